@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+
+/** A running DynamoDB engine. */
+export interface Engine {
+  readonly endpoint: string;
+  readonly pid: number;
+  /** Ends the engine and waits until it is gone. Data in memory goes with it. */
+  stop(): Promise<void>;
+}
+
+export interface EngineOptions {
+  /** A file that keeps the data; absent, it is in memory. */
+  readonly file?: string | undefined;
+}
+
+/** The loopback address everything local binds to. */
+export const LOOPBACK = '127.0.0.1';
+
+const START_ATTEMPTS = 5;
+const START_TIMEOUT_MS = 10_000;
+
+/**
+ * The Dynoxide binary: the npm package of this platform, else `dynoxide` on the PATH.
+ * @throws Error that says what to install when there is neither.
+ */
+export function engineBinary(environment: NodeJS.ProcessEnv = process.env): string {
+  const name = process.platform === 'win32' ? 'dynoxide.exe' : 'dynoxide';
+  const wanted = `@dynoxide/${process.platform}-${process.arch}`;
+  try {
+    const manifest = createRequire(join(process.cwd(), 'package.json')).resolve(`${wanted}/package.json`);
+    const binary = join(manifest, '..', name);
+    if (existsSync(binary)) return binary;
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'MODULE_NOT_FOUND') throw error;
+  }
+  const onPath = (environment['PATH'] ?? '').split(delimiter).map(folder => join(folder, name));
+  const found = onPath.find(candidate => existsSync(candidate));
+  if (found !== undefined) return found;
+  throw new Error(
+    `no DynamoDB engine for ${process.platform}-${process.arch}: install the npm package ${wanted}, ` +
+      'put a dynoxide binary on the PATH, or set DYNAMODB_ENDPOINT to an engine that is running (DynamoDB Local, say)',
+  );
+}
+
+/** A TCP port on loopback that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, LOOPBACK, () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Starts an engine on a free port of loopback and waits until it answers. */
+export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
+  const binary = engineBinary();
+  let reason: unknown;
+  // Another process can take the free port before the engine does.
+  for (let attempt = 0; attempt < START_ATTEMPTS; attempt++) {
+    try {
+      return await startOn(binary, await freePort(), options);
+    } catch (error) {
+      reason = error;
+    }
+  }
+  throw new Error('the DynamoDB engine did not start', { cause: reason });
+}
+
+async function startOn(binary: string, port: number, { file }: EngineOptions): Promise<Engine> {
+  const args = [
+    'serve',
+    '--host',
+    LOOPBACK,
+    '--port',
+    String(port),
+    ...(file === undefined ? [] : ['--db-path', file]),
+  ];
+  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const stop = () => end(child);
+  // Whatever ends this process, the engine does not outlive it.
+  const onExit = () => child.kill('SIGKILL');
+  process.once('exit', onExit);
+  child.once('exit', () => process.off('exit', onExit));
+  try {
+    await listening(child);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { endpoint: `http://${LOOPBACK}:${port}`, pid: child.pid ?? 0, stop };
+}
+
+function listening(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const timer = setTimeout(
+      () => reject(new Error(`no answer after ${START_TIMEOUT_MS} ms: ${said}`)),
+      START_TIMEOUT_MS,
+    );
+    const settle = (action: () => void) => {
+      clearTimeout(timer);
+      action();
+    };
+    const read = (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes('listening on')) settle(resolve);
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('error', error => settle(() => reject(error)));
+    child.once('exit', code => settle(() => reject(new Error(`exited with ${code}: ${said}`))));
+  });
+}
+
+function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise(resolve => {
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+    setTimeout(() => child.kill('SIGKILL'), 2_000).unref();
+  });
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { rowTimes, seedMark } from './row.ts';
+
+/** All categories share one partition: they are few, and are read together and in order. */
+export const CATALOGUE = 'all';
+
+/** A row of `categories`. */
+export const categoryRow = z.object({
+  catalogue: z.literal(CATALOGUE),
+  id: z.string(),
+  name: z.string(),
+  sortOrder: z.number(),
+  ...rowTimes,
+  ...seedMark,
+});
+export type Category = z.infer<typeof categoryRow>;

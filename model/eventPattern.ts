@@ -1,0 +1,21 @@
+/** The detail-types that `postStreamEvents` handles. */
+export const handledDetailTypes = [
+  'IVS Stream State Change',
+  'IVS Stream Health Change',
+  'IVS Limit Breach',
+  'IVS Recording State Change',
+  'IVS Stage Update',
+] as const;
+export type HandledDetailType = (typeof handledDetailTypes)[number];
+
+/**
+ * What the EventBridge rule matches, in the stack and in local mode. `source` alone would match CloudTrail's
+ * records of IVS API calls as well, which have the same source.
+ */
+export const ivsEventPattern = {
+  source: ['aws.ivs'],
+  detailType: [...handledDetailTypes],
+} as const;
+
+/** How often and for how long EventBridge tries `postStreamEvents` before the event goes to the dead-letter queue. */
+export const eventRetry = { maxAttempts: 24, maxAgeHours: 6, deadLetterDays: 14 } as const;

@@ -1,0 +1,215 @@
+import type { IndexSpec, TableSpec } from './tableSpec.ts';
+
+/**
+ * Every table carries this sparse index: rows that `make seed` wrote have its attributes, real rows do not.
+ * So `make deleteSeed` reads only what was seeded, however large the table is.
+ */
+const seededIndex: IndexSpec = {
+  name: 'seededIndex',
+  kind: 'global',
+  key: { hash: 'seedShard', range: 'seedRun' },
+  projects: 'keys',
+  serves: 'the seeded rows, to replace or delete them and to prove that none is left',
+};
+
+const userIdIndex = (serves: string): IndexSpec => ({
+  name: 'userIdIndex',
+  kind: 'global',
+  key: { hash: 'userId', range: 'createdAt' },
+  projects: 'keys',
+  serves,
+});
+
+const specs = {
+  users: {
+    name: 'users',
+    key: { hash: 'id' },
+    indexes: [
+      {
+        name: 'usernameIndex',
+        kind: 'global',
+        key: { hash: 'usernameKey' },
+        projects: 'keys',
+        serves: 'the user with a name, whatever its case',
+      },
+      seededIndex,
+    ],
+    serves: 'a user by id',
+  },
+  channels: {
+    name: 'channels',
+    key: { hash: 'id' },
+    indexes: [
+      {
+        name: 'usernameIndex',
+        kind: 'global',
+        key: { hash: 'usernameKey' },
+        // Never the stream key or the ingest endpoint: a page is public. Nor `version`, which every
+        // lifecycle event raises: projecting it would double the writes of each.
+        projects: [
+          'arn',
+          'userId',
+          'username',
+          'title',
+          'categoryId',
+          'isLive',
+          'isPartner',
+          'playbackUrl',
+          'followerCount',
+          'openStreamId',
+          'chatRoomArn',
+          'stageArn',
+          'createdAt',
+        ],
+        serves: "a channel's page by its owner's name",
+      },
+      {
+        name: 'liveIndex',
+        kind: 'global',
+        key: { hash: 'live', range: 'liveStartedAt' },
+        projects: ['username', 'title', 'liveCategoryId', 'isPartner', 'playbackUrl', 'openStreamId'],
+        serves: 'the directory: every live channel, newest first. One row a channel, so none shows twice',
+      },
+      {
+        name: 'liveCategoryIndex',
+        kind: 'global',
+        key: { hash: 'liveCategoryId', range: 'liveStartedAt' },
+        projects: ['username', 'title', 'isPartner', 'playbackUrl', 'openStreamId'],
+        serves: 'the directory of one category, newest first',
+      },
+      seededIndex,
+    ],
+    serves: "a channel by the last part of its ARN, straight from an event's",
+  },
+  chatRooms: {
+    name: 'chatRooms',
+    key: { hash: 'id' },
+    indexes: [seededIndex],
+    serves: 'a chat room by the last part of its ARN',
+  },
+  stages: {
+    name: 'stages',
+    key: { hash: 'id' },
+    indexes: [seededIndex],
+    serves: "a stage by the last part of its ARN, straight from an event's",
+  },
+  stageParticipants: {
+    name: 'stageParticipants',
+    key: { hash: 'stageId', range: 'id' },
+    indexes: [seededIndex],
+    ttl: 'expiresAt',
+    serves: "a participant's latest publish event, so that the stage's own row holds only who publishes now",
+  },
+  categories: {
+    name: 'categories',
+    key: { hash: 'catalogue', range: 'id' },
+    numeric: ['sortOrder'],
+    indexes: [
+      {
+        name: 'sortOrderIndex',
+        kind: 'local',
+        key: { hash: 'catalogue', range: 'sortOrder' },
+        projects: 'all',
+        serves: 'all categories, in order',
+      },
+      seededIndex,
+    ],
+    serves: 'a category by id',
+  },
+  streams: {
+    name: 'streams',
+    key: { hash: 'channelId', range: 'id' },
+    indexes: [
+      {
+        name: 'startedAtIndex',
+        // Local, so that the fold can read a session's neighbours consistently.
+        kind: 'local',
+        key: { hash: 'channelId', range: 'startedAt' },
+        projects: 'all',
+        serves: "a channel's streams, newest first; the sessions before and after a start time",
+      },
+      {
+        name: 'isOpenIndex',
+        kind: 'global',
+        key: { hash: 'isOpen', range: 'startedAt' },
+        projects: ['channelArn', 'username', 'isLive'],
+        serves: 'all open sessions, newest first, for the reconciler',
+      },
+      seededIndex,
+    ],
+    serves: 'one session',
+  },
+  streamEvents: {
+    name: 'streamEvents',
+    key: { hash: 'streamId', range: 'id' },
+    indexes: [seededIndex],
+    serves: "a session's timeline, in order; the condition that an event counts once",
+  },
+  metrics: {
+    name: 'metrics',
+    key: { hash: 'streamId', range: 'id' },
+    indexes: [seededIndex],
+    ttl: 'expiresAt',
+    serves: "a stream's per-minute rollups, and its viewers' raw samples until they expire",
+  },
+  chatMessages: {
+    name: 'chatMessages',
+    key: { hash: 'streamId', range: 'id' },
+    indexes: [seededIndex],
+    serves: "a stream's messages in the order they were sent, from any offset",
+  },
+  stageTokens: {
+    name: 'stageTokens',
+    key: { hash: 'stageId', range: 'participantId' },
+    indexes: [userIdIndex("a user's tokens for a stage"), seededIndex],
+    ttl: 'expiresAt',
+    serves: 'one token',
+  },
+  follows: {
+    name: 'follows',
+    key: { hash: 'userId', range: 'channelId' },
+    indexes: [
+      {
+        name: 'followedAtIndex',
+        kind: 'local',
+        key: { hash: 'userId', range: 'followedAt' },
+        projects: 'all',
+        serves: 'whom a user follows, newest first',
+      },
+      {
+        name: 'followersIndex',
+        kind: 'global',
+        key: { hash: 'channelId', range: 'followedAt' },
+        projects: 'all',
+        serves: 'who follows a channel, newest first',
+      },
+      seededIndex,
+    ],
+    serves: 'whether a user follows a channel',
+  },
+  bans: {
+    name: 'bans',
+    key: { hash: 'channelId', range: 'userId' },
+    indexes: [seededIndex],
+    serves: "one ban; a channel's bans",
+  },
+  sessions: {
+    name: 'sessions',
+    key: { hash: 'id' },
+    indexes: [userIdIndex("a user's sign-ins, to revoke them"), seededIndex],
+    ttl: 'expiresAt',
+    serves: 'a refresh-token family',
+  },
+} as const satisfies Record<string, TableSpec>;
+
+export type TableName = keyof typeof specs;
+
+/** The schema: every table by name. Built from nothing else anywhere in the project. */
+export const tables: Readonly<Record<TableName, TableSpec>> = specs;
+
+export const tableNames: readonly TableName[] = Object.values(specs).map(spec => spec.name);
+
+/** The environment variable that tells a function a table's physical name, as `STREAM_EVENTS_TABLE`. */
+export function tableVariable(name: TableName): string {
+  return `${name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}_TABLE`;
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/**
+ * An instant as ISO 8601 in UTC with exactly three decimals, `2026-01-15T10:00:00.000Z`: the one form in
+ * which comparing strings compares times. Sources differ (IVS sends whole seconds), so every time is
+ * brought into this form where it enters.
+ */
+export type Timestamp = string;
+
+/** Reads an ISO 8601 date-time that names its offset and gives the stored form of it. */
+export const timestamp = z
+  .string()
+  .refine(
+    text => z.iso.datetime({ offset: true }).safeParse(text).success,
+    'must be an ISO 8601 date-time with an offset, as 2026-01-15T10:00:00Z',
+  )
+  .transform((text): Timestamp => new Date(text).toISOString());
+
+export function toTimestamp(date: Date): Timestamp {
+  return date.toISOString();
+}
+
+/** `value` moved by `ms` milliseconds. */
+export function addMs(value: Timestamp, ms: number): Timestamp {
+  return new Date(Date.parse(value) + ms).toISOString();
+}
+
+export const earliest = (a: Timestamp | undefined, b: Timestamp): Timestamp =>
+  a === undefined || b < a ? b : a;

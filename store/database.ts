@@ -1,0 +1,38 @@
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type TableName, tableVariable } from '../model/tables.ts';
+
+/** A document client and the physical names of the tables it may use. */
+export interface Database<T extends TableName = TableName> {
+  readonly client: DynamoDBDocumentClient;
+  readonly names: Readonly<Record<T, string>>;
+}
+
+/**
+ * A client that drops undefined members instead of refusing them, and tries throttled requests again.
+ * The endpoint is the SDK's own choice: `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL`, else AWS.
+ */
+export function documentClient(config: DynamoDBClientConfig = {}): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(
+    new DynamoDBClient({ maxAttempts: 8, retryMode: 'standard', ...config }),
+    {
+      marshallOptions: { removeUndefinedValues: true },
+    },
+  );
+}
+
+/**
+ * Reads the physical names of `wanted` from the environment.
+ * @throws Error that names the first variable that is missing.
+ */
+export function tableNamesFrom<T extends TableName>(
+  environment: Readonly<Record<string, string | undefined>>,
+  wanted: readonly T[],
+): Record<T, string> {
+  const entries = wanted.map(name => {
+    const value = environment[tableVariable(name)];
+    if (!value) throw new Error(`the environment variable ${tableVariable(name)} is not set`);
+    return [name, value] as const;
+  });
+  return Object.fromEntries(entries) as Record<T, string>;
+}

@@ -1,0 +1,42 @@
+import { paginateQuery, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { z } from 'zod';
+import type { Database } from './database.ts';
+
+/** A primary key, or the key a query goes on after: the key attributes and nothing else. */
+export type Key = Readonly<Record<string, string | number>>;
+
+/** Some rows of a list, and where the rest begins; no `next`, no rest. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: Key;
+}
+
+export interface PageRequest {
+  readonly limit: number;
+  readonly after?: Key | undefined;
+}
+
+/** Runs `query` for one page: one request. */
+export async function queryPage<T>(
+  database: Database<never>,
+  row: z.ZodType<T>,
+  query: QueryCommandInput,
+  { limit, after }: PageRequest,
+): Promise<Page<T>> {
+  const answer = await database.client.send(
+    new QueryCommand({ ...query, Limit: limit, ExclusiveStartKey: after }),
+  );
+  const items = (answer.Items ?? []).map(item => row.parse(item));
+  return answer.LastEvaluatedKey === undefined ? { items } : { items, next: answer.LastEvaluatedKey };
+}
+
+/** Runs `query` to its end, row by row. */
+export async function* queryAll<T>(
+  database: Database<never>,
+  row: z.ZodType<T>,
+  query: QueryCommandInput,
+): AsyncGenerator<T> {
+  for await (const page of paginateQuery({ client: database.client }, query)) {
+    for (const item of page.Items ?? []) yield row.parse(item);
+  }
+}

@@ -1,0 +1,129 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { present } from '../model/row.ts';
+import { type OpenStream, openStreamRow, type Stream, streamRow } from '../model/stream.ts';
+import type { Database } from './database.ts';
+import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
+import type { TransactItem } from './transaction.ts';
+import { setAll } from './update.ts';
+
+type StreamsDatabase = Database<'streams'>;
+
+/** One session of a channel. One request. */
+export async function getStream(
+  { client, names }: StreamsDatabase,
+  channelId: string,
+  id: string,
+): Promise<Stream | undefined> {
+  const { Item } = await client.send(new GetCommand({ TableName: names.streams, Key: { channelId, id } }));
+  return Item === undefined ? undefined : streamRow.parse(Item);
+}
+
+/** A channel's sessions that have started, newest first. One request a page. */
+export function listStreams(
+  database: StreamsDatabase,
+  channelId: string,
+  page: PageRequest,
+): Promise<Page<Stream>> {
+  return queryPage(
+    database,
+    streamRow,
+    {
+      TableName: database.names.streams,
+      IndexName: 'startedAtIndex',
+      KeyConditionExpression: 'channelId = :channelId',
+      ExpressionAttributeValues: { ':channelId': channelId },
+      ScanIndexForward: false,
+    },
+    page,
+  );
+}
+
+/** Every open session, newest first, to the end. */
+export function allOpen(database: StreamsDatabase): AsyncGenerator<OpenStream> {
+  return queryAll(database, openStreamRow, {
+    TableName: database.names.streams,
+    IndexName: 'isOpenIndex',
+    KeyConditionExpression: 'isOpen = :open',
+    ExpressionAttributeValues: { ':open': present },
+    ScanIndexForward: false,
+  });
+}
+
+/** A place in a channel's order of sessions. */
+export interface Start {
+  readonly startedAt: string;
+  readonly id: string;
+}
+
+/**
+ * The started session next before or next after a place in the channel's order, read consistently.
+ * `without` is passed over. Sessions that start at the same instant are in the order of their ids.
+ */
+export async function neighbour(
+  database: StreamsDatabase,
+  channelId: string,
+  side: 'before' | 'after',
+  place: Start,
+  without: string,
+): Promise<Stream | undefined> {
+  const before = side === 'before';
+  const rows = queryAll(database, streamRow, {
+    TableName: database.names.streams,
+    IndexName: 'startedAtIndex',
+    ConsistentRead: true,
+    KeyConditionExpression: `channelId = :channelId AND startedAt ${before ? '<=' : '>='} :startedAt`,
+    ExpressionAttributeValues: { ':channelId': channelId, ':startedAt': place.startedAt },
+    ScanIndexForward: !before,
+    Limit: NEIGHBOUR_PAGE,
+  });
+  // The index orders rows of one instant by nothing in particular, so all of that instant are compared.
+  let best: Stream | undefined;
+  for await (const row of rows) {
+    if (best !== undefined && row.startedAt !== best.startedAt) break;
+    const order = compareStarts({ startedAt: row.startedAt ?? '', id: row.id }, place);
+    if (row.id === without || (before ? order >= 0 : order <= 0)) continue;
+    if (best === undefined || (before ? row.id > best.id : row.id < best.id)) best = row;
+  }
+  return best;
+}
+
+// Two sessions of one channel in one second are rare; three fit one small request all the same.
+const NEIGHBOUR_PAGE = 4;
+
+/** The order of a channel's sessions: by start, then by id. */
+export function compareStarts(a: Start, b: Start): number {
+  if (a.startedAt !== b.startedAt) return a.startedAt < b.startedAt ? -1 : 1;
+  return a.id === b.id ? 0 : a.id < b.id ? -1 : 1;
+}
+
+/** Every attribute of a session's row but its key: those that are undefined are removed from the row. */
+const attributes = Object.keys(
+  streamRow.omit({ channelId: true, id: true, version: true }).shape,
+) as (keyof Stream)[];
+
+/**
+ * Writes a folded session, if its row is still as it was read: `read` is the version it had, or undefined
+ * when there was no row.
+ */
+export function putFolded(
+  { names }: Pick<StreamsDatabase, 'names'>,
+  stream: Stream,
+  read: number | undefined,
+): TransactItem {
+  const update = setAll({
+    ...Object.fromEntries(attributes.map(name => [name, stream[name]])),
+    version: (read ?? 0) + 1,
+  });
+  return {
+    Update: {
+      TableName: names.streams,
+      Key: { channelId: stream.channelId, id: stream.id },
+      ...update,
+      ConditionExpression: read === undefined ? 'attribute_not_exists(id)' : '#version = :read',
+      ExpressionAttributeValues: {
+        ...update.ExpressionAttributeValues,
+        ...(read === undefined ? {} : { ':read': read }),
+      },
+    },
+  };
+}
