@@ -4,7 +4,7 @@ import { z } from 'zod';
  * What is known of a session from the events seen so far, kept with its row.
  *
  * Each member is the smallest or the greatest of what was seen, so adding an event is a join: in any
- * order, any number of times, the same events leave the same evidence (DESIGN §1.2).
+ * order, any number of times, the same events leave the same evidence.
  */
 export const evidence = z.object({
   /** Earliest Session Created. */
@@ -19,14 +19,19 @@ export const evidence = z.object({
   streamFailedAt: z.string().optional(),
   /** Latest of Starvation Start and Starvation End; at the same instant the End counts. */
   health: z.object({ at: z.string(), healthy: z.boolean() }).optional(),
+  /** A limit was breached or something failed. */
   hasErrorEvent: z.literal(true).optional(),
-  /** Earliest Recording Start, and where it writes. */
+  /** Earliest Recording Start of this session, and where it writes. */
   recordingStart: z.object({ at: z.string(), path: z.string() }).optional(),
-  /** Latest Recording End of the recording that began with this session. */
-  recordingEnd: z.object({ at: z.string(), path: z.string(), durationMs: z.number().optional() }).optional(),
+  /** Earliest Recording Start of the sessions whose recording a Recording End of this one took in. */
+  mergedRecordingStartAt: z.string().optional(),
+  /** This session's Recording End of the highest rank. */
+  recordingEnd: z
+    .object({ rank: z.string(), at: z.string(), path: z.string(), durationMs: z.number().optional() })
+    .optional(),
   /** Latest Recording Start Failure or Recording End Failure. */
   recordingFailure: z.object({ at: z.string(), status: z.string(), reason: z.string() }).optional(),
-  /** Latest Recording End that says this session's recording goes on from another's. */
-  recordingMerge: z.object({ at: z.string(), streamId: z.string() }).optional(),
+  /** Other sessions whose Recording End took this one's recording in, each with the highest rank of such an End. */
+  recordingMerges: z.record(z.string(), z.string()).optional(),
 });
 export type Evidence = z.infer<typeof evidence>;

@@ -1,0 +1,23 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+
+/** A row as plain data. Members that are undefined are not stored. */
+export type PlainRow = Readonly<Record<string, unknown>>;
+
+/** `row` in DynamoDB's own form. Rows hold text, numbers, booleans, lists and maps, and nothing else. */
+export function toItem(row: PlainRow): Record<string, AttributeValue> {
+  const item: Record<string, AttributeValue> = {};
+  for (const name in row) {
+    const value = row[name];
+    if (value !== undefined) item[name] = toAttribute(value);
+  }
+  return item;
+}
+
+function toAttribute(value: unknown): AttributeValue {
+  if (typeof value === 'string') return { S: value };
+  if (typeof value === 'number' && Number.isFinite(value)) return { N: String(value) };
+  if (typeof value === 'boolean') return { BOOL: value };
+  if (Array.isArray(value)) return { L: value.map(toAttribute) };
+  if (typeof value === 'object' && value !== null) return { M: toItem({ ...value }) };
+  throw new TypeError(`a row cannot hold ${String(value)}`);
+}

@@ -1,0 +1,93 @@
+import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import { type TableName, tableNames } from '../model/tables.ts';
+import { type PlainRow, toItem } from './attributeValue.ts';
+import type { Database } from './database.ts';
+import type { Key } from './pages.ts';
+import { defaultPatience, mayPass, type Patience, waitAfter } from './patience.ts';
+import { Tally } from './tally.ts';
+
+/** BatchWriteItem takes no more. */
+export const BATCH_SIZE = 25;
+
+export interface BatchItem {
+  readonly table: TableName;
+  readonly request: WriteRequest;
+}
+
+export function putItem(table: TableName, row: PlainRow): BatchItem {
+  return { table, request: { PutRequest: { Item: toItem(row) } } };
+}
+
+export function deleteItem(table: TableName, key: Key): BatchItem {
+  return { table, request: { DeleteRequest: { Key: toItem(key) } } };
+}
+
+/** Rows that DynamoDB did not take, however often they were sent. */
+export class RowsLeftError extends Error {
+  override readonly name = 'RowsLeftError';
+  readonly left: Tally;
+  constructor(left: Tally, tries: number, cause: unknown) {
+    const reason = cause instanceof Error ? cause.name : 'UnprocessedItems';
+    super(`DynamoDB did not take these rows in ${tries} tries (${reason}): ${left}`, { cause });
+    this.left = left;
+  }
+}
+
+export interface BatchWriteOptions {
+  readonly patience?: Patience;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Writes at most 25 items, of any tables, and adds what was written to `tally` as it is. What DynamoDB hands
+ * back unprocessed, and a whole batch that is throttled, is sent again until it is taken.
+ *
+ * An aborted `signal` ends it after the request that is under way.
+ * @throws RowsLeftError when nothing got through for as long as `patience` says.
+ */
+export async function writeBatch(
+  database: Database,
+  batch: readonly BatchItem[],
+  tally: Tally,
+  { patience = defaultPatience, signal }: BatchWriteOptions = {},
+): Promise<void> {
+  let pending = batch;
+  for (let failed = 0; ; ) {
+    const { left, cause } = await send(database, pending);
+    for (const [table, rows] of count(pending).entries()) tally.add(table, rows - count(left).of(table));
+    if (left.length === 0) return;
+    failed = left.length < pending.length ? 0 : failed + 1;
+    pending = left;
+    if (failed >= patience.tries) throw new RowsLeftError(count(pending), failed, cause);
+    await waitAfter(failed, patience, signal);
+    if (signal?.aborted) return;
+  }
+}
+
+async function send(
+  { client, names }: Database,
+  batch: readonly BatchItem[],
+): Promise<{ left: readonly BatchItem[]; cause?: unknown }> {
+  const requests: Record<string, WriteRequest[]> = {};
+  for (const { table, request } of batch) {
+    const name = names[table];
+    requests[name] ??= [];
+    requests[name].push(request);
+  }
+  try {
+    const { UnprocessedItems = {} } = await client.send(new BatchWriteItemCommand({ RequestItems: requests }));
+    const left = tableNames.flatMap(table =>
+      (UnprocessedItems[names[table]] ?? []).map(request => ({ table, request })),
+    );
+    return { left };
+  } catch (error) {
+    if (!mayPass(error)) throw error;
+    return { left: batch, cause: error };
+  }
+}
+
+function count(items: readonly BatchItem[]): Tally {
+  const tally = new Tally();
+  for (const { table } of items) tally.add(table, 1);
+  return tally;
+}

@@ -1,0 +1,86 @@
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { allOutputKeys, outputKeys, tableOutputKey } from '../model/outputs.ts';
+import { type TableName, tableNames } from '../model/tables.ts';
+
+/** What the scripts need to know of a deployed stack, or of the local one. */
+export interface StackDescription {
+  /** The physical name of every table. */
+  readonly names: Record<TableName, string>;
+  readonly apiUrl: string;
+  readonly region: string;
+}
+
+/** A stack that cannot be used. `message` is one line for whoever ran the command. */
+export class StackError extends Error {
+  override readonly name: string = 'StackError';
+}
+
+export class StackNotFoundError extends StackError {
+  override readonly name = 'StackNotFoundError';
+}
+
+/** The stack is being made or deleted, or is not one of this project's. */
+export class StackNotReadyError extends StackError {
+  override readonly name = 'StackNotReadyError';
+}
+
+/** CloudFormation could not be asked: no answer, no credentials, no Region, no permission. */
+export class StackUnreachableError extends StackError {
+  override readonly name = 'StackUnreachableError';
+}
+
+/**
+ * Finds a stack's resources by its CloudFormation outputs.
+ *
+ * @throws StackNotFoundError | StackNotReadyError | StackUnreachableError
+ */
+export async function describeStack(stackName: string): Promise<StackDescription> {
+  return readStack(stackName, await findStack(stackName));
+}
+
+async function findStack(stackName: string): Promise<Stack> {
+  const client = new CloudFormationClient({});
+  try {
+    const answer = await client.send(new DescribeStacksCommand({ StackName: stackName }));
+    const [stack] = answer.Stacks ?? [];
+    if (stack === undefined) throw new StackNotFoundError(`there is no stack ${stackName}`);
+    return stack;
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof StackError) throw error;
+    if (error.name === 'ValidationError' && error.message.includes('does not exist')) {
+      throw new StackNotFoundError(`there is no stack ${stackName} here: run make deploy, or make local`, {
+        cause: error,
+      });
+    }
+    throw new StackUnreachableError(`cannot look up the stack ${stackName}: ${reason(error)}`, {
+      cause: error,
+    });
+  } finally {
+    client.destroy();
+  }
+}
+
+function reason(error: Error): string {
+  if ('code' in error && error.code === 'ECONNREFUSED') {
+    return `nothing listens at ${process.env['AWS_ENDPOINT_URL_CLOUDFORMATION'] ?? process.env['AWS_ENDPOINT_URL'] ?? 'the endpoint'}: is make local running?`;
+  }
+  return error.message;
+}
+
+function readStack(stackName: string, stack: Stack): StackDescription {
+  const outputs = new Map(stack.Outputs?.map(output => [output.OutputKey, output.OutputValue]));
+  const missing = allOutputKeys.filter(key => !outputs.get(key));
+  // A stack that is being deleted still has its outputs.
+  if (missing.length > 0 || stack.StackStatus?.startsWith('DELETE')) {
+    const lacks = missing.length === 0 ? '' : ` and has no output ${missing.join(', ')}`;
+    throw new StackNotReadyError(`the stack ${stackName} is ${stack.StackStatus}${lacks}`);
+  }
+  const output = (key: string) => outputs.get(key) ?? '';
+  return {
+    names: Object.fromEntries(
+      tableNames.map(name => [name, output(tableOutputKey(name))] as const),
+    ) as Record<TableName, string>,
+    apiUrl: output(outputKeys.apiUrl),
+    region: output(outputKeys.region),
+  };
+}

@@ -1,0 +1,67 @@
+import type { StageEvent } from '../model/ivsEvent.ts';
+import { seedMarkOf } from '../model/row.ts';
+import type { StageParticipant } from '../model/stage.ts';
+import { type Timestamp, toTimestamp } from '../model/time.ts';
+import type { Database } from '../store/database.ts';
+import { readStage } from '../store/foldReads.ts';
+import { putParticipant, putPublished } from '../store/stages.ts';
+import { transact } from '../store/transaction.ts';
+import type { Clock } from './ports.ts';
+
+export type StageFold = 'folded' | 'duplicate' | 'unknownStage' | 'unknownName' | 'changed';
+
+// Long after the last hour in which IVS still delivers a late event, and short enough to stay small.
+const KEEP_PARTICIPANT_DAYS = 30;
+
+/**
+ * Folds one stage event: a stage is live if and only if some participant's latest event is Participant
+ * Published. The stage's row names only those who publish now, so that it does not grow with its history.
+ *
+ * Two requests; both rows are written only if they are as they were read.
+ */
+export async function foldStage(
+  database: Database<'stages' | 'stageParticipants'>,
+  clock: Clock,
+  event: StageEvent,
+): Promise<StageFold> {
+  const published = publishes(event.name);
+  if (published === undefined) return 'unknownName';
+  const { stage, participant } = await readStage(database, event.stage.id, event.participantId);
+  if (stage === undefined) return 'unknownStage';
+  if (participant !== undefined && !isLater(event.time, published, participant)) {
+    return participant.at === event.time && participant.published === published ? 'duplicate' : 'folded';
+  }
+  const now = toTimestamp(clock());
+  const others = stage.publishedParticipants.filter(id => id !== event.participantId);
+  const publishers = published ? [...others, event.participantId].sort() : others;
+  const row: StageParticipant = {
+    stageId: stage.id,
+    id: event.participantId,
+    at: event.time,
+    published,
+    version: 0,
+    createdAt: participant?.createdAt ?? now,
+    updatedAt: now,
+    ...(published ? {} : { expiresAt: expiry(event.time) }),
+    ...seedMarkOf(stage),
+  };
+  const result = await transact(database, [
+    putParticipant(database, row, participant?.version),
+    putPublished(database, stage, publishers, now),
+  ]);
+  return result.committed ? 'folded' : 'changed';
+}
+
+function publishes(name: string): boolean | undefined {
+  if (name === 'Participant Published') return true;
+  return name === 'Participant Unpublished' ? false : undefined;
+}
+
+// At one instant the Unpublished counts, as it does for a stream's End.
+function isLater(at: Timestamp, published: boolean, last: StageParticipant): boolean {
+  return at > last.at || (at === last.at && last.published && !published);
+}
+
+function expiry(at: Timestamp): number {
+  return Math.floor(Date.parse(at) / 1000) + KEEP_PARTICIPANT_DAYS * 86_400;
+}

@@ -1,0 +1,103 @@
+import type { Evidence } from '../model/evidence.ts';
+import { present } from '../model/row.ts';
+import type { Stream } from '../model/stream.ts';
+import type { Timestamp } from '../model/time.ts';
+
+/** When the session started, or undefined while nothing says that it has. */
+export function startOf({ sessionCreatedAt, streamStartedAt }: Evidence): Timestamp | undefined {
+  return sessionCreatedAt ?? streamStartedAt;
+}
+
+/** When the session's own events say that it was over; undefined when they do not. */
+export function endOf({ sessionEndedAt, streamFailedAt, playback }: Evidence): Timestamp | undefined {
+  const closing = playback?.playing === false ? playback.at : undefined;
+  return [sessionEndedAt, streamFailedAt, closing].filter(at => at !== undefined).sort()[0];
+}
+
+/** Video is being processed, as far as the session's own events say. */
+export function isPlaying(evidence: Evidence): boolean {
+  return endOf(evidence) === undefined && evidence.playback?.playing === true;
+}
+
+/**
+ * Where a session stands in its channel's order: it has not started; it is the newest; or the one that came
+ * next started at `at`.
+ */
+export type Position = 'notStarted' | 'newest' | { readonly nextStartedAt: Timestamp };
+
+/** The attributes of a session that follow from its own evidence and its position. */
+export function placed(stream: Stream, position: Position): Stream {
+  const { evidence } = stream;
+  const end = endOf(evidence);
+  const isOpen = position === 'newest' && end === undefined;
+  const superseded = typeof position === 'object' ? position.nextStartedAt : undefined;
+  return {
+    ...stream,
+    startedAt: startOf(evidence),
+    endedAt: end ?? superseded,
+    isOpen: isOpen ? present : undefined,
+    isLive: isOpen && isPlaying(evidence),
+  };
+}
+
+/** The attributes of a session that follow from its own evidence alone. */
+export function described(stream: Stream): Stream {
+  const { evidence } = stream;
+  return {
+    ...stream,
+    isHealthy: evidence.health?.healthy !== false,
+    hasErrorEvent: evidence.hasErrorEvent === true,
+    ...recordingOf(evidence),
+  };
+}
+
+type Recording = Pick<
+  Stream,
+  | 'recordingStatus'
+  | 'recordingStartedAt'
+  | 'recordingEndedAt'
+  | 'recordingDurationMs'
+  | 'recordingPath'
+  | 'recordingFailureReason'
+  | 'recordingStreamId'
+>;
+
+const noRecording: Recording = {
+  recordingStatus: undefined,
+  recordingStartedAt: undefined,
+  recordingEndedAt: undefined,
+  recordingDurationMs: undefined,
+  recordingPath: undefined,
+  recordingFailureReason: undefined,
+  recordingStreamId: undefined,
+};
+
+/**
+ * The recording as the session shows it. One that was merged over reconnects is shown by the session that
+ * carries it; the others say which that is, so that it is one VOD.
+ */
+function recordingOf(evidence: Evidence): Recording {
+  const { recordingStart: start, recordingEnd: end, recordingFailure: failure } = evidence;
+  const carrier = carrierOf(evidence);
+  if (carrier !== undefined) return { ...noRecording, recordingStreamId: carrier };
+  const starts = [start?.at, evidence.mergedRecordingStartAt].filter(at => at !== undefined).sort();
+  const recording = {
+    ...noRecording,
+    recordingStartedAt: starts[0],
+    recordingEndedAt: end?.at,
+    recordingDurationMs: end?.durationMs,
+    recordingPath: end?.path || start?.path || undefined,
+  };
+  const failedLast = failure !== undefined && (end === undefined || failure.at > end.at);
+  if (failedLast) return { ...recording, recordingStatus: 'failed', recordingFailureReason: failure.reason };
+  if (end !== undefined) return { ...recording, recordingStatus: 'ended' };
+  return start === undefined ? recording : { ...recording, recordingStatus: 'recording' };
+}
+
+/** The session whose Recording End outranks this one's own, if another's took its recording in. */
+function carrierOf({ recordingEnd, recordingMerges }: Evidence): string | undefined {
+  const merges = Object.entries(recordingMerges ?? {}).sort(([, a], [, b]) => (a < b ? 1 : -1));
+  const [best] = merges;
+  if (best === undefined || (recordingEnd !== undefined && recordingEnd.rank > best[1])) return undefined;
+  return best[0];
+}

@@ -1,0 +1,117 @@
+import type { Channel } from '../model/channel.ts';
+import { present } from '../model/row.ts';
+import type { Stream } from '../model/stream.ts';
+import type { ChannelLiveState } from '../store/channels.ts';
+import { compareStarts, type Start } from '../store/streams.ts';
+import { endOf, isPlaying, type Position, placed, startOf } from './session.ts';
+
+/**
+ * The sessions of a channel next to one whose lifecycle changed, as they were read: before and after its old
+ * place in the order, and before and after its new one. None of them is that session itself.
+ */
+export interface Neighbours {
+  readonly beforeOld?: Stream | undefined;
+  readonly afterOld?: Stream | undefined;
+  readonly beforeNew?: Stream | undefined;
+  readonly afterNew?: Stream | undefined;
+}
+
+/**
+ * What must be read before `settle` can be asked:
+ * - `none`: nothing; the usual case
+ * - `newest`: the channel's newest session, which is open and is about to be superseded
+ * - `around`: the neighbours of the session's old and new place
+ */
+export type Reach = 'none' | 'newest' | 'around';
+
+export function reach(channel: Channel, before: Stream | undefined, after: Stream): Reach {
+  const was = startOf(before?.evidence ?? {});
+  const is = startOf(after.evidence);
+  if (is === undefined) return 'none';
+  const newest = newestOf(channel);
+  if (was === is) {
+    // Its place is the same. Only an older session that is no longer over needs to know who came next.
+    return newest?.id === after.id || endOf(after.evidence) !== undefined ? 'none' : 'around';
+  }
+  const becomesNewest = newest === undefined || compareStarts({ startedAt: is, id: after.id }, newest) > 0;
+  if (was !== undefined || !becomesNewest) return 'around';
+  return channel.openStreamId === undefined ? 'none' : 'newest';
+}
+
+/** What a lifecycle change leaves: the sessions that differ from their rows, the changed one first, and the channel. */
+export interface Settled {
+  readonly sessions: readonly [Stream, ...Stream[]];
+  readonly channel: ChannelLiveState;
+}
+
+/**
+ * Restores, after the evidence of one session changed, what holds of all sessions of a channel:
+ * - a session is open if and only if it is the newest that has started and it is not over;
+ * - one that its own events do not close ended when the one that came next started;
+ * - the channel is live if and only if the open session is playing.
+ *
+ * Moving one session changes who comes next for at most three: itself, the one before its old place and
+ * the one before its new place. All others keep what they have.
+ */
+export function settle(channel: Channel, after: Stream, near: Neighbours): Settled {
+  const around = [near.beforeOld, near.afterOld, near.beforeNew, near.afterNew, after];
+  const order = [...new Map(around.flatMap(s => (s === undefined ? [] : [[s.id, s] as const]))).values()]
+    .filter(session => startOf(session.evidence) !== undefined)
+    .sort((a, b) => compareStarts(placeOf(a), placeOf(b)));
+  const newest = newestAfter(channel, order, after);
+  const settled = (session: Stream) => placed(session, positionOf(session, order, newest));
+
+  const changed = [near.beforeOld, near.beforeNew]
+    .filter(
+      (session, index, all) => session !== undefined && all.findIndex(s => s?.id === session.id) === index,
+    )
+    .flatMap(session => (session === undefined ? [] : [[session, settled(session)] as const]))
+    .filter(([was, is]) => was.isOpen !== is.isOpen || was.endedAt !== is.endedAt || was.isLive !== is.isLive)
+    .map(([, is]) => is);
+  const sessions = [settled(after), ...changed] as const;
+  return { sessions, channel: liveState(channel, newest, [...sessions, ...order]) };
+}
+
+/** The newest session once `after` stands where its evidence puts it. */
+function newestAfter(channel: Channel, order: Stream[], after: Stream): Start {
+  const newest = newestOf(channel);
+  const here = placeOf(after);
+  // It was the newest itself: now it is the last of those around its old place and its new one.
+  if (newest === undefined || newest.id === after.id) {
+    const last = order.at(-1);
+    return last === undefined ? here : placeOf(last);
+  }
+  return compareStarts(here, newest) > 0 ? here : newest;
+}
+
+function positionOf(session: Stream, order: Stream[], newest: Start): Position {
+  const place = placeOf(session);
+  if (place.id === newest.id) return 'newest';
+  const next = order.find(other => compareStarts(placeOf(other), place) > 0);
+  // The channel's row stands in for the newest session where its own row did not have to be read.
+  return { nextStartedAt: next === undefined ? newest.startedAt : placeOf(next).startedAt };
+}
+
+function liveState(channel: Channel, newest: Start, known: readonly Stream[]): ChannelLiveState {
+  const row = known.find(session => session.id === newest.id);
+  const isOpen = row === undefined ? channel.openStreamId === newest.id : endOf(row.evidence) === undefined;
+  const isLive = row === undefined ? channel.isLive : isOpen && isPlaying(row.evidence);
+  return {
+    isLive,
+    newestStreamId: newest.id,
+    newestStartedAt: newest.startedAt,
+    openStreamId: isOpen ? newest.id : undefined,
+    live: isLive ? present : undefined,
+    liveStartedAt: isLive ? newest.startedAt : undefined,
+    liveCategoryId: isLive ? channel.categoryId : undefined,
+  };
+}
+
+function newestOf({ newestStreamId, newestStartedAt }: Channel): Start | undefined {
+  if (newestStreamId === undefined || newestStartedAt === undefined) return undefined;
+  return { id: newestStreamId, startedAt: newestStartedAt };
+}
+
+function placeOf(session: Stream): Start {
+  return { id: session.id, startedAt: startOf(session.evidence) ?? '' };
+}

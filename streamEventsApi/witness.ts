@@ -1,0 +1,138 @@
+import type { Evidence } from '../model/evidence.ts';
+import type { RecordingEvent, SessionEvent } from '../model/ivsEvent.ts';
+import { earliest, type Timestamp } from '../model/time.ts';
+
+/**
+ * Adds one event to what is known of the session it names.
+ *
+ * It is a join: commutative, associative and idempotent, so evidence is a function of the set of events.
+ * Event names that are not known here are in the timeline and say nothing about the state.
+ */
+export function witness(known: Evidence, event: SessionEvent): Evidence {
+  switch (event.kind) {
+    case 'streamState':
+      return witnessState(known, event.name, event.time);
+    case 'streamHealth':
+      return witnessHealth(known, event.name, event.time);
+    case 'streamLimit':
+      return { ...known, hasErrorEvent: true };
+    case 'recording':
+      return witnessRecording(known, event);
+  }
+}
+
+function witnessState(known: Evidence, name: string, at: Timestamp): Evidence {
+  switch (name) {
+    case 'Session Created':
+      return { ...known, sessionCreatedAt: earliest(known.sessionCreatedAt, at) };
+    case 'Session Ended':
+      return { ...known, sessionEndedAt: earliest(known.sessionEndedAt, at) };
+    case 'Stream Start':
+      return { ...play(known, at, true), streamStartedAt: earliest(known.streamStartedAt, at) };
+    case 'Stream End':
+      return play(known, at, false);
+    case 'Stream Failure':
+      return { ...known, streamFailedAt: earliest(known.streamFailedAt, at), hasErrorEvent: true };
+    case 'Stream Takeover Failure':
+      return { ...known, hasErrorEvent: true };
+    default:
+      return known;
+  }
+}
+
+// IVS gives these times in whole seconds, so a Start and an End can share one: then the session is taken to
+// have stopped. If it has not, the reconciler finds it live.
+function play(known: Evidence, at: Timestamp, playing: boolean): Evidence {
+  const last = known.playback;
+  const isLater = last === undefined || at > last.at || (at === last.at && !playing);
+  return isLater ? { ...known, playback: { at, playing } } : known;
+}
+
+function witnessHealth(known: Evidence, name: string, at: Timestamp): Evidence {
+  if (name !== 'Starvation Start' && name !== 'Starvation End') return known;
+  const healthy = name === 'Starvation End';
+  const last = known.health;
+  const isLater = last === undefined || at > last.at || (at === last.at && healthy);
+  return isLater ? { ...known, health: { at, healthy } } : known;
+}
+
+function witnessRecording(known: Evidence, event: RecordingEvent): Evidence {
+  switch (event.name) {
+    case 'Recording Start':
+      return {
+        ...known,
+        recordingStart: earlierStart(known.recordingStart, { at: event.time, path: event.path ?? '' }),
+      };
+    case 'Recording End': {
+      const end = {
+        rank: recordingRank(event),
+        at: event.time,
+        path: event.path ?? '',
+        ...(event.durationMs === undefined ? {} : { durationMs: event.durationMs }),
+      };
+      return { ...known, recordingEnd: laterEnd(known.recordingEnd, end) };
+    }
+    case 'Recording Start Failure':
+    case 'Recording End Failure': {
+      const failure = { at: event.time, status: event.name, reason: event.reason ?? '' };
+      return {
+        ...known,
+        recordingFailure: laterFailure(known.recordingFailure, failure),
+        hasErrorEvent: true,
+      };
+    }
+    default:
+      return known;
+  }
+}
+
+/**
+ * Adds to a session's evidence that another session's Recording End took its recording in: both are one
+ * recording then, which the session with the End of the highest rank carries.
+ */
+export function witnessMerge(known: Evidence, event: RecordingEvent): Evidence {
+  const rank = recordingRank(event);
+  const before = known.recordingMerges?.[event.streamId];
+  if (before !== undefined && before >= rank) return known;
+  return { ...known, recordingMerges: { ...known.recordingMerges, [event.streamId]: rank } };
+}
+
+/** Adds to the carrier's evidence when a session that was merged into its recording began to record. */
+export function witnessMergedStart(carrier: Evidence, merged: Evidence): Evidence {
+  const at = merged.recordingStart?.at;
+  if (at === undefined) return carrier;
+  return { ...carrier, mergedRecordingStartAt: earliest(carrier.mergedRecordingStartAt, at) };
+}
+
+/**
+ * The order of Recording Ends: the later one is of the higher rank; of two at one instant, the one whose
+ * session came later into the recording. No two sessions' Ends have the same rank.
+ */
+function recordingRank(event: RecordingEvent): string {
+  const position = event.mergedStreamIds.indexOf(event.streamId);
+  return [event.time, String(position).padStart(5, '0'), event.streamId].join('#');
+}
+
+// Below, ties are broken by whatever else the event says, so that the choice does not depend on the order.
+
+type Start = NonNullable<Evidence['recordingStart']>;
+function earlierStart(known: Start | undefined, start: Start): Start {
+  if (known === undefined) return start;
+  return [start.at, start.path].join('#') < [known.at, known.path].join('#') ? start : known;
+}
+
+type End = NonNullable<Evidence['recordingEnd']>;
+function laterEnd(known: End | undefined, end: End): End {
+  if (known === undefined) return end;
+  if (end.rank !== known.rank) return end.rank > known.rank ? end : known;
+  const [a, b] = [end.durationMs ?? -1, known.durationMs ?? -1];
+  if (a !== b) return a > b ? end : known;
+  return end.path > known.path ? end : known;
+}
+
+type Failure = NonNullable<Evidence['recordingFailure']>;
+function laterFailure(known: Failure | undefined, failure: Failure): Failure {
+  if (known === undefined) return failure;
+  const order = ({ at, status, reason }: Failure) => [at, status, reason].join('#');
+  return order(failure) > order(known) ? failure : known;
+}

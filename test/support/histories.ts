@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import {
+  CHANNEL_ARN,
+  type Envelope,
+  healthEvent,
+  limitEvent,
+  recordingEvent,
+  second,
+  stateEvent,
+} from './ivsEvents.ts';
+
+const streamIds = ['st-a', 'st-b', 'st-c', 'st-d'] as const;
+// Few instants, so that events of one second, which IVS's times cannot tell apart, are common.
+const at = (from: number, to: number) => fc.integer({ min: from, max: to }).map(second);
+
+const stateNames = ['Session Created', 'Session Ended', 'Stream Start', 'Stream End', 'Stream Failure'];
+const oddNames = ['Stream Takeover', 'Stream Takeover Failure', 'Something New'];
+
+const recording = fc.record({
+  path: fc.constantFrom('', 'ivs/v1/p', 'ivs/v1/q'),
+  durationMs: fc.constantFrom(0, 10_000, 99_370_264),
+});
+
+/** Any event about any of a few sessions: histories that IVS would hardly send. */
+const anyEvent: fc.Arbitrary<Envelope> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...stateNames, ...oddNames), fc.constantFrom(...streamIds), at(0, 12))
+      .map(([name, id, time]) => stateEvent(name, id, time)),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom('Starvation Start', 'Starvation End'), fc.constantFrom(...streamIds), at(0, 12))
+      .map(([name, id, time]) => healthEvent(name, id, time)),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom(
+          'Recording Start',
+          'Recording End',
+          'Recording Start Failure',
+          'Recording End Failure',
+        ),
+        fc.constantFrom(...streamIds),
+        at(0, 12),
+        recording,
+        fc.option(fc.shuffledSubarray([...streamIds]), { nil: undefined }),
+      )
+      .map(([status, id, time, rest, merged]) =>
+        recordingEvent(status, id, time, {
+          ...rest,
+          ...(status === 'Recording End' && merged !== undefined
+            ? { streamIds: [...new Set([...merged, id])] }
+            : {}),
+        }),
+      ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(fc.constantFrom(...streamIds), at(0, 12)).map(([id, time]) => limitEvent(id, time)),
+  },
+);
+
+/** A session as IVS tells it, from second `from` on: some of its events may never be sent. */
+function credible(id: string, from: number): fc.Arbitrary<Envelope[]> {
+  const recorded = { path: 'ivs/v1/p', durationMs: 20_000 };
+  const whole = [
+    stateEvent('Session Created', id, second(from)),
+    recordingEvent('Recording Start', id, second(from + 1), { path: 'ivs/v1/p' }),
+    stateEvent('Stream Start', id, second(from + 2)),
+    healthEvent('Starvation Start', id, second(from + 5)),
+    healthEvent('Starvation End', id, second(from + 6)),
+    stateEvent('Session Ended', id, second(from + 8)),
+    stateEvent('Stream End', id, second(from + 9)),
+    recordingEvent('Recording End', id, second(from + 12), { ...recorded, streamIds: [id] }),
+  ];
+  return fc
+    .tuple(fc.subarray(whole, { minLength: 1 }), fc.boolean())
+    .map(([events, failed]) =>
+      failed ? [...events, stateEvent('Stream Failure', id, second(from + 7))] : events,
+    );
+}
+
+/** Several sessions of one channel, one after another or overlapping. */
+const credibleHistory: fc.Arbitrary<Envelope[]> = fc
+  .array(fc.integer({ min: 0, max: 15 }), { minLength: 1, maxLength: 4 })
+  .chain(gaps => {
+    let from = 0;
+    return fc.tuple(
+      ...gaps.map((gap, index) => {
+        from += gap;
+        return credible(`st-${index}`, from);
+      }),
+    );
+  })
+  .map(sessions => sessions.flat());
+
+const wildHistory = fc.array(anyEvent, { minLength: 1, maxLength: 14 });
+
+/** A set of events of one channel. Ids are made anew, so that a shrunk history is still a set. */
+export const history: fc.Arbitrary<Envelope[]> = fc.oneof(wildHistory, credibleHistory).map(events =>
+  events.map((event, index) => ({
+    ...event,
+    id: `e${String(index).padStart(3, '0')}`,
+    resources: [CHANNEL_ARN],
+  })),
+);
+
+/** The deliveries of a set of events: each at least once, some again, in any order. */
+export function deliveries(events: readonly Envelope[]): fc.Arbitrary<Envelope[]> {
+  return fc.tuple(fc.subarray([...events]), fc.subarray([...events])).chain(([again, andAgain]) => {
+    const all = [...events, ...again, ...andAgain];
+    return fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length });
+  });
+}
