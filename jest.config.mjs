@@ -14,4 +14,5 @@ export default {
   // These ship ES modules only; jest runs CommonJS.
   transformIgnorePatterns: ['/node_modules/(?!(@faker-js|fast-check|pure-rand)/)'],
   testTimeout: 60_000,
+  maxWorkers: 2,
 };

@@ -16,11 +16,11 @@ import { type Neighbours, reach, settle } from './settle.ts';
 
 export type FoldDatabase = Database<'channels' | 'streams' | 'streamEvents'>;
 
-/** `changed`: another writer was faster; nothing was written and it must be folded again. */
-export type SessionFold = 'folded' | 'duplicate' | 'unknownChannel' | 'changed';
+export type SessionFold = 'folded' | 'duplicate' | 'unknownChannel';
 
 /**
- * Folds one event into its channel's sessions, if nothing of what was read has changed meanwhile.
+ * Folds one event into its channel's sessions, if nothing of what was read has changed meanwhile: if it has,
+ * nothing is written, the result is `changed`, and the event must be folded again.
  *
  * Two requests in the usual case, however long the channel's history: one reads the channel and the session,
  * one writes the event, the session and the channel, all or nothing. The write holds
@@ -33,7 +33,7 @@ export async function foldSession(
   database: FoldDatabase,
   clock: Clock,
   event: SessionEvent,
-): Promise<SessionFold> {
+): Promise<SessionFold | 'changed'> {
   const read = await readForFold(database, event);
   if (read.channel === undefined) return 'unknownChannel';
   const now = toTimestamp(clock());
@@ -114,7 +114,7 @@ async function commit(
   sessions: readonly Stream[],
   live: ChannelLiveState | undefined,
   now: Timestamp,
-): Promise<SessionFold> {
+): Promise<SessionFold | 'changed'> {
   const puts = sessions.map(session => putFolded(database, session, rows.get(session.id)?.version));
   // Only a recording merged over very many reconnects has more. The event itself is written last: should this
   // be interrupted, the event is not in the timeline yet and is folded again.
@@ -130,7 +130,7 @@ async function commit(
   return outcome(await transact(database, items));
 }
 
-function outcome(result: TransactionResult): SessionFold {
+function outcome(result: TransactionResult): SessionFold | 'changed' {
   if (result.committed) return 'folded';
   return result.failed.includes(0) ? 'duplicate' : 'changed';
 }

@@ -8,7 +8,7 @@ import { putParticipant, putPublished } from '../store/stages.ts';
 import { transact } from '../store/transaction.ts';
 import type { Clock } from './ports.ts';
 
-export type StageFold = 'folded' | 'duplicate' | 'unknownStage' | 'unknownName' | 'changed';
+export type StageFold = 'folded' | 'duplicate' | 'unknownStage' | 'unknownName';
 
 // Long after the last hour in which IVS still delivers a late event, and short enough to stay small.
 const KEEP_PARTICIPANT_DAYS = 30;
@@ -17,13 +17,13 @@ const KEEP_PARTICIPANT_DAYS = 30;
  * Folds one stage event: a stage is live if and only if some participant's latest event is Participant
  * Published. The stage's row names only those who publish now, so that it does not grow with its history.
  *
- * Two requests; both rows are written only if they are as they were read.
+ * Two requests; both rows are written only if they are as they were read, and else the result is `changed`.
  */
 export async function foldStage(
   database: Database<'stages' | 'stageParticipants'>,
   clock: Clock,
   event: StageEvent,
-): Promise<StageFold> {
+): Promise<StageFold | 'changed'> {
   const published = publishes(event.name);
   if (published === undefined) return 'unknownName';
   const { stage, participant } = await readStage(database, event.stage.id, event.participantId);

@@ -6,8 +6,16 @@ export interface Log {
 }
 
 /** Counts what happened, for alarms and graphs. */
-export type Count = (name: CountedName) => void;
+export type Count = (name: CountedName, by?: number) => void;
 
-export type CountedName = 'AccountLimitBreached' | 'EventDropped' | 'FoldConflict';
+export type CountedName =
+  /** A limit of the whole account was breached. */
+  | 'AccountLimitBreached'
+  /** An event was malformed, or of a channel or stage that is not ours. */
+  | 'EventDropped'
+  /** Another writer was faster, and an event was folded again. */
+  | 'FoldConflict'
+  /** The reconciler repaired a session. */
+  | 'SessionReconciled';
 
 export type Clock = () => Date;

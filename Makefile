@@ -1,0 +1,90 @@
+# Every command of this project. `make` alone lists them.
+
+STAGE ?= dev
+STACK ?= UGC-$(STAGE)
+export STAGE STACK
+
+# Node's own module loader runs the TypeScript: one process, nothing between it and Ctrl-C.
+TS   := node --import tsx
+CDK  := npx --no-install cdk
+
+# `npm ci` writes this file last.
+INSTALLED := node_modules/.package-lock.json
+
+.DEFAULT_GOAL := help
+.PHONY: help install bootstrap synth diff deploy outputs destroy seed deleteSeed reconcile broadcast local \
+        test typecheck lint format bench clean
+
+help: ## List the commands and the variables they read
+	@awk 'BEGIN { FS = ":.*## " } /^[a-zA-Z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo "  STAGE                  dev (default) or prod: whose settings of cdk.json"
+	@echo "  STACK                  the stack's name (default UGC-<STAGE>)"
+	@echo "  AWS_PROFILE AWS_REGION the account and Region, as for every AWS tool"
+	@echo "  SEED_COUNT             channels that seed makes, with one stream each (50)"
+	@echo "  OFFLINE_SESSION_COUNT  how many of the random ones are offline (1)"
+	@echo "  JSON                   a file of channels to seed first, as seed.example.json"
+	@echo "  SEED                   a number: the same number seeds the same channels"
+	@echo "  LOCAL=1                seed, deleteSeed, reconcile, outputs: on the stack of make local"
+	@echo "  PORT AWS_PORT          where make local listens (3000, 4566)"
+	@echo "  DB                     a file in which make local keeps its data (default: memory)"
+	@echo "  CHANNEL                whose broadcast make broadcast plays"
+
+install: $(INSTALLED) ## Install what the lock file lists
+
+$(INSTALLED): package.json package-lock.json
+	npm ci
+	@touch $@
+
+bootstrap: install ## Prepare the account and Region for the CDK, once
+	$(CDK) bootstrap
+
+synth: install ## Make the CloudFormation template, validated, in cdk.out
+	$(CDK) synth --quiet
+	@echo "cdk.out/$(STACK).template.json"
+
+diff: install ## Compare the deployed stack with this code
+	$(CDK) diff $(STACK)
+
+deploy: install ## Deploy the stack and print its outputs
+	$(CDK) deploy $(STACK)
+	@$(MAKE) --no-print-directory outputs
+
+outputs: install ## Print the stack's outputs: the API's URL, the tables
+	@$(TS) bin/outputs.ts
+
+destroy: install ## Delete the stack
+	$(CDK) destroy $(STACK)
+
+seed: install ## Add mock channels, streams and all that hangs on them to the stack's tables
+	@$(TS) seed/seed.ts
+
+deleteSeed: install ## Delete every seeded row, and nothing else
+	@$(TS) seed/deleteSeed.ts
+
+reconcile: install ## Compare open sessions with what IVS streams now, and repair what events missed
+	@$(TS) streamEventsApi/reconcileNow.ts
+
+broadcast: install ## Play a broadcast of CHANNEL=<username> to the local stack
+	@$(TS) local/broadcast.ts
+
+local: install ## Run everything on this machine, with no AWS account; Ctrl-C ends it
+	@$(TS) local/main.ts
+
+test: typecheck lint ## Check types, style and architecture, and run every test
+	npx --no-install jest
+
+typecheck: install ## Check the types
+	npx --no-install tsc --noEmit
+
+lint: install ## Check style and formatting
+	npx --no-install biome check --error-on-warnings .
+
+format: install ## Put the formatting right
+	npx --no-install biome check --write .
+
+bench: install ## Measure, and print a table for each thing measured
+	@for bench in bench/*.bench.ts; do $(TS) $$bench || exit 1; done
+
+clean: ## Remove what was generated; node_modules stays
+	rm -rf cdk.out .local coverage

@@ -1,0 +1,22 @@
+import { applyLocalEndpoint } from '../model/localEndpoint.ts';
+import { outputKeys, tableOutputKey } from '../model/outputs.ts';
+import { tableNames } from '../model/tables.ts';
+import { describeStack, StackError } from '../store/stackOutputs.ts';
+
+/** `make outputs`: what the stack's resources are called, one a line as `Key value`. */
+async function main(): Promise<void> {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  applyLocalEndpoint(process.env);
+  const stack = await describeStack(process.env['STACK'] || 'UGC-dev');
+  const lines = [
+    [outputKeys.apiUrl, stack.apiUrl],
+    [outputKeys.region, stack.region],
+    ...tableNames.map(name => [tableOutputKey(name), stack.names[name]]),
+  ];
+  for (const [key = '', value] of lines) console.log(`${key.padEnd(28)} ${value}`);
+}
+
+main().catch(error => {
+  console.error(error instanceof StackError ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,29 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Clock, Count, Log } from './ports.ts';
+
+/** What every function here has: Powertools' structured logger and metrics, set up by the POWERTOOLS_* variables. */
+export interface LambdaPorts {
+  readonly log: Log;
+  readonly count: Count;
+  readonly clock: Clock;
+  /** Runs one invocation and then writes out what was counted, also when it fails. */
+  invocation<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export function lambdaPorts(): LambdaPorts {
+  const metrics = new Metrics();
+  return {
+    log: new Logger(),
+    count: (name, by = 1) => metrics.addMetric(name, MetricUnit.Count, by),
+    clock: () => new Date(),
+    invocation: async work => {
+      try {
+        return await work();
+      } finally {
+        // Written only when something was counted: most events count nothing.
+        if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+      }
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { documentClient, tableNamesFrom } from '../store/database.ts';
+import { type EventOutcome, eventHandler } from './handleEvent.ts';
+import { lambdaPorts } from './lambda.ts';
+
+/**
+ * Called by the EventBridge rule with one event of IVS at a time, at least once each and in no order.
+ *
+ * What can never be handled is logged and dropped. Anything else that goes wrong is thrown: the event is then
+ * delivered again, and in the end kept in the dead-letter queue.
+ */
+const ports = lambdaPorts();
+const names = tableNamesFrom(process.env, [
+  'channels',
+  'streams',
+  'streamEvents',
+  'stages',
+  'stageParticipants',
+]);
+const handle = eventHandler({ ...ports, database: { client: documentClient(), names } });
+
+export const handler = (event: unknown): Promise<EventOutcome> => ports.invocation(() => handle(event));

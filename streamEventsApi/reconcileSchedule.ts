@@ -1,0 +1,27 @@
+import { IvsClient } from '@aws-sdk/client-ivs';
+import { reconcileSchedule } from '../model/functions.ts';
+import { documentClient, tableNamesFrom } from '../store/database.ts';
+import { ivsSessions } from './ivsSessions.ts';
+import { lambdaPorts } from './lambda.ts';
+import { type ReconcileReport, reconciler } from './reconcile.ts';
+
+/**
+ * Called by the schedule, every few minutes. Fails when a session could not be repaired, so that the function's
+ * errors tell of it; the next run tries again.
+ */
+const ports = lambdaPorts();
+const names = tableNamesFrom(process.env, ['channels', 'streams', 'streamEvents']);
+const reconcile = reconciler({
+  ...ports,
+  database: { client: documentClient(), names },
+  ivs: ivsSessions(new IvsClient({})),
+  graceMs: reconcileSchedule.graceMs,
+});
+
+export const handler = (): Promise<ReconcileReport> =>
+  ports.invocation(async () => {
+    const report = await reconcile();
+    ports.log.info('reconciled', { ...report });
+    if (report.failed.length > 0) throw new Error(`${report.failed.length} sessions could not be reconciled`);
+    return report;
+  });

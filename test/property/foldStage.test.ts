@@ -1,0 +1,73 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { stageRow } from '../../model/stage.ts';
+import { useDatabase } from '../support/database.ts';
+import { handling } from '../support/eventHandling.ts';
+import { deliveries } from '../support/histories.ts';
+import { type Envelope, second, stageEvent } from '../support/ivsEvents.ts';
+
+const names = ['Participant Published', 'Participant Unpublished', 'Participant Publish Error'];
+const events: fc.Arbitrary<Envelope[]> = fc
+  .array(
+    fc
+      .tuple(fc.constantFrom(...names), fc.constantFrom('p1', 'p2', 'p3'), fc.integer({ min: 0, max: 6 }))
+      .map(([name, participant, at]) => stageEvent(name, participant, second(at))),
+    { minLength: 1, maxLength: 12 },
+  )
+  .map(all => all.map((event, index) => ({ ...event, id: `e${index}` })));
+
+/** The participants whose latest event is Participant Published; at one instant, Unpublished is the later. */
+function publishers(all: readonly Envelope[]): string[] {
+  const order = (event: Envelope) => `${event.detail['event_time']}${event.detail['event_name']}`;
+  return ['p1', 'p2', 'p3'].filter(participant => {
+    const last = all
+      .filter(event => event.detail['participant_id'] === participant)
+      .filter(event => event.detail['event_name'] !== 'Participant Publish Error')
+      .sort((a, b) => (order(a) < order(b) ? -1 : 1))
+      .at(-1);
+    return last?.detail['event_name'] === 'Participant Published';
+  });
+}
+
+describe('stage events', () => {
+  const database = useDatabase();
+  let stages = 0;
+
+  test('leave a stage live if and only if some participant published last, whatever their order, copies and concurrency', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        events.chain(all => fc.tuple(fc.constant(all), deliveries(all))),
+        fc.integer({ min: 1, max: 4 }),
+        async ([all, delivered], workers) => {
+          const id = `stage${++stages}`;
+          const arn = `arn:aws:ivs:us-west-2:123456789012:stage/${id}`;
+          const at = { createdAt: second(0), updatedAt: second(0) };
+          const Item = {
+            id,
+            arn,
+            name: 's',
+            userId: 'u',
+            isLive: false,
+            publishedParticipants: [],
+            version: 1,
+            ...at,
+          };
+          await database().client.send(new PutCommand({ TableName: database().names.stages, Item }));
+          const queue = delivered.map(event => ({ ...event, resources: [arn] }));
+          const { handle } = handling(database());
+          await Promise.all(
+            Array.from({ length: workers }, async () => {
+              for (let event = queue.shift(); event !== undefined; event = queue.shift()) await handle(event);
+            }),
+          );
+          const key = { TableName: database().names.stages, Key: { id }, ConsistentRead: true };
+          const stage = stageRow.parse((await database().client.send(new GetCommand(key))).Item);
+          expect(stage.publishedParticipants).toEqual(publishers(all));
+          expect(stage.isLive).toBe(publishers(all).length > 0);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
