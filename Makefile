@@ -84,7 +84,7 @@ format: install ## Put the formatting right
 	npx --no-install biome check --write .
 
 bench: install ## Measure, and print a table for each thing measured
-	@for bench in bench/*.bench.ts; do $(TS) $$bench || exit 1; done
+	@for bench in bench/*.ts; do $(TS) $$bench || exit 1; done
 
 clean: ## Remove what was generated; node_modules stays
 	rm -rf cdk.out .local coverage

@@ -1,0 +1,38 @@
+/** Prints rows of figures under a title: the first row holds the headings. */
+export function printTable(title: string, rows: readonly (readonly (string | number)[])[]): void {
+  const text = rows.map(row =>
+    row.map(cell => (typeof cell === 'number' ? cell.toLocaleString('en') : cell)),
+  );
+  const widths = (text[0] ?? []).map((_, column) => Math.max(...text.map(row => (row[column] ?? '').length)));
+  console.log(`\n${title}`);
+  for (const [index, row] of text.entries()) {
+    console.log(
+      `  ${row.map((cell, column) => pad(cell, widths[column] ?? 0, column)).join('  ')}`.trimEnd(),
+    );
+    if (index === 0) console.log(`  ${widths.map(width => '-'.repeat(width)).join('  ')}`);
+  }
+}
+
+// The first column holds names, the others figures.
+function pad(cell: string, width: number, column: number): string {
+  return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+}
+
+/** How often a second `work` is done, of the best of `rounds`: others use this machine too. */
+export async function rate(
+  times: number,
+  work: (n: number) => Promise<unknown>,
+  rounds = 3,
+): Promise<number> {
+  const rates: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const from = performance.now();
+    for (let n = 0; n < times; n++) await work(round * times + n);
+    rates.push((times * 1000) / (performance.now() - from));
+  }
+  return Math.max(...rates);
+}
+
+export function times(ratio: number): string {
+  return `${ratio.toFixed(2)}×`;
+}

@@ -1,0 +1,25 @@
+import type { LiveChannel } from '../model/channel.ts';
+import { listLive } from '../store/channels.ts';
+import type { Database } from '../store/database.ts';
+import type { CursorCodec } from './cursors.ts';
+import { type List, type ListRequest, readList } from './lists.ts';
+
+export interface DirectoryRequest extends ListRequest {
+  /** Only channels that were in this category when they went live. */
+  readonly categoryId?: string | undefined;
+}
+
+/**
+ * Channels that can be watched now, newest first. One database request a page.
+ *
+ * @throws InvalidCursorError
+ */
+export function listDirectory(
+  database: Database<'channels'>,
+  cursors: CursorCodec,
+  { categoryId, ...request }: DirectoryRequest,
+): Promise<List<LiveChannel>> {
+  return readList(cursors, ['listChannels', categoryId ?? null], request, page =>
+    listLive(database, categoryId, page),
+  );
+}

@@ -1,0 +1,20 @@
+import { z } from '@hono/zod-openapi';
+import { listQuery, listSchema } from '../http/lists.ts';
+import { none, route } from '../http/route.ts';
+
+const categorySchema = z
+  .object({
+    id: z.string().openapi({ example: 'music' }),
+    name: z.string().openapi({ example: 'Music' }),
+  })
+  .openapi('Category');
+export type CategoryBody = z.infer<typeof categorySchema>;
+
+export const listCategoriesRoute = route('listCategories', {
+  summary: 'Categories',
+  description: 'What a channel can be about, in the order to show them.',
+  params: none,
+  query: z.strictObject(listQuery),
+  ok: { description: 'Categories, in order.', schema: listSchema('Categories', categorySchema) },
+  problems: ['invalid-cursor', 'unavailable'],
+});

@@ -1,0 +1,34 @@
+import { ALLOWED_ORIGINS_VARIABLE, CURSOR_SECRET_VARIABLE } from '../../model/functions.ts';
+import type { AllowedOrigins } from './app.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The origins that `ALLOWED_ORIGINS` lists: `*`, or as `https://app.example.com,http://localhost:5173`.
+ * @throws Error that names the variable, when it is missing or names something that is not an origin.
+ */
+export function allowedOriginsFrom(environment: Environment): AllowedOrigins {
+  const value = required(environment, ALLOWED_ORIGINS_VARIABLE);
+  if (value === '*') return '*';
+  const origins = value.split(',').map(origin => origin.trim());
+  for (const origin of origins) {
+    // The browser sends scheme, host and port: with a path, or a slash at the end, it would never be equal.
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      throw new Error(`the environment variable ${ALLOWED_ORIGINS_VARIABLE} has '${origin}', not an origin`);
+  }
+  return origins;
+}
+
+/**
+ * The id of the secret that signs cursors.
+ * @throws Error that names the variable, when it is missing.
+ */
+export function cursorSecretIdFrom(environment: Environment): string {
+  return required(environment, CURSOR_SECRET_VARIABLE);
+}
+
+function required(environment: Environment, name: string): string {
+  const value = environment[name];
+  if (!value) throw new Error(`the environment variable ${name} is not set`);
+  return value;
+}

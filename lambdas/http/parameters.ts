@@ -1,0 +1,18 @@
+import { z } from '@hono/zod-openapi';
+
+const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -');
+
+/** A user's name in a path: a channel is known by its owner's. Its case does not matter. */
+export const username = id.openapi({
+  description: "The channel owner's username, in any case.",
+  example: 'ann',
+});
+
+/** A stream's id in a path: the one IVS gave the session. */
+export const streamId = id.openapi({
+  description: "The stream's id.",
+  example: 'st-1A2b3C4d5E6f7G8h9I0j1K2',
+});
+
+/** A category's id in a query. */
+export const categoryId = id.openapi({ description: "A category's id.", example: 'music' });

@@ -1,0 +1,69 @@
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { HttpEnv } from './context.ts';
+
+/**
+ * Every kind of problem this API answers with. A kind is the stable part of a problem's `type`,
+ * `urn:problem-type:<kind>`: what a client decides by. Titles and details are for people and may change.
+ */
+export const problemKinds = {
+  'malformed-request': { status: 400, title: 'The request cannot be read' },
+  'invalid-cursor': { status: 400, title: 'The cursor is not one of this list' },
+  'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  'invalid-values': { status: 422, title: 'Some values are not valid' },
+  'internal-error': { status: 500, title: 'Internal error' },
+  unavailable: { status: 503, title: 'Unavailable for a moment' },
+} as const;
+export type ProblemKind = keyof typeof problemKinds;
+
+const fieldErrorSchema = z
+  .object({
+    in: z.enum(['query']).openapi({ description: 'The part of the request the field is in.' }),
+    field: z.string(),
+    message: z.string(),
+  })
+  .openapi('FieldError');
+export type FieldError = z.infer<typeof fieldErrorSchema>;
+
+/** A problem document (RFC 9457). */
+export const problemSchema = z
+  .object({
+    type: z
+      .enum(Object.keys(problemKinds).map(kind => `urn:problem-type:${kind}`))
+      .openapi({ description: 'The kind of problem. Decide by this: it does not change.' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().openapi({ description: 'What is wrong with this request, for a person.' }),
+    instance: z.string().openapi({ description: 'Names this one answer; the logs know it by the same id.' }),
+    errors: z.array(fieldErrorSchema).optional().openapi({ description: 'Every invalid value, on a 422.' }),
+  })
+  .openapi('Problem', {
+    example: {
+      type: 'urn:problem-type:invalid-values',
+      title: 'Some values are not valid',
+      status: 422,
+      detail: 'limit: must be a whole number from 1 to 100',
+      instance: 'urn:request:JKJaXmPLvHcESHA%3D',
+      errors: [{ in: 'query', field: 'limit', message: 'must be a whole number from 1 to 100' }],
+    },
+  });
+
+export interface Problem {
+  readonly kind: ProblemKind;
+  readonly detail: string;
+  readonly errors?: readonly FieldError[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Answers with `problem`, which no cache keeps. */
+export function problemResponse(c: Context<HttpEnv>, { kind, detail, errors, headers }: Problem): Response {
+  const { status, title } = problemKinds[kind];
+  const instance = `urn:request:${encodeURIComponent(c.get('requestId'))}`;
+  const document = { type: `urn:problem-type:${kind}`, title, status, detail, instance, errors };
+  return c.body(JSON.stringify(document), status, {
+    ...headers,
+    'Content-Type': 'application/problem+json',
+    'Cache-Control': 'no-store',
+  });
+}

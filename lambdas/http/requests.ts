@@ -1,0 +1,46 @@
+import type { MiddlewareHandler } from 'hono';
+import { z } from 'zod';
+import type { HttpEnv } from './context.ts';
+import type { Logger } from './logger.ts';
+import { problemResponse } from './problem.ts';
+
+// Hono hands the Lambda event's request context on as part of the environment.
+const gateway = z.object({ requestContext: z.object({ requestId: z.string().min(1) }) });
+
+/** Gives each request its id, tells the caller, and logs one line when the request is answered. */
+export function requestLog(logger: Logger): MiddlewareHandler<HttpEnv> {
+  return async (c, next) => {
+    const start = performance.now();
+    const { data } = gateway.safeParse(c.env);
+    const requestId = data?.requestContext.requestId ?? crypto.randomUUID();
+    c.set('requestId', requestId);
+    c.header('X-Request-Id', requestId);
+    await next();
+    const { method, path } = c.req;
+    // The path alone: a query may hold what a log should not.
+    logger.info('request', {
+      requestId,
+      method,
+      path,
+      status: c.res.status,
+      durationMs: Math.round(performance.now() - start),
+    });
+  };
+}
+
+/** Refuses a URL that is not percent-encoded UTF-8, which Hono would take literally. */
+export const readableUrl: MiddlewareHandler<HttpEnv> = async (c, next) => {
+  try {
+    decodeURIComponent(c.req.url);
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    return problemResponse(c, { kind: 'malformed-request', detail: 'the URL is not percent-encoded UTF-8' });
+  }
+  return next();
+};
+
+/** Lets no cache keep an answer that does not say it may be kept. */
+export const notStored: MiddlewareHandler<HttpEnv> = async (c, next) => {
+  await next();
+  if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
+};

@@ -1,0 +1,49 @@
+import type { ErrorHandler } from 'hono';
+import { InvalidCursorError, NotFoundError } from '../../domain/errors.ts';
+import type { HttpEnv } from './context.ts';
+import { InvalidValuesError } from './invalidValues.ts';
+import type { Logger } from './logger.ts';
+import { type Problem, problemResponse } from './problem.ts';
+import { isUnavailable } from './unavailable.ts';
+
+type Translation = (error: unknown) => Problem | undefined;
+
+function on<E extends Error>(type: new (...args: never[]) => E, problem: (error: E) => Problem): Translation {
+  return error => (error instanceof type ? problem(error) : undefined);
+}
+
+/** What each error that is expected means to a caller. The one place where error words get status codes. */
+const translations: readonly Translation[] = [
+  on(NotFoundError, ({ message }) => ({ kind: 'not-found', detail: message })),
+  on(InvalidCursorError, () => ({
+    kind: 'invalid-cursor',
+    detail: 'cursor: must be the nextCursor of a page of this same list; leave it out to start again',
+  })),
+  on(InvalidValuesError, ({ message, errors }) => ({ kind: 'invalid-values', detail: message, errors })),
+];
+
+const unavailable: Problem = {
+  kind: 'unavailable',
+  detail: 'a service this answer needs is busy or out of reach; try again',
+  headers: { 'Retry-After': '1' },
+};
+
+// Fixed: whatever the error says is for the logs.
+const internalError: Problem = { kind: 'internal-error', detail: 'something went wrong on our side' };
+
+/** Answers an error with its problem. What is not the caller's fault is logged whole, with the request's id. */
+export function errorHandler(logger: Logger): ErrorHandler<HttpEnv> {
+  return (error, c) => {
+    for (const translate of translations) {
+      const problem = translate(error);
+      if (problem !== undefined) return problemResponse(c, problem);
+    }
+    const fields = { requestId: c.get('requestId'), error };
+    if (isUnavailable(error)) {
+      logger.warn('a service did not answer', fields);
+      return problemResponse(c, unavailable);
+    }
+    logger.error('a request failed', fields);
+    return problemResponse(c, internalError);
+  };
+}

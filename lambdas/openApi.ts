@@ -1,0 +1,46 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { listCategoriesRoute } from './categories/routes.ts';
+import { getChannelRoute, listChannelsRoute } from './channels/routes.ts';
+import { headerComponents } from './http/route.ts';
+import { getStreamRoute, listStreamsRoute } from './streams/routes.ts';
+import { getHealthRoute, getOpenApiRoute } from './system/routes.ts';
+
+const definitions = [
+  listChannelsRoute,
+  getChannelRoute,
+  listStreamsRoute,
+  getStreamRoute,
+  listCategoriesRoute,
+  getHealthRoute,
+  getOpenApiRoute,
+];
+
+// The version of the contract, not of the code: raised when what a client can rely on changes.
+const VERSION = '1.0.0';
+
+/** The OpenAPI 3.1 document of every resource, made from the routes' definitions alone: no handler is loaded. */
+export function openApiDocument() {
+  const app = new OpenAPIHono();
+  for (const [name, header] of Object.entries(headerComponents))
+    app.openAPIRegistry.registerComponent('headers', name, header);
+  for (const definition of definitions) app.openAPIRegistry.registerPath(definition);
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Live streaming API',
+      version: VERSION,
+      description:
+        'Channels, their streams and what is live now. Times are ISO 8601 in UTC. Errors are problem documents ' +
+        '(RFC 9457): decide by their `type`. A query parameter that a route does not name is refused. A path ' +
+        'that names nothing, or cannot name anything, is a 404.',
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: [
+      { name: 'channels', description: 'The directory and channels’ pages.' },
+      { name: 'streams', description: 'Channels’ streams, past and present.' },
+      { name: 'categories', description: 'What channels are about.' },
+      { name: 'system', description: 'The API itself.' },
+    ],
+  });
+}

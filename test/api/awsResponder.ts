@@ -1,0 +1,32 @@
+import { createServer } from 'node:http';
+import { LOOPBACK } from '../../local/dynamo/engine.ts';
+
+export interface AwsAnswer {
+  readonly status: number;
+  readonly body: object;
+}
+
+/** A server that answers the SDK's JSON requests with what `answer` says of the operation they name. */
+export async function startAwsResponder(answer: (operation: string) => AwsAnswer) {
+  const operations: string[] = [];
+  const server = createServer((request, response) => {
+    const operation = String(request.headers['x-amz-target']).replace(/^.*\./, '');
+    operations.push(operation);
+    const { status, body } = answer(operation);
+    request.resume().on('end', () => {
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
+    });
+  });
+  await new Promise<void>(resolve => server.listen(0, LOOPBACK, resolve));
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
+  return {
+    endpoint: `http://${LOOPBACK}:${address.port}`,
+    /** The operations that were asked for, in order. */
+    operations,
+    stop: () => {
+      server.closeAllConnections();
+      return new Promise<void>(resolve => server.close(() => resolve()));
+    },
+  };
+}

@@ -1,0 +1,293 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import type { OperationId } from '../../model/routes.ts';
+import { faults, type OpenApiDocument, operationsOf, readOpenApi } from './openApi.ts';
+
+/** One way into the API: the app itself, its Lambdas, a local server, a deployed stack. */
+export interface Door {
+  request(path: string, init?: RequestInit): Promise<Response>;
+}
+
+const listBody = z.object({
+  items: z.array(z.looseObject({ id: z.string() })),
+  nextCursor: z.string().nullable(),
+});
+const liveItem = z.object({
+  id: z.string(),
+  username: z.string(),
+  categoryId: z.string().nullable(),
+  stream: z.object({ id: z.string(), startedAt: z.string() }),
+});
+const problemBody = z.object({
+  type: z.string(),
+  instance: z.string(),
+  errors: z.array(z.object({ field: z.string() })).optional(),
+});
+
+/**
+ * What holds of the API behind any door and with any data, as long as at least three channels are live, two
+ * of them in one category, and there are two categories or more. Run it with the data at rest.
+ */
+export function contract(door: Door): void {
+  let document: OpenApiDocument;
+  beforeAll(async () => {
+    document = readOpenApi(await (await door.request('/v1/openapi.json')).json());
+  });
+
+  /** Asks, and holds the answer against what the document says of the operation. */
+  async function ask(operationId: OperationId, path: string) {
+    const response = await door.request(path);
+    const contentType = response.headers.get('content-type') ?? '';
+    const text = await response.text();
+    const body: unknown = JSON.parse(text);
+    expect(faults(document, operationId, { status: response.status, contentType, body })).toEqual([]);
+    expect(response.headers.get('x-request-id')).toMatch(/./);
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(text).not.toMatch(/ingest|streamKey|sk_/i);
+    return { status: response.status, headers: response.headers, body };
+  }
+
+  async function problem(operationId: OperationId, path: string) {
+    const { status, headers, body } = await ask(operationId, path);
+    expect(headers.get('cache-control')).toBe('no-store');
+    const { type, errors } = problemBody.parse(body);
+    return { status, type: type.replace('urn:problem-type:', ''), fields: errors?.map(({ field }) => field) };
+  }
+
+  async function page(operationId: OperationId, path: string) {
+    const { status, body } = await ask(operationId, path);
+    expect(status).toBe(200);
+    return listBody.parse(body);
+  }
+
+  /** Every item of a list, by pages of `limit`. */
+  async function walk(operationId: OperationId, path: string, limit: number) {
+    const items: z.infer<typeof listBody>['items'] = [];
+    let cursor: string | null = null;
+    do {
+      const from: string = cursor === null ? '' : `&cursor=${cursor}`;
+      const { items: more, nextCursor } = await page(operationId, `${path}limit=${limit}${from}`);
+      // The filter comes before the limit: only the last page may be short.
+      if (nextCursor !== null) expect(more).toHaveLength(limit);
+      items.push(...more);
+      cursor = nextCursor;
+    } while (cursor !== null);
+    return items;
+  }
+
+  const directory = async () =>
+    z.array(liveItem).parse(await walk('listChannels', '/v1/channels?isLive=true&', 100));
+
+  describe('the directory', () => {
+    test('lists live channels newest first, each once', async () => {
+      const channels = await directory();
+      expect(channels.length).toBeGreaterThanOrEqual(3);
+      const starts = channels.map(({ stream }) => stream.startedAt);
+      expect(starts).toEqual(starts.toSorted().reverse());
+      expect(new Set(channels.map(({ id }) => id)).size).toBe(channels.length);
+    });
+
+    test('is the same by small pages as by large ones', async () => {
+      const whole = await walk('listChannels', '/v1/channels?isLive=true&', 100);
+      expect(await walk('listChannels', '/v1/channels?isLive=true&', 2)).toEqual(whole);
+    });
+
+    test('of a category is the whole directory without the others, in the same order', async () => {
+      const channels = await directory();
+      const categories = new Set(channels.flatMap(({ categoryId }) => categoryId ?? []));
+      expect(categories.size).toBeGreaterThanOrEqual(2);
+      for (const categoryId of categories) {
+        const listed = await walk('listChannels', `/v1/channels?isLive=true&categoryId=${categoryId}&`, 2);
+        const ids = channels.filter(channel => channel.categoryId === categoryId).map(({ id }) => id);
+        expect(listed.map(({ id }) => id)).toEqual(ids);
+      }
+    });
+
+    test('may be kept for two seconds', async () => {
+      const { headers } = await ask('listChannels', '/v1/channels?isLive=true');
+      expect(headers.get('cache-control')).toBe('public, max-age=2, s-maxage=2');
+    });
+  });
+
+  describe('a channel', () => {
+    test('in the directory has a page that says the same, whatever the case of the name', async () => {
+      for (const { id, username, stream } of (await directory()).slice(0, 3)) {
+        for (const name of [username, username.toUpperCase()]) {
+          const { status, body } = await ask('getChannel', `/v1/channels/${name}`);
+          expect(status).toBe(200);
+          expect(body).toMatchObject({ id, username, isLive: true, stream });
+        }
+      }
+    });
+
+    test('has its live stream first among its streams, and each can be read by itself', async () => {
+      for (const { username, stream } of (await directory()).slice(0, 3)) {
+        const path = `/v1/channels/${username}/streams`;
+        const streams = await walk('listStreams', `${path}?`, 2);
+        expect(streams[0]).toMatchObject({ ...stream, isOpen: true, isLive: true, endedAt: null });
+        const starts = streams.map(({ startedAt }) => String(startedAt));
+        expect(starts).toEqual(starts.toSorted().reverse());
+        for (const listed of streams) {
+          expect((await ask('getStream', `${path}/${listed.id}`)).body).toEqual(listed);
+        }
+      }
+    });
+  });
+
+  test('categories come in one order, by small pages as by large ones, and may be kept for a minute', async () => {
+    const whole = await walk('listCategories', '/v1/categories?', 100);
+    expect(whole.length).toBeGreaterThanOrEqual(2);
+    expect(await walk('listCategories', '/v1/categories?', 1)).toEqual(whole);
+    const { headers } = await ask('listCategories', '/v1/categories');
+    expect(headers.get('cache-control')).toBe('public, max-age=60');
+  });
+
+  test('health says ok, and is not kept', async () => {
+    const { body, headers } = await ask('getHealth', '/v1/health');
+    expect(body).toEqual({ status: 'ok' });
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+
+  test.each<[OperationId, string, string[]]>([
+    ['listChannels', '/v1/channels', ['isLive']],
+    ['listChannels', '/v1/channels?isLive=false', ['isLive']],
+    ['listChannels', '/v1/channels?isLive=', ['isLive']],
+    ['listChannels', '/v1/channels?isLive=true&isLive=true', ['isLive']],
+    ['listChannels', '/v1/channels?isLive=true&categoryId=', ['categoryId']],
+    ['listChannels', '/v1/channels?isLive=true&categoryId=a%20b', ['categoryId']],
+    ['listChannels', '/v1/channels?isLive=true&category=music', ['category']],
+    ['listChannels', '/v1/channels?isLive=no&limit=0&x=1', ['isLive', 'limit', 'x']],
+    ...['0', '101', '-1', '1.5', '1e1', '0x10', '', '%207', 'ten', '1&limit=2'].map(
+      (limit): [OperationId, string, string[]] => [
+        'listCategories',
+        `/v1/categories?limit=${limit}`,
+        ['limit'],
+      ],
+    ),
+    ['listCategories', '/v1/categories?cursor=a&cursor=b', ['cursor']],
+    ['getHealth', '/v1/health?verbose', ['verbose']],
+  ])('%s refuses %s, naming %j', async (operationId, path, fields) => {
+    expect(await problem(operationId, path)).toEqual({ status: 422, type: 'invalid-values', fields });
+  });
+
+  test.each<[OperationId, string]>([
+    ['getChannel', '/v1/channels/no-such-channel'],
+    ['getChannel', '/v1/channels/not%20a%20name'],
+    ['getChannel', `/v1/channels/${'a'.repeat(65)}`],
+    ['listStreams', '/v1/channels/no-such-channel/streams'],
+    ['getStream', '/v1/channels/no-such-channel/streams/st-1'],
+  ])('%s finds nothing at %s', async (operationId, path) => {
+    expect(await problem(operationId, path)).toEqual({ status: 404, type: 'not-found' });
+  });
+
+  test('a stream is not found under another channel', async () => {
+    const [one, other] = await directory();
+    expect(await problem('getStream', `/v1/channels/${one?.username}/streams/${other?.stream.id}`)).toEqual({
+      status: 404,
+      type: 'not-found',
+    });
+  });
+
+  describe('a cursor', () => {
+    const refused = { status: 400, type: 'invalid-cursor' };
+    const directoryCursor = async () =>
+      z.string().parse((await page('listChannels', '/v1/channels?isLive=true&limit=1')).nextCursor);
+
+    test('that was made up is refused', async () => {
+      const made = Buffer.from('{"id":"a"}').toString('base64url');
+      for (const cursor of ['', 'x', 'null', made, 'a'.repeat(5_000), '%00', 'ä'])
+        expect(await problem('listChannels', `/v1/channels?isLive=true&cursor=${cursor}`)).toEqual(refused);
+    });
+
+    test('with any character changed, added or cut off is refused', async () => {
+      const cursor = await directoryCursor();
+      const changed = [...cursor].map((letter, at) =>
+        [cursor.slice(0, at), letter === 'A' ? 'B' : 'A', cursor.slice(at + 1)].join(''),
+      );
+      for (const altered of [...changed, `${cursor}A`, `${cursor}=`, cursor.slice(0, -1), cursor.slice(1)])
+        expect(await problem('listChannels', `/v1/channels?isLive=true&cursor=${altered}`)).toEqual(refused);
+    });
+
+    test('of one list is refused by every other', async () => {
+      const cursor = await directoryCursor();
+      const [first] = await directory();
+      for (const [operationId, path] of [
+        ['listChannels', `/v1/channels?isLive=true&categoryId=${first?.categoryId}`],
+        ['listStreams', `/v1/channels/${first?.username}/streams?limit=1`],
+        ['listCategories', '/v1/categories?limit=1'],
+      ] as const)
+        expect(await problem(operationId, `${path}&cursor=${cursor}`)).toEqual(refused);
+    });
+  });
+
+  describe('around the routes', () => {
+    test('a path that is none is a problem document', async () => {
+      for (const path of [
+        '/',
+        '/v1',
+        '/v1/nothing',
+        '/v1/channels/',
+        '/v1/channels/a/b/c/d',
+        '/v2/channels',
+      ]) {
+        const response = await door.request(path);
+        expect(response.status).toBe(404);
+        expect(response.headers.get('content-type')).toBe('application/problem+json');
+        expect(problemBody.parse(await response.json()).type).toBe('urn:problem-type:not-found');
+      }
+    });
+
+    test('a method that a path does not take is answered with those it takes', async () => {
+      for (const path of ['/v1/channels', '/v1/channels/ann', '/v1/categories', '/v1/health'])
+        for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+          const response = await door.request(path, { method });
+          expect(response.status).toBe(405);
+          expect(response.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
+          expect(problemBody.parse(await response.json()).type).toBe('urn:problem-type:method-not-allowed');
+        }
+    });
+
+    test('HEAD is answered as GET, without the body', async () => {
+      for (const path of ['/v1/health', '/v1/channels?isLive=true', '/v1/channels/no-such-channel']) {
+        const [head, get] = await Promise.all([door.request(path, { method: 'HEAD' }), door.request(path)]);
+        expect(head.status).toBe(get.status);
+        expect(head.headers.get('content-type')).toBe(get.headers.get('content-type'));
+        expect(head.headers.get('cache-control')).toBe(get.headers.get('cache-control'));
+        expect(await head.text()).toBe('');
+      }
+    });
+
+    test('a preflight of any path is answered', async () => {
+      for (const path of ['/v1/channels', '/v1/channels/ann', '/v1/nothing']) {
+        const response = await door.request(path, {
+          method: 'OPTIONS',
+          headers: { Origin: 'https://app.example', 'Access-Control-Request-Method': 'GET' },
+        });
+        expect(response.status).toBe(204);
+        expect(response.headers.get('access-control-allow-methods')).toContain('GET');
+      }
+    });
+
+    test('each problem names one answer, by the id in its headers', async () => {
+      const instances = new Set<string>();
+      for (let time = 0; time < 3; time++) {
+        const { headers, body } = await ask('getChannel', '/v1/channels/no-such-channel');
+        const { instance } = problemBody.parse(body);
+        expect(instance).toBe(`urn:request:${encodeURIComponent(headers.get('x-request-id') ?? '')}`);
+        instances.add(instance);
+      }
+      expect(instances.size).toBe(3);
+    });
+  });
+
+  test('the document names each operation once, with the parameters of its path', () => {
+    const operations = operationsOf(document);
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+    for (const { path, parameters } of operations) {
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      const declared = parameters.filter(parameter => parameter.in === 'path');
+      expect(declared.map(({ name }) => name)).toEqual(inPath);
+      expect(declared.every(({ required }) => required)).toBe(true);
+    }
+  });
+}

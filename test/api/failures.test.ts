@@ -1,0 +1,198 @@
+import { createServer } from 'node:http';
+import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { cursorCodec } from '../../domain/cursors.ts';
+import { type ApiDependencies, createApi } from '../../lambdas/api.ts';
+import { LOOPBACK } from '../../local/dynamo/engine.ts';
+import { documentClient } from '../../store/database.ts';
+import { localCredentials, useDatabase } from '../support/database.ts';
+import { category, putRows } from '../support/rows.ts';
+import { startAwsResponder } from './awsResponder.ts';
+import { recordingLogger } from './logs.ts';
+
+const database = useDatabase();
+const started: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const stop of started.splice(0)) await stop();
+});
+
+const names = { channels: 'no-such-table', streams: 'no-such-table', categories: 'no-such-table' };
+
+function api(overrides: Partial<ApiDependencies> = {}) {
+  const logger = recordingLogger();
+  const app = createApi({
+    database: database(),
+    cursors: cursorCodec(async () => 'a secret of the tests, long enough'),
+    logger,
+    allowedOrigins: '*',
+    ...overrides,
+  });
+  return { app, logger };
+}
+
+/** A real client that is set up wrongly, or that talks to something which answers wrongly. */
+function client(config: DynamoDBClientConfig) {
+  const made = documentClient({ ...localCredentials, maxAttempts: 2, ...config });
+  started.push(() => made.destroy());
+  return made;
+}
+
+async function responder(status: number, type: string) {
+  const body = { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'the-inside-story' };
+  const server = await startAwsResponder(() => ({ status, body }));
+  started.push(server.stop);
+  return server;
+}
+
+const paths = [
+  '/v1/channels?isLive=true',
+  '/v1/channels/ann',
+  '/v1/channels/ann/streams',
+  '/v1/channels/ann/streams/st-1',
+  '/v1/categories',
+];
+
+describe('an error that nobody expects', () => {
+  test.each(paths)('is a fixed 500 at %s, and whole in the log', async path => {
+    const { app, logger } = api({ database: { client: database().client, names } });
+    const response = await app.request(path);
+    const requestId = response.headers.get('x-request-id');
+    expect(response.status).toBe(500);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.json()).toEqual({
+      type: 'urn:problem-type:internal-error',
+      title: 'Internal error',
+      status: 500,
+      detail: 'something went wrong on our side',
+      instance: `urn:request:${requestId}`,
+    });
+    const error = expect.objectContaining({ name: 'ResourceNotFoundException', stack: expect.anything() });
+    expect(logger.lines).toContainEqual({
+      level: 'error',
+      message: 'a request failed',
+      fields: { requestId, error },
+    });
+  });
+
+  test('may come from a secret that is too short to sign with', async () => {
+    await putRows(database(), 'categories', [category(), category({ id: 'games', sortOrder: 2 })]);
+    const cursors = cursorCodec(async () => {
+      throw new Error('the secret cursors must be a string of at least 32 characters');
+    });
+    const { app } = api({ cursors });
+    expect((await app.request('/v1/categories')).status).toBe(200);
+    const response = await app.request('/v1/categories?limit=1');
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('32 characters');
+  });
+
+  test('is a 500 when the table says that the query is not valid', async () => {
+    const server = await responder(400, 'ValidationException');
+    const { app } = api({ database: { client: client({ endpoint: server.endpoint }), names } });
+    const response = await app.request('/v1/categories');
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('inside-story');
+  });
+});
+
+describe('a database that is busy or gone', () => {
+  test.each([
+    ['throttles', 400, 'ProvisionedThroughputExceededException'],
+    ['throttles the account', 400, 'ThrottlingException'],
+    ['is broken', 500, 'InternalServerError'],
+    ['is away', 503, 'ServiceUnavailable'],
+  ])('and %s is a 503 that says when to try again, after the SDK has', async (_, status, type) => {
+    const server = await responder(status, type);
+    const { app, logger } = api({ database: { client: client({ endpoint: server.endpoint }), names } });
+    const response = await app.request('/v1/channels?isLive=true');
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('1');
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    const text = await response.text();
+    expect(text).toContain('urn:problem-type:unavailable');
+    expect(text).not.toContain('inside-story');
+    expect(server.operations).toEqual(['Query', 'Query']);
+    expect(logger.lines.map(({ level }) => level)).toEqual(['warn', 'info']);
+  });
+
+  test('and does not answer in time is a 503', async () => {
+    const silent = createServer();
+    await new Promise<void>(resolve => silent.listen(0, LOOPBACK, resolve));
+    started.push(() => {
+      silent.closeAllConnections();
+      silent.close();
+    });
+    const address = silent.address();
+    if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
+    const endpoint = `http://${LOOPBACK}:${address.port}`;
+    const requestHandler = { requestTimeout: 50, throwOnRequestTimeout: true };
+    const { app } = api({ database: { client: client({ endpoint, requestHandler }), names } });
+    expect((await app.request('/v1/categories')).status).toBe(503);
+  });
+});
+
+test.each(['/v1/channels/%E0%A4%A', '/v1/channels/%zz', '/v1/channels?isLive=true&cursor=100%'])(
+  'the malformed URL %s is a 400',
+  async path => {
+    const response = await api().app.request(path);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ type: 'urn:problem-type:malformed-request' });
+  },
+);
+
+test('a request is one line in the log, without its query', async () => {
+  const { app, logger } = api();
+  const response = await app.request('/v1/channels?isLive=true&cursor=hidden');
+  expect(logger.lines).toEqual([
+    {
+      level: 'info',
+      message: 'request',
+      fields: {
+        requestId: response.headers.get('x-request-id'),
+        method: 'GET',
+        path: '/v1/channels',
+        status: 400,
+        durationMs: expect.any(Number),
+      },
+    },
+  ]);
+});
+
+describe('a browser', () => {
+  const allowedOrigins = ['https://app.example', 'http://localhost:5173'];
+  const from = (origin: string, method = 'GET') => ({ method, headers: { Origin: origin } });
+
+  test('may read from an origin that is allowed, and from no other', async () => {
+    const { app } = api({ allowedOrigins });
+    for (const path of ['/v1/health', '/v1/nothing', '/v1/channels']) {
+      for (const origin of allowedOrigins) {
+        const { headers } = await app.request(path, from(origin));
+        expect(headers.get('access-control-allow-origin')).toBe(origin);
+        expect(headers.get('vary')).toBe('Origin');
+      }
+      const { headers } = await app.request(path, from('https://app.example.evil'));
+      expect(headers.get('access-control-allow-origin')).toBeNull();
+      // Else a cache would answer the next origin with this one's headers.
+      expect(headers.get('vary')).toBe('Origin');
+    }
+  });
+
+  test('may read from anywhere when all are allowed, and the id of a request that failed', async () => {
+    const { headers } = await api().app.request('/v1/channels', from('https://anywhere.example'));
+    expect(headers.get('access-control-allow-origin')).toBe('*');
+    expect(headers.get('access-control-expose-headers')).toContain('X-Request-Id');
+  });
+
+  test('is told in a preflight what it may send', async () => {
+    const { app } = api({ allowedOrigins });
+    const allowed = await app.request('/v1/channels', from('https://app.example', 'OPTIONS'));
+    expect(Object.fromEntries(allowed.headers)).toMatchObject({
+      'access-control-allow-origin': 'https://app.example',
+      'access-control-allow-methods': 'GET,HEAD',
+      'access-control-max-age': '7200',
+    });
+    const refused = await app.request('/v1/channels', from('https://other.example', 'OPTIONS'));
+    expect(refused.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});

@@ -1,0 +1,109 @@
+import type { Context } from 'aws-lambda';
+import { z } from 'zod';
+import type { lambdaHandler } from '../../lambdas/http/lambda.ts';
+import type { ResourceName } from '../../model/functions.ts';
+import { fallbackResource, type RouteSpec, routes } from '../../model/routes.ts';
+import type { Door } from './contract.ts';
+
+export type LambdaFunction = ReturnType<typeof lambdaHandler>;
+
+const resultSchema = z.object({
+  statusCode: z.number(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string(),
+  isBase64Encoded: z.literal(false),
+});
+
+/**
+ * An HTTP API in front of `functions`, as far as they can tell: each request goes to the function whose route
+ * it matches, or to the one behind `$default`, as an event of payload format 2.0.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
+export function gateway(functions: Record<ResourceName, LambdaFunction>): Door {
+  return {
+    request: async (path, init) => {
+      const event = gatewayEvent(path, init);
+      const result = resultSchema.parse(await functions[resourceOf(event)](event, context));
+      // A Response refuses a body, even an empty one, with these.
+      const body = result.statusCode === 204 ? null : result.body;
+      return new Response(body, { status: result.statusCode, headers: result.headers });
+    },
+  };
+}
+
+const table = Object.values<RouteSpec>(routes).map(({ method, path, resource }) => ({
+  resource,
+  // GET routes have a HEAD route beside them.
+  methods: method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
+  path: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+}));
+
+function resourceOf(event: ReturnType<typeof gatewayEvent>): ResourceName {
+  const { method, path } = event.requestContext.http;
+  const found = table.find(route => route.methods.includes(method) && route.path.test(path));
+  return found?.resource ?? fallbackResource;
+}
+
+let requests = 0;
+
+/** The event of one request, as API Gateway sends it for an API without authorizers. */
+export function gatewayEvent(path: string, { method = 'GET', headers }: RequestInit = {}) {
+  const { pathname, search, searchParams } = new URL(path, 'https://api.example');
+  const time = new Date('2026-01-15T10:00:00.000Z');
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: pathname,
+    rawQueryString: search.slice(1),
+    cookies: ['theme=dark', 'visit=1'],
+    headers: {
+      'accept-encoding': 'gzip, deflate, br',
+      'content-length': '0',
+      host: 'a1b2c3d4e5.execute-api.us-west-2.amazonaws.com',
+      'user-agent': 'curl/8.5.0',
+      'x-amzn-trace-id': 'Root=1-65a50000-000000000000000000000000',
+      'x-forwarded-for': '203.0.113.7',
+      'x-forwarded-port': '443',
+      'x-forwarded-proto': 'https',
+      ...Object.fromEntries(new Headers(headers)),
+    },
+    ...(search === '' ? {} : { queryStringParameters: Object.fromEntries(searchParams) }),
+    requestContext: {
+      accountId: '000000000000',
+      apiId: 'a1b2c3d4e5',
+      authentication: null,
+      authorizer: {},
+      domainName: 'a1b2c3d4e5.execute-api.us-west-2.amazonaws.com',
+      domainPrefix: 'a1b2c3d4e5',
+      http: {
+        method,
+        path: pathname,
+        protocol: 'HTTP/1.1',
+        sourceIp: '203.0.113.7',
+        userAgent: 'curl/8.5.0',
+      },
+      requestId: `JKJaXmPLvHc${++requests}ESHA=`,
+      routeKey: '$default',
+      stage: '$default',
+      time: '15/Jan/2026:10:00:00 +0000',
+      timeEpoch: time.getTime(),
+    },
+    body: null,
+    isBase64Encoded: false,
+  } satisfies Record<string, unknown>;
+}
+
+export const context: Context = {
+  callbackWaitsForEmptyEventLoop: true,
+  functionName: 'test',
+  functionVersion: '$LATEST',
+  invokedFunctionArn: 'arn:aws:lambda:us-west-2:000000000000:function:test',
+  memoryLimitInMB: '256',
+  awsRequestId: '6c1f1b1e-0000-4000-8000-000000000000',
+  logGroupName: '/aws/lambda/test',
+  logStreamName: '2026/01/15/[$LATEST]0',
+  getRemainingTimeInMillis: () => 10_000,
+  done: () => {},
+  fail: () => {},
+  succeed: () => {},
+};

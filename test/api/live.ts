@@ -1,0 +1,37 @@
+import type { TestDatabase } from '../support/database.ts';
+import { category, channel, live, putRows, stream } from '../support/rows.ts';
+
+/** Seven live channels in two categories and in none, one that is offline, and a past for the first. */
+export async function putLiveChannels(database: TestDatabase): Promise<void> {
+  const names = ['Ann', 'bob', 'cleo', 'dan', 'eve', 'finn', 'gus'];
+  const shows = names.map((username, index) => {
+    const categoryId = index === 6 ? undefined : ['music', 'games'][index % 2];
+    const links =
+      index === 0
+        ? {
+            chatRoomArn: 'arn:aws:ivschat:us-west-2:000000000000:room/r1',
+            stageArn: 'arn:aws:ivs:us-west-2:000000000000:stage/s1',
+          }
+        : {};
+    return live(channel({ username, categoryId, ...links }), {
+      startedAt: `2026-01-15T1${index}:00:00.000Z`,
+    });
+  });
+  const [first] = shows;
+  if (first === undefined) throw new Error('there are seven');
+  const past = [1, 2, 3, 4, 5].map(day =>
+    stream(first.channel, {
+      id: `st-past-${day}`,
+      startedAt: `2026-01-0${day}T10:00:00.000Z`,
+      endedAt: `2026-01-0${day}T11:30:00.000Z`,
+    }),
+  );
+  const channels = [...shows.map(show => show.channel), channel({ username: 'off' })];
+  await putRows(database, 'channels', channels);
+  await putRows(database, 'streams', [...shows.map(show => show.stream), ...past]);
+  await putRows(database, 'categories', [
+    category({ id: 'music', name: 'Music', sortOrder: 2 }),
+    category({ id: 'games', name: 'Games', sortOrder: 10 }),
+    category({ id: 'talk', name: 'Just talking', sortOrder: 1 }),
+  ]);
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+type Json = z.infer<ReturnType<typeof z.json>>;
+
+const schema = z.record(z.string(), z.json());
+const operation = z.object({
+  operationId: z.string(),
+  parameters: z
+    .array(z.object({ name: z.string(), in: z.enum(['path', 'query']), required: z.boolean() }))
+    .default([]),
+  responses: z.record(
+    z.string(),
+    z.object({ description: z.string().min(1), content: z.record(z.string(), z.object({ schema })) }),
+  ),
+});
+const documentSchema = z.object({
+  openapi: z.literal('3.1.0'),
+  info: z.object({ title: z.string(), version: z.string() }),
+  components: z.object({ schemas: z.record(z.string(), schema), headers: z.record(z.string(), schema) }),
+  paths: z.record(
+    z.string().startsWith('/v1/'),
+    z.partialRecord(z.enum(['get', 'post', 'put', 'patch', 'delete']), operation),
+  ),
+});
+
+/** The parts of an OpenAPI document that the tests hold answers against. */
+export type OpenApiDocument = z.infer<typeof documentSchema>;
+
+/** Reads `input` as an OpenAPI document, in which every reference must lead somewhere. */
+export function readOpenApi(input: unknown): OpenApiDocument {
+  const text = JSON.stringify(input);
+  const document = documentSchema.parse(input);
+  const known = Object.entries(document.components).flatMap(([kind, components]) =>
+    Object.keys(components).map(name => `#/components/${kind}/${name}`),
+  );
+  for (const [, reference] of text.matchAll(/"\$ref":"([^"]+)"/g)) {
+    if (reference === undefined || !known.includes(reference)) throw new Error(`${reference} leads nowhere`);
+  }
+  return document;
+}
+
+/** Every operation of a document with its path and method. */
+export function operationsOf(document: OpenApiDocument) {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, found]) => ({ path, method, ...found })),
+  );
+}
+
+/**
+ * What is wrong with an answer of `operationId`, as the document declares it; empty when nothing is. Objects
+ * are taken to have no members but those declared, so that an answer cannot say more than it should.
+ */
+export function faults(
+  document: OpenApiDocument,
+  operationId: string,
+  { status, contentType, body }: { status: number; contentType: string; body: unknown },
+): string[] {
+  const declared = operationsOf(document).find(found => found.operationId === operationId);
+  if (declared === undefined) return [`${operationId} is not in the document`];
+  const response = declared.responses[String(status)];
+  if (response === undefined) return [`${operationId} does not declare ${status}`];
+  const media = response.content[contentType];
+  if (media === undefined) return [`${operationId} does not declare ${contentType} for ${status}`];
+  const result = validator(document, media.schema).safeParse(body);
+  return result.success ? [] : result.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`);
+}
+
+function validator(document: OpenApiDocument, root: Record<string, Json>): z.ZodType {
+  const $defs = Object.fromEntries(
+    Object.entries(document.components.schemas).map(([name, found]) => [name, local(found)]),
+  );
+  return z.fromJSONSchema(JSON.parse(JSON.stringify({ allOf: [local(root)], $defs })));
+}
+
+/** `schema` with its references as JSON Schema's own and its objects closed. */
+function local(value: Json): Json {
+  if (Array.isArray(value)) return value.map(local);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([name, member]) =>
+    name === '$ref' && typeof member === 'string'
+      ? [name, member.replace('#/components/schemas/', '#/$defs/')]
+      : [name, local(member)],
+  );
+  const closed =
+    'properties' in value && !('additionalProperties' in value) ? { additionalProperties: false } : {};
+  return { ...closed, ...Object.fromEntries(entries) };
+}

@@ -1,0 +1,235 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { cursorCodec } from '../../domain/cursors.ts';
+import { createApi } from '../../lambdas/api.ts';
+import type { Stream } from '../../model/stream.ts';
+import { useDatabase } from '../support/database.ts';
+import { channel, live, putRows, stream } from '../support/rows.ts';
+import { putLiveChannels } from './live.ts';
+import { recordingLogger } from './logs.ts';
+
+const database = useDatabase();
+const requests: string[] = [];
+
+beforeAll(async () => {
+  await putLiveChannels(database());
+  database().client.middlewareStack.add(
+    (next, { commandName }) =>
+      request => {
+        requests.push(commandName ?? '');
+        return next(request);
+      },
+    { step: 'initialize' },
+  );
+});
+
+function api() {
+  return createApi({
+    database: database(),
+    cursors: cursorCodec(async () => 'a secret of the tests, long enough'),
+    logger: recordingLogger(),
+    allowedOrigins: '*',
+  });
+}
+
+async function get(path: string): Promise<{ status: number; body: unknown }> {
+  const response = await api().request(path);
+  return { status: response.status, body: await response.json() };
+}
+
+describe('a route makes few database requests', () => {
+  test.each([
+    ['/v1/health', []],
+    ['/v1/openapi.json', []],
+    ['/v1/channels?isLive=true', ['QueryCommand']],
+    ['/v1/channels?isLive=true&categoryId=music&limit=1', ['QueryCommand']],
+    ['/v1/channels/ann', ['QueryCommand', 'GetItemCommand']],
+    ['/v1/channels/off', ['QueryCommand']],
+    ['/v1/channels/nobody', ['QueryCommand']],
+    ['/v1/channels/ann/streams', ['QueryCommand', 'QueryCommand']],
+    ['/v1/channels/ann/streams/st-past-1', ['QueryCommand', 'GetItemCommand']],
+    ['/v1/channels/nobody/streams', ['QueryCommand']],
+    ['/v1/categories', ['QueryCommand']],
+    ['/v1/channels?isLive=true&cursor=forged', []],
+    ['/v1/channels?isLive=true&limit=0', []],
+    ['/v1/nothing', []],
+  ])('%s: %j', async (path, expected) => {
+    requests.length = 0;
+    await get(path);
+    expect(requests).toEqual(expected);
+  });
+
+  test('every further page of the directory is one request', async () => {
+    let path = '/v1/channels?isLive=true&limit=2';
+    requests.length = 0;
+    let pages = 0;
+    for (let cursor: unknown = ''; cursor !== null; pages++) {
+      const { body } = await get(path);
+      cursor = body !== null && typeof body === 'object' && 'nextCursor' in body ? body.nextCursor : null;
+      path = `/v1/channels?isLive=true&limit=2&cursor=${cursor}`;
+    }
+    expect(pages).toBe(4);
+    expect(requests).toHaveLength(pages);
+  });
+});
+
+describe("a channel's page", () => {
+  test('shows what viewers need, and nothing else', async () => {
+    expect(await get('/v1/channels/ANN')).toEqual({
+      status: 200,
+      body: {
+        id: 'Ann',
+        username: 'Ann',
+        title: "Ann's stream",
+        categoryId: 'music',
+        isPartner: false,
+        playbackUrl: 'https://playback.example/Ann.m3u8',
+        isLive: true,
+        followerCount: 0,
+        stream: {
+          id: 'st-Ann',
+          title: "Ann's stream",
+          categoryId: 'music',
+          startedAt: '2026-01-15T10:00:00.000Z',
+          isHealthy: true,
+          hasErrorEvent: false,
+        },
+        chatRoom: { arn: 'arn:aws:ivschat:us-west-2:000000000000:room/r1' },
+        stage: { arn: 'arn:aws:ivs:us-west-2:000000000000:stage/s1' },
+        createdAt: '2026-01-01T00:00:00.000Z',
+      },
+    });
+  });
+
+  test('of a channel that never streamed has nulls for what is not there', async () => {
+    const { body } = await get('/v1/channels/off');
+    expect(body).toMatchObject({
+      isLive: false,
+      stream: null,
+      chatRoom: null,
+      stage: null,
+      categoryId: null,
+    });
+  });
+
+  const { channel: lagging, stream: open } = live(channel({ username: 'lagging' }));
+  test.each<[string, Stream | undefined]>([
+    [
+      'is over by its own row',
+      { ...open, isOpen: undefined, isLive: false, endedAt: '2026-01-15T11:00:00.000Z' },
+    ],
+    ['is open but cannot be watched yet', { ...open, isLive: false }],
+    ['has no row', undefined],
+  ])('is not live when the stream that the index still names %s', async (_, row) => {
+    const id = `lag-${row?.endedAt ?? row?.id ?? 'none'}`.replaceAll(/\W/g, '');
+    await putRows(database(), 'channels', [{ ...lagging, id, username: id, usernameKey: id.toLowerCase() }]);
+    await putRows(database(), 'streams', row === undefined ? [] : [{ ...row, channelId: id }]);
+    const { body } = await get(`/v1/channels/${id}`);
+    expect(body).toMatchObject({ username: id, isLive: false, stream: null });
+  });
+});
+
+describe('a stream', () => {
+  const owner = channel({ username: 'owner' });
+  const recording = {
+    recordingStartedAt: '2026-01-15T10:00:05.000Z',
+    recordingPath: 'ivs/v1/000000000000/owner/2026/1/15/10/0/x',
+  };
+  const rows = {
+    recorded: {
+      ...recording,
+      recordingStatus: 'ended',
+      recordingEndedAt: '2026-01-15T11:30:04.000Z',
+      recordingDurationMs: 5_399_000,
+    },
+    recording: { ...recording, recordingStatus: 'recording' },
+    failed: { recordingStatus: 'failed', recordingFailureReason: 'ACCESS_DENIED' },
+    merged: { recordingStreamId: 'recorded' },
+    plain: {},
+  } satisfies Record<string, Partial<Stream>>;
+
+  beforeAll(async () => {
+    await putRows(database(), 'channels', [owner]);
+    const streams = Object.entries(rows).map(([id, overrides]) => stream(owner, { id, ...overrides }));
+    const unstarted = stream(owner, { id: 'unstarted', startedAt: undefined, endedAt: undefined });
+    await putRows(database(), 'streams', [...streams, unstarted]);
+  });
+
+  const none = { startedAt: null, endedAt: null, durationMs: null, path: null, failureReason: null };
+  test.each<[keyof typeof rows, object | null]>([
+    [
+      'recorded',
+      {
+        status: 'ended',
+        streamId: 'recorded',
+        startedAt: '2026-01-15T10:00:05.000Z',
+        endedAt: '2026-01-15T11:30:04.000Z',
+        durationMs: 5_399_000,
+        path: recording.recordingPath,
+        failureReason: null,
+      },
+    ],
+    [
+      'recording',
+      {
+        ...none,
+        status: 'recording',
+        streamId: 'recording',
+        startedAt: '2026-01-15T10:00:05.000Z',
+        path: recording.recordingPath,
+      },
+    ],
+    ['failed', { ...none, status: 'failed', streamId: 'failed', failureReason: 'ACCESS_DENIED' }],
+    ['merged', { ...none, status: 'merged', streamId: 'recorded' }],
+    ['plain', null],
+  ])('that is %s shows the recording as it is', async (id, expected) => {
+    expect(await get(`/v1/channels/owner/streams/${id}`)).toEqual({
+      status: 200,
+      body: {
+        id,
+        title: "owner's stream",
+        categoryId: null,
+        startedAt: '2026-01-15T10:00:00.000Z',
+        endedAt: '2026-01-15T11:30:00.000Z',
+        durationMs: 5_400_000,
+        isOpen: false,
+        isLive: false,
+        isHealthy: true,
+        hasErrorEvent: false,
+        recording: expected,
+      },
+    });
+  });
+
+  test('that is not known to have started is not found, and in no list', async () => {
+    expect(await get('/v1/channels/owner/streams/unstarted')).toMatchObject({ status: 404 });
+    const { body } = await get('/v1/channels/owner/streams');
+    expect(JSON.stringify(body)).not.toContain('unstarted');
+  });
+});
+
+describe('a cursor', () => {
+  const cursorOf = async (path: string) => {
+    const { body } = await get(path);
+    return body !== null && typeof body === 'object' && 'nextCursor' in body ? String(body.nextCursor) : '';
+  };
+  const refused = { status: 400, body: { type: 'urn:problem-type:invalid-cursor' } };
+
+  test("of one channel's streams is refused by another's", async () => {
+    const cursor = await cursorOf('/v1/channels/ann/streams?limit=1');
+    expect(await get(`/v1/channels/Ann/streams?limit=1&cursor=${cursor}`)).toMatchObject({ status: 200 });
+    expect(await get(`/v1/channels/bob/streams?limit=1&cursor=${cursor}`)).toMatchObject(refused);
+  });
+
+  test('of one category is refused by another, and by the whole directory', async () => {
+    const cursor = await cursorOf('/v1/channels?isLive=true&categoryId=music&limit=1');
+    const path = `/v1/channels?isLive=true&cursor=${cursor}`;
+    expect(await get(`${path}&categoryId=music`)).toMatchObject({ status: 200 });
+    expect(await get(`${path}&categoryId=games`)).toMatchObject(refused);
+    expect(await get(path)).toMatchObject(refused);
+  });
+
+  test('is good with another limit', async () => {
+    const cursor = await cursorOf('/v1/channels?isLive=true&limit=1');
+    expect(await get(`/v1/channels?isLive=true&limit=2&cursor=${cursor}`)).toMatchObject({ status: 200 });
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, test } from '@jest/globals';
+import { apiDependenciesFrom } from '../../lambdas/api.ts';
+import { allowedOriginsFrom } from '../../lambdas/http/environment.ts';
+import { lambdaLogger } from '../../lambdas/http/logger.ts';
+
+describe('the allowed origins', () => {
+  test.each<[string, string | string[]]>([
+    ['*', '*'],
+    ['https://app.example', ['https://app.example']],
+    ['https://app.example, http://localhost:5173', ['https://app.example', 'http://localhost:5173']],
+  ])('%j are %j', (value, expected) => {
+    expect(allowedOriginsFrom({ ALLOWED_ORIGINS: value })).toEqual(expected);
+  });
+
+  test.each(['https://app.example/', 'app.example', 'https://app.example,*', 'https://a.example,', 'null'])(
+    '%j are refused, naming the variable',
+    value => {
+      expect(() => allowedOriginsFrom({ ALLOWED_ORIGINS: value })).toThrow(
+        /ALLOWED_ORIGINS has '.*', not an origin/,
+      );
+    },
+  );
+});
+
+test('each variable that is missing is named', () => {
+  const whole = {
+    CHANNELS_TABLE: 'c',
+    STREAMS_TABLE: 's',
+    CATEGORIES_TABLE: 'k',
+    CURSOR_SECRET_ID: 'x',
+    ALLOWED_ORIGINS: '*',
+  };
+  expect(() => apiDependenciesFrom(whole, lambdaLogger)).not.toThrow();
+  for (const name of Object.keys(whole))
+    expect(() => apiDependenciesFrom({ ...whole, [name]: '' }, lambdaLogger)).toThrow(
+      `the environment variable ${name} is not set`,
+    );
+});

@@ -1,0 +1,22 @@
+import { describe, expect, test } from '@jest/globals';
+import { once } from '../../lambdas/http/secrets.ts';
+
+describe('what is made once', () => {
+  test('is shared by those who ask at the same time and later', async () => {
+    let calls = 0;
+    const make = once(async () => ++calls);
+    expect(await Promise.all([make(), make()])).toEqual([1, 1]);
+    expect(await make()).toBe(1);
+  });
+
+  test('is tried again after it failed', async () => {
+    let calls = 0;
+    const make = once(async () => {
+      calls++;
+      if (calls === 1) throw new Error('busy');
+      return 'made';
+    });
+    await expect(make()).rejects.toThrow('busy');
+    expect(await make()).toBe('made');
+  });
+});

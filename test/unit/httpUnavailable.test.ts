@@ -1,0 +1,34 @@
+import { connect } from 'node:net';
+import { describe, expect, test } from '@jest/globals';
+import { isUnavailable } from '../../lambdas/http/unavailable.ts';
+import { freePort, LOOPBACK } from '../../local/dynamo/engine.ts';
+
+describe('a service is unavailable', () => {
+  test('when nothing listens', async () => {
+    const port = await freePort();
+    const error = await new Promise(resolve => connect(port, LOOPBACK).once('error', resolve));
+    expect(isUnavailable(error)).toBe(true);
+  });
+
+  test.each([
+    { name: 'ThrottlingException', $fault: 'client', $metadata: { httpStatusCode: 400 } },
+    { name: 'InternalServerError', $fault: 'server', $metadata: { httpStatusCode: 500 } },
+    { name: 'UnknownError', $fault: 'client', $metadata: { httpStatusCode: 502 } },
+    { name: 'TimeoutError', $metadata: { attempts: 3 } },
+    { name: 'Error', code: 'ECONNRESET', $metadata: {} },
+  ])('when the SDK says %j', error => {
+    expect(isUnavailable(error)).toBe(true);
+  });
+});
+
+test.each([
+  { name: 'AccessDeniedException', $fault: 'client', $metadata: { httpStatusCode: 400 } },
+  { name: 'ResourceNotFoundException', $fault: 'client', $metadata: { httpStatusCode: 400 } },
+  { name: 'ValidationException', $fault: 'client', $metadata: { httpStatusCode: 400 } },
+  { name: 'CredentialsProviderError', $metadata: {} },
+  new TypeError('undefined is not a function'),
+  'a string',
+  undefined,
+])('a service is not unavailable when the fault is ours: %j', error => {
+  expect(isUnavailable(error)).toBe(false);
+});

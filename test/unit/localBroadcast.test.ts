@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { broadcastEventNames, planBroadcast, SHORTEST_BROADCAST_MS } from '../../local/broadcastPlan.ts';
+import { BroadcastError, readBroadcastSettings } from '../../local/broadcastSettings.ts';
+import { slot } from '../../local/playBroadcast.ts';
+import { parseIvsEvent } from '../../model/ivsEvent.ts';
+
+const channelArn = 'arn:aws:ivs:us-west-2:000000000000:channel/mock-channel-1-1';
+
+function plan(lengthMs: number) {
+  let events = 0;
+  return planBroadcast({
+    channelArn,
+    channelName: 'alice',
+    account: '000000000000',
+    region: 'us-west-2',
+    startsAt: '2026-01-15T10:00:00.750Z',
+    lengthMs,
+    randomId: length => 'a'.repeat(length),
+    eventId: () => `event-${++events}`,
+  });
+}
+
+describe('the plan of a broadcast', () => {
+  test('has events that the handler reads, of one session, in order and within its length', () => {
+    const lengths = fc.integer({ min: SHORTEST_BROADCAST_MS, max: 12 * 3_600_000 });
+    fc.assert(
+      fc.property(lengths, lengthMs => {
+        const events = plan(lengthMs);
+        const read = events.map(({ envelope }) => parseIvsEvent(envelope));
+        const offsets = events.map(event => event.offsetMs);
+        expect(read.map(event => ('name' in event ? event.name : ''))).toEqual(broadcastEventNames);
+        expect(new Set(read.map(event => ('streamId' in event ? event.streamId : '')))).toEqual(
+          new Set([`st-${'a'.repeat(23)}`]),
+        );
+        expect(new Set(offsets).size).toBe(offsets.length);
+        expect(offsets).toEqual([...offsets].sort((a, b) => a - b));
+        expect(offsets.at(-1)).toBeLessThanOrEqual(lengthMs);
+        expect(read.map(event => Date.parse(event.time))).toEqual(
+          offsets.map(offset => Date.parse('2026-01-15T10:00:00Z') + offset),
+        );
+      }),
+    );
+  });
+
+  test('records as long as was streamed', () => {
+    const [end] = plan(3_600_000).slice(-1);
+    expect(parseIvsEvent(end?.envelope)).toMatchObject({
+      kind: 'recording',
+      durationMs: 3_600_000 - 16_000,
+      path: 'ivs/v1/000000000000/mock-channel-1-1/2026/1/15/10/0/aaaaaaaaaaaa',
+      mergedStreamIds: [`st-${'a'.repeat(23)}`],
+    });
+  });
+});
+
+describe('when a broadcast happens', () => {
+  const now = new Date('2026-01-15T12:00:00.000Z');
+
+  test('it is the last hour, on a channel that has never been live', () => {
+    expect(slot(now, undefined)).toEqual({ startsAt: '2026-01-15T11:00:00.000Z', lengthMs: 3_600_000 });
+  });
+
+  test('it begins after the newest session', () => {
+    const { startsAt, lengthMs } = slot(now, '2026-01-15T11:40:00.000Z');
+    expect({ startsAt, lengthMs }).toEqual({ startsAt: '2026-01-15T11:40:01.000Z', lengthMs: 1_199_000 });
+  });
+
+  test('it is a minute when there is no more room, and runs ahead', () => {
+    expect(slot(now, '2026-01-15T12:00:30.000Z')).toEqual({
+      startsAt: '2026-01-15T12:00:31.000Z',
+      lengthMs: SHORTEST_BROADCAST_MS,
+    });
+  });
+});
+
+describe('the settings of a broadcast', () => {
+  test('are read from the environment', () => {
+    const settings = readBroadcastSettings({
+      CHANNEL: 'alice',
+      SPEED: '2.5',
+      LOSE: 'session ended, Stream End',
+    });
+    expect(settings).toEqual({
+      username: 'alice',
+      speed: 2.5,
+      lost: new Set(['Session Ended', 'Stream End']),
+      stackName: 'UGC-dev',
+    });
+    expect(readBroadcastSettings({ CHANNEL: 'alice', STAGE: 'qa' })).toMatchObject({
+      speed: undefined,
+      lost: new Set(),
+      stackName: 'UGC-qa',
+    });
+  });
+
+  test.each([
+    [{}, 'CHANNEL must name'],
+    [{ CHANNEL: 'alice', SPEED: '0' }, 'SPEED must be a number above 0, not "0"'],
+    [{ CHANNEL: 'alice', SPEED: 'fast' }, 'SPEED must be a number above 0, not "fast"'],
+    [
+      { CHANNEL: 'alice', LOSE: 'Stream Paused' },
+      'LOSE has "Stream Paused", which is none of Session Created,',
+    ],
+  ])('that cannot be used are named: %j', (environment, message) => {
+    expect(() => readBroadcastSettings(environment)).toThrow(BroadcastError);
+    expect(() => readBroadcastSettings(environment)).toThrow(message);
+  });
+});

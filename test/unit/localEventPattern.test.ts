@@ -1,0 +1,53 @@
+import { describe, expect, test } from '@jest/globals';
+import { compilePattern } from '../../local/eventBus/pattern.ts';
+import { ivsRule } from '../../local/eventBus/rule.ts';
+import { handledDetailTypes } from '../../model/eventPattern.ts';
+
+const event = (overrides: object) => ({
+  source: 'aws.ivs',
+  'detail-type': 'IVS Stream State Change',
+  resources: ['a', 'b'],
+  detail: { event_name: 'Stream Start' },
+  ...overrides,
+});
+
+describe('the rule of the stack', () => {
+  const matches = compilePattern(ivsRule);
+
+  test.each(handledDetailTypes)('matches %s', detailType => {
+    expect(matches(event({ 'detail-type': detailType }))).toBe(true);
+  });
+
+  test('does not match what CloudTrail says of IVS', () => {
+    expect(matches(event({ 'detail-type': 'AWS API Call via CloudTrail' }))).toBe(false);
+  });
+
+  test('does not match another source', () => {
+    expect(matches(event({ source: 'my.app' }))).toBe(false);
+  });
+});
+
+describe('a pattern', () => {
+  test('matches nested fields, all of which must match', () => {
+    const matches = compilePattern({ detail: { event_name: ['Stream Start', 'Stream End'], code: ['x'] } });
+    expect(matches(event({ detail: { event_name: 'Stream End', code: 'x' } }))).toBe(true);
+    expect(matches(event({ detail: { event_name: 'Stream End' } }))).toBe(false);
+    expect(matches(event({ detail: 'Stream End' }))).toBe(false);
+  });
+
+  test('matches a list of which one member matches', () => {
+    expect(compilePattern({ resources: ['b'] })(event({}))).toBe(true);
+    expect(compilePattern({ resources: ['c'] })(event({}))).toBe(false);
+  });
+
+  test.each([
+    [{ source: [{ prefix: 'aws.' }] }, 'source'],
+    [{ detail: { limit: [3] } }, 'detail.limit'],
+    [{ detail: { code: [] } }, 'detail.code'],
+    [{ source: 'aws.ivs' }, 'source'],
+    [{ $or: [{ source: ['a'] }] }, '$or'],
+    [{}, 'the pattern'],
+  ])('that local mode cannot match, %j, is refused by its place', (pattern, place) => {
+    expect(() => compilePattern(pattern)).toThrow(`${place}: local mode matches`);
+  });
+});

@@ -1,0 +1,78 @@
+import { createServer } from 'node:http';
+import { IvsClient } from '@aws-sdk/client-ivs';
+import { awsEndpoint } from '../../local/awsEndpoint/awsEndpoint.ts';
+import { json } from '../../local/awsEndpoint/exchange.ts';
+import { ivsService } from '../../local/awsEndpoint/ivs.ts';
+import { freePort, LOOPBACK } from '../../local/dynamo/engine.ts';
+import type { Envelope } from '../../local/eventBus/envelope.ts';
+import { type IvsSimulator, type IvsSimulatorOptions, ivsSimulator } from '../../local/ivs/simulator.ts';
+import { localCredentials } from '../support/database.ts';
+
+export const ACCOUNT = 'arn:aws:ivs:us-west-2:000000000000';
+export const CHANNEL = `${ACCOUNT}:channel/AbCdef1G2hij`;
+export const STREAM = 'st-1A2b3c4D5e6F78ghij9Klmn';
+
+export interface TestIvs {
+  readonly simulator: IvsSimulator;
+  readonly client: IvsClient;
+  readonly endpoint: string;
+  /** What the simulator sent of its own accord. */
+  readonly emitted: Envelope[];
+  stop(): Promise<void>;
+}
+
+/** A simulator behind HTTP, and a real client of it that tries `maxAttempts` times. */
+export async function startIvs(
+  options: Omit<IvsSimulatorOptions, 'emit'> = {},
+  maxAttempts = 1,
+): Promise<TestIvs> {
+  const emitted: Envelope[] = [];
+  const simulator = ivsSimulator({ emit: event => emitted.push(event), ...options });
+  const none = () => {
+    throw new Error('only IVS is here');
+  };
+  const server = createServer(
+    awsEndpoint({
+      dynamo: { forward: none, close: none },
+      targets: {},
+      actions: {},
+      rest: { ivs: ivsService(simulator) },
+      control: () => json(404, {}),
+    }),
+  );
+  const port = await freePort();
+  await new Promise<void>(resolve => server.listen(port, LOOPBACK, resolve));
+  const endpoint = `http://${LOOPBACK}:${port}`;
+  const client = new IvsClient({ ...localCredentials, endpoint, maxAttempts });
+  const stop = async () => {
+    client.destroy();
+    server.closeAllConnections();
+    await new Promise(resolve => server.close(resolve));
+  };
+  return { simulator, client, endpoint, emitted, stop };
+}
+
+let ids = 0;
+
+/** An envelope of IVS: `event_name` on `CHANNEL` at `clock`, a time of day. */
+export function ivsEvent(event_name: string, clock: string, overrides: Partial<EventFacts> = {}): Envelope {
+  ids += 1;
+  const { channel = CHANNEL, streamId = STREAM, id = `event-${ids}`, code } = overrides;
+  const detail = { channel_name: 'alice', stream_id: streamId, ...(code === undefined ? {} : { code }) };
+  const isHealth = event_name.startsWith('Starvation');
+  return {
+    id,
+    'detail-type': isHealth ? 'IVS Stream Health Change' : 'IVS Stream State Change',
+    source: 'aws.ivs',
+    time: `2026-01-15T${clock}Z`,
+    resources: [channel],
+    detail: { event_name, ...detail },
+  };
+}
+
+interface EventFacts {
+  readonly channel: string;
+  readonly streamId: string;
+  readonly id: string;
+  readonly code: string;
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from '@jest/globals';
+import { physicalName } from '../../local/physicalNames.ts';
+import { readSettings } from '../../local/settings.ts';
+import { applyLocalEndpoint, readPort } from '../../model/localEndpoint.ts';
+import { tableNames } from '../../model/tables.ts';
+
+describe('the settings of the local stack', () => {
+  test('have a value for whatever nobody chose', () => {
+    expect(readSettings({})).toEqual({
+      stackName: 'UGC-dev',
+      region: 'us-west-2',
+      apiPort: 3000,
+      awsPort: 4566,
+      databaseFile: undefined,
+      dynamodbEndpoint: undefined,
+    });
+  });
+
+  test('are those of the environment', () => {
+    const chosen = { STACK: 'Mine', AWS_REGION: 'eu-west-1', PORT: '0', AWS_PORT: '5000', DB: 'local.db' };
+    expect(readSettings(chosen)).toMatchObject({
+      stackName: 'Mine',
+      region: 'eu-west-1',
+      apiPort: 0,
+      awsPort: 5000,
+      databaseFile: 'local.db',
+    });
+  });
+
+  test.each([
+    [{ PORT: 'http' }, 'PORT must be a port from 0 to 65535, not "http"'],
+    [{ AWS_PORT: '65536' }, 'AWS_PORT must be a port from 0 to 65535, not "65536"'],
+    [{ PORT: '-1' }, 'PORT must be'],
+    [{ DYNAMODB_ENDPOINT: 'localhost:8000' }, 'DYNAMODB_ENDPOINT must be a URL, not "localhost:8000"'],
+    [{ DYNAMODB_ENDPOINT: 'http://localhost:8000', DB: 'x' }, 'set one of them'],
+  ])('that cannot be used are named: %j', (environment, message) => {
+    expect(() => readSettings(environment)).toThrow(message);
+  });
+
+  test('0 is a port: any that is free', () => {
+    expect(readPort({ PORT: '0' }, 'PORT', 1)).toBe(0);
+  });
+});
+
+describe('LOCAL=1', () => {
+  test('points the SDK at the local stack, whatever it was pointed at before', () => {
+    const environment: NodeJS.ProcessEnv = {
+      LOCAL: '1',
+      AWS_PORT: '5000',
+      AWS_PROFILE: 'work',
+      AWS_ACCESS_KEY_ID: 'real',
+      AWS_SESSION_TOKEN: 'real',
+      AWS_ENDPOINT_URL_DYNAMODB: 'https://elsewhere.example',
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
+    };
+    applyLocalEndpoint(environment);
+    expect(environment).toEqual({
+      LOCAL: '1',
+      AWS_PORT: '5000',
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:5000',
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_REGION: 'us-west-2',
+    });
+  });
+
+  test('keeps the Region', () => {
+    const environment: NodeJS.ProcessEnv = { LOCAL: '1', AWS_REGION: 'eu-west-1' };
+    applyLocalEndpoint(environment);
+    expect(environment['AWS_REGION']).toBe('eu-west-1');
+  });
+
+  test('is not meant when LOCAL is anything else', () => {
+    const environment: NodeJS.ProcessEnv = { LOCAL: '0', AWS_PROFILE: 'work' };
+    applyLocalEndpoint(environment);
+    expect(environment).toEqual({ LOCAL: '0', AWS_PROFILE: 'work' });
+  });
+});
+
+describe('physical table names', () => {
+  test('are names that DynamoDB takes, one a table, the same on every start', () => {
+    const names = tableNames.map(name => physicalName('UGC-dev', name));
+    expect(new Set(names).size).toBe(tableNames.length);
+    for (const name of names) expect(name).toMatch(/^UGC-dev-[A-Za-z]+Table-[0-9A-F]{12}$/);
+    expect(tableNames.map(name => physicalName('UGC-dev', name))).toEqual(names);
+    expect(physicalName('UGC-qa', 'users')).not.toBe(physicalName('UGC-dev', 'users'));
+  });
+});
