@@ -58,7 +58,7 @@ export type ResourceName = keyof typeof resourceFunctions;
 
 const foldTables = {
   channels: { actions: ['BatchGetItem', 'UpdateItem'] },
-  streams: { actions: ['BatchGetItem', 'UpdateItem'], indexes: ['startedAtIndex'] },
+  streams: { actions: ['BatchGetItem', 'PutItem', 'UpdateItem'], indexes: ['startedAtIndex'] },
   streamEvents: { actions: ['PutItem'] },
 } as const satisfies FunctionSpec['tables'];
 
@@ -77,7 +77,7 @@ export const reconcileFunction: FunctionSpec = {
   entry: 'streamEventsApi/reconcileSchedule.ts',
   tables: {
     ...foldTables,
-    streams: { actions: ['BatchGetItem', 'UpdateItem'], indexes: ['startedAtIndex', 'isOpenIndex'] },
+    streams: { actions: ['BatchGetItem', 'PutItem', 'UpdateItem'], indexes: ['startedAtIndex', 'isOpenIndex'] },
   },
   ivs: ['ListStreams', 'GetStreamSession'],
 };

@@ -5,11 +5,16 @@ export const localPorts = { api: 3000, aws: 4566 } as const;
 export const LOCAL_ACCOUNT = '000000000000';
 export const LOCAL_REGION = 'us-west-2';
 
+/** A port that is none. `message` is one line that names the variable. */
+export class PortError extends Error {
+  override readonly name = 'PortError';
+}
+
 /**
  * Points every AWS SDK client that is made afterwards at the local stack, when `LOCAL=1`; does nothing otherwise.
  * Sets in `environment` the endpoint (`AWS_PORT` is read), dummy credentials and, unless there is one, a Region.
  *
- * @throws Error that names `AWS_PORT` when it is not a port.
+ * @throws PortError when `AWS_PORT` is not a port.
  */
 export function applyLocalEndpoint(environment: NodeJS.ProcessEnv): void {
   if (environment['LOCAL'] !== '1') return;
@@ -38,13 +43,13 @@ export function localClientEnvironment(endpoint: string): Record<string, string>
 
 /**
  * Reads a TCP port. 0 asks for any free one.
- * @throws Error that names the variable when its value is no port.
+ * @throws PortError
  */
 export function readPort(environment: NodeJS.ProcessEnv, name: string, fallback: number): number {
   const text = environment[name];
   if (text === undefined || text === '') return fallback;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (!(port <= 65_535))
-    throw new Error(`${name} must be a port from 0 to 65535, not ${JSON.stringify(text)}`);
+    throw new PortError(`${name} must be a port from 0 to 65535, not ${JSON.stringify(text)}`);
   return port;
 }

@@ -22,15 +22,9 @@ export function deleteItem(table: TableName, key: Key): BatchItem {
   return { table, request: { DeleteRequest: { Key: toItem(key) } } };
 }
 
-/** Rows that DynamoDB did not take, however often they were sent. */
+/** Rows that are not as they were to be, however often it was tried. `message` is one line that counts them. */
 export class RowsLeftError extends Error {
   override readonly name = 'RowsLeftError';
-  readonly left: Tally;
-  constructor(left: Tally, tries: number, cause: unknown) {
-    const reason = cause instanceof Error ? cause.name : 'UnprocessedItems';
-    super(`DynamoDB did not take these rows in ${tries} tries (${reason}): ${left}`, { cause });
-    this.left = left;
-  }
 }
 
 export interface BatchWriteOptions {
@@ -58,7 +52,13 @@ export async function writeBatch(
     if (left.length === 0) return;
     failed = left.length < pending.length ? 0 : failed + 1;
     pending = left;
-    if (failed >= patience.tries) throw new RowsLeftError(count(pending), failed, cause);
+    if (failed >= patience.tries) {
+      const reason = cause instanceof Error ? cause.name : 'unprocessed items';
+      throw new RowsLeftError(
+        `DynamoDB did not take these in ${failed} tries (${reason}): ${count(pending)}`,
+        { cause },
+      );
+    }
     await waitAfter(failed, patience, signal);
     if (signal?.aborted) return;
   }
@@ -75,7 +75,9 @@ async function send(
     requests[name].push(request);
   }
   try {
-    const { UnprocessedItems = {} } = await client.send(new BatchWriteItemCommand({ RequestItems: requests }));
+    const { UnprocessedItems = {} } = await client.send(
+      new BatchWriteItemCommand({ RequestItems: requests }),
+    );
     const left = tableNames.flatMap(table =>
       (UnprocessedItems[names[table]] ?? []).map(request => ({ table, request })),
     );

@@ -10,7 +10,7 @@ import { present } from '../model/row.ts';
 import type { Database } from './database.ts';
 import { type Page, type PageRequest, queryPage } from './pages.ts';
 import type { TransactItem } from './transaction.ts';
-import { setAll } from './update.ts';
+import { differences, setAll } from './update.ts';
 
 type ChannelsDatabase = Database<'channels'>;
 
@@ -79,7 +79,8 @@ export function putLiveState(
   state: ChannelLiveState,
   now: string,
 ): TransactItem {
-  const update = setAll({ ...state, version: channel.version + 1, updatedAt: now });
+  const changed = differences(channel, { ...channel, ...state });
+  const update = setAll({ ...changed, version: channel.version + 1, updatedAt: now });
   return {
     Update: {
       TableName: names.channels,

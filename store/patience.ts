@@ -13,7 +13,8 @@ export const defaultPatience: Patience = { tries: 12, firstDelayMs: 50, longestD
 
 /**
  * Waits before the next try, after `failed` of them achieved nothing: twice as long each time, at random between
- * half of that and all of it, so that those who were refused together do not come back together. An aborted `signal` ends the wait at once.
+ * half of that and all of it, so that those who were refused together do not come back together.
+ * An aborted `signal` ends the wait at once.
  */
 export async function waitAfter(
   failed: number,
@@ -28,6 +29,25 @@ export async function waitAfter(
   }
 }
 
+/**
+ * The answer of `request`, which is made again while it fails in a way that may pass. The SDK tries a few times
+ * itself; under long throttling it stops doing so.
+ */
+export async function patiently<T>(
+  request: () => Promise<T>,
+  patience: Patience,
+  signal?: AbortSignal,
+): Promise<T> {
+  for (let failed = 1; ; failed++) {
+    try {
+      return await request();
+    } catch (error) {
+      if (!mayPass(error) || failed >= patience.tries || signal?.aborted) throw error;
+      await waitAfter(failed, patience, signal);
+    }
+  }
+}
+
 const throttled = new Set([
   'ProvisionedThroughputExceededException',
   'ThrottlingException',
@@ -38,13 +58,14 @@ const throttled = new Set([
 const cutOff = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'TimeoutError']);
 
 /** Whether a request that failed like this may succeed when it is sent again as it was. */
-export function mayPass(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
+export function mayPass(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const name = 'name' in error ? String(error.name) : '';
   const code = 'code' in error ? String(error.code) : '';
-  return throttled.has(error.name) || cutOff.has(error.name) || cutOff.has(code) || statusOf(error) >= 500;
+  return throttled.has(name) || cutOff.has(name) || cutOff.has(code) || statusOf(error) >= 500;
 }
 
-function statusOf(error: Error): number {
+function statusOf(error: object): number {
   const metadata = '$metadata' in error ? error.$metadata : undefined;
   if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return 0;
   return Number(metadata.httpStatusCode);

@@ -4,7 +4,7 @@ import { type OpenStream, openStreamRow, type Stream, streamRow } from '../model
 import type { Database } from './database.ts';
 import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
 import type { TransactItem } from './transaction.ts';
-import { setAll } from './update.ts';
+import { differences, setAll } from './update.ts';
 
 type StreamsDatabase = Database<'streams'>;
 
@@ -96,34 +96,28 @@ export function compareStarts(a: Start, b: Start): number {
   return a.id === b.id ? 0 : a.id < b.id ? -1 : 1;
 }
 
-/** Every attribute of a session's row but its key: those that are undefined are removed from the row. */
-const attributes = Object.keys(
-  streamRow.omit({ channelId: true, id: true, version: true }).shape,
-) as (keyof Stream)[];
-
 /**
- * Writes a folded session, if its row is still as it was read: `read` is the version it had, or undefined
- * when there was no row.
+ * Writes a folded session, if its row is still as it was read.
+ *
+ * @param before the row as it was read; undefined when there was none. Only what differs from it is written.
  */
 export function putFolded(
   { names }: Pick<StreamsDatabase, 'names'>,
-  stream: Stream,
-  read: number | undefined,
+  before: Stream | undefined,
+  after: Stream,
 ): TransactItem {
-  const update = setAll({
-    ...Object.fromEntries(attributes.map(name => [name, stream[name]])),
-    version: (read ?? 0) + 1,
-  });
+  if (before === undefined) {
+    const Item = { ...after, version: 1 };
+    return { Put: { TableName: names.streams, Item, ConditionExpression: 'attribute_not_exists(id)' } };
+  }
+  const update = setAll({ ...differences(before, after), version: before.version + 1 });
   return {
     Update: {
       TableName: names.streams,
-      Key: { channelId: stream.channelId, id: stream.id },
+      Key: { channelId: after.channelId, id: after.id },
       ...update,
-      ConditionExpression: read === undefined ? 'attribute_not_exists(id)' : '#version = :read',
-      ExpressionAttributeValues: {
-        ...update.ExpressionAttributeValues,
-        ...(read === undefined ? {} : { ':read': read }),
-      },
+      ConditionExpression: '#version = :read',
+      ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':read': before.version },
     },
   };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 
 type Expression = Required<
@@ -21,4 +22,11 @@ export function setAll(attributes: Readonly<Record<string, unknown>>): Expressio
     ExpressionAttributeNames: Object.fromEntries(names.map(name => [`#${name}`, name])),
     ExpressionAttributeValues: Object.fromEntries(set.map(name => [`:${name}`, attributes[name]])),
   };
+}
+
+/** The attributes of `after` that are not as in `before`, undefined where `after` has none. */
+export function differences<T extends object>(before: T, after: T): Partial<Record<keyof T, unknown>> {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof T)[];
+  const changed = names.filter(name => !isDeepStrictEqual(before[name], after[name]));
+  return Object.fromEntries(changed.map(name => [name, after[name]])) as Partial<Record<keyof T, unknown>>;
 }

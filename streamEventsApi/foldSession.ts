@@ -115,7 +115,7 @@ async function commit(
   live: ChannelLiveState | undefined,
   now: Timestamp,
 ): Promise<SessionFold | 'changed'> {
-  const puts = sessions.map(session => putFolded(database, session, rows.get(session.id)?.version));
+  const puts = sessions.map(session => putFolded(database, rows.get(session.id), session));
   // Only a recording merged over very many reconnects has more. The event itself is written last: should this
   // be interrupted, the event is not in the timeline yet and is folded again.
   while (puts.length > SESSIONS_PER_TRANSACTION) {

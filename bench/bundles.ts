@@ -1,0 +1,106 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { bundle } from '../lib/bundling/bundle.ts';
+import {
+  ALLOWED_ORIGINS_VARIABLE,
+  CURSOR_SECRET_VARIABLE,
+  postStreamEventsFunction,
+  reconcileFunction,
+  resourceFunctions,
+} from '../model/functions.ts';
+import { tableNames, tableVariable } from '../model/tables.ts';
+import { printTable, times } from './support/report.ts';
+
+/**
+ * `npx tsx bench/bundles.ts`: the size of each Lambda's code, built as the stack builds it, and the time a new Node
+ * process takes to import it, beside a bare DynamoDB client's.
+ */
+const ROUNDS = 5;
+const BARE = 'bare DynamoDB client';
+
+const entries: Readonly<Record<string, string>> = {
+  [BARE]: 'bench/bareDynamoDbClient.ts',
+  ...Object.fromEntries(Object.entries(resourceFunctions).map(([name, { entry }]) => [name, entry])),
+  postStreamEvents: postStreamEventsFunction.entry,
+  reconcile: reconcileFunction.entry,
+};
+
+const environment = {
+  ...Object.fromEntries(tableNames.map(name => [tableVariable(name), name])),
+  [CURSOR_SECRET_VARIABLE]: 'secret',
+  [ALLOWED_ORIGINS_VARIABLE]: '*',
+  AWS_REGION: 'us-west-2',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+};
+
+/** The milliseconds that importing `file` takes in a Node process that has done nothing yet. */
+function coldImportMs(file: string): number {
+  const script = `
+    const start = performance.now();
+    import(${JSON.stringify(pathToFileURL(file).href)}).then(() => {
+      console.log(performance.now() - start);
+      process.exit();
+    });`;
+  return Number(execFileSync(process.execPath, ['-e', script], { env: environment, encoding: 'utf8' }));
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+interface Measured {
+  readonly bytes: number;
+  readonly gzipBytes: number;
+  readonly importMs: number;
+}
+
+async function measure(folder: string): Promise<Map<string, Measured>> {
+  const files = Object.entries(entries).map(
+    ([name, entry]) => [name, entry, join(folder, name.replaceAll(' ', '-'))] as const,
+  );
+  for (const [, entry, target] of files) await bundle(entry, target);
+  const imports = new Map(files.map(([name]) => [name, [] as number[]]));
+  // One of each in turn: a machine that slows down for a while slows down all of them.
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, , target] of files) imports.get(name)?.push(coldImportMs(join(target, 'index.mjs')));
+  }
+  return new Map(
+    files.map(([name, , target]) => {
+      const code = readFileSync(join(target, 'index.mjs'));
+      const importMs = median(imports.get(name) ?? []);
+      return [name, { bytes: code.length, gzipBytes: gzipSync(code).length, importMs }];
+    }),
+  );
+}
+
+function report(measured: ReadonlyMap<string, Measured>): void {
+  const bare = measured.get(BARE);
+  if (bare === undefined) throw new Error('nothing to compare with');
+  const rows = [...measured].map(([name, { bytes, gzipBytes, importMs }]) => [
+    name,
+    Math.round(bytes / 1000),
+    Math.round(gzipBytes / 1000),
+    times(gzipBytes / bare.gzipBytes),
+    Math.round(importMs),
+    times(importMs / bare.importMs),
+  ]);
+  printTable(`Lambda bundles: minified ESM; import is the median of ${ROUNDS} new processes`, [
+    ['', 'minified kB', 'gzip kB', 'to bare', 'import ms', 'to bare'],
+    ...rows,
+  ]);
+}
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'ugc-bundles-'));
+  try {
+    report(await measure(folder));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+await main();
