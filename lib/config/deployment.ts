@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { ConfigError, shown } from './configError.ts';
+import { ivsRegions } from './ivsRegions.ts';
+import { parseStageSettings, type StageSettings } from './stageSettings.ts';
+
+/** What is to be deployed, and where. */
+export interface Deployment {
+  readonly stackName: string;
+  readonly settings: StageSettings;
+  /** Empty when nothing says where: the template then fits any account and Region. */
+  readonly env: { readonly account?: string; readonly region?: string };
+}
+
+export interface DeploymentSource {
+  /** A context value of the CDK app: from `cdk.json`, or from `-c key=value`. */
+  readonly context: (key: string) => unknown;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-using-console-create-stack-parameters.html
+const stackName = z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/);
+
+/**
+ * Chooses the stage (context `stage`, else `STAGE`, else dev) and the stack's name (context `stack`, else
+ * `STACK`, else `UGC-<stage>`), and reads the stage's settings from the context's `stages`.
+ * @throws ConfigError naming every bad value and what it may be.
+ */
+export function readDeployment({ context, environment }: DeploymentSource): Deployment {
+  const stages = z.record(z.string(), z.unknown()).safeParse(context('stages'));
+  if (!stages.success)
+    throw new ConfigError(`stages: must hold the settings of each stage, and is ${shown(context('stages'))}`);
+  const stage = context('stage') || environment['STAGE'] || 'dev';
+  if (typeof stage !== 'string' || !Object.hasOwn(stages.data, stage))
+    throw new ConfigError(
+      `stage: must be one of ${Object.keys(stages.data).join(', ')}, and is ${shown(stage)}`,
+    );
+  const name = stackName.safeParse(context('stack') || environment['STACK'] || `UGC-${stage}`);
+  if (!name.success)
+    throw new ConfigError(
+      'stack: must be a letter and up to 127 letters, digits and hyphens, ' +
+        `and is ${shown(context('stack') || environment['STACK'])}`,
+    );
+  return {
+    stackName: name.data,
+    settings: parseStageSettings(stages.data[stage], `stages.${stage}`),
+    env: readEnv(environment),
+  };
+}
+
+// The CDK CLI sets CDK_DEFAULT_*, from the profile it deploys with.
+function readEnv(environment: DeploymentSource['environment']): Deployment['env'] {
+  const account = environment['CDK_DEFAULT_ACCOUNT'];
+  const region = environment['CDK_DEFAULT_REGION'] || environment['AWS_REGION'];
+  if (region && !ivsRegions.includes(region))
+    throw new ConfigError(
+      `region: must be one that has Amazon IVS, ${ivsRegions.join(', ')}, and is ${shown(region)}`,
+    );
+  return { ...(account ? { account } : {}), ...(region ? { region } : {}) };
+}

@@ -1,0 +1,57 @@
+import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { z } from 'zod';
+import { ConfigError, shown } from './configError.ts';
+
+const logLevels = [
+  ApplicationLogLevel.DEBUG,
+  ApplicationLogLevel.INFO,
+  ApplicationLogLevel.WARN,
+  ApplicationLogLevel.ERROR,
+] as const;
+
+/** The spans CloudWatch Logs knows. `INFINITE` is CDK's own number for never, not a span. */
+const retentionSpans = Object.values(RetentionDays).filter(
+  (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
+);
+
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+
+const must = (be: string) => ({
+  error: ({ input }: { readonly input?: unknown }) => `must be ${be}, and is ${shown(input)}`,
+});
+
+const origin = must('an origin as "https://example.com"');
+const origins = must('"*" or a list of origins as "https://example.com"');
+
+const stageSettings = z.strictObject({
+  /** Origins browsers may call the API from. */
+  allowedOrigins: z.union(
+    [z.literal('*'), z.array(z.string().refine(isOrigin, origin)).min(1, origins)],
+    origins,
+  ),
+  /** Records below this level are not written. */
+  logLevel: z.enum(logLevels, must(`one of ${logLevels.join(', ')}`)),
+  logRetentionDays: z.literal(retentionSpans, must(`one of ${retentionSpans.join(', ')}`)),
+  /** Tables and logs outlive the stack, tables are backed up continuously, and nothing deletes either by accident. */
+  retainData: z.boolean(must('true or false')),
+});
+export type StageSettings = z.infer<typeof stageSettings>;
+
+const knownKeys = Object.keys(stageSettings.shape).join(', ');
+
+/**
+ * Reads one stage's settings. `place` is where they are written, as `stages.dev`.
+ * @throws ConfigError naming every bad value and what it may be.
+ */
+export function parseStageSettings(input: unknown, place: string): StageSettings {
+  const result = stageSettings.safeParse(input);
+  if (result.success) return result.data;
+  throw new ConfigError(result.error.issues.flatMap(issue => complaints(issue, place)).join('; '));
+}
+
+function complaints(issue: z.core.$ZodIssue, place: string): string[] {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map(key => `${place}.${key}: is not a setting; the settings are ${knownKeys}`);
+  return [`${[place, ...issue.path].join('.')}: ${issue.message}`];
+}

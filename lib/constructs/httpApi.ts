@@ -1,0 +1,125 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  HttpApi as GatewayApi,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Construct } from 'constructs';
+import { ALLOWED_ORIGINS_VARIABLE, type ResourceName, resourceFunctions } from '../../model/functions.ts';
+import { fallbackResource, type RouteSpec, routes } from '../../model/routes.ts';
+import { constructId } from './ids.ts';
+import { logGroup } from './logs.ts';
+import { NodeFunction, type Platform } from './nodeFunction.ts';
+
+/**
+ * Longer than the SDK's tries take together, so that a slow table is answered with a 503 of the function's
+ * own; shorter than the 30 s after which API Gateway answers in its stead.
+ */
+const TIMEOUT = Duration.seconds(20);
+
+/**
+ * Requests a second that the API takes, and how many at once: a fifth of what an account may have in a
+ * Region, so that a flood here leaves the account's other APIs alive.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
+const throttle = { rateLimit: 2_000, burstLimit: 1_000 };
+
+/**
+ * What is logged of a request. Neither the caller's address nor the query: addresses are kept nowhere, and
+ * a query may hold a cursor.
+ */
+const accessLogFormat = AccessLogFormat.custom(
+  JSON.stringify({
+    requestId: '$context.requestId',
+    requestTime: '$context.requestTime',
+    routeKey: '$context.routeKey',
+    method: '$context.httpMethod',
+    path: '$context.path',
+    status: '$context.status',
+    responseLength: '$context.responseLength',
+    responseLatency: '$context.responseLatency',
+    integrationLatency: '$context.integrationLatency',
+    integrationError: '$context.integrationErrorMessage',
+  }),
+);
+
+/** The routes that API Gateway needs for one of ours, by the end of their ids. It does not see a HEAD as a GET. */
+const methods: Record<RouteSpec['method'], readonly (readonly [string, HttpMethod])[]> = {
+  get: [
+    ['Route', HttpMethod.GET],
+    ['HeadRoute', HttpMethod.HEAD],
+  ],
+  post: [['Route', HttpMethod.POST]],
+  put: [['Route', HttpMethod.PUT]],
+  patch: [['Route', HttpMethod.PATCH]],
+  delete: [['Route', HttpMethod.DELETE]],
+};
+
+/** The public HTTP API: every route of `model/routes.ts`, to one function a resource. */
+export class HttpApi extends Construct {
+  /** `https://…`, with no slash at the end. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, platform: Platform) {
+    super(scope, id);
+    // Browsers' preflight requests go to the fallback resource: the functions answer for CORS themselves, so
+    // that the container and local mode do as API Gateway does.
+    const api = new GatewayApi(this, 'Api', {
+      apiName: Stack.of(this).stackName,
+      createDefaultStage: false,
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: api,
+      autoDeploy: true,
+      throttle,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(logGroup(this, 'AccessLogs', platform.settings)),
+        format: accessLogFormat,
+      },
+    });
+    const integrations = this.integrations(platform);
+    for (const [operationId, { method, path, resource }] of Object.entries<RouteSpec>(routes)) {
+      for (const [id, httpMethod] of methods[method]) {
+        new HttpRoute(this, `${constructId(operationId)}${id}`, {
+          httpApi: api,
+          routeKey: HttpRouteKey.with(path, httpMethod),
+          integration: integrations[resource],
+        });
+      }
+    }
+    new HttpRoute(this, 'FallbackRoute', {
+      httpApi: api,
+      routeKey: HttpRouteKey.DEFAULT,
+      integration: integrations[fallbackResource],
+    });
+    this.url = api.apiEndpoint;
+  }
+
+  private integrations(platform: Platform): Record<ResourceName, HttpLambdaIntegration> {
+    const { allowedOrigins } = platform.settings;
+    const environment = {
+      [ALLOWED_ORIGINS_VARIABLE]: allowedOrigins === '*' ? allowedOrigins : allowedOrigins.join(','),
+    };
+    const integrate = (service: ResourceName) => {
+      const spec = resourceFunctions[service];
+      const { lambda } = new NodeFunction(this, constructId(service), platform, {
+        service,
+        spec,
+        timeout: TIMEOUT,
+        environment,
+      });
+      return new HttpLambdaIntegration(`${constructId(service)}Integration`, lambda);
+    };
+    return {
+      system: integrate('system'),
+      channels: integrate('channels'),
+      streams: integrate('streams'),
+      categories: integrate('categories'),
+    };
+  }
+}

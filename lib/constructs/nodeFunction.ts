@@ -1,0 +1,90 @@
+import { type Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  type EventInvokeConfigOptions,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { FunctionSpec } from '../../model/functions.ts';
+import { tableNames } from '../../model/tables.ts';
+import { functionCode } from '../bundling/functionCode.ts';
+import type { StageSettings } from '../config/stageSettings.ts';
+import { logGroup } from './logs.ts';
+import type { Secrets } from './secrets.ts';
+import type { Tables } from './tables.ts';
+
+/** What every function is built on. */
+export interface Platform {
+  readonly settings: StageSettings;
+  readonly tables: Tables;
+  readonly secrets: Secrets;
+}
+
+export interface NodeFunctionProps {
+  /** The name its logs and metrics go by. */
+  readonly service: string;
+  readonly spec: FunctionSpec;
+  readonly timeout: Duration;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What becomes of asynchronous invocations that fail. */
+  readonly asyncInvoke?: EventInvokeConfigOptions;
+}
+
+/** One Lambda of `model/functions.ts`, with exactly the permissions and the environment its spec names. */
+export class NodeFunction extends Construct {
+  readonly lambda: LambdaFunction;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { tables, secrets, settings }: Platform,
+    props: NodeFunctionProps,
+  ) {
+    super(scope, id);
+    const { spec } = props;
+    const logs = logGroup(this, 'Logs', settings);
+    // A role of its own, because the one CDK makes may write to every log group of the account.
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logs.grantWrite(role);
+    this.lambda = new LambdaFunction(this, 'Function', {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: functionCode(spec.entry),
+      handler: 'index.handler',
+      // Processor time comes with memory, and a cold start is all processor; the work itself waits for the
+      // network and needs a fraction of this. https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+      memorySize: 512,
+      timeout: props.timeout,
+      role,
+      logGroup: logs,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: settings.logLevel,
+      tracing: Tracing.DISABLED,
+      environment: {
+        POWERTOOLS_SERVICE_NAME: props.service,
+        POWERTOOLS_LOG_LEVEL: settings.logLevel,
+        POWERTOOLS_METRICS_NAMESPACE: Stack.of(this).stackName,
+        ...props.environment,
+      },
+      ...props.asyncInvoke,
+    });
+    for (const name of tableNames) {
+      const grant = spec.tables[name];
+      if (grant !== undefined) tables.grant(name, grant, this.lambda);
+    }
+    if (spec.cursors) secrets.grantCursors(this.lambda);
+    if (spec.ivs !== undefined) this.grantIvs(spec.ivs);
+  }
+
+  /** Channels are made while the app runs, so no template can name them. */
+  private grantIvs(actions: readonly string[]): void {
+    const channels = Stack.of(this).formatArn({ service: 'ivs', resource: 'channel', resourceName: '*' });
+    this.lambda.addToRolePolicy(
+      new PolicyStatement({ actions: actions.map(action => `ivs:${action}`), resources: [channels] }),
+    );
+  }
+}

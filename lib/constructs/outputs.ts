@@ -1,0 +1,26 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { outputKeys, tableOutputKey } from '../../model/outputs.ts';
+import { tableNames } from '../../model/tables.ts';
+import type { HttpApi } from './httpApi.ts';
+import type { Tables } from './tables.ts';
+
+export interface OutputsProps {
+  readonly api: HttpApi;
+  readonly tables: Tables;
+}
+
+/** What the scripts find the stack's resources by, under the keys of `model/outputs.ts`. */
+export class Outputs extends Construct {
+  constructor(scope: Construct, id: string, { api, tables }: OutputsProps) {
+    super(scope, id);
+    this.write(outputKeys.apiUrl, api.url);
+    this.write(outputKeys.region, Stack.of(this).region);
+    for (const name of tableNames) this.write(tableOutputKey(name), tables.nameOf(name));
+  }
+
+  private write(key: string, value: string): void {
+    // CDK would put the path of this construct into the key.
+    new CfnOutput(this, key, { value }).overrideLogicalId(key);
+  }
+}

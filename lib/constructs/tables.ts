@@ -1,0 +1,96 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { TableGrant } from '../../model/functions.ts';
+import type { IndexSpec, KeySpec, TableSpec } from '../../model/tableSpec.ts';
+import { type TableName, tableNames, tables, tableVariable } from '../../model/tables.ts';
+import { constructId } from './ids.ts';
+
+export interface TablesProps {
+  readonly retainData: boolean;
+}
+
+/** A DynamoDB table for each of the schema, paid by the request. */
+export class Tables extends Construct {
+  private readonly made: ReadonlyMap<TableName, TableV2>;
+
+  constructor(scope: Construct, id: string, { retainData }: TablesProps) {
+    super(scope, id);
+    this.made = new Map(
+      tableNames.map(name => [
+        name,
+        new TableV2(this, constructId(name), tableProps(tables[name], retainData)),
+      ]),
+    );
+  }
+
+  /** The table's physical name. */
+  nameOf(name: TableName): string {
+    return this.table(name).tableName;
+  }
+
+  /** Lets a function do what `grant` says with a table, and tells it the table's name. */
+  grant(name: TableName, { actions, indexes = [] }: TableGrant, to: LambdaFunction): void {
+    const { tableArn, tableName } = this.table(name);
+    // A query of an index is authorized on the index alone.
+    const allowed = [
+      { actions: actions.map(action => `dynamodb:${action}`), resources: [tableArn] },
+      { actions: ['dynamodb:Query'], resources: indexes.map(index => `${tableArn}/index/${index}`) },
+    ];
+    for (const statement of allowed) {
+      if (statement.actions.length > 0 && statement.resources.length > 0)
+        to.addToRolePolicy(new PolicyStatement(statement));
+    }
+    to.addEnvironment(tableVariable(name), tableName);
+  }
+
+  private table(name: TableName): TableV2 {
+    const table = this.made.get(name);
+    if (table === undefined) throw new Error(`no table ${name}`);
+    return table;
+  }
+}
+
+function tableProps(spec: TableSpec, retainData: boolean) {
+  const attribute = (name: string) => ({
+    name,
+    type: spec.numeric?.includes(name) ? AttributeType.NUMBER : AttributeType.STRING,
+  });
+  const keys = ({ hash, range }: KeySpec) => ({
+    partitionKey: attribute(hash),
+    ...(range === undefined ? {} : { sortKey: attribute(range) }),
+  });
+  return {
+    ...keys(spec.key),
+    globalSecondaryIndexes: spec.indexes
+      .filter(index => index.kind === 'global')
+      .map(index => ({ indexName: index.name, ...keys(index.key), ...projection(index) })),
+    localSecondaryIndexes: spec.indexes
+      .filter(index => index.kind === 'local')
+      .map(index => ({
+        indexName: index.name,
+        sortKey: attribute(localRange(index)),
+        ...projection(index),
+      })),
+    ...(spec.ttl === undefined ? {} : { timeToLiveAttribute: spec.ttl }),
+    billing: Billing.onDemand(),
+    // DynamoDB's own key: a KMS key of the account would be paid, and throttled, by the request.
+    encryption: TableEncryptionV2.dynamoOwnedKey(),
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: retainData },
+    deletionProtection: retainData,
+    removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  };
+}
+
+function localRange({ name, key }: IndexSpec): string {
+  if (key.range === undefined) throw new Error(`the local index ${name} has no range key`);
+  return key.range;
+}
+
+function projection({ projects }: IndexSpec) {
+  if (projects === 'all') return { projectionType: ProjectionType.ALL };
+  if (projects === 'keys') return { projectionType: ProjectionType.KEYS_ONLY };
+  return { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...projects] };
+}

@@ -1,0 +1,27 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { StageSettings } from './config/stageSettings.ts';
+import { HttpApi } from './constructs/httpApi.ts';
+import { Outputs } from './constructs/outputs.ts';
+import { Reconciliation } from './constructs/reconciliation.ts';
+import { Secrets } from './constructs/secrets.ts';
+import { StreamEvents } from './constructs/streamEvents.ts';
+import { Tables } from './constructs/tables.ts';
+
+export interface UgcStackProps extends StackProps {
+  readonly settings: StageSettings;
+}
+
+/** The backend, whole. No resource has a physical name, so that stages can share an account. */
+export class UgcStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, ...props }: UgcStackProps) {
+    super(scope, id, { ...props, terminationProtection: settings.retainData });
+    const tables = new Tables(this, 'Tables', settings);
+    const secrets = new Secrets(this, 'Secrets');
+    const platform = { settings, tables, secrets };
+    const api = new HttpApi(this, 'HttpApi', platform);
+    new StreamEvents(this, 'StreamEvents', platform);
+    new Reconciliation(this, 'Reconciliation', platform);
+    new Outputs(this, 'Outputs', { api, tables });
+  }
+}

@@ -1,0 +1,238 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { fallbackResource, type OperationId, routes } from '../../model/routes.ts';
+import { getStream } from '../../store/streams.ts';
+import { CHANNEL_ARN, CHANNEL_ID, STAGE_ARN, stateEvent } from '../support/ivsEvents.ts';
+import { category, channel, live, putRows, stream } from '../support/rows.ts';
+import { countList, requestApi } from './support/apiRequests.ts';
+import { type AssembledStack, assembleStack, CURSOR_SECRET } from './support/assembledStack.ts';
+import { authorizations } from './support/authorizations.ts';
+import { functionOf } from './support/functions.ts';
+import { decide } from './support/permissions.ts';
+
+const TIMEOUT_MS = 120_000;
+
+/** The handlers of EventBridge's events and of the schedule, beside those of the routes. */
+const POST_STREAM_EVENTS = 'postStreamEvents';
+const RECONCILE = 'reconcile';
+
+let stack: AssembledStack;
+beforeAll(async () => {
+  stack = await assembleStack();
+}, TIMEOUT_MS);
+afterAll(() => stack?.stop());
+
+describe('the HTTP API', () => {
+  // Mock ids: the reconciler leaves them alone.
+  const ann = live(channel({ username: 'ann' }), { id: 'mock-ann-2', categoryId: 'music' });
+  const bob = live(channel({ username: 'bob' }), { id: 'mock-bob', startedAt: '2026-01-15T09:00:00.000Z' });
+
+  beforeAll(async () => {
+    const { database } = stack;
+    await putRows(database, 'channels', [ann.channel, bob.channel]);
+    const earlier = stream(ann.channel, { id: 'mock-ann-1', startedAt: '2026-01-14T10:00:00.000Z' });
+    await putRows(database, 'streams', [ann.stream, bob.stream, earlier]);
+    await putRows(database, 'categories', [category({ id: 'music' }), category({ id: 'art', sortOrder: 2 })]);
+  });
+
+  const answers = async (operation: OperationId, path: string) => {
+    expect(await requestApi(stack, routes[operation].resource, path)).toMatchObject({ status: 200 });
+  };
+  const lists = async (operation: OperationId, path: string, count: number) => {
+    expect(await countList(stack, routes[operation].resource, path)).toBe(count);
+  };
+
+  /** What asks of each route all that it can do. */
+  const uses: Record<OperationId, () => Promise<void>> = {
+    getHealth: () => answers('getHealth', '/v1/health'),
+    getOpenApi: () => answers('getOpenApi', '/v1/openapi.json'),
+    listChannels: async () => {
+      await lists('listChannels', '/v1/channels?isLive=true', 2);
+      await lists('listChannels', '/v1/channels?isLive=true&categoryId=music', 1);
+    },
+    getChannel: () => answers('getChannel', '/v1/channels/Ann'),
+    listStreams: () => lists('listStreams', '/v1/channels/ann/streams', 2),
+    getStream: () => answers('getStream', '/v1/channels/ann/streams/mock-ann-1'),
+    listCategories: () => lists('listCategories', '/v1/categories', 2),
+  };
+
+  test.each(Object.entries(uses))('%s works from its bundle', (_, use) => use(), TIMEOUT_MS);
+
+  test('what matches no route is answered with a problem', async () => {
+    expect(await requestApi(stack, fallbackResource, '/v2/nothing')).toMatchObject({
+      status: 404,
+      body: { status: 404, type: expect.any(String) },
+    });
+  });
+});
+
+describe('stream events', () => {
+  const folder = join(process.cwd(), 'test/fixtures/events');
+  const samples = readdirSync(folder).map((file): { time: string } => {
+    const event: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+    return z.looseObject({ time: z.string() }).parse(event);
+  });
+  const inOrder = [...samples].sort((a, b) => (a.time < b.time ? -1 : 1));
+  const STREAM_ID = 'st-1A2b3c4D5e6F78ghij9Klmn';
+
+  beforeAll(async () => {
+    await putRows(stack.database, 'channels', [
+      channel({ id: CHANNEL_ID, arn: CHANNEL_ARN, username: 'alice' }),
+    ]);
+    const stage = { id: 'oWXSOfbOLMte', arn: STAGE_ARN, name: 'alice', userId: 'user-alice' };
+    const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
+    await putRows(stack.database, 'stages', [
+      { ...stage, isLive: false, publishedParticipants: [], version: 0, ...times },
+    ]);
+  });
+
+  test(
+    'every kind of event is handled by the bundle, and leaves the session it tells of',
+    async () => {
+      for (const event of inOrder) await stack.invoke(POST_STREAM_EVENTS, event);
+      expect(await getStream(stack.database, CHANNEL_ID, STREAM_ID)).toMatchObject({
+        startedAt: '2026-01-15T10:00:00.000Z',
+        isLive: false,
+        hasErrorEvent: true,
+      });
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'sessions that take over from each other, in any order, need nothing more',
+    async () => {
+      const session = (name: string, id: string, time: string) =>
+        stack.invoke(POST_STREAM_EVENTS, stateEvent(name, id, time));
+      await session('Session Created', 'st-3', '2026-02-03T10:00:00Z');
+      await session('Session Created', 'st-2', '2026-02-02T10:00:00Z');
+      await session('Session Created', 'st-4', '2026-02-04T10:00:00Z');
+      await session('Session Ended', 'st-4', '2026-02-04T11:00:00Z');
+      expect(await getStream(stack.database, CHANNEL_ID, 'st-2')).toMatchObject({
+        endedAt: '2026-02-03T10:00:00.000Z',
+      });
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('reconciliation', () => {
+  // IVS takes stream ids of 26 characters only.
+  const GHOST = 'st-Ghost000000000000000000';
+  const MISSED = 'st-Missed00000000000000000';
+
+  test(
+    'closes what IVS has ended and opens what it streams',
+    async () => {
+      const ghost = channel({ id: 'Ghost1234567', arn: CHANNEL_ARN.replace(CHANNEL_ID, 'Ghost1234567') });
+      const missed = channel({ id: 'Missed123456', arn: CHANNEL_ARN.replace(CHANNEL_ID, 'Missed123456') });
+      await putRows(stack.database, 'channels', [ghost, missed]);
+      const told = (arn: string, id: string, name: string, time: string) =>
+        stateEvent(name, id, time, { resources: [arn] });
+      const ghostStart = told(ghost.arn, GHOST, 'Stream Start', '2026-01-15T10:00:00Z');
+      await stack.invoke(POST_STREAM_EVENTS, ghostStart);
+      stack.ivs.learn(ghostStart);
+      stack.ivs.learn(told(ghost.arn, GHOST, 'Session Created', '2026-01-15T09:59:50Z'));
+      stack.ivs.learn(told(ghost.arn, GHOST, 'Session Ended', '2026-01-15T11:00:00Z'));
+      stack.ivs.learn(told(missed.arn, MISSED, 'Stream Start', '2026-01-15T12:00:00Z'));
+
+      await stack.invoke(RECONCILE, {
+        version: '0',
+        id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
+        'detail-type': 'Scheduled Event',
+        source: 'aws.events',
+        account: '123456789012',
+        time: '2026-03-01T10:00:00Z',
+        region: 'us-west-2',
+        resources: ['arn:aws:events:us-west-2:123456789012:rule/Schedule'],
+        detail: {},
+      });
+      expect(await getStream(stack.database, ghost.id, GHOST)).toMatchObject({
+        startedAt: '2026-01-15T09:59:50.000Z',
+        isLive: false,
+        endedAt: '2026-01-15T11:00:00.000Z',
+      });
+      expect(await getStream(stack.database, missed.id, MISSED)).toMatchObject({
+        isOpen: 'true',
+        isLive: true,
+      });
+    },
+    TIMEOUT_MS,
+  );
+});
+
+// After the functions have been used: these tests read what they did.
+describe('least privilege', () => {
+  const services = [...Object.values(routes).map(({ resource }) => resource), POST_STREAM_EVENTS, RECONCILE];
+  const every = [...new Set<string>(services)];
+
+  /** What IAM was asked about a function's calls, each once. */
+  const asked = (service: string) => [
+    ...new Map(
+      stack
+        .callsOf(service)
+        .flatMap(authorizations)
+        .map(authorization => [`${authorization.action} ${authorization.resource}`, authorization]),
+    ).values(),
+  ];
+
+  const matches = (resource: string, granted: string) =>
+    granted.endsWith('/*') ? resource.startsWith(granted.slice(0, -1)) : resource === granted;
+
+  test('every function of the template was used', () => {
+    expect(stack.functions.map(({ service }) => service).sort()).toEqual([...every].sort());
+  });
+
+  test.each(every)('every AWS call of %s is allowed by its role', async service => {
+    const fn = functionOf(stack.functions, service);
+    for (const authorization of asked(service)) {
+      expect({ ...authorization, is: await decide(fn, authorization) }).toEqual({
+        ...authorization,
+        is: 'Allowed',
+      });
+    }
+  });
+
+  test.each(every)('%s is granted nothing that it did not use', service => {
+    const { statements } = functionOf(stack.functions, service);
+    const granted = statements
+      .flatMap(({ Action, Resource }) =>
+        Action.flatMap(action => Resource.map(resource => ({ action, resource }))),
+      )
+      // Lambda itself writes the log and the dead letters.
+      .filter(({ action }) => !/^(logs|sqs):/.test(action));
+    const used = asked(service);
+    const unused = granted.filter(
+      grant =>
+        !used.some(({ action, resource }) => action === grant.action && matches(resource, grant.resource)),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  test('a call that the spec does not name is denied', async () => {
+    const channels = functionOf(stack.functions, 'channels');
+    const [query] = asked('channels').filter(({ action }) => action === 'dynamodb:Query');
+    const [listed] = asked('categories').filter(({ action }) => action === 'dynamodb:Query');
+    if (query === undefined || listed === undefined) throw new Error('no function has queried');
+    const table = query.resource.replace(/\/index\/.*/, '');
+    const denied = [
+      { action: 'dynamodb:Query', resource: table },
+      { action: 'dynamodb:PutItem', resource: table },
+      { action: 'dynamodb:Query', resource: `${table}/index/seededIndex` },
+      listed,
+    ];
+    for (const authorization of denied)
+      expect({ ...authorization, is: await decide(channels, authorization) }).toMatchObject({
+        is: 'ImplicitlyDenied',
+      });
+  });
+
+  test.each(every)('%s writes no secret into its log', service => {
+    const log = stack.logOf(service);
+    expect(log).toContain(`"service":"${service}"`);
+    expect(log).not.toContain(CURSOR_SECRET);
+    expect(log).not.toMatch(/sk_us-west-2_/);
+  });
+});

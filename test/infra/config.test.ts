@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { ConfigError } from '../../lib/config/configError.ts';
+import { type DeploymentSource, readDeployment } from '../../lib/config/deployment.ts';
+import { ivsRegions } from '../../lib/config/ivsRegions.ts';
+import { readCdkJson } from './support/synthesize.ts';
+
+const good = { allowedOrigins: '*', logLevel: 'INFO', logRetentionDays: 30, retainData: false };
+const stages = { dev: good, prod: { ...good, retainData: true } };
+
+function read(context: Record<string, unknown>, environment: DeploymentSource['environment'] = {}) {
+  const all: Record<string, unknown> = { stages, ...context };
+  return readDeployment({ context: key => all[key], environment });
+}
+
+const readDev = (settings: Record<string, unknown>) => read({ stages: { dev: settings } });
+
+/** The message of the ConfigError that `action` throws. */
+function complaint(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('the config was taken');
+}
+
+describe('what is deployed', () => {
+  test('is the stage dev, as UGC-dev, anywhere, when nothing is said', () => {
+    expect(read({})).toEqual({ stackName: 'UGC-dev', settings: good, env: {} });
+  });
+
+  test('is the stage and the stack that the environment names', () => {
+    const { stackName, settings } = read({}, { STAGE: 'prod', STACK: 'Blue' });
+    expect(stackName).toBe('Blue');
+    expect(settings.retainData).toBe(true);
+  });
+
+  test('is what the context names, whatever the environment does', () => {
+    const { stackName } = read({ stage: 'prod', stack: 'Green' }, { STAGE: 'dev', STACK: 'Blue' });
+    expect(stackName).toBe('Green');
+    expect(read({ stage: 'prod' }, { STAGE: 'dev' }).stackName).toBe('UGC-prod');
+  });
+
+  test('goes to the account and Region of the CDK CLI', () => {
+    const environment = { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'eu-west-1' };
+    expect(read({}, { ...environment, AWS_REGION: 'us-west-2' }).env).toEqual({
+      account: '123456789012',
+      region: 'eu-west-1',
+    });
+    expect(read({}, { AWS_REGION: 'us-west-2' }).env).toEqual({ region: 'us-west-2' });
+  });
+});
+
+describe('a config is refused, with the place and what may stand there', () => {
+  const levels = 'must be one of DEBUG, INFO, WARN, ERROR';
+  const origin = 'must be an origin as "https://example.com"';
+  const origins = 'must be "*" or a list of origins as "https://example.com"';
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['a log level', { logLevel: 'LOUD' }, `stages.dev.logLevel: ${levels}, and is "LOUD"`],
+    ['a log level in lower case', { logLevel: 'info' }, `stages.dev.logLevel: ${levels}, and is "info"`],
+    ['a missing level', { logLevel: undefined }, `stages.dev.logLevel: ${levels}, and is missing`],
+    ['a flag', { retainData: 'yes' }, 'stages.dev.retainData: must be true or false, and is "yes"'],
+    ['no origin', { allowedOrigins: [] }, `stages.dev.allowedOrigins: ${origins}, and is []`],
+    ['one origin', { allowedOrigins: 'https://a.example' }, `${origins}, and is "https://a.example"`],
+    ['a bare host', { allowedOrigins: ['a.example'] }, `allowedOrigins.0: ${origin}, and is "a.example"`],
+    ['a page', { allowedOrigins: ['https://a.example/'] }, `${origin}, and is "https://a.example/"`],
+  ])('%s', (_, settings, message) => {
+    expect(complaint(() => readDev({ ...good, ...settings }))).toContain(message);
+  });
+
+  test('a span that CloudWatch Logs does not know', () => {
+    const message = complaint(() => readDev({ ...good, logRetentionDays: 6 }));
+    expect(message).toMatch(
+      /^stages\.dev\.logRetentionDays: must be one of 1, 3, 5, 7, 14, 30, .*, and is 6$/,
+    );
+  });
+
+  test('a setting that does not exist, with those that do', () => {
+    expect(complaint(() => readDev({ ...good, logLevels: 'INFO' }))).toBe(
+      'stages.dev.logLevels: is not a setting; ' +
+        'the settings are allowedOrigins, logLevel, logRetentionDays, retainData',
+    );
+  });
+
+  test('settings that are not a map', () => {
+    expect(complaint(() => read({ stages: { dev: 7 } }))).toContain('stages.dev: ');
+  });
+
+  test('every bad value, in one line', () => {
+    const message = complaint(() => readDev({ ...good, logLevel: 'LOUD', retainData: 1, colour: 'red' }));
+    for (const key of ['logLevel', 'retainData', 'colour']) expect(message).toContain(`stages.dev.${key}: `);
+    expect(message).not.toContain('\n');
+  });
+
+  test('a stage that is not there', () => {
+    expect(complaint(() => read({}, { STAGE: 'qa' }))).toBe('stage: must be one of dev, prod, and is "qa"');
+    expect(complaint(() => read({ stage: 'toString' }))).toContain('and is "toString"');
+  });
+
+  test('a cdk.json with no stages', () => {
+    expect(complaint(() => read({ stages: undefined }))).toContain('stages: must hold');
+  });
+
+  test.each(['1st', 'a_b', 'x'.repeat(129)])('the stack name %s', stack => {
+    expect(complaint(() => read({}, { STACK: stack }))).toBe(
+      `stack: must be a letter and up to 127 letters, digits and hyphens, and is "${stack}"`,
+    );
+  });
+
+  test('a Region without IVS, from wherever it comes', () => {
+    const message = `region: must be one that has Amazon IVS, ${ivsRegions.join(', ')}, and is "us-east-2"`;
+    expect(complaint(() => read({}, { CDK_DEFAULT_REGION: 'us-east-2' }))).toBe(message);
+    expect(complaint(() => read({}, { AWS_REGION: 'us-east-2' }))).toBe(message);
+  });
+});
+
+describe('cdk.json', () => {
+  const { context } = readCdkJson();
+  const from = (environment: Record<string, string>) =>
+    readDeployment({ context: key => context[key], environment });
+
+  test('dev can be destroyed whole, prod keeps its data', () => {
+    expect(from({ STAGE: 'dev' }).settings.retainData).toBe(false);
+    expect(from({ STAGE: 'prod' }).settings.retainData).toBe(true);
+  });
+
+  test('every feature flag that this version of CDK recommends is set', () => {
+    const recommended: unknown = JSON.parse(
+      readFileSync('node_modules/aws-cdk-lib/recommended-feature-flags.json', 'utf8'),
+    );
+    expect(context).toMatchObject(z.record(z.string(), z.unknown()).parse(recommended));
+  });
+
+  test('template validation finds errors, not warnings', () => {
+    expect(context['@aws-cdk/core:validateAgainstDefaultRules']).toBe(true);
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, test } from '@jest/globals';
+import { fallbackResource, type RouteSpec, routes } from '../../model/routes.ts';
+import { functionOf, functionsOf } from './support/functions.ts';
+import { templateOf } from './support/synthesize.ts';
+import { getAtt, onlyResource, resourcesOf } from './support/template.ts';
+
+const template = templateOf();
+const functions = functionsOf(template);
+const integrations = resourcesOf(template, 'AWS::ApiGatewayV2::Integration');
+
+/** The service that answers a route of the template. */
+function serviceBehind(target: unknown): string | undefined {
+  const integration = integrations.find(({ logicalId }) =>
+    JSON.stringify(target).includes(JSON.stringify({ Ref: logicalId })),
+  );
+  const uri = JSON.stringify(integration?.Properties['IntegrationUri']);
+  return functions.find(({ logicalId }) => uri === JSON.stringify(getAtt(logicalId, 'Arn')))?.service;
+}
+
+describe('the HTTP API', () => {
+  test('its routes are those of the model, with HEAD beside GET, and the fallback, each answered by its resource', () => {
+    const deployed = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(
+      ({ Properties }) => `${Properties['RouteKey']} → ${serviceBehind(Properties['Target'])}`,
+    );
+    const expected = Object.values<RouteSpec>(routes).flatMap(({ method, path, resource }) =>
+      (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]).map(
+        verb => `${verb} ${path} → ${resource}`,
+      ),
+    );
+    expect(deployed.sort()).toEqual([...expected, `$default → ${fallbackResource}`].sort());
+  });
+
+  test('there is one integration for each function, with events of version 2', () => {
+    expect(integrations).toHaveLength(new Set(Object.values(routes).map(({ resource }) => resource)).size);
+    for (const { Properties } of integrations) {
+      expect(Properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' });
+    }
+  });
+
+  test('API Gateway may call each function for its own routes', () => {
+    const permitted = resourcesOf(template, 'AWS::Lambda::Permission').flatMap(({ Properties }) => {
+      if (Properties['Principal'] !== 'apigateway.amazonaws.com') return [];
+      const path = /"\/\*\/\*([^"]*)"/.exec(JSON.stringify(Properties['SourceArn']))?.[1];
+      return [JSON.stringify([Properties['FunctionName'], path])];
+    });
+    const arnOf = (service: string) => getAtt(functionOf(functions, service).logicalId, 'Arn');
+    const expected = Object.values(routes).map(({ path, resource }) => [arnOf(resource), path]);
+    expect(new Set(permitted)).toEqual(
+      new Set([...expected, [arnOf(fallbackResource), '']].map(pair => JSON.stringify(pair))),
+    );
+  });
+
+  test('the default stage deploys by itself, is throttled, and logs requests without address or query', () => {
+    const { Properties } = onlyResource(template, 'AWS::ApiGatewayV2::Stage');
+    expect(Properties).toMatchObject({
+      StageName: '$default',
+      AutoDeploy: true,
+      DefaultRouteSettings: {
+        ThrottlingRateLimit: expect.any(Number),
+        ThrottlingBurstLimit: expect.any(Number),
+      },
+    });
+    const { Format } = Object(Properties['AccessLogSettings']);
+    expect(JSON.parse(Format)).toMatchObject({ status: '$context.status', routeKey: '$context.routeKey' });
+    expect(Format).not.toMatch(/sourceIp|queryString/i);
+  });
+
+  test('the functions of the API, and they alone, know whom browsers may call for', () => {
+    const told = functions.filter(({ Environment }) => Environment.Variables['ALLOWED_ORIGINS'] === '*');
+    const serving = new Set(Object.values(routes).map(({ resource }) => resource));
+    expect(new Set(told.map(({ service }) => service))).toEqual(serving);
+    expect(functions.length).toBeGreaterThan(told.length);
+  });
+
+  test('a function gives up before API Gateway does', () => {
+    for (const { resource } of Object.values(routes))
+      expect(functionOf(functions, resource).Timeout).toBeLessThan(29);
+  });
+});

@@ -1,0 +1,125 @@
+import { describe, expect, test } from '@jest/globals';
+import { eventRetry, handledDetailTypes } from '../../model/eventPattern.ts';
+import { reconcileSchedule } from '../../model/functions.ts';
+import { functionOf, functionsOf } from './support/functions.ts';
+import { templateOf } from './support/synthesize.ts';
+import { getAtt, onlyResource, resourcesOf } from './support/template.ts';
+
+const template = templateOf();
+const functions = functionsOf(template);
+const postStreamEvents = functionOf(functions, 'postStreamEvents');
+const reconcile = functionOf(functions, 'reconcile');
+const queue = onlyResource(template, 'AWS::SQS::Queue');
+const deadLetters = getAtt(queue.logicalId, 'Arn');
+
+const rules = resourcesOf(template, 'AWS::Events::Rule');
+const ruleWith = (property: string) => {
+  const [rule, ...others] = rules.filter(({ Properties }) => property in Properties);
+  if (rule === undefined || others.length > 0) throw new Error(`not exactly one rule has ${property}`);
+  return rule;
+};
+const asyncInvocationOf = (logicalId: string) =>
+  resourcesOf(template, 'AWS::Lambda::EventInvokeConfig').find(
+    ({ Properties }) => JSON.stringify(Properties['FunctionName']) === JSON.stringify({ Ref: logicalId }),
+  );
+
+describe('stream events', () => {
+  test('the rule matches by source and by detail-type', () => {
+    expect(ruleWith('EventPattern').Properties['EventPattern']).toEqual({
+      source: ['aws.ivs'],
+      'detail-type': [...handledDetailTypes],
+    });
+  });
+
+  test('the rule has one target, with bounded retries and a dead-letter queue', () => {
+    expect(ruleWith('EventPattern').Properties['Targets']).toEqual([
+      {
+        Id: expect.any(String),
+        Arn: getAtt(postStreamEvents.logicalId, 'Arn'),
+        RetryPolicy: {
+          MaximumRetryAttempts: eventRetry.maxAttempts,
+          MaximumEventAgeInSeconds: eventRetry.maxAgeHours * 3600,
+        },
+        DeadLetterConfig: { Arn: deadLetters },
+      },
+    ]);
+  });
+
+  test('an event that the function keeps failing on ends in the same queue', () => {
+    expect(asyncInvocationOf(postStreamEvents.logicalId)?.Properties).toMatchObject({
+      Qualifier: '$LATEST',
+      MaximumRetryAttempts: 2,
+      MaximumEventAgeInSeconds: eventRetry.maxAgeHours * 3600,
+      DestinationConfig: { OnFailure: { Destination: deadLetters } },
+    });
+  });
+
+  test('dead letters are kept for 14 days, encrypted, and only sent over TLS', () => {
+    expect(queue.Properties).toMatchObject({ MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true });
+    expect(onlyResource(template, 'AWS::SQS::QueuePolicy').Properties).toMatchObject({
+      PolicyDocument: {
+        Statement: expect.arrayContaining([
+          expect.objectContaining({
+            Effect: 'Deny',
+            Action: 'sqs:*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+          expect.objectContaining({
+            Effect: 'Allow',
+            Action: 'sqs:SendMessage',
+            Principal: { Service: 'events.amazonaws.com' },
+            Condition: {
+              ArnEquals: { 'aws:SourceArn': getAtt(ruleWith('EventPattern').logicalId, 'Arn') },
+            },
+          }),
+        ]),
+      },
+    });
+  });
+
+  test('each rule may call its own function, and no other principal may', () => {
+    const invokers = resourcesOf(template, 'AWS::Lambda::Permission').filter(
+      ({ Properties }) => Properties['Principal'] !== 'apigateway.amazonaws.com',
+    );
+    expect(invokers.map(({ Properties }) => Properties)).toEqual(
+      expect.arrayContaining([
+        {
+          Action: 'lambda:InvokeFunction',
+          FunctionName: getAtt(postStreamEvents.logicalId, 'Arn'),
+          Principal: 'events.amazonaws.com',
+          SourceArn: getAtt(ruleWith('EventPattern').logicalId, 'Arn'),
+        },
+        {
+          Action: 'lambda:InvokeFunction',
+          FunctionName: getAtt(reconcile.logicalId, 'Arn'),
+          Principal: 'events.amazonaws.com',
+          SourceArn: getAtt(ruleWith('ScheduleExpression').logicalId, 'Arn'),
+        },
+      ]),
+    );
+    expect(invokers).toHaveLength(2);
+  });
+});
+
+describe('reconciliation', () => {
+  test('it runs as often as the model says', () => {
+    expect(ruleWith('ScheduleExpression').Properties).toMatchObject({
+      ScheduleExpression: `rate(${reconcileSchedule.everyMinutes} minutes)`,
+      State: 'ENABLED',
+    });
+  });
+
+  test('a run is over before the next begins, and a run that failed is not repeated', () => {
+    const period = reconcileSchedule.everyMinutes * 60;
+    expect(reconcile.Timeout).toBeLessThan(period);
+    expect(asyncInvocationOf(reconcile.logicalId)?.Properties).toMatchObject({
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: period,
+    });
+    expect(ruleWith('ScheduleExpression').Properties['Targets']).toEqual([
+      expect.objectContaining({
+        RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: period },
+      }),
+    ]);
+  });
+});

@@ -1,0 +1,99 @@
+import { ivsService } from '../../../local/awsEndpoint/ivs.ts';
+import { getSecretValue } from '../../../local/awsEndpoint/secretsManager.ts';
+import { type Engine, startEngine } from '../../../local/dynamo/engine.ts';
+import { unlimited } from '../../../local/ivs/quotas.ts';
+import { type IvsSimulator, ivsSimulator } from '../../../local/ivs/simulator.ts';
+import { type Database, documentClient } from '../../../store/database.ts';
+import { localCredentials } from '../../support/database.ts';
+import type { AwsCall } from './authorizations.ts';
+import { engineService, startAwsRecorder } from './awsRecorder.ts';
+import { type DeployedFunction, functionOf, functionsOf } from './functions.ts';
+import { type LambdaProcess, startLambda } from './lambdaProcess.ts';
+import { resolveString } from './resolve.ts';
+import { synthesize } from './synthesize.ts';
+import { onlyResource } from './template.ts';
+import { createTemplateTables } from './templateTables.ts';
+
+/**
+ * The stack as its template says: its tables on a real engine, its functions running from their bundles with their
+ * environment, and every AWS call they make written down.
+ */
+export interface AssembledStack {
+  readonly functions: readonly DeployedFunction[];
+  readonly database: Database;
+  /** IVS, as the functions see it. */
+  readonly ivs: IvsSimulator;
+  /** Runs one event through a function, started by the first. */
+  invoke(service: string, event: unknown): Promise<unknown>;
+  /** The AWS calls that a function has made so far. */
+  callsOf(service: string): readonly AwsCall[];
+  logOf(service: string): string;
+  stop(): Promise<void>;
+}
+
+interface Running {
+  readonly lambda: LambdaProcess;
+  readonly calls: readonly AwsCall[];
+  stop(): Promise<void>;
+}
+
+/** What Secrets Manager holds for the stack's one secret. */
+export const CURSOR_SECRET = 'a'.repeat(32) + 'B'.repeat(32);
+
+export async function assembleStack(): Promise<AssembledStack> {
+  const synthesis = synthesize({ bundle: true });
+  const { template } = synthesis;
+  const engine: Engine = await startEngine();
+  const client = documentClient({ ...localCredentials, endpoint: engine.endpoint });
+  const names = await createTemplateTables(client, template);
+  const functions = functionsOf(template);
+  const ivs = ivsSimulator({ emit: () => {}, quota: unlimited });
+  const secretArn = resolveString(template, {
+    Ref: onlyResource(template, 'AWS::SecretsManager::Secret').logicalId,
+  });
+  const services = {
+    dynamodb: engineService(engine.endpoint),
+    secretsmanager: getSecretValue([
+      { name: secretArn, arn: secretArn, value: CURSOR_SECRET, createdAt: new Date(0) },
+    ]),
+    ivs: ivsService(ivs),
+  };
+
+  const start = async (service: string): Promise<Running> => {
+    const fn = functionOf(functions, service);
+    const recorder = await startAwsRecorder(services);
+    const folder = synthesis.assetFolder(fn.Code.S3Key.replace(/\.zip$/, ''));
+    const lambda = startLambda(fn, folder, recorder.endpoint);
+    return {
+      lambda,
+      calls: recorder.calls,
+      stop: async () => {
+        await lambda.stop();
+        await recorder.stop();
+      },
+    };
+  };
+  const running = new Map<string, Promise<Running>>();
+  const started = new Map<string, Running>();
+
+  return {
+    functions,
+    database: { client, names },
+    ivs,
+    invoke: async (service, event) => {
+      const starting = running.get(service) ?? start(service);
+      running.set(service, starting);
+      const { lambda } = await starting;
+      started.set(service, await starting);
+      return lambda.invoke(event);
+    },
+    callsOf: service => started.get(service)?.calls ?? [],
+    logOf: service => started.get(service)?.lambda.log() ?? '',
+    stop: async () => {
+      for (const { stop } of await Promise.all(running.values())) await stop();
+      client.destroy();
+      await engine.stop();
+      synthesis.discard();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { deployed } from './resolve.ts';
+
+/** A call of an AWS service, as it was sent. */
+export interface AwsCall {
+  /** The service the request was signed for: `dynamodb`, `secretsmanager`, `ivs`. */
+  readonly service: string;
+  readonly operation: string;
+  readonly input: unknown;
+}
+
+/** What IAM is asked before a call is let through. */
+export interface Authorization {
+  readonly action: string;
+  readonly resource: string;
+}
+
+const { partition, region, account } = deployed;
+const arn = (service: string, rest: string) => `arn:${partition}:${service}:${region}:${account}:${rest}`;
+
+const onTable = z.object({ TableName: z.string(), IndexName: z.string().optional() });
+const onTables = z.object({ RequestItems: z.record(z.string(), z.unknown()) });
+const transaction = z.object({ TransactItems: z.array(z.record(z.string(), onTable)) });
+
+/** A transaction is authorized item by item. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html */
+const transactionActions: Readonly<Record<string, string>> = {
+  Put: 'PutItem',
+  Update: 'UpdateItem',
+  Delete: 'DeleteItem',
+  ConditionCheck: 'ConditionCheckItem',
+  Get: 'GetItem',
+};
+
+/**
+ * What IAM is asked about a call: for each table of a batch and each item of a transaction apart, and for a
+ * query of an index on the index.
+ * @throws Error on an operation it does not know, so that none passes unchecked.
+ */
+export function authorizations({ service, operation, input }: AwsCall): Authorization[] {
+  switch (service) {
+    case 'dynamodb':
+      return dynamo(operation, input);
+    case 'secretsmanager':
+      return [
+        {
+          action: `${service}:${operation}`,
+          resource: z.object({ SecretId: z.string() }).parse(input).SecretId,
+        },
+      ];
+    case 'ivs':
+      return [{ action: `${service}:${operation}`, resource: channelOf(operation, input) }];
+    default:
+      throw new Error(`what IAM asks about ${service} is not known here`);
+  }
+}
+
+function dynamo(operation: string, input: unknown): Authorization[] {
+  switch (operation) {
+    case 'GetItem':
+    case 'PutItem':
+    case 'UpdateItem':
+    case 'DeleteItem':
+    case 'Query':
+    case 'Scan':
+      return [tableAuthorization(operation, onTable.parse(input))];
+    case 'BatchGetItem':
+    case 'BatchWriteItem':
+      return Object.keys(onTables.parse(input).RequestItems).map(TableName =>
+        tableAuthorization(operation, { TableName }),
+      );
+    case 'TransactWriteItems':
+    case 'TransactGetItems':
+      return transaction.parse(input).TransactItems.flatMap(item =>
+        Object.entries(item).map(([kind, target]) => {
+          const action = transactionActions[kind];
+          if (action === undefined) throw new Error(`a transaction has no ${kind}`);
+          return tableAuthorization(action, target);
+        }),
+      );
+    default:
+      throw new Error(`what IAM asks about DynamoDB's ${operation} is not known here`);
+  }
+}
+
+function tableAuthorization(
+  action: string,
+  { TableName, IndexName }: z.infer<typeof onTable>,
+): Authorization {
+  const table = TableName.startsWith('arn:') ? TableName : arn('dynamodb', `table/${TableName}`);
+  return {
+    action: `dynamodb:${action}`,
+    resource: IndexName === undefined ? table : `${table}/index/${IndexName}`,
+  };
+}
+
+function channelOf(operation: string, input: unknown): string {
+  // A list names no channel: it is authorized on all of the account's.
+  if (operation.startsWith('List')) return arn('ivs', 'channel/*');
+  const { channelArn, arn: ownArn } = z
+    .object({ channelArn: z.string().optional(), arn: z.string().optional() })
+    .parse(input);
+  const channel = channelArn ?? ownArn;
+  if (channel === undefined) throw new Error(`IVS's ${operation} names no channel`);
+  return channel;
+}

@@ -1,0 +1,67 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AwsReply, AwsRequest, AwsService } from '../../../local/awsEndpoint/exchange.ts';
+import { readRequest, sendReply } from '../../../local/awsEndpoint/exchange.ts';
+import { LOOPBACK } from '../../../local/dynamo/engine.ts';
+import type { AwsCall } from './authorizations.ts';
+
+export interface AwsRecorder {
+  readonly endpoint: string;
+  /** Every call so far, in order. */
+  readonly calls: readonly AwsCall[];
+  stop(): Promise<void>;
+}
+
+/** An AWS endpoint that writes down every call and hands it to the service it was signed for. */
+export async function startAwsRecorder(services: Readonly<Record<string, AwsService>>): Promise<AwsRecorder> {
+  const calls: AwsCall[] = [];
+  const answer = async (message: IncomingMessage): Promise<AwsReply> => {
+    const request = await readRequest(message);
+    const call = callOf(request);
+    calls.push(call);
+    const service = services[call.service];
+    if (service === undefined) throw new Error(`nothing answers for ${call.service}`);
+    return service(request);
+  };
+  const server = createServer((message, response) => {
+    answer(message).then(
+      reply => sendReply(response, reply),
+      (error: unknown) => sendReply(response, { status: 500, body: String(error) }),
+    );
+  });
+  await new Promise<void>(resolve => server.listen(0, LOOPBACK, resolve));
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
+  return {
+    endpoint: `http://${LOOPBACK}:${address.port}`,
+    calls,
+    stop: () => {
+      server.closeAllConnections();
+      return new Promise(resolve => server.close(() => resolve()));
+    },
+  };
+}
+
+/** The service from the signature; the operation from the JSON protocols' header, or from REST-JSON's path. */
+function callOf({ url, headers, body }: AwsRequest): AwsCall {
+  const [, service] = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
+  if (service === undefined) throw new Error('the request is not signed');
+  const target = headers['x-amz-target'];
+  const operation = typeof target === 'string' ? target.replace(/^.*\./, '') : url.pathname.slice(1);
+  return { service, operation, input: JSON.parse(body) };
+}
+
+/** The DynamoDB engine at `endpoint`, as a service. */
+export function engineService(endpoint: string): AwsService {
+  return async ({ headers, body }) => {
+    // It wants to see a signature, and does not check it: the body as it was sent, under the SDK's own headers.
+    const kept = Object.entries(headers).flatMap(([name, value]) =>
+      /^(x-amz-|authorization$|content-type$)/.test(name) ? [[name, String(value)] as const] : [],
+    );
+    const answer = await fetch(endpoint, { method: 'POST', headers: Object.fromEntries(kept), body });
+    return {
+      status: answer.status,
+      headers: { 'content-type': 'application/x-amz-json-1.0' },
+      body: await answer.text(),
+    };
+  };
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { resolve, resolveString } from './resolve.ts';
+import { type CfnTemplate, resourcesOf } from './template.ts';
+
+const oneOrMore = z.union([z.string().transform(one => [one]), z.array(z.string())]);
+
+const statement = z.strictObject({
+  Effect: z.enum(['Allow', 'Deny']),
+  Action: oneOrMore,
+  Resource: oneOrMore,
+});
+export type Statement = z.infer<typeof statement>;
+
+const policy = z.object({
+  PolicyDocument: z.object({ Version: z.literal('2012-10-17'), Statement: z.array(statement) }),
+  Roles: z.array(z.string()),
+});
+
+const lambda = z.object({
+  Code: z.object({ S3Key: z.string() }),
+  Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
+  LoggingConfig: z.object({ ApplicationLogLevel: z.string(), LogFormat: z.string(), LogGroup: z.string() }),
+  Architectures: z.array(z.string()),
+  Handler: z.string(),
+  Runtime: z.string(),
+  Timeout: z.number(),
+});
+
+/** A Lambda of the template with every reference resolved, and all that its role allows. */
+export interface DeployedFunction extends z.infer<typeof lambda> {
+  readonly logicalId: string;
+  /** `POWERTOOLS_SERVICE_NAME`: `channels`, `postStreamEvents` and so on. */
+  readonly service: string;
+  readonly statements: readonly Statement[];
+}
+
+/** Every function of the template. */
+export function functionsOf(template: CfnTemplate): DeployedFunction[] {
+  const policies = resourcesOf(template, 'AWS::IAM::Policy').map(found =>
+    policy.parse(resolve(template, found.Properties)),
+  );
+  return resourcesOf(template, 'AWS::Lambda::Function').map(({ logicalId, Properties }) => {
+    // The name of the bucket is a function that only CloudFormation can work out, and nobody needs it.
+    const { Code, ...rest } = Properties;
+    const key = z.object({ S3Key: z.unknown() }).parse(Code).S3Key;
+    const properties = lambda.parse({
+      ...z.record(z.string(), z.unknown()).parse(resolve(template, rest)),
+      Code: { S3Key: resolveString(template, key) },
+    });
+    const role = resolveString(template, Properties['Role']).split('/').at(-1);
+    const service = properties.Environment.Variables['POWERTOOLS_SERVICE_NAME'];
+    if (role === undefined || service === undefined) throw new Error(`${logicalId} has no role or service`);
+    const attached = policies.filter(({ Roles }) => Roles.includes(role));
+    return {
+      logicalId,
+      service,
+      ...properties,
+      statements: attached.flatMap(({ PolicyDocument }) => PolicyDocument.Statement),
+    };
+  });
+}
+
+/** The function of a service. */
+export function functionOf(functions: readonly DeployedFunction[], service: string): DeployedFunction {
+  const found = functions.find(candidate => candidate.service === service);
+  if (found === undefined) throw new Error(`no function of ${service}`);
+  return found;
+}

@@ -1,0 +1,89 @@
+import type { CfnTemplate } from './template.ts';
+
+/** Where the template is said to be deployed. */
+export const deployed = { account: '123456789012', region: 'us-west-2', partition: 'aws' } as const;
+
+const { account, region, partition } = deployed;
+
+/** What `Ref` and `Fn::GetAtt … Arn` give for a resource of each type that the stack refers to. */
+const resources: Readonly<Record<string, (id: string) => { ref: string; arn?: string }>> = {
+  'AWS::DynamoDB::GlobalTable': id => ({
+    ref: id,
+    arn: `arn:${partition}:dynamodb:${region}:${account}:table/${id}`,
+  }),
+  'AWS::SecretsManager::Secret': id => ({
+    ref: `arn:${partition}:secretsmanager:${region}:${account}:secret:${id}-AbCdEf`,
+  }),
+  'AWS::SQS::Queue': id => ({
+    ref: `https://sqs.${region}.amazonaws.com/${account}/${id}`,
+    arn: `arn:${partition}:sqs:${region}:${account}:${id}`,
+  }),
+  // This ARN does end with an asterisk: it stands for the streams of the one group.
+  'AWS::Logs::LogGroup': id => ({
+    ref: id,
+    arn: `arn:${partition}:logs:${region}:${account}:log-group:${id}:*`,
+  }),
+  'AWS::IAM::Role': id => ({ ref: id, arn: `arn:${partition}:iam::${account}:role/${id}` }),
+  'AWS::Lambda::Function': id => ({
+    ref: id,
+    arn: `arn:${partition}:lambda:${region}:${account}:function:${id}`,
+  }),
+  'AWS::Events::Rule': id => ({ ref: id, arn: `arn:${partition}:events:${region}:${account}:rule/${id}` }),
+};
+
+const pseudoParameters: Readonly<Record<string, string>> = {
+  'AWS::AccountId': account,
+  'AWS::Region': region,
+  'AWS::Partition': partition,
+};
+
+/**
+ * Replaces the intrinsic functions in a value of the template by what CloudFormation would put there. Physical
+ * names are the logical ids.
+ * @throws Error on a function or a resource type it does not know, so that nothing passes for resolved.
+ */
+export function resolve(template: CfnTemplate, value: unknown): unknown {
+  const within = (inner: unknown): unknown => resolve(template, inner);
+  if (Array.isArray(value)) return value.map(within);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  const [only, ...others] = entries;
+  const [name, argument] = only !== undefined && others.length === 0 ? only : [];
+  if (name === 'Ref') return ref(template, argument);
+  if (name === 'Fn::GetAtt') return getAtt(template, argument);
+  if (name === 'Fn::Join') return join(within(argument));
+  if (name?.startsWith('Fn::')) throw new Error(`cannot resolve ${name}`);
+  return Object.fromEntries(entries.map(([key, inner]) => [key, within(inner)]));
+}
+
+/** The same for a value that comes to a string. */
+export function resolveString(template: CfnTemplate, value: unknown): string {
+  const resolved = resolve(template, value);
+  if (typeof resolved !== 'string') throw new Error(`not a string: ${JSON.stringify(resolved)}`);
+  return resolved;
+}
+
+function ref(template: CfnTemplate, argument: unknown): string {
+  return pseudoParameters[String(argument)] ?? physical(template, String(argument)).ref;
+}
+
+function getAtt(template: CfnTemplate, argument: unknown): string {
+  const [id, attribute] = Array.isArray(argument) ? argument.map(String) : [];
+  const { arn } = physical(template, id ?? '');
+  if (attribute !== 'Arn' || arn === undefined) throw new Error(`cannot resolve ${id}.${attribute}`);
+  return arn;
+}
+
+function join(argument: unknown): string {
+  if (!Array.isArray(argument) || !Array.isArray(argument[1]))
+    throw new Error('not the arguments of Fn::Join');
+  return argument[1].join(String(argument[0]));
+}
+
+function physical(template: CfnTemplate, id: string) {
+  const resource = template.Resources[id];
+  const known = resource && resources[resource.Type];
+  if (known === undefined)
+    throw new Error(`cannot resolve ${id}, ${resource?.Type ?? 'not in the template'}`);
+  return known(id);
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+const resource = z.object({
+  Type: z.string(),
+  Properties: z.record(z.string(), z.unknown()).default({}),
+  DeletionPolicy: z.string().optional(),
+  UpdateReplacePolicy: z.string().optional(),
+});
+
+const template = z.object({
+  Resources: z.record(z.string(), resource),
+  Outputs: z.record(z.string(), z.object({ Value: z.unknown() })),
+});
+
+/** A CloudFormation template, as much of it as the tests read. */
+export type CfnTemplate = z.infer<typeof template>;
+
+export interface CfnResource extends z.infer<typeof resource> {
+  readonly logicalId: string;
+}
+
+export const parseTemplate = (input: unknown): CfnTemplate => template.parse(input);
+
+/** The resources of a type, by their logical ids' order in the template. */
+export function resourcesOf({ Resources }: CfnTemplate, type: string): CfnResource[] {
+  return Object.entries(Resources).flatMap(([logicalId, found]) =>
+    found.Type === type ? [{ logicalId, ...found }] : [],
+  );
+}
+
+/** The one resource of a type. */
+export function onlyResource(from: CfnTemplate, type: string): CfnResource {
+  const [first, ...others] = resourcesOf(from, type);
+  if (first === undefined || others.length > 0) throw new Error(`not exactly one ${type}`);
+  return first;
+}
+
+/** `Fn::GetAtt` of a resource, as templates write it. */
+export const getAtt = (logicalId: string, attribute: string) => ({ 'Fn::GetAtt': [logicalId, attribute] });

@@ -1,0 +1,111 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { functionsOf } from './support/functions.ts';
+import { run } from './support/run.ts';
+import { readCdkJson, type Synthesis, synthesize } from './support/synthesize.ts';
+
+const TIMEOUT_MS = 150_000;
+
+describe('npx cdk synth, with no credentials', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ugc-cli-'));
+  const env = { HOME: folder };
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test(
+    'passes the template validation',
+    async () => {
+      const outdir = join(folder, 'cdk.out');
+      const { code, stderr } = await run('npx', ['cdk', 'synth', '--quiet', '--output', outdir], {
+        timeoutMs: TIMEOUT_MS,
+        env,
+      });
+      expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+      expect(readdirSync(outdir)).toEqual(
+        expect.arrayContaining(['UGC-dev.template.json', 'validation-report.json']),
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'fails on a template that breaks a rule',
+    async () => {
+      const outdir = join(folder, 'invalid.out');
+      const app = `${process.execPath} --import tsx test/infra/fixtures/invalidApp.ts`;
+      const { code, stdout, stderr } = await run(
+        'npx',
+        ['cdk', 'synth', '--quiet', '--output', outdir, '--app', app],
+        { timeoutMs: TIMEOUT_MS, env },
+      );
+      expect(code).not.toBe(0);
+      expect(stdout + stderr).toContain('MessageRetentionPeriod');
+    },
+    TIMEOUT_MS,
+  );
+
+  test('says in one line what is wrong with the config, and writes nothing', async () => {
+    const outdir = join(folder, 'refused.out');
+    const { code, stderr } = await run(process.execPath, ['--import', 'tsx', 'bin/app.ts'], {
+      timeoutMs: TIMEOUT_MS,
+      env: {
+        CDK_CONTEXT_JSON: JSON.stringify(readCdkJson().context),
+        CDK_OUTDIR: outdir,
+        STAGE: 'qa',
+      },
+    });
+    expect(stderr).toBe('stage: must be one of dev, prod, and is "qa"\n');
+    expect(code).toBe(1);
+    expect(existsSync(outdir) ? readdirSync(outdir) : []).toEqual([]);
+  });
+});
+
+describe('the synthesized stack', () => {
+  let first: Synthesis;
+  beforeAll(() => {
+    first = synthesize({ bundle: true });
+  }, TIMEOUT_MS);
+  afterAll(() => first.discard());
+
+  test(
+    'is the same when synthesized again, its code too',
+    () => {
+      const second = synthesize({ bundle: true });
+      second.discard();
+      expect(second.template).toEqual(first.template);
+    },
+    TIMEOUT_MS,
+  );
+
+  test('has code of its own for each function, in one file', () => {
+    const functions = functionsOf(first.template);
+    const hashes = new Set(functions.map(({ Code }) => Code.S3Key.replace(/\.zip$/, '')));
+    expect(hashes.size).toBe(functions.length);
+    for (const hash of hashes) expect(readdirSync(first.assetFolder(hash))).toEqual(['index.mjs']);
+  });
+
+  test('names nothing itself, so that two stages can share an account', () => {
+    const naming = Object.entries(first.template.Resources).flatMap(([id, { Type, Properties }]) =>
+      Object.keys(Properties)
+        .filter(key => /^(Name|\w*(Table|Function|Queue|Role|Rule|LogGroup|Secret)Name)$/.test(key))
+        .map(key => `${Type} ${id} ${key}`),
+    );
+    // The stack's name; APIs are told apart by their ids. A permission and an invoke config name by reference.
+    const references = /^AWS::(Lambda::(Permission|EventInvokeConfig) \w+ FunctionName)$/;
+    expect(naming.filter(text => !references.test(text))).toEqual([
+      expect.stringMatching(/^AWS::ApiGatewayV2::Api \w+ Name$/),
+    ]);
+  });
+
+  test('holds no secret', () => {
+    const { Resources } = first.template;
+    const secrets = Object.values(Resources).filter(({ Type }) => Type === 'AWS::SecretsManager::Secret');
+    expect(secrets.length).toBeGreaterThan(0);
+    for (const { Properties } of secrets) {
+      expect(Properties).not.toHaveProperty('SecretString');
+      expect(Properties).toMatchObject({ GenerateSecretString: { PasswordLength: 64 } });
+    }
+    expect(JSON.stringify(first.template)).not.toContain('resolve:secretsmanager');
+  });
+});
