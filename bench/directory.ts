@@ -113,10 +113,11 @@ async function usualDirectory({ client }: Database) {
   await table(users, 'id', 'channelArnIndex', 'channelArn');
   await table(streams, 'id', 'isOpenIndex', 'isOpen');
   const directory = async (limit = LIVE) => {
-    const open = await client.send(
-      new ScanCommand({ TableName: streams, IndexName: 'isOpenIndex', Limit: PAGE }),
+    const { Items = [] } = await client.send(
+      new ScanCommand({ TableName: streams, IndexName: 'isOpenIndex' }),
     );
-    const owners = (open.Items ?? []).map(stream =>
+    const newest = Items.sort((a, b) => (a['startTime'] < b['startTime'] ? 1 : -1)).slice(0, limit);
+    const owners = newest.map(stream =>
       client.send(
         new QueryCommand({
           TableName: users,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
 
 /** All categories share one partition: they are few, and are read together and in order. */

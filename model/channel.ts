@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { present, rowTimes, seedMark } from './row.ts';
 
 /** A row of `channels`. `id` is the last part of `arn`. */

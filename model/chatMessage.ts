@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
 
 /** A row of `chatMessages`. `id` is `<sent time>#<message id>`, so a stream's messages are kept as sent. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
 
 /** A row of `chatRooms`. `id` is the last part of `arn`; `endpoint` is the WebSocket URL clients connect to. */

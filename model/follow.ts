@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
 
 /** A row of `follows`: `userId` follows `channelId`. */

@@ -77,7 +77,10 @@ export const reconcileFunction: FunctionSpec = {
   entry: 'streamEventsApi/reconcileSchedule.ts',
   tables: {
     ...foldTables,
-    streams: { actions: ['BatchGetItem', 'PutItem', 'UpdateItem'], indexes: ['startedAtIndex', 'isOpenIndex'] },
+    streams: {
+      actions: ['BatchGetItem', 'PutItem', 'UpdateItem'],
+      indexes: ['startedAtIndex', 'isOpenIndex'],
+    },
   },
   ivs: ['ListStreams', 'GetStreamSession'],
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type IvsArn, parseIvsArn } from './arn.ts';
 import { type HandledDetailType, handledDetailTypes } from './eventPattern.ts';
 import { type Timestamp, timestamp } from './time.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What every row has. */
 export const rowTimes = { createdAt: z.string(), updatedAt: z.string() };

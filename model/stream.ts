@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { evidence } from './evidence.ts';
 import { present, rowTimes, seedMark } from './row.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
 
 /** A row of `streamEvents`: one event of a session's timeline. `id` is `<time>#<event id>`. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * An instant as ISO 8601 in UTC with exactly three decimals, `2026-01-15T10:00:00.000Z`: the one form in

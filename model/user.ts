@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
 
 /** A row of `users`. User to channel, chat room and stage is one to one. */

@@ -1,5 +1,5 @@
 import { QueryCommand, type QueryCommandInput, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type TableName, tables } from '../model/tables.ts';
 import type { BatchWriteOptions } from './batchWrite.ts';
 import type { Database } from './database.ts';

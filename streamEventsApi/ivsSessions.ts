@@ -39,6 +39,9 @@ export interface IvsSessions {
 const CALL_INTERVAL_MS = 250;
 const PAGE = 100;
 
+// The API refuses to look for anything else: it has no session of such a name.
+const ivsStreamId = /^st-[A-Za-z0-9]{23}$/;
+
 /** Reads IVS through `client`, one call at a time and `intervalMs` apart. */
 export function ivsSessions(client: IvsClient, intervalMs = CALL_INTERVAL_MS): IvsSessions {
   let next = 0;
@@ -64,6 +67,7 @@ export function ivsSessions(client: IvsClient, intervalMs = CALL_INTERVAL_MS): I
       return live;
     },
     find: async (channelArn, streamId) => {
+      if (!ivsStreamId.test(streamId)) return undefined;
       try {
         const { streamSession } = await paced(() =>
           client.send(new GetStreamSessionCommand({ channelArn, streamId })),

@@ -3,11 +3,14 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
+import { LocalStartError } from '../startError.ts';
 
 /** A running DynamoDB engine. */
 export interface Engine {
   readonly endpoint: string;
   readonly pid: number;
+  /** Resolves, with how it ended, when the engine has ended without being stopped. */
+  readonly lost: Promise<string>;
   /** Ends the engine and waits until it is gone. Data in memory goes with it. */
   stop(): Promise<void>;
 }
@@ -25,7 +28,7 @@ const START_TIMEOUT_MS = 10_000;
 
 /**
  * The Dynoxide binary: the npm package of this platform, else `dynoxide` on the PATH.
- * @throws Error that says what to install when there is neither.
+ * @throws LocalStartError that says what to install when there is neither.
  */
 export function engineBinary(environment: NodeJS.ProcessEnv = process.env): string {
   const name = process.platform === 'win32' ? 'dynoxide.exe' : 'dynoxide';
@@ -40,7 +43,7 @@ export function engineBinary(environment: NodeJS.ProcessEnv = process.env): stri
   const onPath = (environment['PATH'] ?? '').split(delimiter).map(folder => join(folder, name));
   const found = onPath.find(candidate => existsSync(candidate));
   if (found !== undefined) return found;
-  throw new Error(
+  throw new LocalStartError(
     `no DynamoDB engine for ${process.platform}-${process.arch}: install the npm package ${wanted}, ` +
       'put a dynoxide binary on the PATH, or set DYNAMODB_ENDPOINT to an engine that is running (DynamoDB Local, say)',
   );
@@ -71,7 +74,8 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
       reason = error;
     }
   }
-  throw new Error('the DynamoDB engine did not start', { cause: reason });
+  const said = reason instanceof Error ? reason.message : String(reason);
+  throw new LocalStartError(`the DynamoDB engine did not start: ${said.trim()}`, { cause: reason });
 }
 
 async function startOn(binary: string, port: number, { file }: EngineOptions): Promise<Engine> {
@@ -83,8 +87,14 @@ async function startOn(binary: string, port: number, { file }: EngineOptions): P
     String(port),
     ...(file === undefined ? [] : ['--db-path', file]),
   ];
-  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const stop = () => end(child);
+  // In a process group of its own: Ctrl-C reaches every process of the terminal's group, and the engine must
+  // answer until this process has finished what it was doing.
+  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  let stopping = false;
+  const stop = () => {
+    stopping = true;
+    return end(child);
+  };
   // Whatever ends this process, the engine does not outlive it.
   const onExit = () => child.kill('SIGKILL');
   process.once('exit', onExit);
@@ -95,7 +105,12 @@ async function startOn(binary: string, port: number, { file }: EngineOptions): P
     await stop();
     throw error;
   }
-  return { endpoint: `http://${LOOPBACK}:${port}`, pid: child.pid ?? 0, stop };
+  const lost = new Promise<string>(resolve => {
+    child.once('exit', (code, signal) => {
+      if (!stopping) resolve(signal === null ? `exit code ${code}` : `signal ${signal}`);
+    });
+  });
+  return { endpoint: `http://${LOOPBACK}:${port}`, pid: child.pid ?? 0, lost, stop };
 }
 
 function listening(child: ChildProcess): Promise<void> {

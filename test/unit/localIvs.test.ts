@@ -71,6 +71,13 @@ describe('live streams', () => {
     expect(await liveIds()).toEqual([]);
   });
 
+  test('are over when the end is of the same second as the start, whichever is learned first', async () => {
+    const other = { channel: `${CHANNEL}x` };
+    learn(ivsEvent('Stream Start', '10:00:00'), ivsEvent('Stream End', '10:00:00'));
+    learn(ivsEvent('Stream End', '10:00:00', other), ivsEvent('Stream Start', '10:00:00', other));
+    expect(await liveIds()).toEqual([]);
+  });
+
   test('go on when a Stream Start follows a Stream End', async () => {
     learn(ivsEvent('Stream Start', '10:30:00'), ivsEvent('Stream End', '10:20:00'), started);
     expect(await liveIds()).toEqual([STREAM]);
@@ -107,6 +114,11 @@ describe('live streams', () => {
   test('are not learned from what is no event of a session', async () => {
     learn({ ...started, source: 'my.app' }, { ...started, resources: [] }, { ...started, detail: {} });
     expect(ivs.simulator.snapshot()).toEqual({ channels: [] });
+  });
+
+  test('are not those of mock sessions, which IVS never made', async () => {
+    learn(ivsEvent('Stream Start', '10:00:00', { streamId: 'mock-stream-1-1' }));
+    expect(await liveIds()).toEqual([]);
   });
 });
 

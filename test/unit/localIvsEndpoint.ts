@@ -32,13 +32,16 @@ export async function startIvs(
     throw new Error('only IVS is here');
   };
   const server = createServer(
-    awsEndpoint({
-      dynamo: { forward: none, close: none },
-      targets: {},
-      actions: {},
-      rest: { ivs: ivsService(simulator) },
-      control: () => json(404, {}),
-    }),
+    awsEndpoint(
+      {
+        dynamo: { forward: none, close: none },
+        targets: {},
+        actions: {},
+        rest: { ivs: ivsService(simulator) },
+        control: () => json(404, {}),
+      },
+      { answered: () => {}, failed: (request, error) => console.error(request, error) },
+    ),
   );
   const port = await freePort();
   await new Promise<void>(resolve => server.listen(port, LOOPBACK, resolve));

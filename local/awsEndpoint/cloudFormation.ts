@@ -1,0 +1,43 @@
+import { outputKeys, tableOutputKey } from '../../model/outputs.ts';
+import { type TableName, tableNames } from '../../model/tables.ts';
+import type { AwsReply } from './exchange.ts';
+import { queryError, queryResult } from './query.ts';
+
+/** The local stack, as CloudFormation would describe it. */
+export interface LocalStackDescription {
+  readonly stackName: string;
+  readonly account: string;
+  readonly region: string;
+  readonly createdAt: string;
+  readonly apiUrl: string;
+  readonly names: Readonly<Record<TableName, string>>;
+}
+
+const NAMESPACE = 'http://cloudformation.amazonaws.com/doc/2010-05-15/';
+
+/** CloudFormation `DescribeStacks` of the one stack there is, by its name or its id. */
+export function describeStacks(stack: LocalStackDescription, form: URLSearchParams): AwsReply {
+  const { stackName, account, region } = stack;
+  const id = `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/00000000-0000-4000-8000-000000000000`;
+  const wanted = form.get('StackName') ?? stackName;
+  if (wanted !== stackName && wanted !== id) {
+    return queryError(400, 'ValidationError', `Stack with id ${wanted} does not exist`);
+  }
+  const outputs: [string, string][] = [
+    [outputKeys.apiUrl, stack.apiUrl],
+    [outputKeys.region, region],
+    ...tableNames.map((name): [string, string] => [tableOutputKey(name), stack.names[name]]),
+  ];
+  return queryResult(NAMESPACE, 'DescribeStacks', {
+    Stacks: [
+      {
+        StackId: id,
+        StackName: stackName,
+        CreationTime: stack.createdAt,
+        StackStatus: 'CREATE_COMPLETE',
+        DisableRollback: 'false',
+        Outputs: outputs.map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
+      },
+    ],
+  });
+}

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+
+/** A request to an AWS service, or to local mode itself, read to its end. */
+export interface AwsRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** An answer; `cutOff` ends the connection without one. */
+export type AwsReply =
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string }
+  | 'cutOff';
+
+/** Answers the requests of one service. */
+export type AwsService = (request: AwsRequest) => Promise<AwsReply> | AwsReply;
+
+/** Larger than any request that these services take: DynamoDB's are not read here. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
+/** The request was too large to be read. */
+export class BodyTooLargeError extends Error {
+  override readonly name = 'BodyTooLargeError';
+}
+
+export async function readRequest(message: IncomingMessage): Promise<AwsRequest> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of message) {
+    const bytes = z.instanceof(Buffer).parse(chunk);
+    size += bytes.length;
+    if (size > MAX_BODY_BYTES) throw new BodyTooLargeError(`more than ${MAX_BODY_BYTES} bytes`);
+    chunks.push(bytes);
+  }
+  return {
+    method: message.method ?? 'GET',
+    url: requestUrl(message),
+    headers: message.headers,
+    body: Buffer.concat(chunks).toString(),
+  };
+}
+
+export function requestUrl(message: IncomingMessage): URL {
+  return new URL(message.url ?? '/', 'http://localhost');
+}
+
+export function sendReply(response: ServerResponse, reply: AwsReply): void {
+  if (reply === 'cutOff') {
+    response.destroy();
+    return;
+  }
+  response.writeHead(reply.status, { 'x-amzn-RequestId': randomUUID(), ...reply.headers });
+  response.end(reply.body);
+}
+
+/** An answer in the JSON that SDKs of AWS's JSON protocols read. */
+export function json(
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): AwsReply {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+}
+
+/** An error as the JSON protocols have it: its type in the body and in a header. */
+export function jsonError(status: number, type: string, message: string): AwsReply {
+  return json(status, { __type: type, message }, { 'x-amzn-ErrorType': type });
+}
+
+/** Parses a body that should be JSON; undefined when it is not. An empty body is an empty object. */
+export function readJson(body: string): unknown {
+  try {
+    return body === '' ? {} : JSON.parse(body);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { EventOutcome } from '../../streamEventsApi/handleEvent.ts';
+import { type Envelope, envelope } from '../eventBus/envelope.ts';
+import type { DeadLetter, Delivery } from '../eventBus/eventBus.ts';
+import { fault } from '../ivs/faults.ts';
+import type { IvsSimulator } from '../ivs/simulator.ts';
+import { type AwsReply, type AwsRequest, type AwsService, json, readJson } from './exchange.ts';
+
+/** What became of an event posted to `/_local/events`. */
+export type LocalOutcome = Delivery<EventOutcome> | { readonly result: 'undelivered' };
+
+export interface LocalControlOptions {
+  readonly ivs: IvsSimulator;
+  readonly deadLetters: () => readonly DeadLetter[];
+  /** Takes an event as IVS sends it, or, with `deliver` false, as IVS failed to send it. */
+  readonly receive: (event: Envelope, deliver: boolean) => Promise<LocalOutcome>;
+}
+
+/** The routes under `/_local`: what AWS has no call for. Every answer is JSON. */
+export function localControl(options: LocalControlOptions): AwsService {
+  const routes: Readonly<Record<string, (request: AwsRequest) => Promise<AwsReply> | AwsReply>> = {
+    'POST /_local/events': request => postEvents(options, request),
+    'GET /_local/dead-letters': () => json(200, { deadLetters: options.deadLetters() }),
+    'GET /_local/calls': () => json(200, { ivs: options.ivs.calls() }),
+    'GET /_local/faults': () => json(200, { faults: options.ivs.faults.pending() }),
+    'POST /_local/faults': request => postFaults(options.ivs, request),
+    'DELETE /_local/faults': () => {
+      options.ivs.faults.clear();
+      return json(200, { faults: [] });
+    },
+  };
+  return request => {
+    const route = routes[`${request.method} ${request.url.pathname}`];
+    if (route !== undefined) return route(request);
+    return json(404, { message: `there is only ${Object.keys(routes).join(', ')}` });
+  };
+}
+
+/**
+ * Takes one envelope or a list of them, in the order in which they arrive, and answers when all have been handled:
+ * 200, or 502 when the handler failed on one until there were no attempts left.
+ */
+async function postEvents({ receive }: LocalControlOptions, request: AwsRequest): Promise<AwsReply> {
+  const body = readList(envelope, request.body);
+  if ('message' in body) return json(400, body);
+  const deliver = request.url.searchParams.get('deliver') !== 'false';
+  const results = [];
+  for (const event of body.members) results.push({ id: event.id, ...(await receive(event, deliver)) });
+  const failed = results.filter(({ result }) => result === 'failed').length;
+  return failed === 0
+    ? json(200, { results })
+    : json(502, { message: `${failed} of ${results.length} events are in the dead letters`, results });
+}
+
+function postFaults(ivs: IvsSimulator, request: AwsRequest): AwsReply {
+  const body = readList(fault, request.body);
+  if ('message' in body) return json(400, body);
+  const unknown = body.members.find(({ operation }) => !ivs.knows(operation));
+  if (unknown !== undefined) return json(400, { message: `there is no operation ${unknown.operation}` });
+  for (const one of body.members) ivs.faults.add(one);
+  return json(200, { faults: ivs.faults.pending() });
+}
+
+/** The body's members, one or a list of them, or a message that names the place of the first fault. */
+function readList<T>(schema: z.ZodType<T>, body: string): { members: T[] } | { message: string } {
+  const value = readJson(body);
+  if (value === undefined) return { message: 'the body is not JSON' };
+  const isList = Array.isArray(value);
+  const parsed = z.array(schema).safeParse(isList ? value : [value]);
+  if (parsed.success) return { members: parsed.data };
+  const [issue] = parsed.error.issues;
+  const [index, ...path] = issue?.path ?? [];
+  const place = [...(isList ? [`[${String(index)}]`] : []), ...path.map(String)].join('.');
+  return { message: `${place || 'body'}: ${issue?.message}` };
+}

@@ -1,0 +1,35 @@
+import type { Envelope } from '../eventBus/envelope.ts';
+import type { AwsServices } from './awsEndpoint.ts';
+import { describeStacks, type LocalStackDescription } from './cloudFormation.ts';
+import { dynamoProxy } from './dynamoProxy.ts';
+import { putEvents } from './eventBridge.ts';
+import { getCallerIdentity } from './identity.ts';
+import { ivsService } from './ivs.ts';
+import { type LocalControlOptions, localControl } from './localControl.ts';
+import { getSecretValue, type LocalSecret } from './secretsManager.ts';
+
+export interface LocalServicesOptions extends LocalControlOptions {
+  readonly stack: LocalStackDescription;
+  readonly secrets: readonly LocalSecret[];
+  readonly dynamodbEndpoint: string;
+}
+
+/** Every AWS service that local mode has. */
+export function localServices(options: LocalServicesOptions): AwsServices {
+  const { stack, ivs } = options;
+  const { account, region } = stack;
+  const accept = (event: Envelope) => void options.receive(event, true);
+  return {
+    dynamo: dynamoProxy(options.dynamodbEndpoint),
+    targets: {
+      'AWSEvents.PutEvents': putEvents({ account, region, now: () => new Date(), accept }),
+      'secretsmanager.GetSecretValue': getSecretValue(options.secrets),
+    },
+    actions: {
+      DescribeStacks: form => describeStacks(stack, form),
+      GetCallerIdentity: () => getCallerIdentity(account),
+    },
+    rest: { ivs: ivsService(ivs) },
+    control: localControl(options),
+  };
+}

@@ -1,0 +1,18 @@
+import { applyLocalEndpoint, PortError } from '../model/localEndpoint.ts';
+import { StackError } from '../store/stackOutputs.ts';
+import { BroadcastError, readBroadcastSettings } from './broadcastSettings.ts';
+import { playBroadcast } from './playBroadcast.ts';
+
+// `make broadcast CHANNEL=<username>`: plays a broadcast to the local stack. There is nothing like it on AWS.
+async function main(): Promise<void> {
+  const settings = readBroadcastSettings(process.env);
+  Object.assign(process.env, { LOCAL: '1', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
+  applyLocalEndpoint(process.env);
+  await playBroadcast(settings, process.env['AWS_ENDPOINT_URL'] ?? '', line => console.log(line));
+}
+
+main().catch(error => {
+  const isExpected = [BroadcastError, StackError, PortError].some(type => error instanceof type);
+  console.error(isExpected ? error.message : error);
+  process.exitCode = 1;
+});

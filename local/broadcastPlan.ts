@@ -1,0 +1,119 @@
+import { addMs, type Timestamp } from '../model/time.ts';
+import type { Envelope } from './eventBus/envelope.ts';
+
+export interface BroadcastOptions {
+  readonly channelArn: string;
+  readonly channelName: string;
+  readonly account: string;
+  readonly region: string;
+  readonly startsAt: Timestamp;
+  /** At least `SHORTEST_BROADCAST_MS`. */
+  readonly lengthMs: number;
+  /** Gives a new string of so many letters and digits. */
+  readonly randomId: (length: number) => string;
+  /** Gives a new event id. */
+  readonly eventId: () => string;
+}
+
+/** One event of a broadcast. */
+export interface PlannedEvent {
+  readonly name: BroadcastEventName;
+  /** When it happens, from the start of the broadcast. */
+  readonly offsetMs: number;
+  readonly envelope: Envelope;
+}
+
+/** The events of a whole broadcast, in the order in which IVS sends them. */
+export const broadcastEventNames = [
+  'Session Created',
+  'Recording Start',
+  'Stream Start',
+  'Starvation Start',
+  'Starvation End',
+  'Session Ended',
+  'Stream End',
+  'Recording End',
+] as const;
+export type BroadcastEventName = (typeof broadcastEventNames)[number];
+
+/** Shorter ones have no room for the events to be in order. */
+export const SHORTEST_BROADCAST_MS = 60_000;
+
+const SECOND = 1_000;
+
+/**
+ * Plans a broadcast that is recorded and loses its connection for a while in the middle. Sessions end before their
+ * streams do, since IVS still processes what the encoder has sent.
+ */
+export function planBroadcast(options: BroadcastOptions): PlannedEvent[] {
+  const { lengthMs } = options;
+  const offsets: Record<BroadcastEventName, number> = {
+    'Session Created': 0,
+    'Recording Start': 6 * SECOND,
+    'Stream Start': 8 * SECOND,
+    'Starvation Start': lengthMs / 3,
+    'Starvation End': lengthMs / 3 + 11 * SECOND,
+    'Session Ended': lengthMs - 13 * SECOND,
+    'Stream End': lengthMs - 10 * SECOND,
+    'Recording End': lengthMs,
+  };
+  const streamId = `st-${options.randomId(23)}`;
+  // What was recorded ends with the stream.
+  const recording = recordingDetail(options, offsets['Stream End'] - offsets['Recording Start'], streamId);
+  return broadcastEventNames.map(name => {
+    // EventBridge's times are whole seconds.
+    const offsetMs = Math.floor(offsets[name] / SECOND) * SECOND;
+    const isRecording = name.startsWith('Recording');
+    const detail = isRecording
+      ? { recording_status: name, ...(name === 'Recording End' ? recording.end : recording.start) }
+      : { event_name: name };
+    return {
+      name,
+      offsetMs,
+      envelope: {
+        version: '0',
+        id: options.eventId(),
+        'detail-type': detailType(name),
+        source: 'aws.ivs',
+        account: options.account,
+        time: `${addMs(options.startsAt, offsetMs).slice(0, 19)}Z`,
+        region: options.region,
+        resources: [options.channelArn],
+        detail: { ...detail, channel_name: options.channelName, stream_id: streamId },
+      },
+    };
+  });
+}
+
+function detailType(name: BroadcastEventName): string {
+  if (name.startsWith('Recording')) return 'IVS Recording State Change';
+  return name.startsWith('Starvation') ? 'IVS Stream Health Change' : 'IVS Stream State Change';
+}
+
+function recordingDetail(
+  { account, channelArn, startsAt, randomId }: BroadcastOptions,
+  durationMs: number,
+  streamId: string,
+) {
+  const channelId = channelArn.slice(channelArn.lastIndexOf('/') + 1);
+  const date = new Date(startsAt);
+  const path = [
+    date.getUTCFullYear(),
+    date.getUTCMonth() + 1,
+    date.getUTCDate(),
+    date.getUTCHours(),
+    date.getUTCMinutes(),
+  ].join('/');
+  const start = {
+    recording_status_reason: '',
+    recording_s3_bucket_name: 'recordings',
+    recording_s3_key_prefix: `ivs/v1/${account}/${channelId}/${path}/${randomId(12)}`,
+    recording_duration_ms: 0,
+    recording_session_id: randomId(16),
+  };
+  const merged = [streamId];
+  return {
+    start,
+    end: { ...start, recording_duration_ms: durationMs, recording_session_stream_ids: merged },
+  };
+}

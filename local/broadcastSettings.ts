@@ -1,0 +1,49 @@
+import { type BroadcastEventName, broadcastEventNames } from './broadcastPlan.ts';
+
+export interface BroadcastSettings {
+  readonly username: string;
+  /** How many times faster than it happens a broadcast is played; undefined, in ten seconds. */
+  readonly speed: number | undefined;
+  /** Events that happen and that IVS never sends. */
+  readonly lost: ReadonlySet<BroadcastEventName>;
+  readonly stackName: string;
+}
+
+/** Something the person who typed the command can put right. `message` is one line. */
+export class BroadcastError extends Error {
+  override readonly name = 'BroadcastError';
+}
+
+/**
+ * Reads `CHANNEL`, `SPEED`, `LOSE` (a comma list of events), `STACK` and `STAGE`.
+ * @throws BroadcastError that names the variable.
+ */
+export function readBroadcastSettings(environment: NodeJS.ProcessEnv): BroadcastSettings {
+  const username = environment['CHANNEL'];
+  if (!username) {
+    throw new BroadcastError(
+      'CHANNEL must name the user whose channel goes live: make broadcast CHANNEL=<username>',
+    );
+  }
+  const speed = environment['SPEED'] ? Number(environment['SPEED']) : undefined;
+  if (speed !== undefined && !(speed > 0)) {
+    throw new BroadcastError(`SPEED must be a number above 0, not ${JSON.stringify(environment['SPEED'])}`);
+  }
+  const names = (environment['LOSE'] ?? '').split(',').map(name => name.trim());
+  return {
+    username,
+    speed,
+    lost: new Set(names.filter(name => name !== '').map(eventNamed)),
+    stackName: environment['STACK'] || `UGC-${environment['STAGE'] || 'dev'}`,
+  };
+}
+
+function eventNamed(text: string): BroadcastEventName {
+  const found = broadcastEventNames.find(name => name.toLowerCase() === text.toLowerCase());
+  if (found === undefined) {
+    throw new BroadcastError(
+      `LOSE has ${JSON.stringify(text)}, which is none of ${broadcastEventNames.join(', ')}`,
+    );
+  }
+  return found;
+}

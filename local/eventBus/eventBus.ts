@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventRetry } from '../../model/eventPattern.ts';
+import type { Envelope } from './envelope.ts';
+import { compilePattern } from './pattern.ts';
+
+/** What became of an event: its target's own outcome, or why there is none. */
+export type Delivery<Outcome> =
+  | Outcome
+  | { readonly result: 'unmatched' }
+  | { readonly result: 'failed'; readonly reason: string };
+
+/** An event that its target failed on until there were no attempts left. */
+export interface DeadLetter {
+  readonly event: Envelope;
+  readonly reason: string;
+  readonly attempts: number;
+  readonly failedAt: string;
+}
+
+export interface EventBus<Outcome> {
+  /** Delivers an event and waits until it has been handled, or given up. Never rejects for the target's sake. */
+  deliver(event: Envelope): Promise<Delivery<Outcome>>;
+  /** Resolves when nothing is being delivered. */
+  idle(): Promise<void>;
+  deadLetters(): readonly DeadLetter[];
+}
+
+export interface EventBusOptions<Outcome> {
+  /** In EventBridge's own form. */
+  readonly pattern: unknown;
+  readonly target: (event: Envelope) => Promise<Outcome>;
+  readonly onDeadLetter: (letter: DeadLetter) => void;
+  readonly wait?: (ms: number) => Promise<unknown>;
+}
+
+// EventBridge spreads its attempts over hours. A person waits here, so the same number takes seconds.
+const FIRST_WAIT_MS = 5;
+const LONGEST_WAIT_MS = 250;
+const ATTEMPTS = eventRetry.maxAttempts + 1;
+
+/** A bus with one rule and one target, with the retries and the dead-letter queue of the stack's own rule. */
+export function eventBus<Outcome>(options: EventBusOptions<Outcome>): EventBus<Outcome> {
+  const { target, onDeadLetter, wait = sleep } = options;
+  const matches = compilePattern(options.pattern);
+  const letters: DeadLetter[] = [];
+  const underWay = new Set<Promise<unknown>>();
+
+  const attempt = async (event: Envelope): Promise<Delivery<Outcome>> => {
+    if (!matches(event)) return { result: 'unmatched' };
+    let reason = '';
+    for (let attempts = 1; attempts <= ATTEMPTS; attempts++) {
+      try {
+        return await target(event);
+      } catch (error) {
+        reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+        if (attempts < ATTEMPTS) await wait(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempts));
+      }
+    }
+    const letter = { event, reason, attempts: ATTEMPTS, failedAt: new Date().toISOString() };
+    letters.push(letter);
+    onDeadLetter(letter);
+    return { result: 'failed', reason };
+  };
+
+  return {
+    deliver: event => {
+      const delivery = attempt(event);
+      underWay.add(delivery);
+      return delivery.finally(() => underWay.delete(delivery));
+    },
+    idle: async () => {
+      while (underWay.size > 0) await Promise.allSettled(underWay);
+    },
+    deadLetters: () => letters,
+  };
+}

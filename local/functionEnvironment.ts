@@ -1,0 +1,31 @@
+import { ALLOWED_ORIGINS_VARIABLE, CURSOR_SECRET_VARIABLE } from '../model/functions.ts';
+import { applyLocalEndpoint } from '../model/localEndpoint.ts';
+import { type TableName, tableNames, tableVariable } from '../model/tables.ts';
+
+export interface FunctionEnvironmentOptions {
+  readonly awsPort: number;
+  readonly region: string;
+  readonly dynamodbEndpoint: string;
+  readonly cursorSecretId: string;
+  readonly names: Readonly<Record<TableName, string>>;
+}
+
+/**
+ * Sets in `environment` what the stack sets for its functions, and where the SDK finds the local services: the only
+ * things in which local mode differs from Lambda. A process has one local stack, as a Lambda has one environment.
+ */
+export function setFunctionEnvironment(
+  environment: NodeJS.ProcessEnv,
+  { awsPort, region, dynamodbEndpoint, cursorSecretId, names }: FunctionEnvironmentOptions,
+): void {
+  Object.assign(environment, { LOCAL: '1', AWS_PORT: String(awsPort), AWS_REGION: region });
+  applyLocalEndpoint(environment);
+  Object.assign(environment, {
+    // The endpoint would hand DynamoDB's requests on to the engine all the same.
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint,
+    [CURSOR_SECRET_VARIABLE]: cursorSecretId,
+    // Any page on this computer may be developed against the API.
+    [ALLOWED_ORIGINS_VARIABLE]: '*',
+    ...Object.fromEntries(tableNames.map(name => [tableVariable(name), names[name]])),
+  });
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { IvsError } from './errors.ts';
+
+/**
+ * A failure to come, of calls of one operation:
+ * - `throttled`, `failed`, `unavailable`: refused with 429, 500 or 503 before anything was done;
+ * - `lostAnswer`: done, and the connection cut instead of an answer, as in a time-out.
+ */
+export const fault = z.strictObject({
+  operation: z.string().min(1),
+  failure: z.enum(['throttled', 'failed', 'unavailable', 'lostAnswer']),
+  /** How many calls fail. */
+  times: z.number().int().min(1).default(1),
+  /** Only calls that ask for this page of a list, the first being 1. */
+  page: z.number().int().min(1).optional(),
+});
+export type Fault = z.output<typeof fault>;
+export type FaultInput = z.input<typeof fault>;
+
+/** The failures to come, in the order in which they were asked for. */
+export interface FaultPlan {
+  add(input: FaultInput): void;
+  clear(): void;
+  /** Those still to come. */
+  pending(): readonly Fault[];
+  /** The failure of this call, counted as used; undefined, and it goes well. */
+  take(operation: string, page: number): Fault['failure'] | undefined;
+}
+
+export function faultPlan(): FaultPlan {
+  let faults: Fault[] = [];
+  return {
+    add: input => void faults.push(fault.parse(input)),
+    clear: () => {
+      faults = [];
+    },
+    pending: () => faults,
+    take: (operation, page) => {
+      const found = faults.find(
+        candidate => candidate.operation === operation && (candidate.page ?? page) === page,
+      );
+      if (found === undefined) return undefined;
+      faults = faults.flatMap(candidate => {
+        if (candidate !== found) return [candidate];
+        return found.times === 1 ? [] : [{ ...found, times: found.times - 1 }];
+      });
+      return found.failure;
+    },
+  };
+}
+
+/** The refusal that a failure stands for. */
+export function refusal(failure: Exclude<Fault['failure'], 'lostAnswer'>): IvsError {
+  switch (failure) {
+    case 'throttled':
+      return new IvsError('ThrottlingException', 'Rate exceeded');
+    case 'failed':
+      return new IvsError('InternalServerException', 'Unexpected error during processing of request');
+    case 'unavailable':
+      return new IvsError('ServiceUnavailable', 'The service is temporarily unavailable');
+  }
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { IvsError } from './errors.ts';
+
+/** The request members of every list: `maxResults` from 1 to 100, and 100 when absent. */
+export const pageRequest = {
+  nextToken: z
+    .string()
+    .max(1024)
+    .regex(/^[a-zA-Z0-9+/=_-]*$/)
+    .optional(),
+  maxResults: z.number().int().min(1).max(100).default(100),
+};
+
+const token = z.object({ after: z.string(), page: z.number().int().min(2) });
+
+interface PageRequest {
+  readonly nextToken?: string | undefined;
+  readonly maxResults: number;
+}
+
+/**
+ * Cuts a page out of `items`, which are in the `order` of their keys. The token names the last key given out, so
+ * what comes and goes between two pages neither hides nor repeats another item.
+ */
+export function cutPage<T>(
+  items: readonly T[],
+  key: (item: T) => string,
+  request: PageRequest,
+  order: 'ascending' | 'descending' = 'ascending',
+): { items: T[]; nextToken?: string } {
+  const position = request.nextToken ? readToken(request.nextToken) : undefined;
+  const isPast = (item: T, after: string) => (order === 'ascending' ? key(item) > after : key(item) < after);
+  const from = position === undefined ? 0 : items.findIndex(item => isPast(item, position.after));
+  const rest = from < 0 ? [] : items.slice(from);
+  const page = rest.slice(0, request.maxResults);
+  const last = page.at(-1);
+  if (last === undefined || rest.length <= page.length) return { items: page };
+  const next = { after: key(last), page: (position?.page ?? 1) + 1 };
+  return { items: page, nextToken: Buffer.from(JSON.stringify(next)).toString('base64url') };
+}
+
+/** Which page of a list a request asks for, the first being 1. */
+export function pageNumber(input: unknown): number {
+  const request = z.object({ nextToken: z.string() }).safeParse(input);
+  if (!request.success || request.data.nextToken === '') return 1;
+  return readToken(request.data.nextToken).page;
+}
+
+function readToken(text: string): z.infer<typeof token> {
+  try {
+    return token.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
+    throw new IvsError('ValidationException', 'nextToken is not one that this list gave');
+  }
+}

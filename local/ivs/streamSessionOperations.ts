@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { describeChannel, findChannel } from './channelOperations.ts';
+import { IvsError } from './errors.ts';
+import { channelArn, type IvsOperation, operation, streamId } from './operation.ts';
+import { cutPage, pageRequest } from './pages.ts';
+import { sessionKey, viewSessions } from './sessions.ts';
+
+/** `truncatedEvents` holds the newest events of a session, at most this many (API model of IVS). */
+const MAX_TRUNCATED_EVENTS = 500;
+
+/** Operations on sessions, past and present, by their names in the API. */
+export const streamSessionOperations: Readonly<Record<string, IvsOperation>> = {
+  GetStreamSession: operation(z.object({ channelArn, streamId: streamId.optional() }), (context, input) => {
+    const channel = findChannel(context, input.channelArn);
+    const sessions = viewSessions(channel);
+    const session = sessions.find(
+      candidate => input.streamId === undefined || candidate.streamId === input.streamId,
+    );
+    if (session === undefined) {
+      throw new IvsError(
+        'ResourceNotFoundException',
+        `Channel ${channel.arn} has no session ${input.streamId ?? ''}`.trimEnd(),
+      );
+    }
+    return {
+      streamSession: {
+        streamId: session.streamId,
+        startTime: session.startTime,
+        endTime: session.endTime,
+        channel: describeChannel(channel),
+        truncatedEvents: session.events
+          .slice(0, MAX_TRUNCATED_EVENTS)
+          .map(({ name, type, eventTime, code }) => ({ name, type, eventTime, code })),
+      },
+    };
+  }),
+
+  ListStreamSessions: operation(z.object({ channelArn, ...pageRequest }), (context, input) => {
+    const sessions = viewSessions(findChannel(context, input.channelArn));
+    const { items, nextToken } = cutPage(sessions, sessionKey, input, 'descending');
+    return {
+      streamSessions: items.map(({ streamId, startTime, endTime, hasErrorEvent }) => ({
+        streamId,
+        startTime,
+        endTime,
+        hasErrorEvent,
+      })),
+      nextToken,
+    };
+  }),
+};

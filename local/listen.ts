@@ -1,0 +1,68 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { LOOPBACK } from './dynamo/engine.ts';
+import { LocalStartError } from './startError.ts';
+
+/** A port of loopback that is taken, and whose requests wait until something serves them. */
+export interface OpenPort {
+  readonly port: number;
+  serve(listener: RequestListener): void;
+  /** Lets the requests under way finish, and cuts off those that take longer than `CLOSE_GRACE_MS`. */
+  close(): Promise<void>;
+}
+
+const CLOSE_GRACE_MS = 2_000;
+
+/** A port, 0 for any free one, and the variable that chooses it. */
+export type WantedPort = readonly [port: number, variable: string];
+
+/**
+ * Takes two ports before anything that needs more time is started.
+ * @throws LocalStartError that names the variable; neither port is taken then.
+ */
+export async function openPorts([first, second]: readonly [WantedPort, WantedPort]): Promise<
+  [OpenPort, OpenPort]
+> {
+  const open = await openPort(first);
+  try {
+    return [open, await openPort(second)];
+  } catch (error) {
+    await open.close();
+    throw error;
+  }
+}
+
+async function openPort([port, variable]: WantedPort): Promise<OpenPort> {
+  let serve: (listener: RequestListener) => void = () => {};
+  const served = new Promise<RequestListener>(resolve => {
+    serve = resolve;
+  });
+  const server = createServer((request, response) => {
+    void served.then(listener => listener(request, response));
+  });
+  return { port: await listen(server, port, variable), serve, close: () => close(server) };
+}
+
+function listen(server: Server, port: number, variable: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', error => {
+      const refused = 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
+      const message = `cannot listen on port ${port}: set ${variable} to a free one`;
+      reject(refused ? new LocalStartError(message, { cause: error }) : error);
+    });
+    server.listen(port, LOOPBACK, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

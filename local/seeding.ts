@@ -1,0 +1,47 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { documentClient } from '../store/database.ts';
+
+/** How many channels an empty database is given, when nobody says. */
+const SEED_COUNT = '50';
+
+/** Whether the table has no row at all. One request. */
+export async function isEmpty(tableName: string): Promise<boolean> {
+  const client = documentClient();
+  try {
+    const { Count } = await client.send(new ScanCommand({ TableName: tableName, Limit: 1 }));
+    return Count === 0;
+  } finally {
+    client.destroy();
+  }
+}
+
+export interface Seeding {
+  /** Resolves when it has ended, with what it said if it failed. */
+  readonly done: Promise<{ readonly failure?: string }>;
+  stop(): void;
+}
+
+/**
+ * Seeds the local stack as `LOCAL=1 make seed` does, in a process of its own: what only seeding needs is not kept in
+ * memory. `process.env` must be that of the local stack.
+ */
+export function seedLocal(stackName: string): Seeding {
+  const env = { ...process.env, STACK: stackName, SEED_COUNT: process.env['SEED_COUNT'] || SEED_COUNT };
+  const child = spawn(process.execPath, [...process.execArgv, 'seed/seed.ts'], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  return { done: ended(child), stop: () => void child.kill('SIGTERM') };
+}
+
+function ended(child: ChildProcess): Promise<{ failure?: string }> {
+  return new Promise(resolve => {
+    let said = '';
+    child.stderr?.on('data', chunk => {
+      said += String(chunk);
+    });
+    child.once('error', error => resolve({ failure: error.message }));
+    child.once('close', code => resolve(code === 0 ? {} : { failure: said.trim() || `exit code ${code}` }));
+  });
+}

@@ -1,0 +1,37 @@
+import { type AssembledStack, assemble, type LocalOptions } from './assemble.ts';
+import { openTables } from './dynamo/openTables.ts';
+import { openPorts } from './listen.ts';
+import { physicalName } from './physicalNames.ts';
+
+/** A running local stack. */
+export interface LocalStack extends AssembledStack {
+  /** Resolves, with the reason, when the stack cannot go on. */
+  readonly lost: Promise<string>;
+}
+
+/**
+ * Starts the whole backend in this process, and the DynamoDB engine beside it. Sets `process.env` as the stack sets
+ * its functions' environment, so that every AWS client made afterwards talks to the local stack.
+ *
+ * @throws LocalStartError, of a port that is taken or data that cannot be opened; nothing is left running then.
+ */
+export async function startLocal(options: LocalOptions): Promise<LocalStack> {
+  const { stackName } = options;
+  const ports = await openPorts([
+    [options.apiPort, 'PORT'],
+    [options.awsPort, 'AWS_PORT'],
+  ]);
+  try {
+    const tables = await openTables({ ...options, physicalName: name => physicalName(stackName, name) });
+    try {
+      const stack = assemble(options, ports, tables);
+      return { ...stack, lost: tables.lost.then(how => `the DynamoDB engine ended (${how})`) };
+    } catch (error) {
+      await tables.close();
+      throw error;
+    }
+  } catch (error) {
+    await Promise.all(ports.map(port => port.close()));
+    throw error;
+  }
+}

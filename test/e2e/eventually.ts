@@ -1,0 +1,13 @@
+const DEADLINE_MS = 15_000;
+const PAUSE_MS = 20;
+
+/** Reads until `holds`, and gives what was read then. Throws, with the last reading, after 15 seconds. */
+export async function eventually<T>(read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
+  const deadline = Date.now() + DEADLINE_MS;
+  for (;;) {
+    const value = await read();
+    if (holds(value)) return value;
+    if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(value)} after ${DEADLINE_MS} ms`);
+    await new Promise(resolve => setTimeout(resolve, PAUSE_MS));
+  }
+}

@@ -1,0 +1,141 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { IvsClient, ListStreamsCommand } from '@aws-sdk/client-ivs';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import type { LocalOptions } from '../../local/assemble.ts';
+import { freePort, LOOPBACK } from '../../local/dynamo/engine.ts';
+import { LocalStartError } from '../../local/startError.ts';
+import { type LocalStack, startLocal } from '../../local/startLocal.ts';
+import { documentClient } from '../../store/database.ts';
+import { startDatabase } from '../support/database.ts';
+import { channel, putRows } from '../support/rows.ts';
+
+let folder = '';
+let stacks: LocalStack[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'local-'));
+});
+afterEach(async () => {
+  for (const stack of stacks) await stack.stop();
+  stacks = [];
+  rmSync(folder, { recursive: true });
+});
+
+async function start(options: Partial<LocalOptions> = {}): Promise<LocalStack> {
+  const defaults = { stackName: 'UGC-test', region: 'us-west-2', apiPort: 0, awsPort: 0, log: () => {} };
+  const stack = await startLocal({ ...defaults, ...options });
+  stacks.push(stack);
+  return stack;
+}
+
+async function stop(stack: LocalStack): Promise<void> {
+  stacks = stacks.filter(other => other !== stack);
+  await stack.stop();
+}
+
+const alice = channel({ username: 'alice' });
+
+async function goLive({ names, awsUrl }: LocalStack): Promise<void> {
+  const client = documentClient();
+  await putRows({ client, names }, 'channels', [alice]);
+  client.destroy();
+  const body = JSON.stringify({
+    id: 'event-1',
+    'detail-type': 'IVS Stream State Change',
+    source: 'aws.ivs',
+    time: '2026-01-15T10:00:08Z',
+    resources: [alice.arn],
+    detail: { event_name: 'Stream Start', stream_id: 'st-1A2b3c4D5e6F78ghij9Klmn' },
+  });
+  const response = await fetch(`${awsUrl}/_local/events`, { method: 'POST', body });
+  expect(await response.json()).toEqual({ results: [{ id: 'event-1', result: 'folded' }] });
+}
+
+async function isLive({ apiUrl }: LocalStack): Promise<unknown> {
+  const response = await fetch(`${apiUrl}/v1/channels/alice`);
+  if (response.status === 404) return 'unknown';
+  return z.object({ isLive: z.boolean() }).parse(await response.json()).isLive;
+}
+
+const ivsStreams = async () => (await new IvsClient({}).send(new ListStreamsCommand({}))).streams?.length;
+
+describe('the data', () => {
+  test('in a file is there again after a restart, and IVS remembers as well', async () => {
+    const databaseFile = join(folder, 'data.db');
+    const first = await start({ databaseFile });
+    await goLive(first);
+    await stop(first);
+    const second = await start({ databaseFile });
+    expect(await isLive(second)).toBe(true);
+    expect(await ivsStreams()).toBe(1);
+    expect(await second.reconcile()).toMatchObject({ live: 1, opened: [], closed: [] });
+  });
+
+  test('in memory goes with the process', async () => {
+    const first = await start();
+    await goLive(first);
+    await stop(first);
+    expect(await isLive(await start())).toBe('unknown');
+    expect(await ivsStreams()).toBe(0);
+  });
+
+  test('can be in another engine, which goes on when the stack stops', async () => {
+    const other = await startDatabase();
+    try {
+      const stack = await start({ dynamodbEndpoint: other.engine.endpoint });
+      await goLive(stack);
+      await stop(stack);
+      expect(await isLive(await start({ dynamodbEndpoint: other.engine.endpoint }))).toBe(true);
+    } finally {
+      await Promise.all(stacks.map(stop));
+      await other.stop();
+    }
+  });
+
+  test('of IVS that cannot be read keeps the stack from starting, and is named', async () => {
+    const databaseFile = join(folder, 'data.db');
+    writeFileSync(`${databaseFile}-ivs.json`, '{"channels": 3}');
+    await expect(start({ databaseFile })).rejects.toThrow(`${databaseFile}-ivs.json`);
+    expect(enginesOfThisProcess()).toEqual([]);
+  });
+});
+
+describe('a port that is taken', () => {
+  let server: Server;
+  let taken = 0;
+  beforeEach(async () => {
+    taken = await freePort();
+    server = createServer();
+    await new Promise<void>(resolve => server.listen(taken, LOOPBACK, resolve));
+  });
+  afterEach(async () => {
+    await new Promise(resolve => server.close(resolve));
+  });
+
+  test.each([
+    ['PORT', 'apiPort'],
+    ['AWS_PORT', 'awsPort'],
+  ])('is told by the variable to change, %s, and leaves nothing running', async (variable, option) => {
+    const starting = start({ [option]: taken });
+    await expect(starting).rejects.toThrow(LocalStartError);
+    await expect(starting).rejects.toThrow(`cannot listen on port ${taken}: set ${variable} to a free one`);
+    expect(enginesOfThisProcess()).toEqual([]);
+  });
+});
+
+test('a stack whose engine has ended says so', async () => {
+  const stack = await start();
+  const [engine] = enginesOfThisProcess();
+  process.kill(engine ?? 0, 'SIGKILL');
+  expect(await stack.lost).toBe('the DynamoDB engine ended (signal SIGKILL)');
+});
+
+/** The children of this process: engines are all that it starts. */
+function enginesOfThisProcess(): number[] {
+  const { stdout } = spawnSync('pgrep', ['-P', String(process.pid), 'dynoxide'], { encoding: 'utf8' });
+  return stdout.split('\n').filter(Boolean).map(Number);
+}

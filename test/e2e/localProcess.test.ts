@@ -1,0 +1,199 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { contract } from '../api/contract.ts';
+import { eventually } from './eventually.ts';
+
+/** A command of the project in a process of its own, with none of this one's AWS variables. */
+function run(script: string, environment: Record<string, string> = {}) {
+  const clean = Object.entries(process.env).filter(([name]) => !/^(AWS_|LOCAL$|STACK$|STAGE$)/.test(name));
+  const child = spawn(process.execPath, ['--import', 'tsx', script], {
+    env: { ...Object.fromEntries(clean), HOME: '/nonexistent', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', chunk => {
+      output += String(chunk);
+    });
+  }
+  const exit = new Promise<number | null>(resolve => child.once('close', resolve));
+  return { child, exit, output: () => output };
+}
+
+async function finish(script: string, environment: Record<string, string>) {
+  const { exit, output } = run(script, environment);
+  return { code: await exit, output: output().trim() };
+}
+
+let local: ReturnType<typeof run>;
+let apiUrl = '';
+let awsUrl = '';
+let here: Record<string, string> = {};
+
+beforeAll(async () => {
+  local = run('local/main.ts', { PORT: '0', AWS_PORT: '0' });
+  await eventually(
+    async () => local.output(),
+    output => output.includes('Ctrl-C ends everything') || local.child.exitCode !== null,
+  );
+  [, apiUrl = '', awsUrl = ''] = /answers at (\S+) \(AWS: (\S+)\)/.exec(local.output()) ?? [];
+  if (apiUrl === '') throw new Error(local.output());
+  here = { LOCAL: '1', AWS_PORT: new URL(awsUrl).port };
+});
+afterAll(async () => {
+  // Not SIGKILL, which would leave the engine behind.
+  local.child.kill('SIGTERM');
+  await local.exit;
+});
+
+const directory = z.object({ items: z.array(z.object({ username: z.string(), id: z.string() })) });
+const page = z.object({
+  isLive: z.boolean(),
+  stream: z.object({ id: z.string() }).nullable(),
+});
+
+async function get(path: string): Promise<unknown> {
+  return (await fetch(`${apiUrl}${path}`)).json();
+}
+const channelPage = async (username: string) => page.parse(await get(`/v1/channels/${username}`));
+const live = async () => directory.parse(await get('/v1/channels?isLive=true&limit=100')).items;
+
+describe('the API of the local stack', () =>
+  contract({ request: (path, init) => fetch(`${apiUrl}${path}`, init) }));
+
+test('an empty database is seeded with 50 channels, one of them offline', async () => {
+  expect(await live()).toHaveLength(49);
+});
+
+describe('the events of IVS, replayed for a seeded channel', () => {
+  const names = [
+    'session-created',
+    'recording-start',
+    'stream-start',
+    'starvation-start',
+    'starvation-end',
+    'session-ended',
+    'stream-end',
+    'recording-end',
+  ];
+  const sample = z.looseObject({ time: z.string() });
+  const streamId = 'st-1A2b3c4D5e6F78ghij9Klmn';
+  let username = '';
+  let events: unknown[] = [];
+
+  beforeAll(async () => {
+    const [channel] = await live();
+    username = channel?.username ?? '';
+    const resources = [`arn:aws:ivs:us-west-2:000000000000:channel/${channel?.id}`];
+    // The samples are of one session; it is moved to now, after the session that was seeded.
+    const moved = Date.now() - Date.parse('2026-01-15T10:00:00Z');
+    events = names.map(name => {
+      const event = sample.parse(JSON.parse(readFileSync(`test/fixtures/events/${name}.json`, 'utf8')));
+      return { ...event, resources, time: new Date(Date.parse(event.time) + moved).toISOString() };
+    });
+  });
+
+  const post = async (body: unknown) => {
+    const response = await fetch(`${awsUrl}/_local/events`, { method: 'POST', body: JSON.stringify(body) });
+    const answer = z
+      .object({ results: z.array(z.object({ result: z.string() })) })
+      .parse(await response.json());
+    return answer.results.map(({ result }) => result);
+  };
+
+  test('open its stream', async () => {
+    expect(await post(events.slice(0, 3))).toEqual(['folded', 'folded', 'folded']);
+    const state = await eventually(
+      () => channelPage(username),
+      channel => channel.isLive,
+    );
+    expect(state).toMatchObject({ isLive: true, stream: { id: streamId } });
+    expect((await live()).map(channel => channel.username)).toContain(username);
+  });
+
+  test('and close it, with its recording', async () => {
+    expect(new Set(await post(events.slice(3)))).toEqual(new Set(['folded']));
+    await eventually(
+      () => channelPage(username),
+      channel => !channel.isLive,
+    );
+    expect((await live()).map(channel => channel.username)).not.toContain(username);
+    expect(await get(`/v1/channels/${username}/streams/${streamId}`)).toMatchObject({
+      isOpen: false,
+      durationMs: 3_600_000,
+      recording: { status: 'ended', durationMs: 3_597_000 },
+    });
+  });
+
+  test('and change nothing when they arrive again', async () => {
+    expect(new Set(await post(events))).toEqual(new Set(['duplicate']));
+  });
+});
+
+describe('make broadcast', () => {
+  test('plays a broadcast, and what IVS never told of its end is repaired by make reconcile', async () => {
+    const username = (await live()).at(-1)?.username ?? '';
+    const lost = { CHANNEL: username, SPEED: '1000000', LOSE: 'Session Ended, Stream End' };
+    const played = await finish('local/broadcast.ts', { ...here, ...lost });
+    expect(played).toMatchObject({ code: 0, output: expect.stringContaining('lost: it happened') });
+    expect(played.output.match(/ folded$/gm)).toHaveLength(6);
+    const ghost = await eventually(
+      () => channelPage(username),
+      channel => channel.isLive,
+    );
+    expect(ghost.stream?.id).toMatch(/^st-/);
+
+    const reconciled = await finish('streamEventsApi/reconcileNow.ts', here);
+    expect(reconciled).toMatchObject({ code: 0, output: expect.stringContaining('closed 1') });
+    await eventually(
+      () => channelPage(username),
+      channel => !channel.isLive,
+    );
+  });
+
+  test.each([
+    [{}, 'CHANNEL must name the user whose channel goes live: make broadcast CHANNEL=<username>'],
+    [{ CHANNEL: 'nobody' }, 'CHANNEL: nobody here is called nobody'],
+    [
+      { CHANNEL: 'nobody', STACK: 'UGC-other' },
+      'there is no stack UGC-other here: run make deploy, or make local',
+    ],
+    [{ CHANNEL: 'nobody', AWS_PORT: '1' }, 'nothing listens at http://127.0.0.1:1: is make local running?'],
+  ])('says in one line why it cannot: %j', async (environment: Record<string, string>, message) => {
+    const { code, output } = await finish('local/broadcast.ts', { ...here, ...environment });
+    expect(code).toBe(1);
+    expect(output).toContain(message);
+    expect(output.split('\n')).toHaveLength(1);
+  });
+});
+
+test('a second local stack on the same port says which variable to change', async () => {
+  const { port } = new URL(apiUrl);
+  expect(await finish('local/main.ts', { PORT: port, AWS_PORT: '0' })).toEqual({
+    code: 1,
+    output: `cannot listen on port ${port}: set PORT to a free one`,
+  });
+});
+
+// Last: nothing is there to talk to afterwards.
+test('Ctrl-C ends it cleanly, and every process with it', async () => {
+  const started = childrenOf(local.child);
+  expect(started.map(child => child.name)).toContain('dynoxide');
+  local.child.kill('SIGINT');
+  expect(await local.exit).toBe(0);
+  expect(local.output().trimEnd().endsWith('stopping')).toBe(true);
+  const left = () => Promise.resolve(started.filter(({ pid }) => isRunning(pid)));
+  await eventually(left, processes => processes.length === 0);
+});
+
+function childrenOf({ pid }: ChildProcess) {
+  const { stdout } = spawnSync('pgrep', ['-l', '-P', String(pid)], { encoding: 'utf8' });
+  const lines = stdout.split('\n').filter(Boolean);
+  return lines.map(line => ({ pid: Number.parseInt(line, 10), name: line.slice(line.indexOf(' ') + 1) }));
+}
+
+function isRunning(pid: number): boolean {
+  return spawnSync('ps', ['-p', String(pid)]).status === 0;
+}

@@ -1,0 +1,344 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { GetStreamCommand, IvsClient, ListStreamsCommand, StopStreamCommand } from '@aws-sdk/client-ivs';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { unlimited } from '../../local/ivs/quotas.ts';
+import { type LocalStack, startLocal } from '../../local/startLocal.ts';
+import { tableNames } from '../../model/tables.ts';
+import { type Database, documentClient } from '../../store/database.ts';
+import { describeStack, StackNotFoundError } from '../../store/stackOutputs.ts';
+import { getStream } from '../../store/streams.ts';
+import { channel, putRows } from '../support/rows.ts';
+import { eventually } from './eventually.ts';
+
+let stack: LocalStack;
+let database: Database;
+const lines: string[] = [];
+
+beforeAll(async () => {
+  stack = await startLocal({
+    stackName: 'UGC-test',
+    region: 'us-west-2',
+    apiPort: 0,
+    awsPort: 0,
+    log: line => lines.push(line),
+    ivsQuota: unlimited,
+  });
+  database = { client: documentClient(), names: stack.names };
+});
+afterAll(async () => {
+  database.client.destroy();
+  await stack.stop();
+});
+
+let channels = 0;
+let owner = channel();
+let streamId = '';
+beforeEach(async () => {
+  channels += 1;
+  owner = channel({ username: `user${channels}` });
+  streamId = `st-${String(channels).padStart(23, '0')}`;
+  await putRows(database, 'channels', [owner]);
+});
+
+const state = (event_name: string, clock: string, overrides: object = {}) => ({
+  id: `${streamId}-${event_name}`,
+  'detail-type': 'IVS Stream State Change',
+  source: 'aws.ivs',
+  time: `2026-01-15T${clock}Z`,
+  resources: [owner.arn],
+  detail: { event_name, channel_name: owner.username, stream_id: streamId },
+  ...overrides,
+});
+
+async function post(body: unknown, path = '/_local/events') {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const response = await fetch(`${stack.awsUrl}${path}`, { method: 'POST', body: text });
+  return { status: response.status, body: await response.json() };
+}
+
+const session = () => getStream(database, owner.id, streamId);
+
+describe('CloudFormation', () => {
+  test('describes the stack with the outputs of a deployed one', async () => {
+    expect(await describeStack('UGC-test')).toEqual({
+      names: stack.names,
+      apiUrl: stack.apiUrl,
+      region: 'us-west-2',
+    });
+    expect(Object.keys(stack.names).sort()).toEqual([...tableNames].sort());
+  });
+
+  test('finds no stack of another name', async () => {
+    await expect(describeStack('UGC-dev')).rejects.toThrow(StackNotFoundError);
+    const client = new CloudFormationClient({ maxAttempts: 1 });
+    await expect(client.send(new DescribeStacksCommand({ StackName: 'UGC-dev' }))).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: 'Stack with id UGC-dev does not exist',
+      $metadata: { httpStatusCode: 400 },
+    });
+  });
+});
+
+describe('DynamoDB behind the endpoint', () => {
+  const proxied = () => documentClient({ endpoint: stack.awsUrl });
+
+  test('is the same data as the engine itself', async () => {
+    const { Item } = await proxied().send(
+      new GetCommand({ TableName: stack.names.channels, Key: { id: owner.id } }),
+    );
+    expect(Item).toEqual(owner);
+  });
+
+  test('answers with its own errors', async () => {
+    const again = new PutCommand({
+      TableName: stack.names.channels,
+      Item: owner,
+      ConditionExpression: 'attribute_not_exists(id)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    await expect(proxied().send(again)).rejects.toMatchObject({
+      name: 'ConditionalCheckFailedException',
+      Item: { id: { S: owner.id } },
+    });
+  });
+
+  test('carries what is larger than one chunk', async () => {
+    const title = 'x'.repeat(300_000);
+    const row = { ...owner, id: 'large', title };
+    await proxied().send(new PutCommand({ TableName: stack.names.users, Item: row }));
+    const { Item } = await proxied().send(
+      new GetCommand({ TableName: stack.names.users, Key: { id: 'large' } }),
+    );
+    expect(Item?.['title']).toBe(title);
+  });
+});
+
+describe("the SDK's own variables", () => {
+  test('AWS_ENDPOINT_URL is what a client without an endpoint uses', async () => {
+    expect(new URL(process.env['AWS_ENDPOINT_URL'] ?? '').port).toBe(new URL(stack.awsUrl).port);
+    expect((await new IvsClient({}).send(new ListStreamsCommand({}))).$metadata.httpStatusCode).toBe(200);
+  });
+
+  test('AWS_ENDPOINT_URL_<SERVICE> goes before it', async () => {
+    const before = { ...process.env };
+    process.env['AWS_ENDPOINT_URL'] = 'http://127.0.0.1:1';
+    process.env['AWS_ENDPOINT_URL_IVS'] = stack.awsUrl;
+    try {
+      const ivs = new IvsClient({ maxAttempts: 1 });
+      expect((await ivs.send(new ListStreamsCommand({}))).$metadata.httpStatusCode).toBe(200);
+      const secrets = new SecretsManagerClient({ maxAttempts: 1 });
+      await expect(secrets.send(new GetSecretValueCommand({ SecretId: 'x' }))).rejects.toThrow(
+        'ECONNREFUSED',
+      );
+    } finally {
+      process.env['AWS_ENDPOINT_URL'] = before['AWS_ENDPOINT_URL'];
+      delete process.env['AWS_ENDPOINT_URL_IVS'];
+    }
+  });
+});
+
+describe('Secrets Manager', () => {
+  test('has the secret that signs cursors, and no other', async () => {
+    const secrets = new SecretsManagerClient({ maxAttempts: 1 });
+    const SecretId = process.env['CURSOR_SECRET_ID'];
+    const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+    expect(SecretString).toMatch(/^[0-9a-f]{64}$/);
+    await expect(secrets.send(new GetSecretValueCommand({ SecretId: 'other' }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+});
+
+describe('EventBridge PutEvents', () => {
+  const events = () => new EventBridgeClient({ maxAttempts: 1 });
+  const entry = (name: string, time: string) => ({
+    Source: 'aws.ivs',
+    DetailType: 'IVS Stream State Change',
+    Detail: JSON.stringify({ event_name: name, stream_id: streamId }),
+    Resources: [owner.arn],
+    Time: new Date(time),
+  });
+
+  test('opens and closes a stream', async () => {
+    const opened = await events().send(
+      new PutEventsCommand({ Entries: [entry('Stream Start', '2026-01-15T10:00:08Z')] }),
+    );
+    expect(opened).toMatchObject({ FailedEntryCount: 0, Entries: [{ EventId: expect.any(String) }] });
+    await eventually(session, stream => stream?.isOpen === 'true');
+    expect(await session()).toMatchObject({ isLive: true, startedAt: '2026-01-15T10:00:08.000Z' });
+    await events().send(new PutEventsCommand({ Entries: [entry('Session Ended', '2026-01-15T11:00:00Z')] }));
+    await eventually(session, stream => stream?.endedAt === '2026-01-15T11:00:00.000Z');
+  });
+
+  test('tells which entries it did not take', async () => {
+    const good = entry('Session Created', '2026-01-15T10:00:00Z');
+    const answer = await events().send(
+      new PutEventsCommand({
+        Entries: [
+          good,
+          { ...good, Source: undefined },
+          { ...good, Detail: '{' },
+          { ...good, EventBusName: 'mine' },
+        ],
+      }),
+    );
+    expect(answer.FailedEntryCount).toBe(3);
+    expect(answer.Entries?.map(result => result.ErrorCode)).toEqual([
+      undefined,
+      'InvalidArgument',
+      'MalformedDetail',
+      'ResourceNotFoundException',
+    ]);
+  });
+
+  test('takes ten entries at most', async () => {
+    const Entries = Array.from({ length: 11 }, () => entry('Session Created', '2026-01-15T10:00:00Z'));
+    await expect(events().send(new PutEventsCommand({ Entries }))).rejects.toMatchObject({
+      name: 'ValidationException',
+      $metadata: { httpStatusCode: 400 },
+    });
+  });
+});
+
+describe('POST /_local/events', () => {
+  test('answers when every event has been handled, with what became of each', async () => {
+    const created = state('Session Created', '10:00:00');
+    const answer = await post([
+      created,
+      state('Stream Start', '10:00:08'),
+      created,
+      state('Stream Start', '10:00:08', { id: 'foreign', resources: [`${owner.arn}x`] }),
+      state('x', '10:00:00', { id: 'cloudtrail', 'detail-type': 'AWS API Call via CloudTrail' }),
+    ]);
+    expect(answer).toEqual({
+      status: 200,
+      body: {
+        results: [
+          { id: created.id, result: 'folded' },
+          { id: `${streamId}-Stream Start`, result: 'folded' },
+          { id: created.id, result: 'duplicate' },
+          { id: 'foreign', result: 'dropped', reason: expect.any(String) },
+          { id: 'cloudtrail', result: 'unmatched' },
+        ],
+      },
+    });
+    expect(await session()).toMatchObject({ isOpen: 'true', isLive: true });
+  });
+
+  test('teaches IVS what happened', async () => {
+    await post(state('Stream Start', '10:00:08'));
+    const { stream } = await new IvsClient({}).send(new GetStreamCommand({ channelArn: owner.arn }));
+    expect(stream).toMatchObject({ streamId, state: 'LIVE' });
+  });
+
+  test.each([
+    ['{', 'the body is not JSON'],
+    [{}, 'id: '],
+    [[{ id: 'a' }], '[0].detail-type: '],
+    [3, 'body: '],
+  ])('names what is wrong with %j', async (body, place) => {
+    const answer = await post(body);
+    expect(answer).toMatchObject({ status: 400, body: { message: expect.stringContaining(place) } });
+  });
+
+  test('logs one line an event', async () => {
+    await post(state('Stream Start', '10:00:08'));
+    expect(lines.filter(line => line.includes(` ${owner.id} `))).toEqual([
+      `event Stream Start ${owner.id} folded`,
+    ]);
+  });
+});
+
+describe('what IVS does', () => {
+  test('a stopped stream is closed by the events that IVS sends of it', async () => {
+    await post([state('Session Created', '10:00:00'), state('Stream Start', '10:00:08')]);
+    await new IvsClient({}).send(new StopStreamCommand({ channelArn: owner.arn }));
+    const stream = await eventually(session, row => row?.endedAt !== undefined);
+    expect(stream).toMatchObject({ isLive: false });
+    expect(stream?.isOpen).toBeUndefined();
+  });
+
+  test('the end that IVS never sent is found by the reconciler, with its true time', async () => {
+    await post([state('Session Created', '10:00:00'), state('Stream Start', '10:00:08')]);
+    const lost = await post(state('Session Ended', '11:00:00'), '/_local/events?deliver=false');
+    expect(lost.body).toMatchObject({ results: [{ result: 'undelivered' }] });
+    expect((await session())?.isOpen).toBe('true');
+    const report = await stack.reconcile();
+    expect(report.closed).toContain(streamId);
+    expect(await session()).toMatchObject({ endedAt: '2026-01-15T11:00:00.000Z', isLive: false });
+  });
+
+  test('the start that IVS never sent is found by the reconciler', async () => {
+    await post(state('Stream Start', '10:00:08'), '/_local/events?deliver=false');
+    expect(await session()).toBeUndefined();
+    await stack.reconcile();
+    expect(await session()).toMatchObject({ isOpen: 'true', isLive: true });
+  });
+
+  test('a list that fails half-way changes nothing', async () => {
+    await post([state('Session Created', '10:00:00'), state('Stream Start', '10:00:08')]);
+    await post(state('Session Ended', '11:00:00'), '/_local/events?deliver=false');
+    // One for each try of the client.
+    await post({ operation: 'ListStreams', failure: 'failed', times: 3 }, '/_local/faults');
+    await expect(stack.reconcile()).rejects.toThrow();
+    expect((await session())?.isOpen).toBe('true');
+    expect(stack.ivs.faults.pending()).toEqual([]);
+  });
+});
+
+describe('local control', () => {
+  test('refuses faults of operations that are not there', async () => {
+    const answer = await post({ operation: 'ListRooms', failure: 'failed' }, '/_local/faults');
+    expect(answer).toEqual({ status: 400, body: { message: 'there is no operation ListRooms' } });
+  });
+
+  test('says what there is', async () => {
+    const response = await fetch(`${stack.awsUrl}/_local/nothing`);
+    expect(response.status).toBe(404);
+    expect(await response.text()).toContain('POST /_local/events');
+  });
+});
+
+test('reads never call IVS', async () => {
+  await post([state('Session Created', '10:00:00'), state('Stream Start', '10:00:08')]);
+  const before = stack.ivs.calls();
+  for (const path of [
+    '/v1/channels?isLive=true',
+    `/v1/channels/${owner.username}`,
+    `/v1/channels/${owner.username}/streams`,
+    `/v1/channels/${owner.username}/streams/${streamId}`,
+    '/v1/categories',
+  ]) {
+    const response = await fetch(`${stack.apiUrl}${path}`);
+    expect([path, response.status]).toEqual([path, 200]);
+  }
+  expect(stack.ivs.calls()).toEqual(before);
+});
+
+// Last: it takes a table away.
+test('an event whose handling fails until the end is kept, and told of', async () => {
+  await database.client.send(new DeleteTableCommand({ TableName: stack.names.streamEvents }));
+  const event = state('Session Created', '10:00:00');
+  const answer = await post(event);
+  expect(answer).toMatchObject({
+    status: 502,
+    body: {
+      results: [{ id: event.id, result: 'failed', reason: expect.stringContaining('ResourceNotFound') }],
+    },
+  });
+  const letters = await (await fetch(`${stack.awsUrl}/_local/dead-letters`)).json();
+  expect(letters).toMatchObject({ deadLetters: [{ event: { id: event.id } }] });
+  expect(lines.find(line => line.startsWith(`DEAD LETTER: event ${event.id}`))).toBeDefined();
+  const rows = await database.client.send(
+    new QueryCommand({
+      TableName: stack.names.streams,
+      KeyConditionExpression: 'channelId = :id',
+      ExpressionAttributeValues: { ':id': owner.id },
+    }),
+  );
+  expect(rows.Items).toEqual([]);
+});

@@ -1,0 +1,202 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { unlimited } from '../../local/ivs/quotas.ts';
+import { LOCAL_ACCOUNT } from '../../model/localEndpoint.ts';
+import { documentClient } from '../../store/database.ts';
+import { listEvents } from '../../store/streamEvents.ts';
+import { ivsSessions } from '../../streamEventsApi/ivsSessions.ts';
+import { reconciler } from '../../streamEventsApi/reconcile.ts';
+import { localCredentials, startDatabase, type TestDatabase } from '../support/database.ts';
+import { handling, putChannel, readChannelRow, readSessions } from '../support/eventHandling.ts';
+import { injectFaults } from '../support/faults.ts';
+import { type Envelope, second, stateEvent } from '../support/ivsEvents.ts';
+import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
+
+const arnOf = (id: string) => `arn:aws:ivs:us-west-2:${LOCAL_ACCOUNT}:channel/${id}`;
+const A = `st-A${'0'.repeat(22)}`;
+const B = `st-B${'0'.repeat(22)}`;
+const at = (seconds: number) => new Date(second(seconds)).toISOString();
+
+describe('the reconciler', () => {
+  let database: TestDatabase;
+  let ivs: TestIvs;
+  let now: Date;
+  beforeEach(async () => {
+    [database, ivs] = [await startDatabase(), await startIvs({ quota: unlimited })];
+    now = new Date(second(3_600));
+    await putChannel(database, { id: 'ours', arn: arnOf('ours') });
+  });
+  afterEach(async () => {
+    await ivs.stop();
+    await database.stop();
+  });
+
+  const on = (event: Envelope, channel = 'ours'): Envelope => ({ ...event, resources: [arnOf(channel)] });
+  /** An event that IVS knows of, and that was delivered. */
+  async function delivered(event: Envelope, channel = 'ours') {
+    ivs.simulator.learn(on(event, channel));
+    await handling(database).handle(on(event, channel));
+  }
+  /** An event that IVS knows of, and never sent. */
+  const lost = (event: Envelope, channel = 'ours') => ivs.simulator.learn(on(event, channel));
+
+  const dependencies = (overrides = {}) => ({
+    ...handling(database).dependencies,
+    ivs: ivsSessions(ivs.client, 0),
+    clock: () => now,
+    graceMs: 120_000,
+    ...overrides,
+  });
+  const run = (overrides = {}) => reconciler(dependencies(overrides))();
+  const session = async (id: string) => (await readSessions(database, 'ours')).find(row => row.id === id);
+
+  test('closes a session whose Session Ended was lost, at the time IVS has for it', async () => {
+    await delivered(stateEvent('Session Created', A, second(0)));
+    await delivered(stateEvent('Stream Start', A, second(5)));
+    lost(stateEvent('Session Ended', A, second(600)));
+    lost(stateEvent('Stream End', A, second(603)));
+    expect(await run()).toEqual({ live: 0, open: 1, opened: [], closed: [A], failed: [] });
+    expect(await session(A)).toMatchObject({ endedAt: at(600), isLive: false });
+    expect(await readChannelRow(database, 'ours')).toMatchObject({ isLive: false });
+    expect(await readChannelRow(database, 'ours')).not.toHaveProperty('openStreamId');
+  });
+
+  test('closes a session that IVS has forgotten now, and the true end, if it comes, replaces that', async () => {
+    await handling(database).handle(on(stateEvent('Stream Start', A, second(0))));
+    expect(await run()).toMatchObject({ closed: [A] });
+    expect(await session(A)).toMatchObject({ endedAt: now.toISOString() });
+    await handling(database).handle(on(stateEvent('Session Ended', A, second(900))));
+    expect(await session(A)).toMatchObject({ endedAt: at(900) });
+  });
+
+  test('opens a session of which every event was lost, and takes isOpen from the one before', async () => {
+    await delivered(stateEvent('Session Created', A, second(0)));
+    await delivered(stateEvent('Stream Start', A, second(5)));
+    lost(stateEvent('Session Ended', A, second(600)));
+    lost(stateEvent('Session Created', B, second(700)));
+    lost(stateEvent('Stream Start', B, second(706)));
+    expect(await run()).toMatchObject({ live: 1, opened: [B], closed: [A], failed: [] });
+    expect(await session(A)).toMatchObject({ endedAt: at(600) });
+    expect(await session(B)).toMatchObject({ startedAt: at(700), isOpen: 'true', isLive: true });
+    expect(await readChannelRow(database, 'ours')).toMatchObject({ openStreamId: B, isLive: true });
+  });
+
+  test('makes a channel live whose Stream Start alone was lost', async () => {
+    await delivered(stateEvent('Session Created', A, second(0)));
+    lost(stateEvent('Stream Start', A, second(5)));
+    expect(await run()).toMatchObject({ opened: [A], closed: [] });
+    expect(await readChannelRow(database, 'ours')).toMatchObject({ isLive: true });
+  });
+
+  test('makes a channel live again whose second Stream Start was lost', async () => {
+    await delivered(stateEvent('Session Created', A, second(0)));
+    await delivered(stateEvent('Stream Start', A, second(5)));
+    await delivered(stateEvent('Stream End', A, second(50)));
+    lost(stateEvent('Stream Start', A, second(60)));
+    expect(await run()).toMatchObject({ opened: [A] });
+    expect(await readChannelRow(database, 'ours')).toMatchObject({ isLive: true, openStreamId: A });
+  });
+
+  test('a second run finds nothing to do', async () => {
+    await delivered(stateEvent('Stream Start', A, second(5)));
+    lost(stateEvent('Session Ended', A, second(600)));
+    await putChannel(database, { id: 'other', arn: arnOf('other') });
+    lost(stateEvent('Stream Start', B, second(6)), 'other');
+    expect(await run()).toMatchObject({ opened: [B], closed: [A] });
+    const rows = await readSessions(database, 'ours');
+    expect(await run()).toEqual({ live: 1, open: 1, opened: [], closed: [], failed: [] });
+    expect(await readSessions(database, 'ours')).toEqual(rows);
+  });
+
+  test('adds only what was missed to the timeline', async () => {
+    await delivered(stateEvent('Session Created', A, second(0)));
+    await delivered(stateEvent('Stream Start', A, second(5)));
+    lost(stateEvent('Session Ended', A, second(600)));
+    await run();
+    const { items } = await listEvents(database, A, { limit: 100 });
+    expect(items.map(({ name, time }) => [name, time])).toEqual([
+      ['Session Created', at(0)],
+      ['Stream Start', at(5)],
+      ['Session Ended', at(600)],
+    ]);
+    expect(items[2]?.detail).toMatchObject({ reconciled: true });
+  });
+
+  test('leaves a session alone within the grace period, and while IVS has it under way', async () => {
+    now = new Date(second(60));
+    await handling(database).handle(on(stateEvent('Session Created', A, second(0))));
+    expect(await run()).toMatchObject({ open: 1, closed: [] });
+    // Created and not started: IVS does not list it, and has not ended it.
+    lost(stateEvent('Session Created', A, second(0)));
+    now = new Date(second(3_600));
+    expect(await run()).toMatchObject({ open: 1, closed: [], failed: [] });
+    expect(await readChannelRow(database, 'ours')).toMatchObject({ openStreamId: A });
+  });
+
+  test('does not open again what has ended, when the list of IVS is behind', async () => {
+    lost(stateEvent('Stream Start', A, second(0)));
+    await handling(database).handle(on(stateEvent('Stream Start', A, second(0))));
+    await handling(database).handle(on(stateEvent('Session Ended', A, second(60))));
+    expect(await run()).toEqual({ live: 1, open: 0, opened: [], closed: [], failed: [] });
+  });
+
+  test("passes over channels of others in the same account, and mock channels' sessions", async () => {
+    lost(stateEvent('Stream Start', B, second(0)), 'notOurs');
+    await handling(database).handle(on(stateEvent('Stream Start', 'mock-stream-1', second(0))));
+    expect(await run()).toEqual({ live: 1, open: 0, opened: [], closed: [], failed: [] });
+    expect(await readChannelRow(database, 'ours')).toMatchObject({ isLive: true });
+  });
+
+  test('a list that failed half-way changes nothing', async () => {
+    await delivered(stateEvent('Stream Start', A, second(0)));
+    lost(stateEvent('Session Ended', A, second(60)));
+    for (let n = 0; n < 150; n++) {
+      const id = `many${n}`;
+      await putChannel(database, { id, arn: arnOf(id) });
+      lost(stateEvent('Stream Start', `st-${String(n).padStart(23, '0')}`, second(0)), id);
+    }
+    ivs.simulator.faults.add({ operation: 'ListStreams', failure: 'failed', page: 2 });
+    await expect(run()).rejects.toThrow();
+    expect(await session(A)).toMatchObject({ isOpen: 'true' });
+    expect(await readSessions(database, 'many0')).toEqual([]);
+    const { live, opened, closed } = await run();
+    expect([live, opened.length, closed]).toEqual([150, 150, [A]]);
+  });
+
+  test('what could not be repaired is named, keeps nothing else from being repaired, and is done by the next run', async () => {
+    await putChannel(database, { id: 'other', arn: arnOf('other') });
+    await delivered(stateEvent('Stream Start', A, second(0)));
+    await delivered(stateEvent('Stream Start', B, second(1)), 'other');
+    lost(stateEvent('Session Ended', A, second(60)));
+    lost(stateEvent('Session Ended', B, second(60)), 'other');
+    ivs.simulator.faults.add({ operation: 'GetStreamSession', failure: 'failed' });
+    const first = await run();
+    expect([first.closed.length, first.failed.length]).toEqual([1, 1]);
+    expect(await run()).toMatchObject({ closed: first.failed, failed: [] });
+  });
+
+  test('survives conflicts with events that arrive meanwhile', async () => {
+    await delivered(stateEvent('Session Created', A, second(0)));
+    await delivered(stateEvent('Stream Start', A, second(5)));
+    lost(stateEvent('Session Ended', A, second(600)));
+    const client = documentClient({ ...localCredentials, endpoint: database.engine.endpoint });
+    const conflicts = () => (faults.injected.transactionConflict < 2 ? 0 : 1);
+    const faults = injectFaults(client, { transactionConflict: 0.5 }, () => conflicts());
+    const conflicted = { ...database, client };
+    await run({ database: conflicted });
+    client.destroy();
+    expect(await session(A)).toMatchObject({ endedAt: at(600) });
+    expect(faults.injected.transactionConflict).toBe(2);
+  });
+
+  test('keeps within the calls a second that IVS allows', async () => {
+    await ivs.stop();
+    ivs = await startIvs();
+    for (let n = 0; n < 8; n++) {
+      const id = `paced${n}`;
+      await putChannel(database, { id, arn: arnOf(id) });
+      lost(stateEvent('Stream Start', `st-${String(n).padStart(23, '0')}`, second(0)), id);
+    }
+    const { opened, failed } = await run({ ivs: ivsSessions(ivs.client) });
+    expect([opened.length, failed]).toEqual([8, []]);
+  });
+});
