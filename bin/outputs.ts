@@ -1,4 +1,4 @@
-import { applyLocalEndpoint } from '../model/localEndpoint.ts';
+import { applyLocalEndpoint, PortError } from '../model/localEndpoint.ts';
 import { outputKeys, tableOutputKey } from '../model/outputs.ts';
 import { tableNames } from '../model/tables.ts';
 import { describeStack, StackError } from '../store/stackOutputs.ts';
@@ -13,10 +13,10 @@ async function main(): Promise<void> {
     [outputKeys.region, stack.region],
     ...tableNames.map(name => [tableOutputKey(name), stack.names[name]]),
   ];
-  for (const [key = '', value] of lines) console.log(`${key.padEnd(28)} ${value}`);
+  console.log(lines.map(([key = '', value]) => `${key.padEnd(28)} ${value}`).join('\n'));
 }
 
 main().catch(error => {
-  console.error(error instanceof StackError ? error.message : error);
+  console.error(error instanceof StackError || error instanceof PortError ? error.message : error);
   process.exitCode = 1;
 });

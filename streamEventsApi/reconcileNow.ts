@@ -1,6 +1,6 @@
 import { IvsClient } from '@aws-sdk/client-ivs';
 import { reconcileSchedule } from '../model/functions.ts';
-import { applyLocalEndpoint } from '../model/localEndpoint.ts';
+import { applyLocalEndpoint, PortError } from '../model/localEndpoint.ts';
 import { documentClient } from '../store/database.ts';
 import { describeStack, StackError } from '../store/stackOutputs.ts';
 import { ivsSessions } from './ivsSessions.ts';
@@ -30,6 +30,6 @@ async function main(): Promise<void> {
 }
 
 main().catch(error => {
-  console.error(error instanceof StackError ? error.message : error);
+  console.error(error instanceof StackError || error instanceof PortError ? error.message : error);
   process.exitCode = 1;
 });

@@ -1,0 +1,101 @@
+import type { Channel } from '../model/channel.ts';
+import type { ChatRoom } from '../model/chatRoom.ts';
+import { MOCK_ID_PREFIX, present } from '../model/row.ts';
+import type { Stage } from '../model/stage.ts';
+import { addMs, type Timestamp } from '../model/time.ts';
+import type { User } from '../model/user.ts';
+import { channelArn, chatRoomArn, type Identity, MOCK_ACCOUNT, stageArn } from './identity.ts';
+import type { Random } from './random.ts';
+import type { Session } from './session.ts';
+
+const DAY_MS = 86_400_000;
+
+/** When the account was made: before its stream, and longer ago than anybody's following of it. */
+export function accountMadeAt({ startedAt }: Session, random: Random): Timestamp {
+  return addMs(startedAt, -random.number.int({ min: 31, max: 400 }) * DAY_MS);
+}
+
+/** The user, the chat room and the stage of one account: one to one. Nobody can sign in as a mock user. */
+export function accountRows(
+  who: Identity,
+  region: string,
+  createdAt: Timestamp,
+): { user: User; chatRoom: ChatRoom; stage: Stage } {
+  const times = { createdAt, updatedAt: createdAt };
+  const { userId, username, channelId, chatRoomId, stageId } = who;
+  return {
+    user: {
+      id: userId,
+      username,
+      usernameKey: username.toLowerCase(),
+      channelId,
+      chatRoomId,
+      stageId,
+      ...times,
+    },
+    chatRoom: {
+      id: chatRoomId,
+      arn: chatRoomArn(region, chatRoomId),
+      name: username,
+      endpoint: `wss://edge.ivschat.${region}.amazonaws.com`,
+      userId,
+      ...times,
+    },
+    stage: {
+      id: stageId,
+      arn: stageArn(region, stageId),
+      name: username,
+      userId,
+      isLive: false,
+      publishedParticipants: [],
+      version: 1,
+      ...times,
+    },
+  };
+}
+
+/** What the channel says of itself. */
+export type Profile = Pick<Channel, 'title' | 'categoryId' | 'isPartner' | 'followerCount'>;
+
+/** The channel's row, in the state that its one session leaves it in. */
+export function channelRowOf(
+  who: Identity,
+  region: string,
+  profile: Profile,
+  session: Session,
+  createdAt: Timestamp,
+): Channel {
+  const isLive = session.endedAt === undefined;
+  return {
+    id: who.channelId,
+    arn: channelArn(region, who.channelId),
+    userId: who.userId,
+    username: who.username,
+    usernameKey: who.username.toLowerCase(),
+    ...profile,
+    playbackUrl: playbackUrl(region, who.channelId),
+    ingestEndpoint: `${MOCK_ID_PREFIX}ingest.global-contribute.live-video.net`,
+    streamKey: `sk_${region}_${who.channelId}`,
+    chatRoomArn: chatRoomArn(region, who.chatRoomId),
+    stageArn: stageArn(region, who.stageId),
+    isLive,
+    newestStreamId: who.streamId,
+    newestStartedAt: session.startedAt,
+    ...(isLive
+      ? {
+          openStreamId: who.streamId,
+          live: present,
+          liveStartedAt: session.startedAt,
+          liveCategoryId: profile.categoryId,
+        }
+      : {}),
+    version: 1,
+    createdAt,
+    updatedAt: session.endedAt ?? session.startedAt,
+  };
+}
+
+function playbackUrl(region: string, channelId: string): string {
+  const path = `api/video/v1/${region}.${MOCK_ACCOUNT}.channel.${channelId}.m3u8`;
+  return `https://${MOCK_ID_PREFIX}playback.${region}.playback.live-video.net/${path}`;
+}

@@ -1,0 +1,4 @@
+import { runProcess } from './command.ts';
+import { deleteSeedCommand } from './deleteSeedCommand.ts';
+
+void runProcess(deleteSeedCommand);

@@ -1,0 +1,50 @@
+import { addMs, type Timestamp } from '../model/time.ts';
+import { type Identity, MOCK_ACCOUNT } from './identity.ts';
+import type { Session } from './session.ts';
+
+/** When each event of a session happens: the lags are like those of IVS. A session of one minute has room for all. */
+export interface Moments {
+  readonly created: Timestamp;
+  readonly playing: Timestamp;
+  readonly recording: Timestamp;
+  readonly middle: Timestamp;
+  /** The end of a starvation that began in the middle. */
+  readonly recovered: Timestamp;
+  /** The beginning of a starvation that has not ended. */
+  readonly starving: Timestamp;
+  readonly stopped: Timestamp;
+  readonly recorded: Timestamp;
+}
+
+export function momentsOf({ startedAt, shownUntil }: Session): Moments {
+  const lengthMs = Date.parse(shownUntil) - Date.parse(startedAt);
+  const middle = addMs(startedAt, Math.floor(lengthMs / 2000) * 1000);
+  return {
+    created: startedAt,
+    playing: addMs(startedAt, 3_000),
+    recording: addMs(startedAt, 6_000),
+    middle,
+    recovered: addMs(middle, 12_000),
+    starving: addMs(shownUntil, -10_000),
+    stopped: addMs(shownUntil, 2_000),
+    recorded: addMs(shownUntil, 10_000),
+  };
+}
+
+/** How much of a session that is over was recorded. */
+export function recordedMs(session: Session): number {
+  return Date.parse(session.shownUntil) - Date.parse(momentsOf(session).recording);
+}
+
+/** The key prefix of the recording, as IVS lays recordings out: the numbers of the date are not padded. */
+export function recordingPath(who: Identity, { startedAt }: Session): string {
+  const date = new Date(startedAt);
+  const parts = [
+    date.getUTCFullYear(),
+    date.getUTCMonth() + 1,
+    date.getUTCDate(),
+    date.getUTCHours(),
+    date.getUTCMinutes(),
+  ];
+  return `ivs/v1/${MOCK_ACCOUNT}/${who.channelId}/${parts.join('/')}/${who.streamId}`;
+}

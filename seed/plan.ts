@@ -1,0 +1,79 @@
+import { accountMadeAt, accountRows, channelRowOf } from './account.ts';
+import { chatOf, followsOf, metricsOf } from './audience.ts';
+import { categoriesOf, categoryId } from './catalogue.ts';
+import { channelArn, identityOf } from './identity.ts';
+import { randomOf } from './random.ts';
+import { isLiveIn } from './seedFile.ts';
+import type { SeedPlan } from './seedPlan.ts';
+import type { SeedRow } from './seedRow.ts';
+import { sessionOf } from './session.ts';
+import { streamStateOf } from './streamState.ts';
+import { timelineOf } from './timeline.ts';
+import { genres } from './words.ts';
+
+/**
+ * Every row of a set of mock data: the categories, then channel by channel all that belongs to it. Exactly
+ * `plan.count` channels with one stream each. One channel is in memory at a time.
+ *
+ * The same plan gives the same rows; another `now` or Region changes only what is said of them.
+ */
+export function* planRows(plan: SeedPlan): Generator<SeedRow> {
+  if (plan.count === 0) return;
+  for (const row of categoriesOf(plan)) yield { table: 'categories', row };
+  for (let index = 0; index < plan.count; index++) yield* channelRows(plan, index);
+}
+
+function channelRows(plan: SeedPlan, index: number): SeedRow[] {
+  const { now, region, set } = plan;
+  const random = randomOf(set, index);
+  const who = identityOf(plan, index);
+  const stated = plan.channels[index];
+  const isLive = stated === undefined ? index >= plan.channels.length + plan.offline : isLiveIn(stated);
+
+  const session = sessionOf(stated?.stream, isLive, now, random);
+  const genre = random.helpers.arrayElement(genres);
+  const category = categoryId(set, stated?.category ?? genre.name);
+  const title = genre.title(random);
+  const isPartner = random.datatype.boolean(0.1);
+  const createdAt = accountMadeAt(session, random);
+  const follows = followsOf(plan, index, random);
+  const profile = {
+    title: stated?.title ?? title,
+    categoryId: category,
+    isPartner: stated?.isPartner ?? isPartner,
+    followerCount: follows.length,
+  };
+  const channel = channelRowOf(who, region, profile, session, createdAt);
+  const events = timelineOf(who, session);
+  const { user, chatRoom, stage } = accountRows(who, region, createdAt);
+  return [
+    { table: 'users', row: user },
+    { table: 'channels', row: channel },
+    { table: 'chatRooms', row: chatRoom },
+    { table: 'stages', row: stage },
+    {
+      table: 'streams',
+      row: {
+        channelId: who.channelId,
+        id: who.streamId,
+        channelArn: channelArn(region, who.channelId),
+        username: who.username,
+        playbackUrl: channel.playbackUrl,
+        title: stated?.stream?.title ?? profile.title,
+        categoryId:
+          stated?.stream?.category === undefined ? category : categoryId(set, stated.stream.category),
+        ...streamStateOf(who, session),
+        createdAt: session.startedAt,
+        updatedAt: events.at(-1)?.time ?? session.startedAt,
+      },
+    },
+    ...events.map(row => ({ table: 'streamEvents', row }) as const),
+    ...follows.map(row => ({ table: 'follows', row }) as const),
+    ...chatOf(plan, who.streamId, stated?.stream, session, random).map(
+      row => ({ table: 'chatMessages', row }) as const,
+    ),
+    ...metricsOf(who.streamId, stated?.stream, session, random).map(
+      row => ({ table: 'metrics', row }) as const,
+    ),
+  ];
+}

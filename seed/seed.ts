@@ -1,0 +1,4 @@
+import { runProcess } from './command.ts';
+import { seedCommand } from './seedCommand.ts';
+
+void runProcess(seedCommand);

@@ -1,0 +1,83 @@
+import type { Evidence } from '../model/evidence.ts';
+import { present } from '../model/row.ts';
+import type { Stream } from '../model/stream.ts';
+import type { Identity } from './identity.ts';
+import { momentsOf, recordedMs, recordingPath } from './moments.ts';
+import type { Session } from './session.ts';
+
+/** The attributes of a stream's row that follow from its events. */
+export type StreamState = Omit<
+  Stream,
+  | 'channelId'
+  | 'id'
+  | 'channelArn'
+  | 'username'
+  | 'playbackUrl'
+  | 'title'
+  | 'categoryId'
+  | 'createdAt'
+  | 'updatedAt'
+>;
+
+/** What the fold makes of the events of `timelineOf`: an event that is replayed upon a seeded stream changes nothing. */
+export function streamStateOf(who: Identity, session: Session): StreamState {
+  const { startedAt, endedAt, isHealthy, hasErrorEvent } = session;
+  const isLive = endedAt === undefined;
+  return {
+    startedAt,
+    ...(isLive ? { isOpen: present } : { endedAt }),
+    isLive,
+    isHealthy,
+    hasErrorEvent,
+    ...recordingOf(who, session),
+    evidence: evidenceOf(who, session),
+    version: 1,
+  };
+}
+
+function recordingOf(who: Identity, session: Session) {
+  if (!session.isRecorded) return {};
+  const at = momentsOf(session);
+  const started = { recordingStartedAt: at.recording, recordingPath: recordingPath(who, session) };
+  if (session.endedAt === undefined) return { ...started, recordingStatus: 'recording' } as const;
+  return {
+    ...started,
+    recordingStatus: 'ended',
+    recordingEndedAt: at.recorded,
+    recordingDurationMs: recordedMs(session),
+  } as const;
+}
+
+function evidenceOf(who: Identity, session: Session): Evidence {
+  const at = momentsOf(session);
+  const isOver = session.endedAt !== undefined;
+  return {
+    sessionCreatedAt: at.created,
+    streamStartedAt: at.playing,
+    playback: isOver ? { at: at.stopped, playing: false } : { at: at.playing, playing: true },
+    ...(isOver ? { sessionEndedAt: session.endedAt } : {}),
+    ...healthEvidence(session),
+    ...(session.hasErrorEvent ? { hasErrorEvent: true as const } : {}),
+    ...recordingEvidence(who, session),
+  };
+}
+
+function healthEvidence(session: Session): Pick<Evidence, 'health'> {
+  const at = momentsOf(session);
+  if (!session.isHealthy) return { health: { at: at.starving, healthy: false } };
+  return session.hadHiccup ? { health: { at: at.recovered, healthy: true } } : {};
+}
+
+function recordingEvidence(
+  who: Identity,
+  session: Session,
+): Pick<Evidence, 'recordingStart' | 'recordingEnd'> {
+  if (!session.isRecorded) return {};
+  const at = momentsOf(session);
+  const path = recordingPath(who, session);
+  const recordingStart = { at: at.recording, path };
+  if (session.endedAt === undefined) return { recordingStart };
+  // The fold ranks the Ends of one recording by time, then by place in the list of merged sessions: here, the only one.
+  const rank = `${at.recorded}#00000#${who.streamId}`;
+  return { recordingStart, recordingEnd: { rank, at: at.recorded, path, durationMs: recordedMs(session) } };
+}

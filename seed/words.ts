@@ -1,0 +1,59 @@
+import type { Random } from './random.ts';
+
+/** Words of at most eight letters: a longer one would make a username too long. */
+export const animals = [
+  'otter',
+  'badger',
+  'heron',
+  'lynx',
+  'puffin',
+  'marten',
+  'gecko',
+  'ibis',
+  'walrus',
+  'falcon',
+  'beaver',
+  'dingo',
+  'osprey',
+  'tapir',
+  'weasel',
+  'magpie',
+  'urchin',
+] as const;
+
+/** Categories that every set has, in the order they are shown, each with what its streams are called. */
+export const genres: readonly { readonly name: string; readonly title: (random: Random) => string }[] = [
+  { name: 'Just Chatting', title: random => `Coffee and questions from ${random.location.city()}` },
+  {
+    name: 'Gaming',
+    title: random => `Road to ${random.word.adjective()} rank, day ${random.number.int(60)}`,
+  },
+  { name: 'Music', title: random => `${random.music.songName()}, requests open` },
+  { name: 'Cooking', title: random => `${random.food.dish()} from scratch` },
+  { name: 'Art', title: random => `Painting a ${random.color.human()} ${random.animal.type()}` },
+  { name: 'Fitness', title: random => `${random.number.int({ min: 15, max: 60 })} minutes, no equipment` },
+  {
+    name: 'Science',
+    title: random => `Why ${random.science.chemicalElement().name.toLowerCase()} behaves like that`,
+  },
+  { name: 'Travel', title: random => `Walking through ${random.location.city()}` },
+  { name: 'Software', title: random => `We ${random.hacker.verb()} the ${random.hacker.noun()} live` },
+  { name: 'Talk Shows', title: random => `Tonight: ${random.person.fullName()}` },
+];
+
+const greetings = ['hello from', 'good evening from', 'tuning in from', 'it is 3 am in'];
+const reactions = [
+  'that was clean',
+  'can you say that again?',
+  'first time here, this is great',
+  'the sound is a little low',
+  'what are you using for this?',
+  'no way',
+  'wait, how did you do that',
+  'see you all tomorrow',
+];
+
+export function chatContent(random: Random): string {
+  if (!random.datatype.boolean(0.3)) return random.helpers.arrayElement(reactions);
+  return `${random.helpers.arrayElement(greetings)} ${random.location.city()}`;
+}

@@ -1,0 +1,257 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { runCommand } from '../../seed/command.ts';
+import { seedCommand } from '../../seed/seedCommand.ts';
+import { startDatabase, type TestDatabase } from '../support/database.ts';
+import { type Fault, type FaultProxy, type ProxiedRequest, startFaultProxy } from '../support/faultProxy.ts';
+import { counts, seed } from '../support/seeding.ts';
+import { startStackResponder } from '../support/stackResponder.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'seed-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function fileOf(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+interface Outcome {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** How far a command is: said when it takes long, so a busy machine decides whether it is. */
+const progress =
+  /^(\d+ of \d+ channels written, \d+ rows|\d+ seeded rows deleted)(, \d+ old rows removed)?\n/gm;
+
+/** Starts `seed/<script>` as `make` does, with nothing of the environment but what is needed to find Node. */
+function start(
+  script: string,
+  environment: Readonly<Record<string, string>>,
+): { child: ChildProcess; outcome: Promise<Outcome> } {
+  const child = spawn(process.execPath, ['--import', 'tsx', `seed/${script}`], {
+    env: { PATH: process.env['PATH'], HOME: folder, AWS_EC2_METADATA_DISABLED: 'true', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { out: '', err: '' };
+  child.stdout.on('data', chunk => {
+    said.out += String(chunk);
+  });
+  child.stderr.on('data', chunk => {
+    said.err += String(chunk);
+  });
+  const outcome = new Promise<Outcome>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', code => resolve({ code, out: said.out, err: said.err.replace(progress, '') }));
+  });
+  return { child, outcome };
+}
+
+const run = (script: string, environment: Readonly<Record<string, string>>) =>
+  start(script, environment).outcome;
+
+describe('what make seed cannot do', () => {
+  const example = 'seed.example.json';
+
+  test.each<[string, () => Record<string, string>]>([
+    ['SEED_COUNT must be a whole number from 0 to 1000000, not "-1"', () => ({ SEED_COUNT: '-1' })],
+    ['SEED_COUNT must be a whole number from 0 to 1000000, not "1.5"', () => ({ SEED_COUNT: '1.5' })],
+    ['SEED_COUNT must be a whole number from 0 to 1000000, not ""', () => ({ SEED_COUNT: '' })],
+    [
+      'OFFLINE_SESSION_COUNT must be a whole number from 0 to 1000000, not "abc"',
+      () => ({ OFFLINE_SESSION_COUNT: 'abc' }),
+    ],
+    ['SEED must be a whole number from 0 to 4294967295, not "x"', () => ({ SEED: 'x' })],
+    [
+      'OFFLINE_SESSION_COUNT (3) is more than SEED_COUNT (2) leaves: 2',
+      () => ({ SEED_COUNT: '2', OFFLINE_SESSION_COUNT: '3' }),
+    ],
+    ['JSON has 3 channels, which is more than SEED_COUNT (2)', () => ({ SEED_COUNT: '2', JSON: example })],
+    [
+      `JSON: ${example}: channels[0].followerCount: must be less than SEED_COUNT (12)`,
+      () => ({ SEED_COUNT: '12', JSON: example }),
+    ],
+    ['JSON: cannot read no/such.json: there is no such file', () => ({ JSON: 'no/such.json' })],
+    ['JSON: cannot read seed: it is a directory', () => ({ JSON: 'seed' })],
+    ['1.json:1:14: a value was expected', () => ({ JSON: fileOf('1.json', '{"channels": ?}') })],
+    [
+      '2.json: channels[0].stream.startedAt: must be an ISO 8601',
+      () => ({
+        JSON: fileOf(
+          '2.json',
+          '{"channels": [{"username": "ann", "title": "x", "stream": {"startedAt": "soon"}}]}',
+        ),
+      }),
+    ],
+    [
+      '3.json: channels[0].colour: there is no such field',
+      () => ({
+        JSON: fileOf('3.json', '{"channels": [{"username": "ann", "title": "x", "colour": 1}]}'),
+      }),
+    ],
+    ['AWS_PORT must be a port', () => ({ LOCAL: '1', AWS_PORT: 'x' })],
+  ])('is said in one line, with exit code 1: %s', async (message, environment) => {
+    const said = { out: [] as string[], err: [] as string[] };
+    const code = await runCommand(seedCommand, {
+      environment: environment(),
+      out: line => said.out.push(line),
+      err: line => said.err.push(line),
+      signal: new AbortController().signal,
+    });
+    expect(code).toBe(1);
+    expect(said).toEqual({ out: [], err: [expect.stringContaining(message)] });
+    expect(said.err[0]).toMatch(/^error: [^\n]*$/);
+  });
+});
+
+describe('the commands', () => {
+  let database: TestDatabase;
+  let responder: Awaited<ReturnType<typeof startStackResponder>>;
+  let proxy: FaultProxy;
+  let fault: (request: ProxiedRequest) => Fault | undefined;
+  let stack: Record<string, string>;
+
+  beforeEach(async () => {
+    database = await startDatabase();
+    responder = await startStackResponder({ stackName: 'UGC-dev', names: database.names });
+    fault = () => undefined;
+    proxy = await startFaultProxy(database.engine.endpoint, request => fault(request));
+    stack = {
+      AWS_REGION: 'us-west-2',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_CLOUDFORMATION: responder.endpoint,
+      AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint,
+    };
+  });
+  afterEach(async () => {
+    await proxy.stop();
+    await responder.stop();
+    await database.stop();
+  });
+
+  test('seed and delete, and say what they did, table by table', async () => {
+    const environment = { ...stack, SEED_COUNT: '13', JSON: 'seed.example.json' };
+    const seeded = await run('seed.ts', environment);
+    expect(seeded).toMatchObject({ code: 0, err: '' });
+    const rows = await counts(database);
+    expect(rows['channels']).toBe(13);
+    expect(seeded.out.split('\n')[0]).toBe('UGC-dev has 13 channels of the set SEED=1:');
+    for (const [table, count] of Object.entries(rows)) {
+      expect(seeded.out).toMatch(new RegExp(`^ {2}${table} +${count}$`, 'm'));
+    }
+
+    const deleted = await run('deleteSeed.ts', stack);
+    expect(deleted).toMatchObject({ code: 0, err: '' });
+    expect(await counts(database)).toEqual({});
+    for (const [table, count] of Object.entries(rows)) {
+      expect(deleted.out).toMatch(new RegExp(`^ {2}${table} +${count}$`, 'm'));
+    }
+    expect((await run('deleteSeed.ts', stack)).out).toBe('UGC-dev has no seeded rows.\n');
+  });
+
+  test('get through unprocessed items, throttling and lost connections', async () => {
+    let calls = 0;
+    fault = ({ operation }) => {
+      calls++;
+      if (calls % 10 === 0) return { kind: 'refuse', status: 400, type: 'ThrottlingException' };
+      if (calls % 23 === 0) return { kind: 'disconnect' };
+      let items = 0;
+      return operation === 'BatchWriteItem'
+        ? { kind: 'unprocessed', isLeft: () => ++items % 5 === 0 }
+        : undefined;
+    };
+    expect(await run('seed.ts', { ...stack, SEED_COUNT: '30' })).toMatchObject({ code: 0, err: '' });
+    expect(await counts(database)).toMatchObject({ users: 30, channels: 30, streams: 30 });
+    expect(await run('deleteSeed.ts', stack)).toMatchObject({ code: 0, err: '' });
+    expect(await counts(database)).toEqual({});
+  });
+
+  /** Slows batches down, and calls `act` when the given number of them have been sent. */
+  function whenBatches(number: number, act: () => void) {
+    let batches = 0;
+    fault = ({ operation }) => {
+      if (operation !== 'BatchWriteItem') return undefined;
+      if (++batches === number) act();
+      return { kind: 'delay', ms: 5 };
+    };
+  }
+
+  test('seed exactly what was asked for after a run that was killed', async () => {
+    const environment = { ...stack, SEED_COUNT: '40' };
+    const { child, outcome } = start('seed.ts', environment);
+    whenBatches(20, () => child.kill('SIGKILL'));
+    expect((await outcome).code).toBeNull();
+    const part = await counts(database);
+    fault = () => undefined;
+    expect((await run('seed.ts', environment)).code).toBe(0);
+    const whole = await counts(database);
+    expect(whole).toMatchObject({ users: 40, channels: 40, streams: 40 });
+    expect(sum(part)).toBeGreaterThan(0);
+    expect(sum(part)).toBeLessThan(sum(whole));
+  });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('seed no more after %s, and say so', async signal => {
+    const environment = { ...stack, SEED_COUNT: '40' };
+    const { child, outcome } = start('seed.ts', environment);
+    whenBatches(10, () => child.kill(signal));
+    const { code, out, err } = await outcome;
+    expect({ code, out }).toEqual({ code: 130, out: '' });
+    const rows = sum(await counts(database));
+    expect(err).toMatch(
+      new RegExp(
+        `^interrupted: \\d+ of 40 channels written, ${rows} rows\\. Run it again to complete the set\\.\\n$`,
+      ),
+    );
+    fault = () => undefined;
+    expect((await run('seed.ts', environment)).code).toBe(0);
+    expect(await counts(database)).toMatchObject({ users: 40, channels: 40, streams: 40 });
+  });
+
+  test('delete no more after SIGINT, and the rest when run again', async () => {
+    await seed(database, { SEED_COUNT: '40' });
+    const { child, outcome } = start('deleteSeed.ts', stack);
+    whenBatches(10, () => child.kill('SIGINT'));
+    const { code, err } = await outcome;
+    expect(code).toBe(130);
+    expect(err).toMatch(/^interrupted: \d+ seeded rows deleted\. Run it again to delete the rest\.\n$/);
+    expect(sum(await counts(database))).toBeGreaterThan(0);
+    fault = () => undefined;
+    expect((await run('deleteSeed.ts', stack)).code).toBe(0);
+    expect(await counts(database)).toEqual({});
+  });
+
+  test.each<[string, string, Record<string, string>]>([
+    ['seed.ts', 'error: there is no stack UGC-x', { STACK: 'UGC-x' }],
+    ['deleteSeed.ts', 'error: there is no stack UGC-prod', { STAGE: 'prod' }],
+    [
+      'seed.ts',
+      'error: cannot look up the stack UGC-dev: Could not load credentials',
+      { AWS_ACCESS_KEY_ID: '' },
+    ],
+    [
+      'seed.ts',
+      'error: cannot look up the stack UGC-dev: nothing listens',
+      { AWS_ENDPOINT_URL_CLOUDFORMATION: 'http://127.0.0.1:9' },
+    ],
+    ['deleteSeed.ts', 'error: connect ECONNREFUSED', { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' }],
+  ])('%s ends with exit code 1 and one line: %s', async (script, message, overrides) => {
+    const { code, out, err } = await run(script, { ...stack, ...overrides });
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/^error: [^\n]*\n$/);
+    expect(err).toContain(message);
+    expect(proxy.total()).toBe(0);
+  });
+});
+
+function sum(rows: Readonly<Record<string, number>>): number {
+  return Object.values(rows).reduce((total, count) => total + count, 0);
+}

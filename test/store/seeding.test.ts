@@ -1,0 +1,374 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type StreamEvent, streamEventRow } from '../../model/streamEvent.ts';
+import { RowsLeftError } from '../../store/batchWrite.ts';
+import { documentClient } from '../../store/database.ts';
+import type { Patience } from '../../store/patience.ts';
+import { removeAllSeedRows } from '../../store/removeSeedRows.ts';
+import { Tally } from '../../store/tally.ts';
+import { eventHandler } from '../../streamEventsApi/handleEvent.ts';
+import { localCredentials, startDatabase, type TestDatabase } from '../support/database.ts';
+import { type Fault, type FaultProxy, type ProxiedRequest, startFaultProxy } from '../support/faultProxy.ts';
+import { channel, putRows } from '../support/rows.ts';
+import { counts, dump, scan, seed } from '../support/seeding.ts';
+
+let database: TestDatabase;
+const cleanUp: (() => Promise<void> | void)[] = [];
+
+beforeEach(async () => {
+  database = await startDatabase();
+});
+afterEach(async () => {
+  for (const stop of cleanUp.splice(0)) await stop();
+  await database.stop();
+});
+
+/** The same database through a proxy. The SDK itself does not try again, so that ours has to. */
+async function faulty(faultOf: (request: ProxiedRequest) => Fault | undefined) {
+  const proxy = await startFaultProxy(database.engine.endpoint, faultOf);
+  const client = documentClient({ ...localCredentials, endpoint: proxy.endpoint, maxAttempts: 1 });
+  cleanUp.push(() => client.destroy(), proxy.stop);
+  return { client, names: database.names, proxy };
+}
+
+/** Soon there is nothing left to wait for. */
+const quick: Patience = { tries: 12, firstDelayMs: 1, longestDelayMs: 5 };
+/** Every row gets its turn, however unlucky. */
+const lasting: Patience = { ...quick, tries: 100 };
+/** True for every nth call. */
+const every = (n: number) => {
+  let calls = 0;
+  return () => ++calls % n === 0;
+};
+
+async function liveAndOffline() {
+  const streams = await scan(database, 'streams');
+  const live = streams.filter(stream => stream['isOpen'] !== undefined).length;
+  return { live, offline: streams.filter(stream => stream['endedAt'] !== undefined).length };
+}
+
+const file = 'seed.example.json';
+
+describe('seeding', () => {
+  test('without being asked for more gives fifty channels, one of them offline', async () => {
+    const { put } = await seed(database, {});
+    expect(put.of('channels')).toBe(50);
+    expect(await counts(database)).toEqual(Object.fromEntries(put.entries()));
+    expect(await liveAndOffline()).toEqual({ live: 49, offline: 1 });
+  });
+
+  test.each([
+    [{ SEED_COUNT: '0' }, { live: 0, offline: 0 }],
+    [{ SEED_COUNT: '1' }, { live: 0, offline: 1 }],
+    [
+      { SEED_COUNT: '7', OFFLINE_SESSION_COUNT: '0' },
+      { live: 7, offline: 0 },
+    ],
+    [
+      { SEED_COUNT: '7', OFFLINE_SESSION_COUNT: '7' },
+      { live: 0, offline: 7 },
+    ],
+    // Of the three in the file two are live.
+    [
+      { SEED_COUNT: '13', JSON: file },
+      { live: 11, offline: 2 },
+    ],
+    [
+      { SEED_COUNT: '13', JSON: file, OFFLINE_SESSION_COUNT: '10' },
+      { live: 2, offline: 11 },
+    ],
+    [
+      { SEED_COUNT: '20', JSON: file, OFFLINE_SESSION_COUNT: '4' },
+      { live: 15, offline: 5 },
+    ],
+  ])('of %j gives exactly that', async (environment, expected) => {
+    await seed(database, environment);
+    const { channels = 0, streams = 0 } = await counts(database);
+    expect({ channels, streams }).toEqual({ channels: Number(environment.SEED_COUNT), streams: channels });
+    expect(await liveAndOffline()).toEqual(expected);
+  });
+
+  test('again leaves the same number of rows, all of the last run', async () => {
+    const first = await seed(database, { SEED_COUNT: '20' });
+    const second = await seed(database, { SEED_COUNT: '20' });
+    expect(second.put.toString()).toBe(first.put.toString());
+    expect(await counts(database)).toEqual(Object.fromEntries(second.put.entries()));
+    const runs = new Set((await scan(database, 'channels')).map(row => row['seedRun']?.S));
+    expect(runs.size).toBe(1);
+  });
+
+  test('again with fewer channels takes the others away', async () => {
+    await seed(database, { SEED_COUNT: '20', JSON: file, OFFLINE_SESSION_COUNT: '5' });
+    const { put } = await seed(database, { SEED_COUNT: '4' });
+    expect(await counts(database)).toEqual(Object.fromEntries(put.entries()));
+  });
+
+  test('of another set leaves the first as it is', async () => {
+    await seed(database, { SEED_COUNT: '5', SEED: '1' });
+    const before = (await dump(database)).filter(row => !row.startsWith('categories'));
+    await seed(database, { SEED_COUNT: '6', SEED: '12' });
+    expect(await counts(database)).toMatchObject({ channels: 11, streams: 11, categories: 10 });
+    const after = await dump(database);
+    expect(before.filter(row => !after.includes(row))).toEqual([]);
+  });
+
+  test('refuses a name of a real channel, whatever its case, and writes nothing', async () => {
+    await putRows(database, 'channels', [channel({ username: 'nadiacooks', id: 'AbCdef1G2hij' })]);
+    const before = await dump(database);
+    await expect(seed(database, { SEED_COUNT: '13', JSON: file })).rejects.toThrow(
+      'JSON: channels[0].username: NadiaCooks is the name of a real channel already',
+    );
+    expect(await dump(database)).toEqual(before);
+  });
+
+  test("refuses a name of another set's channel, and not of its own", async () => {
+    const named = { SEED_COUNT: '13', JSON: file };
+    await seed(database, { ...named, SEED: '2' });
+    await expect(seed(database, { ...named, SEED: '3' })).rejects.toThrow('the set SEED=2 already');
+    await expect(seed(database, { ...named, SEED: '2' })).resolves.toBeDefined();
+  });
+});
+
+describe('an event that IVS sends of a seeded session', () => {
+  test('is known already when it is one of its timeline', async () => {
+    await seed(database, { SEED_COUNT: '2' });
+    const before = await dump(database);
+    for (const row of await timeline()) {
+      const outcome = await handle(row);
+      expect(outcome).toEqual({ result: 'duplicate' });
+    }
+    expect(await dump(database)).toEqual(before);
+  });
+
+  test('closes it, and leaves rows that go away with the seeded ones', async () => {
+    await seed(database, { SEED_COUNT: '1', OFFLINE_SESSION_COUNT: '0' });
+    const [created] = await timeline();
+    if (created === undefined) throw new Error('a seeded session has events');
+    const time = new Date().toISOString();
+    const detail = { ...created.detail, event_name: 'Session Ended' };
+    const ended = { ...created, eventId: 'an-event', time, detailType: 'IVS Stream State Change', detail };
+    expect(await handle(ended)).toEqual({ result: 'folded' });
+    expect(await liveAndOffline()).toEqual({ live: 0, offline: 1 });
+    await removeAllSeedRows(database, new Tally());
+    expect(await counts(database)).toEqual({});
+  });
+
+  async function timeline(): Promise<StreamEvent[]> {
+    const { Items = [] } = await database.client.send(
+      new ScanCommand({ TableName: database.names.streamEvents }),
+    );
+    return Items.map(item => streamEventRow.parse(item));
+  }
+
+  function handle(row: StreamEvent) {
+    const log = { info: () => {}, warn: () => {}, error: () => {} };
+    const handleEvent = eventHandler({ database, clock: () => new Date(), log, count: () => {} });
+    return handleEvent({
+      id: row.eventId,
+      'detail-type': row.detailType,
+      source: 'aws.ivs',
+      time: row.time,
+      resources: [`arn:aws:ivs:us-west-2:000000000000:channel/${row.channelId}`],
+      detail: row.detail,
+    });
+  }
+});
+
+describe('seeding a database that does not take everything at once', () => {
+  const environment = { SEED_COUNT: '40' };
+
+  test.each<[string, (request: ProxiedRequest) => Fault | undefined]>([
+    ['leaves a fifth of the items of every batch unprocessed', unprocessed(every(5))],
+    ['leaves three quarters of them unprocessed', unprocessed(not(every(4)))],
+    [
+      'throttles every other batch',
+      batches(every(2), { kind: 'refuse', status: 400, type: 'ProvisionedThroughputExceededException' }),
+    ],
+    [
+      'throttles a fifth of all requests',
+      all(every(5), { kind: 'refuse', status: 400, type: 'ThrottlingException' }),
+    ],
+    [
+      'fails in a fifth of all batches',
+      batches(every(5), { kind: 'refuse', status: 500, type: 'InternalServerError' }),
+    ],
+  ])('and %s is complete all the same', async (_, faultOf) => {
+    const { proxy, ...throughProxy } = await faulty(faultOf);
+    const { put } = await seed(throughProxy, environment, { patience: lasting });
+    expect(put.of('channels')).toBe(40);
+    expect(await counts(database)).toEqual(Object.fromEntries(put.entries()));
+    const needed = Math.ceil(put.total / 25);
+    expect(proxy.requests.get('BatchWriteItem')).toBeGreaterThan(needed);
+  });
+
+  test('and never takes some rows ends with an error that counts them', async () => {
+    const { proxy, ...throughProxy } = await faulty(unprocessed(() => true));
+    const seeding = seed(throughProxy, { SEED_COUNT: '3' }, { patience: quick });
+    await expect(seeding).rejects.toThrow(RowsLeftError);
+    await expect(seeding).rejects.toThrow(/did not take these in 12 tries \(unprocessed items\): \w+ \d+/);
+    expect(await counts(database)).toEqual({});
+  });
+
+  test('and refuses for a reason that stays is not asked again', async () => {
+    const refused = batches(() => true, { kind: 'refuse', status: 400, type: 'AccessDeniedException' });
+    const { proxy, ...throughProxy } = await faulty(refused);
+    await expect(seed(throughProxy, { SEED_COUNT: '1' }, { patience: quick })).rejects.toThrow(
+      'AccessDenied',
+    );
+    // Each of those under way at a time, once.
+    expect(proxy.requests.get('BatchWriteItem')).toBeLessThanOrEqual(8);
+  });
+
+  test('and that is interrupted half-way is exact after another run', async () => {
+    const stop = new AbortController();
+    const { proxy, ...throughProxy } = await faulty(({ operation }) => {
+      if (operation === 'BatchWriteItem' && (proxy.requests.get(operation) ?? 0) > 20) stop.abort();
+      return undefined;
+    });
+    const { put } = await seed(throughProxy, environment, { signal: stop.signal });
+    expect(put.total).toBeGreaterThan(0);
+    // What is under way is finished and counted; nothing is begun.
+    expect(await counts(database)).toEqual(Object.fromEntries(put.entries()));
+    const again = await seed(database, environment);
+    expect(put.total).toBeLessThan(again.put.total);
+    expect(await counts(database)).toEqual(Object.fromEntries(again.put.entries()));
+  });
+
+  test('and whose index lags loses no row that was just replaced', async () => {
+    await seed(database, { SEED_COUNT: '10' });
+    const old = await scan(database, 'channels');
+    let asked = 0;
+    const { proxy, ...throughProxy } = await faulty(({ operation, body }) => {
+      const query = JSON.stringify(body);
+      if (operation !== 'Query' || !query.includes(`"${database.names.channels}"`)) return undefined;
+      if (query.includes('COUNT') || asked++ >= 32) return undefined;
+      // The first pass over the index of this table hears of rows as they were.
+      const keys = old.map(({ id, seedShard, seedRun }) => ({ id, seedShard, seedRun }));
+      const isOfShard = query.includes(`"${keys[0]?.seedShard?.S}"`);
+      return { kind: 'answer', body: { Items: isOfShard ? keys : [], Count: 0, ScannedCount: 0 } };
+    });
+    const { put } = await seed(throughProxy, { SEED_COUNT: '10' }, { patience: quick });
+    expect(asked).toBeGreaterThan(32);
+    expect(proxy.requests.get('TransactWriteItems')).toBeGreaterThan(0);
+    expect(await counts(database)).toEqual(Object.fromEntries(put.entries()));
+  });
+});
+
+describe('deleting what was seeded', () => {
+  /** Rows as the product makes them, some of which have to do with mock rows. */
+  async function putRealRows(count: number) {
+    const names = Array.from({ length: count }, (_, index) => `real-${index}`);
+    await putRows(
+      database,
+      'channels',
+      names.map(username => channel({ username })),
+    );
+    const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
+    const follows = names.map(name => ({
+      userId: name,
+      channelId: 'mock-channel-1-0',
+      followedAt: times.createdAt,
+      ...times,
+    }));
+    await putRows(database, 'follows', follows);
+  }
+
+  async function deleteAll(proxied: { proxy: FaultProxy } & Parameters<typeof removeAllSeedRows>[0]) {
+    const deleted = new Tally();
+    const before = proxied.proxy.total();
+    await removeAllSeedRows(proxied, deleted);
+    return { deleted, requests: proxied.proxy.total() - before };
+  }
+
+  test('of 5,000 rows among real ones leaves those byte for byte, at a cost that depends on the seeded ones', async () => {
+    const proxied = await faulty(() => undefined);
+    await putRealRows(10);
+    const few = await seed(database, { SEED_COUNT: '185' });
+    expect(few.put.total).toBeGreaterThan(5_000);
+    const amongFew = await deleteAll(proxied);
+    expect(amongFew.deleted.toString()).toBe(few.put.toString());
+
+    await putRealRows(1_000);
+    const real = await dump(database);
+    const many = await seed(database, { SEED_COUNT: '185' });
+    const amongMany = await deleteAll(proxied);
+    expect(await dump(database)).toEqual(real);
+    expect(amongMany.deleted.toString()).toBe(many.put.toString());
+    expect(amongMany.requests).toBe(amongFew.requests);
+    expect([...proxied.proxy.requests.keys()]).not.toContain('Scan');
+  });
+
+  test('deletes every set', async () => {
+    await seed(database, { SEED_COUNT: '3', SEED: '1' });
+    await seed(database, { SEED_COUNT: '3', SEED: '2' });
+    await removeAllSeedRows(database, new Tally());
+    expect(await counts(database)).toEqual({});
+  });
+
+  test('survives unprocessed items and throttling', async () => {
+    const { put } = await seed(database, { SEED_COUNT: '40' });
+    const isThrottled = every(5);
+    const leave = unprocessed(every(5));
+    const proxied = await faulty(request => {
+      if (isThrottled()) return { kind: 'refuse', status: 400, type: 'ThrottlingException' };
+      return leave(request);
+    });
+    const deleted = new Tally();
+    await removeAllSeedRows(proxied, deleted, { patience: lasting });
+    expect(deleted.toString()).toBe(put.toString());
+    expect(await counts(database)).toEqual({});
+  });
+
+  test('that is interrupted half-way deletes the rest when it is run again', async () => {
+    const { put } = await seed(database, { SEED_COUNT: '40' });
+    const stop = new AbortController();
+    const proxied = await faulty(({ operation }) => {
+      if (operation === 'BatchWriteItem') stop.abort();
+      return undefined;
+    });
+    const first = new Tally();
+    await removeAllSeedRows(proxied, first, { signal: stop.signal });
+    expect(first.total).toBeGreaterThan(0);
+    expect(first.total).toBeLessThan(put.total);
+    const second = new Tally();
+    await removeAllSeedRows(database, second);
+    expect(first.total + second.total).toBe(put.total);
+    expect(await counts(database)).toEqual({});
+  });
+
+  test('ends with an error that counts the rows that stay', async () => {
+    await seed(database, { SEED_COUNT: '2' });
+    const proxied = await faulty(({ operation }) =>
+      operation === 'BatchWriteItem' ? { kind: 'answer', body: { UnprocessedItems: {} } } : undefined,
+    );
+    const transactions = await faulty(({ operation }) =>
+      operation === 'TransactWriteItems' || operation === 'BatchWriteItem'
+        ? { kind: 'answer', body: {} }
+        : undefined,
+    );
+    const hasty = { ...quick, tries: 2 };
+    await expect(removeAllSeedRows(transactions, new Tally(), { patience: hasty })).rejects.toThrow(
+      /^seededIndex still names these: users 2, channels 2/,
+    );
+    // Told that all is gone when it is not, it looks, and deletes what it finds.
+    await removeAllSeedRows(proxied, new Tally(), { patience: quick });
+    expect(await counts(database)).toEqual({});
+  });
+});
+
+function unprocessed(isLeft: () => boolean) {
+  return ({ operation }: ProxiedRequest): Fault | undefined =>
+    operation === 'BatchWriteItem' ? { kind: 'unprocessed', isLeft } : undefined;
+}
+
+function batches(strikes: () => boolean, fault: Fault) {
+  return ({ operation }: ProxiedRequest) => (operation === 'BatchWriteItem' && strikes() ? fault : undefined);
+}
+
+function all(strikes: () => boolean, fault: Fault) {
+  return () => (strikes() ? fault : undefined);
+}
+
+function not(is: () => boolean): () => boolean {
+  return () => !is();
+}

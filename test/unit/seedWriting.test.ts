@@ -1,0 +1,137 @@
+import { describe, expect, test } from '@jest/globals';
+import { toItem } from '../../store/attributeValue.ts';
+import { inParallel } from '../../store/inParallel.ts';
+import { mayPass, patiently } from '../../store/patience.ts';
+import { otherRuns, runMark } from '../../store/seedIndex.ts';
+
+describe('work in parallel', () => {
+  /** Numbers, and how many of them have been taken. */
+  function counted(count: number) {
+    const taken = { count: 0 };
+    function* numbers() {
+      for (let n = 0; n < count; n++) {
+        taken.count++;
+        yield n;
+      }
+    }
+    return { numbers: numbers(), taken };
+  }
+
+  test('is done on every item once, on so many at a time, and takes no item before there is room for it', async () => {
+    const { numbers, taken } = counted(100);
+    const done: number[] = [];
+    let most = 0;
+    await inParallel(numbers, 4, undefined, async n => {
+      most = Math.max(most, taken.count - done.length);
+      await Promise.resolve();
+      done.push(n);
+    });
+    expect(done.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, n) => n));
+    expect(most).toBe(4);
+  });
+
+  test('stops at the first failure, which is thrown once the rest is finished', async () => {
+    const { numbers, taken } = counted(100);
+    let finished = 0;
+    const working = inParallel(numbers, 4, undefined, async n => {
+      await new Promise(setImmediate);
+      if (n === 5) throw new Error('five');
+      finished++;
+    });
+    await expect(working).rejects.toThrow('five');
+    expect(taken.count).toBeLessThanOrEqual(12);
+    expect(finished).toBe(taken.count - 1);
+  });
+
+  test('stops when it is told to, without an error', async () => {
+    const { numbers, taken } = counted(100);
+    const stop = new AbortController();
+    await inParallel(numbers, 2, stop.signal, async n => {
+      if (n === 10) stop.abort();
+      await Promise.resolve();
+    });
+    expect(taken.count).toBeLessThanOrEqual(12);
+  });
+});
+
+describe('patience', () => {
+  const patience = { tries: 3, firstDelayMs: 1, longestDelayMs: 1 };
+  const throttled = Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
+
+  test('tries again what may pass, a bounded number of times', async () => {
+    let calls = 0;
+    const answer = patiently(async () => {
+      if (++calls < 3) throw throttled;
+      return 'done';
+    }, patience);
+    expect(await answer).toBe('done');
+    calls = -100;
+    await expect(patiently(() => Promise.reject(throttled), patience)).rejects.toBe(throttled);
+  });
+
+  test('does not try again what stays', async () => {
+    let calls = 0;
+    const refused = Object.assign(new Error('no'), { $metadata: { httpStatusCode: 400 } });
+    const asking = patiently(async () => {
+      calls++;
+      throw refused;
+    }, patience);
+    await expect(asking).rejects.toBe(refused);
+    expect(calls).toBe(1);
+  });
+
+  test.each([
+    [throttled, true],
+    [Object.assign(new Error(), { code: 'ECONNRESET' }), true],
+    [Object.assign(new Error(), { $metadata: { httpStatusCode: 503 } }), true],
+    [Object.assign(new Error(), { code: 'ECONNREFUSED' }), false],
+    [new Error('anything else'), false],
+    [undefined, false],
+  ])('takes %p for something that may pass: %p', (error, expected) => {
+    expect(mayPass(error)).toBe(expected);
+  });
+});
+
+describe("a row in DynamoDB's own form", () => {
+  test('has each kind of value, and nothing for what is undefined', () => {
+    const row = {
+      text: 'x',
+      empty: '',
+      number: -1.5,
+      yes: true,
+      list: ['a', 1],
+      map: { a: 1, b: undefined },
+      none: undefined,
+    };
+    expect(toItem(row)).toEqual({
+      text: { S: 'x' },
+      empty: { S: '' },
+      number: { N: '-1.5' },
+      yes: { BOOL: true },
+      list: { L: [{ S: 'a' }, { N: '1' }] },
+      map: { M: { a: { N: '1' } } },
+    });
+  });
+
+  test.each([[null], [Number.NaN], [1n], [() => 1]])('cannot hold %p', value => {
+    expect(() => toItem({ value })).toThrow('a row cannot hold');
+  });
+});
+
+describe('the other runs of a set', () => {
+  const run = { set: 1, id: '2026-03-01T12:00:00.000Z-5e1f' };
+  const isOther = (mark: string) => otherRuns(run).some(({ from, to }) => mark >= from && mark <= to);
+
+  test.each([
+    [runMark(run), false],
+    ['1#2026-03-01T11:59:59.999Z-ffff', true],
+    ['1#2026-03-01T12:00:00.001Z-0000', true],
+    ['1#2026-03-01T12:00:00.000Z-0000', true],
+    ['1#2026-03-01T12:00:00.000Z-ffff', true],
+    ['12#2026-03-01T11:59:59.999Z-ffff', false],
+    ['0#2026-03-01T12:00:00.001Z-0000', false],
+    ['2#2026-03-01T12:00:00.001Z-0000', false],
+  ])('%s: %p', (mark, expected) => {
+    expect(isOther(mark)).toBe(expected);
+  });
+});
