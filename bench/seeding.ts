@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
-import { Agent, createServer, request as httpRequest } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { LOOPBACK, startEngine } from '../local/dynamo/engine.ts';
+import { startEngine } from '../local/dynamo/engine.ts';
+import { NETWORK_MS, startNetwork } from './support/network.ts';
 import { printTable, times } from './support/report.ts';
 import type { Measured } from './support/seedingRun.ts';
 
@@ -11,8 +10,6 @@ import type { Measured } from './support/seedingRun.ts';
  * one at a time, on the same engine. Each is a process of its own with an engine of its own.
  */
 const CHANNELS = Number(process.argv[2] ?? 10_000);
-/** What a request to DynamoDB takes within its Region, about. The engine answers on loopback, without a network. */
-const NETWORK_MS = 5;
 
 async function measure(way: 'ours' | 'usual', channels: number, networkMs: number): Promise<Measured> {
   const engine = await startEngine();
@@ -35,32 +32,6 @@ async function measure(way: 'ours' | 'usual', channels: number, networkMs: numbe
     await network?.stop();
     await engine.stop();
   }
-}
-
-/** Passes requests on to `target` after a while, and answers as they come. */
-async function startNetwork(target: string, delayMs: number) {
-  const agent = new Agent({ keepAlive: true });
-  const server = createServer((incoming, response) => {
-    const options = { method: 'POST', agent, headers: incoming.headers };
-    setTimeout(() => {
-      const outgoing = httpRequest(target, options, reply => {
-        response.writeHead(reply.statusCode ?? 502, reply.headers);
-        pipeline(reply, response).catch(() => response.destroy());
-      });
-      pipeline(incoming, outgoing).catch(() => response.destroy());
-    }, delayMs);
-  });
-  await new Promise<void>(resolve => server.listen(0, LOOPBACK, resolve));
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
-  return {
-    endpoint: `http://${LOOPBACK}:${address.port}`,
-    stop: () => {
-      agent.destroy();
-      server.closeAllConnections();
-      return new Promise<void>(resolve => server.close(() => resolve()));
-    },
-  };
 }
 
 const perSecond = ({ rows, ms }: Measured) => (rows * 1000) / ms;

@@ -1,12 +1,13 @@
+import type { Database } from '../store/database.ts';
 import { eventHandler } from '../streamEventsApi/handleEvent.ts';
 import { emptyChannel } from '../test/support/channelState.ts';
 import { type Envelope, healthEvent, recordingEvent, stateEvent } from '../test/support/ivsEvents.ts';
 import { benchClient, countRequests, fill, withDatabase } from './support/database.ts';
+import { NETWORK_MS, startNetwork } from './support/network.ts';
 import { printTable, times } from './support/report.ts';
-import { usualEvents } from './support/usualEvents.ts';
+import { usualEvents, usualHandler } from './support/usualEvents.ts';
 
 // Requests and events a second of postStreamEvents over normal sessions, beside the usual way on the same engine.
-const SESSIONS = 50;
 const ROUNDS = 5;
 const HISTORIES = [0, 1_000];
 
@@ -28,56 +29,79 @@ function session(arn: string, n: number): Envelope[] {
   ];
 }
 
+interface Distance {
+  readonly name: string;
+  readonly delayMs: number;
+  readonly sessions: number;
+}
+const distances: readonly Distance[] = [
+  { name: 'on loopback', delayMs: 0, sessions: 50 },
+  { name: `${NETWORK_MS} ms away`, delayMs: NETWORK_MS, sessions: 5 },
+];
+
 async function main(): Promise<void> {
   await withDatabase(async (database, endpoint) => {
     const usual = await usualEvents(database);
-    const quiet = () => {};
-    const measured = { client: benchClient(endpoint), names: database.names };
-    const requests = countRequests(measured);
-    const handle = eventHandler({
-      database: measured,
-      clock: () => new Date(),
-      log: { info: quiet, warn: quiet, error: quiet },
-      count: quiet,
-    });
-    const usualRequests = countRequests(database);
-
-    const rows: (string | number)[][] = [
-      ['sessions before', 'requests/event', 'events/s', 'usual: requests/event', 'events/s', 'speed'],
-    ];
-    const arns = new Map<number, string>();
-    for (const history of HISTORIES) {
+    const ours = handler(database);
+    const arns = new Map(
+      HISTORIES.map(history => [history, `arn:aws:ivs:us-west-2:123456789012:channel/bench${history}`]),
+    );
+    for (const [history, arn] of arns) {
       const id = `bench${history}`;
-      const arn = `arn:aws:ivs:us-west-2:123456789012:channel/${id}`;
-      arns.set(history, arn);
       await fill(database, database.names.channels, [emptyChannel({ id, arn })]);
       await fill(database, usual.table, [{ id, channelArn: arn }]);
-      for (let n = 0; n < history; n++) for (const event of session(arn, n)) await handle(event);
+      for (let n = 0; n < history; n++) for (const event of session(arn, n)) await ours(event);
     }
-    for (const history of HISTORIES) {
-      const arn = arns.get(history) ?? '';
-      const ours = meter(handle, requests);
-      const theirs = meter(usual.handle, usualRequests);
-      // In turns, and the best round of each counts: others use this machine too.
-      for (let round = 0; round < ROUNDS; round++) {
-        const events = Array.from({ length: SESSIONS }, (_, n) =>
-          session(arn, history + round * SESSIONS + n),
-        ).flat();
-        await ours.run(events);
-        await theirs.run(events);
-      }
-      rows.push([
-        history,
-        ours.perEvent(),
-        ours.rate(),
-        theirs.perEvent(),
-        theirs.rate(),
-        times(ours.rate() / theirs.rate()),
-      ]);
+    const rows: (string | number)[][] = [
+      [
+        'engine',
+        'sessions before',
+        'requests/event',
+        'events/s',
+        'usual: requests/event',
+        'events/s',
+        'speed',
+      ],
+    ];
+    for (const distance of distances) {
+      const network = await startNetwork(endpoint, distance.delayMs);
+      const at = distance.delayMs === 0 ? endpoint : network.endpoint;
+      for (const [history, arn] of arns) rows.push(await compare(database, at, distance, history, arn));
+      await network.stop();
     }
     printTable('postStreamEvents: normal sessions of 8 events, one event at a time', rows);
-    measured.client.destroy();
   });
+}
+
+function handler(database: Database) {
+  const quiet = () => {};
+  const log = { info: quiet, warn: quiet, error: quiet };
+  return eventHandler({ database, clock: () => new Date(), log, count: quiet });
+}
+
+let sessions = Math.max(...HISTORIES);
+
+/** Both ways in turns, and the best round of each counts: others use this machine too. */
+async function compare(
+  { names }: Database,
+  endpoint: string,
+  distance: Distance,
+  history: number,
+  arn: string,
+) {
+  const [ourDatabase, theirDatabase] = [0, 1].map(() => ({ client: benchClient(endpoint), names }));
+  if (ourDatabase === undefined || theirDatabase === undefined) throw new Error('there are two');
+  const ours = meter(handler(ourDatabase), countRequests(ourDatabase));
+  const theirs = meter(usualHandler(theirDatabase), countRequests(theirDatabase));
+  for (let round = 0; round < ROUNDS; round++) {
+    const events = Array.from({ length: distance.sessions }, () => session(arn, sessions++)).flat();
+    await ours.run(events);
+    await theirs.run(events);
+  }
+  ourDatabase.client.destroy();
+  theirDatabase.client.destroy();
+  const speed = times(ours.rate() / theirs.rate());
+  return [distance.name, history, ours.perEvent(), ours.rate(), theirs.perEvent(), theirs.rate(), speed];
 }
 
 /** Runs events through `handle` and keeps the best rate, in events a second, and the requests of each event. */

@@ -2,15 +2,12 @@ import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Database } from '../../store/database.ts';
 
-/**
- * The usual way to handle IVS events, for comparison: find the user by the channel's ARN, read the session's whole
- * event list, append, sort and rewrite it; on Session Created query the channel's open sessions and close them one
- * by one. No conditions: it loses updates under concurrency and is fooled by late events.
- */
-export async function usualEvents({ client }: Database): Promise<{ table: string; handle: Handle }> {
-  const users = 'usual-users';
-  const streams = 'usual-streams';
-  const S = 'S' as const;
+const users = 'usual-users';
+const streams = 'usual-streams';
+const S = 'S' as const;
+
+/** Makes the tables of the usual way; `table` is where its users go. */
+export async function usualEvents({ client }: Database): Promise<{ table: string }> {
   await client.send(
     new CreateTableCommand({
       TableName: users,
@@ -54,8 +51,16 @@ export async function usualEvents({ client }: Database): Promise<{ table: string
       ],
     }),
   );
+  return { table: users };
+}
 
-  const handle: Handle = async event => {
+/**
+ * The usual way to handle IVS events, for comparison: find the user by the channel's ARN, read the session's whole
+ * event list, append, sort and rewrite it; on Session Created query the channel's open sessions and close them one
+ * by one. No conditions: it loses updates under concurrency and is fooled by late events.
+ */
+export function usualHandler({ client }: Database): Handle {
+  return async event => {
     const channelArn = event.resources[0] ?? '';
     const id = String(event.detail['stream_id']);
     const user = await client.send(
@@ -101,7 +106,6 @@ export async function usualEvents({ client }: Database): Promise<{ table: string
       );
     }
   };
-  return { table: users, handle };
 }
 
 interface EventLike {
