@@ -14,7 +14,16 @@ export const channelRow = z.object({
   categoryId: z.string().optional(),
   playbackUrl: z.string(),
   ingestEndpoint: z.string(),
-  streamKey: z.string(),
+  /** Absent while it is being replaced. */
+  streamKey: z.string().optional(),
+  streamKeyArn: z.string().optional(),
+  /** The IVS channel type; STANDARD unless it has been raised. */
+  type: z.enum(['STANDARD', 'ADVANCED_HD']).optional(),
+  /** Present while something is left to do at IVS: the stream key is absent, or the type is to be raised. */
+  pending: z.literal(present).optional(),
+  /** The type that a partner's channel is to be raised to, as soon as it is not live. */
+  pendingType: z.enum(['ADVANCED_HD']).optional(),
+  partnerSince: z.string().optional(),
   chatRoomArn: z.string().optional(),
   stageArn: z.string().optional(),
   followerCount: z.number().int(),

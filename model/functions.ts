@@ -23,11 +23,16 @@ export interface TableGrant {
 export interface FunctionSpec {
   readonly entry: string;
   readonly tables: Partial<Record<TableName, TableGrant>>;
-  /** Actions on this account's and Region's IVS channels. */
-  readonly ivs?: readonly string[];
+  /** Actions on this account's and Region's IVS resources, which are made while the app runs. */
+  readonly ivs?: Partial<Record<IvsResource, readonly string[]>>;
   /** It signs and checks list cursors, so it may read the cursor secret. */
   readonly cursors?: true;
+  /** It signs or checks access tokens, so it may read the secret that signs them. */
+  readonly tokens?: true;
 }
+
+/** Kinds of IVS resources, as IAM tells them apart. The actions of rooms are `ivschat`'s, all others `ivs`'s. */
+export type IvsResource = 'channel' | 'stream-key' | 'room' | 'stage';
 
 /** The Lambdas of the HTTP API, one a resource. */
 export const resourceFunctions = {
@@ -82,7 +87,7 @@ export const reconcileFunction: FunctionSpec = {
       indexes: ['startedAtIndex', 'isOpenIndex'],
     },
   },
-  ivs: ['ListStreams', 'GetStreamSession'],
+  ivs: { channel: ['ListStreams', 'GetStreamSession'] },
 };
 
 /** How often the reconciler runs, and how long an open session may be unknown to IVS before it is closed. */

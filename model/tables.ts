@@ -1,7 +1,7 @@
 import type { IndexSpec, TableSpec } from './tableSpec.ts';
 
 /**
- * Every table carries this sparse index: rows that `make seed` wrote have its attributes, real rows do not.
+ * Every table that can hold mock data carries this sparse index: rows that `make seed` wrote have its attributes, real rows do not.
  * So `make deleteSeed` reads only what was seeded, however large the table is.
  */
 const seededIndex: IndexSpec = {
@@ -26,15 +26,21 @@ const specs = {
     key: { hash: 'id' },
     indexes: [
       {
-        name: 'usernameIndex',
+        name: 'pendingIndex',
         kind: 'global',
-        key: { hash: 'usernameKey' },
-        projects: 'keys',
-        serves: 'the user with a name, whatever its case',
+        key: { hash: 'pending', range: 'createdAt' },
+        projects: ['status'],
+        serves: 'the users that are being created or deleted, to finish what was interrupted',
       },
       seededIndex,
     ],
     serves: 'a user by id',
+  },
+  usernames: {
+    name: 'usernames',
+    key: { hash: 'usernameKey' },
+    indexes: [seededIndex],
+    serves: "the user with a name, whatever its case; the condition that a name is one user's",
   },
   channels: {
     name: 'channels',
@@ -76,6 +82,13 @@ const specs = {
         key: { hash: 'liveCategoryId', range: 'liveStartedAt' },
         projects: ['username', 'title', 'isPartner', 'playbackUrl', 'openStreamId'],
         serves: 'the directory of one category, newest first',
+      },
+      {
+        name: 'pendingIndex',
+        kind: 'global',
+        key: { hash: 'pending', range: 'updatedAt' },
+        projects: 'keys',
+        serves: 'the channels with something left to do at IVS: a key to make, a type to raise',
       },
       seededIndex,
     ],
@@ -200,6 +213,20 @@ const specs = {
     ttl: 'expiresAt',
     serves: 'a refresh-token family',
   },
+  idempotency: {
+    name: 'idempotency',
+    key: { hash: 'id' },
+    indexes: [],
+    ttl: 'expiresAt',
+    serves: 'the answer to a create that was made before with the same Idempotency-Key',
+  },
+  rateLimits: {
+    name: 'rateLimits',
+    key: { hash: 'id' },
+    indexes: [],
+    ttl: 'expiresAt',
+    serves: 'how often a caller did something in a window; how often a sign-in failed',
+  },
 } as const satisfies Record<string, TableSpec>;
 
 export type TableName = keyof typeof specs;
@@ -208,6 +235,9 @@ export type TableName = keyof typeof specs;
 export const tables: Readonly<Record<TableName, TableSpec>> = specs;
 
 export const tableNames: readonly TableName[] = Object.values(specs).map(spec => spec.name);
+
+/** The tables that can hold mock data. */
+export const seededTables = tableNames.filter(name => tables[name].indexes.includes(seededIndex));
 
 /** The environment variable that tells a function a table's physical name, as `STREAM_EVENTS_TABLE`. */
 export function tableVariable(name: TableName): string {

@@ -1,5 +1,16 @@
 import * as z from 'zod';
-import { rowTimes, seedMark } from './row.ts';
+import { present, rowTimes, seedMark } from './row.ts';
+
+/** The IVS resources of a user as they are made, one after another; the rows of their own follow when all are there. */
+const madeChannel = z.object({
+  arn: z.string(),
+  playbackUrl: z.string(),
+  ingestEndpoint: z.string(),
+  streamKey: z.string(),
+  streamKeyArn: z.string(),
+});
+const madeRoom = z.object({ arn: z.string() });
+const madeStage = z.object({ arn: z.string() });
 
 /** A row of `users`. User to channel, chat room and stage is one to one. */
 export const userRow = z.object({
@@ -9,10 +20,29 @@ export const userRow = z.object({
   usernameKey: z.string(),
   /** scrypt, with its parameters; absent on a user nobody can sign in as. */
   passwordHash: z.string().optional(),
+  status: z.enum(['creating', 'active', 'deleting']),
+  /** Present while creating or deleting. */
+  pending: z.literal(present).optional(),
+  /** Until when one request has the creating to itself. */
+  leaseUntil: z.string().optional(),
+  /** What has been made so far, while creating. */
+  madeChannel: madeChannel.optional(),
+  madeRoom: madeRoom.optional(),
+  madeStage: madeStage.optional(),
   channelId: z.string().optional(),
   chatRoomId: z.string().optional(),
   stageId: z.string().optional(),
+  version: z.number().int(),
   ...rowTimes,
   ...seedMark,
 });
 export type User = z.infer<typeof userRow>;
+
+/** A row of `usernames`: whose a name is. */
+export const usernameRow = z.object({
+  usernameKey: z.string(),
+  userId: z.string(),
+  ...rowTimes,
+  ...seedMark,
+});
+export type Username = z.infer<typeof usernameRow>;

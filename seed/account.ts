@@ -3,7 +3,8 @@ import type { ChatRoom } from '../model/chatRoom.ts';
 import { MOCK_ID_PREFIX, present } from '../model/row.ts';
 import type { Stage } from '../model/stage.ts';
 import { addMs, type Timestamp } from '../model/time.ts';
-import type { User } from '../model/user.ts';
+import type { User, Username } from '../model/user.ts';
+import { usernameKeyOf } from '../model/username.ts';
 import { channelArn, chatRoomArn, type Identity, MOCK_ACCOUNT, stageArn } from './identity.ts';
 import type { Random } from './random.ts';
 import type { Session } from './session.ts';
@@ -15,24 +16,27 @@ export function accountMadeAt({ startedAt }: Session, random: Random): Timestamp
   return addMs(startedAt, -random.number.int({ min: 31, max: 400 }) * DAY_MS);
 }
 
-/** The user, the chat room and the stage of one account: one to one. Nobody can sign in as a mock user. */
+/** The user, its name, the chat room and the stage of one account: one to one. Nobody can sign in as a mock user. */
 export function accountRows(
   who: Identity,
   region: string,
   createdAt: Timestamp,
-): { user: User; chatRoom: ChatRoom; stage: Stage } {
+): { user: User; username: Username; chatRoom: ChatRoom; stage: Stage } {
   const times = { createdAt, updatedAt: createdAt };
   const { userId, username, channelId, chatRoomId, stageId } = who;
   return {
     user: {
       id: userId,
       username,
-      usernameKey: username.toLowerCase(),
+      usernameKey: usernameKeyOf(username),
+      status: 'active',
       channelId,
       chatRoomId,
       stageId,
+      version: 1,
       ...times,
     },
+    username: { usernameKey: usernameKeyOf(username), userId, ...times },
     chatRoom: {
       id: chatRoomId,
       arn: chatRoomArn(region, chatRoomId),

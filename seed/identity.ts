@@ -27,9 +27,9 @@ export function identityOf(plan: SeedPlan, index: number): Identity {
   };
 }
 
-/** The set that the user or channel with this id is of; undefined for a real one. */
+/** The set that the user with this id is of; undefined for a real one. */
 export function setOf(id: string): number | undefined {
-  const [, set] = /^mock-(?:user|channel)-(\d+)-\d+$/.exec(id) ?? [];
+  const [, set] = /^mock-user-(\d+)-\d+$/.exec(id) ?? [];
   return set === undefined ? undefined : Number(set);
 }
 

@@ -45,9 +45,10 @@ function channelRows(plan: SeedPlan, index: number): SeedRow[] {
   };
   const channel = channelRowOf(who, region, profile, session, createdAt);
   const events = timelineOf(who, session);
-  const { user, chatRoom, stage } = accountRows(who, region, createdAt);
+  const { user, username, chatRoom, stage } = accountRows(who, region, createdAt);
   return [
     { table: 'users', row: user },
+    { table: 'usernames', row: username },
     { table: 'channels', row: channel },
     { table: 'chatRooms', row: chatRoom },
     { table: 'stages', row: stage },

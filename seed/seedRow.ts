@@ -7,10 +7,11 @@ import type { MinuteMetric } from '../model/metric.ts';
 import type { Stage } from '../model/stage.ts';
 import type { Stream } from '../model/stream.ts';
 import type { StreamEvent } from '../model/streamEvent.ts';
-import type { User } from '../model/user.ts';
+import type { User, Username } from '../model/user.ts';
 
 interface Rows {
   users: User;
+  usernames: Username;
   channels: Channel;
   chatRooms: ChatRoom;
   stages: Stage;

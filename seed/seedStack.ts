@@ -7,8 +7,8 @@ import { defaultPatience, waitAfter } from '../store/patience.ts';
 import { putSeedRows, REQUESTS_AT_A_TIME } from '../store/putSeedRows.ts';
 import { removeOtherRuns } from '../store/removeSeedRows.ts';
 import { countRun, type SeedRun } from '../store/seedIndex.ts';
-import { idsNamed } from '../store/takenUsernames.ts';
 import type { Tally } from '../store/tally.ts';
+import { userIdNamed } from '../store/usernames.ts';
 import { setOf } from './identity.ts';
 import { SeedInputError } from './inputError.ts';
 import { offlineCount, type SeedOptions } from './options.ts';
@@ -68,9 +68,8 @@ export async function seedStack(
 
 async function refuseTakenNames(database: Database, { set, channels }: SeedPlan): Promise<void> {
   await inParallel(channels.entries(), REQUESTS_AT_A_TIME, undefined, async ([index, { username }]) => {
-    const ids = await idsNamed(database, username);
-    const other = ids.find(id => setOf(id) !== set);
-    if (other === undefined) return;
+    const other = await userIdNamed(database, username);
+    if (other === undefined || setOf(other) === set) return;
     const whose = setOf(other) === undefined ? 'a real channel' : `a channel of the set SEED=${setOf(other)}`;
     throw new SeedInputError(
       `JSON: channels[${index}].username: ${username} is the name of ${whose} already`,

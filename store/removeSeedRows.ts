@@ -1,4 +1,4 @@
-import { type TableName, tableNames } from '../model/tables.ts';
+import { seededTables, type TableName } from '../model/tables.ts';
 import { type BatchWriteOptions, deleteItem, RowsLeftError, writeBatch } from './batchWrite.ts';
 import type { Database } from './database.ts';
 import { inParallel } from './inParallel.ts';
@@ -84,7 +84,7 @@ async function removePass(
   remove: Remove,
 ): Promise<Tally> {
   const named = new Tally();
-  const parts = tableNames.flatMap(table =>
+  const parts = seededTables.flatMap(table =>
     seedShards.flatMap(shard => ranges.map(range => ({ table, shard, range }))),
   );
   await inParallel(parts, REQUESTS_AT_A_TIME, options.signal, async ({ table, shard, range }) => {

@@ -77,14 +77,15 @@ export class NodeFunction extends Construct {
       if (grant !== undefined) tables.grant(name, grant, this.lambda);
     }
     if (spec.cursors) secrets.grantCursors(this.lambda);
-    if (spec.ivs !== undefined) this.grantIvs(spec.ivs);
+    for (const [kind, actions] of Object.entries(spec.ivs ?? {})) this.grantIvs(kind, actions);
   }
 
-  /** Channels are made while the app runs, so no template can name them. */
-  private grantIvs(actions: readonly string[]): void {
-    const channels = Stack.of(this).formatArn({ service: 'ivs', resource: 'channel', resourceName: '*' });
+  /** They are made while the app runs, so no template can name them. */
+  private grantIvs(kind: string, actions: readonly string[]): void {
+    const service = kind === 'room' ? 'ivschat' : 'ivs';
+    const resources = [Stack.of(this).formatArn({ service, resource: kind, resourceName: '*' })];
     this.lambda.addToRolePolicy(
-      new PolicyStatement({ actions: actions.map(action => `ivs:${action}`), resources: [channels] }),
+      new PolicyStatement({ actions: actions.map(action => `${service}:${action}`), resources }),
     );
   }
 }

@@ -33,7 +33,7 @@ const allowed = ({ statements }: DeployedFunction) =>
 
 /** What a function's spec says it may do, apart from its own logs and dead letters. */
 function specified(fn: DeployedFunction): string[] {
-  const { tables, ivs = [], cursors } = specs[fn.service] ?? { tables: {} };
+  const { tables, ivs = {}, cursors } = specs[fn.service] ?? { tables: {} };
   const perTable = tableNames.flatMap(name => {
     const grant = tables[name];
     const table = inAccount('dynamodb', `table/${fn.Environment.Variables[tableVariable(name)]}`);
@@ -45,7 +45,10 @@ function specified(fn: DeployedFunction): string[] {
   const secret = fn.Environment.Variables[CURSOR_SECRET_VARIABLE];
   return [
     ...perTable,
-    ...ivs.map(action => `ivs:${action} ${inAccount('ivs', 'channel/*')}`),
+    ...Object.entries(ivs).flatMap(([kind, actions]) => {
+      const service = kind === 'room' ? 'ivschat' : 'ivs';
+      return actions.map(action => `${service}:${action} ${inAccount(service, `${kind}/*`)}`);
+    }),
     ...(cursors ? [`secretsmanager:GetSecretValue ${secret}`] : []),
   ];
 }

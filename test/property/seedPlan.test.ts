@@ -11,7 +11,7 @@ import { stageRow } from '../../model/stage.ts';
 import { type Stream, streamRow } from '../../model/stream.ts';
 import { type StreamEvent, streamEventRow } from '../../model/streamEvent.ts';
 import { tables } from '../../model/tables.ts';
-import { userRow } from '../../model/user.ts';
+import { usernameRow, userRow } from '../../model/user.ts';
 import { planRows } from '../../seed/plan.ts';
 import { parseSeedFile } from '../../seed/seedFile.ts';
 import type { SeedPlan } from '../../seed/seedPlan.ts';
@@ -27,6 +27,7 @@ const schemas = {
   chatRooms: chatRoomRow.strict(),
   stages: stageRow.strict(),
   categories: categoryRow.strict(),
+  usernames: usernameRow.strict(),
   streams: streamRow.strict(),
   streamEvents: streamEventRow.strict(),
   metrics: minuteMetricRow.strict(),
@@ -40,6 +41,7 @@ type Rows = { [T in SeedRow['table']]: Extract<SeedRow, { table: T }>['row'][] }
 function rowsOf(plan: SeedPlan): Rows {
   const rows: Rows = {
     users: [],
+    usernames: [],
     channels: [],
     chatRooms: [],
     stages: [],

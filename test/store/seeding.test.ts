@@ -113,7 +113,8 @@ describe('seeding', () => {
   });
 
   test('refuses a name of a real channel, whatever its case, and writes nothing', async () => {
-    await putRows(database, 'channels', [channel({ username: 'nadiacooks', id: 'AbCdef1G2hij' })]);
+    const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
+    await putRows(database, 'usernames', [{ usernameKey: 'nadiacooks', userId: 'user-1', ...times }]);
     const before = await dump(database);
     await expect(seed(database, { SEED_COUNT: '13', JSON: file })).rejects.toThrow(
       'JSON: channels[0].username: NadiaCooks is the name of a real channel already',
@@ -348,7 +349,7 @@ describe('deleting what was seeded', () => {
     );
     const hasty = { ...quick, tries: 2 };
     await expect(removeAllSeedRows(transactions, new Tally(), { patience: hasty })).rejects.toThrow(
-      /^seededIndex still names these: users 2, channels 2/,
+      /^seededIndex still names these: users 2, usernames 2, channels 2/,
     );
     // Told that all is gone when it is not, it looks, and deletes what it finds.
     await removeAllSeedRows(proxied, new Tally(), { patience: quick });

@@ -1,0 +1,16 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { usernameRow } from '../model/user.ts';
+import { usernameKeyOf } from '../model/username.ts';
+import type { Database } from './database.ts';
+
+/** The id of the user that has `username`, in any case, or undefined. One request, consistent. */
+export async function userIdNamed(
+  { client, names }: Database<'usernames'>,
+  username: string,
+): Promise<string | undefined> {
+  const Key = { usernameKey: usernameKeyOf(username) };
+  const { Item } = await client.send(
+    new GetCommand({ TableName: names.usernames, Key, ConsistentRead: true }),
+  );
+  return Item === undefined ? undefined : usernameRow.parse(Item).userId;
+}
