@@ -1,0 +1,77 @@
+import {
+  CreateChannelCommand,
+  DeleteChannelCommand,
+  type IvsClient,
+  ListChannelsCommand,
+  PutMetadataCommand,
+  StopStreamCommand,
+  UpdateChannelCommand,
+} from '@aws-sdk/client-ivs';
+import { attempt } from './attempts.ts';
+import { doneWhenGone, offlineOr } from './outcomes.ts';
+import { listAll } from './pages.ts';
+import type { UserResources } from './ports.ts';
+import { required } from './required.ts';
+import { streamKeyOf } from './streamKeys.ts';
+import { readTags, type Tagging, tagsOf } from './tags.ts';
+
+type Channels = Pick<
+  UserResources,
+  'createChannel' | 'deleteChannel' | 'stopStream' | 'putMetadata' | 'updateChannelType'
+>;
+
+export function channels(client: IvsClient, tagging: Tagging): Channels {
+  return {
+    createChannel: (owner, budget) =>
+      attempt(
+        async () => {
+          // Tagged anew at each try: the sweeper goes by the time of the try that made it.
+          const tags = tagsOf(tagging, owner);
+          const { channel, streamKey } = await client.send(
+            new CreateChannelCommand({ name: owner.name, type: 'STANDARD', latencyMode: 'LOW', tags }),
+          );
+          return {
+            arn: required(channel?.arn, 'channel.arn'),
+            playbackUrl: required(channel?.playbackUrl, 'channel.playbackUrl'),
+            ingestEndpoint: required(channel?.ingestEndpoint, 'channel.ingestEndpoint'),
+            streamKey: streamKeyOf(streamKey),
+          };
+        },
+        'once',
+        budget,
+      ),
+
+    deleteChannel: (arn, budget) =>
+      doneWhenGone(attempt(() => client.send(new DeleteChannelCommand({ arn })), 'repeatable', budget)),
+
+    stopStream: (channelArn, budget) =>
+      attempt(
+        () => offlineOr('stopped', client.send(new StopStreamCommand({ channelArn }))),
+        'repeatable',
+        budget,
+      ),
+
+    putMetadata: (channelArn, metadata, budget) =>
+      attempt(
+        () => offlineOr('sent', client.send(new PutMetadataCommand({ channelArn, metadata }))),
+        // Sent twice, viewers' players would be told twice.
+        'once',
+        budget,
+      ),
+
+    updateChannelType: async (arn, type, budget) => {
+      await attempt(() => client.send(new UpdateChannelCommand({ arn, type })), 'repeatable', budget);
+    },
+  };
+}
+
+/** Every channel with this stack's tags. */
+export function listChannels(client: IvsClient, tagging: Tagging) {
+  return listAll(
+    async nextToken => {
+      const page = await client.send(new ListChannelsCommand({ maxResults: 100, nextToken }));
+      return { items: page.channels ?? [], nextToken: page.nextToken };
+    },
+    summary => readTags(tagging, 'channel', summary),
+  );
+}

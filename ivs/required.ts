@@ -1,0 +1,8 @@
+/**
+ * A member that the API always answers with, though the SDK's types leave room for none.
+ * @throws Error that names it
+ */
+export function required(value: string | undefined, member: string): string {
+  if (value === undefined || value === '') throw new Error(`IVS answered without ${member}`);
+  return value;
+}

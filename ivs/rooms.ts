@@ -1,0 +1,45 @@
+import {
+  CreateRoomCommand,
+  DeleteRoomCommand,
+  type IvschatClient,
+  ListRoomsCommand,
+} from '@aws-sdk/client-ivschat';
+import { attempt } from './attempts.ts';
+import { doneWhenGone } from './outcomes.ts';
+import { listAll } from './pages.ts';
+import type { UserResources } from './ports.ts';
+import { required } from './required.ts';
+import { readTags, type Tagging, tagsOf } from './tags.ts';
+
+export function rooms(
+  client: IvschatClient,
+  tagging: Tagging,
+): Pick<UserResources, 'createRoom' | 'deleteRoom'> {
+  return {
+    createRoom: (owner, budget) =>
+      attempt(
+        async () => {
+          const tags = tagsOf(tagging, owner);
+          const { arn } = await client.send(new CreateRoomCommand({ name: owner.name, tags }));
+          return { arn: required(arn, 'the arn of a room') };
+        },
+        'once',
+        budget,
+      ),
+
+    deleteRoom: (identifier, budget) =>
+      doneWhenGone(attempt(() => client.send(new DeleteRoomCommand({ identifier })), 'repeatable', budget)),
+  };
+}
+
+/** Every chat room with this stack's tags. */
+export function listRooms(client: IvschatClient, tagging: Tagging) {
+  return listAll(
+    async nextToken => {
+      // 50 is the most a page of rooms can have.
+      const page = await client.send(new ListRoomsCommand({ maxResults: 50, nextToken }));
+      return { items: page.rooms ?? [], nextToken: page.nextToken };
+    },
+    summary => readTags(tagging, 'room', summary),
+  );
+}

@@ -1,0 +1,41 @@
+import type { IvsClient } from '@aws-sdk/client-ivs';
+import { IVSRealTimeClient } from '@aws-sdk/client-ivs-realtime';
+import { IvschatClient } from '@aws-sdk/client-ivschat';
+import { channelResources, ivsClient } from './channelResources.ts';
+import { listChannels } from './channels.ts';
+import { type ClientSettings, oneTry } from './clientSettings.ts';
+import type { UserResources } from './ports.ts';
+import { listRooms, rooms } from './rooms.ts';
+import { listStages, stages } from './stages.ts';
+import type { Tagging } from './tags.ts';
+
+/** A client of each of the three control planes. */
+export interface IvsClients {
+  readonly ivs: IvsClient;
+  readonly chat: IvschatClient;
+  readonly realTime: IVSRealTimeClient;
+}
+
+/** Clients whose endpoints are the SDK's own choice, unless `settings` has one: `AWS_ENDPOINT_URL`, else AWS. */
+export function ivsClients(settings: ClientSettings = {}): IvsClients {
+  return {
+    ivs: ivsClient(settings),
+    chat: new IvschatClient({ ...oneTry, ...settings }),
+    realTime: new IVSRealTimeClient({ ...oneTry, ...settings }),
+  };
+}
+
+/** Users' resources at IVS, through `clients`. */
+export function userResources({ ivs, chat, realTime }: IvsClients, tagging: Tagging): UserResources {
+  const lists = {
+    channel: listChannels(ivs, tagging),
+    room: listRooms(chat, tagging),
+    stage: listStages(realTime, tagging),
+  };
+  return {
+    ...channelResources(ivs, tagging),
+    ...rooms(chat, tagging),
+    ...stages(realTime, tagging),
+    list: (kind, budget) => lists[kind](budget),
+  };
+}
