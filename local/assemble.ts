@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { getRequestListener } from '@hono/node-server';
-import { reconcileSchedule } from '../model/functions.ts';
+import type { PendingReport } from '../maintenance/pending.ts';
+import type { SweepReport } from '../maintenance/sweep.ts';
 import { LOCAL_ACCOUNT } from '../model/localEndpoint.ts';
 import type { TableName } from '../model/tables.ts';
 import type { ReconcileReport } from '../streamEventsApi/reconcile.ts';
 import { awsEndpoint } from './awsEndpoint/awsEndpoint.ts';
+import type { LocalSecret } from './awsEndpoint/secretsManager.ts';
 import { localServices } from './awsEndpoint/services.ts';
 import type { OpenTables } from './dynamo/openTables.ts';
 import { type DeadLetter, eventBus } from './eventBus/eventBus.ts';
@@ -17,7 +19,7 @@ import { noSnapshotFile, snapshotFile } from './ivs/snapshotFile.ts';
 import type { OpenPort } from './listen.ts';
 import { awsRequestLine, deadLetterLine, lineLogger, type WriteLine } from './log.ts';
 import { eventReceiver } from './receiveEvent.ts';
-import { repeatedly } from './repeatedly.ts';
+import { startSchedules } from './schedules.ts';
 import type { LocalSettings } from './settings.ts';
 
 export interface LocalOptions extends LocalSettings {
@@ -33,8 +35,12 @@ export interface AssembledStack {
   readonly names: Readonly<Record<TableName, string>>;
   readonly ivs: IvsSimulator;
   readonly deadLetters: () => readonly DeadLetter[];
-  /** Reconciles now. */
+  /** Puts the categories, as a deployment does. */
+  readonly putCategories: () => Promise<void>;
+  /** What the schedules run, now. */
   readonly reconcile: () => Promise<ReconcileReport>;
+  readonly finishPending: () => Promise<PendingReport>;
+  readonly sweepResources: () => Promise<SweepReport>;
   /** Finishes what is under way and stops everything that was started. */
   stop(): Promise<void>;
 }
@@ -48,13 +54,15 @@ export function assemble(
   const { stackName, region, log } = options;
   const { endpoint: dynamodbEndpoint, names } = tables;
   const apiUrl = `http://localhost:${apiPort.port}`;
-  const secret = cursorSecret(region);
-  const cursorSecretId = secret.arn;
+  const [cursorSecret, tokenSecret] = [newSecret('CursorSecret', region), newSecret('TokenSecret', region)];
   setFunctionEnvironment(process.env, {
     awsPort: awsPort.port,
     region,
     dynamodbEndpoint,
-    cursorSecretId,
+    cursorSecretId: cursorSecret.arn,
+    tokenSecretId: tokenSecret.arn,
+    stackName,
+    partnerFollowers: options.partnerFollowers,
     names,
   });
   const logger = lineLogger(log);
@@ -67,17 +75,20 @@ export function assemble(
   });
   const { databaseFile } = options;
   const snapshots = databaseFile === undefined ? noSnapshotFile : snapshotFile(`${databaseFile}-ivs.json`);
-  const ivs = ivsSimulator({
+  const ivs: IvsSimulator = ivsSimulator({
     emit: event => void receive(event, true),
+    account: LOCAL_ACCOUNT,
+    region,
     quota: options.ivsQuota ?? tokenBuckets(() => performance.now()),
     snapshot: snapshots.read(),
+    onChange: () => snapshots.changed(() => ivs.snapshot()),
   });
-  const receive = eventReceiver({ ivs, bus, snapshots, log });
+  const receive = eventReceiver({ ivs, bus, log });
 
-  const createdAt = secret.createdAt.toISOString();
+  const createdAt = cursorSecret.createdAt.toISOString();
   const services = localServices({
     stack: { stackName, account: LOCAL_ACCOUNT, region, createdAt, apiUrl, names },
-    secrets: [secret],
+    secrets: [cursorSecret, tokenSecret],
     dynamodbEndpoint,
     ivs,
     deadLetters: bus.deadLetters,
@@ -93,9 +104,7 @@ export function assemble(
     }),
   );
   apiPort.serve(getRequestListener(handlers.api.fetch, { overrideGlobalObjects: false }));
-  const reconciling = repeatedly(reconcileSchedule.everyMinutes * 60_000, handlers.reconcile, error =>
-    logger.error('reconciling failed', { error }),
-  );
+  const schedules = startSchedules(handlers, logger);
 
   return {
     stackName,
@@ -104,10 +113,14 @@ export function assemble(
     names,
     ivs,
     deadLetters: bus.deadLetters,
-    reconcile: reconciling.run,
+    putCategories: handlers.putCategories,
+    reconcile: schedules.reconcile,
+    finishPending: schedules.finishPending,
+    sweepResources: schedules.sweepResources,
     stop: async () => {
-      await reconciling.stop();
+      await schedules.stop();
       await Promise.all([apiPort.close(), awsPort.close()]);
+      ivs.settle();
       await bus.idle();
       snapshots.flush();
       services.dynamo.close();
@@ -117,9 +130,8 @@ export function assemble(
   };
 }
 
-/** A new one for each start: a cursor is good for as long as the stack runs. */
-function cursorSecret(region: string) {
-  const name = 'CursorSecret';
+/** A new one for each start: cursors and access tokens are good for as long as the stack runs. */
+function newSecret(name: string, region: string): LocalSecret {
   const arn = `arn:aws:secretsmanager:${region}:${LOCAL_ACCOUNT}:secret:${name}`;
   return { name, arn, value: randomBytes(32).toString('hex'), createdAt: new Date() };
 }

@@ -1,3 +1,4 @@
+import { stackNameOf } from '../model/stackName.ts';
 import { type BroadcastEventName, broadcastEventNames } from './broadcastPlan.ts';
 
 export interface BroadcastSettings {
@@ -34,7 +35,7 @@ export function readBroadcastSettings(environment: NodeJS.ProcessEnv): Broadcast
     username,
     speed,
     lost: new Set(names.filter(name => name !== '').map(eventNamed)),
-    stackName: environment['STACK'] || `UGC-${environment['STAGE'] || 'dev'}`,
+    stackName: stackNameOf(environment),
   };
 }
 

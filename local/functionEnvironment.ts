@@ -1,4 +1,10 @@
-import { ALLOWED_ORIGINS_VARIABLE, CURSOR_SECRET_VARIABLE } from '../model/functions.ts';
+import {
+  ALLOWED_ORIGINS_VARIABLE,
+  CURSOR_SECRET_VARIABLE,
+  PARTNER_FOLLOWERS_VARIABLE,
+  STACK_NAME_VARIABLE,
+  TOKEN_SECRET_VARIABLE,
+} from '../model/functions.ts';
 import { applyLocalEndpoint } from '../model/localEndpoint.ts';
 import { type TableName, tableNames, tableVariable } from '../model/tables.ts';
 
@@ -7,6 +13,9 @@ export interface FunctionEnvironmentOptions {
   readonly region: string;
   readonly dynamodbEndpoint: string;
   readonly cursorSecretId: string;
+  readonly tokenSecretId: string;
+  readonly stackName: string;
+  readonly partnerFollowers: number;
   readonly names: Readonly<Record<TableName, string>>;
 }
 
@@ -16,14 +25,18 @@ export interface FunctionEnvironmentOptions {
  */
 export function setFunctionEnvironment(
   environment: NodeJS.ProcessEnv,
-  { awsPort, region, dynamodbEndpoint, cursorSecretId, names }: FunctionEnvironmentOptions,
+  options: FunctionEnvironmentOptions,
 ): void {
+  const { awsPort, region, dynamodbEndpoint, names } = options;
   Object.assign(environment, { LOCAL: '1', AWS_PORT: String(awsPort), AWS_REGION: region });
   applyLocalEndpoint(environment);
   Object.assign(environment, {
     // The endpoint would hand DynamoDB's requests on to the engine all the same.
     AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint,
-    [CURSOR_SECRET_VARIABLE]: cursorSecretId,
+    [CURSOR_SECRET_VARIABLE]: options.cursorSecretId,
+    [TOKEN_SECRET_VARIABLE]: options.tokenSecretId,
+    [STACK_NAME_VARIABLE]: options.stackName,
+    [PARTNER_FOLLOWERS_VARIABLE]: String(options.partnerFollowers),
     // Any page on this computer may be developed against the API.
     [ALLOWED_ORIGINS_VARIABLE]: '*',
     ...Object.fromEntries(tableNames.map(name => [tableVariable(name), names[name]])),

@@ -1,11 +1,28 @@
+import { randomUUID } from 'node:crypto';
 import { IvsClient } from '@aws-sdk/client-ivs';
+import { type Budget, budgetOf } from '../ivs/budget.ts';
+import { ivsClients, userResources } from '../ivs/userResources.ts';
 import { apiDependenciesFrom, createApi } from '../lambdas/api.ts';
-import { reconcileSchedule } from '../model/functions.ts';
+import { required } from '../maintenance/environment.ts';
+import { finishPending } from '../maintenance/pending.ts';
+import { sweepResources } from '../maintenance/sweep.ts';
+import { catalogue } from '../model/categories.ts';
+import {
+  pendingSchedule,
+  reconcileSchedule,
+  STACK_NAME_VARIABLE,
+  sweepSchedule,
+} from '../model/functions.ts';
+import { tableNames } from '../model/tables.ts';
+import { toTimestamp } from '../model/time.ts';
+import { putCatalogue } from '../store/categoryCatalogue.ts';
 import { documentClient, tableNamesFrom } from '../store/database.ts';
 import { eventHandler } from '../streamEventsApi/handleEvent.ts';
 import { ivsSessions } from '../streamEventsApi/ivsSessions.ts';
 import { reconciler } from '../streamEventsApi/reconcile.ts';
 import type { LineLogger } from './log.ts';
+
+export type Handlers = ReturnType<typeof handlersFrom>;
 
 /**
  * What the stack's functions are made of, made from the same environment variables by the same factories.
@@ -13,26 +30,37 @@ import type { LineLogger } from './log.ts';
  */
 export function handlersFrom(environment: NodeJS.ProcessEnv, log: LineLogger) {
   const api = apiDependenciesFrom(environment, log);
-  const database = {
-    client: documentClient(),
-    names: tableNamesFrom(environment, [
-      'channels',
-      'streams',
-      'streamEvents',
-      'stages',
-      'stageParticipants',
-    ]),
-  };
+  const database = { client: documentClient(), names: tableNamesFrom(environment, tableNames) };
   const clock = () => new Date();
   const ivs = new IvsClient({});
+  const clients = ivsClients();
+  const resources = userResources(clients, { stackName: required(environment, STACK_NAME_VARIABLE), clock });
   // There are no graphs here.
   const ports = { database, clock, log, count: () => {} };
+  const reconcile = reconciler({ ...ports, ivs: ivsSessions(ivs), graceMs: reconcileSchedule.graceMs });
+  const accounts = { database, resources, ivs: resources, clock, newId: () => randomUUID(), log };
+
   return {
     api: createApi(api),
     handleEvent: eventHandler(ports),
-    reconcile: reconciler({ ...ports, ivs: ivsSessions(ivs), graceMs: reconcileSchedule.graceMs }),
+    reconcile: () => reconcile(),
+    finishPending: (isStopping: () => boolean) =>
+      finishPending(accounts, unless(isStopping, pendingSchedule.budgetMs)),
+    sweepResources: (isStopping: () => boolean) =>
+      sweepResources(accounts, unless(isStopping, sweepSchedule.budgetMs)),
+    /** What a deployment does as well. */
+    putCategories: () => putCatalogue(database, catalogue, toTimestamp(clock())),
     close: () => {
-      for (const client of [api.database.client, database.client, ivs]) client.destroy();
+      const { chat, realTime } = clients;
+      for (const client of [api.database.client, database.client, ivs, clients.ivs, chat, realTime]) {
+        client.destroy();
+      }
     },
   };
+}
+
+/** A schedule's time, which is over at once when the stack is to stop. */
+function unless(isStopping: () => boolean, ms: number): Budget {
+  const budget = budgetOf(ms);
+  return { left: () => (isStopping() ? 0 : budget.left()), wait: budget.wait };
 }

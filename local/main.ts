@@ -14,10 +14,11 @@ async function main(): Promise<number> {
   // Whoever develops here need not hear which Node the next SDK will want.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const asked = askedToStop();
-  const stack = await startLocal({ ...readSettings(process.env), log: timed(say) });
+  const settings = readSettings(process.env);
+  const stack = await startLocal({ ...settings, log: timed(say) });
   const end = Promise.race([asked, stack.lost]);
   say(`local stack ${stack.stackName} answers at ${stack.apiUrl} (AWS: ${stack.awsUrl})`);
-  if (await seedWhenEmpty(stack, end)) say(await nextSteps(stack));
+  if (await seedWhenEmpty(stack, end)) say(nextSteps({ ...stack, region: settings.region }));
   const reason = await end;
   say(reason);
   await stack.stop();

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { parseIvsArn } from '../model/arn.ts';
@@ -14,6 +14,7 @@ import {
   SHORTEST_BROADCAST_MS,
 } from './broadcastPlan.ts';
 import { BroadcastError, type BroadcastSettings } from './broadcastSettings.ts';
+import { randomId } from './ivs/ids.ts';
 import type { WriteLine } from './log.ts';
 
 const LONGEST_BROADCAST_MS = 3_600_000;
@@ -98,10 +99,4 @@ async function post(
   }
   if (outcome.result === 'undelivered') return 'lost: it happened, and was never sent';
   return outcome.reason === undefined ? outcome.result : `${outcome.result}: ${outcome.reason}`;
-}
-
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-
-function randomId(length: number): string {
-  return Array.from(randomBytes(length), byte => LETTERS[byte % LETTERS.length]).join('');
 }

@@ -6,15 +6,19 @@ export interface RepeatedTask<T> {
   stop(): Promise<void>;
 }
 
-/** Runs `task` every `everyMs`. A run by itself that fails is told to `onFailure`, and the next one comes. */
+/**
+ * Runs `task` every `everyMs`. A run by itself that fails is told to `onFailure`, and the next one comes. `task` is
+ * given a function that says whether nobody has time for it any more.
+ */
 export function repeatedly<T>(
   everyMs: number,
-  task: () => Promise<T>,
+  task: (isStopping: () => boolean) => Promise<T>,
   onFailure: (error: unknown) => void,
 ): RepeatedTask<T> {
   let underWay: Promise<T> | undefined;
+  let stopping = false;
   const run = () => {
-    underWay ??= task().finally(() => {
+    underWay ??= task(() => stopping).finally(() => {
       underWay = undefined;
     });
     return underWay;
@@ -23,6 +27,7 @@ export function repeatedly<T>(
   return {
     run,
     stop: async () => {
+      stopping = true;
       clearInterval(timer);
       await Promise.allSettled([underWay]);
     },

@@ -5,6 +5,9 @@ import { documentClient } from '../store/database.ts';
 /** How many channels an empty database is given, when nobody says. */
 const SEED_COUNT = '50';
 
+/** Young objects are collected at 1 MB instead of 16: a small seeding has no use for the quarter of memory it saves. */
+const SMALL_HEAP = '--max-semi-space-size=1';
+
 /** Whether the table has no row at all. One request. */
 export async function isEmpty(tableName: string): Promise<boolean> {
   const client = documentClient();
@@ -28,7 +31,7 @@ export interface Seeding {
  */
 export function seedLocal(stackName: string): Seeding {
   const env = { ...process.env, STACK: stackName, SEED_COUNT: process.env['SEED_COUNT'] || SEED_COUNT };
-  const child = spawn(process.execPath, [...process.execArgv, 'seed/seed.ts'], {
+  const child = spawn(process.execPath, [...process.execArgv, SMALL_HEAP, 'seed/seed.ts'], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -1,4 +1,6 @@
+import { PARTNER_FOLLOWERS_VARIABLE } from '../model/functions.ts';
 import { LOCAL_REGION, localPorts, readPort } from '../model/localEndpoint.ts';
+import { stackNameOf } from '../model/stackName.ts';
 import { LocalStartError } from './startError.ts';
 
 /** What a person may choose of the local stack. */
@@ -8,14 +10,19 @@ export interface LocalSettings {
   /** 0 takes any free port. */
   readonly apiPort: number;
   readonly awsPort: number;
+  /** At how many followers a channel becomes a partner. */
+  readonly partnerFollowers: number;
   /** A file that keeps the data; absent, it is in memory. */
   readonly databaseFile?: string | undefined;
   /** An engine that is running already, instead of one that is started. */
   readonly dynamodbEndpoint?: string | undefined;
 }
 
+/** Few enough to be reached by hand. */
+const PARTNER_FOLLOWERS = 3;
+
 /**
- * Reads `PORT`, `AWS_PORT`, `DB`, `DYNAMODB_ENDPOINT`, `AWS_REGION`, `STACK` and `STAGE`.
+ * Reads `PORT`, `AWS_PORT`, `DB`, `DYNAMODB_ENDPOINT`, `PARTNER_FOLLOWERS`, `AWS_REGION`, `STACK` and `STAGE`.
  * @throws LocalStartError, PortError
  */
 export function readSettings(environment: NodeJS.ProcessEnv): LocalSettings {
@@ -30,13 +37,22 @@ export function readSettings(environment: NodeJS.ProcessEnv): LocalSettings {
     );
   }
   return {
-    stackName: environment['STACK'] || `UGC-${environment['STAGE'] || 'dev'}`,
+    stackName: stackNameOf(environment),
     region: environment['AWS_REGION'] || LOCAL_REGION,
     apiPort: readPort(environment, 'PORT', localPorts.api),
     awsPort: readPort(environment, 'AWS_PORT', localPorts.aws),
+    partnerFollowers: readPartnerFollowers(environment[PARTNER_FOLLOWERS_VARIABLE]),
     databaseFile,
     dynamodbEndpoint,
   };
+}
+
+function readPartnerFollowers(text: string | undefined): number {
+  if (text === undefined || text === '') return PARTNER_FOLLOWERS;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new LocalStartError(
+    `${PARTNER_FOLLOWERS_VARIABLE} must be a whole number from 1, not ${JSON.stringify(text)}`,
+  );
 }
 
 function protocolOf(text: string): string {

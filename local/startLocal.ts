@@ -16,6 +16,17 @@ export interface LocalStack extends AssembledStack {
  * @throws LocalStartError, of a port that is taken or data that cannot be opened; nothing is left running then.
  */
 export async function startLocal(options: LocalOptions): Promise<LocalStack> {
+  const stack = await open(options);
+  try {
+    await stack.putCategories();
+    return stack;
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+}
+
+async function open(options: LocalOptions): Promise<LocalStack> {
   const { stackName } = options;
   const ports = await openPorts([
     [options.apiPort, 'PORT'],

@@ -1,32 +1,87 @@
+import type { IvsError } from '../ivs/errors.ts';
+import { chatServiceOperations, ivsServiceOperations } from '../ivs/operations.ts';
 import type { IvsSimulator } from '../ivs/simulator.ts';
-import { type AwsReply, type AwsService, json, jsonError, readJson } from './exchange.ts';
+import { type AwsReply, type AwsRequest, type AwsService, json, jsonError, readJson } from './exchange.ts';
+
+/** IVS and IVS Real-Time, whose requests are both signed for `ivs`. Errors carry their text as `exceptionMessage`. */
+export function ivsService(ivs: IvsSimulator): AwsService {
+  return controlPlane(ivs, 'ivs', Object.keys(ivsServiceOperations), ({ message }) => ({
+    exceptionMessage: message,
+  }));
+}
+
+/** IVS Chat. Errors carry their text as `message`, and with it what they are about. */
+export function ivsChatService(ivs: IvsSimulator): AwsService {
+  return controlPlane(ivs, 'ivschat', Object.keys(chatServiceOperations), ({ message, details }) => ({
+    message,
+    ...details,
+  }));
+}
 
 /**
- * The IVS control plane over REST-JSON: every operation is `POST /<name>` with all its members in the body.
- * Errors carry their text as `exceptionMessage`, and their type in a header.
+ * A control plane over REST-JSON. Every operation is `POST /<name>` with all its members in the body, but for those
+ * on tags, which have the ARN in their path. The type of an error is in a header.
  */
-export function ivsService(ivs: IvsSimulator): AwsService {
-  return ({ method, url, body }): AwsReply => {
-    const operation = url.pathname.slice(1);
-    if (method !== 'POST' || !ivs.knows(operation)) {
+function controlPlane(
+  ivs: IvsSimulator,
+  service: string,
+  names: readonly string[],
+  describeError: (error: IvsError) => object,
+): AwsService {
+  return (request): AwsReply => {
+    const { operation, input } = tagCall(request, service) ?? plainCall(request, names) ?? {};
+    if (operation === undefined) {
       return jsonError(
         404,
         'UnknownOperationException',
-        `local mode has no IVS operation ${method} ${url.pathname}`,
+        `local mode has no operation ${request.method} ${request.url.pathname} of ${service}`,
       );
     }
-    const answer = ivs.call(operation, readJson(body));
+    const answer = ivs.call(operation, input);
     switch (answer.kind) {
       case 'done':
-        return json(200, answer.body);
-      case 'refused':
-        return json(
-          answer.error.status,
-          { exceptionMessage: answer.error.message },
-          { 'x-amzn-ErrorType': answer.error.type },
-        );
+        return answer.body === undefined ? { status: 204, body: '' } : json(200, answer.body);
+      case 'refused': {
+        const { error } = answer;
+        return json(error.status, describeError(error), { 'x-amzn-ErrorType': error.type });
+      }
       case 'lost':
         return 'cutOff';
     }
   };
+}
+
+interface Call {
+  readonly operation: string;
+  readonly input: unknown;
+}
+
+function plainCall({ method, url, body }: AwsRequest, names: readonly string[]): Call | undefined {
+  const operation = url.pathname.slice(1);
+  return method === 'POST' && names.includes(operation) ? { operation, input: readJson(body) } : undefined;
+}
+
+/** `/tags/<ARN>`, of the service's own resources. */
+function tagCall({ method, url, body }: AwsRequest, service: string): Call | undefined {
+  const [, encoded] = /^\/tags\/(.+)$/.exec(url.pathname) ?? [];
+  if (encoded === undefined) return undefined;
+  const resourceArn = decodeURIComponent(encoded);
+  if (!resourceArn.startsWith(`arn:aws:${service}:`)) return undefined;
+  switch (method) {
+    case 'GET':
+      return { operation: 'ListTagsForResource', input: { resourceArn } };
+    case 'POST':
+      return { operation: 'TagResource', input: { ...asObject(readJson(body)), resourceArn } };
+    case 'DELETE':
+      return {
+        operation: 'UntagResource',
+        input: { resourceArn, tagKeys: url.searchParams.getAll('tagKeys') },
+      };
+    default:
+      return undefined;
+  }
+}
+
+function asObject(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {};
 }

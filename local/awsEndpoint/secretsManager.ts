@@ -1,33 +1,109 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type AwsReply, type AwsService, json, jsonError, readJson } from './exchange.ts';
+import { type LocalSecret, SecretError, type SecretVersion, secretVersions } from './secretVersions.ts';
 
-export interface LocalSecret {
-  readonly name: string;
-  readonly arn: string;
-  readonly value: string;
-  readonly createdAt: Date;
+export type { LocalSecret };
+
+const secretId = z.string().min(1).max(2048);
+const versionId = z.string().min(32).max(64);
+const stage = z.string().min(1).max(256);
+
+type Versions = ReturnType<typeof secretVersions>;
+
+/** One operation on one secret. Its input is parsed without the secret's id, which is parsed for all. */
+type SecretOperation = (versions: Versions, input: unknown) => object;
+
+const operations: Readonly<Record<string, SecretOperation>> = {
+  GetSecretValue: operation(
+    z.object({ VersionId: versionId.optional(), VersionStage: stage.optional() }),
+    (versions, { VersionId, VersionStage }) => {
+      const version = versions.get(VersionId, VersionStage);
+      return { ...label(version), SecretString: version.value, CreatedDate: seconds(version.createdAt) };
+    },
+  ),
+
+  DescribeSecret: operation(z.object({}), versions => ({
+    // Any of them may be: there is nobody here to do it on a schedule.
+    RotationEnabled: true,
+    VersionIdsToStages: Object.fromEntries(versions.labelled().map(({ id, stages }) => [id, stages])),
+  })),
+
+  PutSecretValue: operation(
+    z.object({
+      ClientRequestToken: versionId.default(randomUUID),
+      SecretString: z.string().min(1).max(65_536),
+      VersionStages: z.array(stage).min(1).max(20).optional(),
+    }),
+    (versions, { ClientRequestToken, SecretString, VersionStages }) =>
+      label(versions.put(ClientRequestToken, SecretString, VersionStages)),
+  ),
+
+  UpdateSecretVersionStage: operation(
+    z.object({
+      VersionStage: stage,
+      MoveToVersionId: versionId.optional(),
+      RemoveFromVersionId: versionId.optional(),
+    }),
+    (versions, { VersionStage, MoveToVersionId, RemoveFromVersionId }) => {
+      versions.moveStage(VersionStage, MoveToVersionId, RemoveFromVersionId);
+      return {};
+    },
+  ),
+};
+
+/** The operations that there are, as `X-Amz-Target` names them. */
+export const secretsManagerTargets = Object.keys(operations).map(name => `secretsmanager.${name}`);
+
+/** Secrets Manager with `secrets`, found by name or ARN. What is put is kept as long as the service is. */
+export function secretsManager(
+  secrets: readonly LocalSecret[],
+  now: () => Date = () => new Date(),
+): AwsService {
+  const known = secrets.map(secret => ({ ...secret, versions: secretVersions(secret, now) }));
+  return ({ headers, body }): AwsReply => {
+    const target = String(headers['x-amz-target']).replace('secretsmanager.', '');
+    const run = Object.hasOwn(operations, target) ? operations[target] : undefined;
+    if (run === undefined) {
+      return jsonError(400, 'UnknownOperationException', `local mode has no operation ${target}`);
+    }
+    const input = readJson(body);
+    try {
+      const { SecretId } = parse(z.object({ SecretId: secretId }), input);
+      const secret = known.find(({ name, arn }) => name === SecretId || arn === SecretId);
+      if (secret === undefined) {
+        const text = "Secrets Manager can't find the specified secret.";
+        throw new SecretError('ResourceNotFoundException', text);
+      }
+      return json(200, { ARN: secret.arn, Name: secret.name, ...run(secret.versions, input) });
+    } catch (error) {
+      if (error instanceof SecretError) return jsonError(400, error.type, error.message);
+      throw error;
+    }
+  };
 }
 
-const request = z.object({ SecretId: z.string().min(1).max(2048) });
+function operation<S extends z.ZodType>(
+  schema: S,
+  run: (versions: Versions, input: z.output<S>) => object,
+): SecretOperation {
+  return (versions, input) => run(versions, parse(schema, input));
+}
 
-/** Secrets Manager `GetSecretValue`, of `secrets` by name or ARN. */
-export function getSecretValue(secrets: readonly LocalSecret[]): AwsService {
-  return ({ body }): AwsReply => {
-    const input = request.safeParse(readJson(body));
-    if (!input.success) return jsonError(400, 'ValidationException', 'SecretId: must be a name or an ARN');
-    const { SecretId } = input.data;
-    const secret = secrets.find(({ name, arn }) => name === SecretId || arn === SecretId);
-    if (secret === undefined) {
-      return jsonError(400, 'ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
-    }
-    return json(200, {
-      ARN: secret.arn,
-      Name: secret.name,
-      SecretString: secret.value,
-      VersionId: '00000000-0000-4000-8000-000000000000',
-      VersionStages: ['AWSCURRENT'],
-      // The JSON protocols carry times as seconds.
-      CreatedDate: secret.createdAt.getTime() / 1000,
-    });
-  };
+/** @throws SecretError that names the member. */
+function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const text = `${issue?.path.join('.') || 'body'}: ${issue?.message}`;
+  throw new SecretError('InvalidParameterException', text);
+}
+
+function label({ id, stages }: SecretVersion) {
+  return { VersionId: id, VersionStages: stages };
+}
+
+/** The JSON protocols carry times as seconds. */
+function seconds(date: Date): number {
+  return date.getTime() / 1000;
 }

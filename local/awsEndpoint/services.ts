@@ -4,9 +4,9 @@ import { describeStacks, type LocalStackDescription } from './cloudFormation.ts'
 import { dynamoProxy } from './dynamoProxy.ts';
 import { putEvents } from './eventBridge.ts';
 import { getCallerIdentity } from './identity.ts';
-import { ivsService } from './ivs.ts';
+import { ivsChatService, ivsService } from './ivs.ts';
 import { type LocalControlOptions, localControl } from './localControl.ts';
-import { getSecretValue, type LocalSecret } from './secretsManager.ts';
+import { type LocalSecret, secretsManager, secretsManagerTargets } from './secretsManager.ts';
 
 export interface LocalServicesOptions extends LocalControlOptions {
   readonly stack: LocalStackDescription;
@@ -18,18 +18,19 @@ export interface LocalServicesOptions extends LocalControlOptions {
 export function localServices(options: LocalServicesOptions): AwsServices {
   const { stack, ivs } = options;
   const { account, region } = stack;
+  const secrets = secretsManager(options.secrets);
   const accept = (event: Envelope) => void options.receive(event, true);
   return {
     dynamo: dynamoProxy(options.dynamodbEndpoint),
     targets: {
       'AWSEvents.PutEvents': putEvents({ account, region, now: () => new Date(), accept }),
-      'secretsmanager.GetSecretValue': getSecretValue(options.secrets),
+      ...Object.fromEntries(secretsManagerTargets.map(target => [target, secrets])),
     },
     actions: {
       DescribeStacks: form => describeStacks(stack, form),
       GetCallerIdentity: () => getCallerIdentity(account),
     },
-    rest: { ivs: ivsService(ivs) },
+    rest: { ivs: ivsService(ivs), ivschat: ivsChatService(ivs) },
     control: localControl(options),
   };
 }

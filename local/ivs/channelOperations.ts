@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { parseIvsArn } from '../../model/arn.ts';
+import type { SimulatedChannel } from './channelState.ts';
 import { IvsError } from './errors.ts';
-import { channelArn, type IvsContext, type IvsOperation, operation } from './operation.ts';
+import { channelArn, type IvsContext, type IvsOperations, operation, resourceName } from './operation.ts';
 import { cutPage, pageRequest } from './pages.ts';
-import type { SimulatedChannel } from './state.ts';
 
-const name = z
-  .string()
-  .max(128)
-  .regex(/^[a-zA-Z0-9-_]*$/);
+const filters = {
+  filterByName: resourceName.optional(),
+  filterByRecordingConfigurationArn: z.string().max(128).optional(),
+  filterByPlaybackRestrictionPolicyArn: z.string().max(128).optional(),
+};
 
-/** Operations on channels, by their names in the API. */
-export const channelOperations: Readonly<Record<string, IvsOperation>> = {
+/** Operations that read channels. */
+export const channelOperations: IvsOperations = {
   GetChannel: operation(z.object({ arn: channelArn }), (context, { arn }) => ({
     channel: describeChannel(findChannel(context, arn)),
   })),
@@ -19,8 +20,9 @@ export const channelOperations: Readonly<Record<string, IvsOperation>> = {
   BatchGetChannel: operation(
     z.object({ arns: z.array(channelArn).min(1).max(50) }),
     ({ state }, { arns }) => {
-      const found = arns.flatMap(arn => state.channels.get(arn) ?? []);
-      const missing = arns.filter(arn => !state.channels.has(arn));
+      const exists = (arn: string) => state.channels.get(arn)?.isDeleted === false;
+      const found = arns.filter(exists).flatMap(arn => state.channels.get(arn) ?? []);
+      const missing = arns.filter(arn => !exists(arn));
       return {
         channels: found.map(describeChannel),
         errors: missing.map(arn => ({
@@ -32,18 +34,38 @@ export const channelOperations: Readonly<Record<string, IvsOperation>> = {
     },
   ),
 
-  ListChannels: operation(z.object({ filterByName: name.optional(), ...pageRequest }), ({ state }, input) => {
-    const { filterByName } = input;
-    const channels = sortedChannels(state.channels).filter(
-      channel => filterByName === undefined || channel.name === filterByName,
-    );
-    const { items, nextToken } = cutPage(channels, channel => channel.arn, input);
-    return { channels: items.map(summarise), nextToken };
-  }),
+  ListChannels: operation(
+    z
+      .object({ ...filters, ...pageRequest })
+      .refine(input => Object.keys(filters).filter(name => name in input).length <= 1, {
+        message: 'only one filter may be given',
+      }),
+    ({ state }, input) => {
+      const isWanted = (given: string | undefined, value: string) => given === undefined || given === value;
+      const channels = sortedChannels(state.channels).filter(
+        channel =>
+          isWanted(input.filterByName, channel.name) &&
+          isWanted(input.filterByRecordingConfigurationArn, channel.recordingConfigurationArn) &&
+          isWanted(input.filterByPlaybackRestrictionPolicyArn, channel.playbackRestrictionPolicyArn),
+      );
+      const { items, nextToken } = cutPage(channels, channel => channel.arn, input);
+      return { channels: items.map(summarise), nextToken };
+    },
+  ),
 };
 
-/** @throws IvsError ResourceNotFoundException */
-export function findChannel({ state }: IvsContext, arn: string): SimulatedChannel {
+/** @throws IvsError ResourceNotFoundException, of a channel that never was or is no more. */
+export function findChannel(context: Pick<IvsContext, 'state'>, arn: string): SimulatedChannel {
+  const channel = findEverMade(context, arn);
+  if (channel.isDeleted) throw new IvsError('ResourceNotFoundException', `Channel ${arn} does not exist`);
+  return channel;
+}
+
+/**
+ * The channel, also when it has been deleted: its sessions are kept.
+ * @throws IvsError ResourceNotFoundException
+ */
+export function findEverMade({ state }: Pick<IvsContext, 'state'>, arn: string): SimulatedChannel {
   const channel = state.channels.get(arn);
   if (channel === undefined) {
     throw new IvsError('ResourceNotFoundException', `Channel ${arn} does not exist`);
@@ -51,9 +73,11 @@ export function findChannel({ state }: IvsContext, arn: string): SimulatedChanne
   return channel;
 }
 
-/** Channels in the order of their ARNs, which pages are cut from. */
+/** The channels that exist, in the order of their ARNs, which pages are cut from. */
 export function sortedChannels(channels: ReadonlyMap<string, SimulatedChannel>): SimulatedChannel[] {
-  return [...channels.values()].sort((a, b) => (a.arn < b.arn ? -1 : 1));
+  return [...channels.values()]
+    .filter(channel => !channel.isDeleted)
+    .sort((a, b) => (a.arn < b.arn ? -1 : 1));
 }
 
 /** Where a channel's viewers find it: shaped as IVS's playback URLs, and answered by nobody. */
@@ -65,26 +89,30 @@ export function playbackUrl(arn: string): string {
 /** A channel as GetChannel tells of it. */
 export function describeChannel(channel: SimulatedChannel) {
   const { account, id } = parts(channel.arn);
+  const host = `${account}${id.toLowerCase()}`;
   return {
     ...summarise(channel),
-    ingestEndpoint: `${account}${id.toLowerCase()}.global-contribute.live-video.net`,
+    ingestEndpoint: `${host}.global-contribute.live-video.net`,
     playbackUrl: playbackUrl(channel.arn),
+    srt: { endpoint: `${host}.srt.live-video.net`, passphrase: channel.passphrase },
+    multitrackInputConfiguration: channel.multitrackInputConfiguration,
+    containerFormat: channel.containerFormat,
   };
 }
 
 /** The members that a list has too. */
-function summarise({ arn, name }: SimulatedChannel) {
+function summarise(channel: SimulatedChannel) {
   return {
-    arn,
-    name,
-    latencyMode: 'LOW',
-    type: 'STANDARD',
-    authorized: false,
-    insecureIngest: false,
-    recordingConfigurationArn: '',
-    preset: '',
-    playbackRestrictionPolicyArn: '',
-    tags: {},
+    arn: channel.arn,
+    name: channel.name,
+    latencyMode: channel.latencyMode,
+    type: channel.type,
+    authorized: channel.authorized,
+    insecureIngest: channel.insecureIngest,
+    recordingConfigurationArn: channel.recordingConfigurationArn,
+    preset: channel.preset,
+    playbackRestrictionPolicyArn: channel.playbackRestrictionPolicyArn,
+    tags: channel.tags,
   };
 }
 

@@ -49,11 +49,11 @@ export function faultPlan(): FaultPlan {
   };
 }
 
-/** The refusal that a failure stands for. */
-export function refusal(failure: Exclude<Fault['failure'], 'lostAnswer'>): IvsError {
+/** The refusal that a failure stands for, of a call of which `limit` a second are allowed. */
+export function refusal(failure: Exclude<Fault['failure'], 'lostAnswer'>, limit: number): IvsError {
   switch (failure) {
     case 'throttled':
-      return new IvsError('ThrottlingException', 'Rate exceeded');
+      return new IvsError('ThrottlingException', 'Rate exceeded', { resourceType: 'ROOM', limit });
     case 'failed':
       return new IvsError('InternalServerException', 'Unexpected error during processing of request');
     case 'unavailable':

@@ -1,19 +1,31 @@
 import { z } from 'zod';
-import { type IvsEvent, MalformedEventError, parseIvsEvent } from '../../model/ivsEvent.ts';
+import {
+  type IvsEvent,
+  MalformedEventError,
+  parseIvsEvent,
+  type SessionEvent,
+  type StageEvent,
+} from '../../model/ivsEvent.ts';
 import { MOCK_ID_PREFIX } from '../../model/row.ts';
-import { ensureChannel, ensureSession, type IvsState } from './state.ts';
+import { ensureSession } from './channelState.ts';
+import { ensureChannel, ensureStage, type IvsState } from './state.ts';
 
 /**
  * Takes an EventBridge envelope of IVS as evidence of what IVS did: its channel exists, its session happened.
- * So the control plane agrees with whatever events are replayed, in any order, any number of times.
- * An envelope that is not a session's event of IVS teaches nothing.
+ * So the control planes agree with whatever events are replayed, in any order, any number of times.
+ * An envelope that is no event of a session or a stage teaches nothing. What has been deleted stays deleted.
  */
 export function learn(state: IvsState, envelope: unknown): void {
   const event = read(envelope);
-  if (event === undefined || event.kind === 'stage' || event.kind === 'accountLimit') return;
+  if (event === undefined || event.kind === 'accountLimit') return;
+  if (event.kind === 'stage') learnOfStage(state, event, envelope);
+  else learnOfSession(state, event);
+}
+
+function learnOfSession(state: IvsState, event: SessionEvent): void {
   const channel = ensureChannel(state, event.channel.arn);
   const detail = sessionDetail.parse(event.detail);
-  if (detail.channel_name !== undefined) channel.name = detail.channel_name;
+  if (channel.name === '' && detail.channel_name !== undefined) channel.name = detail.channel_name;
   // Only seeding makes such ids: IVS has no session of that name, whatever is posted of it.
   if (event.streamId.startsWith(MOCK_ID_PREFIX)) return;
   ensureSession(channel, event.streamId).events.set(event.id, {
@@ -25,9 +37,20 @@ export function learn(state: IvsState, envelope: unknown): void {
   });
 }
 
+function learnOfStage(state: IvsState, event: StageEvent, envelope: unknown): void {
+  const { id, name, participantId, stage, time } = event;
+  const { detail } = stageEnvelope.parse(envelope);
+  const participant = { id, name, participantId, at: time, userId: detail.user_id };
+  ensureStage(state, stage.arn).events[id] = { ...participant, sessionId: detail.session_id };
+}
+
 const sessionDetail = z.object({
   channel_name: z.string().optional().catch(undefined),
   code: z.string().optional().catch(undefined),
+});
+
+const stageEnvelope = z.object({
+  detail: z.object({ session_id: z.string().catch(''), user_id: z.string().catch('') }),
 });
 
 function read(envelope: unknown): IvsEvent | undefined {

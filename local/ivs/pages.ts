@@ -1,15 +1,20 @@
 import { z } from 'zod';
 import { IvsError } from './errors.ts';
 
-/** The request members of every list: `maxResults` from 1 to 100, and 100 when absent. */
-export const pageRequest = {
-  nextToken: z
-    .string()
-    .max(1024)
-    .regex(/^[a-zA-Z0-9+/=_-]*$/)
-    .optional(),
-  maxResults: z.number().int().min(1).max(100).default(100),
-};
+/** The request members of a list: `maxResults` from 1 to `max`, and `fallback` when absent. */
+export function pageOf(max: number, fallback: number) {
+  return {
+    nextToken: z
+      .string()
+      .max(1024)
+      .regex(/^[a-zA-Z0-9+/=_-]*$/)
+      .optional(),
+    maxResults: z.number().int().min(1).max(max).default(fallback),
+  };
+}
+
+/** As most lists of IVS have it. */
+export const pageRequest = pageOf(100, 100);
 
 const token = z.object({ after: z.string(), page: z.number().int().min(2) });
 

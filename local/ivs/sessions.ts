@@ -1,4 +1,4 @@
-import type { SimulatedChannel, SimulatedEvent, SimulatedSession } from './state.ts';
+import type { SimulatedChannel, SimulatedEvent, SimulatedSession } from './channelState.ts';
 
 /** What IVS would tell of a session that has these events. Times are ISO 8601. */
 export interface SessionView {
@@ -50,10 +50,10 @@ export function sessionKey({ startTime, streamId }: SessionView): string {
   return `${startTime}#${streamId}`;
 }
 
+export type LiveSession = SessionView & Required<Pick<SessionView, 'live'>>;
+
 /** The channel's newest session if it is live: a channel has one stream at a time. */
-export function liveSession(
-  channel: SimulatedChannel,
-): (SessionView & Required<Pick<SessionView, 'live'>>) | undefined {
+export function liveSession(channel: SimulatedChannel): LiveSession | undefined {
   const [newest] = viewSessions(channel);
   return newest?.live === undefined ? undefined : { ...newest, live: newest.live };
 }

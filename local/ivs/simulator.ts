@@ -1,38 +1,47 @@
+import { z } from 'zod';
+import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../model/localEndpoint.ts';
 import type { Envelope } from '../eventBus/envelope.ts';
-import { channelOperations } from './channelOperations.ts';
 import { IvsError } from './errors.ts';
 import { type FaultPlan, faultPlan, refusal } from './faults.ts';
 import { learn } from './learn.ts';
-import type { IvsContext, IvsOperation } from './operation.ts';
+import { defaultLimits, type ResourceLimits } from './limits.ts';
+import type { IvsContext } from './operation.ts';
+import { operations } from './operations.ts';
 import { pageNumber } from './pages.ts';
-import { type Quota, tokenBuckets } from './quotas.ts';
+import { type Quota, rateOf, tokenBuckets } from './quotas.ts';
+import { type IvsResources, listResources } from './resources.ts';
 import { emptyState, type IvsSnapshot, type IvsState, restoreState, takeSnapshot } from './state.ts';
-import { streamOperations } from './streamOperations.ts';
-import { streamSessionOperations } from './streamSessionOperations.ts';
+import { streamStops } from './streamStops.ts';
 
-/** The low-latency control plane: one file for each family of operations. */
-const operations: Readonly<Record<string, IvsOperation>> = {
-  ...channelOperations,
-  ...streamOperations,
-  ...streamSessionOperations,
-};
+/** How long a stream that is stopped goes on, unless a test says otherwise. */
+const STOP_DELAY_MS = 500;
+
+/** How much of what was sent is remembered. */
+const MAX_DELIVERED = 1_000;
 
 export interface IvsSimulatorOptions {
   /** Takes the EventBridge envelopes that IVS sends of its own accord. */
   readonly emit: (envelope: Envelope) => void;
+  readonly account?: string;
+  readonly region?: string;
   readonly now?: () => Date;
   readonly quota?: Quota;
+  readonly limits?: Partial<ResourceLimits>;
+  /** How long a stream that is stopped goes on, in milliseconds. */
+  readonly stopDelayMs?: number;
   /** Where an earlier simulator left off. */
   readonly snapshot?: IvsSnapshot | undefined;
+  /** Called after what is kept has changed. */
+  readonly onChange?: () => void;
 }
 
-/** An answer of the control plane; `lost` was worked on and never sent. */
+/** An answer of a control plane; no body is a 204; `lost` was worked on and never sent. */
 export type IvsAnswer =
-  | { readonly kind: 'done'; readonly body: object }
+  | { readonly kind: 'done'; readonly body: object | undefined }
   | { readonly kind: 'refused'; readonly error: IvsError }
   | { readonly kind: 'lost' };
 
-/** A control plane of Amazon IVS that keeps its state in this process. */
+/** The control planes of Amazon IVS, IVS Chat and IVS Real-Time, which keep their state in this process. */
 export interface IvsSimulator {
   /** Whether there is an operation of that name. */
   knows(operation: string): boolean;
@@ -42,24 +51,61 @@ export interface IvsSimulator {
   readonly faults: FaultPlan;
   /** How often each operation was called, refused calls included. */
   calls(): Readonly<Record<string, number>>;
+  /** What exists now. */
+  resources(): IvsResources;
+  /** What viewers of a channel, or people in a room, were sent lately, the latest last. */
+  delivered(): readonly Delivered[];
   snapshot(): IvsSnapshot;
+  /** Ends at once the streams that are being stopped. */
+  settle(): void;
+}
+
+/** Timed metadata or a chat event, and the ARN of the channel or the room. */
+export interface Delivered {
+  readonly to: string;
+  readonly what: object;
 }
 
 export function ivsSimulator(options: IvsSimulatorOptions): IvsSimulator {
+  const { now = () => new Date(), onChange = () => {} } = options;
   const state: IvsState = options.snapshot === undefined ? emptyState() : restoreState(options.snapshot);
-  const context: IvsContext = { state, now: options.now ?? (() => new Date()), emit: options.emit };
   const withinQuota = options.quota ?? tokenBuckets(() => performance.now());
   const faults = faultPlan();
   const calls = new Map<string, number>();
+  const delivered: Delivered[] = [];
+  const stops = streamStops({
+    state,
+    delayMs: options.stopDelayMs ?? STOP_DELAY_MS,
+    now,
+    emit: envelope => {
+      onChange();
+      options.emit(envelope);
+    },
+  });
+
+  const context: IvsContext = {
+    state,
+    account: options.account ?? LOCAL_ACCOUNT,
+    region: options.region ?? LOCAL_REGION,
+    limits: { ...defaultLimits, ...options.limits },
+    now,
+    emit: options.emit,
+    stopStream: stops.stop,
+    deliver: (to, what) => {
+      delivered.push({ to, what });
+      if (delivered.length > MAX_DELIVERED) delivered.shift();
+    },
+  };
 
   const run = (name: string, input: unknown): IvsAnswer => {
     const operation = operations[name];
     if (operation === undefined) throw new Error(`IVS has no operation ${name} here`);
     calls.set(name, (calls.get(name) ?? 0) + 1);
-    if (!withinQuota(name)) throw refusal('throttled');
+    if (!withinQuota(name, channelOf(input))) throw refusal('throttled', rateOf(name));
     const failure = faults.take(name, pageNumber(input));
-    if (failure !== undefined && failure !== 'lostAnswer') throw refusal(failure);
+    if (failure !== undefined && failure !== 'lostAnswer') throw refusal(failure, rateOf(name));
     const body = operation(context, input);
+    if (!/^(Get|List|BatchGet)/.test(name)) onChange();
     return failure === 'lostAnswer' ? { kind: 'lost' } : { kind: 'done', body };
   };
 
@@ -73,9 +119,19 @@ export function ivsSimulator(options: IvsSimulatorOptions): IvsSimulator {
         return { kind: 'refused', error };
       }
     },
-    learn: envelope => learn(state, envelope),
+    learn: envelope => {
+      learn(state, envelope);
+      onChange();
+    },
     faults,
     calls: () => Object.fromEntries(calls),
+    resources: () => listResources(state),
+    delivered: () => delivered,
     snapshot: () => takeSnapshot(state),
+    settle: stops.settle,
   };
+}
+
+function channelOf(input: unknown): string | undefined {
+  return z.object({ channelArn: z.string() }).safeParse(input).data?.channelArn;
 }

@@ -1,80 +1,75 @@
 import { z } from 'zod';
+import {
+  channelRecord,
+  channelSettings,
+  recordOfChannel,
+  restoreChannel,
+  type SimulatedChannel,
+} from './channelState.ts';
+import { roomRecord, type SimulatedRoom } from './roomState.ts';
+import { type SimulatedStage, stageRecord } from './stageState.ts';
 
-/** One event of a session as IVS keeps it. `id` is the envelope's: the same event told twice counts once. */
-const sessionEvent = z.object({
-  id: z.string(),
-  name: z.string(),
-  type: z.string(),
-  eventTime: z.string(),
-  code: z.string().optional(),
+/** All that the simulated control planes keep, as it is written to a file. */
+export const ivsSnapshot = z.object({
+  channels: z.array(channelRecord),
+  rooms: z.array(roomRecord).default([]),
+  stages: z.array(stageRecord).default([]),
 });
-export type SimulatedEvent = z.infer<typeof sessionEvent>;
-
-const session = z.object({ streamId: z.string(), events: z.array(sessionEvent) });
-const channel = z.object({ arn: z.string(), name: z.string(), sessions: z.array(session) });
-
-/** All that the simulated control plane keeps, as it is written to a file. */
-export const ivsSnapshot = z.object({ channels: z.array(channel) });
 export type IvsSnapshot = z.infer<typeof ivsSnapshot>;
 
-export interface SimulatedSession {
-  readonly streamId: string;
-  /** In the order they were learned, which says nothing about when they happened. */
-  readonly events: Map<string, SimulatedEvent>;
-}
-
-export interface SimulatedChannel {
-  readonly arn: string;
-  name: string;
-  readonly sessions: Map<string, SimulatedSession>;
-}
-
-/** The state of the simulated control plane: channels by ARN. */
+/** The state of the simulated control planes: resources by ARN. */
 export interface IvsState {
   readonly channels: Map<string, SimulatedChannel>;
+  readonly rooms: Map<string, SimulatedRoom>;
+  readonly stages: Map<string, SimulatedStage>;
 }
 
 export function emptyState(): IvsState {
-  return { channels: new Map() };
+  return { channels: new Map(), rooms: new Map(), stages: new Map() };
 }
 
 export function restoreState(snapshot: IvsSnapshot): IvsState {
-  const channels = snapshot.channels.map(({ arn, name, sessions }) => {
-    const restored = sessions.map(({ streamId, events }) => {
-      return [streamId, { streamId, events: new Map(events.map(event => [event.id, event])) }] as const;
-    });
-    return [arn, { arn, name, sessions: new Map(restored) }] as const;
-  });
-  return { channels: new Map(channels) };
+  return {
+    channels: byArn(snapshot.channels.map(restoreChannel)),
+    rooms: byArn(snapshot.rooms),
+    stages: byArn(snapshot.stages),
+  };
 }
 
-export function takeSnapshot({ channels }: IvsState): IvsSnapshot {
-  return {
-    channels: [...channels.values()].map(({ arn, name, sessions }) => ({
-      arn,
-      name,
-      sessions: [...sessions.values()].map(({ streamId, events }) => ({
-        streamId,
-        events: [...events.values()],
-      })),
-    })),
-  };
+export function takeSnapshot({ channels, rooms, stages }: IvsState): IvsSnapshot {
+  return structuredClone({
+    channels: [...channels.values()].map(recordOfChannel),
+    rooms: [...rooms.values()],
+    stages: [...stages.values()],
+  });
 }
 
 /** The channel with `arn`, made when it is not there. */
 export function ensureChannel(state: IvsState, arn: string): SimulatedChannel {
   const existing = state.channels.get(arn);
   if (existing !== undefined) return existing;
-  const made: SimulatedChannel = { arn, name: '', sessions: new Map() };
+  const made: SimulatedChannel = {
+    arn,
+    ...channelSettings.parse({}),
+    tags: {},
+    passphrase: '',
+    streamKeys: [],
+    isDeleted: false,
+    sessions: new Map(),
+  };
   state.channels.set(arn, made);
   return made;
 }
 
-/** The channel's session with `streamId`, made when it is not there. */
-export function ensureSession(channel: SimulatedChannel, streamId: string): SimulatedSession {
-  const existing = channel.sessions.get(streamId);
+/** The stage with `arn`, made when it is not there. */
+export function ensureStage(state: IvsState, arn: string): SimulatedStage {
+  const existing = state.stages.get(arn);
   if (existing !== undefined) return existing;
-  const made: SimulatedSession = { streamId, events: new Map() };
-  channel.sessions.set(streamId, made);
+  const made: SimulatedStage = { arn, name: '', tags: {}, invited: {}, events: {}, isDeleted: false };
+  state.stages.set(arn, made);
   return made;
+}
+
+function byArn<T extends { readonly arn: string }>(resources: readonly T[]): Map<string, T> {
+  return new Map(resources.map(resource => [resource.arn, resource]));
 }

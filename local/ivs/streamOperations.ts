@@ -1,17 +1,21 @@
 import { z } from 'zod';
 import { findChannel, playbackUrl, sortedChannels } from './channelOperations.ts';
+import type { SimulatedChannel } from './channelState.ts';
 import { IvsError } from './errors.ts';
-import { learn } from './learn.ts';
-import { channelArn, type IvsOperation, operation } from './operation.ts';
+import { channelArn, type IvsOperations, operation } from './operation.ts';
 import { cutPage, pageRequest } from './pages.ts';
-import { liveSession } from './sessions.ts';
-import type { SimulatedChannel } from './state.ts';
-import { endEvents } from './stopEvents.ts';
+import { type LiveSession, liveSession } from './sessions.ts';
 
 const health = z.enum(['HEALTHY', 'STARVING', 'UNKNOWN']);
 
-/** Operations on live streams, by their names in the API. */
-export const streamOperations: Readonly<Record<string, IvsOperation>> = {
+const MAX_METADATA_BYTES = 1024;
+const metadata = z
+  .string()
+  .min(1)
+  .refine(text => Buffer.byteLength(text) <= MAX_METADATA_BYTES, 'must be 1 KB at most');
+
+/** Operations on live streams. */
+export const streamOperations: IvsOperations = {
   GetStream: operation(z.object({ channelArn }), (context, input) => {
     const channel = findChannel(context, input.channelArn);
     return { stream: { ...summarise(channel, requireLive(channel)), playbackUrl: playbackUrl(channel.arn) } };
@@ -31,19 +35,20 @@ export const streamOperations: Readonly<Record<string, IvsOperation>> = {
     },
   ),
 
-  /** Cuts the broadcaster off. IVS then tells of the end as of any other. */
+  /** Cuts the broadcaster off. The stream is live until IVS tells of its end, a little later. */
   StopStream: operation(z.object({ channelArn }), (context, input) => {
     const channel = findChannel(context, input.channelArn);
-    const { streamId } = requireLive(channel);
-    for (const envelope of endEvents(channel, streamId, context.now())) {
-      learn(context.state, envelope);
-      context.emit(envelope);
-    }
+    context.stopStream(channel.arn, requireLive(channel).streamId);
     return {};
   }),
-};
 
-type LiveSession = NonNullable<ReturnType<typeof liveSession>>;
+  PutMetadata: operation(z.object({ channelArn, metadata }), (context, input) => {
+    const channel = findChannel(context, input.channelArn);
+    requireLive(channel);
+    context.deliver(channel.arn, { metadata: input.metadata });
+    return undefined;
+  }),
+};
 
 function requireLive(channel: SimulatedChannel): LiveSession {
   const session = liveSession(channel);

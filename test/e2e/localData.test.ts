@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IvsClient, ListStreamsCommand } from '@aws-sdk/client-ivs';
+import { CreateRoomCommand, IvschatClient } from '@aws-sdk/client-ivschat';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import type { LocalOptions } from '../../local/assemble.ts';
@@ -26,8 +27,9 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<LocalOptions> = {}): Promise<LocalStack> {
-  const defaults = { stackName: 'UGC-test', region: 'us-west-2', apiPort: 0, awsPort: 0, log: () => {} };
-  const stack = await startLocal({ ...defaults, ...options });
+  const ports = { apiPort: 0, awsPort: 0 };
+  const defaults = { stackName: 'UGC-test', region: 'us-west-2', partnerFollowers: 3, log: () => {} };
+  const stack = await startLocal({ ...defaults, ...ports, ...options });
   stacks.push(stack);
   return stack;
 }
@@ -68,8 +70,10 @@ describe('the data', () => {
     const databaseFile = join(folder, 'data.db');
     const first = await start({ databaseFile });
     await goLive(first);
+    const room = await new IvschatClient({}).send(new CreateRoomCommand({ name: 'alice' }));
     await stop(first);
     const second = await start({ databaseFile });
+    expect(second.ivs.resources().rooms.map(({ arn }) => arn)).toEqual([room.arn]);
     expect(await isLive(second)).toBe(true);
     expect(await ivsStreams()).toBe(1);
     expect(await second.reconcile()).toMatchObject({ live: 1, opened: [], closed: [] });

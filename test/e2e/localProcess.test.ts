@@ -1,8 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { IvsClient, ListChannelsCommand } from '@aws-sdk/client-ivs';
+import { IVSRealTimeClient, ListStagesCommand } from '@aws-sdk/client-ivs-realtime';
+import { IvschatClient, ListRoomsCommand } from '@aws-sdk/client-ivschat';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { contract } from '../api/contract.ts';
+import { localCredentials } from '../support/database.ts';
 import { eventually } from './eventually.ts';
 
 /** A command of the project in a process of its own, with none of this one's AWS variables. */
@@ -129,6 +133,77 @@ describe('the events of IVS, replayed for a seeded channel', () => {
 
   test('and change nothing when they arrive again', async () => {
     expect(new Set(await post(events))).toEqual(new Set(['duplicate']));
+  });
+});
+
+describe('a person', () => {
+  const account = { username: 'Robin', password: 'correct horse battery' };
+  const signedUp = z.object({
+    accessToken: z.string(),
+    user: z.object({ id: z.string(), username: z.string(), channelId: z.string() }),
+  });
+  let robin: z.infer<typeof signedUp>;
+
+  async function signUp(url: string, body: string) {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(url, { method: 'POST', headers, body });
+    expect(response.status).toBe(201);
+    return signedUp.parse(await response.json());
+  }
+
+  /** How many channels, chat rooms and stages IVS has for a user, by the tags that the stack gives them. */
+  async function atIvs(userId: string) {
+    const settings = { ...localCredentials, endpoint: awsUrl };
+    const ivs = new IvsClient(settings);
+    const chat = new IvschatClient(settings);
+    const realTime = new IVSRealTimeClient(settings);
+    const { channels = [] } = await ivs.send(new ListChannelsCommand({}));
+    const { rooms = [] } = await chat.send(new ListRoomsCommand({}));
+    const { stages = [] } = await realTime.send(new ListStagesCommand({}));
+    for (const client of [ivs, chat, realTime]) client.destroy();
+    return [channels, rooms, stages].map(
+      list => list.filter(({ tags }) => tags?.['stack'] === 'UGC-dev' && tags['user'] === userId).length,
+    );
+  }
+
+  test('can sign up as the terminal says', async () => {
+    const [, url = '', body = ''] = /curl (\S+\/users) .* -d '(.*)'/.exec(local.output()) ?? [];
+    const { user } = await signUp(url, body);
+    expect(await channelPage(user.username)).toMatchObject({ isLive: false });
+  });
+
+  test('who signs up has a channel, a chat room and a stage at IVS', async () => {
+    robin = await signUp(`${apiUrl}/v1/users`, JSON.stringify(account));
+    expect(await atIvs(robin.user.id)).toEqual([1, 1, 1]);
+  });
+
+  test('who broadcasts is in the directory until the end', async () => {
+    const played = finish('local/broadcast.ts', { ...here, CHANNEL: account.username, SPEED: '1200' });
+    const names = async () => (await live()).map(channel => channel.username);
+    await eventually(names, usernames => usernames.includes(account.username));
+    expect(await played).toMatchObject({ code: 0 });
+    await eventually(names, usernames => !usernames.includes(account.username));
+  });
+
+  test('who leaves while live is cut off, and leaves nothing behind', async () => {
+    const started = {
+      id: 'robin-is-live',
+      'detail-type': 'IVS Stream State Change',
+      source: 'aws.ivs',
+      time: new Date().toISOString(),
+      resources: [`arn:aws:ivs:us-west-2:000000000000:channel/${robin.user.channelId}`],
+      detail: { event_name: 'Stream Start', stream_id: `st-${'r'.repeat(23)}` },
+    };
+    await fetch(`${awsUrl}/_local/events`, { method: 'POST', body: JSON.stringify(started) });
+    await eventually(
+      () => channelPage(account.username),
+      channel => channel.isLive,
+    );
+    const headers = { authorization: `Bearer ${robin.accessToken}` };
+    const left = await fetch(`${apiUrl}/v1/users/me`, { method: 'DELETE', headers });
+    expect(left.status).toBe(204);
+    expect(await atIvs(robin.user.id)).toEqual([0, 0, 0]);
+    expect((await fetch(`${apiUrl}/v1/channels/${account.username}`)).status).toBe(404);
   });
 });
 

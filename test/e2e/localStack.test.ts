@@ -1,16 +1,25 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { GetStreamCommand, IvsClient, ListStreamsCommand, StopStreamCommand } from '@aws-sdk/client-ivs';
+import {
+  CreateChannelCommand,
+  GetStreamCommand,
+  IvsClient,
+  ListStreamsCommand,
+  StopStreamCommand,
+} from '@aws-sdk/client-ivs';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { unlimited } from '../../local/ivs/quotas.ts';
 import { type LocalStack, startLocal } from '../../local/startLocal.ts';
+import { catalogue } from '../../model/categories.ts';
 import { tableNames } from '../../model/tables.ts';
 import { type Database, documentClient } from '../../store/database.ts';
 import { describeStack, StackNotFoundError } from '../../store/stackOutputs.ts';
 import { getStream } from '../../store/streams.ts';
+import { getUser } from '../../store/users.ts';
 import { channel, putRows } from '../support/rows.ts';
 import { eventually } from './eventually.ts';
 
@@ -24,6 +33,7 @@ beforeAll(async () => {
     region: 'us-west-2',
     apiPort: 0,
     awsPort: 0,
+    partnerFollowers: 3,
     log: line => lines.push(line),
     ivsQuota: unlimited,
   });
@@ -142,11 +152,15 @@ describe("the SDK's own variables", () => {
 });
 
 describe('Secrets Manager', () => {
-  test('has the secret that signs cursors, and no other', async () => {
+  test('has the secrets that sign cursors and access tokens, and no other', async () => {
     const secrets = new SecretsManagerClient({ maxAttempts: 1 });
-    const SecretId = process.env['CURSOR_SECRET_ID'];
-    const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }));
-    expect(SecretString).toMatch(/^[0-9a-f]{64}$/);
+    const values = new Set<string | undefined>();
+    for (const SecretId of [process.env['CURSOR_SECRET_ID'], process.env['TOKEN_SECRET_ID']]) {
+      const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+      expect(SecretString).toMatch(/^[0-9a-f]{64}$/);
+      values.add(SecretString);
+    }
+    expect(values.size).toBe(2);
     await expect(secrets.send(new GetSecretValueCommand({ SecretId: 'other' }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
@@ -290,10 +304,41 @@ describe('what IVS does', () => {
   });
 });
 
+describe('what the stack runs by itself', () => {
+  test('the categories of a deployed stack are there, in order', async () => {
+    const response = await fetch(`${stack.apiUrl}/v1/categories?limit=100`);
+    const { items } = z.object({ items: z.array(z.unknown()) }).parse(await response.json());
+    expect(items).toEqual(catalogue.map(({ id, name }) => ({ id, name })));
+  });
+
+  test('a user whose deletion was interrupted is deleted', async () => {
+    const row = { createdAt: '2026-01-15T10:00:00.000Z', updatedAt: '2026-01-15T10:00:00.000Z' };
+    const name = { usernameKey: 'leaver', userId: 'user-leaver' };
+    const user = { id: name.userId, username: 'Leaver', usernameKey: name.usernameKey, version: 1 };
+    await putRows(database, 'users', [{ ...row, ...user, status: 'deleting', pending: 'true' }]);
+    await putRows(database, 'usernames', [{ ...row, ...name }]);
+    expect(await stack.finishPending()).toEqual({ deleted: [name.userId], later: 0, failed: [] });
+    expect(await getUser(database, name.userId)).toBeUndefined();
+  });
+
+  test('what IVS has, and nobody has on record, is swept after an hour', async () => {
+    const ivs = new IvsClient({});
+    const made = async (createdAt: number) => {
+      const time = new Date(createdAt).toISOString();
+      const tags = { stack: 'UGC-test', user: 'user-nobody', createdAt: time };
+      const { channel: made } = await ivs.send(new CreateChannelCommand({ tags }));
+      return made?.arn;
+    };
+    const [old] = [await made(Date.now() - 2 * 3_600_000), await made(Date.now())];
+    expect(await stack.sweepResources()).toMatchObject({ listed: 2, removed: [old], failed: [] });
+    ivs.destroy();
+  });
+});
+
 describe('local control', () => {
   test('refuses faults of operations that are not there', async () => {
-    const answer = await post({ operation: 'ListRooms', failure: 'failed' }, '/_local/faults');
-    expect(answer).toEqual({ status: 400, body: { message: 'there is no operation ListRooms' } });
+    const answer = await post({ operation: 'ListGhosts', failure: 'failed' }, '/_local/faults');
+    expect(answer).toEqual({ status: 400, body: { message: 'there is no operation ListGhosts' } });
   });
 
   test('says what there is', async () => {

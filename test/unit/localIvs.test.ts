@@ -1,6 +1,6 @@
 import {
   BatchGetChannelCommand,
-  CreateChannelCommand,
+  CreateRecordingConfigurationCommand,
   GetChannelCommand,
   GetStreamCommand,
   GetStreamSessionCommand,
@@ -100,9 +100,12 @@ describe('live streams', () => {
     expect(await health()).toBe(0);
   });
 
-  test('are stopped by StopStream, which IVS tells of', async () => {
+  test('are stopped by StopStream, a little later, which IVS tells of', async () => {
     learn(created, started);
     await ivs.client.send(new StopStreamCommand({ channelArn: CHANNEL }));
+    expect(await liveIds()).toEqual([STREAM]);
+    expect(ivs.emitted).toEqual([]);
+    ivs.simulator.settle();
     expect(await liveIds()).toEqual([]);
     expect(ivs.emitted.map(event => event.detail)).toEqual([
       { event_name: 'Session Ended', channel_name: 'alice', stream_id: STREAM },
@@ -113,7 +116,7 @@ describe('live streams', () => {
 
   test('are not learned from what is no event of a session', async () => {
     learn({ ...started, source: 'my.app' }, { ...started, resources: [] }, { ...started, detail: {} });
-    expect(ivs.simulator.snapshot()).toEqual({ channels: [] });
+    expect(ivs.simulator.snapshot()).toEqual({ channels: [], rooms: [], stages: [] });
   });
 
   test('are not those of mock sessions, which IVS never made', async () => {
@@ -240,7 +243,8 @@ describe('requests that the API model does not allow', () => {
   });
 
   test('and operations that are not there are named', async () => {
-    await expect(ivs.client.send(new CreateChannelCommand({}))).rejects.toThrow('POST /CreateChannel');
+    const call = new CreateRecordingConfigurationCommand({ destinationConfiguration: {} });
+    await expect(ivs.client.send(call)).rejects.toThrow('POST /CreateRecordingConfiguration');
   });
 
   test('and requests that are not signed say so', async () => {

@@ -1,8 +1,10 @@
 import { createServer } from 'node:http';
 import { IvsClient } from '@aws-sdk/client-ivs';
+import { IVSRealTimeClient } from '@aws-sdk/client-ivs-realtime';
+import { IvschatClient } from '@aws-sdk/client-ivschat';
 import { awsEndpoint } from '../../local/awsEndpoint/awsEndpoint.ts';
 import { json } from '../../local/awsEndpoint/exchange.ts';
-import { ivsService } from '../../local/awsEndpoint/ivs.ts';
+import { ivsChatService, ivsService } from '../../local/awsEndpoint/ivs.ts';
 import { freePort, LOOPBACK } from '../../local/dynamo/engine.ts';
 import type { Envelope } from '../../local/eventBus/envelope.ts';
 import { type IvsSimulator, type IvsSimulatorOptions, ivsSimulator } from '../../local/ivs/simulator.ts';
@@ -15,13 +17,15 @@ export const STREAM = 'st-1A2b3c4D5e6F78ghij9Klmn';
 export interface TestIvs {
   readonly simulator: IvsSimulator;
   readonly client: IvsClient;
+  readonly chat: IvschatClient;
+  readonly realTime: IVSRealTimeClient;
   readonly endpoint: string;
   /** What the simulator sent of its own accord. */
   readonly emitted: Envelope[];
   stop(): Promise<void>;
 }
 
-/** A simulator behind HTTP, and a real client of it that tries `maxAttempts` times. */
+/** A simulator behind HTTP, and real clients of it that try `maxAttempts` times. */
 export async function startIvs(
   options: Omit<IvsSimulatorOptions, 'emit'> = {},
   maxAttempts = 1,
@@ -37,7 +41,7 @@ export async function startIvs(
         dynamo: { forward: none, close: none },
         targets: {},
         actions: {},
-        rest: { ivs: ivsService(simulator) },
+        rest: { ivs: ivsService(simulator), ivschat: ivsChatService(simulator) },
         control: () => json(404, {}),
       },
       { answered: () => {}, failed: (request, error) => console.error(request, error) },
@@ -46,13 +50,17 @@ export async function startIvs(
   const port = await freePort();
   await new Promise<void>(resolve => server.listen(port, LOOPBACK, resolve));
   const endpoint = `http://${LOOPBACK}:${port}`;
-  const client = new IvsClient({ ...localCredentials, endpoint, maxAttempts });
+  const settings = { ...localCredentials, endpoint, maxAttempts };
+  const client = new IvsClient(settings);
+  const chat = new IvschatClient(settings);
+  const realTime = new IVSRealTimeClient(settings);
   const stop = async () => {
-    client.destroy();
+    simulator.settle();
+    for (const one of [client, chat, realTime]) one.destroy();
     server.closeAllConnections();
     await new Promise(resolve => server.close(resolve));
   };
-  return { simulator, client, endpoint, emitted, stop };
+  return { simulator, client, chat, realTime, endpoint, emitted, stop };
 }
 
 let ids = 0;

@@ -61,6 +61,7 @@ describe('faults', () => {
     ivs.simulator.faults.add({ operation: 'StopStream', failure: 'lostAnswer' });
     const stop = ivs.client.send(new StopStreamCommand({ channelArn: CHANNEL }));
     await expect(stop).rejects.toThrow('socket hang up');
+    ivs.simulator.settle();
     expect((await list(ivs)).streams).toEqual([]);
     expect(ivs.emitted).toHaveLength(2);
   });

@@ -11,18 +11,27 @@ describe('the settings of the local stack', () => {
       region: 'us-west-2',
       apiPort: 3000,
       awsPort: 4566,
+      partnerFollowers: 3,
       databaseFile: undefined,
       dynamodbEndpoint: undefined,
     });
   });
 
   test('are those of the environment', () => {
-    const chosen = { STACK: 'Mine', AWS_REGION: 'eu-west-1', PORT: '0', AWS_PORT: '5000', DB: 'local.db' };
+    const ports = { PORT: '0', AWS_PORT: '5000' };
+    const chosen = {
+      STACK: 'Mine',
+      AWS_REGION: 'eu-west-1',
+      DB: 'local.db',
+      PARTNER_FOLLOWERS: '1',
+      ...ports,
+    };
     expect(readSettings(chosen)).toMatchObject({
       stackName: 'Mine',
       region: 'eu-west-1',
       apiPort: 0,
       awsPort: 5000,
+      partnerFollowers: 1,
       databaseFile: 'local.db',
     });
   });
@@ -31,6 +40,8 @@ describe('the settings of the local stack', () => {
     [{ PORT: 'http' }, 'PORT must be a port from 0 to 65535, not "http"'],
     [{ AWS_PORT: '65536' }, 'AWS_PORT must be a port from 0 to 65535, not "65536"'],
     [{ PORT: '-1' }, 'PORT must be'],
+    [{ PARTNER_FOLLOWERS: '0' }, 'PARTNER_FOLLOWERS must be a whole number from 1, not "0"'],
+    [{ PARTNER_FOLLOWERS: 'many' }, 'PARTNER_FOLLOWERS must be a whole number from 1, not "many"'],
     [{ DYNAMODB_ENDPOINT: 'localhost:8000' }, 'DYNAMODB_ENDPOINT must be a URL, not "localhost:8000"'],
     [{ DYNAMODB_ENDPOINT: 'http://localhost:8000', DB: 'x' }, 'set one of them'],
   ])('that cannot be used are named: %j', (environment, message) => {

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+
+/** A secret at its start: one version, which is the current one. */
+export interface LocalSecret {
+  readonly name: string;
+  readonly arn: string;
+  readonly value: string;
+  readonly createdAt: Date;
+}
+
+export interface SecretVersion {
+  readonly id: string;
+  readonly value: string;
+  readonly createdAt: Date;
+  /** Staging labels: each is on one version of the secret at most. */
+  readonly stages: readonly string[];
+}
+
+/** A refusal of Secrets Manager: `type` is its name in the API. */
+export class SecretError extends Error {
+  override readonly name = 'SecretError';
+
+  constructor(
+    readonly type:
+      | 'InvalidParameterException'
+      | 'InvalidRequestException'
+      | 'ResourceExistsException'
+      | 'ResourceNotFoundException',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const CURRENT = 'AWSCURRENT';
+const PREVIOUS = 'AWSPREVIOUS';
+
+/** One secret with its versions and their staging labels, which move as in Secrets Manager. */
+export function secretVersions({ value, createdAt }: LocalSecret, now: () => Date) {
+  const versions = new Map<string, { value: string; createdAt: Date }>();
+  const holders = new Map<string, string>();
+
+  const describe = (id: string): SecretVersion => {
+    const version = versions.get(id);
+    if (version === undefined) {
+      const text = `Secrets Manager can't find the specified secret value for VersionId: ${id}`;
+      throw new SecretError('ResourceNotFoundException', text);
+    }
+    return {
+      id,
+      ...version,
+      stages: [...holders].flatMap(([stage, holder]) => (holder === id ? stage : [])),
+    };
+  };
+
+  const move = (stage: string, id: string) => {
+    const holder = holders.get(stage);
+    // So that what was current can be found for as long as it may be in use.
+    if (stage === CURRENT && holder !== undefined && holder !== id) holders.set(PREVIOUS, holder);
+    holders.set(stage, id);
+  };
+
+  const firstId = randomUUID();
+  versions.set(firstId, { value, createdAt });
+  holders.set(CURRENT, firstId);
+
+  return {
+    /** Those that have a label; the others are no longer told of. */
+    labelled: (): SecretVersion[] => [...new Set(holders.values())].map(describe),
+
+    get: (versionId: string | undefined, stage: string | undefined): SecretVersion => {
+      const wanted = stage ?? (versionId === undefined ? CURRENT : undefined);
+      const holder = wanted === undefined ? undefined : holders.get(wanted);
+      if (wanted !== undefined && holder === undefined) {
+        const text = `Secrets Manager can't find the specified secret value for staging label: ${wanted}`;
+        throw new SecretError('ResourceNotFoundException', text);
+      }
+      if (versionId !== undefined && holder !== undefined && holder !== versionId) {
+        const text = `You provided a VersionStage that is not associated to the provided VersionId.`;
+        throw new SecretError('InvalidRequestException', text);
+      }
+      return describe(versionId ?? holder ?? '');
+    },
+
+    /** Adds a version; the same id with the same value again changes nothing. */
+    put: (id: string, text: string, stages: readonly string[] = [CURRENT]): SecretVersion => {
+      const existing = versions.get(id);
+      if (existing !== undefined && existing.value !== text) {
+        throw new SecretError(
+          'ResourceExistsException',
+          `A version ${id} with another value exists already.`,
+        );
+      }
+      if (existing === undefined) {
+        versions.set(id, { value: text, createdAt: now() });
+        for (const stage of stages) move(stage, id);
+      }
+      return describe(id);
+    },
+
+    /** Moves a label to a version, takes it off one, or both. */
+    moveStage: (stage: string, to: string | undefined, from: string | undefined): void => {
+      const holder = holders.get(stage);
+      if (from !== undefined && holder !== from) {
+        const text = `The staging label ${stage} is not attached to version ${from}.`;
+        throw new SecretError('InvalidParameterException', text);
+      }
+      if (to === undefined) {
+        if (from !== undefined) holders.delete(stage);
+        return;
+      }
+      describe(to);
+      if (holder !== undefined && holder !== to && from === undefined) {
+        const text = `The parameter RemoveFromVersionId can't be empty: ${stage} is attached to version ${holder}.`;
+        throw new SecretError('InvalidParameterException', text);
+      }
+      move(stage, to);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { describeChannel, findChannel, sortedChannels } from './channelOperations.ts';
+import { type ChannelSettings, channelSettings, type SimulatedChannel } from './channelState.ts';
+import { IvsError } from './errors.ts';
+import { newArn, randomId } from './ids.ts';
+import { checkLimit } from './limits.ts';
+import { channelArn, type IvsOperations, operation, resourceName } from './operation.ts';
+import { liveSession } from './sessions.ts';
+import { describeKey, newStreamKey } from './streamKeyOperations.ts';
+import { lowLatencyTags } from './tags.ts';
+
+/** An ARN of what only the account's own configuration makes, or an empty string, which takes it away. */
+const optionalArn = (type: string) =>
+  z
+    .string()
+    .max(128)
+    .regex(new RegExp(`^$|^arn:aws:ivs:[a-z0-9-]+:[0-9]+:${type}/[a-zA-Z0-9-]+$`));
+
+const { shape } = channelSettings;
+const settings = {
+  name: resourceName.optional(),
+  latencyMode: shape.latencyMode.unwrap().optional(),
+  type: shape.type.unwrap().optional(),
+  authorized: z.boolean().optional(),
+  insecureIngest: z.boolean().optional(),
+  preset: shape.preset.unwrap().exclude(['']).optional(),
+  recordingConfigurationArn: optionalArn('recording-configuration').optional(),
+  playbackRestrictionPolicyArn: optionalArn('playback-restriction-policy').optional(),
+  containerFormat: shape.containerFormat.unwrap().optional(),
+  multitrackInputConfiguration: shape.multitrackInputConfiguration,
+};
+
+/** Operations that make, change and delete channels. */
+export const channelChanges: IvsOperations = {
+  CreateChannel: operation(
+    z.object({ ...settings, tags: lowLatencyTags.default({}) }),
+    (context, { tags, ...given }) => {
+      const { channels } = context.state;
+      checkLimit(sortedChannels(channels).length, context.limits.channels, 'channels');
+      const key = newStreamKey(context, {});
+      const channel: SimulatedChannel = {
+        arn: newArn(context, 'channel'),
+        ...settle(channelSettings.parse(given)),
+        tags,
+        passphrase: randomId(32),
+        streamKeys: [key],
+        isDeleted: false,
+        sessions: new Map(),
+      };
+      channels.set(channel.arn, channel);
+      return { channel: describeChannel(channel), streamKey: describeKey(channel, key) };
+    },
+  ),
+
+  UpdateChannel: operation(z.object({ arn: channelArn, ...settings }), (context, { arn, ...given }) => {
+    const channel = findChannel(context, arn);
+    refuseLive(channel, 'updated');
+    const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    Object.assign(channel, settle({ ...channelSettings.parse(channel), ...present }));
+    return { channel: describeChannel(channel) };
+  }),
+
+  /** Takes its stream keys with it, and leaves its sessions. */
+  DeleteChannel: operation(z.object({ arn: channelArn }), (context, { arn }) => {
+    const channel = findChannel(context, arn);
+    refuseLive(channel, 'deleted');
+    channel.isDeleted = true;
+    channel.streamKeys = [];
+    return undefined;
+  }),
+};
+
+/** What settings of one kind ask of those of another. */
+function settle(wanted: ChannelSettings): ChannelSettings {
+  const { containerFormat, multitrackInputConfiguration, preset, type } = wanted;
+  if (multitrackInputConfiguration?.enabled === true && containerFormat !== 'FRAGMENTED_MP4') {
+    const text = 'containerFormat: must be FRAGMENTED_MP4 with multitrack input';
+    throw new IvsError('ValidationException', text);
+  }
+  // Only the advanced types have presets.
+  if (!type.startsWith('ADVANCED')) return { ...wanted, preset: '' };
+  return { ...wanted, preset: preset || 'HIGHER_BANDWIDTH_DELIVERY' };
+}
+
+function refuseLive(channel: SimulatedChannel, what: string): void {
+  if (liveSession(channel) === undefined) return;
+  throw new IvsError('ConflictException', `Channel ${channel.arn} is live and cannot be ${what}`);
+}

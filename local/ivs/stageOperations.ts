@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { parseIvsArn } from '../../model/arn.ts';
+import { IvsError } from './errors.ts';
+import { newArn } from './ids.ts';
+import { checkLimit } from './limits.ts';
+import { type IvsContext, type IvsOperations, operation, resourceName, stageArn } from './operation.ts';
+import { cutPage, pageOf } from './pages.ts';
+import { issueToken, tokenRequest } from './participantTokens.ts';
+import { activeSession } from './stageSessions.ts';
+import type { SimulatedStage } from './stageState.ts';
+import { tags } from './tags.ts';
+
+const MAX_TOKENS = 12;
+
+const settings = {
+  name: resourceName.optional(),
+  autoParticipantRecordingConfiguration: z
+    .looseObject({
+      storageConfigurationArn: z
+        .string()
+        .max(128)
+        .regex(/^$|^arn:aws:ivs:[a-z0-9-]+:[0-9]+:storage-configuration\/[a-zA-Z0-9-]+$/),
+    })
+    .optional(),
+};
+
+/** Operations on stages. */
+export const stageOperations: IvsOperations = {
+  CreateStage: operation(
+    z.object({
+      ...settings,
+      tags: tags.default({}),
+      participantTokenConfigurations: z.array(z.object(tokenRequest)).max(MAX_TOKENS).default([]),
+    }),
+    (context, { name = '', participantTokenConfigurations, ...given }) => {
+      const { stages } = context.state;
+      checkLimit(sortedStages(stages).length, context.limits.stages, 'stages');
+      const stage: SimulatedStage = {
+        arn: newArn(context, 'stage'),
+        name,
+        tags: given.tags,
+        ...recording(given),
+        invited: {},
+        events: {},
+        isDeleted: false,
+      };
+      stages.set(stage.arn, stage);
+      const participantTokens = participantTokenConfigurations.map(request =>
+        issueToken(stage, request, context.now()),
+      );
+      return { stage: describe(stage), participantTokens };
+    },
+  ),
+
+  GetStage: operation(z.object({ arn: stageArn }), (context, { arn }) => ({
+    stage: describe(findStage(context, arn)),
+  })),
+
+  UpdateStage: operation(z.object({ arn: stageArn, ...settings }), (context, { arn, name, ...given }) => {
+    const stage = findStage(context, arn);
+    Object.assign(stage, name === undefined ? {} : { name }, recording(given));
+    return { stage: describe(stage) };
+  }),
+
+  /** Whoever is on it is disconnected. */
+  DeleteStage: operation(z.object({ arn: stageArn }), (context, { arn }) => {
+    findStage(context, arn).isDeleted = true;
+    return {};
+  }),
+
+  ListStages: operation(z.object(pageOf(100, 50)), ({ state }, input) => {
+    const { items, nextToken } = cutPage(sortedStages(state.stages), stage => stage.arn, input);
+    return { stages: items.map(summarise), nextToken };
+  }),
+};
+
+/** The stages that exist, in the order of their ARNs, which pages are cut from. */
+export function sortedStages(stages: ReadonlyMap<string, SimulatedStage>): SimulatedStage[] {
+  return [...stages.values()].filter(stage => !stage.isDeleted).sort((a, b) => (a.arn < b.arn ? -1 : 1));
+}
+
+/** @throws IvsError ResourceNotFoundException */
+export function findStage({ state }: Pick<IvsContext, 'state'>, arn: string): SimulatedStage {
+  const stage = state.stages.get(arn);
+  if (stage === undefined || stage.isDeleted)
+    throw new IvsError('ResourceNotFoundException', `Stage ${arn} does not exist`);
+  return stage;
+}
+
+function describe(stage: SimulatedStage) {
+  const { account = '', region = '' } = parseIvsArn(stage.arn, 'stage') ?? {};
+  const host = `${account}.${region}`;
+  return {
+    ...summarise(stage),
+    autoParticipantRecordingConfiguration: stage.autoParticipantRecordingConfiguration,
+    // Shaped as those of IVS, and answered by nobody.
+    endpoints: {
+      events: `wss://${region}.events.live-video.net`,
+      whip: `https://${host}.global-bm.whip.live-video.net`,
+      rtmp: `rtmp://${host}.global-contribute.live-video.net/app/`,
+      rtmps: `rtmps://${host}.global-contribute.live-video.net:443/app/`,
+    },
+  };
+}
+
+/** The members that a list has too. */
+function summarise(stage: SimulatedStage) {
+  const { arn, name, tags: given } = stage;
+  return { arn, name, activeSessionId: activeSession(stage)?.sessionId, tags: given };
+}
+
+function recording(
+  given: Pick<z.output<z.ZodObject<typeof settings>>, 'autoParticipantRecordingConfiguration'>,
+) {
+  const { autoParticipantRecordingConfiguration } = given;
+  return autoParticipantRecordingConfiguration === undefined ? {} : { autoParticipantRecordingConfiguration };
+}

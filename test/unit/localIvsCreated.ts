@@ -1,0 +1,20 @@
+import { type Channel, CreateChannelCommand, type CreateChannelCommandInput } from '@aws-sdk/client-ivs';
+import type { TestIvs } from './localIvsEndpoint.ts';
+
+/** A channel that a simulator made, and its stream key. */
+export interface CreatedChannel extends Channel {
+  readonly arn: string;
+  readonly key: { readonly arn: string; readonly value: string };
+}
+
+/** Makes a channel with the real client. Throws what the client throws. */
+export async function createdChannel(
+  { client }: TestIvs,
+  input: CreateChannelCommandInput,
+): Promise<CreatedChannel> {
+  const { channel, streamKey } = await client.send(new CreateChannelCommand(input));
+  if (channel?.arn === undefined || streamKey?.arn === undefined || streamKey.value === undefined) {
+    throw new Error('CreateChannel answers with a channel and its key');
+  }
+  return { ...channel, arn: channel.arn, key: { arn: streamKey.arn, value: streamKey.value } };
+}

@@ -1,0 +1,80 @@
+import {
+  TagResourceCommand as TagChannel,
+  ListTagsForResourceCommand as TagsOfChannel,
+  UntagResourceCommand as UntagChannel,
+} from '@aws-sdk/client-ivs';
+import {
+  CreateStageCommand,
+  TagResourceCommand as TagStage,
+  ListTagsForResourceCommand as TagsOfStage,
+} from '@aws-sdk/client-ivs-realtime';
+import {
+  CreateRoomCommand,
+  TagResourceCommand as TagRoom,
+  ListTagsForResourceCommand as TagsOfRoom,
+} from '@aws-sdk/client-ivschat';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { unlimited } from '../../local/ivs/quotas.ts';
+import { createdChannel } from './localIvsCreated.ts';
+import { CHANNEL, ivsEvent, STREAM, startIvs, type TestIvs } from './localIvsEndpoint.ts';
+
+let ivs: TestIvs;
+beforeEach(async () => {
+  ivs = await startIvs({ quota: unlimited });
+});
+afterEach(() => ivs.stop());
+
+describe('tags', () => {
+  test('of a channel and of its stream key are added, replaced and taken away', async () => {
+    const channel = await createdChannel(ivs, { tags: { a: '1', b: '2' } });
+    for (const resourceArn of [channel.arn, channel.key.arn]) {
+      await ivs.client.send(new TagChannel({ resourceArn, tags: { b: '3', c: '4' } }));
+      await ivs.client.send(new UntagChannel({ resourceArn, tagKeys: ['a', 'other'] }));
+      const { tags } = await ivs.client.send(new TagsOfChannel({ resourceArn }));
+      expect(tags).toEqual({ b: '3', c: '4' });
+    }
+  });
+
+  test('of a room and of a stage may have any characters', async () => {
+    const tags = { note: 'what is this?!' };
+    const { arn: room } = await ivs.chat.send(new CreateRoomCommand({}));
+    await ivs.chat.send(new TagRoom({ resourceArn: room, tags }));
+    expect((await ivs.chat.send(new TagsOfRoom({ resourceArn: room }))).tags).toEqual(tags);
+    const { stage } = await ivs.realTime.send(new CreateStageCommand({}));
+    await ivs.realTime.send(new TagStage({ resourceArn: stage?.arn, tags }));
+    expect((await ivs.realTime.send(new TagsOfStage({ resourceArn: stage?.arn }))).tags).toEqual(tags);
+    const { arn } = await createdChannel(ivs, {});
+    await expect(ivs.client.send(new TagChannel({ resourceArn: arn, tags }))).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
+  });
+
+  test('are of what exists', async () => {
+    await expect(ivs.client.send(new TagsOfChannel({ resourceArn: CHANNEL }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+
+  test('of a room are not asked of IVS', async () => {
+    const { arn } = await ivs.chat.send(new CreateRoomCommand({}));
+    await expect(ivs.client.send(new TagsOfChannel({ resourceArn: arn }))).rejects.toMatchObject({
+      name: 'UnknownOperationException',
+    });
+  });
+});
+
+test('a simulator that is restored from a snapshot has the same resources', async () => {
+  const channel = await createdChannel(ivs, { name: 'alice', type: 'ADVANCED_SD', tags: { a: 'b' } });
+  await ivs.chat.send(new CreateRoomCommand({ name: 'alice', tags: { a: 'b' } }));
+  await ivs.realTime.send(new CreateStageCommand({ name: 'alice', tags: { a: 'b' } }));
+  ivs.simulator.learn(ivsEvent('Stream Start', '10:00:00', { channel: channel.arn, streamId: STREAM }));
+  const snapshot = JSON.parse(JSON.stringify(ivs.simulator.snapshot()));
+  const restored = await startIvs({ quota: unlimited, snapshot });
+  try {
+    expect(restored.simulator.resources()).toEqual(ivs.simulator.resources());
+    expect(restored.simulator.resources().channels).toMatchObject([{ name: 'alice', isLive: true }]);
+    expect(restored.simulator.snapshot()).toEqual(ivs.simulator.snapshot());
+  } finally {
+    await restored.stop();
+  }
+});

@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals';
+import { repeatedly } from '../../local/repeatedly.ts';
+
+const HOUR_MS = 3_600_000;
+const noFailure = (error: unknown) => {
+  throw error;
+};
+
+test('a task that is asked for while it runs runs once', async () => {
+  let runs = 0;
+  const task = repeatedly(HOUR_MS, async () => ++runs, noFailure);
+  expect(await Promise.all([task.run(), task.run()])).toEqual([1, 1]);
+  expect(await task.run()).toBe(2);
+  await task.stop();
+});
+
+test('a task that runs when all stops is told so, and waited for', async () => {
+  const steps: string[] = [];
+  const task = repeatedly(
+    HOUR_MS,
+    async isStopping => {
+      steps.push('begun');
+      // As a task does that looks at its time between two of its steps.
+      while (!isStopping()) await new Promise(resolve => setImmediate(resolve));
+      steps.push('ended early');
+    },
+    noFailure,
+  );
+  void task.run();
+  await task.stop();
+  steps.push('stopped');
+  expect(steps).toEqual(['begun', 'ended early', 'stopped']);
+});
+
+test('a task that fails by itself is told of, and runs again', async () => {
+  const outcomes: string[] = [];
+  await new Promise<void>(resolve => {
+    const task = repeatedly(
+      1,
+      async () => {
+        if (outcomes.length === 0) throw new Error('broken');
+        outcomes.push('done');
+        void task.stop().then(resolve);
+      },
+      error => outcomes.push(String(error)),
+    );
+  });
+  expect(outcomes).toEqual(['Error: broken', 'done']);
+});
