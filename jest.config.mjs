@@ -12,7 +12,7 @@ export default {
     ],
   },
   // These ship ES modules only; jest runs CommonJS.
-  transformIgnorePatterns: ['/node_modules/(?!(@faker-js|fast-check|pure-rand)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(@faker-js|fast-check|jose|pure-rand)/)'],
   testTimeout: 60_000,
   maxWorkers: 2,
 };

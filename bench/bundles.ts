@@ -8,9 +8,16 @@ import { bundle } from '../lib/bundling/bundle.ts';
 import {
   ALLOWED_ORIGINS_VARIABLE,
   CURSOR_SECRET_VARIABLE,
+  finishPendingFunction,
+  PARTNER_FOLLOWERS_VARIABLE,
   postStreamEventsFunction,
   reconcileFunction,
   resourceFunctions,
+  rotateSecretFunction,
+  STACK_NAME_VARIABLE,
+  seedCategoriesFunction,
+  sweepResourcesFunction,
+  TOKEN_SECRET_VARIABLE,
 } from '../model/functions.ts';
 import { tableNames, tableVariable } from '../model/tables.ts';
 import { printTable, times } from './support/report.ts';
@@ -27,12 +34,19 @@ const entries: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(resourceFunctions).map(([name, { entry }]) => [name, entry])),
   postStreamEvents: postStreamEventsFunction.entry,
   reconcile: reconcileFunction.entry,
+  finishPending: finishPendingFunction.entry,
+  sweepResources: sweepResourcesFunction.entry,
+  rotateSecret: rotateSecretFunction.entry,
+  seedCategories: seedCategoriesFunction.entry,
 };
 
 const environment = {
   ...Object.fromEntries(tableNames.map(name => [tableVariable(name), name])),
   [CURSOR_SECRET_VARIABLE]: 'secret',
+  [TOKEN_SECRET_VARIABLE]: 'secret',
   [ALLOWED_ORIGINS_VARIABLE]: '*',
+  [STACK_NAME_VARIABLE]: 'UGC-dev',
+  [PARTNER_FOLLOWERS_VARIABLE]: '100',
   AWS_REGION: 'us-west-2',
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };

@@ -1,5 +1,6 @@
 import { applyLocalEndpoint, PortError } from '../model/localEndpoint.ts';
 import { outputKeys, tableOutputKey } from '../model/outputs.ts';
+import { stackNameOf } from '../model/stackName.ts';
 import { tableNames } from '../model/tables.ts';
 import { describeStack, StackError } from '../store/stackOutputs.ts';
 
@@ -7,7 +8,7 @@ import { describeStack, StackError } from '../store/stackOutputs.ts';
 async function main(): Promise<void> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   applyLocalEndpoint(process.env);
-  const stack = await describeStack(process.env['STACK'] || 'UGC-dev');
+  const stack = await describeStack(stackNameOf(process.env));
   const lines = [
     [outputKeys.apiUrl, stack.apiUrl],
     [outputKeys.region, stack.region],

@@ -1,27 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { accounts } from '../domain/accounts/accounts.ts';
+import type { ScryptParameters } from '../domain/accounts/passwords.ts';
+import type { TokenIssuer } from '../domain/accounts/tokens.ts';
 import type { CursorCodec } from '../domain/cursors.ts';
+import type { UserResources } from '../ivs/ports.ts';
+import { ivsClients, userResources } from '../ivs/userResources.ts';
+import { type TableName, tableNames } from '../model/tables.ts';
 import type { Database } from '../store/database.ts';
 import { categoriesApp } from './categories/app.ts';
 import { channelsApp } from './channels/app.ts';
+import { followsApp } from './follows/app.ts';
 import { httpApp, type Transport } from './http/app.ts';
 import type { HttpApp } from './http/context.ts';
 import { databaseFrom } from './http/database.ts';
-import { allowedOriginsFrom, type Environment } from './http/environment.ts';
+import {
+  allowedOriginsFrom,
+  type Environment,
+  partnerFollowersFrom,
+  stackNameFrom,
+} from './http/environment.ts';
+import { guardsWith } from './http/guardsWith.ts';
 import type { Logger } from './http/logger.ts';
 import { cursorsFrom } from './http/secrets.ts';
+import { tokensFrom } from './http/tokenSecret.ts';
+import { ownChannelApp } from './ownChannel/app.ts';
+import { sessionsApp } from './sessions/app.ts';
 import { streamsApp } from './streams/app.ts';
 import { systemApp } from './system/app.ts';
+import { usersApp } from './users/app.ts';
 
 export interface ApiDependencies extends Transport {
-  readonly database: Database<'channels' | 'streams' | 'categories'>;
+  readonly database: Database<TableName>;
   readonly cursors: CursorCodec;
+  readonly tokens: TokenIssuer;
+  readonly resources: UserResources;
+  /** At how many followers a channel becomes a partner. */
+  readonly partnerFollowers: number;
+  readonly clock: () => Date;
+  /** Gives that many bytes, unguessable. */
+  readonly random: (bytes: number) => Uint8Array;
+  /** What a new password hash costs, where it is not to cost what it should: in tests. */
+  readonly scrypt?: ScryptParameters;
 }
 
 /** The whole HTTP API in one app, for the local server, the container and tests. */
-export function createApi({ database, cursors, ...transport }: ApiDependencies): HttpApp {
-  return httpApp(transport, [
-    channelsApp({ database, cursors }),
-    streamsApp({ database, cursors }),
-    categoriesApp({ database, cursors }),
+export function createApi(dependencies: ApiDependencies): HttpApp {
+  const guards = guardsWith(dependencies);
+  const account = accounts(dependencies);
+  return httpApp(dependencies, [
+    channelsApp(dependencies),
+    streamsApp(dependencies),
+    ownChannelApp({ ...dependencies, guards }),
+    followsApp({ ...dependencies, guards }),
+    categoriesApp(dependencies),
+    usersApp({ ...dependencies, ...account, guards }),
+    sessionsApp({ guards, ...account }),
     systemApp(),
   ]);
 }
@@ -31,9 +64,15 @@ export function createApi({ database, cursors, ...transport }: ApiDependencies):
  * @throws Error that names the first variable that is missing or not valid.
  */
 export function apiDependenciesFrom(environment: Environment, logger: Logger): ApiDependencies {
+  const clock = () => new Date();
   return {
-    database: databaseFrom(environment, ['channels', 'streams', 'categories']),
+    database: databaseFrom(environment, tableNames),
     cursors: cursorsFrom(environment),
+    tokens: tokensFrom(environment, clock),
+    resources: userResources(ivsClients(), { stackName: stackNameFrom(environment), clock }),
+    partnerFollowers: partnerFollowersFrom(environment),
+    clock,
+    random: randomBytes,
     allowedOrigins: allowedOriginsFrom(environment),
     logger,
   };

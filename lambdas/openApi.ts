@@ -1,16 +1,44 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { listCategoriesRoute } from './categories/routes.ts';
 import { getChannelRoute, listChannelsRoute } from './channels/routes.ts';
+import { followChannelRoute, listFollowingRoute, unfollowChannelRoute } from './follows/routes.ts';
+import { securityScheme } from './http/declarations.ts';
 import { headerComponents } from './http/route.ts';
+import {
+  getIngestRoute,
+  putMetadataRoute,
+  replaceStreamKeyRoute,
+  stopStreamRoute,
+  updateChannelRoute,
+  updateStreamRoute,
+} from './ownChannel/routes.ts';
+import { createSessionRoute, deleteSessionRoute, refreshSessionRoute } from './sessions/routes.ts';
 import { getStreamRoute, listStreamsRoute } from './streams/routes.ts';
 import { getHealthRoute, getOpenApiRoute } from './system/routes.ts';
+import { createUserRoute, deleteMeRoute, getMeRoute, updateMeRoute } from './users/routes.ts';
 
 const definitions = [
   listChannelsRoute,
   getChannelRoute,
   listStreamsRoute,
   getStreamRoute,
+  updateChannelRoute,
+  updateStreamRoute,
+  getIngestRoute,
+  replaceStreamKeyRoute,
+  putMetadataRoute,
+  stopStreamRoute,
+  followChannelRoute,
+  unfollowChannelRoute,
+  listFollowingRoute,
   listCategoriesRoute,
+  createUserRoute,
+  getMeRoute,
+  updateMeRoute,
+  deleteMeRoute,
+  createSessionRoute,
+  refreshSessionRoute,
+  deleteSessionRoute,
   getHealthRoute,
   getOpenApiRoute,
 ];
@@ -23,6 +51,7 @@ export function openApiDocument() {
   const app = new OpenAPIHono();
   for (const [name, header] of Object.entries(headerComponents))
     app.openAPIRegistry.registerComponent('headers', name, header);
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearerAuth', securityScheme);
   for (const definition of definitions) app.openAPIRegistry.registerPath(definition);
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
@@ -39,7 +68,11 @@ export function openApiDocument() {
     tags: [
       { name: 'channels', description: 'The directory and channels’ pages.' },
       { name: 'streams', description: 'Channels’ streams, past and present.' },
+      { name: 'ownChannel', description: 'What owners do with their channels.' },
+      { name: 'follows', description: 'Who follows whom.' },
       { name: 'categories', description: 'What channels are about.' },
+      { name: 'users', description: 'Accounts, and what is made for them at Amazon IVS.' },
+      { name: 'sessions', description: 'Signing in and out.' },
       { name: 'system', description: 'The API itself.' },
     ],
   });

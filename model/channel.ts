@@ -17,6 +17,8 @@ export const channelRow = z.object({
   /** Absent while it is being replaced. */
   streamKey: z.string().optional(),
   streamKeyArn: z.string().optional(),
+  /** Who has the replacing of the key to itself, and until when. */
+  keyLease: z.object({ id: z.string(), until: z.string() }).optional(),
   /** The IVS channel type; STANDARD unless it has been raised. */
   type: z.enum(['STANDARD', 'ADVANCED_HD']).optional(),
   /** Present while something is left to do at IVS: the stream key is absent, or the type is to be raised. */

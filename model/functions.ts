@@ -34,6 +34,32 @@ export interface FunctionSpec {
 /** Kinds of IVS resources, as IAM tells them apart. The actions of rooms are `ivschat`'s, all others `ivs`'s. */
 export type IvsResource = 'channel' | 'stream-key' | 'room' | 'stage';
 
+/** What deleting a user takes. */
+const deletionTables = {
+  users: { actions: ['UpdateItem', 'DeleteItem'] },
+  usernames: { actions: ['DeleteItem'] },
+  channels: { actions: ['BatchGetItem', 'UpdateItem', 'DeleteItem'] },
+  chatRooms: { actions: ['BatchGetItem', 'DeleteItem'] },
+  stages: { actions: ['BatchGetItem', 'DeleteItem'] },
+  stageParticipants: { actions: ['Query', 'BatchWriteItem'] },
+  stageTokens: { actions: ['Query', 'BatchWriteItem'], indexes: ['userIdIndex'] },
+  streams: { actions: ['Query', 'BatchWriteItem'] },
+  streamEvents: { actions: ['Query', 'BatchWriteItem'] },
+  metrics: { actions: ['Query', 'BatchWriteItem'] },
+  chatMessages: { actions: ['Query', 'BatchWriteItem'] },
+  follows: { actions: ['Query', 'DeleteItem'], indexes: ['followersIndex'] },
+  bans: { actions: ['Query', 'BatchWriteItem'] },
+  sessions: { actions: ['BatchWriteItem'], indexes: ['userIdIndex'] },
+} as const satisfies FunctionSpec['tables'];
+
+// As the service authorization reference has it, some actions are on a channel and on its stream keys.
+const deletionIvs = {
+  channel: ['ListStreamKeys', 'StopStream', 'DeleteChannel'],
+  'stream-key': ['ListStreamKeys', 'DeleteStreamKey', 'DeleteChannel'],
+  room: ['DeleteRoom'],
+  stage: ['DeleteStage'],
+} as const satisfies FunctionSpec['ivs'];
+
 /** The Lambdas of the HTTP API, one a resource. */
 export const resourceFunctions = {
   system: { entry: 'lambdas/system/handler.ts', tables: {} },
@@ -53,6 +79,74 @@ export const resourceFunctions = {
     },
     cursors: true,
   },
+  ownChannel: {
+    entry: 'lambdas/ownChannel/handler.ts',
+    tables: {
+      channels: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['usernameIndex'] },
+      streams: { actions: ['BatchGetItem', 'UpdateItem'] },
+      categories: { actions: ['BatchGetItem'] },
+      rateLimits: { actions: ['UpdateItem'] },
+      idempotency: { actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+    },
+    ivs: {
+      channel: ['StopStream', 'PutMetadata', 'ListStreamKeys'],
+      'stream-key': ['DeleteStreamKey', 'CreateStreamKey', 'TagResource', 'ListStreamKeys'],
+    },
+    tokens: true,
+  },
+  follows: {
+    entry: 'lambdas/follows/handler.ts',
+    tables: {
+      follows: { actions: ['PutItem', 'DeleteItem'], indexes: ['followedAtIndex'] },
+      channels: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['usernameIndex'] },
+      users: { actions: ['ConditionCheckItem'] },
+      rateLimits: { actions: ['UpdateItem'] },
+      // None of its routes takes an idempotency key.
+      idempotency: { actions: [] },
+    },
+    ivs: { channel: ['UpdateChannel'] },
+    cursors: true,
+    tokens: true,
+  },
+  users: {
+    entry: 'lambdas/users/handler.ts',
+    tables: {
+      // Reads and changes of one's own account, sign-up, and as much of a deletion as there is time for.
+      ...deletionTables,
+      users: {
+        actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+      },
+      usernames: { actions: ['GetItem', 'PutItem', 'DeleteItem'] },
+      channels: { actions: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+      streams: { actions: ['Query', 'UpdateItem', 'BatchWriteItem'] },
+      chatRooms: { actions: ['BatchGetItem', 'PutItem', 'DeleteItem'] },
+      stages: { actions: ['BatchGetItem', 'PutItem', 'DeleteItem'] },
+      sessions: {
+        actions: ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],
+        indexes: ['userIdIndex'],
+      },
+      rateLimits: { actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+      idempotency: { actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+    },
+    ivs: {
+      channel: ['CreateChannel', 'TagResource', ...deletionIvs.channel],
+      'stream-key': ['CreateChannel', 'TagResource', ...deletionIvs['stream-key']],
+      room: ['CreateRoom', 'TagResource', ...deletionIvs.room],
+      stage: ['CreateStage', 'TagResource', ...deletionIvs.stage],
+    },
+    tokens: true,
+  },
+  sessions: {
+    entry: 'lambdas/sessions/handler.ts',
+    tables: {
+      users: { actions: ['GetItem', 'UpdateItem', 'ConditionCheckItem'] },
+      usernames: { actions: ['GetItem'] },
+      sessions: { actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+      rateLimits: { actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+      idempotency: { actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+    },
+    tokens: true,
+  },
   categories: {
     entry: 'lambdas/categories/handler.ts',
     tables: { categories: { actions: [], indexes: ['sortOrderIndex'] } },
@@ -62,7 +156,7 @@ export const resourceFunctions = {
 export type ResourceName = keyof typeof resourceFunctions;
 
 const foldTables = {
-  channels: { actions: ['BatchGetItem', 'UpdateItem'] },
+  channels: { actions: ['BatchGetItem', 'ConditionCheckItem', 'UpdateItem'] },
   streams: { actions: ['BatchGetItem', 'PutItem', 'UpdateItem'], indexes: ['startedAtIndex'] },
   streamEvents: { actions: ['PutItem'] },
 } as const satisfies FunctionSpec['tables'];
@@ -90,11 +184,68 @@ export const reconcileFunction: FunctionSpec = {
   ivs: { channel: ['ListStreams', 'GetStreamSession'] },
 };
 
+/** Run by each deployment, and by local mode when it starts. */
+export const seedCategoriesFunction: FunctionSpec = {
+  entry: 'maintenance/seedCategories.ts',
+  tables: { categories: { actions: ['UpdateItem'] } },
+};
+
 /** How often the reconciler runs, and how long an open session may be unknown to IVS before it is closed. */
 export const reconcileSchedule = { everyMinutes: 5, graceMs: 120_000 } as const;
+
+/** Run on a schedule. */
+export const finishPendingFunction: FunctionSpec = {
+  entry: 'maintenance/finishPending.ts',
+  tables: {
+    ...deletionTables,
+    users: { actions: ['GetItem', 'UpdateItem', 'DeleteItem'], indexes: ['pendingIndex'] },
+    channels: {
+      actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'],
+      indexes: ['pendingIndex'],
+    },
+  },
+  ivs: {
+    ...deletionIvs,
+    channel: [...deletionIvs.channel, 'UpdateChannel'],
+    'stream-key': [...deletionIvs['stream-key'], 'CreateStreamKey', 'TagResource'],
+  },
+};
+
+/** How often what was interrupted is gone on with, and for how long at a time: shorter, so that two runs do not meet. */
+export const pendingSchedule = { everyMinutes: 5, budgetMs: 240_000 } as const;
+
+/** Run on a schedule. */
+export const sweepResourcesFunction: FunctionSpec = {
+  entry: 'maintenance/sweepResources.ts',
+  tables: { users: { actions: ['BatchGetItem'] } },
+  ivs: {
+    channel: ['ListChannels', 'StopStream', 'DeleteChannel'],
+    'stream-key': ['DeleteChannel'],
+    room: ['ListRooms', 'DeleteRoom'],
+    stage: ['ListStages', 'DeleteStage'],
+  },
+};
+
+/** How often IVS is asked for what nobody has on record. A list has 100 a page and 4 pages a second: this is for 300,000. */
+export const sweepSchedule = { everyMinutes: 60, budgetMs: 840_000 } as const;
+
+/** Called by Secrets Manager when the secret that signs access tokens is to be replaced. It may touch that secret only. */
+export const rotateSecretFunction: FunctionSpec = { entry: 'maintenance/rotateSecret.ts', tables: {} };
 
 /** The environment variable that names the secret which signs list cursors. */
 export const CURSOR_SECRET_VARIABLE = 'CURSOR_SECRET_ID';
 
 /** The environment variable that lists the origins browsers may call from: a comma list, or `*`. */
 export const ALLOWED_ORIGINS_VARIABLE = 'ALLOWED_ORIGINS';
+
+/** The environment variable that names the secret which signs access tokens. */
+export const TOKEN_SECRET_VARIABLE = 'TOKEN_SECRET_ID';
+
+/** The environment variable that holds the stack's name: every function has it, for the tags of IVS resources. */
+export const STACK_NAME_VARIABLE = 'STACK_NAME';
+
+/** The environment variable that says at how many followers a channel becomes a partner: every function has it. */
+export const PARTNER_FOLLOWERS_VARIABLE = 'PARTNER_FOLLOWERS';
+
+/** The tag of an IVS resource that says which stack made it. Functions may only touch those of their own stack. */
+export const STACK_TAG = 'stack';

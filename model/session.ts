@@ -7,6 +7,8 @@ export const sessionRow = z.object({
   userId: z.string(),
   /** SHA-256 of the secret of the token that is good now. */
   tokenHash: z.string(),
+  /** The user's `passwordVersion` at sign-in: with another password the family is over. */
+  passwordVersion: z.number().int(),
   /** Unix time in seconds. */
   expiresAt: z.number().int(),
   ...rowTimes,

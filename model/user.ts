@@ -20,6 +20,8 @@ export const userRow = z.object({
   usernameKey: z.string(),
   /** scrypt, with its parameters; absent on a user nobody can sign in as. */
   passwordHash: z.string().optional(),
+  /** Counts the passwords there were before; 0 when absent. Sign-ins with an earlier one are over. */
+  passwordVersion: z.number().int().optional(),
   status: z.enum(['creating', 'active', 'deleting']),
   /** Present while creating or deleting. */
   pending: z.literal(present).optional(),

@@ -1,10 +1,10 @@
 import { applyLocalEndpoint } from '../model/localEndpoint.ts';
+import { stackNameOf } from '../model/stackName.ts';
 import { documentClient } from '../store/database.ts';
 import { removeAllSeedRows } from '../store/removeSeedRows.ts';
 import { describeStack } from '../store/stackOutputs.ts';
 import { Tally } from '../store/tally.ts';
 import { type CommandContext, INTERRUPTED } from './command.ts';
-import { readStack } from './options.ts';
 import { withProgress } from './progress.ts';
 
 /**
@@ -13,7 +13,7 @@ import { withProgress } from './progress.ts';
  */
 export async function deleteSeedCommand(context: CommandContext): Promise<number> {
   const { environment, out, err, signal } = context;
-  const stack = readStack(environment);
+  const stack = stackNameOf(environment);
   applyLocalEndpoint(environment);
   const { names, region } = await describeStack(stack);
   const database = { client: documentClient({ region }), names };

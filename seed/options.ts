@@ -1,3 +1,4 @@
+import { stackNameOf } from '../model/stackName.ts';
 import { SeedInputError } from './inputError.ts';
 
 export interface SeedOptions {
@@ -32,13 +33,8 @@ export function readOptions(environment: Environment): SeedOptions {
     offline: wholeNumber(environment, 'OFFLINE_SESSION_COUNT', MAX_COUNT),
     file: environment['JSON'] || undefined,
     set: wholeNumber(environment, 'SEED', MAX_SET) ?? DEFAULT_SET,
-    stack: readStack(environment),
+    stack: stackNameOf(environment),
   };
-}
-
-/** The stack's name: `STACK`, else that of `STAGE`, else the development stack's. */
-export function readStack(environment: Environment): string {
-  return environment['STACK'] || `UGC-${environment['STAGE'] || 'dev'}`;
 }
 
 /**

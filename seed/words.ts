@@ -21,7 +21,7 @@ export const animals = [
   'urchin',
 ] as const;
 
-/** Categories that every set has, in the order they are shown, each with what its streams are called. */
+/** Categories that every stack has and random channels are in, each with what its streams are called. */
 export const genres: readonly { readonly name: string; readonly title: (random: Random) => string }[] = [
   { name: 'Just Chatting', title: random => `Coffee and questions from ${random.location.city()}` },
   {

@@ -1,5 +1,5 @@
 import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
-import { type TableName, tableNames } from '../model/tables.ts';
+import type { TableName } from '../model/tables.ts';
 import { type PlainRow, toItem } from './attributeValue.ts';
 import type { Database } from './database.ts';
 import type { Key } from './pages.ts';
@@ -9,16 +9,16 @@ import { Tally } from './tally.ts';
 /** BatchWriteItem takes no more. */
 export const BATCH_SIZE = 25;
 
-export interface BatchItem {
-  readonly table: TableName;
+export interface BatchItem<T extends TableName = TableName> {
+  readonly table: T;
   readonly request: WriteRequest;
 }
 
-export function putItem(table: TableName, row: PlainRow): BatchItem {
+export function putItem<T extends TableName>(table: T, row: PlainRow): BatchItem<T> {
   return { table, request: { PutRequest: { Item: toItem(row) } } };
 }
 
-export function deleteItem(table: TableName, key: Key): BatchItem {
+export function deleteItem<T extends TableName>(table: T, key: Key): BatchItem<T> {
   return { table, request: { DeleteRequest: { Key: toItem(key) } } };
 }
 
@@ -39,9 +39,9 @@ export interface BatchWriteOptions {
  * An aborted `signal` ends it after the request that is under way.
  * @throws RowsLeftError when nothing got through for as long as `patience` says.
  */
-export async function writeBatch(
-  database: Database,
-  batch: readonly BatchItem[],
+export async function writeBatch<T extends TableName>(
+  database: Database<T>,
+  batch: readonly BatchItem<T>[],
   tally: Tally,
   { patience = defaultPatience, signal }: BatchWriteOptions = {},
 ): Promise<void> {
@@ -64,10 +64,10 @@ export async function writeBatch(
   }
 }
 
-async function send(
-  { client, names }: Database,
-  batch: readonly BatchItem[],
-): Promise<{ left: readonly BatchItem[]; cause?: unknown }> {
+async function send<T extends TableName>(
+  { client, names }: Database<T>,
+  batch: readonly BatchItem<T>[],
+): Promise<{ left: readonly BatchItem<T>[]; cause?: unknown }> {
   const requests: Record<string, WriteRequest[]> = {};
   for (const { table, request } of batch) {
     const name = names[table];
@@ -78,7 +78,7 @@ async function send(
     const { UnprocessedItems = {} } = await client.send(
       new BatchWriteItemCommand({ RequestItems: requests }),
     );
-    const left = tableNames.flatMap(table =>
+    const left = [...new Set(batch.map(({ table }) => table))].flatMap(table =>
       (UnprocessedItems[names[table]] ?? []).map(request => ({ table, request })),
     );
     return { left };

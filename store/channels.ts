@@ -1,14 +1,17 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import {
   type Channel,
   type ChannelPageRow,
   channelPageRow,
+  channelRow,
   type LiveChannel,
   liveChannelRow,
 } from '../model/channel.ts';
 import { present } from '../model/row.ts';
+import { batchGet } from './batchGet.ts';
 import type { Database } from './database.ts';
-import { type Page, type PageRequest, queryPage } from './pages.ts';
+import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
 import type { TransactItem } from './transaction.ts';
 import { differences, setAll } from './update.ts';
 
@@ -79,15 +82,91 @@ export function putLiveState(
   state: ChannelLiveState,
   now: string,
 ): TransactItem {
-  const changed = differences(channel, { ...channel, ...state });
-  const update = setAll({ ...changed, version: channel.version + 1, updatedAt: now });
+  return { Update: changesOf(names.channels, channel, { ...channel, ...state, updatedAt: now }) };
+}
+
+/** A channel's whole row, consistently. One request. */
+export async function getChannel(
+  { client, names }: ChannelsDatabase,
+  id: string,
+): Promise<Channel | undefined> {
+  const { Item } = await client.send(
+    new GetCommand({ TableName: names.channels, Key: { id }, ConsistentRead: true }),
+  );
+  return Item === undefined ? undefined : channelRow.parse(Item);
+}
+
+/** The public pages of the channels with these ids, by id; those that are gone are left out. One request for up to 100. */
+export async function getPages(
+  database: ChannelsDatabase,
+  ids: readonly string[],
+): Promise<Map<string, ChannelPageRow>> {
+  const table = database.names.channels;
+  const rows = await batchGet(
+    database,
+    ids.map(id => ({ table, key: { id } })),
+    { consistent: false, attributes: Object.keys(channelPageRow.shape) },
+  );
+  const pages = (rows.get(table) ?? []).map(row => channelPageRow.parse(row));
+  return new Map(pages.map(page => [page.id, page]));
+}
+
+/**
+ * Writes what differs between a channel as it was read and as it is to be, unless anybody has written to it since.
+ * Followers are counted past this: `after` has the count that was read.
+ */
+export function putChannel(
+  { names }: Pick<ChannelsDatabase, 'names'>,
+  before: Channel,
+  after: Channel,
+): TransactItem {
+  return { Update: changesOf(names.channels, before, after) };
+}
+
+/** What `putChannel` does, at once and alone. @returns whether it was written. */
+export async function writeChannel(
+  { client, names }: ChannelsDatabase,
+  before: Channel,
+  after: Channel,
+): Promise<boolean> {
+  try {
+    await client.send(new UpdateCommand(changesOf(names.channels, before, after)));
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/** Ids of the channels with something left to do at IVS, those that wait longest first, to the end. The index lags a little. */
+export async function* allPending(database: ChannelsDatabase): AsyncGenerator<string> {
+  const rows = queryAll(database, channelRow.pick({ id: true }), {
+    TableName: database.names.channels,
+    IndexName: 'pendingIndex',
+    KeyConditionExpression: 'pending = :present',
+    ExpressionAttributeValues: { ':present': present },
+  });
+  for await (const { id } of rows) yield id;
+}
+
+function changesOf(table: string, before: Channel, after: Channel) {
+  const update = setAll({ ...differences(before, after), version: before.version + 1 });
   return {
-    Update: {
+    TableName: table,
+    Key: { id: before.id },
+    ...update,
+    ConditionExpression: '#version = :read',
+    ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':read': before.version },
+  };
+}
+
+/** Holds that the channel is still there: what is written with it cannot outlive the channel's deletion. */
+export function channelExists({ names }: Pick<ChannelsDatabase, 'names'>, id: string): TransactItem {
+  return {
+    ConditionCheck: {
       TableName: names.channels,
-      Key: { id: channel.id },
-      ...update,
-      ConditionExpression: '#version = :read',
-      ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':read': channel.version },
+      Key: { id },
+      ConditionExpression: 'attribute_exists(id)',
     },
   };
 }

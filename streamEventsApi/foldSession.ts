@@ -3,7 +3,7 @@ import type { SessionEvent } from '../model/ivsEvent.ts';
 import { seedMarkOf } from '../model/row.ts';
 import type { Stream } from '../model/stream.ts';
 import { type Timestamp, toTimestamp } from '../model/time.ts';
-import { type ChannelLiveState, putLiveState } from '../store/channels.ts';
+import { type ChannelLiveState, channelExists, putLiveState } from '../store/channels.ts';
 import type { Database } from '../store/database.ts';
 import { type ChannelRead, readChannel } from '../store/foldReads.ts';
 import { addEvent, streamEventId } from '../store/streamEvents.ts';
@@ -116,15 +116,19 @@ async function commit(
   now: Timestamp,
 ): Promise<SessionFold | 'changed'> {
   const puts = sessions.map(session => putFolded(database, rows.get(session.id), session));
+  // A lifecycle change holds by itself that the channel is there. Else, new rows must not outlive its deletion.
+  const isNew = sessions.some(session => !rows.has(session.id));
+  const held = live === undefined && isNew ? [channelExists(database, channel.id)] : [];
   // Only a recording merged over very many reconnects has more. The event itself is written last: should this
   // be interrupted, the event is not in the timeline yet and is folded again.
   while (puts.length > SESSIONS_PER_TRANSACTION) {
-    const result = await transact(database, puts.splice(-SESSIONS_PER_TRANSACTION));
+    const result = await transact(database, [...puts.splice(-SESSIONS_PER_TRANSACTION), ...held]);
     if (!result.committed) return 'changed';
   }
   const items: TransactItem[] = [
     addEvent(database, timelineRow(channel, event, now)),
     ...puts,
+    ...held,
     ...(live === undefined ? [] : [putLiveState(database, channel, live, now)]),
   ];
   return outcome(await transact(database, items));

@@ -5,8 +5,9 @@ import {
   type SessionEvent,
   type StageEvent,
 } from '../model/ivsEvent.ts';
+import { untilWritten } from '../store/contention.ts';
 import type { Database } from '../store/database.ts';
-import { untilUncontended } from './contention.ts';
+import type { Patience } from '../store/patience.ts';
 import { foldSession } from './foldSession.ts';
 import { foldStage } from './foldStage.ts';
 import type { Clock, Count, Log } from './ports.ts';
@@ -21,6 +22,9 @@ export interface EventDependencies {
   readonly log: Log;
   readonly count: Count;
 }
+
+// Nobody waits for the answer, and EventBridge tries again in the end.
+const patience: Patience = { tries: 12, firstDelayMs: 20, longestDelayMs: 500 };
 
 /** What became of an event. A dropped one is done with too: trying it again cannot help. */
 export type EventOutcome =
@@ -84,7 +88,11 @@ export async function foldSessionEvent(
   }: Pick<EventDependencies, 'clock' | 'count'> & { database: Parameters<typeof foldSession>[0] },
   event: SessionEvent,
 ): Promise<EventOutcome> {
-  const result = await untilUncontended(count, () => foldSession(database, clock, event));
+  const result = await untilWritten(
+    () => foldSession(database, clock, event),
+    patience,
+    () => count('FoldConflict'),
+  );
   return result === 'unknownChannel' ? dropped('the channel is not ours') : { result };
 }
 
@@ -92,7 +100,11 @@ async function foldStageEvent(
   { database, clock, count }: EventDependencies,
   event: StageEvent,
 ): Promise<EventOutcome> {
-  const result = await untilUncontended(count, () => foldStage(database, clock, event));
+  const result = await untilWritten(
+    () => foldStage(database, clock, event),
+    patience,
+    () => count('FoldConflict'),
+  );
   if (result === 'unknownStage') return dropped('the stage is not ours');
   return result === 'unknownName' ? dropped('no state follows from this event') : { result };
 }

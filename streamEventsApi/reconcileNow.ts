@@ -1,6 +1,7 @@
 import { IvsClient } from '@aws-sdk/client-ivs';
 import { reconcileSchedule } from '../model/functions.ts';
 import { applyLocalEndpoint, PortError } from '../model/localEndpoint.ts';
+import { stackNameOf } from '../model/stackName.ts';
 import { documentClient } from '../store/database.ts';
 import { describeStack, StackError } from '../store/stackOutputs.ts';
 import { ivsSessions } from './ivsSessions.ts';
@@ -10,7 +11,7 @@ import { reconciler } from './reconcile.ts';
 async function main(): Promise<void> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   applyLocalEndpoint(process.env);
-  const { names, region } = await describeStack(process.env['STACK'] || 'UGC-dev');
+  const { names, region } = await describeStack(stackNameOf(process.env));
   const say = (message: string, attributes: Record<string, unknown>) => console.error(message, attributes);
   const reconcile = reconciler({
     database: { client: documentClient({ region }), names },

@@ -15,6 +15,7 @@ export const listCategoriesRoute = route('listCategories', {
   description: 'What a channel can be about, in the order to show them.',
   params: none,
   query: z.strictObject(listQuery),
+  auth: 'none',
   ok: { description: 'Categories, in order.', schema: listSchema('Categories', categorySchema) },
   problems: ['invalid-cursor', 'unavailable'],
 });

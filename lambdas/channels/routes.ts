@@ -18,6 +18,7 @@ export const listChannelsRoute = route('listChannels', {
     categoryId: categoryId.optional(),
     ...listQuery,
   }),
+  auth: 'none',
   ok: { description: 'Live channels, newest first.', schema: liveChannelsSchema },
   problems: ['invalid-cursor', 'unavailable'],
 });
@@ -27,6 +28,7 @@ export const getChannelRoute = route('getChannel', {
   description: "The channel of a user, with the stream that can be watched now. Never an owner's secret.",
   params: z.strictObject({ username }),
   query: none,
+  auth: 'none',
   ok: { description: 'The channel.', schema: channelSchema },
   problems: ['not-found', 'unavailable'],
 });

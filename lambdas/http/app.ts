@@ -1,11 +1,12 @@
-import { OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
 import { cors } from 'hono/cors';
 import { secureHeaders } from 'hono/secure-headers';
 import { allMethods, allowedMethods } from './allowedMethods.ts';
 import type { HttpApp, HttpEnv } from './context.ts';
-import { InvalidValuesError, queryErrors } from './invalidValues.ts';
+import { type Guards, guardsOf } from './guards.ts';
+import { fieldErrors, InvalidValuesError } from './invalidValues.ts';
 import type { Logger } from './logger.ts';
-import { type Problem, problemResponse } from './problem.ts';
+import { type FieldError, type Problem, problemResponse } from './problem.ts';
 import { notStored, readableUrl, requestLog } from './requests.ts';
 import { errorHandler } from './translate.ts';
 
@@ -18,6 +19,15 @@ export interface Transport {
 }
 
 const nothingHere: Problem = { kind: 'not-found', detail: 'there is nothing at this path' };
+
+/** The parts of a request as its validators call them, and as problems do. */
+const partOf = {
+  json: 'body',
+  form: 'body',
+  query: 'query',
+  header: 'header',
+  cookie: 'header',
+} as const satisfies Record<string, FieldError['in']>;
 
 // Chrome keeps a preflight's answer no longer than this.
 const PREFLIGHT_SECONDS = 7200;
@@ -48,8 +58,8 @@ export function httpApp({ logger, allowedOrigins }: Transport, resources: readon
     cors({
       origin: allowedOrigins === '*' ? '*' : [...allowedOrigins],
       allowMethods: allMethods,
-      allowHeaders: ['Content-Type'],
-      exposeHeaders: ['Retry-After', 'X-Request-Id'],
+      allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key'],
+      exposeHeaders: ['Idempotency-Replayed', 'Retry-After', 'X-Request-Id'],
       maxAge: PREFLIGHT_SECONDS,
     }),
   );
@@ -70,14 +80,25 @@ export function httpApp({ logger, allowedOrigins }: Transport, resources: readon
   return app;
 }
 
-/** An app for the routes of one resource, to be mounted by `httpApp`. What does not fit a route's schema is refused. */
-export function resourceApp(): HttpApp {
-  return new OpenAPIHono<HttpEnv>({
+/**
+ * An app for the routes of one resource, to be mounted by `httpApp`. `app.openapi(route, handler)` puts the guards
+ * that the route's definition declares before its handler; what does not fit the route's schemas is refused.
+ *
+ * @throws Error, from `openapi`, of a route that needs guards where there are none.
+ */
+export function resourceApp(guards?: Guards): HttpApp {
+  const app = new OpenAPIHono<HttpEnv>({
     defaultHook: (result, c) => {
       if (result.success) return;
       // A path that cannot name anything names nothing.
       if (result.target === 'param') return problemResponse(c, nothingHere);
-      throw new InvalidValuesError(queryErrors(result.error));
+      throw new InvalidValuesError(fieldErrors(partOf[result.target], result.error));
     },
   });
+  const { openapi } = app;
+  const guarded = (definition: RouteConfig, ...rest: [handler: never, hook?: never]) =>
+    openapi({ ...definition, middleware: guardsOf(definition, guards) }, ...rest);
+  // It has one more middleware than the caller knows of, and else the types of the route.
+  app.openapi = guarded as typeof openapi;
+  return app;
 }

@@ -1,10 +1,13 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Caller } from '../../domain/accounts/tokens.ts';
 
 /** What every handler finds in its Hono context. */
 export interface HttpEnv {
   readonly Variables: {
     /** Ties an answer to its log lines: API Gateway's id of the request, where there is one. */
     requestId: string;
+    /** Who asks, on routes that know: read it with `callerOf`. */
+    caller: Caller | undefined;
   };
 }
 

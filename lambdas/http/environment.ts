@@ -1,4 +1,10 @@
-import { ALLOWED_ORIGINS_VARIABLE, CURSOR_SECRET_VARIABLE } from '../../model/functions.ts';
+import {
+  ALLOWED_ORIGINS_VARIABLE,
+  CURSOR_SECRET_VARIABLE,
+  PARTNER_FOLLOWERS_VARIABLE,
+  STACK_NAME_VARIABLE,
+  TOKEN_SECRET_VARIABLE,
+} from '../../model/functions.ts';
 import type { AllowedOrigins } from './app.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,6 +31,35 @@ export function allowedOriginsFrom(environment: Environment): AllowedOrigins {
  */
 export function cursorSecretIdFrom(environment: Environment): string {
   return required(environment, CURSOR_SECRET_VARIABLE);
+}
+
+/**
+ * The id of the secret that signs access tokens.
+ * @throws Error that names the variable, when it is missing.
+ */
+export function tokenSecretIdFrom(environment: Environment): string {
+  return required(environment, TOKEN_SECRET_VARIABLE);
+}
+
+/**
+ * The number of followers that makes a channel a partner.
+ * @throws Error that names the variable, when it is missing or not a whole number from 1.
+ */
+export function partnerFollowersFrom(environment: Environment): number {
+  const value = required(environment, PARTNER_FOLLOWERS_VARIABLE);
+  if (!/^[1-9]\d{0,8}$/.test(value))
+    throw new Error(
+      `the environment variable ${PARTNER_FOLLOWERS_VARIABLE} is '${value}', not a whole number from 1`,
+    );
+  return Number(value);
+}
+
+/**
+ * The stack's name, which tags what is made at IVS.
+ * @throws Error that names the variable, when it is missing.
+ */
+export function stackNameFrom(environment: Environment): string {
+  return required(environment, STACK_NAME_VARIABLE);
 }
 
 function required(environment: Environment, name: string): string {

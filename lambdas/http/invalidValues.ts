@@ -12,15 +12,17 @@ export class InvalidValuesError extends Error {
   }
 }
 
-/** The errors of a query that did not fit its schema, one for each parameter at fault. */
-export function queryErrors(error: z.ZodError): FieldError[] {
-  return error.issues.flatMap(issue =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map(field => ({
-          in: 'query' as const,
-          field,
-          message: 'is not a parameter of this route',
-        }))
-      : [{ in: 'query' as const, field: issue.path.join('.'), message: issue.message }],
-  );
+const unknown = {
+  query: 'is not a parameter of this route',
+  header: 'is not a header of this route',
+  body: 'is not a member of this body',
+} as const;
+
+/** The errors of a part of a request that did not fit its schema, one for each value at fault. */
+export function fieldErrors(part: FieldError['in'], error: z.ZodError): FieldError[] {
+  return error.issues.flatMap(({ path, message, ...issue }) => {
+    const place = path.map(String);
+    if (issue.code !== 'unrecognized_keys') return [{ in: part, field: place.join('.') || part, message }];
+    return issue.keys.map(key => ({ in: part, field: [...place, key].join('.'), message: unknown[part] }));
+  });
 }

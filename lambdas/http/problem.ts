@@ -9,9 +9,17 @@ import type { HttpEnv } from './context.ts';
 export const problemKinds = {
   'malformed-request': { status: 400, title: 'The request cannot be read' },
   'invalid-cursor': { status: 400, title: 'The cursor is not one of this list' },
+  unauthenticated: { status: 401, title: 'Who asks is not known' },
+  forbidden: { status: 403, title: 'This is not yours' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  conflict: { status: 409, title: 'The state of things does not allow it' },
+  'idempotency-key-in-use': { status: 409, title: 'The first request with this key is under way' },
+  'payload-too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body is not of a type that is taken' },
   'invalid-values': { status: 422, title: 'Some values are not valid' },
+  'idempotency-key-reused': { status: 422, title: 'This key was given with another request' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
   'internal-error': { status: 500, title: 'Internal error' },
   unavailable: { status: 503, title: 'Unavailable for a moment' },
 } as const;
@@ -19,7 +27,9 @@ export type ProblemKind = keyof typeof problemKinds;
 
 const fieldErrorSchema = z
   .object({
-    in: z.enum(['query']).openapi({ description: 'The part of the request the field is in.' }),
+    in: z
+      .enum(['query', 'header', 'body'])
+      .openapi({ description: 'The part of the request the field is in.' }),
     field: z.string(),
     message: z.string(),
   })

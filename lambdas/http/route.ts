@@ -1,32 +1,59 @@
-import { createRoute, type RouteHandler, z } from '@hono/zod-openapi';
-import { type OperationId, routes } from '../../model/routes.ts';
+import { createRoute, type RouteConfig, type RouteHandler, z } from '@hono/zod-openapi';
+import { type OperationId, type RouteSpec, routes } from '../../model/routes.ts';
 import type { HttpEnv } from './context.ts';
+import { idempotencyHeaders, securityOf, type Who } from './declarations.ts';
 import { type ProblemKind, problemKinds, problemSchema } from './problem.ts';
 
 /** The query, or the path's parameters, of a route that takes none. */
 export const none = z.strictObject({});
 
-interface Definition<Params, Query, Ok> {
+type Body = z.ZodObject<z.core.$ZodLooseShape, z.core.$strict>;
+type Status = 200 | 201 | 202 | 204;
+
+interface Answer<Schema> {
+  readonly description: string;
+  /** Left out, the answer has no body. */
+  readonly schema?: Schema;
+}
+
+interface Declarations<B> {
+  /** Who may call it: anyone, a user, or anyone, of whom users are told apart. */
+  readonly auth: Who;
+  /** The JSON body. Strict: a member that is not the caller's to set is refused, and nothing changes. */
+  readonly body?: B;
+  /** It makes something, and made twice that would be two: it takes an `Idempotency-Key`. */
+  readonly idempotent?: true;
+}
+
+interface Definition<Params, Query, B, S, Schema, Later> extends Declarations<B> {
   readonly summary: string;
   readonly description: string;
   readonly params: Params;
   /** Strict, so that a parameter which is misspelt is refused rather than ignored. */
   readonly query: Query;
-  readonly ok: { readonly description: string; readonly schema: Ok };
-  /** The problems of this route, apart from those that any route may answer with. */
+  /** The answer, of status 200 unless it names another. */
+  readonly ok: Answer<Schema> & { readonly status?: S };
+  /** Answers of other statuses that are no problems either. */
+  readonly also?: Later;
+  /** The problems of this route, apart from those that follow from what it declares. */
   readonly problems: readonly ProblemKind[];
 }
 
 /**
  * Defines the operation `id` of the HTTP API: its method and path are those of `model/routes.ts`. A definition
- * holds schemas only, so that the OpenAPI document is made without what the handlers need.
+ * holds schemas only, so that the OpenAPI document is made without what the handlers need. What it declares of
+ * callers, bodies and keys is kept by the app of `resourceApp`, which reads it here: no handler checks it.
  */
 export function route<
   Id extends OperationId,
   Params extends z.ZodObject,
   Query extends z.ZodObject,
-  Ok extends z.ZodType,
->(id: Id, { summary, description, params, query, ok, problems }: Definition<Params, Query, Ok>) {
+  B extends Body | undefined = undefined,
+  S extends Status = 200,
+  Schema extends z.ZodType | undefined = undefined,
+  Later extends { readonly 202?: Answer<z.ZodType> } = Record<never, never>,
+>(id: Id, definition: Definition<Params, Query, B, S, Schema, Later>) {
+  const { summary, description, params, query, body, auth, idempotent, ok, also, problems } = definition;
   const { resource, method, path }: (typeof routes)[Id] = routes[id];
   return createRoute({
     operationId: id,
@@ -35,45 +62,95 @@ export function route<
     tags: [resource],
     summary,
     description,
-    request: { params, query },
+    security: securityOf(auth),
+    request: {
+      params,
+      query,
+      ...(idempotent ? { headers: idempotencyHeaders } : {}),
+      // What depends on a type parameter has to be told to the compiler.
+      ...((body === undefined ? {} : { body: jsonBody(body) }) as BodyPart<B>),
+    },
     responses: {
-      200: {
-        description: ok.description,
-        headers: responseHeaders,
-        content: { 'application/json': { schema: ok.schema } },
-      },
-      ...problemResponses([...problems, ...anyRoute]),
+      ...(answers({ ...also, [ok.status ?? 200]: ok }) as Answers<{ [status in S]: Answer<Schema> } & Later>),
+      ...problemResponses([...problems, ...implied(definition, routes[id])]),
     },
   });
 }
 
 /** Answers requests of the route that `route` defined. */
-export type HandlerOf<R extends ReturnType<typeof route>> = RouteHandler<R, HttpEnv>;
+export type HandlerOf<R extends RouteConfig> = RouteHandler<R, HttpEnv>;
 
-const anyRoute = ['malformed-request', 'invalid-values', 'internal-error'] as const;
+type BodyPart<B> = B extends Body ? { body: ReturnType<typeof jsonBody<B>> } : Record<never, never>;
+
+function jsonBody<B extends Body>(schema: B) {
+  return { required: true, content: { 'application/json': { schema } } };
+}
+
+type Answers<A> = {
+  [status in keyof A]: A[status] extends { readonly schema?: infer Schema extends z.ZodType }
+    ? ReturnType<typeof jsonAnswer<Schema>>
+    : ReturnType<typeof emptyAnswer>;
+};
+
+function answers(declared: Readonly<Record<number, Answer<z.ZodType | undefined>>>) {
+  const entries = Object.entries(declared).map(([status, { description, schema }]) => [
+    status,
+    schema === undefined ? emptyAnswer(description) : jsonAnswer(description, schema),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function jsonAnswer<Schema extends z.ZodType>(description: string, schema: Schema) {
+  return { description, headers: responseHeaders, content: { 'application/json': { schema } } };
+}
+
+function emptyAnswer(description: string) {
+  return { description, headers: responseHeaders };
+}
+
+/** The problems of any route with these declarations. */
+function implied(
+  { auth, body, idempotent }: Declarations<unknown>,
+  { method, path }: RouteSpec,
+): ProblemKind[] {
+  return [
+    'malformed-request',
+    'invalid-values',
+    'internal-error',
+    ...(path.includes('{') ? (['not-found'] as const) : []),
+    ...(auth === 'none' ? [] : (['unauthenticated', 'unavailable'] as const)),
+    ...(method === 'get' ? [] : (['too-many-requests', 'unavailable'] as const)),
+    ...(body === undefined ? [] : (['payload-too-large', 'unsupported-media-type'] as const)),
+    ...(idempotent ? (['idempotency-key-in-use', 'idempotency-key-reused'] as const) : []),
+  ];
+}
 
 /** The headers of every answer, as components of the OpenAPI document. */
 export const headerComponents = {
   RequestId: { description: 'The id by which the logs know this request.', schema: { type: 'string' } },
+  RetryAfter: { description: 'Try again after so many seconds.', schema: { type: 'integer' } },
 } as const;
 
 const responseHeaders = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } };
+const retryHeaders = { ...responseHeaders, 'Retry-After': { $ref: '#/components/headers/RetryAfter' } };
 
 type ProblemStatus = (typeof problemKinds)[ProblemKind]['status'];
 
 /** One response for each status of `kinds`. Optional in type: handlers throw problems, they return none. */
 function problemResponses(kinds: readonly ProblemKind[]) {
   const responses: Partial<Record<ProblemStatus, ReturnType<typeof problemResponse>>> = {};
-  for (const status of new Set(kinds.map(kind => problemKinds[kind].status))) {
-    responses[status] = problemResponse(kinds.filter(kind => problemKinds[kind].status === status));
+  const distinct = [...new Set(kinds)];
+  for (const status of new Set(distinct.map(kind => problemKinds[kind].status))) {
+    const ofStatus = distinct.filter(kind => problemKinds[kind].status === status);
+    responses[status] = problemResponse(ofStatus, status === 429 || status === 503);
   }
   return responses;
 }
 
-function problemResponse(kinds: readonly ProblemKind[]) {
+function problemResponse(kinds: readonly ProblemKind[], retry: boolean) {
   return {
     description: kinds.map(kind => `${problemKinds[kind].title} (\`${kind}\`)`).join('; '),
-    headers: responseHeaders,
+    headers: retry ? retryHeaders : responseHeaders,
     content: { 'application/problem+json': { schema: problemSchema } },
   };
 }

@@ -1,5 +1,16 @@
 import type { ErrorHandler } from 'hono';
-import { InvalidCursorError, NotFoundError } from '../../domain/errors.ts';
+import {
+  BusyError,
+  ConflictError,
+  ForbiddenError,
+  InvalidCursorError,
+  KeyInUseError,
+  KeyReusedError,
+  NotFoundError,
+  RefusedValuesError,
+  TooManyRequestsError,
+  UnauthenticatedError,
+} from '../../domain/errors.ts';
 import type { HttpEnv } from './context.ts';
 import { InvalidValuesError } from './invalidValues.ts';
 import type { Logger } from './logger.ts';
@@ -12,12 +23,57 @@ function on<E extends Error>(type: new (...args: never[]) => E, problem: (error:
   return error => (error instanceof type ? problem(error) : undefined);
 }
 
+// RFC 6750 section 3: why, only to who gave a token.
+const challenges = {
+  nothing: 'Bearer',
+  token: 'Bearer error="invalid_token"',
+  credentials: 'Bearer',
+} as const;
+
+const retryAfter = (seconds: number) => ({ 'Retry-After': String(Math.max(1, Math.ceil(seconds))) });
+
 /** What each error that is expected means to a caller. The one place where error words get status codes. */
 const translations: readonly Translation[] = [
   on(NotFoundError, ({ message }) => ({ kind: 'not-found', detail: message })),
   on(InvalidCursorError, () => ({
     kind: 'invalid-cursor',
     detail: 'cursor: must be the nextCursor of a page of this same list; leave it out to start again',
+  })),
+  on(UnauthenticatedError, ({ message, given }) => ({
+    kind: 'unauthenticated',
+    detail: message,
+    headers: { 'WWW-Authenticate': challenges[given] },
+  })),
+  on(ForbiddenError, ({ message }) => ({ kind: 'forbidden', detail: message })),
+  on(ConflictError, ({ message, retryAfterSeconds }) => ({
+    kind: 'conflict',
+    detail: message,
+    ...(retryAfterSeconds === undefined ? {} : { headers: retryAfter(retryAfterSeconds) }),
+  })),
+  on(TooManyRequestsError, ({ message, retryAfterSeconds }) => ({
+    kind: 'too-many-requests',
+    detail: message,
+    headers: retryAfter(retryAfterSeconds),
+  })),
+  on(BusyError, ({ message, retryAfterSeconds }) => ({
+    kind: 'unavailable',
+    detail: message,
+    headers: retryAfter(retryAfterSeconds),
+  })),
+  on(KeyInUseError, ({ message, retryAfterSeconds }) => ({
+    kind: 'idempotency-key-in-use',
+    detail: message,
+    headers: retryAfter(retryAfterSeconds),
+  })),
+  on(KeyReusedError, ({ message }) => ({
+    kind: 'idempotency-key-reused',
+    detail: message,
+    errors: [{ in: 'header', field: 'Idempotency-Key', message: 'was given with another body' }],
+  })),
+  on(RefusedValuesError, ({ message, errors }) => ({
+    kind: 'invalid-values',
+    detail: message,
+    errors: errors.map(error => ({ in: 'body', ...error })),
   })),
   on(InvalidValuesError, ({ message, errors }) => ({ kind: 'invalid-values', detail: message, errors })),
 ];

@@ -5,13 +5,16 @@ const throttled = [
   'RequestLimitExceeded',
   'ThrottlingException',
   'TooManyRequestsException',
+  // Other writers were faster, every time.
+  'TransactionConflictException',
+  'TransactionContentionError',
 ] as const;
 // Node's codes for a service that cannot be reached, or that hung up.
 const unreachable = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'EPIPE', 'ETIMEDOUT'] as const;
 
 /** The forms in which the AWS SDK throws a failure that may be over a moment later, having tried again itself. */
 const passing = z.union([
-  z.object({ name: z.enum([...throttled, 'TimeoutError']) }),
+  z.object({ name: z.enum([...throttled, 'TimeoutError', 'TransactionContentionError']) }),
   z.object({ code: z.enum(unreachable) }),
   z.object({ $fault: z.literal('server') }),
   z.object({ $metadata: z.object({ httpStatusCode: z.number().min(500) }) }),

@@ -9,6 +9,7 @@ export const listStreamsRoute = route('listStreams', {
   description: "A channel's streams, past and present, newest first.",
   params: z.strictObject({ username }),
   query: z.strictObject(listQuery),
+  auth: 'none',
   ok: { description: 'Streams, newest first.', schema: streamsSchema },
   problems: ['not-found', 'invalid-cursor', 'unavailable'],
 });
@@ -18,6 +19,7 @@ export const getStreamRoute = route('getStream', {
   description: 'One stream of a channel, past or present.',
   params: z.strictObject({ username, streamId }),
   query: none,
+  auth: 'none',
   ok: { description: 'The stream.', schema: streamSchema },
   problems: ['not-found', 'unavailable'],
 });

@@ -6,6 +6,7 @@ export const getHealthRoute = route('getHealth', {
   description: 'Whether the API answers. It asks nothing of the services behind it.',
   params: none,
   query: none,
+  auth: 'none',
   ok: { description: 'It does.', schema: z.object({ status: z.literal('ok') }).openapi('Health') },
   problems: [],
 });
@@ -20,6 +21,7 @@ export const getOpenApiRoute = route('getOpenApi', {
   description: 'The OpenAPI 3.1 document of the whole API.',
   params: none,
   query: none,
+  auth: 'none',
   ok: {
     description: 'An OpenAPI 3.1 document.',
     schema: openApiSchema,

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { cursorCodec } from '../../domain/cursors.ts';
 import { createApi } from '../../lambdas/api.ts';
 import { openApiDocument } from '../../lambdas/openApi.ts';
 import { type RouteSpec, routes } from '../../model/routes.ts';
+import { type TableName, tableNames } from '../../model/tables.ts';
 import { documentClient } from '../../store/database.ts';
+import { apiDependencies } from '../support/api.ts';
 import { localCredentials } from '../support/database.ts';
-import { recordingLogger } from './logs.ts';
 import { faults, operationsOf, readOpenApi } from './openApi.ts';
 
 const document = readOpenApi(JSON.parse(JSON.stringify(openApiDocument())));
@@ -22,17 +22,50 @@ test('every route of the list is in the document, and every operation of it in t
 
 test('every route of the list has a handler, and every handler is in the list', () => {
   const client = documentClient(localCredentials);
-  const api = createApi({
-    database: { client, names: { channels: 'c', streams: 's', categories: 'k' } },
-    cursors: cursorCodec(async () => ''),
-    logger: recordingLogger(),
-    allowedOrigins: '*',
-  });
+  const names = Object.fromEntries(tableNames.map(name => [name, name])) as Record<TableName, string>;
+  const api = createApi(apiDependencies({ client, names }));
   const handled = api.routes
     .filter(({ method }) => method !== 'ALL')
     .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
   const expected = listed.map(route => route.replace(/^\w+ /, ''));
   expect([...new Set(handled)].toSorted(byName)).toEqual(expected.toSorted(byName));
+});
+
+test('an answer that refuses for a while says for how long, and every answer names its request', () => {
+  const { paths } = openApiDocument();
+  const responses = Object.values(paths ?? {}).flatMap(path =>
+    Object.values(path).flatMap(operation => Object.entries<{ headers?: object }>(operation.responses ?? {})),
+  );
+  expect(responses.length).toBeGreaterThan(100);
+  for (const [status, { headers }] of responses) {
+    const expected = ['X-Request-Id', ...(status === '429' || status === '503' ? ['Retry-After'] : [])];
+    expect([status, Object.keys(headers ?? {})]).toEqual([status, expected]);
+  }
+});
+
+test('operations for users declare the token, and what they answer without it', () => {
+  const operations = operationsOf(document);
+  const forUsers = operations.filter(({ security }) => security.length > 0);
+  expect(forUsers.length).toBeGreaterThan(10);
+  for (const { security, responses } of forUsers) {
+    expect(security).toEqual([{ bearerAuth: [] }]);
+    expect(responses).toHaveProperty('401');
+  }
+  for (const { requestBody, responses } of operations)
+    for (const status of ['413', '415']) expect(status in responses).toBe(requestBody !== undefined);
+});
+
+test('a body takes no member that it does not name', () => {
+  const bodies = operationsOf(document).flatMap(({ requestBody }) => requestBody ?? []);
+  expect(bodies.length).toBeGreaterThan(5);
+  for (const { content } of bodies) {
+    const reference = content['application/json']?.schema['$ref'];
+    const name = String(reference).replace('#/components/schemas/', '');
+    expect([name, document.components.schemas[name]]).toEqual([
+      name,
+      expect.objectContaining({ type: 'object', additionalProperties: false }),
+    ]);
+  }
 });
 
 describe('the check of answers against the document', () => {

@@ -4,11 +4,12 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { cursorCodec } from '../../domain/cursors.ts';
 import { type ApiDependencies, createApi } from '../../lambdas/api.ts';
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
+import { type TableName, tableNames } from '../../model/tables.ts';
 import { documentClient } from '../../store/database.ts';
+import { apiDependencies } from '../support/api.ts';
 import { localCredentials, useDatabase } from '../support/database.ts';
 import { category, putRows } from '../support/rows.ts';
 import { startAwsResponder } from './awsResponder.ts';
-import { recordingLogger } from './logs.ts';
 
 const database = useDatabase();
 const started: (() => unknown)[] = [];
@@ -16,18 +17,14 @@ afterEach(async () => {
   for (const stop of started.splice(0)) await stop();
 });
 
-const names = { channels: 'no-such-table', streams: 'no-such-table', categories: 'no-such-table' };
+const names = Object.fromEntries(tableNames.map(name => [name, 'no-such-table'])) as Record<
+  TableName,
+  string
+>;
 
 function api(overrides: Partial<ApiDependencies> = {}) {
-  const logger = recordingLogger();
-  const app = createApi({
-    database: database(),
-    cursors: cursorCodec(async () => 'a secret of the tests, long enough'),
-    logger,
-    allowedOrigins: '*',
-    ...overrides,
-  });
-  return { app, logger };
+  const dependencies = apiDependencies(database(), overrides);
+  return { app: createApi(dependencies), logger: dependencies.logger };
 }
 
 /** A real client that is set up wrongly, or that talks to something which answers wrongly. */
@@ -189,7 +186,8 @@ describe('a browser', () => {
     const allowed = await app.request('/v1/channels', from('https://app.example', 'OPTIONS'));
     expect(Object.fromEntries(allowed.headers)).toMatchObject({
       'access-control-allow-origin': 'https://app.example',
-      'access-control-allow-methods': 'GET,HEAD',
+      'access-control-allow-methods': 'GET,PATCH,POST,DELETE,PUT,HEAD',
+      'access-control-allow-headers': 'Authorization,Content-Type,Idempotency-Key',
       'access-control-max-age': '7200',
     });
     const refused = await app.request('/v1/channels', from('https://other.example', 'OPTIONS'));

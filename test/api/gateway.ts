@@ -47,7 +47,9 @@ function resourceOf(event: ReturnType<typeof gatewayEvent>): ResourceName {
 let requests = 0;
 
 /** The event of one request, as API Gateway sends it for an API without authorizers. */
-export function gatewayEvent(path: string, { method = 'GET', headers }: RequestInit = {}) {
+export function gatewayEvent(path: string, { method = 'GET', headers, body }: RequestInit = {}) {
+  if (typeof body !== 'string' && body !== undefined && body !== null)
+    throw new Error('bodies are text here');
   const { pathname, search, searchParams } = new URL(path, 'https://api.example');
   const time = new Date('2026-01-15T10:00:00.000Z');
   return {
@@ -58,7 +60,7 @@ export function gatewayEvent(path: string, { method = 'GET', headers }: RequestI
     cookies: ['theme=dark', 'visit=1'],
     headers: {
       'accept-encoding': 'gzip, deflate, br',
-      'content-length': '0',
+      'content-length': String(Buffer.byteLength(body ?? '')),
       host: 'a1b2c3d4e5.execute-api.us-west-2.amazonaws.com',
       'user-agent': 'curl/8.5.0',
       'x-amzn-trace-id': 'Root=1-65a50000-000000000000000000000000',
@@ -88,7 +90,7 @@ export function gatewayEvent(path: string, { method = 'GET', headers }: RequestI
       time: '15/Jan/2026:10:00:00 +0000',
       timeEpoch: time.getTime(),
     },
-    body: null,
+    body: body ?? null,
     isBase64Encoded: false,
   } satisfies Record<string, unknown>;
 }

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { tableVariable } from '../../model/tables.ts';
+import { apiClient } from '../../client/client.ts';
+import { unlimited } from '../../local/ivs/quotas.ts';
+import { type ResourceName, resourceFunctions } from '../../model/functions.ts';
+import { tableNames, tableVariable } from '../../model/tables.ts';
 import { localCredentials, useDatabase } from '../support/database.ts';
+import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
 import { startAwsResponder } from './awsResponder.ts';
 import { contract, type Door } from './contract.ts';
 import { context, gateway, gatewayEvent, type LambdaFunction } from './gateway.ts';
@@ -8,8 +12,15 @@ import { putLiveChannels } from './live.ts';
 
 const database = useDatabase();
 let secrets: Awaited<ReturnType<typeof startAwsResponder>>;
-let functions: Record<'system' | 'channels' | 'streams' | 'categories', LambdaFunction>;
+let ivs: TestIvs;
+let functions: Record<ResourceName, LambdaFunction>;
 let api: Door;
+
+const URL = 'https://api.example';
+const send = async (request: Request) => {
+  const { method, headers, url } = request;
+  return api.request(url.slice(URL.length), { method, headers, body: (await request.text()) || null });
+};
 
 const environmentBefore = { ...process.env };
 
@@ -17,41 +28,37 @@ beforeAll(async () => {
   await putLiveChannels(database());
   secrets = await startAwsResponder(() => ({
     status: 200,
-    body: { SecretString: 'a generated secret, thirty-two characters or more' },
+    body: { SecretString: 'a generated secret, thirty-two characters or more', VersionId: 'version-1' },
   }));
+  ivs = await startIvs({ quota: unlimited });
   const { names, engine } = database();
   Object.assign(process.env, {
     AWS_REGION: localCredentials.region,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL: ivs.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     CURSOR_SECRET_ID: 'cursors',
+    TOKEN_SECRET_ID: 'tokens',
+    STACK_NAME: 'UGC-test',
+    PARTNER_FOLLOWERS: '3',
     ALLOWED_ORIGINS: '*',
-    [tableVariable('channels')]: names.channels,
-    [tableVariable('streams')]: names.streams,
-    [tableVariable('categories')]: names.categories,
+    ...Object.fromEntries(tableNames.map(name => [tableVariable(name), names[name]])),
   });
   // The modules that Lambda loads, which read the environment when they are loaded.
-  const [system, channels, streams, categories] = await Promise.all([
-    import('../../lambdas/system/handler.ts'),
-    import('../../lambdas/channels/handler.ts'),
-    import('../../lambdas/streams/handler.ts'),
-    import('../../lambdas/categories/handler.ts'),
-  ]);
-  functions = {
-    system: system.handler,
-    channels: channels.handler,
-    streams: streams.handler,
-    categories: categories.handler,
-  };
+  const loaded = Object.keys(resourceFunctions).map(async name => {
+    const { handler }: { handler: LambdaFunction } = await import(`../../lambdas/${name}/handler.ts`);
+    return [name, handler] as const;
+  });
+  functions = Object.fromEntries(await Promise.all(loaded)) as Record<ResourceName, LambdaFunction>;
   api = gateway(functions);
 });
 
 afterAll(async () => {
   process.env = environmentBefore;
-  await secrets?.stop();
+  await Promise.all([secrets?.stop(), ivs?.stop()]);
 });
 
 test('a list that one page holds needs no secret, and the first cursor fetches it once', async () => {
@@ -66,6 +73,25 @@ test("an answer has API Gateway's id of the request", async () => {
   const event = gatewayEvent('/v1/health');
   const { headers } = await functions.system(event, context);
   expect(headers?.['x-request-id']).toBe(event.requestContext.requestId);
+});
+
+test('a user signs up, looks at the profile and follows somebody, through three Lambdas', async () => {
+  const client = (accessToken?: string) =>
+    apiClient({ baseUrl: URL, accessToken: () => accessToken, fetch: send });
+  const signUp = (username: string) =>
+    client().POST('/v1/users', { body: { username, password: `a password of ${username}` } });
+  const [dora, hal] = [(await signUp('Dora')).data, (await signUp('hal')).data];
+  if (dora === undefined || hal === undefined) throw new Error('nobody could sign up');
+  const asDora = client(dora.accessToken);
+  expect((await asDora.GET('/v1/users/me')).data?.username).toBe('Dora');
+  const params = { path: { username: 'HAL' } };
+  expect((await asDora.PUT('/v1/channels/{username}/follow', { params })).response.status).toBe(204);
+  const { data } = await asDora.GET('/v1/users/me/following');
+  expect(data?.items.map(({ channel }) => channel.username)).toEqual(['hal']);
+  const again = await client().POST('/v1/sessions', {
+    body: { username: 'dora', password: 'a password of Dora' },
+  });
+  expect(again.data?.user.id).toBe(dora.user.id);
 });
 
 describe('through the Lambdas', () => contract({ request: (path, init) => api.request(path, init) }));

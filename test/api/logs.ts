@@ -6,8 +6,10 @@ export interface LogLine {
   readonly fields: Record<string, unknown>;
 }
 
+export type RecordingLogger = Logger & { readonly lines: LogLine[] };
+
 /** A logger that keeps its lines. */
-export function recordingLogger(): Logger & { readonly lines: LogLine[] } {
+export function recordingLogger(): RecordingLogger {
   const lines: LogLine[] = [];
   const at = (level: LogLine['level']) => (message: string, fields: Record<string, unknown>) => {
     lines.push({ level, message, fields });

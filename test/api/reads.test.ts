@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { cursorCodec } from '../../domain/cursors.ts';
 import { createApi } from '../../lambdas/api.ts';
+import { type RouteSpec, routes } from '../../model/routes.ts';
 import type { Stream } from '../../model/stream.ts';
+import { apiDependencies, useApi } from '../support/api.ts';
 import { useDatabase } from '../support/database.ts';
+import { recordRequests } from '../support/requests.ts';
 import { channel, live, putRows, stream } from '../support/rows.ts';
 import { putLiveChannels } from './live.ts';
-import { recordingLogger } from './logs.ts';
 
 const database = useDatabase();
 const requests: string[] = [];
@@ -22,14 +23,7 @@ beforeAll(async () => {
   );
 });
 
-function api() {
-  return createApi({
-    database: database(),
-    cursors: cursorCodec(async () => 'a secret of the tests, long enough'),
-    logger: recordingLogger(),
-    allowedOrigins: '*',
-  });
-}
+const api = () => createApi(apiDependencies(database()));
 
 async function get(path: string): Promise<{ status: number; body: unknown }> {
   const response = await api().request(path);
@@ -231,5 +225,63 @@ describe('a cursor', () => {
   test('is good with another limit', async () => {
     const cursor = await cursorOf('/v1/channels?isLive=true&limit=1');
     expect(await get(`/v1/channels?isLive=true&limit=2&cursor=${cursor}`)).toMatchObject({ status: 200 });
+  });
+});
+
+describe('the read routes of users', () => {
+  const users = useApi();
+
+  test('make few database requests, and none of IVS', async () => {
+    const api = users();
+    const [ann, bob] = [await api.signUp(), await api.signUp()];
+    await api.goLive(bob);
+    await ann.api.PUT('/v1/channels/{username}/follow', { params: { path: { username: bob.username } } });
+    const taken = recordRequests(api.database.client);
+    const counted: Record<string, string[]> = {};
+    const ask = async (path: string) => {
+      taken();
+      const headers = { Authorization: `Bearer ${ann.accessToken}` };
+      expect((await api.request(path, { headers })).status).toBe(200);
+      counted[path] = taken();
+    };
+    const calls = api.ivs.simulator.calls();
+    for (const path of [
+      '/v1/users/me',
+      '/v1/users/me/following',
+      '/v1/users/me/following?limit=1',
+      '/v1/channels/me/ingest',
+      `/v1/channels/${bob.username}`,
+      `/v1/channels/${bob.username}/streams`,
+      '/v1/channels?isLive=true',
+      '/v1/categories',
+    ])
+      await ask(path);
+    expect(counted).toEqual({
+      '/v1/users/me': ['BatchGetItem', 'BatchGetItem'],
+      '/v1/users/me/following': ['Query', 'BatchGetItem'],
+      '/v1/users/me/following?limit=1': ['Query', 'BatchGetItem'],
+      '/v1/channels/me/ingest': ['GetItem'],
+      [`/v1/channels/${bob.username}`]: ['Query', 'GetItem'],
+      [`/v1/channels/${bob.username}/streams`]: ['Query', 'Query'],
+      '/v1/channels?isLive=true': ['Query'],
+      '/v1/categories': ['Query'],
+    });
+    expect(api.ivs.simulator.calls()).toEqual(calls);
+  });
+
+  test('are all the reads there are', () => {
+    const reads = Object.values<RouteSpec>(routes).filter(({ method }) => method === 'get');
+    expect(reads.map(({ path }) => path).toSorted()).toEqual([
+      '/v1/categories',
+      '/v1/channels',
+      '/v1/channels/me/ingest',
+      '/v1/channels/{username}',
+      '/v1/channels/{username}/streams',
+      '/v1/channels/{username}/streams/{streamId}',
+      '/v1/health',
+      '/v1/openapi.json',
+      '/v1/users/me',
+      '/v1/users/me/following',
+    ]);
   });
 });

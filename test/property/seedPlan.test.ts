@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { catalogue } from '../../model/categories.ts';
 import { categoryRow } from '../../model/category.ts';
 import { type Channel, channelRow } from '../../model/channel.ts';
 import { chatMessageRow } from '../../model/chatMessage.ts';
@@ -171,12 +172,13 @@ describe('the seed plan', () => {
 
   test('refers to nothing that is not there', () => {
     planLaw(rows => {
-      const ids = (list: readonly { id: string }[]) => new Set(list.map(row => row.id));
+      const ids = (list: readonly { readonly id: string }[]) => new Set(list.map(row => row.id));
       const [users, channels, streams, categories] = [
         ids(rows.users),
         ids(rows.channels),
         ids(rows.streams),
-        ids(rows.categories),
+        // Every stack has those of the catalogue.
+        new Set([...ids(rows.categories), ...ids(catalogue)]),
       ];
       for (const channel of rows.channels) {
         expect(users).toContain(channel.userId);
@@ -194,6 +196,16 @@ describe('the seed plan', () => {
       for (const row of [...rows.streamEvents, ...rows.metrics, ...rows.chatMessages]) {
         expect(streams).toContain(row.streamId);
       }
+    });
+  });
+
+  test('brings along the categories that no stack has, after all others, and none of a stack', () => {
+    planLaw((rows, { channels }) => {
+      const named = channels.flatMap(({ category, stream }) => [category, stream?.category]);
+      const own = ['Then', 'Knitting'].filter(name => named.includes(name));
+      expect(rows.categories.map(({ name }) => name).sort()).toEqual(own.sort());
+      const orders = rows.categories.map(({ sortOrder }) => sortOrder);
+      expect(orders).toEqual(own.map((_, index) => catalogue.length + index + 1));
     });
   });
 
@@ -268,10 +280,11 @@ describe('the seed plan', () => {
     );
   });
 
-  test('gives other rows for another set, with no id in common but the categories that all sets share', () => {
+  test('gives other rows for another set, with no id in common', () => {
     planLaw((rows, plan) => {
       const other = rowsOf({ ...plan, set: plan.set === 0 ? 1 : plan.set - 1 });
-      const ids = (list: Rows) => [list.users, list.channels, list.streams].flat().map(row => row.id);
+      const ids = (list: Rows) =>
+        [list.users, list.channels, list.streams, list.categories].flat().map(row => row.id);
       const own = new Set(ids(rows));
       expect(ids(other).filter(id => own.has(id))).toEqual([]);
     }, 15);

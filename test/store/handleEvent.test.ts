@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Channel } from '../../model/channel.ts';
 import { documentClient } from '../../store/database.ts';
@@ -11,6 +11,7 @@ import { injectFaults } from '../support/faults.ts';
 import {
   accountLimitEvent,
   type Envelope,
+  healthEvent,
   limitEvent,
   recordingEvent,
   second,
@@ -279,6 +280,32 @@ describe('postStreamEvents', () => {
       'Stream Takeover',
       'Something New',
     ]);
+  });
+
+  test('an event of a channel that is deleted while it is folded leaves nothing behind', async () => {
+    const client = documentClient({ ...localCredentials, endpoint: database().engine.endpoint });
+    const { handle } = handling({ ...database(), client });
+    const key = { TableName: database().names.channels, Key: { id: channel.id } };
+    client.middlewareStack.add(
+      (next, context) => async args => {
+        if (context['commandName'] === 'TransactWriteItemsCommand') {
+          await database().client.send(new DeleteCommand(key));
+        }
+        return next(args);
+      },
+      { step: 'initialize', name: 'deletion' },
+    );
+    const events = [
+      healthEvent('Starvation Start', 'st-gone', second(0)),
+      stateEvent('Session Created', 'st-gone', second(1)),
+    ];
+    for (const event of events) {
+      await putChannel(database(), channel);
+      expect(await handle(ours(event))).toEqual({ result: 'dropped', reason: 'the channel is not ours' });
+    }
+    expect(await readSessions(database(), channel.id)).toEqual([]);
+    expect((await listEvents(database(), 'st-gone', { limit: 1 })).items).toEqual([]);
+    client.destroy();
   });
 
   test('when DynamoDB goes on refusing, the event is thrown for EventBridge to deliver again', async () => {

@@ -105,9 +105,9 @@ describe('seeding', () => {
 
   test('of another set leaves the first as it is', async () => {
     await seed(database, { SEED_COUNT: '5', SEED: '1' });
-    const before = (await dump(database)).filter(row => !row.startsWith('categories'));
+    const before = await dump(database);
     await seed(database, { SEED_COUNT: '6', SEED: '12' });
-    expect(await counts(database)).toMatchObject({ channels: 11, streams: 11, categories: 10 });
+    expect(await counts(database)).toMatchObject({ channels: 11, streams: 11 });
     const after = await dump(database);
     expect(before.filter(row => !after.includes(row))).toEqual([]);
   });

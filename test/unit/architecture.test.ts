@@ -7,11 +7,14 @@ import { describe, expect, test } from '@jest/globals';
 const arrows: Readonly<Record<string, readonly string[]>> = {
   model: [],
   store: ['model'],
-  domain: ['store', 'model'],
-  lambdas: ['domain', 'store', 'model'],
-  streamEventsApi: ['domain', 'store', 'model'],
+  ivs: ['model'],
+  domain: ['store', 'ivs', 'model'],
+  lambdas: ['domain', 'store', 'ivs', 'model'],
+  streamEventsApi: ['domain', 'store', 'ivs', 'model'],
+  maintenance: ['domain', 'store', 'ivs', 'model'],
   seed: ['store', 'model'],
-  local: ['lambdas', 'streamEventsApi', 'seed', 'domain', 'store', 'model'],
+  local: ['lambdas', 'streamEventsApi', 'maintenance', 'seed', 'domain', 'store', 'ivs', 'model'],
+  client: ['lambdas'],
   lib: ['model'],
   bin: ['lib', 'store', 'model'],
 };
@@ -108,7 +111,7 @@ describe('the arrows between the folders', () => {
     const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
       devDependencies: object;
     };
-    const shipped = new Set(['model', 'store', 'domain', 'lambdas', 'streamEventsApi']);
+    const shipped = new Set(['model', 'store', 'ivs', 'domain', 'lambdas', 'streamEventsApi', 'maintenance']);
     const astray = all
       .filter(({ from, specifier }) => shipped.has(from) && packageOf(specifier) in devDependencies)
       // Types of events; nothing of it is left in a bundle.

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { apiDependenciesFrom } from '../../lambdas/api.ts';
-import { allowedOriginsFrom } from '../../lambdas/http/environment.ts';
+import { allowedOriginsFrom, partnerFollowersFrom } from '../../lambdas/http/environment.ts';
 import { lambdaLogger } from '../../lambdas/http/logger.ts';
+import { tableNames, tableVariable } from '../../model/tables.ts';
 
 describe('the allowed origins', () => {
   test.each<[string, string | string[]]>([
@@ -22,12 +23,17 @@ describe('the allowed origins', () => {
   );
 });
 
+test.each(['0', '-1', '1.5', '1e3', 'many', ' 3'])('%j followers make no partner', value => {
+  expect(() => partnerFollowersFrom({ PARTNER_FOLLOWERS: value })).toThrow(/PARTNER_FOLLOWERS is '.*', not/);
+});
+
 test('each variable that is missing is named', () => {
   const whole = {
-    CHANNELS_TABLE: 'c',
-    STREAMS_TABLE: 's',
-    CATEGORIES_TABLE: 'k',
+    ...Object.fromEntries(tableNames.map(name => [tableVariable(name), name])),
     CURSOR_SECRET_ID: 'x',
+    TOKEN_SECRET_ID: 'y',
+    STACK_NAME: 'UGC-test',
+    PARTNER_FOLLOWERS: '100',
     ALLOWED_ORIGINS: '*',
   };
   expect(() => apiDependenciesFrom(whole, lambdaLogger)).not.toThrow();

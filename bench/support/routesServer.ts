@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type RequestListener } from 'node:http';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import { tokenIssuer } from '../../domain/accounts/tokens.ts';
+import { cursorCodec } from '../../domain/cursors.ts';
+import { ivsClients, userResources } from '../../ivs/userResources.ts';
+import { createApi } from '../../lambdas/api.ts';
+import { LOOPBACK } from '../../local/dynamo/engine.ts';
+import { lineLogger } from '../../local/log.ts';
+import { tableNames } from '../../model/tables.ts';
+import type { Database } from '../../store/database.ts';
+import { benchClient, countRequests } from './database.ts';
+
+/** What the measured process says when it can be asked: where our API is, and the bare routes. */
+export interface ServedRoutes {
+  readonly ours: string;
+  readonly bare: string;
+  /** An access token of the user `user-1`, whose channel is `channel-1`. */
+  readonly token: string;
+}
+
+const PAGE = 50;
+
+const clock = () => new Date();
+const key = { id: 'key', secret: randomBytes(32) };
+const tokens = tokenIssuer({ keys: { current: async () => key, withId: async () => key }, clock });
+
+/** The whole API, as the local server has it, but for where its lines go. */
+function api(database: Database) {
+  return createApi({
+    database,
+    cursors: cursorCodec(async () => 'a secret that is long enough for cursors'),
+    tokens,
+    resources: userResources(ivsClients({ region: 'us-west-2' }), { stackName: 'bench', clock }),
+    partnerFollowers: 100,
+    clock,
+    random: randomBytes,
+    allowedOrigins: '*',
+    logger: lineLogger(() => {}),
+  });
+}
+
+/** The same requests to DynamoDB, and their answers as they come: what no API can do without. */
+function bareRoutes({ client, names }: Database, oursSent: () => number) {
+  const app = new Hono();
+  // How many requests our API has sent to DynamoDB so far.
+  app.get('/sent', c => c.json(oursSent()));
+  app.get('/directory', async c => {
+    const query = new QueryCommand({
+      TableName: names.channels,
+      IndexName: 'liveIndex',
+      KeyConditionExpression: '#hash = :value',
+      ExpressionAttributeNames: { '#hash': 'live' },
+      ExpressionAttributeValues: { ':value': 'true' },
+      ScanIndexForward: false,
+      Limit: PAGE,
+    });
+    return c.json({ items: (await client.send(query)).Items });
+  });
+  app.get('/channels/:username', async c => {
+    const query = new QueryCommand({
+      TableName: names.channels,
+      IndexName: 'usernameIndex',
+      KeyConditionExpression: 'usernameKey = :key',
+      ExpressionAttributeValues: { ':key': c.req.param('username') },
+      Limit: 1,
+    });
+    const [channel] = (await client.send(query)).Items ?? [];
+    const Key = { channelId: channel?.['id'], id: channel?.['openStreamId'] };
+    const { Item } = await client.send(new GetCommand({ TableName: names.streams, Key }));
+    return c.json({ ...channel, stream: Item });
+  });
+  return app;
+}
+
+function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  return new Promise(resolve => {
+    server.listen(0, LOOPBACK, () => {
+      const address = server.address();
+      resolve(`http://${LOOPBACK}:${typeof address === 'object' && address !== null ? address.port : 0}`);
+    });
+  });
+}
+
+/** Serves both from one process, over the tables `bench-*` of the engine at `endpoint`. */
+async function main([endpoint = '']: readonly string[]): Promise<void> {
+  const names = Object.fromEntries(tableNames.map(name => [name, `bench-${name}`])) as Database['names'];
+  const database = () => ({ client: benchClient(endpoint), names });
+  const ours = database();
+  const sent = countRequests(ours);
+  const served: ServedRoutes = {
+    ours: await serve(getRequestListener(api(ours).fetch)),
+    bare: await serve(getRequestListener(bareRoutes(database(), sent).fetch)),
+    token: await tokens.issue({ id: 'user-1', username: 'user1', channelId: 'channel-1' }, 'family'),
+  };
+  console.log(JSON.stringify(served));
+}
+
+void main(process.argv.slice(2));

@@ -1,0 +1,78 @@
+import type { Budget } from '../../ivs/budget.ts';
+import { IvsBusyError, IvsInUseError } from '../../ivs/errors.ts';
+import { toTimestamp } from '../../model/time.ts';
+import type { User } from '../../model/user.ts';
+import { RowsLeftError } from '../../store/batchWrite.ts';
+import { TransactionContentionError } from '../../store/transaction.ts';
+import { beginDeletion, removeUser, resourcesOnRecord } from '../../store/userDeletion.ts';
+import { type EndingResources, endResources } from './deletionResources.ts';
+import {
+  type DeletionDatabase,
+  OutOfTimeError,
+  removeFollowing,
+  removeHistory,
+  removeOwned,
+  removeSessions,
+  removeStageRows,
+} from './deletionRows.ts';
+
+export interface DeletionDependencies {
+  readonly database: DeletionDatabase;
+  readonly resources: EndingResources;
+  readonly clock: () => Date;
+}
+
+/** `deleting`: it has begun, cannot be undone, and is gone on with by the next call, or by the schedule. */
+export type DeletionResult = 'deleted' | 'deleting';
+
+/**
+ * Deletes a user and all that is theirs: what they have at IVS, every row, and at last the name. From its first
+ * request on the user is signed out, and cannot sign in again. Whom they followed loses a follower.
+ *
+ * It may be ended anywhere and called again, also twice at a time: each step finds what is left of its part. A user
+ * who is gone is deleted. What stays: sign-in limits and answers kept for Idempotency-Keys, which expire within a day,
+ * and others' bans of the user.
+ */
+export function deleteAccount(
+  dependencies: DeletionDependencies,
+): (userId: string, budget: Budget) => Promise<DeletionResult> {
+  const finish = finishDeletion(dependencies);
+  return async (userId, budget) => {
+    const user = await beginDeletion(dependencies.database, userId, toTimestamp(dependencies.clock()));
+    return user === undefined ? 'deleted' : finish(user, budget);
+  };
+}
+
+/** Goes on with deleting `user`, who is marked as being deleted. */
+export function finishDeletion({
+  database,
+  resources,
+}: DeletionDependencies): (user: User, budget: Budget) => Promise<DeletionResult> {
+  return async (user, budget) => {
+    try {
+      await removeSessions(database, user.id, budget);
+      await endResources(resources, await resourcesOnRecord(database, user), budget);
+      await removeFollowing(database, user.id, budget);
+      await removeOwned(database, user, budget);
+      if (user.channelId !== undefined) await removeHistory(database, user.channelId, budget);
+      await removeStageRows(database, user, budget);
+      // A sign-in that was under way when the deletion began is in the index by now.
+      await removeSessions(database, user.id, budget);
+      await removeUser(database, user);
+      return 'deleted';
+    } catch (error) {
+      if (isPassing(error)) return 'deleting';
+      throw error;
+    }
+  };
+}
+
+function isPassing(error: unknown): boolean {
+  return (
+    error instanceof OutOfTimeError ||
+    error instanceof IvsBusyError ||
+    error instanceof IvsInUseError ||
+    error instanceof RowsLeftError ||
+    error instanceof TransactionContentionError
+  );
+}

@@ -1,0 +1,105 @@
+import type { Budget } from '../../ivs/budget.ts';
+import type { TableName } from '../../model/tables.ts';
+import type { User } from '../../model/user.ts';
+import type { Database } from '../../store/database.ts';
+import { allFollowers, allFollowing, removeFollow } from '../../store/follows.ts';
+import { keyPages, removeKeys, removeRows } from '../../store/removeRows.ts';
+import { FOLLOWERS_AT_A_TIME, removeFollowers, removeOwnedRows } from '../../store/userDeletion.ts';
+
+/** The tables that have something of a user's. */
+export const deletionTables = [
+  'users',
+  'usernames',
+  'channels',
+  'chatRooms',
+  'stages',
+  'stageParticipants',
+  'stageTokens',
+  'streams',
+  'streamEvents',
+  'metrics',
+  'chatMessages',
+  'follows',
+  'bans',
+  'sessions',
+] as const satisfies readonly TableName[];
+export type DeletionDatabase = Database<(typeof deletionTables)[number]>;
+
+/** There is no time left, and something to do still. */
+export class OutOfTimeError extends Error {
+  override readonly name = 'OutOfTimeError';
+}
+
+/** @throws OutOfTimeError */
+export function needTime(budget: Budget): void {
+  if (budget.left() <= 0) throw new OutOfTimeError('there is no time left');
+}
+
+/** Signs a user out everywhere. */
+export async function removeSessions(database: DeletionDatabase, userId: string, budget: Budget) {
+  await drain(
+    removeRows(database, 'sessions', { attribute: 'userId', value: userId, index: 'userIdIndex' }),
+    budget,
+  );
+}
+
+/** Takes the user out of the counts of those whom they follow. */
+export async function removeFollowing(database: DeletionDatabase, userId: string, budget: Budget) {
+  for await (const { channelId } of allFollowing(database, userId)) {
+    needTime(budget);
+    await removeFollow(database, userId, channelId);
+  }
+}
+
+// An index is behind by less than a second; what it does not show yet is worth waiting for.
+const INDEX_LAG_MS = 300;
+
+/** The rows of the channel, the chat room and the stage, and before them those of the followers. */
+export async function removeOwned(database: DeletionDatabase, user: User, budget: Budget): Promise<void> {
+  const { channelId } = user;
+  if (channelId === undefined) return;
+  for (;;) {
+    let userIds: string[] = [];
+    for await (const follow of allFollowers(database, channelId)) {
+      userIds.push(follow.userId);
+      if (userIds.length < FOLLOWERS_AT_A_TIME) continue;
+      needTime(budget);
+      await removeFollowers(database, channelId, userIds);
+      userIds = [];
+    }
+    await removeFollowers(database, channelId, userIds);
+    if (await removeOwnedRows(database, user)) return;
+    needTime(budget);
+    await budget.wait(INDEX_LAG_MS);
+  }
+}
+
+/** The streams of the channel, each after its events, messages and metrics; and the bans of the channel. */
+export async function removeHistory(database: DeletionDatabase, channelId: string, budget: Budget) {
+  const inChannel = { attribute: 'channelId', value: channelId };
+  for await (const keys of keyPages(database, 'streams', inChannel)) {
+    for (const key of keys) {
+      const inStream = { attribute: 'streamId', value: String(key['id']) };
+      for (const table of ['streamEvents', 'chatMessages', 'metrics'] as const)
+        await drain(removeRows(database, table, inStream), budget);
+      await removeKeys(database, 'streams', [key]);
+    }
+  }
+  await drain(removeRows(database, 'bans', inChannel), budget);
+}
+
+/** Who published on the stage, and the tokens for it and for the user's on others'. */
+export async function removeStageRows(database: DeletionDatabase, user: User, budget: Budget) {
+  if (user.stageId !== undefined) {
+    const ofStage = { attribute: 'stageId', value: user.stageId };
+    await drain(removeRows(database, 'stageParticipants', ofStage), budget);
+    await drain(removeRows(database, 'stageTokens', ofStage), budget);
+  }
+  const ofUser = { attribute: 'userId', value: user.id, index: 'userIdIndex' };
+  await drain(removeRows(database, 'stageTokens', ofUser), budget);
+}
+
+async function drain(pages: AsyncGenerator<unknown>, budget: Budget): Promise<void> {
+  needTime(budget);
+  for await (const _ of pages) needTime(budget);
+}

@@ -1,0 +1,108 @@
+import { ANSWER_SECONDS, type IdempotencyRow, KEY_LEASE_SECONDS } from '../model/idempotency.ts';
+import type { Database } from '../store/database.ts';
+import { getKey, keepAnswer, releaseKey, retakeKey, takeKey } from '../store/idempotency.ts';
+import { KeyInUseError, KeyReusedError } from './errors.ts';
+import { keyId, SEAL_IV_BYTES, type Seal, sealOf } from './idempotencySeal.ts';
+
+export interface IdempotencyDependencies {
+  readonly database: Database<'idempotency'>;
+  readonly clock: () => Date;
+  /** Gives that many bytes, unguessable. */
+  readonly random: (bytes: number) => Uint8Array;
+  /** Told of an answer that was given and could not be kept. */
+  readonly onLostAnswer: (error: unknown) => void;
+}
+
+/** A request that is to have its effect once, however often it is sent. */
+export interface OnceRequest {
+  readonly operation: string;
+  readonly caller: string;
+  /** The client's `Idempotency-Key`. */
+  readonly key: string;
+  readonly body: string;
+}
+
+/** What came of a request: the answer as text, and whether the next request with the key is to be given the same. */
+export interface Outcome {
+  readonly answer: string;
+  readonly isFinal: boolean;
+}
+
+/**
+ * Does `work` unless the same request had its answer within a day; then gives that answer again. Two database
+ * requests when it works, two when it does not.
+ *
+ * An answer that could not be kept is given all the same: what it tells of has been done.
+ *
+ * @throws KeyInUseError while another request with the key is at work; KeyReusedError when its body was another.
+ */
+export type AnswerOnce = (
+  request: OnceRequest,
+  work: () => Promise<Outcome>,
+) => Promise<{ readonly answer: string; readonly isReplay: boolean }>;
+
+export function answerOnce({ database, clock, random, onLostAnswer }: IdempotencyDependencies): AnswerOnce {
+  return async ({ operation, caller, key, body }, work) => {
+    const id = keyId(operation, caller, key);
+    const taken = await take();
+    if ('answer' in taken) return { answer: taken.answer, isReplay: true };
+    const { row, seal } = taken;
+    let outcome: Outcome;
+    try {
+      outcome = await work();
+    } catch (error) {
+      await settle(() => releaseKey(database, row));
+      throw error;
+    }
+    const { answer, isFinal } = outcome;
+    await settle(() =>
+      isFinal
+        ? keepAnswer(database, row, seal.encrypt(answer, random(SEAL_IV_BYTES)), clock())
+        : releaseKey(database, row),
+    );
+    return { answer, isReplay: false };
+
+    async function take(): Promise<{ row: IdempotencyRow; seal: Seal } | { answer: string }> {
+      const now = clock();
+      const mine = newRow(now);
+      if (await takeKey(database, mine.row, now)) return mine;
+      const there = await getKey(database, id);
+      // It expired, or was let go, between the two requests.
+      if (there === undefined) throw new KeyInUseError(1);
+      const seal = sealOf(key, there.salt, id);
+      if (seal.fingerprint(body) !== there.fingerprint) throw new KeyReusedError();
+      if (there.answer !== undefined) return { answer: seal.decrypt(there.answer) };
+      const leftMs = Date.parse(there.leaseUntil) - now.getTime();
+      if (leftMs > 0) throw new KeyInUseError(1);
+      if (await retakeKey(database, mine.row, there.lease)) return mine;
+      throw new KeyInUseError(1);
+    }
+
+    function newRow(now: Date): { row: IdempotencyRow; seal: Seal } {
+      const salt = text(random(32));
+      const seal = sealOf(key, salt, id);
+      const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+      const row = {
+        id,
+        salt,
+        fingerprint: seal.fingerprint(body),
+        lease: text(random(16)),
+        leaseUntil: later(KEY_LEASE_SECONDS).toISOString(),
+        expiresAt: Math.floor(later(ANSWER_SECONDS).getTime() / 1000),
+        createdAt: now.toISOString(),
+        updatedAt: now.toISOString(),
+      };
+      return { row, seal };
+    }
+  };
+
+  async function settle(write: () => Promise<unknown>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      onLostAnswer(error);
+    }
+  }
+}
+
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');

@@ -1,0 +1,192 @@
+import type { Budget } from '../ivs/budget.ts';
+import { IvsQuotaError } from '../ivs/errors.ts';
+import type { StreamKey, UserResources } from '../ivs/ports.ts';
+import type { Channel } from '../model/channel.ts';
+import { addMs, toTimestamp } from '../model/time.ts';
+import { getChannel, writeChannel } from '../store/channels.ts';
+import { untilWritten } from '../store/contention.ts';
+import type { Database } from '../store/database.ts';
+import { marked } from './channelMark.ts';
+import { BusyError, ConflictError, NotFoundError } from './errors.ts';
+import { ofChannel } from './ivsAnswers.ts';
+
+// The invariant: the key on a channel's row is one that IVS has, or there is none on the row and one is being made.
+// IVS takes one key a channel, so the old one must go before the new one comes. In this order, and each step may be
+// the last that is done:
+// 1. take the key off the row, and a lease on its replacing, in one write
+// 2. delete the key at IVS: the old one, and any that somebody made who did not live to record it
+// 3. make a key
+// 4. put it on the row, if the lease is still ours, and give the lease back
+// From 1 to 4 the row is in `pendingIndex`, so whoever looks there goes on at 2 as soon as the lease is over.
+
+export interface StreamKeyDependencies {
+  readonly database: Database<'channels'>;
+  readonly resources: Pick<UserResources, 'createStreamKey' | 'deleteStreamKey' | 'listStreamKeys'>;
+  readonly clock: () => Date;
+  /** A new id at each call. */
+  readonly newId: () => string;
+}
+
+/** What a broadcaster's encoder needs. */
+export interface Ingest {
+  /** The host. */
+  readonly endpoint: string;
+  readonly streamKey: string;
+}
+
+/** The time that one replacing may be given. */
+export const REPLACE_BUDGET_MS = 10_000;
+
+// Many times what a replacing takes, so a holder whose lease is over is gone, not slow: a slow one could delete the
+// key of whoever came next.
+const LEASE_MS = 120_000;
+
+const RETRY_AFTER_SECONDS = 5;
+
+/**
+ * Where to broadcast to, and with which key. One database request.
+ *
+ * @throws BusyError while the key is being replaced
+ * @throws NotFoundError when the channel is gone
+ */
+export async function getIngest(database: Database<'channels'>, channelId: string): Promise<Ingest> {
+  const channel = await getChannel(database, channelId);
+  if (channel === undefined) throw new NotFoundError('channel');
+  if (channel.streamKey === undefined)
+    throw new BusyError('the stream key is being replaced', RETRY_AFTER_SECONDS);
+  return { endpoint: channel.ingestEndpoint, streamKey: channel.streamKey };
+}
+
+/**
+ * Gives a channel a new stream key; the old one is good for nothing from then on, but for a broadcast that is under
+ * way with it. Also finishes a replacing that was interrupted.
+ *
+ * @throws ConflictError while another request is doing it
+ * @throws BusyError when IVS is busy: the old key is gone, and the same request, or the schedule, goes on
+ * @throws NotFoundError when the channel is gone
+ */
+export async function replaceStreamKey(
+  dependencies: StreamKeyDependencies,
+  channelId: string,
+  budget: Budget,
+): Promise<Ingest> {
+  const lease = dependencies.newId();
+  const channel = await takeOff(dependencies, channelId, lease, () => true);
+  if (channel === undefined) throw new NotFoundError('channel');
+  return replaceTaken(dependencies, channel, lease, budget);
+}
+
+/**
+ * Finishes a replacing that was interrupted, if there is one and nobody is at it. A key that is there by now stays:
+ * its owner may just have been told of it.
+ *
+ * @throws ConflictError | BusyError | NotFoundError as `replaceStreamKey`
+ */
+export async function finishStreamKey(
+  dependencies: StreamKeyDependencies,
+  channelId: string,
+  budget: Budget,
+): Promise<void> {
+  const lease = dependencies.newId();
+  const isMissing = ({ streamKey }: Channel) => streamKey === undefined;
+  const channel = await takeOff(dependencies, channelId, lease, isMissing);
+  if (channel !== undefined) await replaceTaken(dependencies, channel, lease, budget);
+}
+
+async function replaceTaken(
+  dependencies: StreamKeyDependencies,
+  channel: Channel,
+  lease: string,
+  budget: Budget,
+): Promise<Ingest> {
+  let key: StreamKey;
+  try {
+    key = await ofChannel(makeKey(dependencies, channel, lease, budget));
+  } catch (error) {
+    // So that the next try need not wait for the lease to run out. It does so by itself if this fails as well, and
+    // what failed first is what the caller has to know.
+    await giveBack(dependencies, channel.id, lease).catch(() => undefined);
+    throw error;
+  }
+  await putOn(dependencies, channel.id, lease, key);
+  return { endpoint: channel.ingestEndpoint, streamKey: key.value };
+}
+
+/** The channel with its key taken off and the lease on it; undefined if it is gone, or is not as it `must` be. */
+function takeOff(
+  { database, clock }: StreamKeyDependencies,
+  channelId: string,
+  lease: string,
+  must: (channel: Channel) => boolean,
+): Promise<Channel | undefined> {
+  return untilWritten(async () => {
+    const channel = await getChannel(database, channelId);
+    if (channel === undefined || !must(channel)) return undefined;
+    const now = toTimestamp(clock());
+    // Ours: it was written, and the answer was lost on the way.
+    if (channel.keyLease?.id === lease) return channel;
+    if (channel.keyLease !== undefined && channel.keyLease.until > now)
+      throw new ConflictError('the stream key is being replaced already', RETRY_AFTER_SECONDS);
+    const keyLease = { id: lease, until: addMs(now, LEASE_MS) };
+    const taken = marked({ ...channel, streamKey: undefined, keyLease, updatedAt: now });
+    return (await writeChannel(database, channel, taken)) ? taken : 'changed';
+  });
+}
+
+async function makeKey(
+  { database, resources }: StreamKeyDependencies,
+  { id, arn, streamKeyArn }: Channel,
+  lease: string,
+  budget: Budget,
+): Promise<StreamKey> {
+  if (streamKeyArn !== undefined) await resources.deleteStreamKey(streamKeyArn, budget);
+  try {
+    return await resources.createStreamKey(arn, budget);
+  } catch (error) {
+    if (!(error instanceof IvsQuotaError)) throw error;
+  }
+  // The channel has a key that is on no row: it was made, and not recorded.
+  const unknown = await resources.listStreamKeys(arn, budget);
+  if ((await getChannel(database, id))?.keyLease?.id !== lease) throw overtaken();
+  for (const key of unknown) await resources.deleteStreamKey(key, budget);
+  return resources.createStreamKey(arn, budget);
+}
+
+function putOn(
+  { database, clock, resources }: StreamKeyDependencies,
+  channelId: string,
+  lease: string,
+  key: StreamKey,
+): Promise<void> {
+  return untilWritten(async () => {
+    const channel = await getChannel(database, channelId);
+    // Written, and the answer was lost on the way.
+    if (channel?.streamKeyArn === key.arn) return;
+    if (channel?.keyLease?.id !== lease) {
+      await resources.deleteStreamKey(key.arn);
+      throw channel === undefined ? new NotFoundError('channel') : overtaken();
+    }
+    const after = marked({
+      ...channel,
+      streamKey: key.value,
+      streamKeyArn: key.arn,
+      keyLease: undefined,
+      updatedAt: toTimestamp(clock()),
+    });
+    return (await writeChannel(database, channel, after)) ? undefined : 'changed';
+  });
+}
+
+function giveBack({ database }: StreamKeyDependencies, channelId: string, lease: string): Promise<void> {
+  return untilWritten(async () => {
+    const channel = await getChannel(database, channelId);
+    if (channel?.keyLease?.id !== lease) return;
+    return (await writeChannel(database, channel, { ...channel, keyLease: undefined }))
+      ? undefined
+      : 'changed';
+  });
+}
+
+function overtaken(): ConflictError {
+  return new ConflictError('another request replaced the stream key meanwhile', RETRY_AFTER_SECONDS);
+}

@@ -1,0 +1,50 @@
+import { type RouteConfig, z } from '@hono/zod-openapi';
+
+/** Who may call a route: anyone, a user, or anyone, of whom users are told apart. */
+export type Who = 'none' | 'user' | 'optional';
+
+/** The security scheme of the OpenAPI document. */
+export const securityScheme = {
+  type: 'http',
+  scheme: 'bearer',
+  bearerFormat: 'JWT',
+  description: 'The `accessToken` of a sign-up, a sign-in or a refresh.',
+} as const;
+
+const bearer: Record<string, string[]> = { bearerAuth: [] };
+
+/** `who` as OpenAPI has it. */
+export function securityOf(who: Who): Record<string, string[]>[] {
+  if (who === 'none') return [];
+  return who === 'user' ? [bearer] : [{}, bearer];
+}
+
+/** Long enough that nobody guesses another's, as an UUID is. */
+export const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{16,128}$/, 'must be 16 to 128 visible ASCII characters');
+
+/** The header of routes that make something. */
+export const idempotencyHeaders = z.object({
+  'Idempotency-Key': idempotencyKey.optional().openapi({
+    description:
+      'A secret the client makes up for one attempt: a random UUID. The same request with the same key within ' +
+      '24 hours is answered as the first was, with `Idempotency-Replayed: true`, and does nothing again.',
+    example: '6f1c2f5e-9f0b-4c0e-8a55-3f0f3b1f7c11',
+  }),
+});
+
+/** What a route's definition declares of its requests: the same that the document tells clients. */
+export interface Declared {
+  readonly who: Who;
+  readonly takesBody: boolean;
+  readonly isIdempotent: boolean;
+}
+
+export function declaredBy({ security = [], request }: RouteConfig): Declared {
+  return {
+    who: security.length === 0 ? 'none' : security.length === 1 ? 'user' : 'optional',
+    takesBody: request?.body !== undefined,
+    isIdempotent: request?.headers === idempotencyHeaders,
+  };
+}

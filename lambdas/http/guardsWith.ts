@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+import { limit } from '../../domain/accounts/rateLimit.ts';
+import { answerOnce } from '../../domain/idempotency.ts';
+import type { Database } from '../../store/database.ts';
+import type { TokenVerifier } from './auth.ts';
+import type { Guards } from './guards.ts';
+import type { Logger } from './logger.ts';
+
+export interface GuardDependencies {
+  /** With `idempotency` as well, for a resource that has creates. */
+  readonly database: Database<'rateLimits'> | Database<'rateLimits' | 'idempotency'>;
+  readonly tokens: TokenVerifier;
+  readonly clock: () => Date;
+  readonly logger: Logger;
+}
+
+export function guardsWith({ database, tokens, clock, logger }: GuardDependencies): Guards {
+  const onLostAnswer = (error: unknown) =>
+    logger.warn('the answer to a create was given and could not be kept', { error });
+  return {
+    tokens,
+    limit: limit({ database, clock }),
+    answerOnce: keepsAnswers(database)
+      ? answerOnce({ database, clock, random: randomBytes, onLostAnswer })
+      : undefined,
+  };
+}
+
+function keepsAnswers(
+  database: GuardDependencies['database'],
+): database is Database<'rateLimits' | 'idempotency'> {
+  return 'idempotency' in database.names;
+}

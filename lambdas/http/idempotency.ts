@@ -1,0 +1,45 @@
+import type { MiddlewareHandler } from 'hono';
+import type { StatusCode } from 'hono/utils/http-status';
+import { z } from 'zod';
+import type { AnswerOnce, Outcome } from '../../domain/idempotency.ts';
+import { optionalCallerOf } from './auth.ts';
+import type { HttpEnv } from './context.ts';
+import { idempotencyKey } from './declarations.ts';
+
+/** Answers a request that was answered before, with the same `Idempotency-Key`, as it was then. */
+export function answeredOnce(answerOnce: AnswerOnce, operation: string): MiddlewareHandler<HttpEnv> {
+  return async (c, next) => {
+    const key = idempotencyKey.optional().safeParse(c.req.header('idempotency-key'));
+    // One that is not valid is refused with the other values.
+    if (!key.success || key.data === undefined) return next();
+    // Whoever knows a key that a guest made up may have the answer: the address may change between tries.
+    const caller = optionalCallerOf(c)?.userId ?? 'guest';
+    const request = { operation, caller, key: key.data, body: await c.req.text() };
+    const { answer, isReplay } = await answerOnce(request, async () => {
+      await next();
+      return outcomeOf(c.res);
+    });
+    if (!isReplay) return;
+    const { status, contentType, body } = keptAnswer.parse(JSON.parse(answer));
+    c.header('Idempotency-Replayed', 'true');
+    if (contentType !== null) c.header('Content-Type', contentType);
+    return c.newResponse(body, status);
+  };
+}
+
+const keptAnswer = z.object({
+  status: z.custom<StatusCode>(Number.isInteger),
+  contentType: z.string().nullable(),
+  body: z.string().nullable(),
+});
+
+/** An answer that says to try again is for this time only, and so is a failure of ours. */
+async function outcomeOf(response: Response): Promise<Outcome> {
+  const { status, headers, body } = response;
+  const answer = JSON.stringify({
+    status,
+    contentType: headers.get('content-type'),
+    body: body === null ? null : await response.clone().text(),
+  });
+  return { answer, isFinal: status < 500 && status !== 429 && !headers.has('retry-after') };
+}

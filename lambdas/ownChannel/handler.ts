@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import { channelResources, ivsClient } from '../../ivs/channelResources.ts';
+import { httpApp } from '../http/app.ts';
+import { databaseFrom } from '../http/database.ts';
+import { allowedOriginsFrom, stackNameFrom } from '../http/environment.ts';
+import { guardsWith } from '../http/guardsWith.ts';
+import { lambdaHandler } from '../http/lambda.ts';
+import { lambdaLogger as logger } from '../http/logger.ts';
+import { tokensFrom } from '../http/tokenSecret.ts';
+import { ownChannelApp } from './app.ts';
+
+const clock = () => new Date();
+const database = databaseFrom(process.env, [
+  'channels',
+  'streams',
+  'categories',
+  'rateLimits',
+  'idempotency',
+]);
+
+const ownChannel = ownChannelApp({
+  database,
+  resources: channelResources(ivsClient(), { stackName: stackNameFrom(process.env), clock }),
+  clock,
+  random: randomBytes,
+  guards: guardsWith({ database, tokens: tokensFrom(process.env), clock, logger }),
+});
+
+/** What owners do with their channels. Called by API Gateway. */
+export const handler = lambdaHandler(
+  httpApp({ logger, allowedOrigins: allowedOriginsFrom(process.env) }, [ownChannel]),
+);

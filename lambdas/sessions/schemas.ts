@@ -1,0 +1,50 @@
+import { z } from '@hono/zod-openapi';
+import type { SignedIn } from '../../domain/accounts/sessions.ts';
+import { givenPassword } from '../../model/password.ts';
+import { describable } from '../http/describable.ts';
+
+const userSchema = z
+  .object({
+    id: z.string(),
+    username: z.string().openapi({ example: 'ann' }),
+    channelId: z.string(),
+    createdAt: z.iso.datetime(),
+  })
+  .openapi('User');
+
+/** What a client gets when it signs up, signs in or refreshes. */
+export const signedInSchema = z
+  .object({
+    user: userSchema,
+    accessToken: z.string().openapi({
+      description: 'A JSON Web Token to send as `Authorization: Bearer …`. What is in it may change.',
+    }),
+    refreshToken: z.string().openapi({
+      description: 'Good for one refresh, within 30 days. Used twice, it ends the sign-in.',
+    }),
+    expiresIn: z.int().openapi({ description: 'Seconds for which the access token is good.', example: 900 }),
+  })
+  .openapi('SignedIn');
+export type SignedInBody = z.infer<typeof signedInSchema>;
+
+/** A name and a password that are compared with what there is: whatever is wrong with them, they are just wrong. */
+export const credentialsSchema = z
+  .strictObject({
+    username: z.string().min(1, 'must not be empty').max(64, 'is too long').openapi({ example: 'ann' }),
+    password: describable(givenPassword).openapi({
+      type: 'string',
+      format: 'password',
+      minLength: 1,
+      maxLength: 512,
+    }),
+  })
+  .openapi('Credentials');
+
+export const refreshSchema = z
+  .strictObject({ refreshToken: z.string().min(1, 'must not be empty').max(512, 'is too long') })
+  .openapi('Refresh');
+
+export function shapeSignedIn({ user, accessToken, refreshToken, expiresIn }: SignedIn): SignedInBody {
+  const { id, username, channelId, createdAt } = user;
+  return { user: { id, username, channelId, createdAt }, accessToken, refreshToken, expiresIn };
+}

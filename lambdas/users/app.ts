@@ -1,0 +1,38 @@
+import type { Accounts } from '../../domain/accounts/accounts.ts';
+import { type DeletionDependencies, deleteAccount } from '../../domain/accounts/deletion.ts';
+import { type ProfileChangeDependencies, profileChange } from '../../domain/accounts/profileChange.ts';
+import { type SignUpDependencies, signUp } from '../../domain/accounts/signUp.ts';
+import type { UserResources } from '../../ivs/ports.ts';
+import { resourceApp } from '../http/app.ts';
+import type { HttpApp } from '../http/context.ts';
+import type { Guards } from '../http/guards.ts';
+import { createUser } from './createUser.ts';
+import { deleteUser } from './deleteUser.ts';
+import { getMe } from './getMe.ts';
+import { createUserRoute, deleteMeRoute, getMeRoute, updateMeRoute } from './routes.ts';
+import { updateMe } from './updateMe.ts';
+
+export interface UsersDependencies extends Omit<Accounts, 'signIn'> {
+  readonly guards: Guards;
+  readonly database: SignUpDependencies['database'] &
+    ProfileChangeDependencies['database'] &
+    DeletionDependencies['database'];
+  readonly resources: UserResources;
+  readonly clock: () => Date;
+  /** Gives that many bytes, unguessable. */
+  readonly random: (bytes: number) => Uint8Array;
+}
+
+// Ids of users are in URLs and logs: 128 bits, so that none is met twice.
+const USER_ID_BYTES = 16;
+
+export function usersApp({ guards, random, ...dependencies }: UsersDependencies): HttpApp {
+  const { database, sessions } = dependencies;
+  const newUserId = () => Buffer.from(random(USER_ID_BYTES)).toString('hex');
+  const app = resourceApp(guards);
+  app.openapi(createUserRoute, createUser(signUp({ ...dependencies, newUserId }), sessions));
+  app.openapi(getMeRoute, getMe(database));
+  app.openapi(updateMeRoute, updateMe(profileChange(dependencies)));
+  app.openapi(deleteMeRoute, deleteUser(deleteAccount(dependencies)));
+  return app;
+}

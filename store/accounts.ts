@@ -1,0 +1,44 @@
+import { type Channel, channelRow } from '../model/channel.ts';
+import { type ChatRoom, chatRoomRow } from '../model/chatRoom.ts';
+import { type Stage, stageRow } from '../model/stage.ts';
+import { type User, userRow } from '../model/user.ts';
+import { batchGet } from './batchGet.ts';
+import type { Database } from './database.ts';
+
+/** A user and their channel, as they were read together, consistently. One request. */
+export async function getUserAndChannel(
+  database: Database<'users' | 'channels'>,
+  userId: string,
+  channelId: string,
+): Promise<{ user: User | undefined; channel: Channel | undefined }> {
+  const { users, channels } = database.names;
+  const rows = await batchGet(database, [
+    { table: users, key: { id: userId } },
+    { table: channels, key: { id: channelId } },
+  ]);
+  const [user] = rows.get(users) ?? [];
+  const [channel] = rows.get(channels) ?? [];
+  return {
+    user: user === undefined ? undefined : userRow.parse(user),
+    channel: channel === undefined ? undefined : channelRow.parse(channel),
+  };
+}
+
+/** A chat room and a stage. One request. */
+export async function getRoomAndStage(
+  database: Database<'chatRooms' | 'stages'>,
+  chatRoomId: string,
+  stageId: string,
+): Promise<{ chatRoom: ChatRoom | undefined; stage: Stage | undefined }> {
+  const { chatRooms, stages } = database.names;
+  const rows = await batchGet(database, [
+    { table: chatRooms, key: { id: chatRoomId } },
+    { table: stages, key: { id: stageId } },
+  ]);
+  const [chatRoom] = rows.get(chatRooms) ?? [];
+  const [stage] = rows.get(stages) ?? [];
+  return {
+    chatRoom: chatRoom === undefined ? undefined : chatRoomRow.parse(chatRoom),
+    stage: stage === undefined ? undefined : stageRow.parse(stage),
+  };
+}

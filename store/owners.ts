@@ -1,0 +1,29 @@
+import { type User, userRow } from '../model/user.ts';
+import { batchGet } from './batchGet.ts';
+import type { Database } from './database.ts';
+
+const members = {
+  id: true,
+  channelId: true,
+  chatRoomId: true,
+  stageId: true,
+  madeChannel: true,
+  madeRoom: true,
+  madeStage: true,
+} as const;
+const ownerRow = userRow.pick(members);
+
+/** What a user has on record as theirs. */
+export type OwnerRow = Pick<User, keyof typeof members>;
+
+/** Users by their ids, read consistently; those who are not there are left out. One request for up to 100. */
+export async function readOwners(
+  database: Database<'users'>,
+  ids: Iterable<string>,
+): Promise<ReadonlyMap<string, OwnerRow>> {
+  const table = database.names.users;
+  const keys = [...new Set(ids)].map(id => ({ table, key: { id } }));
+  if (keys.length === 0) return new Map();
+  const rows = await batchGet(database, keys, { attributes: Object.keys(members) });
+  return new Map((rows.get(table) ?? []).map(row => ownerRow.parse(row)).map(owner => [owner.id, owner]));
+}

@@ -1,0 +1,93 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type RateLimitRow, rateLimitRow } from '../model/rateLimit.ts';
+import type { Database } from './database.ts';
+
+type RateLimitsDatabase = Database<'rateLimits'>;
+
+/**
+ * Counts one more of what `id` names. One request.
+ *
+ * @param until when the window that `id` names ends; the row expires a while later.
+ * @returns the count with this one.
+ */
+export async function countOne(
+  { client, names }: RateLimitsDatabase,
+  id: string,
+  until: Date,
+  now: Date,
+): Promise<number> {
+  const { Attributes } = await client.send(
+    new UpdateCommand({
+      TableName: names.rateLimits,
+      Key: { id },
+      UpdateExpression:
+        'ADD #count :one SET #until = :until, expiresAt = :expiresAt, updatedAt = :now, ' +
+        'createdAt = if_not_exists(createdAt, :now)',
+      ExpressionAttributeNames: { '#count': 'count', '#until': 'until' },
+      ExpressionAttributeValues: {
+        ':one': 1,
+        ':until': until.toISOString(),
+        ':expiresAt': expiry(until),
+        ':now': now.toISOString(),
+      },
+      ReturnValues: 'ALL_NEW',
+    }),
+  );
+  return rateLimitRow.parse(Attributes).count;
+}
+
+/** The count kept as `id`, read consistently. One request. */
+export async function getCount(
+  { client, names }: RateLimitsDatabase,
+  id: string,
+): Promise<RateLimitRow | undefined> {
+  const key = { TableName: names.rateLimits, Key: { id }, ConsistentRead: true };
+  const { Item } = await client.send(new GetCommand(key));
+  return Item === undefined ? undefined : rateLimitRow.parse(Item);
+}
+
+/**
+ * Writes a count that follows from `before`, if the row is still so: of those who read the same count, one goes on.
+ *
+ * @returns false when it is not, and nothing was written.
+ */
+export async function putCount(
+  { client, names }: RateLimitsDatabase,
+  id: string,
+  before: RateLimitRow | undefined,
+  after: { readonly count: number; readonly until: Date },
+  now: Date,
+): Promise<boolean> {
+  const row: RateLimitRow = {
+    id,
+    count: after.count,
+    until: after.until.toISOString(),
+    expiresAt: expiry(after.until),
+    createdAt: before?.createdAt ?? now.toISOString(),
+    updatedAt: now.toISOString(),
+  };
+  const unchanged =
+    before === undefined
+      ? { ConditionExpression: 'attribute_not_exists(id)' }
+      : {
+          ConditionExpression: '#count = :count AND #until = :until',
+          ExpressionAttributeNames: { '#count': 'count', '#until': 'until' },
+          ExpressionAttributeValues: { ':count': before.count, ':until': before.until },
+        };
+  try {
+    await client.send(new PutCommand({ TableName: names.rateLimits, Item: row, ...unchanged }));
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/** Forgets the count kept as `id`. */
+export async function deleteCount({ client, names }: RateLimitsDatabase, id: string): Promise<void> {
+  await client.send(new DeleteCommand({ TableName: names.rateLimits, Key: { id } }));
+}
+
+// DynamoDB deletes expired rows in its own time; one that is read meanwhile is over by its `until`.
+const expiry = (until: Date) => Math.ceil(until.getTime() / 1000) + 60;

@@ -1,0 +1,76 @@
+import { paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import { type TableName, tables } from '../model/tables.ts';
+import { BATCH_SIZE, deleteItem, writeBatch } from './batchWrite.ts';
+import type { Database } from './database.ts';
+import type { Key } from './pages.ts';
+import type { Patience } from './patience.ts';
+import { Tally } from './tally.ts';
+
+/** Rows that have one value of an attribute: of the table's own hash key, or of an index's. */
+export interface RowsWith {
+  readonly attribute: string;
+  readonly value: string;
+  readonly index?: string;
+}
+
+// Whoever waits has a few seconds; what is left over is removed by the next run.
+const patience: Patience = { tries: 6, firstDelayMs: 50, longestDelayMs: 1_000 };
+
+/**
+ * Deletes rows to the end, and gives their keys page by page, once they are deleted: a place to stop at. Read
+ * consistently, but for an index's.
+ *
+ * @throws RowsLeftError when DynamoDB does not take some.
+ */
+export async function* removeRows<T extends TableName>(
+  database: Database<T>,
+  table: T,
+  rows: RowsWith,
+): AsyncGenerator<readonly Key[]> {
+  for await (const keys of keyPages(database, table, rows)) {
+    await removeKeys(database, table, keys);
+    yield keys;
+  }
+}
+
+// Held in memory at a time; a page of DynamoDB's own size could be thousands.
+const PAGE = 200;
+
+const keyRow = z.record(z.string(), z.union([z.string(), z.number()]));
+
+/** The keys of rows, page by page and to the end. */
+export async function* keyPages<T extends TableName>(
+  { client, names }: Database<T>,
+  table: T,
+  { attribute, value, index }: RowsWith,
+): AsyncGenerator<readonly Key[]> {
+  const { hash, range } = tables[table].key;
+  const key = range === undefined ? [hash] : [hash, range];
+  const pages = paginateQuery(
+    { client, pageSize: PAGE },
+    {
+      TableName: names[table],
+      ...(index === undefined ? { ConsistentRead: true } : { IndexName: index }),
+      KeyConditionExpression: '#attribute = :value',
+      ProjectionExpression: key.map(name => `#${name}`).join(', '),
+      ExpressionAttributeNames: {
+        '#attribute': attribute,
+        ...Object.fromEntries(key.map(name => [`#${name}`, name])),
+      },
+      ExpressionAttributeValues: { ':value': value },
+    },
+  );
+  for await (const { Items = [] } of pages) yield Items.map(item => keyRow.parse(item));
+}
+
+export async function removeKeys<T extends TableName>(
+  database: Database<T>,
+  table: T,
+  keys: readonly Key[],
+): Promise<void> {
+  for (let from = 0; from < keys.length; from += BATCH_SIZE) {
+    const batch = keys.slice(from, from + BATCH_SIZE).map(key => deleteItem(table, key));
+    await writeBatch(database, batch, new Tally(), { patience });
+  }
+}

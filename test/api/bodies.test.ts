@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { MAX_BODY_BYTES } from '../../lambdas/http/jsonBody.ts';
+import { useApi } from '../support/api.ts';
+
+const api = useApi();
+const problem = z.object({
+  type: z.string().transform(type => type.replace('urn:problem-type:', '')),
+  errors: z.array(z.object({ in: z.string(), field: z.string(), message: z.string() })).optional(),
+});
+
+/** How a new user's body, or what is there instead of one, is answered. */
+async function post(
+  body: string | Uint8Array<ArrayBuffer> | ReadableStream,
+  headers: Record<string, string> = { 'Content-Type': 'application/json' },
+) {
+  const init = { method: 'POST', headers, body };
+  const streamed = { ...init, duplex: 'half' as const };
+  const response = await api().request('/v1/users', body instanceof ReadableStream ? streamed : init);
+  const { type, errors } = problem.parse(await response.json());
+  return { status: response.status, type, errors };
+}
+
+const good = () => ({ username: `user-${randomUUID().slice(0, 8)}`, password: randomUUID() });
+
+describe('a body', () => {
+  test.each(['', '{', '{"username":"ann"', "{'username':'ann'}", 'username=ann', '\ufeff{', 'undefined'])(
+    'that is not JSON is a 400: %j',
+    async body => {
+      expect(await post(body)).toEqual({ status: 400, type: 'malformed-request', errors: undefined });
+    },
+  );
+
+  test('that is not UTF-8 is not taken', async () => {
+    const { username, password } = good();
+    const bytes = Buffer.from(JSON.stringify({ username: `${username}ü`, password }), 'latin1');
+    expect((await post(bytes)).status).toBe(422);
+  });
+
+  test.each([
+    [{}],
+    [{ 'Content-Type': 'text/plain' }],
+    [{ 'Content-Type': 'application/x-www-form-urlencoded' }],
+  ])('of another type is a 415: %j', async headers => {
+    const answer = await post(Buffer.from(JSON.stringify(good())), headers);
+    expect(answer).toEqual({ status: 415, type: 'unsupported-media-type', errors: undefined });
+  });
+
+  test.each(['application/json; charset=utf-8', 'Application/JSON', 'application/json;charset="utf-8"'])(
+    'of the type %s is taken',
+    async type => {
+      const headers = { 'Content-Type': type };
+      const sent = { method: 'POST', headers, body: JSON.stringify(good()) };
+      expect((await api().request('/v1/users', sent)).status).toBe(201);
+    },
+  );
+
+  test('that is too large is a 413, whether it says how large it is or not', async () => {
+    const text = JSON.stringify({ ...good(), padding: 'x'.repeat(MAX_BODY_BYTES) });
+    const refused = { status: 413, type: 'payload-too-large', errors: undefined };
+    expect(await post(text)).toEqual(refused);
+    const headers = { 'Content-Type': 'application/json', 'Content-Length': String(text.length) };
+    expect(await post(text, headers)).toEqual(refused);
+    expect(await post(new Blob([text]).stream())).toEqual(refused);
+  });
+
+  test('of the greatest size is read', async () => {
+    const { username, password } = good();
+    const rest = MAX_BODY_BYTES - JSON.stringify({ username, password, padding: '' }).length;
+    const answer = await post(JSON.stringify({ username, password, padding: 'x'.repeat(rest) }));
+    expect(answer.status).toBe(422);
+  });
+
+  test('with members that are not its own, or not there, is a 422 that names each, and changes nothing', async () => {
+    const { username } = good();
+    const answer = await post(JSON.stringify({ username, isPartner: true, id: 'mine', 'a.b': 1 }));
+    expect(answer).toMatchObject({ status: 422, type: 'invalid-values' });
+    expect(answer.errors?.map(({ field }) => field).toSorted()).toEqual([
+      'a.b',
+      'id',
+      'isPartner',
+      'password',
+    ]);
+    expect(answer.errors?.every(error => error.in === 'body')).toBe(true);
+    const params = { path: { username } };
+    const { response } = await api().client().GET('/v1/channels/{username}', { params });
+    expect(response.status).toBe(404);
+  });
+
+  test.each(['null', '[]', '"text"', '1'])('that is no object, as %s, is a 422', async body => {
+    expect(await post(body)).toMatchObject({ status: 422, errors: [{ in: 'body', field: 'body' }] });
+  });
+
+  test('cannot reach prototypes', async () => {
+    const { status, errors } = await post('{"__proto__":{"username":"ann"},"constructor":1}');
+    expect(status).toBe(422);
+    expect(errors?.map(({ field }) => field)).toEqual(expect.arrayContaining(['username', 'password']));
+    expect(Reflect.get({}, 'username')).toBeUndefined();
+  });
+});
+
+describe('rate limits', () => {
+  const send = (address: string) =>
+    api().request(
+      '/v1/users',
+      { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' },
+      address,
+    );
+
+  test('refuse an address that signs up too often, until the hour is over, and no other', async () => {
+    const statuses: number[] = [];
+    for (let time = 0; time < 11; time++) statuses.push((await send('198.51.100.1')).status);
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 422), 429]);
+    const refused = await send('198.51.100.1');
+    const wait = Number(refused.headers.get('retry-after'));
+    expect(wait).toBeGreaterThan(0);
+    expect(wait).toBeLessThanOrEqual(3600);
+    expect((await send('198.51.100.2')).status).toBe(422);
+    api().clock.advance(wait * 1000);
+    expect((await send('198.51.100.1')).status).toBe(422);
+  });
+
+  test('count all that one user writes, from wherever, and none of what they read', async () => {
+    const [ann, bob] = [await api().signUp(), await api().signUp()];
+    const write = (who: typeof ann) => who.api.PATCH('/v1/channels/me', { body: {} });
+    const answers = await Promise.all(Array.from({ length: 125 }, () => write(ann)));
+    const refused = answers.filter(({ response }) => response.status === 429);
+    expect(refused).toHaveLength(5);
+    for (const { response } of refused)
+      expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await ann.api.GET('/v1/users/me')).response.status).toBe(200);
+    expect((await write(bob)).response.status).toBe(200);
+  });
+});

@@ -1,0 +1,143 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Member, useApi } from '../support/api.ts';
+import { injectFaults } from '../support/faults.ts';
+import { recordRequests } from '../support/requests.ts';
+
+const PARTNER_FOLLOWERS = 3;
+const api = useApi({ partnerFollowers: PARTNER_FOLLOWERS });
+
+const path = (username: string) => ({ params: { path: { username } } });
+const follow = (as: Member, whom: Member) =>
+  as.api.PUT('/v1/channels/{username}/follow', path(whom.username));
+const unfollow = (as: Member, whom: Member) =>
+  as.api.DELETE('/v1/channels/{username}/follow', path(whom.username));
+const following = (as: Member, query: { limit?: number; cursor?: string } = {}) =>
+  as.api.GET('/v1/users/me/following', { params: { query } });
+const page = async (whom: Member) =>
+  (await api().client().GET('/v1/channels/{username}', path(whom.username))).data;
+const signUpAll = (count: number) => Promise.all(Array.from({ length: count }, () => api().signUp()));
+
+describe('following', () => {
+  test('is counted once, however often it is done, and so is its end', async () => {
+    const [fan, star] = [await api().signUp(), await api().signUp()];
+    for (let time = 0; time < 2; time++) {
+      expect((await follow(fan, star)).response.status).toBe(204);
+      expect((await page(star))?.followerCount).toBe(1);
+    }
+    for (let time = 0; time < 2; time++) {
+      expect((await unfollow(fan, star)).response.status).toBe(204);
+      expect((await page(star))?.followerCount).toBe(0);
+    }
+  });
+
+  test('of oneself is a 409, of nobody a 404, and neither counts', async () => {
+    const fan = await api().signUp();
+    expect((await follow(fan, fan)).response.status).toBe(409);
+    expect((await page(fan))?.followerCount).toBe(0);
+    const nobody = { ...fan, username: 'nobody' };
+    expect((await follow(fan, nobody)).response.status).toBe(404);
+    expect((await unfollow(fan, nobody)).response.status).toBe(404);
+    // `me` is nobody's name: a path that has it elsewhere does not mean the caller here.
+    expect((await follow(fan, { ...fan, username: 'me' })).response.status).toBe(404);
+  });
+
+  test('of a channel that has too many writers is a 503 with Retry-After, and counts nothing', async () => {
+    const [fan, star] = [await api().signUp(), await api().signUp()];
+    const faults = injectFaults(api().database.client, { transactionConflict: 1 }, Math.random);
+    const { response } = await follow(fan, star);
+    faults.stop();
+    expect(response.status).toBe(503);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await page(star))?.followerCount).toBe(0);
+    expect((await follow(fan, star)).response.status).toBe(204);
+    expect((await page(star))?.followerCount).toBe(1);
+  });
+
+  test('is found by a name in any case', async () => {
+    const [fan, star] = [await api().signUp(), await api().signUp('Shouty')];
+    expect((await follow(fan, { ...star, username: 'SHOUTY' })).response.status).toBe(204);
+    expect((await page(star))?.followerCount).toBe(1);
+  });
+});
+
+describe('whom one follows', () => {
+  test('is listed by pages, the latest first, with whether they are live', async () => {
+    const [fan, ...stars] = await signUpAll(4);
+    if (fan === undefined) throw new Error('somebody signed up');
+    const times: string[] = [];
+    for (const star of stars) {
+      api().clock.advance(1000);
+      times.unshift(api().clock.now().toISOString());
+      await follow(fan, star);
+    }
+    const [first] = stars;
+    if (first !== undefined) await api().goLive(first);
+
+    const one = (await following(fan, { limit: 2 })).data;
+    expect(one?.nextCursor).not.toBeNull();
+    const two = (await following(fan, { limit: 2, cursor: one?.nextCursor ?? '' })).data;
+    const items = [...(one?.items ?? []), ...(two?.items ?? [])];
+    const names = stars.map(({ username }) => username).reverse();
+    expect(items.map(({ channel }) => channel.username)).toEqual(names);
+    expect(items.map(({ followedAt }) => followedAt)).toEqual(times);
+    expect(items.map(({ channel }) => channel.isLive)).toEqual([false, false, true]);
+  });
+
+  test('is nobody, to begin with, and nobody else can go on with the list', async () => {
+    const [fan, other, star, star2] = await signUpAll(4);
+    if (!fan || !other || !star || !star2) throw new Error('they signed up');
+    expect((await following(other)).data).toEqual({ items: [], nextCursor: null });
+    await follow(fan, star);
+    await follow(fan, star2);
+    const cursor = (await following(fan, { limit: 1 })).data?.nextCursor ?? '';
+    expect((await following(fan, { cursor })).data?.items).toHaveLength(1);
+    expect((await following(other, { cursor })).response.status).toBe(400);
+  });
+
+  test('takes two database requests a page and no call of IVS', async () => {
+    const [fan, ...stars] = await signUpAll(4);
+    if (fan === undefined) throw new Error('somebody signed up');
+    for (const star of stars) await follow(fan, star);
+    const sent = recordRequests(api().database.client);
+    const before = api().ivs.simulator.calls();
+    expect((await following(fan)).data?.items).toHaveLength(3);
+    expect(sent()).toEqual(['Query', 'BatchGetItem']);
+    expect(api().ivs.simulator.calls()).toEqual(before);
+    api().database.client.middlewareStack.remove('recordRequests');
+  });
+});
+
+describe('a partner', () => {
+  test('is made by the follower that was missing, and stays one without any', async () => {
+    const [star, ...fans] = await signUpAll(PARTNER_FOLLOWERS + 1);
+    if (star === undefined) throw new Error('somebody signed up');
+    const partner = async () => (await page(star))?.isPartner;
+    const typeAtIvs = () =>
+      api()
+        .ivs.simulator.resources()
+        .channels.find(({ arn }) => arn.endsWith(star.channelId))?.type;
+    for (const fan of fans) {
+      expect(await partner()).toBe(false);
+      await follow(fan, star);
+    }
+    expect(await partner()).toBe(true);
+    expect(typeAtIvs()).toBe('ADVANCED_HD');
+    for (const fan of fans) await unfollow(fan, star);
+    expect(await page(star)).toMatchObject({ isPartner: true, followerCount: 0 });
+    expect(typeAtIvs()).toBe('ADVANCED_HD');
+  });
+
+  test('whose channel IVS could not raise costs the follower nothing, and is told to the log', async () => {
+    const [star, ...fans] = await signUpAll(PARTNER_FOLLOWERS + 1);
+    if (star === undefined) throw new Error('somebody signed up');
+    api().ivs.simulator.faults.add({ operation: 'UpdateChannel', failure: 'failed', times: 100 });
+    for (const fan of fans) expect((await follow(fan, star)).response.status).toBe(204);
+    api().ivs.simulator.faults.clear();
+    expect(await page(star)).toMatchObject({ isPartner: true, followerCount: PARTNER_FOLLOWERS });
+    expect(api().logs).toContainEqual({
+      level: 'warn',
+      message: "a new partner's channel is still to be raised",
+      fields: { channelId: star.channelId, error: expect.any(Error) },
+    });
+  });
+});

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { openApiDocument } from '../../lambdas/openApi.ts';
+import { parseJson, startApi, type TestApi } from '../support/api.ts';
+import { leaks } from '../support/leaks.ts';
+import { hostileJson, hostileText, nearly, valid } from './arbitraries.ts';
+import { faults, operationsOf, readOpenApi } from './openApi.ts';
+import { newScene, type Scene } from './operations.ts';
+
+let started: TestApi | undefined;
+beforeAll(async () => {
+  started = await startApi();
+});
+afterAll(async () => {
+  if (started === undefined) return;
+  // What is sent as a password is also sent as a name here, and names are told.
+  const found = await leaks({ ...started, requests: [] });
+  await started.stop();
+  expect(found).toEqual([]);
+});
+
+function api(): TestApi {
+  if (started === undefined) throw new Error('the API is there from beforeAll on');
+  return started;
+}
+
+const document = readOpenApi(JSON.parse(JSON.stringify(openApiDocument())));
+const RUNS = 40;
+
+type Operation = ReturnType<typeof operationsOf>[number];
+type Json = Parameters<typeof valid>[1];
+
+/** A request of an operation: `undefined` members are left out of it. */
+interface FuzzedRequest {
+  readonly path: Record<string, string>;
+  readonly query: readonly (readonly [string, string])[];
+  readonly headers: Record<string, string>;
+  readonly body: string | null;
+}
+
+/** Requests of `operation`: as its schemas say, almost, and not at all. */
+function requestsOf(operation: Operation, known: Record<string, string>): fc.Arbitrary<FuzzedRequest> {
+  const inPart = (part: string) => operation.parameters.filter(parameter => parameter.in === part);
+  const text = (schema: Json) =>
+    fc.oneof(
+      { weight: 4, arbitrary: valid(document, schema).map(String) },
+      { weight: 1, arbitrary: hostileText },
+    );
+
+  const path = inPart('path').map(({ name, schema }) => {
+    const there = fc.constant(known[name] ?? 'ann');
+    return [name, fc.oneof({ weight: 2, arbitrary: there }, text(schema)).filter(isSegment)] as const;
+  });
+  const query = inPart('query').map(({ name, schema, required }) => {
+    const given = text(schema).map((value): readonly [string, string][] => [[name, value]]);
+    const once = required ? given : fc.oneof(given, fc.constant([]));
+    return fc.oneof(
+      { weight: 9, arbitrary: once },
+      fc.tuple(given, given).map(both => both.flat()),
+    );
+  });
+  const stray = fc.oneof(
+    { weight: 3, arbitrary: fc.constant<readonly [string, string][]>([]) },
+    fc.tuple(hostileText, hostileText).map((pair): readonly [string, string][] => [pair]),
+  );
+  const headers = inPart('header').map(
+    ({ name, schema }) => [name, valid(document, schema).map(String)] as const,
+  );
+  const contentType = fc.oneof(
+    { weight: 9, arbitrary: fc.constant('application/json') },
+    fc.constantFrom('application/json; charset=utf-8', 'text/plain', 'application/xml', 'json', ''),
+  );
+  return fc
+    .record({
+      path: fc.record(Object.fromEntries(path)),
+      query: fc.tuple(...query, stray).map(parts => parts.flat()),
+      headers: fc.record(Object.fromEntries(headers), { requiredKeys: [] }),
+      contentType,
+      body: bodiesOf(operation),
+    })
+    .map(({ headers: given, contentType: type, ...rest }) => ({
+      ...rest,
+      headers: { ...given, ...(type === '' ? {} : { 'Content-Type': type }) },
+    }));
+}
+
+function bodiesOf({ requestBody }: Operation): fc.Arbitrary<string | null> {
+  if (requestBody === undefined) return fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, hostileText);
+  const bodies = valid(document, requestBody.content['application/json']?.schema ?? {});
+  const asText = (value: Json) => JSON.stringify(value);
+  return fc.oneof(
+    { weight: 4, arbitrary: bodies.map(asText) },
+    { weight: 4, arbitrary: nearly(bodies).map(asText) },
+    { weight: 1, arbitrary: hostileJson.map(asText) },
+    {
+      weight: 1,
+      arbitrary: fc.oneof(hostileText, fc.constantFrom('', '{', '[]', '"', '﻿{}', `"${'x'.repeat(20_000)}"`)),
+    },
+  );
+}
+
+const LONE_HALF = /\p{Cs}/u;
+
+// The others would be another path: dots go up, and half a pair cannot be written.
+const isSegment = (text: string) => text !== '' && !/^\.{1,2}$/.test(text) && !LONE_HALF.test(text);
+
+function urlOf({ path }: Operation, request: FuzzedRequest): string {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(request.path[name] ?? ''),
+  );
+  const pairs = request.query.map(pair =>
+    pair.map(text => encodeURIComponent(text.replace(/\p{Cs}/gu, '�'))).join('='),
+  );
+  return pairs.length === 0 ? filled : `${filled}?${pairs.join('&')}`;
+}
+
+describe.each(operationsOf(document))('$operationId', operation => {
+  const { operationId, method, security } = operation;
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await newScene(api());
+  });
+
+  test('answers whatever it is asked as the document says, and never with a 5xx', async () => {
+    const { owner, streamId } = scene;
+    const { userId: id, username, channelId } = owner;
+    const statuses = new Map<number, number>();
+    const requests = requestsOf(operation, { username, streamId });
+    const property = fc.asyncProperty(requests, fc.boolean(), async (request, isUser) => {
+      // No limit is reached, and no token runs out.
+      api().clock.advance(1_000);
+      const token =
+        isUser || security.length > 0
+          ? await api().tokens.issue({ id, username, channelId }, randomUUID())
+          : '';
+      const headers = { ...request.headers, ...(token === '' ? {} : { Authorization: `Bearer ${token}` }) };
+      const { body } = request;
+      const url = urlOf(operation, request);
+      const sentBody = method === 'get' ? null : body;
+      const response = await api().request(url, { method: method.toUpperCase(), headers, body: sentBody });
+      const text = await response.text();
+      const answered = {
+        status: response.status,
+        contentType: response.headers.get('content-type'),
+        body: text === '' ? undefined : parseJson(text),
+      };
+      statuses.set(answered.status, (statuses.get(answered.status) ?? 0) + 1);
+      expect([response.status < 500 || text, faults(document, operationId, answered)]).toEqual([true, []]);
+      expect(response.headers.get('x-request-id')).toMatch(/./);
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(response.headers.get('cache-control')).toMatch(/./);
+    });
+    await fc.assert(property, { numRuns: RUNS });
+    // Not all of it was refused, nor taken.
+    expect([...statuses.keys()].some(status => status < 300 || status === 401 || status === 409)).toBe(true);
+    expect([...statuses.keys()].some(status => status >= 400)).toBe(true);
+  });
+});

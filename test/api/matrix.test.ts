@@ -1,0 +1,82 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { openApiDocument } from '../../lambdas/openApi.ts';
+import { type OperationId, type RouteSpec, routes } from '../../model/routes.ts';
+import { tableNames } from '../../model/tables.ts';
+import { type TestApi, useApi } from '../support/api.ts';
+import { faults, operationsOf, readOpenApi } from './openApi.ts';
+import { type Asker, askers, newScene, operationCases, type SentRequest, tokenOf } from './operations.ts';
+
+const api = useApi();
+const document = readOpenApi(JSON.parse(JSON.stringify(openApiDocument())));
+const operationIds = Object.keys(routes) as OperationId[];
+
+function send(to: TestApi, id: OperationId, { path, body }: SentRequest, token: string | undefined) {
+  const spec: RouteSpec = routes[id];
+  const headers = {
+    ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+    ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+  };
+  const sent = body === undefined ? null : JSON.stringify(body);
+  return to.request(path, { method: spec.method.toUpperCase(), headers, body: sent });
+}
+
+async function read(response: Response) {
+  const text = await response.text();
+  const contentType = response.headers.get('content-type');
+  return { status: response.status, contentType, body: text === '' ? undefined : JSON.parse(text) };
+}
+
+/** All that is kept, here and at IVS, but for the counts of requests. */
+async function everything({ database, ivs }: TestApi): Promise<unknown> {
+  const { client, names } = database;
+  const kept = tableNames.filter(name => name !== 'rateLimits');
+  const rows = kept.map(
+    async name =>
+      (await client.send(new ScanCommand({ TableName: names[name], ConsistentRead: true }))).Items,
+  );
+  return {
+    rows: await Promise.all(rows),
+    resources: ivs.simulator.resources(),
+    calls: ivs.simulator.calls(),
+  };
+}
+
+describe.each(operationIds)('%s', id => {
+  let scene: Awaited<ReturnType<typeof newScene>>;
+  beforeAll(async () => {
+    scene = await newScene(api());
+  });
+  // Streams that a request has stopped end before the next request is sent.
+  afterEach(() => api().ivs.simulator.settle());
+
+  const { request, expected } = operationCases[id];
+  const [guest, other, owner] = expected;
+  const statuses: Record<Asker, number> = {
+    'no token': guest,
+    'bad token': guest,
+    'expired token': guest,
+    'other user': other,
+    owner,
+  };
+
+  test.each(askers)('asked for with %s', async asker => {
+    const isRefused = statuses[asker] === 401 || statuses[asker] === 403;
+    const before = isRefused ? await everything(api()) : undefined;
+    const response = await send(api(), id, request(scene), tokenOf(asker, scene));
+    const answer = await read(response);
+    expect([answer.status, faults(document, id, answer)]).toEqual([statuses[asker], []]);
+    if (answer.status === 401) expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/);
+    // Whoever may not ask has changed nothing, and cost no call of IVS.
+    if (isRefused) expect(await everything(api())).toEqual(before);
+  });
+});
+
+test('the document says which operations need a token, and so do the answers without one', () => {
+  const needing = operationsOf(document).filter(({ security }) => security.length === 1);
+  const refused = operationIds.filter(id => operationCases[id].expected[0] === 401);
+  // A refresh has its token in its body.
+  expect(needing.map(({ operationId }) => operationId).toSorted()).toEqual(
+    refused.filter(id => id !== 'refreshSession').toSorted(),
+  );
+});

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { type Member, useApi } from '../support/api.ts';
+import { recordRequests } from '../support/requests.ts';
+
+const api = useApi();
+
+const newName = () => `name-${randomUUID().slice(0, 12)}`;
+
+/** A profile, or a problem. */
+const answerSchema = z.looseObject({
+  type: z.string().optional(),
+  username: z.string().optional(),
+  channel: z.looseObject({ isLive: z.boolean() }).optional(),
+  errors: z.array(z.unknown()).optional(),
+});
+
+async function me({ accessToken }: Member, method = 'GET', body?: unknown) {
+  const headers = {
+    Authorization: `Bearer ${accessToken}`,
+    ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+  };
+  const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+  const response = await api().request('/v1/users/me', init);
+  return { status: response.status, body: answerSchema.parse(await response.json()) };
+}
+
+const statusOf = async (path: string) => (await api().request(path)).status;
+const signIn = async (username: string, password: string) => {
+  const { data, response } = await api().client().POST('/v1/sessions', { body: { username, password } });
+  return { status: response.status, data };
+};
+
+describe('GET /v1/users/me', () => {
+  test('shows the user with channel, chat room and stage, and no key', async () => {
+    const member = await api().signUp();
+    const { status, body } = await me(member);
+    expect(status).toBe(200);
+    const arn = (service: string, kind: string) =>
+      expect.stringMatching(new RegExp(`^arn:aws:${service}:us-west-2:\\d{12}:${kind}/[A-Za-z0-9]{12}$`));
+    const id = expect.stringMatching(/^[A-Za-z0-9]{12}$/);
+    expect(body).toEqual({
+      id: member.userId,
+      username: member.username,
+      createdAt: api().clock.now().toISOString(),
+      channel: {
+        id: member.channelId,
+        arn: arn('ivs', 'channel'),
+        title: expect.any(String),
+        categoryId: null,
+        isLive: false,
+        isPartner: false,
+        followerCount: 0,
+        playbackUrl: expect.stringMatching(/^https:.*\.m3u8$/),
+      },
+      chatRoom: { id, arn: arn('ivschat', 'room'), endpoint: expect.stringMatching(/^wss:/) },
+      stage: { id, arn: arn('ivs', 'stage') },
+    });
+  });
+
+  test('makes two database requests and none to IVS', async () => {
+    const member = await api().signUp();
+    const sent = recordRequests(api().database.client);
+    const calls = () => JSON.stringify(api().ivs.simulator.calls());
+    const before = calls();
+    expect((await me(member)).status).toBe(200);
+    expect(sent()).toEqual(['BatchGetItem', 'BatchGetItem']);
+    expect(calls()).toBe(before);
+  });
+
+  test('shows that the channel is live', async () => {
+    const member = await api().signUp();
+    await api().goLive(member);
+    expect((await me(member)).body.channel?.isLive).toBe(true);
+  });
+
+  test('is a 401 once the account is gone', async () => {
+    const member = await api().signUp();
+    expect(
+      (
+        await api().request('/v1/users/me', {
+          method: 'DELETE',
+          headers: { Authorization: `Bearer ${member.accessToken}` },
+        })
+      ).status,
+    ).toBe(204);
+    expect((await me(member)).status).toBe(401);
+  });
+});
+
+describe('PATCH /v1/users/me', () => {
+  test('changes the name, also on the page and the stream that is on', async () => {
+    const member = await api().signUp();
+    const streamId = await api().goLive(member);
+    const username = newName();
+    const { status, body } = await me(member, 'PATCH', { username });
+    expect([status, body.username]).toEqual([200, username]);
+    const page = await (await api().request(`/v1/channels/${username.toUpperCase()}`)).json();
+    expect(page).toMatchObject({ id: member.channelId, username, stream: { id: streamId } });
+    const query = { isLive: 'true', limit: 100 } as const;
+    const { data } = await api().client().GET('/v1/channels', { params: { query } });
+    const card = data?.items.find(({ id }) => id === member.channelId);
+    expect(card?.username).toBe(username);
+    expect(await statusOf(`/v1/channels/${member.username}`)).toBe(404);
+    expect((await signIn(username, member.password)).status).toBe(200);
+    expect((await signIn(member.username, member.password)).status).toBe(401);
+  });
+
+  test('refuses a name that somebody has', async () => {
+    const [member, other] = [await api().signUp(), await api().signUp()];
+    const { status, body } = await me(member, 'PATCH', { username: other.username.toUpperCase() });
+    expect([status, body.type]).toEqual([409, 'urn:problem-type:conflict']);
+    expect((await me(member)).body.username).toBe(member.username);
+  });
+
+  test('changes the password, and ends every other sign-in', async () => {
+    const member = await api().signUp();
+    const other = await signIn(member.username, member.password);
+    const password = 'battery staple';
+    const { status } = await me(member, 'PATCH', { password, currentPassword: member.password });
+    expect(status).toBe(200);
+    const refresh = (refreshToken = '') =>
+      api().client().POST('/v1/sessions/refresh', { body: { refreshToken } });
+    expect((await refresh(other.data?.refreshToken)).response.status).toBe(401);
+    expect((await refresh(member.refreshToken)).response.status).toBe(200);
+    expect((await signIn(member.username, member.password)).status).toBe(401);
+    expect((await signIn(member.username, password)).status).toBe(200);
+  });
+
+  test('needs the current password for a new one', async () => {
+    const member = await api().signUp();
+    const wrong = await me(member, 'PATCH', { password: 'battery staple', currentPassword: 'not it' });
+    expect([wrong.status, wrong.body.type]).toEqual([403, 'urn:problem-type:forbidden']);
+    expect((await signIn(member.username, member.password)).status).toBe(200);
+  });
+
+  test.each<[string, object, string]>([
+    ['a new password without the current one', { password: 'battery staple' }, 'currentPassword'],
+    ['the current password for nothing', { currentPassword: 'battery staple' }, 'currentPassword'],
+    ['a password that is short', { password: '1234567', currentPassword: 'x' }, 'password'],
+    ['a reserved name', { username: 'Admin' }, 'username'],
+    ['a name as mock data has it', { username: 'mock-ann' }, 'username'],
+    ['a name that is short', { username: 'ab' }, 'username'],
+    ['a name with a space', { username: 'ann b' }, 'username'],
+    ['a name that is nothing', { username: null }, 'username'],
+    ['an id', { id: 'user-2' }, 'id'],
+    ['a status', { username: 'annie', status: 'active' }, 'status'],
+  ])('refuses %s, and changes nothing', async (_, body, field) => {
+    const member = await api().signUp();
+    const before = (await me(member)).body;
+    const answer = await me(member, 'PATCH', body);
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors).toEqual([{ in: 'body', field, message: expect.any(String) }]);
+    expect((await me(member)).body).toEqual(before);
+  });
+});

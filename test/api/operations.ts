@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import type { OperationId } from '../../model/routes.ts';
+import type { Member, TestApi } from '../support/api.ts';
+
+/** Who may send a request, and what they show for it. */
+export const askers = ['no token', 'bad token', 'expired token', 'other user', 'owner'] as const;
+export type Asker = (typeof askers)[number];
+
+/** The scene of a request: an owner who is live, and somebody else who is not. */
+export interface Scene {
+  readonly owner: Member;
+  readonly other: Member;
+  readonly streamId: string;
+}
+
+export interface SentRequest {
+  readonly path: string;
+  readonly body?: object;
+}
+
+/** A good request of an operation, and how it is answered. */
+export interface OperationCase {
+  request(scene: Scene): SentRequest;
+  /** The status for a guest, whatever token that is not good they show; for another user; for the owner. */
+  readonly expected: readonly [guest: number, other: number, owner: number];
+}
+
+const get = (path: (scene: Scene) => string, expected: OperationCase['expected']): OperationCase => ({
+  request: scene => ({ path: path(scene) }),
+  expected,
+});
+const anyone = [200, 200, 200] as const;
+const users = [401, 200, 200] as const;
+const page = ({ owner }: Scene) => `/v1/channels/${owner.username}`;
+const own = ({ owner }: Scene) => ({ username: owner.username, password: owner.password });
+
+/** A good request of every operation there is. */
+export const operationCases: Readonly<Record<OperationId, OperationCase>> = {
+  getHealth: get(() => '/v1/health', anyone),
+  getOpenApi: get(() => '/v1/openapi.json', anyone),
+  listChannels: get(() => '/v1/channels?isLive=true', anyone),
+  getChannel: get(page, anyone),
+  listStreams: get(scene => `${page(scene)}/streams`, anyone),
+  getStream: get(scene => `${page(scene)}/streams/${scene.streamId}`, anyone),
+  listCategories: get(() => '/v1/categories', anyone),
+  updateStream: {
+    request: scene => ({ path: `${page(scene)}/streams/${scene.streamId}`, body: { title: 'Another' } }),
+    expected: [401, 403, 200],
+  },
+  updateChannel: {
+    request: () => ({ path: '/v1/channels/me', body: { title: 'Another' } }),
+    expected: users,
+  },
+  getIngest: get(() => '/v1/channels/me/ingest', users),
+  replaceStreamKey: { request: () => ({ path: '/v1/channels/me/stream-key' }), expected: [401, 201, 201] },
+  putMetadata: {
+    request: () => ({ path: '/v1/channels/me/metadata', body: { metadata: 'goal' } }),
+    expected: [401, 409, 204],
+  },
+  stopStream: { request: () => ({ path: '/v1/channels/me/live' }), expected: [401, 409, 204] },
+  followChannel: { request: scene => ({ path: `${page(scene)}/follow` }), expected: [401, 204, 409] },
+  unfollowChannel: { request: scene => ({ path: `${page(scene)}/follow` }), expected: [401, 204, 204] },
+  listFollowing: get(() => '/v1/users/me/following', users),
+  createUser: {
+    request: () => ({
+      path: '/v1/users',
+      body: { username: `user-${randomUUID().slice(0, 8)}`, password: randomUUID() },
+    }),
+    expected: [201, 201, 201],
+  },
+  getMe: get(() => '/v1/users/me', users),
+  updateMe: {
+    request: () => ({ path: '/v1/users/me', body: { username: `user-${randomUUID().slice(0, 8)}` } }),
+    expected: users,
+  },
+  deleteMe: { request: () => ({ path: '/v1/users/me' }), expected: [401, 204, 204] },
+  createSession: { request: scene => ({ path: '/v1/sessions', body: own(scene) }), expected: anyone },
+  refreshSession: {
+    // A made-up token, for a good one can be used once: nobody's is another's.
+    request: () => ({ path: '/v1/sessions/refresh', body: { refreshToken: 'made-up' } }),
+    expected: [401, 401, 401],
+  },
+  deleteSession: { request: () => ({ path: '/v1/sessions' }), expected: [401, 204, 204] },
+};
+
+/** A new scene; what the owner had before they signed in again has expired. */
+export async function newScene(api: TestApi): Promise<Scene & { readonly expired: string }> {
+  const [owner, other] = await Promise.all([api.signUp(), api.signUp()]);
+  const streamId = await api.goLive(owner);
+  api.clock.advance(16 * 60_000);
+  const again = async (member: Member): Promise<Member> => {
+    const { username, password } = member;
+    const { data } = await api.client().POST('/v1/sessions', { body: { username, password } });
+    if (data === undefined) throw new Error(`${username} cannot sign in`);
+    const { accessToken, refreshToken } = data;
+    return { ...member, accessToken, refreshToken, api: api.client(accessToken) };
+  };
+  return { owner: await again(owner), other: await again(other), streamId, expired: owner.accessToken };
+}
+
+/** The access token that `asker` shows. */
+export function tokenOf(asker: Asker, scene: Awaited<ReturnType<typeof newScene>>): string | undefined {
+  const { owner, other, expired } = scene;
+  switch (asker) {
+    case 'no token':
+      return undefined;
+    case 'bad token': {
+      // Signed by nobody: the owner's, with another user's claims.
+      const [header, , signature] = owner.accessToken.split('.');
+      return [header, other.accessToken.split('.')[1], signature].join('.');
+    }
+    case 'expired token':
+      return expired;
+    case 'other user':
+      return other.accessToken;
+    case 'owner':
+      return owner.accessToken;
+  }
+}

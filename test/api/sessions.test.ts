@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { useApi } from '../support/api.ts';
+
+const api = useApi();
+
+interface Sent {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly token?: string;
+  readonly address?: string;
+}
+
+async function send(path: string, { method = 'POST', body, token, address }: Sent = {}) {
+  const headers = {
+    ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+  };
+  const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+  const response = await api().request(path, init, address);
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+}
+
+const signIn = (username: string, password: string, address?: string) =>
+  send('/v1/sessions', { body: { username, password }, ...(address === undefined ? {} : { address }) });
+const refresh = (refreshToken: string) => send('/v1/sessions/refresh', { body: { refreshToken } });
+
+/** An answer without what is of this one request. */
+function comparable({ status, headers, body }: Awaited<ReturnType<typeof send>>) {
+  const { instance: _, ...rest } = body;
+  const named = [...headers].filter(([name]) => name !== 'x-request-id');
+  return { status, headers: Object.fromEntries(named), body: rest };
+}
+
+describe('POST /v1/sessions', () => {
+  test('signs a user in, whatever the case of the name', async () => {
+    const { username, password, userId, channelId } = await api().signUp();
+    const answer = await signIn(username.toUpperCase(), password);
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { user: { id: userId, username, channelId }, expiresIn: 900 },
+    });
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const me = await send('/v1/users/me', { method: 'GET', token: answer.body.accessToken });
+    expect(me.status).toBe(200);
+  });
+
+  test('answers an unknown name and a wrong password alike', async () => {
+    const { username } = await api().signUp();
+    const wrong = comparable(await signIn(username, 'not the password'));
+    const unknown = comparable(await signIn(`nobody-${randomUUID().slice(0, 8)}`, 'not the password'));
+    const short = comparable(await signIn(username, 'x'));
+    expect(wrong).toMatchObject({
+      status: 401,
+      headers: { 'www-authenticate': 'Bearer', 'content-type': 'application/problem+json' },
+      body: { type: 'urn:problem-type:unauthenticated', detail: 'the username or the password is wrong' },
+    });
+    expect(unknown).toEqual(wrong);
+    expect(short).toEqual(wrong);
+  });
+
+  test('locks a name after five failures, and says for how long', async () => {
+    const { username, password } = await api().signUp();
+    for (let i = 0; i < 5; i++) expect((await signIn(username, `guess ${i}`)).status).toBe(401);
+    const locked = await signIn(username, password);
+    expect(locked.status).toBe(429);
+    expect(locked.body.type).toBe('urn:problem-type:too-many-requests');
+    expect(locked.headers.get('retry-after')).toBe('900');
+    api().clock.advance(900_000);
+    expect((await signIn(username, password)).status).toBe(200);
+  });
+
+  test('takes 30 requests a minute from one address', async () => {
+    const address = '198.51.100.7';
+    const statuses = [];
+    for (let i = 0; i < 31; i++)
+      statuses.push((await signIn(`who-${i}`, 'not the password', address)).status);
+    expect(statuses).toEqual([...Array(30).fill(401), 429]);
+    expect((await signIn('who-0', 'not the password', '198.51.100.8')).status).toBe(401);
+  });
+
+  test.each([
+    ['a name alone', { username: 'ann' }, 'password'],
+    ['a member that it does not know', { username: 'ann', password: 'x', admin: true }, 'admin'],
+    ['a password that is no text', { username: 'ann', password: 5 }, 'password'],
+    ['an empty password', { username: 'ann', password: '' }, 'password'],
+    ['a password without an end', { username: 'ann', password: 'x'.repeat(5_000) }, 'password'],
+    ['a name without an end', { username: 'x'.repeat(5_000), password: 'x' }, 'username'],
+  ])('refuses %s', async (_, body, field) => {
+    const answer = await send('/v1/sessions', { body });
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors).toEqual([{ in: 'body', field, message: expect.any(String) }]);
+    expect(JSON.stringify(answer.body)).not.toContain('xxxx');
+  });
+});
+
+describe('POST /v1/sessions/refresh', () => {
+  test('gives the next tokens, and takes a token once', async () => {
+    const { refreshToken, userId } = await api().signUp();
+    const next = await refresh(refreshToken);
+    expect(next).toMatchObject({ status: 200, body: { user: { id: userId }, expiresIn: 900 } });
+    expect((await send('/v1/users/me', { method: 'GET', token: next.body.accessToken })).status).toBe(200);
+    const reused = await refresh(refreshToken);
+    expect(reused).toMatchObject({ status: 401, body: { type: 'urn:problem-type:unauthenticated' } });
+    expect((await refresh(next.body.refreshToken)).status).toBe(401);
+  });
+});
+
+describe('DELETE /v1/sessions', () => {
+  test('signs out, and may be sent twice', async () => {
+    const { refreshToken, accessToken, username, password } = await api().signUp();
+    for (let i = 0; i < 2; i++) {
+      const answer = await send('/v1/sessions', { method: 'DELETE', token: accessToken });
+      expect([answer.status, answer.body]).toEqual([204, null]);
+    }
+    expect((await refresh(refreshToken)).status).toBe(401);
+    expect((await signIn(username, password)).status).toBe(200);
+  });
+
+  test('needs a token, and says so', async () => {
+    const answer = await send('/v1/sessions', { method: 'DELETE' });
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+  });
+});
+
+describe('an access token', () => {
+  test.each([
+    ['Basic YW5uOnB3', 'Bearer error="invalid_token"'],
+    ['Bearer', 'Bearer error="invalid_token"'],
+    ['Bearer a b', 'Bearer error="invalid_token"'],
+    ['Bearer not.a.token', 'Bearer error="invalid_token"'],
+  ])('that is no such thing, %s, is a 401', async (Authorization, challenge) => {
+    const response = await api().request('/v1/users/me', { headers: { Authorization } });
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe(challenge);
+  });
+
+  test('is good for 15 minutes, under any spelling of the scheme', async () => {
+    const { accessToken } = await api().signUp();
+    const ask = (scheme: string) =>
+      api().request('/v1/users/me', { headers: { Authorization: `${scheme} ${accessToken}` } });
+    for (const scheme of ['Bearer', 'bearer', 'BEARER']) expect((await ask(scheme)).status).toBe(200);
+    api().clock.advance(15 * 60_000);
+    const expired = await ask('Bearer');
+    expect(expired.status).toBe(401);
+    expect(await expired.json()).toMatchObject({ detail: 'the access token has expired' });
+  });
+
+  test('is asked for before anything else is looked at', async () => {
+    const answer = await send('/v1/users/me', { method: 'PATCH', body: { nonsense: 1 } });
+    expect(answer.status).toBe(401);
+  });
+});
+
+test('nothing that was logged or refused holds a password or a token', async () => {
+  const { username, password, accessToken, refreshToken } = await api().signUp();
+  await signIn(username, password);
+  await signIn(username, `${password}-wrong`);
+  await refresh(refreshToken);
+  await refresh(refreshToken);
+  await send('/v1/users/me', {
+    method: 'PATCH',
+    token: accessToken,
+    body: { password, currentPassword: password },
+  });
+  const logs = JSON.stringify(api().logs);
+  const refusals = api().answers.filter(({ status }) => status >= 400);
+  expect(refusals.length).toBeGreaterThan(0);
+  for (const secret of [password, accessToken, refreshToken]) {
+    expect(logs).not.toContain(secret);
+    for (const { text } of refusals) expect(text).not.toContain(secret);
+  }
+});

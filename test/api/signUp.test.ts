@@ -1,0 +1,136 @@
+import { describe, expect, test } from '@jest/globals';
+import { useApi } from '../support/api.ts';
+
+const api = useApi();
+
+const PASSWORD = 'correct horse battery';
+
+const signUp = async (username: string, password = PASSWORD) => {
+  const response = await api().request('/v1/users', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ username, password }),
+  });
+  return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) };
+};
+
+const deleteMe = (accessToken: string) =>
+  api().request('/v1/users/me', { method: 'DELETE', headers: { Authorization: `Bearer ${accessToken}` } });
+
+/** What IVS has of a user, by the tag. */
+function atIvs(userId: string): string[] {
+  const { channels, rooms, stages } = api().ivs.simulator.resources();
+  return [...channels, ...rooms, ...stages]
+    .filter(({ tags }) => tags['user'] === userId)
+    .map(({ arn }) => arn.split(':').at(-1)?.split('/')[0] ?? '');
+}
+
+describe('POST /v1/users', () => {
+  test('signs up and in: the tokens are good, and the profile names what was made', async () => {
+    const { status, body } = await signUp('Ann');
+    expect([status, body]).toEqual([
+      201,
+      {
+        user: expect.objectContaining({ username: 'Ann' }),
+        accessToken: expect.any(String),
+        refreshToken: expect.any(String),
+        expiresIn: 900,
+      },
+    ]);
+    const me = await api().request('/v1/users/me', {
+      headers: { Authorization: `Bearer ${body.accessToken}` },
+    });
+    const profile = JSON.parse(await me.text());
+    expect([me.status, profile]).toMatchObject([
+      200,
+      { username: 'Ann', channel: { id: body.user.channelId } },
+    ]);
+    const ivs = api().ivs.simulator.resources();
+    expect(ivs.channels.map(({ arn }) => arn)).toContain(profile.channel.arn);
+    expect(ivs.rooms.map(({ arn }) => arn)).toContain(profile.chatRoom.arn);
+    expect(ivs.stages.map(({ arn }) => arn)).toContain(profile.stage.arn);
+  });
+
+  test('50 times at once for one name is answered with one 201 and 49 times 409', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, n) => signUp(n % 2 === 0 ? 'Popular' : 'pOPULAR')),
+    );
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses).toEqual([201, ...Array.from({ length: 49 }, () => 409)]);
+    for (const { status, body } of answers)
+      if (status === 409) expect(body).toMatchObject({ type: 'urn:problem-type:conflict' });
+    const winner = answers.find(({ status }) => status === 201);
+    expect(atIvs(winner?.body.user.id).sort()).toEqual(['channel', 'room', 'stage']);
+  });
+
+  test('that IVS fails is a 503, and the same request then goes on: 201', async () => {
+    const { faults } = api().ivs.simulator;
+    faults.add({ operation: 'CreateStage', failure: 'failed' });
+    const first = await signUp('patient');
+    expect([first.status, first.body.type]).toEqual([503, 'urn:problem-type:unavailable']);
+    expect(Number(first.headers.get('Retry-After'))).toBeGreaterThan(0);
+    expect((await signUp('patient')).status).toBe(201);
+  });
+
+  test('that needs a name which is being made waits for its lease: 409 with Retry-After', async () => {
+    const { faults } = api().ivs.simulator;
+    faults.add({ operation: 'CreateRoom', failure: 'throttled', times: 3 });
+    const [slow, second] = await Promise.all([
+      signUp('crowded'),
+      // The first has taken the name by the time that IVS has refused it once.
+      waitFor(() => faults.pending().every(({ times }) => times < 3)).then(() => signUp('crowded')),
+    ]);
+    expect([slow.status, second.status]).toEqual([201, 409]);
+    expect(Number(second.headers.get('Retry-After'))).toBeGreaterThan(0);
+  });
+});
+
+describe('DELETE /v1/users/me', () => {
+  test('is a 204 when nothing is left; the tokens are good for nothing and the name is free', async () => {
+    const { accessToken, refreshToken, userId, username } = await api().signUp();
+    const { status } = await deleteMe(accessToken);
+    expect([status, atIvs(userId)]).toEqual([204, []]);
+    const me = await api().request('/v1/users/me', { headers: { Authorization: `Bearer ${accessToken}` } });
+    expect(me.status).toBe(401);
+    const refreshed = await api().request('/v1/sessions/refresh', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ refreshToken }),
+    });
+    expect(refreshed.status).toBe(401);
+    expect((await deleteMe(accessToken)).status).toBe(204);
+    expect((await signUp(username)).status).toBe(201);
+  });
+
+  test('of a user who is live ends the broadcast: the directory shows them no more', async () => {
+    const member = await api().signUp();
+    await api().goLive(member);
+    const directory = async () => (await api().request('/v1/channels?isLive=true&limit=100')).text();
+    expect(await directory()).toContain(member.username);
+    expect((await deleteMe(member.accessToken)).status).toBe(204);
+    expect(await directory()).not.toContain(member.username);
+    expect(atIvs(member.userId)).toEqual([]);
+  });
+
+  test('that IVS has no room for is a 202 with Retry-After; asked again, it is a 204', async () => {
+    const { accessToken, userId } = await api().signUp();
+    const { faults } = api().ivs.simulator;
+    faults.add({ operation: 'DeleteStage', failure: 'throttled', times: 100 });
+    const first = await deleteMe(accessToken);
+    expect([first.status, await first.json()]).toEqual([202, { status: 'deleting' }]);
+    expect(Number(first.headers.get('Retry-After'))).toBeGreaterThan(0);
+    expect(atIvs(userId)).toEqual(['stage']);
+    faults.clear();
+    expect((await deleteMe(accessToken)).status).toBe(204);
+    expect(atIvs(userId)).toEqual([]);
+  });
+});
+
+/** Comes back once `holds` does. */
+async function waitFor(holds: () => boolean): Promise<void> {
+  const end = Date.now() + 5_000;
+  while (!holds()) {
+    if (Date.now() > end) throw new Error('it has not come to that within 5 seconds');
+    await new Promise(resolve => setImmediate(resolve));
+  }
+}

@@ -1,0 +1,229 @@
+import { describe, expect, test } from '@jest/globals';
+import { partnershipOf } from '../../domain/partner.ts';
+import { getChannel } from '../../store/channels.ts';
+import { allFollowers, putFollow } from '../../store/follows.ts';
+import { stateEvent } from '../support/ivsEvents.ts';
+import { putRows } from '../support/rows.ts';
+import { interruptionKinds } from './signUpInterruptions.ts';
+import { ample, arnsAtIvs, budgetFor, rowCounts, useWorld, type World } from './signUpWorld.ts';
+
+const world = useWorld();
+const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
+
+type NewUser = Awaited<ReturnType<World['signUp']>>;
+
+async function follow({ database, clock }: World, { user }: NewUser, { channel }: NewUser): Promise<void> {
+  const result = await putFollow(
+    database,
+    { userId: user.id, channel },
+    partnershipOf(channel.id, 1_000),
+    clock().toISOString(),
+  );
+  expect(result).toBe('followed');
+}
+
+/** How many followers a channel counts, and how many rows there are. */
+async function followers({ database }: World, { channel }: NewUser): Promise<[number | undefined, number]> {
+  let rows = 0;
+  for await (const _ of allFollowers(database, channel.id)) rows++;
+  return [(await getChannel(database, channel.id))?.followerCount, rows];
+}
+
+/** A user with a row of everything that can be theirs, live if wished. */
+async function wholeUser(
+  at: World,
+  name: string,
+  friends: readonly NewUser[],
+  isLive: boolean,
+): Promise<NewUser> {
+  const made = await at.signUp(name);
+  const { user, channel, stage } = made;
+  for (const friend of friends) {
+    await follow(at, made, friend);
+    await follow(at, friend, made);
+  }
+  const { database } = at;
+  await putRows(database, 'sessions', [
+    { id: `family-${name}`, userId: user.id, tokenHash: 'x', passwordVersion: 0, expiresAt: 1, ...times },
+  ]);
+  await putRows(database, 'bans', [{ channelId: channel.id, userId: 'someone', ...times }]);
+  await putRows(database, 'stageTokens', [
+    { stageId: stage.id, participantId: `p-${name}`, userId: 'someone', ...times },
+    { stageId: 'elsewhere', participantId: `q-${name}`, userId: user.id, ...times },
+  ]);
+  await putRows(database, 'stageParticipants', [
+    { stageId: stage.id, id: `p-${name}`, at: times.createdAt, published: true, version: 1, ...times },
+  ]);
+  await at.handleEvent(
+    stateEvent('Session Created', `st-old-${name}`, '2026-01-02T10:00:00Z', { resources: [channel.arn] }),
+  );
+  const streamId = isLive ? await at.goLive(channel.arn) : `st-old-${name}`;
+  const message = { messageId: 'm', sentAt: times.createdAt, content: 'hello', isDeleted: false };
+  await putRows(database, 'chatMessages', [
+    { streamId, id: 'sent#1', ...message, sender: { userId: 'someone' }, ...times },
+    { streamId: `st-old-${name}`, id: 'sent#2', ...message, sender: { userId: user.id }, ...times },
+  ]);
+  await putRows(database, 'metrics', [{ streamId, id: 'minute#1', ...times }]);
+  return made;
+}
+
+/** Two users who stay, and what there is of them. */
+async function friendsIn(at: World) {
+  const friends = [await at.signUp('friend-1'), await at.signUp('friend-2')];
+  return { friends, rows: await rowCounts(at.database), arns: arnsAtIvs(at.ivs) };
+}
+
+async function removeAll(at: World, users: readonly NewUser[]): Promise<void> {
+  for (const { user } of users) expect(await at.deleteAccount(user.id)).toBe('deleted');
+  expect([await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([{}, []]);
+}
+
+describe('deleting a user', () => {
+  test('leaves nothing of them, and takes them out of the counts of those whom they followed', async () => {
+    const at = world();
+    const { friends, rows, arns } = await friendsIn(at);
+    const { user } = await wholeUser(at, 'whole', friends, false);
+    for (const friend of friends) expect(await followers(at, friend)).toEqual([1, 1]);
+    expect(await at.deleteAccount(user.id)).toBe('deleted');
+    for (const friend of friends) expect(await followers(at, friend)).toEqual([0, 0]);
+    expect([await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([rows, arns]);
+    expect(await at.deleteAccount(user.id)).toBe('deleted');
+    await removeAll(at, friends);
+  });
+
+  test('frees the name', async () => {
+    const at = world();
+    const first = await at.signUp('again');
+    await at.deleteAccount(first.user.id);
+    const second = await at.signUp('Again');
+    expect(second.user.id).not.toBe(first.user.id);
+    // Whoever is late with deleting the first does the second no harm.
+    expect(await at.deleteAccount(first.user.id)).toBe('deleted');
+    expect(arnsAtIvs(at.ivs)).toHaveLength(3);
+    await removeAll(at, [second]);
+  });
+
+  test('who is live stops the broadcast, takes its key, and waits for IVS to end it', async () => {
+    const at = world();
+    const made = await at.signUp('live');
+    await at.goLive(made.channel.arn);
+    expect(await at.deleteAccount(made.user.id)).toBe('deleted');
+    const ended = at.ivs.emitted.filter(({ resources }) => resources[0] === made.channel.arn);
+    expect(ended.map(({ detail }) => detail['event_name'])).toContain('Stream End');
+    // Its last events come when the rows are gone, and leave nothing.
+    for (const event of ended) expect(await at.handleEvent(event)).toMatchObject({ result: 'dropped' });
+    expect([await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([{}, []]);
+  });
+
+  test('who is live, without the time to wait, is under way until the schedule finishes it', async () => {
+    const at = world();
+    const made = await at.signUp('hurried');
+    await at.goLive(made.channel.arn);
+    expect(await at.deleteAccount(made.user.id, budgetFor(10))).toBe('deleting');
+    // Its encoder cannot come back.
+    expect(at.ivs.simulator.resources().channels).toMatchObject([{ arn: made.channel.arn, streamKeys: [] }]);
+    await expect(at.signUp('hurried')).rejects.toThrow('taken');
+    const report = await at.finishPending();
+    expect(report).toEqual({ deleted: [made.user.id], later: 0, failed: [] });
+    expect([await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([{}, []]);
+  });
+
+  test('whom many follow takes every follower away', async () => {
+    const at = world();
+    const made = await at.signUp('popular');
+    const many = Array.from({ length: 250 }, (_, n) => ({
+      userId: `fan-${n}`,
+      channelId: made.channel.id,
+      followedAt: times.createdAt,
+      ...times,
+    }));
+    await putRows(at.database, 'follows', many);
+    await putRows(at.database, 'channels', [{ ...made.channel, followerCount: many.length }]);
+    expect(await at.deleteAccount(made.user.id)).toBe('deleted');
+    expect(await rowCounts(at.database)).toEqual({});
+  });
+
+  test('waits for followers whom the index does not show yet', async () => {
+    const at = world();
+    const { friends, rows } = await friendsIn(at);
+    const { user } = await wholeUser(at, 'lagging', friends, false);
+    const { middlewareStack } = at.database.client;
+    let behind = 2;
+    middlewareStack.add(
+      next => async args => {
+        const answer = await next(args);
+        const isLate = 'IndexName' in args.input && args.input.IndexName === 'followersIndex' && behind-- > 0;
+        return isLate ? { ...answer, output: { ...answer.output, Items: [] } } : answer;
+      },
+      { step: 'initialize', name: 'lag' },
+    );
+    try {
+      expect(await at.deleteAccount(user.id)).toBe('deleted');
+    } finally {
+      middlewareStack.remove('lag');
+    }
+    expect(behind).toBeLessThan(0);
+    expect(await rowCounts(at.database)).toEqual(rows);
+    await removeAll(at, friends);
+  });
+
+  test('who is being deleted can neither follow nor be followed', async () => {
+    const at = world();
+    const { friends } = await friendsIn(at);
+    const made = await at.signUp('leaving');
+    at.ivs.simulator.faults.add({ operation: 'DeleteRoom', failure: 'throttled', times: 20 });
+    expect(await at.deleteAccount(made.user.id, budgetFor(300))).toBe('deleting');
+    at.ivs.simulator.faults.clear();
+    const [friend] = friends;
+    if (friend === undefined) throw new Error('there are friends');
+    const now = at.clock().toISOString();
+    const between = (who: NewUser, whom: NewUser) =>
+      putFollow(
+        at.database,
+        { userId: who.user.id, channel: whom.channel },
+        partnershipOf(whom.channel.id, 9),
+        now,
+      );
+    expect(await between(made, friend)).toBe('noUser');
+    expect(await between(friend, made)).toBe('noChannel');
+    await removeAll(at, [made, ...friends]);
+  });
+
+  test('two at a time do it once, and neither fails', async () => {
+    const at = world();
+    const { friends } = await friendsIn(at);
+    const { user } = await wholeUser(at, 'twice', friends, true);
+    const results = await Promise.all([at.deleteAccount(user.id), at.deleteAccount(user.id)]);
+    expect(results).toEqual(['deleted', 'deleted']);
+    for (const friend of friends) expect(await followers(at, friend)).toEqual([0, 0]);
+    await removeAll(at, friends);
+  });
+});
+
+describe('a deletion interrupted at any one of its requests', () => {
+  test.each(interruptionKinds)(
+    '%s, and gone on with, leaves nothing and keeps the counts true',
+    async kind => {
+      const at = world();
+      const { friends, rows, arns } = await friendsIn(at);
+      const interruptAt = async (nth: number): Promise<boolean> => {
+        const name = `${kind}-${nth}`;
+        const { user } = await wholeUser(at, name, friends, true);
+        at.faults.plan(nth, kind);
+        await at.deleteAccount(user.id, ample).catch(() => undefined);
+        const struck = at.faults.struck();
+        at.faults.rest();
+        // By the schedule, as nobody may come back; by the user, if nothing was begun.
+        await at.finishPending();
+        expect([name, await at.deleteAccount(user.id)]).toEqual([name, 'deleted']);
+        for (const friend of friends) expect([name, await followers(at, friend)]).toEqual([name, [0, 0]]);
+        expect([name, await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([name, rows, arns]);
+        return struck;
+      };
+      let nth = 1;
+      while (await interruptAt(nth)) nth++;
+      expect(nth).toBeGreaterThan(30);
+      await removeAll(at, friends);
+    },
+  );
+});

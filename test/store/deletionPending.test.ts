@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import { signUp } from '../../domain/accounts/signUp.ts';
+import { ABANDON_AFTER_MS } from '../../maintenance/pending.ts';
+import type { User } from '../../model/user.ts';
+import { deleteItem, writeBatch } from '../../store/batchWrite.ts';
+import { Tally } from '../../store/tally.ts';
+import { userByName } from '../../store/users.ts';
+import { putRows } from '../support/rows.ts';
+import { ample, arnsAtIvs, budgetFor, PASSWORD, rowCounts, useWorld } from './signUpWorld.ts';
+
+const world = useWorld();
+
+/** A sign-up that IVS failed after the channel. */
+async function halfUser(username: string): Promise<User> {
+  const at = world();
+  at.ivs.simulator.faults.add({ operation: 'CreateRoom', failure: 'failed' });
+  await expect(at.signUp(username)).rejects.toThrow();
+  const user = await userByName(at.database, username);
+  if (user === undefined) throw new Error('the name is taken before anything is made');
+  return user;
+}
+
+describe('work that is pending', () => {
+  test('does not touch a sign-up of less than a day, and gives up an older one', async () => {
+    const at = world();
+    const { id } = await halfUser('slow');
+    at.forward(ABANDON_AFTER_MS / 1000);
+    expect(await at.finishPending()).toEqual({ deleted: [], later: 1, failed: [] });
+    expect(arnsAtIvs(at.ivs)).toHaveLength(1);
+    at.forward(1);
+    expect(await at.finishPending()).toEqual({ deleted: [id], later: 0, failed: [] });
+    expect([await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([{}, []]);
+  });
+
+  test('leaves a sign-up alone that somebody is at, however old it is', async () => {
+    const at = world();
+    await halfUser('back');
+    at.forward(2 * (ABANDON_AFTER_MS / 1000));
+    const { resources } = at.dependencies;
+    const whileMaking: { report?: unknown } = {};
+    const createRoom: typeof resources.createRoom = async (owner, budget) => {
+      whileMaking.report = await at.finishPending();
+      return resources.createRoom(owner, budget);
+    };
+    const { user } = await signUp({ ...at.dependencies, resources: { ...resources, createRoom } })(
+      { username: 'back', password: PASSWORD },
+      ample,
+    );
+    expect(whileMaking.report).toEqual({ deleted: [], later: 1, failed: [] });
+    expect(await at.deleteAccount(user.id)).toBe('deleted');
+  });
+
+  test('that goes wrong with one user is finished for the next, and told of', async () => {
+    const at = world();
+    const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
+    const broken = {
+      id: 'broken',
+      username: 'broken',
+      usernameKey: 'broken',
+      status: 'deleting',
+      pending: 'true',
+      // Of no form that IVS knows.
+      madeRoom: { arn: 'room' },
+      version: 1,
+      ...times,
+    };
+    await putRows(at.database, 'users', [broken]);
+    const { user } = await at.signUp('sound');
+    at.ivs.simulator.faults.add({ operation: 'DeleteStage', failure: 'throttled', times: 50 });
+    expect(await at.deleteAccount(user.id, budgetFor(300))).toBe('deleting');
+    at.ivs.simulator.faults.clear();
+
+    expect(await at.finishPending()).toEqual({ deleted: [user.id], later: 0, failed: ['broken'] });
+    const told = at.logged.filter(({ message }) => message === 'user not deleted');
+    expect(told).toMatchObject([
+      { attributes: { userId: 'broken', error: { name: 'ValidationException' } } },
+    ]);
+    await writeBatch(at.database, [deleteItem('users', { id: 'broken' })], new Tally());
+  });
+
+  test('is left for the next run when there is no time', async () => {
+    const at = world();
+    const { user } = await at.signUp('unlucky');
+    expect(await at.deleteAccount(user.id, budgetFor(0))).toBe('deleting');
+    expect(await at.finishPending(budgetFor(0))).toEqual({ deleted: [], later: 0, failed: [] });
+    expect(await at.finishPending(ample)).toEqual({ deleted: [user.id], later: 0, failed: [] });
+  });
+});

@@ -1,0 +1,191 @@
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, test } from '@jest/globals';
+import { type Follow, followRow } from '../../model/follow.ts';
+import { type Database, documentClient } from '../../store/database.ts';
+import {
+  allFollowers,
+  allFollowing,
+  type Following,
+  listFollowing,
+  putFollow,
+  removeFollow,
+} from '../../store/follows.ts';
+import { putAccount } from '../support/accounts.ts';
+import { localCredentials, useDatabase } from '../support/database.ts';
+import { readChannelRow } from '../support/eventHandling.ts';
+import { type FaultChances, injectFaults, KilledError } from '../support/faults.ts';
+import { putRows } from '../support/rows.ts';
+
+const database = useDatabase();
+
+const never = { followers: 1_000_000, raiseTo: undefined } as const;
+const now = '2026-01-15T10:00:00.000Z';
+
+let made = 0;
+/** The channel of a new user, whom nobody follows. */
+async function newChannel() {
+  const { channel } = await putAccount(database(), `owner-${++made}`);
+  return channel;
+}
+
+/** Users who can follow, and nothing else. */
+async function newUsers(count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => `fan-${++made}`);
+  const times = { createdAt: now, updatedAt: now };
+  await putRows(
+    database(),
+    'users',
+    ids.map(id => ({ id, username: id, usernameKey: id, status: 'active', version: 1, ...times })),
+  );
+  return ids;
+}
+
+async function newUser(): Promise<string> {
+  const [id = ''] = await newUsers(1);
+  return id;
+}
+
+const follow = (following: Following, on: Database = database()) => putFollow(on, following, never, now);
+
+async function followersOf(channelId: string): Promise<string[]> {
+  const rows: Follow[] = [];
+  for await (const row of allFollowers(database(), channelId)) rows.push(row);
+  return rows.map(({ userId }) => userId).sort();
+}
+
+async function countOf(channelId: string): Promise<number> {
+  return (await readChannelRow(database(), channelId)).followerCount;
+}
+
+/** The same tables through a client whose requests meet faults. */
+function faulty(chances: FaultChances): Database {
+  const { names, engine } = database();
+  const client = documentClient({ ...localCredentials, endpoint: engine.endpoint });
+  let state = 7;
+  const random = () => {
+    // A small generator (Park and Miller), so that a failure can be looked into.
+    state = (state * 16_807) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+  injectFaults(client, chances, random);
+  return { client, names };
+}
+
+/** Does `work` again as often as it is killed, as whoever asked would. */
+async function untilDone(work: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!(error instanceof KilledError)) throw error;
+    }
+  }
+}
+
+describe("a channel's count is the number of its followers", () => {
+  test('after 200 parallel follows and unfollows, with conflicts and kills', async () => {
+    const channel = await newChannel();
+    const [comers, goers] = [await newUsers(100), await newUsers(100)];
+    await Promise.all(goers.map(userId => follow({ userId, channel })));
+    expect(await countOf(channel.id)).toBe(100);
+
+    const on = faulty({ transactionConflict: 0.1, killBefore: 0.05, killAfter: 0.05 });
+    await Promise.all([
+      ...comers.map(userId => untilDone(() => follow({ userId, channel }, on))),
+      ...goers.map(userId => untilDone(() => removeFollow(on, userId, channel.id))),
+    ]);
+    on.client.destroy();
+
+    expect(await followersOf(channel.id)).toEqual(comers.sort());
+    expect(await countOf(channel.id)).toBe(100);
+  });
+
+  test('when each user follows and unfollows at the same time', async () => {
+    const channel = await newChannel();
+    const users = await newUsers(25);
+    const on = faulty({ transactionConflict: 0.2 });
+    await Promise.all(
+      users.flatMap(userId => [
+        follow({ userId, channel }, on),
+        removeFollow(on, userId, channel.id),
+        follow({ userId, channel }, on),
+        removeFollow(on, userId, channel.id),
+      ]),
+    );
+    on.client.destroy();
+    expect(await countOf(channel.id)).toBe((await followersOf(channel.id)).length);
+  });
+
+  test('when the same is done twice', async () => {
+    const channel = await newChannel();
+    const userId = await newUser();
+    expect(await follow({ userId, channel })).toBe('followed');
+    expect(await follow({ userId, channel })).toBe('alreadyFollows');
+    expect(await countOf(channel.id)).toBe(1);
+    expect(await removeFollow(database(), userId, channel.id)).toBe(true);
+    expect(await removeFollow(database(), userId, channel.id)).toBe(false);
+    expect(await countOf(channel.id)).toBe(0);
+  });
+});
+
+describe('nobody follows, or is followed, while being deleted', () => {
+  const startDeleting = (id: string) =>
+    database().client.send(
+      new UpdateCommand({
+        TableName: database().names.users,
+        Key: { id },
+        UpdateExpression: 'SET #status = :deleting',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':deleting': 'deleting' },
+      }),
+    );
+
+  test('a channel whose owner is being deleted gets no follower', async () => {
+    const channel = await newChannel();
+    const userId = await newUser();
+    await startDeleting(channel.userId);
+    expect(await follow({ userId, channel })).toBe('noChannel');
+    expect(await followersOf(channel.id)).toEqual([]);
+    expect(await countOf(channel.id)).toBe(0);
+  });
+
+  test('a user who is being deleted follows nobody more', async () => {
+    const channel = await newChannel();
+    const userId = await newUser();
+    await startDeleting(userId);
+    expect(await follow({ userId, channel })).toBe('noUser');
+    expect(await countOf(channel.id)).toBe(0);
+  });
+
+  test('an unfollow of a channel that is gone leaves neither the follow nor a row of the channel', async () => {
+    const channel = await newChannel();
+    const userId = await newUser();
+    await follow({ userId, channel });
+    const { client, names } = database();
+    await client.send(new DeleteCommand({ TableName: names.channels, Key: { id: channel.id } }));
+    expect(await removeFollow(database(), userId, channel.id)).toBe(true);
+    expect(await followersOf(channel.id)).toEqual([]);
+    await expect(readChannelRow(database(), channel.id)).rejects.toThrow();
+  });
+});
+
+describe('whom a user follows', () => {
+  test('is listed page by page, the latest first, and whole when asked for to the end', async () => {
+    const userId = await newUser();
+    const followed: string[] = [];
+    for (let minute = 0; minute < 5; minute++) {
+      const channel = await newChannel();
+      followed.unshift(channel.id);
+      await putFollow(database(), { userId, channel }, never, `2026-01-15T10:0${minute}:00.000Z`);
+    }
+    const first = await listFollowing(database(), userId, { limit: 3 });
+    const rest = await listFollowing(database(), userId, { limit: 3, after: first.next });
+    expect([...first.items, ...rest.items].map(row => row.channelId)).toEqual(followed);
+    expect(rest.next).toBeUndefined();
+
+    const all: Follow[] = [];
+    for await (const row of allFollowing(database(), userId)) all.push(followRow.strict().parse(row));
+    expect(all.map(row => row.channelId).sort()).toEqual(followed.sort());
+  });
+});

@@ -1,0 +1,227 @@
+import { randomBytes } from 'node:crypto';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { passwordHasher } from '../../domain/accounts/passwords.ts';
+import type { ProfileChange } from '../../domain/accounts/profileChange.ts';
+import type { SignedIn } from '../../domain/accounts/sessions.ts';
+import type { Caller } from '../../domain/accounts/tokens.ts';
+import { readChannel } from '../../store/foldReads.ts';
+import { sessionIdsOf } from '../../store/sessions.ts';
+import { userIdNamed } from '../../store/usernames.ts';
+import { getUser } from '../../store/users.ts';
+import { cheapScrypt, movableClock, putAccount, testAccounts } from '../support/accounts.ts';
+import { useDatabase } from '../support/database.ts';
+import { handling } from '../support/eventHandling.ts';
+import { injectFaults } from '../support/faults.ts';
+import { stateEvent } from '../support/ivsEvents.ts';
+import { live, putRows } from '../support/rows.ts';
+
+const database = useDatabase();
+const PASSWORD = 'correct horse';
+const hasher = passwordHasher({ random: randomBytes, parameters: cheapScrypt });
+
+let names = 0;
+let name = '';
+let time = movableClock();
+let accounts: ReturnType<typeof testAccounts>;
+let signedIn: SignedIn;
+let caller: Caller;
+
+beforeEach(async () => {
+  name = `Ann${++names}`;
+  time = movableClock();
+  accounts = testAccounts(database(), time.clock);
+  await putAccount(database(), name, { user: { passwordHash: await hasher.hash(PASSWORD) } });
+  signedIn = await accounts.signIn(name, PASSWORD);
+  caller = await accounts.tokens.verify(signedIn.accessToken);
+});
+
+const change = (wanted: ProfileChange, by = caller) => accounts.changeProfile(by, wanted);
+const refusal = (work: Promise<unknown>) =>
+  work.then(
+    () => 'accepted',
+    (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : error),
+  );
+const TAKEN = 'ConflictError: the username is taken';
+
+/** What every row says the user is called. */
+async function shownNames(userId: string, channelId: string) {
+  const { channel, streams } = await readChannel(database(), channelId, [`st-${channelId}`]);
+  const user = await getUser(database(), userId);
+  return {
+    user: [user?.username, user?.usernameKey],
+    channel: [channel?.username, channel?.usernameKey],
+    stream: streams.get(`st-${channelId}`)?.username,
+  };
+}
+
+describe('another name', () => {
+  test('is on the user, the channel and the open stream, and the old one is free', async () => {
+    const { channel } = await putAccount(database(), `Live${names}`);
+    const open = live(channel);
+    await putRows(database(), 'channels', [open.channel]);
+    await putRows(database(), 'streams', [open.stream]);
+    const by = { ...caller, userId: channel.userId, channelId: channel.id };
+    const wanted = `Lively${names}`;
+    const { user } = await change({ username: wanted }, by);
+    expect(user.username).toBe(wanted);
+    expect(await shownNames(channel.userId, channel.id)).toEqual({
+      user: [wanted, wanted.toLowerCase()],
+      channel: [wanted, wanted.toLowerCase()],
+      stream: wanted,
+    });
+    expect(await userIdNamed(database(), wanted)).toBe(channel.userId);
+    expect(await userIdNamed(database(), `Live${names}`)).toBeUndefined();
+    // And whoever likes may have it.
+    await change({ username: `live${names}` });
+    expect(await userIdNamed(database(), `Live${names}`)).toBe(caller.userId);
+  });
+
+  test('may be the same in other letters', async () => {
+    const wanted = name.toUpperCase();
+    await change({ username: wanted });
+    expect(await shownNames(caller.userId, caller.channelId)).toMatchObject({
+      user: [wanted, name.toLowerCase()],
+      channel: [wanted, name.toLowerCase()],
+    });
+    expect(await userIdNamed(database(), name)).toBe(caller.userId);
+  });
+
+  test('that is what it is already changes nothing', async () => {
+    const before = await getUser(database(), caller.userId);
+    await change({ username: name });
+    await change({});
+    expect(await getUser(database(), caller.userId)).toEqual(before);
+  });
+
+  test('is refused when somebody has it, in whatever case, and nothing changes', async () => {
+    await putAccount(database(), `Bob${names}`);
+    const before = await shownNames(caller.userId, caller.channelId);
+    for (const taken of [`Bob${names}`, `BOB${names}`])
+      expect(await refusal(change({ username: taken }))).toBe(TAKEN);
+    // Not half of it either.
+    const password = { current: PASSWORD, wanted: 'battery staple' };
+    expect(await refusal(change({ username: `bob${names}`, password }))).toBe(TAKEN);
+    expect(await shownNames(caller.userId, caller.channelId)).toEqual(before);
+    await accounts.signIn(name, PASSWORD);
+  });
+
+  test('goes to one of twenty who want it at the same time', async () => {
+    const wanted = `Wanted${names}`;
+    const owners = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => putAccount(database(), `w${names}-${index}`)),
+    );
+    const answers = await Promise.all(
+      owners.map(({ channel }) =>
+        refusal(change({ username: wanted }, { ...caller, userId: channel.userId, channelId: channel.id })),
+      ),
+    );
+    expect(answers.filter(answer => answer === 'accepted')).toHaveLength(1);
+    expect(answers.filter(answer => answer === TAKEN)).toHaveLength(19);
+    const shown = await Promise.all(owners.map(({ channel }) => shownNames(channel.userId, channel.id)));
+    expect(shown.filter(({ user }) => user[0] === wanted)).toHaveLength(1);
+    for (const { user, channel } of shown) expect(channel).toEqual(user);
+  });
+
+  test('is what it says everywhere when one user asks for many at the same time', async () => {
+    const wanted = Array.from({ length: 8 }, (_, index) => `many${names}-${index}`);
+    const faults = injectFaults(database().client, { transactionConflict: 0.2 }, Math.random);
+    const answers = await Promise.all(wanted.map(username => refusal(change({ username }))));
+    faults.stop();
+    expect(new Set(answers)).toEqual(new Set(['accepted']));
+    const shown = await shownNames(caller.userId, caller.channelId);
+    expect(shown.channel).toEqual(shown.user);
+    const held = await Promise.all([name, ...wanted].map(one => userIdNamed(database(), one)));
+    expect(held.filter(id => id !== undefined)).toEqual([caller.userId]);
+    expect(await userIdNamed(database(), shown.user[0] ?? '')).toBe(caller.userId);
+  });
+});
+
+describe('another password', () => {
+  const wanted = 'battery staple';
+  const password = { current: PASSWORD, wanted };
+
+  test('ends every sign-in but the one that changed it', async () => {
+    const others = [await accounts.signIn(name, PASSWORD), await accounts.signIn(name, PASSWORD)];
+    await change({ password });
+    for (const { refreshToken } of others)
+      expect(await refusal(accounts.sessions.refresh(refreshToken))).toContain('UnauthenticatedError');
+    await accounts.sessions.refresh(signedIn.refreshToken);
+    expect(await refusal(accounts.signIn(name, PASSWORD))).toContain('UnauthenticatedError');
+    await accounts.signIn(name, wanted);
+  });
+
+  test('leaves the row of the one sign-in only', async () => {
+    await accounts.signIn(name, PASSWORD);
+    await change({ password });
+    const left: string[] = [];
+    for await (const id of sessionIdsOf(database(), caller.userId)) left.push(id);
+    expect(left).toEqual([caller.familyId]);
+  });
+
+  test('ends sign-ins that the index does not know of yet', async () => {
+    const user = await getUser(database(), caller.userId);
+    if (user === undefined) throw new Error('the user is there');
+    const other = await accounts.signIn(name, PASSWORD);
+    const { refreshToken } = other;
+    const Key = { id: refreshToken.split('.')[0] };
+    const row = (await database().client.send(new GetCommand({ TableName: database().names.sessions, Key })))
+      .Item;
+    await change({ password });
+    // As if its row had been missed and had stayed.
+    await putRows(database(), 'sessions', [row ?? {}]);
+    expect(await refusal(accounts.sessions.refresh(refreshToken))).toContain('UnauthenticatedError');
+    // A sign-in that compared the old password a moment before the change.
+    expect(await refusal(accounts.sessions.start(user))).toContain('UnauthenticatedError');
+  });
+
+  test('needs the current one, and guessing it locks the name', async () => {
+    for (let i = 0; i < 5; i++) {
+      const guess = change({ password: { current: `guess ${i}`, wanted } });
+      expect(await refusal(guess)).toBe('ForbiddenError: the current password is wrong');
+    }
+    expect(await refusal(change({ password }))).toContain('TooManyRequestsError');
+    time.forward(900);
+    await accounts.signIn(name, PASSWORD);
+  });
+
+  test('is one of those that are asked for at the same time', async () => {
+    const all = Array.from({ length: 4 }, (_, index) => `battery staple ${index}`);
+    const answers = await Promise.all(
+      all.map(one => refusal(change({ password: { current: PASSWORD, wanted: one } }))),
+    );
+    expect(answers.filter(answer => answer === 'accepted')).toHaveLength(1);
+    await accounts.signIn(name, all[answers.indexOf('accepted')] ?? '');
+  });
+
+  test('is refused to who has signed out', async () => {
+    await accounts.sessions.end(caller);
+    expect(await refusal(change({ password }))).toBe(
+      'UnauthenticatedError: the sign-in of this access token is over',
+    );
+    await accounts.signIn(name, PASSWORD);
+  });
+});
+
+test('nothing can be changed once the account is going', async () => {
+  const user = await getUser(database(), caller.userId);
+  await putRows(database(), 'users', [{ ...user, status: 'deleting', pending: 'true' }]);
+  expect(await refusal(change({ username: `gone${names}` }))).toContain('UnauthenticatedError');
+  expect(await userIdNamed(database(), `gone${names}`)).toBeUndefined();
+});
+
+test('a name that changes while sessions begin is on the one that is open in the end', async () => {
+  for (let round = 0; round < 5; round++) {
+    const owner = `busy${names}-${round}`;
+    const { channel } = await putAccount(database(), owner);
+    const by = { ...caller, userId: channel.userId, channelId: channel.id };
+    const { handle } = handling(database());
+    const begin = (id: string, minute: number) =>
+      handle(stateEvent('Session Created', id, `2026-01-15T10:0${minute}:00Z`, { resources: [channel.arn] }));
+    const wanted = `busier${names}-${round}`;
+    await Promise.all([begin('st-1', 1), change({ username: wanted }, by), begin('st-2', 2)]);
+    const shown = await readChannel(database(), channel.id, ['st-2']);
+    expect(shown.channel).toMatchObject({ username: wanted, openStreamId: 'st-2' });
+    expect(shown.streams.get('st-2')?.username).toBe(wanted);
+  }
+});

@@ -1,0 +1,270 @@
+import { randomBytes } from 'node:crypto';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { passwordHasher } from '../../domain/accounts/passwords.ts';
+import { TooManyRequestsError, UnauthenticatedError } from '../../domain/errors.ts';
+import type { User } from '../../model/user.ts';
+import { getSession } from '../../store/sessions.ts';
+import { getUser } from '../../store/users.ts';
+import { cheapScrypt, movableClock, putAccount, testAccounts } from '../support/accounts.ts';
+import { useDatabase } from '../support/database.ts';
+import { recordRequests } from '../support/requests.ts';
+import { putRows } from '../support/rows.ts';
+
+const database = useDatabase();
+const PASSWORD = 'correct horse';
+const hasher = passwordHasher({ random: randomBytes, parameters: cheapScrypt });
+
+let names = 0;
+let name = '';
+let user: User;
+let time = movableClock();
+let accounts: ReturnType<typeof testAccounts>;
+
+beforeEach(async () => {
+  name = `Ann${++names}`;
+  time = movableClock();
+  accounts = testAccounts(database(), time.clock);
+  const passwordHash = await hasher.hash(PASSWORD);
+  ({ user } = await putAccount(database(), name, { user: { passwordHash } }));
+});
+
+const signIn = (password = PASSWORD, username = name) => accounts.signIn(username, password);
+const familyOf = (refreshToken: string) => refreshToken.split('.')[0] ?? '';
+const refusal = (work: Promise<unknown>) =>
+  work.then(
+    () => 'accepted',
+    (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : error),
+  );
+const WRONG = 'UnauthenticatedError: the username or the password is wrong';
+const NOT_GOOD = 'UnauthenticatedError: the refresh token is not good: sign in again';
+
+describe('signing in', () => {
+  test('gives tokens of the user, whatever the case of the name', async () => {
+    for (const username of [name, name.toLowerCase(), name.toUpperCase()]) {
+      const { user: shown, accessToken, refreshToken, expiresIn } = await signIn(PASSWORD, username);
+      const caller = {
+        userId: user.id,
+        username: name,
+        channelId: user.channelId,
+        familyId: familyOf(refreshToken),
+      };
+      expect(await accounts.tokens.verify(accessToken)).toEqual(caller);
+      expect(shown).toMatchObject({ id: user.id, username: name });
+      expect(expiresIn).toBe(900);
+    }
+  });
+
+  test('is refused alike for a wrong password, an unknown name, and users who may not', async () => {
+    const passwordHash = await hasher.hash(PASSWORD);
+    await putAccount(database(), `going${names}`, {
+      user: { passwordHash, status: 'deleting', pending: 'true' },
+    });
+    await putAccount(database(), `coming${names}`, {
+      user: { passwordHash, status: 'creating', pending: 'true' },
+    });
+    await putAccount(database(), `seeded${names}`);
+    expect(await refusal(signIn('wrong'))).toBe(WRONG);
+    for (const username of ['nobody', 'going', 'coming', 'seeded'])
+      expect(await refusal(signIn(PASSWORD, `${username}${names}`))).toBe(WRONG);
+  });
+
+  test('takes the same database requests to refuse, whether somebody has the name or not', async () => {
+    const sent = recordRequests(database().client);
+    await refusal(signIn('wrong'));
+    const wrong = sent();
+    await refusal(signIn('wrong', `nobody${names}`));
+    expect(sent()).toEqual(wrong);
+    expect(wrong).toEqual(['GetItem', 'PutItem', 'GetItem', 'GetItem']);
+  });
+
+  test('keeps neither password nor token: only the hash of the refresh token is there', async () => {
+    const { accessToken, refreshToken } = await signIn();
+    const secret = refreshToken.split('.')[1] ?? '';
+    for (const table of Object.values(database().names)) {
+      const { Items } = await database().client.send(new ScanCommand({ TableName: table }));
+      const text = JSON.stringify(Items);
+      for (const hidden of [PASSWORD, secret, accessToken]) expect(text).not.toContain(hidden);
+    }
+  });
+
+  test('hashes the password anew when hashes have become dearer, and only then', async () => {
+    const kept = user.passwordHash;
+    await signIn();
+    expect((await getUser(database(), user.id))?.passwordHash).toBe(kept);
+    const dearer = testAccounts(database(), time.clock, { N: 4, r: 1, p: 1 });
+    await dearer.signIn(name, PASSWORD);
+    const rehashed = (await getUser(database(), user.id))?.passwordHash;
+    expect(rehashed).toMatch(/^scrypt\$4\$1\$1\$/);
+    expect(await refusal(dearer.signIn(name, 'wrong'))).toBe(WRONG);
+    await dearer.signIn(name, PASSWORD);
+    expect((await getUser(database(), user.id))?.passwordHash).toBe(rehashed);
+  });
+
+  test('is over when the user is being deleted by the time the family would begin', async () => {
+    await putRows(database(), 'users', [{ ...user, status: 'deleting' }]);
+    expect(await refusal(accounts.sessions.start(user))).toBe(WRONG);
+  });
+});
+
+describe('the lock after failures', () => {
+  const fail = async (times: number, username = name) => {
+    for (let i = 0; i < times; i++) expect(await refusal(signIn('wrong', username))).toBe(WRONG);
+  };
+  const seconds = async (work: Promise<unknown>) => {
+    const error = await work.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    if (!(error instanceof TooManyRequestsError)) throw new Error('not locked', { cause: error });
+    return error.retryAfterSeconds;
+  };
+
+  test('keeps the right password out as well, for 15 minutes from the fifth failure on', async () => {
+    await fail(4);
+    time.forward(600);
+    await fail(1);
+    expect(await seconds(signIn())).toBe(900);
+    time.forward(899);
+    expect(await seconds(signIn())).toBe(1);
+    time.forward(1);
+    await signIn();
+  });
+
+  test('does not come of failures that are further apart', async () => {
+    for (let i = 0; i < 3; i++) {
+      await fail(4);
+      time.forward(900);
+    }
+    await signIn();
+  });
+
+  test('begins anew after a success', async () => {
+    for (let i = 0; i < 3; i++) {
+      await fail(4);
+      await signIn();
+    }
+  });
+
+  test('is the same for a name that nobody has, in any case', async () => {
+    const nobody = `Nobody${names}`;
+    await fail(3, nobody);
+    await fail(2, nobody.toLowerCase());
+    expect(await seconds(signIn('wrong', nobody))).toBe(900);
+    await signIn();
+  });
+
+  test('lets no more than five of many guesses at once be looked at', async () => {
+    const guesses = await Promise.all(Array.from({ length: 30 }, () => refusal(signIn('wrong'))));
+    expect(guesses.filter(answer => answer === WRONG).length).toBeLessThanOrEqual(5);
+    expect(
+      guesses.filter(answer => String(answer).startsWith('TooManyRequestsError')).length,
+    ).toBeGreaterThanOrEqual(25);
+    expect(await refusal(signIn())).toContain('TooManyRequestsError');
+  });
+});
+
+describe('refreshing', () => {
+  test('gives new tokens each time, and the old refresh token is good no longer', async () => {
+    const first = await signIn();
+    const second = await accounts.sessions.refresh(first.refreshToken);
+    const third = await accounts.sessions.refresh(second.refreshToken);
+    expect(new Set([first, second, third].map(({ refreshToken }) => refreshToken)).size).toBe(3);
+    expect(await accounts.tokens.verify(third.accessToken)).toMatchObject({
+      familyId: familyOf(first.refreshToken),
+    });
+  });
+
+  test('with a token that was used before ends the family, also for who has the newest one', async () => {
+    const first = await signIn();
+    const other = await signIn();
+    const second = await accounts.sessions.refresh(first.refreshToken);
+    expect(await refusal(accounts.sessions.refresh(first.refreshToken))).toBe(NOT_GOOD);
+    expect(await refusal(accounts.sessions.refresh(second.refreshToken))).toBe(NOT_GOOD);
+    // Other sign-ins of the user have nothing to do with it.
+    await accounts.sessions.refresh(other.refreshToken);
+  });
+
+  test('twice at the same time gives tokens once, and ends the family', async () => {
+    for (let round = 0; round < 10; round++) {
+      const { refreshToken } = await signIn();
+      const both = await Promise.allSettled([1, 2].map(() => accounts.sessions.refresh(refreshToken)));
+      const won = both.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
+      expect(won.length).toBeLessThanOrEqual(1);
+      expect(await getSession(database(), familyOf(refreshToken))).toBeUndefined();
+      for (const { refreshToken: next } of won)
+        expect(await refusal(accounts.sessions.refresh(next))).toBe(NOT_GOOD);
+    }
+  });
+
+  test('goes on for as long as it is done within 30 days', async () => {
+    let { refreshToken } = await signIn();
+    for (let i = 0; i < 3; i++) {
+      time.forward(30 * 24 * 3600 - 1);
+      ({ refreshToken } = await accounts.sessions.refresh(refreshToken));
+    }
+    time.forward(30 * 24 * 3600);
+    expect(await refusal(accounts.sessions.refresh(refreshToken))).toBe(NOT_GOOD);
+  });
+
+  test('is refused once the user is being deleted or is gone', async () => {
+    const { refreshToken } = await signIn();
+    await putRows(database(), 'users', [{ ...user, status: 'deleting', pending: 'true' }]);
+    expect(await refusal(accounts.sessions.refresh(refreshToken))).toBe(NOT_GOOD);
+    expect(await getSession(database(), familyOf(refreshToken))).toBeUndefined();
+  });
+
+  test('needs a token of the form that sign-in gives', async () => {
+    const { refreshToken } = await signIn();
+    const id = familyOf(refreshToken);
+    for (const wrong of [
+      '',
+      'x',
+      id,
+      `${id}.`,
+      `${refreshToken}.`,
+      ` ${refreshToken}`,
+      `${'A'.repeat(22)}.${'A'.repeat(43)}`,
+    ])
+      expect(await refusal(accounts.sessions.refresh(wrong))).toBe(NOT_GOOD);
+    // None of these said that it was of this family's past.
+    await accounts.sessions.refresh(refreshToken);
+  });
+
+  test('shows the name that the user has by then', async () => {
+    const { refreshToken } = await signIn();
+    await putRows(database(), 'users', [{ ...user, username: 'Annie' }]);
+    const { user: shown, accessToken } = await accounts.sessions.refresh(refreshToken);
+    expect(shown.username).toBe('Annie');
+    expect(await accounts.tokens.verify(accessToken)).toMatchObject({ username: 'Annie' });
+  });
+});
+
+describe('signing out', () => {
+  test('ends the one sign-in, and may be done twice', async () => {
+    const [mine, other] = [await signIn(), await signIn()];
+    const caller = await accounts.tokens.verify(mine.accessToken);
+    await accounts.sessions.end(caller);
+    await accounts.sessions.end(caller);
+    expect(await refusal(accounts.sessions.refresh(mine.refreshToken))).toBe(NOT_GOOD);
+    await accounts.sessions.refresh(other.refreshToken);
+  });
+});
+
+test('an error of accounts holds no password, token or hash', async () => {
+  const { refreshToken } = await signIn();
+  const thrown = await Promise.all(
+    [signIn('a wrong password'), accounts.sessions.refresh(`${refreshToken}x`)].map(work =>
+      work.then(
+        () => undefined,
+        (error: unknown) => error,
+      ),
+    ),
+  );
+  for (const error of thrown) {
+    expect(error).toBeInstanceOf(UnauthenticatedError);
+    const text = JSON.stringify(error, Object.getOwnPropertyNames(error));
+    for (const hidden of ['a wrong password', refreshToken, user.passwordHash ?? '?'])
+      expect(text).not.toContain(hidden);
+  }
+});

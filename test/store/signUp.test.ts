@@ -1,0 +1,264 @@
+import { describe, expect, test } from '@jest/globals';
+import { LEASE_MS, signUp } from '../../domain/accounts/signUp.ts';
+import { BusyError, ConflictError } from '../../domain/errors.ts';
+import { IvsQuotaError } from '../../ivs/errors.ts';
+import { SWEEP_AFTER_MS } from '../../maintenance/sweep.ts';
+import { getUser, userByName } from '../../store/users.ts';
+import { interruptionKinds } from './signUpInterruptions.ts';
+import {
+  ample,
+  arnsAtIvs,
+  budgetFor,
+  PASSWORD,
+  rowCounts,
+  startWorld,
+  useWorld,
+  type World,
+} from './signUpWorld.ts';
+
+const world = useWorld();
+
+/** Every request that a sign-up makes, and what can become of it. */
+async function requestsOfSignUp(at: World): Promise<number> {
+  at.faults.rest();
+  await at.signUp('counted');
+  const count = at.faults.count();
+  at.faults.rest();
+  const counted = await userByName(at.database, 'counted');
+  await at.deleteAccount(counted?.id ?? '');
+  return count;
+}
+
+/** As if an hour had gone by, in which the schedules ran. */
+async function anHourLater(at: World): Promise<void> {
+  at.forward(SWEEP_AFTER_MS / 1000 + 60);
+  await at.finishPending();
+  expect((await at.sweep()).failed).toEqual([]);
+}
+
+describe('a sign-up', () => {
+  test('makes a channel, a chat room and a stage, and rows that tell of them', async () => {
+    const at = world();
+    const { user, channel, chatRoom, stage } = await at.signUp('Ann');
+    expect(arnsAtIvs(at.ivs)).toEqual([channel.arn, chatRoom.arn, stage.arn].sort());
+    const [made] = at.ivs.simulator.resources().channels;
+    expect(made).toMatchObject({
+      name: 'Ann',
+      type: 'STANDARD',
+      tags: { stack: 'UGC-test', user: user.id, createdAt: at.clock().toISOString() },
+      streamKeys: [{ arn: channel.streamKeyArn, value: channel.streamKey }],
+    });
+    expect(chatRoom.endpoint).toBe('wss://edge.ivschat.us-west-2.amazonaws.com');
+    expect(await rowCounts(at.database)).toEqual({
+      users: 1,
+      usernames: 1,
+      channels: 1,
+      chatRooms: 1,
+      stages: 1,
+    });
+    const row = await getUser(at.database, user.id);
+    expect(row).toMatchObject({ status: 'active', username: 'Ann', channelId: channel.id });
+    // The stream key has one place.
+    for (const gone of ['pending', 'leaseUntil', 'madeChannel', 'madeRoom', 'madeStage'])
+      expect(row).not.toHaveProperty(gone);
+    expect(await at.deleteAccount(user.id)).toBe('deleted');
+  });
+
+  test('for a name that is taken, in any case, is refused without a call to IVS', async () => {
+    const at = world();
+    const { user } = await at.signUp('Taken');
+    const calls = at.ivs.simulator.calls();
+    await expect(at.signUp('tAKEN')).rejects.toThrow(new ConflictError('the username is taken'));
+    expect(at.ivs.simulator.calls()).toEqual(calls);
+    await at.deleteAccount(user.id);
+  });
+
+  test('that IVS has no room for is answered with Busy, and the next try goes on at once', async () => {
+    const at = world();
+    at.ivs.simulator.faults.add({ operation: 'CreateStage', failure: 'throttled', times: 3 });
+    await expect(at.signUp('busy', budgetFor(500))).rejects.toThrow(BusyError);
+    const half = arnsAtIvs(at.ivs);
+    expect(half).toHaveLength(2);
+    at.ivs.simulator.faults.clear();
+    const { user } = await at.signUp('BUSY');
+    expect(arnsAtIvs(at.ivs)).toEqual(expect.arrayContaining(half));
+    expect(arnsAtIvs(at.ivs)).toHaveLength(3);
+    await at.deleteAccount(user.id);
+  });
+
+  test('is gone on with by whoever knows its password only', async () => {
+    const at = world();
+    at.ivs.simulator.faults.add({ operation: 'CreateRoom', failure: 'failed' });
+    await expect(at.signUp('guarded')).rejects.toThrow();
+    await expect(at.signUp('guarded', undefined, 'another password')).rejects.toThrow('taken');
+    const { user } = await at.signUp('guarded');
+    await at.deleteAccount(user.id);
+  });
+
+  test('that is under way elsewhere is not gone on with until its lease is over', async () => {
+    const at = world();
+    at.faults.plan(5, 'killedBefore');
+    await expect(at.signUp('leased')).rejects.toThrow('before');
+    at.faults.rest();
+    await expect(at.signUp('leased')).rejects.toMatchObject({
+      name: 'ConflictError',
+      retryAfterSeconds: LEASE_MS / 1000,
+    });
+    at.forward(LEASE_MS / 1000);
+    const { user } = await at.signUp('leased');
+    await at.deleteAccount(user.id);
+    await anHourLater(at);
+  });
+
+  test('whose lease is over deletes what it made, while another goes on with it', async () => {
+    const at = world();
+    const { resources } = at.dependencies;
+    const credentials = { username: 'overtaken', password: PASSWORD };
+    // The one who takes over has a room on record, and makes no stage until the slow one is through.
+    let goOn = () => {};
+    const slowIsThrough = new Promise<void>(resolve => {
+      goOn = resolve;
+    });
+    let second: Promise<unknown> = Promise.resolve();
+    const hasRoom = () =>
+      new Promise<void>(resolve => {
+        const createStage: typeof resources.createStage = async (owner, budget) => {
+          resolve();
+          await slowIsThrough;
+          return resources.createStage(owner, budget);
+        };
+        second = signUp({ ...at.dependencies, resources: { ...resources, createStage } })(credentials, ample);
+      });
+    const createRoom: typeof resources.createRoom = async (owner, budget) => {
+      const room = await resources.createRoom(owner, budget);
+      at.forward(LEASE_MS / 1000);
+      await hasRoom();
+      return room;
+    };
+    const slow = signUp({ ...at.dependencies, resources: { ...resources, createRoom } })(credentials, ample);
+    await expect(slow).rejects.toThrow(ConflictError);
+    goOn();
+    await second;
+    const user = await userByName(at.database, 'overtaken');
+    expect(user?.status).toBe('active');
+    expect(at.ivs.simulator.resources().rooms.map(({ arn }) => arn.split('/').at(-1))).toEqual([
+      user?.chatRoomId,
+    ]);
+    await at.deleteAccount(user?.id ?? '');
+    expect(arnsAtIvs(at.ivs)).toEqual([]);
+  });
+
+  test('that stood still for hours records nothing that was swept meanwhile', async () => {
+    const at = world();
+    const { resources } = at.dependencies;
+    const createRoom: typeof resources.createRoom = async (owner, budget) => {
+      const room = await resources.createRoom(owner, budget);
+      at.forward(2 * (SWEEP_AFTER_MS / 1000));
+      expect((await at.sweep()).removed).toEqual([room.arn]);
+      return room;
+    };
+    const still = signUp({ ...at.dependencies, resources: { ...resources, createRoom } });
+    await expect(still({ username: 'frozen', password: PASSWORD }, ample)).rejects.toThrow(ConflictError);
+    const { user, chatRoom } = await at.signUp('frozen');
+    expect(at.ivs.simulator.resources().rooms.map(({ arn }) => arn)).toEqual([chatRoom.arn]);
+    await at.deleteAccount(user.id);
+  });
+
+  test('in an account that has all the rooms it may have fails, and keeps what it has for the next try', async () => {
+    const at = await startWorld({ rooms: 0 });
+    try {
+      await expect(at.signUp('crowded')).rejects.toThrow(IvsQuotaError);
+      expect(await userByName(at.database, 'crowded')).toMatchObject({
+        status: 'creating',
+        madeChannel: { arn: arnsAtIvs(at.ivs)[0] },
+      });
+      await expect(at.signUp('crowded')).rejects.toThrow(IvsQuotaError);
+      expect(arnsAtIvs(at.ivs)).toHaveLength(1);
+    } finally {
+      await at.stop();
+    }
+  });
+});
+
+describe('50 sign-ups for one name at once', () => {
+  test('make one user with one set of resources; the others are told that it is taken or under way', async () => {
+    const at = world();
+    const attempts = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, n) =>
+        at.signUp(n % 2 === 0 ? 'Popular' : 'pOPULAR', undefined, `password ${n}`),
+      ),
+    );
+    const made = attempts.filter(attempt => attempt.status === 'fulfilled');
+    const refused = attempts.filter(
+      attempt => attempt.status === 'rejected' && attempt.reason instanceof ConflictError,
+    );
+    expect([made.length, refused.length]).toEqual([1, 49]);
+    expect(arnsAtIvs(at.ivs)).toHaveLength(3);
+    expect(await rowCounts(at.database)).toEqual({
+      users: 1,
+      usernames: 1,
+      channels: 1,
+      chatRooms: 1,
+      stages: 1,
+    });
+    const user = await userByName(at.database, 'popular');
+    await at.deleteAccount(user?.id ?? '');
+    expect(arnsAtIvs(at.ivs)).toEqual([]);
+  });
+});
+
+describe('a sign-up interrupted at any one of its requests', () => {
+  test.each(interruptionKinds)(
+    '%s, and tried again, ends with one user and one set of resources',
+    async kind => {
+      const at = world();
+      const requests = await requestsOfSignUp(at);
+      expect(requests).toBeGreaterThanOrEqual(9);
+      for (let nth = 1; nth <= requests; nth++) {
+        const name = `again-${kind}-${nth}`;
+        at.faults.plan(nth, kind);
+        await at.signUp(name).catch(() => undefined);
+        expect([name, at.faults.struck()]).toEqual([name, true]);
+        at.faults.rest();
+        at.forward(LEASE_MS / 1000);
+        // Refused as taken if the last request was done all the same.
+        const again = await at.signUp(name).catch(error => error);
+        const user = await userByName(at.database, name);
+        expect([name, user?.status]).toEqual([name, 'active']);
+        if (again instanceof Error) expect(again).toEqual(new ConflictError('the username is taken'));
+        await anHourLater(at);
+        const { channels, rooms, stages } = at.ivs.simulator.resources();
+        const idOf = ({ arn }: { arn: string }) => arn.split('/').at(-1);
+        expect([name, channels.map(idOf), rooms.map(idOf), stages.map(idOf)]).toEqual([
+          name,
+          [user?.channelId],
+          [user?.chatRoomId],
+          [user?.stageId],
+        ]);
+        expect([name, await rowCounts(at.database)]).toEqual([
+          name,
+          { users: 1, usernames: 1, channels: 1, chatRooms: 1, stages: 1 },
+        ]);
+        await at.deleteAccount(user?.id ?? '');
+      }
+    },
+  );
+
+  test.each(interruptionKinds)('%s, and never tried again, leaves nothing after a day', async kind => {
+    const at = world();
+    const requests = await requestsOfSignUp(at);
+    for (let nth = 1; nth <= requests; nth++) {
+      const name = `never-${kind}-${nth}`;
+      at.faults.plan(nth, kind);
+      await at.signUp(name).catch(() => undefined);
+      expect([name, at.faults.struck()]).toEqual([name, true]);
+      at.faults.rest();
+      at.forward(25 * 60 * 60);
+      await anHourLater(at);
+      const user = await userByName(at.database, name);
+      // It was done all the same.
+      if (user?.status === 'active') await at.deleteAccount(user.id);
+      expect([name, await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([name, {}, []]);
+    }
+  });
+});

@@ -1,0 +1,133 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll } from '@jest/globals';
+import { deleteAccount } from '../../domain/accounts/deletion.ts';
+import { passwordHasher } from '../../domain/accounts/passwords.ts';
+import { signUp } from '../../domain/accounts/signUp.ts';
+import type { Budget } from '../../ivs/budget.ts';
+import { userResources } from '../../ivs/userResources.ts';
+import type { ResourceLimits } from '../../local/ivs/limits.ts';
+import { unlimited } from '../../local/ivs/quotas.ts';
+import { finishPending } from '../../maintenance/pending.ts';
+import { sweepResources } from '../../maintenance/sweep.ts';
+import { type TableName, tableNames } from '../../model/tables.ts';
+import { eventHandler } from '../../streamEventsApi/handleEvent.ts';
+import { cheapScrypt, movableClock } from '../support/accounts.ts';
+import { startDatabase, type TestDatabase } from '../support/database.ts';
+import { stateEvent } from '../support/ivsEvents.ts';
+import { scan } from '../support/seeding.ts';
+import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
+import { type Interruptions, interruptions } from './signUpInterruptions.ts';
+
+export const STACK = 'UGC-test';
+export const PASSWORD = 'correct horse battery';
+
+/** Time enough, in which waiting takes a moment. */
+export const ample: Budget = { left: () => 30_000, wait: async () => void (await sleep(5)) };
+
+/** Time for `ms` milliseconds of waiting, and none for it to pass otherwise. */
+export function budgetFor(ms: number): Budget {
+  let left = ms;
+  return {
+    left: () => left,
+    wait: async pause => {
+      left -= pause;
+      await sleep(1);
+    },
+  };
+}
+
+export interface World extends Awaited<ReturnType<typeof startWorld>> {}
+
+/** Accounts over the DynamoDB engine and the IVS simulator, with a clock that is moved and requests that fail. */
+export async function startWorld(limits: Partial<ResourceLimits> = {}) {
+  const [database, ivs] = await Promise.all([
+    startDatabase(),
+    startIvs({ quota: unlimited, stopDelayMs: 10, limits }),
+  ]);
+  const clients = { ivs: ivs.client, chat: ivs.chat, realTime: ivs.realTime };
+  const { clock, forward } = movableClock();
+  const resources = userResources(clients, { stackName: STACK, clock });
+  const faults: Interruptions = interruptions([database.client, ...Object.values(clients)]);
+  const logged: { message: string; attributes: Record<string, unknown> }[] = [];
+  const write = (message: string, attributes: Record<string, unknown>) =>
+    void logged.push({ message, attributes });
+  const dependencies = {
+    database,
+    resources,
+    ivs: resources,
+    clock,
+    passwords: passwordHasher({ random: randomBytes, parameters: cheapScrypt }),
+    newUserId: () => randomUUID(),
+    newId: () => randomUUID(),
+    log: { info: write, error: write },
+  };
+  const handleEvent = eventHandler({
+    database,
+    clock,
+    log: { info: write, warn: write, error: write },
+    count: () => {},
+  });
+
+  return {
+    database,
+    ivs,
+    clock,
+    dependencies,
+    /** Moves the clock on by seconds. */
+    forward,
+    resources,
+    faults,
+    logged,
+    handleEvent,
+    signUp: (username: string, budget = ample, password = PASSWORD) =>
+      signUp(dependencies)({ username, password }, budget),
+    deleteAccount: (userId: string, budget = ample) => deleteAccount(dependencies)(userId, budget),
+    finishPending: (budget = ample) => finishPending(dependencies, budget),
+    sweep: (budget = ample) => sweepResources(dependencies, budget),
+    /** Starts a broadcast on a channel, at IVS and in the tables. Gives the stream's id. */
+    goLive: async (channelArn: string) => {
+      const streamId = `st-${randomBytes(12).toString('hex').slice(0, 23)}`;
+      for (const name of ['Session Created', 'Stream Start']) {
+        const event = stateEvent(name, streamId, clock().toISOString(), { resources: [channelArn] });
+        ivs.simulator.learn(event);
+        await handleEvent(event);
+      }
+      return streamId;
+    },
+    stop: async () => {
+      await Promise.all([ivs.stop(), database.stop()]);
+    },
+  };
+}
+
+/** A world for the tests of one file. */
+export function useWorld(): () => World {
+  let world: World | undefined;
+  beforeAll(async () => {
+    world = await startWorld();
+  });
+  afterAll(() => world?.stop());
+  return () => {
+    if (world === undefined) throw new Error('the world is there from beforeAll on');
+    return world;
+  };
+}
+
+const passing = new Set<TableName>(['idempotency', 'rateLimits']);
+
+/** How many rows each table has; tables without any, and those whose rows expire anyway, are left out. */
+export async function rowCounts(database: TestDatabase): Promise<Partial<Record<TableName, number>>> {
+  const counts: Partial<Record<TableName, number>> = {};
+  for (const table of tableNames.filter(name => !passing.has(name))) {
+    const { length } = await scan(database, table);
+    if (length > 0) counts[table] = length;
+  }
+  return counts;
+}
+
+/** The ARNs of all there is at IVS, in order. */
+export function arnsAtIvs({ simulator }: TestIvs): string[] {
+  const { channels, rooms, stages } = simulator.resources();
+  return [...channels, ...rooms, ...stages].map(({ arn }) => arn).sort();
+}

@@ -1,0 +1,342 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { BusyError, ConflictError, NotFoundError } from '../../domain/errors.ts';
+import { finishPendingChannels } from '../../domain/pendingChannels.ts';
+import { finishStreamKey, getIngest, replaceStreamKey } from '../../domain/streamKey.ts';
+import { budgetOf } from '../../ivs/budget.ts';
+import type { UserResources } from '../../ivs/ports.ts';
+import { userResources } from '../../ivs/userResources.ts';
+import { unlimited } from '../../local/ivs/quotas.ts';
+import type { Channel } from '../../model/channel.ts';
+import { type Database, documentClient } from '../../store/database.ts';
+import { movableClock } from '../support/accounts.ts';
+import { localCredentials, useDatabase } from '../support/database.ts';
+import { readChannelRow } from '../support/eventHandling.ts';
+import { KilledError } from '../support/faults.ts';
+import { channel as channelWith, putRows } from '../support/rows.ts';
+import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
+
+const database = useDatabase();
+const { clock, forward } = movableClock();
+const LEASE_IS_OVER_SECONDS = 121;
+
+let ivs: TestIvs;
+beforeAll(async () => {
+  ivs = await startIvs({ quota: unlimited });
+});
+afterAll(() => ivs.stop());
+
+function resources(): UserResources {
+  const { client, chat, realTime } = ivs;
+  return userResources({ ivs: client, chat, realTime }, { stackName: 'UGC-test', clock });
+}
+
+let leases = 0;
+function dependencies(overrides: { database?: Database; resources?: UserResources } = {}) {
+  return {
+    database: database(),
+    resources: resources(),
+    clock,
+    newId: () => `lease-${++leases}`,
+    ...overrides,
+  };
+}
+
+let made = 0;
+/** A channel that IVS has, with the key it was made with. */
+async function newChannel(): Promise<Channel> {
+  const username = `caster-${++made}`;
+  const { arn, streamKey } = await resources().createChannel({ userId: username, name: username });
+  const id = arn.split('/').at(-1) ?? '';
+  const row = channelWith({ id, arn, username, streamKey: streamKey.value, streamKeyArn: streamKey.arn });
+  await putRows(database(), 'channels', [row]);
+  return row;
+}
+
+const replace = (channel: Channel, overrides = {}) =>
+  replaceStreamKey(dependencies(overrides), channel.id, budgetOf(2_000));
+const finish = () => finishPendingChannels(dependencies(), budgetOf(5_000));
+const rowOf = (channel: Channel) => readChannelRow(database(), channel.id);
+const keysAtIvs = (channel: Channel) =>
+  ivs.simulator.resources().channels.find(({ arn }) => arn === channel.arn)?.streamKeys ?? [];
+
+/** The promise: the key on the row is one that IVS has, or there is none and the row says that one is to come. */
+async function expectKeptPromise(channel: Channel): Promise<void> {
+  const { streamKey, streamKeyArn, pending } = await rowOf(channel);
+  if (streamKey === undefined) expect(pending).toBe('true');
+  else expect(keysAtIvs(channel)).toEqual([{ arn: streamKeyArn, value: streamKey }]);
+}
+
+/** Everything is done: a key on the row, the same at IVS, and nothing left to do. */
+async function expectHealed(channel: Channel): Promise<void> {
+  await expectKeptPromise(channel);
+  const { streamKey, pending, keyLease } = await rowOf(channel);
+  expect(streamKey).toBeDefined();
+  expect([pending, keyLease]).toEqual([undefined, undefined]);
+  expect(await getIngest(database(), channel.id)).toEqual({ endpoint: channel.ingestEndpoint, streamKey });
+}
+
+/** A step is a request to DynamoDB or a call of IVS. */
+interface Steps {
+  readonly database: Database;
+  readonly resources: UserResources;
+  readonly taken: string[];
+  close(): void;
+}
+
+/**
+ * Dependencies of a process that ends at the step `last`, before or after the step is done: nothing that comes
+ * later happens. `each` is called between the steps.
+ */
+function processUntil(last: number, when: 'before' | 'after', each: () => Promise<void>): Steps {
+  const { names, engine } = database();
+  const client = documentClient({ ...localCredentials, endpoint: engine.endpoint });
+  const taken: string[] = [];
+  const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    if (taken.length > last) throw new KilledError(name);
+    const isLast = taken.push(name) > last;
+    if (isLast && when === 'before') throw new KilledError(name);
+    const answer = await work();
+    await each();
+    if (isLast) throw new KilledError(name);
+    return answer;
+  };
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      args =>
+        step(commandName, () => next(args)),
+    {
+      step: 'initialize',
+      name: 'steps',
+    },
+  );
+  const real = resources();
+  const stepped: UserResources = {
+    ...real,
+    createStreamKey: (...args) => step('CreateStreamKey', () => real.createStreamKey(...args)),
+    deleteStreamKey: (...args) => step('DeleteStreamKey', () => real.deleteStreamKey(...args)),
+    listStreamKeys: (...args) => step('ListStreamKeys', () => real.listStreamKeys(...args)),
+  };
+  return { database: { client, names }, resources: stepped, taken, close: () => client.destroy() };
+}
+
+const noKill = Number.POSITIVE_INFINITY;
+// Read and write of the row, delete and create at IVS, read and write of the row. A test holds it to this.
+const STEPS = 6;
+const kills = Array.from({ length: STEPS }, (_, at) => [
+  { at, when: 'before' as const },
+  { at, when: 'after' as const },
+]).flat();
+
+describe('replacing a stream key', () => {
+  test('takes the steps that the kills below are told of, and keeps its promise after each', async () => {
+    const channel = await newChannel();
+    const steps = processUntil(noKill, 'after', () => expectKeptPromise(channel));
+    const { streamKey } = await replace(channel, steps);
+    steps.close();
+    expect(steps.taken).toHaveLength(STEPS);
+    expect(streamKey).not.toBe(channel.streamKey);
+    expect((await rowOf(channel)).streamKey).toBe(streamKey);
+    await expectHealed(channel);
+  });
+
+  test.each(kills)('killed $when step $at, is finished by the schedule', async ({ at, when }) => {
+    const channel = await newChannel();
+    const steps = processUntil(at, when, () => expectKeptPromise(channel));
+    await expect(replace(channel, steps)).rejects.toThrow(KilledError);
+    steps.close();
+    await expectKeptPromise(channel);
+    forward(LEASE_IS_OVER_SECONDS);
+    expect((await finish()).failed).toEqual([]);
+    await expectHealed(channel);
+  });
+
+  test.each(kills)('killed $when step $at, is finished by the next request', async ({ at, when }) => {
+    const channel = await newChannel();
+    const steps = processUntil(at, when, () => expectKeptPromise(channel));
+    await expect(replace(channel, steps)).rejects.toThrow(KilledError);
+    steps.close();
+    forward(LEASE_IS_OVER_SECONDS);
+    const { streamKey } = await replace(channel);
+    expect((await rowOf(channel)).streamKey).toBe(streamKey);
+    expect(streamKey).not.toBe(channel.streamKey);
+    await expectHealed(channel);
+  });
+
+  test('killed again wherever the finishing of a key that nobody recorded is, is finished in the end', async () => {
+    const unrecorded = async () => {
+      const channel = await newChannel();
+      const steps = processUntil(3, 'after', async () => {});
+      await expect(replace(channel, steps)).rejects.toThrow(KilledError);
+      steps.close();
+      expect(steps.taken.at(-1)).toBe('CreateStreamKey');
+      forward(LEASE_IS_OVER_SECONDS);
+      return channel;
+    };
+    const whole = await unrecorded();
+    const all = processUntil(noKill, 'after', () => expectKeptPromise(whole));
+    await replace(whole, all);
+    all.close();
+    expect(all.taken).toEqual(expect.arrayContaining(['ListStreamKeys']));
+    await expectHealed(whole);
+
+    for (let at = 0; at < all.taken.length; at++) {
+      const channel = await unrecorded();
+      const steps = processUntil(at, 'after', () => expectKeptPromise(channel));
+      await expect(replace(channel, steps)).rejects.toThrow(KilledError);
+      steps.close();
+      forward(LEASE_IS_OVER_SECONDS);
+      expect((await finish()).failed).toEqual([]);
+      await expectHealed(channel);
+    }
+  });
+
+  test.each([
+    ['CreateStreamKey', 'lostAnswer', 1],
+    ['DeleteStreamKey', 'lostAnswer', 1],
+    ['CreateStreamKey', 'failed', 1],
+    ['DeleteStreamKey', 'failed', 100],
+    ['CreateStreamKey', 'throttled', 100],
+    ['DeleteStreamKey', 'throttled', 100],
+  ] as const)(
+    'when IVS has %s %s, goes on at the next try without waiting',
+    async (operation, failure, times) => {
+      const channel = await newChannel();
+      ivs.simulator.faults.add({ operation, failure, times });
+      const first = replaceStreamKey(dependencies(), channel.id, budgetOf(300)).catch(error => error);
+      const outcome = await first;
+      if (failure === 'throttled') expect(outcome).toBeInstanceOf(BusyError);
+      await expectKeptPromise(channel);
+      ivs.simulator.faults.clear();
+      const { streamKey } = await replace(channel);
+      expect((await rowOf(channel)).streamKey).toBe(streamKey);
+      await expectHealed(channel);
+    },
+  );
+
+  test('of a channel that is gone at IVS is an error that says so', async () => {
+    const channel = await newChannel();
+    await resources().deleteChannel(channel.arn);
+    await expect(replace(channel)).rejects.toThrow(NotFoundError);
+    await expect(replace({ ...channel, id: 'nobody' })).rejects.toThrow(NotFoundError);
+  });
+});
+
+describe('replacing a stream key many times at once', () => {
+  test('lets one through and tells the others to wait, with one key in the end', async () => {
+    const channel = await newChannel();
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => replace(channel)));
+    const refused = outcomes.filter(outcome => outcome.status === 'rejected');
+    expect(refused.length).toBeLessThan(10);
+    for (const { reason } of refused) expect(reason).toBeInstanceOf(ConflictError);
+    await expectHealed(channel);
+  });
+
+  /** Stops at the call of IVS named `at` until let go. */
+  function held(at: 'createStreamKey' | 'deleteStreamKey', when: 'before' | 'after') {
+    const gate = { open: () => {}, reached: Promise.resolve() };
+    const opened = new Promise<void>(resolve => {
+      gate.open = resolve;
+    });
+    const real = resources();
+    let arrive = () => {};
+    gate.reached = new Promise<void>(resolve => {
+      arrive = resolve;
+    });
+    const wait = () => {
+      arrive();
+      return opened;
+    };
+    const through = async <T>(work: () => Promise<T>): Promise<T> => {
+      if (when === 'before') await wait();
+      const answer = await work();
+      if (when === 'after') await wait();
+      return answer;
+    };
+    const slow: UserResources = {
+      ...real,
+      [at]: (arn: string) => through<unknown>(() => real[at](arn)),
+    };
+    return { gate, slow };
+  }
+
+  test.each([
+    ['createStreamKey', 'before'],
+    ['createStreamKey', 'after'],
+    ['deleteStreamKey', 'before'],
+    ['deleteStreamKey', 'after'],
+  ] as const)('harms nobody who took over from one that stopped at %s, %s it', async (at, when) => {
+    const channel = await newChannel();
+    const { gate, slow } = held(at, when);
+    const overtaken = replace(channel, { resources: slow }).catch(error => error);
+    await gate.reached;
+    forward(LEASE_IS_OVER_SECONDS);
+    const { streamKey } = await replace(channel);
+    gate.open();
+    expect(await overtaken).toBeInstanceOf(ConflictError);
+    expect((await rowOf(channel)).streamKey).toBe(streamKey);
+    await expectHealed(channel);
+  });
+
+  test('leaves the schedule nothing to do, also where it came upon the channel a moment before', async () => {
+    const channel = await newChannel();
+    const interrupted = processUntil(1, 'after', async () => {});
+    await expect(replace(channel, interrupted)).rejects.toThrow(KilledError);
+    interrupted.close();
+    forward(LEASE_IS_OVER_SECONDS);
+    const { names, engine } = database();
+    const client = documentClient({ ...localCredentials, endpoint: engine.endpoint });
+    let told: string | undefined;
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async args => {
+          const answer = await next(args);
+          // What the schedule has read is out of date before it can do anything.
+          if (commandName === 'GetItemCommand' && told === undefined)
+            told = (await replace(channel)).streamKey;
+          return answer;
+        },
+      { step: 'initialize', name: 'ownerComesFirst' },
+    );
+    const overtaken = dependencies({ database: { client, names } });
+    await finishStreamKey(overtaken, channel.id, budgetOf(2_000));
+    client.destroy();
+    expect((await rowOf(channel)).streamKey).toBe(told);
+    await expectHealed(channel);
+  });
+
+  test('is no reason to refuse one whose own first write was not heard of', async () => {
+    const channel = await newChannel();
+    const { names, engine } = database();
+    const client = documentClient({ ...localCredentials, endpoint: engine.endpoint });
+    let lost = 0;
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async args => {
+          const answer = await next(args);
+          if (commandName !== 'UpdateItemCommand' || lost++ > 0) return answer;
+          throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+        },
+      // Within the SDK's own retries: it sends the same write once more.
+      { step: 'deserialize', name: 'lostAnswer', priority: 'high' },
+    );
+    await replace(channel, { database: { client, names } });
+    client.destroy();
+    expect(lost).toBeGreaterThan(1);
+    await expectHealed(channel);
+  });
+});
+
+describe('while there is no key', () => {
+  test('an owner is told to come back, and not given what is no key any more', async () => {
+    const channel = await newChannel();
+    const steps = processUntil(1, 'after', async () => {});
+    await expect(replace(channel, steps)).rejects.toThrow(KilledError);
+    steps.close();
+    await expect(getIngest(database(), channel.id)).rejects.toThrow(BusyError);
+    await expect(replace(channel)).rejects.toThrow(ConflictError);
+    expect((await finish()).later).toBeGreaterThan(0);
+    forward(LEASE_IS_OVER_SECONDS);
+    await finish();
+    await expectHealed(channel);
+  });
+});

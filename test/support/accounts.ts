@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { accounts } from '../../domain/accounts/accounts.ts';
+import type { ScryptParameters } from '../../domain/accounts/passwords.ts';
+import { profileChange } from '../../domain/accounts/profileChange.ts';
+import { type SigningKeys, tokenIssuer } from '../../domain/accounts/tokens.ts';
+import type { Channel } from '../../model/channel.ts';
+import type { User } from '../../model/user.ts';
+import type { Database } from '../../store/database.ts';
+import { channel, putRows } from './rows.ts';
+
+/** scrypt at next to no cost, so that tests are not about hashing. */
+export const cheapScrypt = { N: 2, r: 1, p: 1 } as const;
+
+/** Keys that are what they are. */
+export const fixedKeys: SigningKeys = (() => {
+  const key = { id: 'key-1', secret: new TextEncoder().encode('a signing secret of the tests, long enough') };
+  return { current: async () => key, withId: async id => (id === key.id ? key : undefined) };
+})();
+
+/** A clock that stands still until it is moved. */
+export function movableClock(start = '2026-01-15T10:00:00.000Z') {
+  let now = Date.parse(start);
+  return {
+    clock: () => new Date(now),
+    forward: (seconds: number) => {
+      now += seconds * 1000;
+    },
+  };
+}
+
+/** What accounts are made of, over `database`, with a clock of the tests' and cheap passwords. */
+export function testAccounts(
+  database: Database<
+    'users' | 'usernames' | 'channels' | 'streams' | 'chatRooms' | 'stages' | 'sessions' | 'rateLimits'
+  >,
+  clock: () => Date,
+  scrypt: ScryptParameters = cheapScrypt,
+) {
+  const tokens = tokenIssuer({ keys: fixedKeys, clock });
+  const made = accounts({ database, tokens, clock, random: randomBytes, scrypt });
+  return { tokens, ...made, changeProfile: profileChange({ database, clock, ...made }) };
+}
+
+/** Writes an active user called `username` with everything that is theirs, and `password`'s hash if one is given. */
+export async function putAccount(
+  database: Database<'users' | 'usernames' | 'channels' | 'chatRooms' | 'stages'>,
+  username: string,
+  overrides: { user?: Partial<Omit<User, 'channelId'>>; channel?: Partial<Channel> } = {},
+): Promise<{ user: User & { channelId: string }; channel: Channel }> {
+  const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
+  const usernameKey = username.toLowerCase();
+  const id = `user-${username}`;
+  const owned = channel({ username, userId: id, ...overrides.channel });
+  const user = {
+    id,
+    username,
+    usernameKey,
+    status: 'active' as const,
+    channelId: owned.id,
+    chatRoomId: `room-${username}`,
+    stageId: `stage-${username}`,
+    version: 1,
+    ...times,
+    ...overrides.user,
+  };
+  const base = { userId: id, name: username, ...times };
+  const ivs = 'us-west-2:000000000000';
+  await putRows(database, 'users', [user]);
+  await putRows(database, 'usernames', [{ usernameKey, userId: id, ...times }]);
+  await putRows(database, 'channels', [owned]);
+  await putRows(database, 'chatRooms', [
+    {
+      ...base,
+      id: user.chatRoomId,
+      arn: `arn:aws:ivschat:${ivs}:room/${user.chatRoomId}`,
+      endpoint: 'wss://edge.ivschat.us-west-2.amazonaws.com',
+    },
+  ]);
+  await putRows(database, 'stages', [
+    {
+      ...base,
+      id: user.stageId,
+      arn: `arn:aws:ivs:${ivs}:stage/${user.stageId}`,
+      isLive: false,
+      publishedParticipants: [],
+      version: 0,
+    },
+  ]);
+  return { user, channel: owned };
+}

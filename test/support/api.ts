@@ -1,0 +1,215 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import { type ApiClient, apiClient } from '../../client/client.ts';
+import { type TokenIssuer, tokenIssuer } from '../../domain/accounts/tokens.ts';
+import { cursorCodec } from '../../domain/cursors.ts';
+import { ivsClients, userResources } from '../../ivs/userResources.ts';
+import { type ApiDependencies, createApi } from '../../lambdas/api.ts';
+import type { HttpApp } from '../../lambdas/http/context.ts';
+import { unlimited } from '../../local/ivs/quotas.ts';
+import type { Database } from '../../store/database.ts';
+import { eventHandler } from '../../streamEventsApi/handleEvent.ts';
+import { type LogLine, type RecordingLogger, recordingLogger } from '../api/logs.ts';
+import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
+import { cheapScrypt } from './accounts.ts';
+import { localCredentials, startDatabase, type TestDatabase } from './database.ts';
+import { stateEvent } from './ivsEvents.ts';
+import { leaks } from './leaks.ts';
+
+/** The stack's name in the tags of what the tests make at IVS. */
+export const TEST_STACK = 'UGC-test';
+
+/** A clock that goes only when it is moved. */
+export interface TestClock {
+  now(): Date;
+  advance(ms: number): void;
+}
+
+/** A user who signed up through the API. */
+export interface Member {
+  readonly username: string;
+  readonly password: string;
+  readonly userId: string;
+  readonly channelId: string;
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  /** The API as this user calls it. */
+  readonly api: ApiClient;
+}
+
+/** One answer of the API, as it went out. */
+export interface GivenAnswer {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+export interface TestApi {
+  readonly app: HttpApp;
+  readonly database: TestDatabase;
+  readonly ivs: TestIvs;
+  readonly tokens: TokenIssuer;
+  readonly clock: TestClock;
+  /** Every line that was logged so far. */
+  readonly logs: readonly LogLine[];
+  /** The bodies of all requests so far. */
+  readonly requests: readonly unknown[];
+  /** Every answer that was given so far. */
+  readonly answers: readonly GivenAnswer[];
+  /** A request that comes from `address`, of which each has rate limits of its own; without one, from a new one. */
+  request(path: string, init?: RequestInit, address?: string): Promise<Response>;
+  /** The API as a guest calls it, or as the user of a token does. */
+  client(accessToken?: string): ApiClient;
+  /** @throws Error unless the answer is a 201. */
+  signUp(username?: string): Promise<Member>;
+  /** Starts a broadcast on a member's channel, at IVS and in the tables. Gives the stream's id. */
+  goLive(member: Pick<Member, 'channelId'>): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export const API_URL = 'https://api.example';
+
+/**
+ * What the API is made of, over `database`: real clients of an IVS that is not there, an hour that stands still,
+ * passwords that cost next to nothing.
+ */
+export function apiDependencies(
+  database: Database,
+  overrides: Partial<ApiDependencies> = {},
+): ApiDependencies & { readonly logger: RecordingLogger } {
+  const { now: clock } = testClock();
+  const key = { id: 'key-1', secret: randomBytes(32) };
+  const keys = { current: async () => key, withId: async (id: string) => (id === key.id ? key : undefined) };
+  const nowhere = ivsClients({ ...localCredentials, endpoint: 'http://127.0.0.1:1' });
+  return {
+    database,
+    cursors: cursorCodec(async () => 'a secret of the tests, long enough'),
+    tokens: tokenIssuer({ keys, clock: overrides.clock ?? clock }),
+    resources: userResources(nowhere, { stackName: TEST_STACK, clock }),
+    partnerFollowers: 3,
+    clock,
+    random: randomBytes,
+    scrypt: cheapScrypt,
+    allowedOrigins: '*',
+    ...overrides,
+    logger: recordingLogger(),
+  };
+}
+
+/** The whole API in this process: the DynamoDB engine, the IVS simulator over HTTP, without its quotas, and no mocks. */
+export async function startApi(overrides: Partial<ApiDependencies> = {}): Promise<TestApi> {
+  const [database, ivs] = await Promise.all([
+    startDatabase(),
+    startIvs({ quota: unlimited, stopDelayMs: 20 }),
+  ]);
+  const clock = testClock();
+  const { client: ivsClient, chat, realTime } = ivs;
+  const tagging = { stackName: TEST_STACK, clock: clock.now };
+  const resources = userResources({ ivs: ivsClient, chat, realTime }, tagging);
+  const dependencies = apiDependencies(database, { clock: clock.now, resources, ...overrides });
+  const { logger, tokens } = dependencies;
+  const app = createApi(dependencies);
+  const requests: unknown[] = [];
+  const answers: GivenAnswer[] = [];
+  const handleEvent = eventHandler({ database, clock: clock.now, log: logger, count: () => {} });
+
+  let addresses = 0;
+  const newAddress = () => `10.${(addresses >> 16) & 255}.${(addresses >> 8) & 255}.${addresses++ & 255}`;
+
+  const request = async (path: string, init: RequestInit = {}, address = newAddress()) => {
+    // As API Gateway tells it.
+    const requestContext = { requestId: randomUUID(), http: { sourceIp: address } };
+    if (typeof init.body === 'string') requests.push(parseJson(init.body));
+    const response = await app.request(new URL(path, API_URL).href, init, { requestContext });
+    const { status, headers } = response;
+    const text = await response.clone().text();
+    answers.push({ method: init.method ?? 'GET', path, status, headers, text });
+    return response;
+  };
+  const client = (accessToken?: string) => {
+    const fetch = async (sent: Request) => {
+      const { method, headers } = sent;
+      const body = method === 'GET' || method === 'HEAD' ? null : await sent.text();
+      return request(sent.url.slice(API_URL.length), { method, headers, body: body || null });
+    };
+    return apiClient({ baseUrl: API_URL, accessToken: () => accessToken, fetch });
+  };
+
+  return {
+    app,
+    database,
+    ivs,
+    tokens,
+    clock,
+    logs: logger.lines,
+    requests,
+    answers,
+    request,
+    client,
+    async signUp(username = `user-${randomUUID().slice(0, 12)}`) {
+      const password = randomUUID();
+      const { data, response } = await client().POST('/v1/users', { body: { username, password } });
+      if (data === undefined) throw new Error(`signing up ${username} was answered with ${response.status}`);
+      const { user, accessToken, refreshToken } = data;
+      const { id: userId, channelId } = user;
+      return { username, password, userId, channelId, accessToken, refreshToken, api: client(accessToken) };
+    },
+    async goLive({ channelId }) {
+      const channel = ivs.simulator.resources().channels.find(({ arn }) => arn.endsWith(`/${channelId}`));
+      if (channel === undefined) throw new Error(`IVS has no channel ${channelId}`);
+      const streamId = `st-${randomBytes(12).toString('hex').slice(0, 23)}`;
+      for (const name of ['Session Created', 'Stream Start']) {
+        const time = clock.now().toISOString();
+        const event = stateEvent(name, streamId, time, { resources: [channel.arn] });
+        ivs.simulator.learn(event);
+        await handleEvent(event);
+      }
+      return streamId;
+    },
+    async stop() {
+      await Promise.all([ivs.stop(), database.stop()]);
+    },
+  };
+}
+
+/**
+ * The API for the tests of one file, started before them and stopped after them. They fail when anything that was
+ * answered, logged or kept holds a secret that is not its to hold.
+ */
+export function useApi(overrides: Partial<ApiDependencies> = {}): () => TestApi {
+  let api: TestApi | undefined;
+  beforeAll(async () => {
+    api = await startApi(overrides);
+  });
+  afterAll(async () => {
+    if (api === undefined) return;
+    const found = await leaks(api);
+    await api.stop();
+    expect(found).toEqual([]);
+  });
+  return () => {
+    if (api === undefined) throw new Error('the API is there from beforeAll on');
+    return api;
+  };
+}
+
+/** `text` as the JSON it is, or as it is. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function testClock(): TestClock {
+  let time = Date.parse('2026-01-15T10:00:00.000Z');
+  return {
+    now: () => new Date(time),
+    advance: ms => {
+      time += ms;
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { inspect } from 'node:util';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { tableNames } from '../../model/tables.ts';
+import type { Database } from '../../store/database.ts';
+import { parseJson, type TestApi } from './api.ts';
+
+/** Members of requests, answers and rows that hold what nobody else may read. */
+const secretMembers = new Set([
+  'password',
+  'currentPassword',
+  'accessToken',
+  'refreshToken',
+  'streamKey',
+  'passwordHash',
+  'tokenHash',
+]);
+
+// Shorter ones, which the tests make up to be wrong, are met by chance.
+const SHORTEST = 16;
+
+/** The answers that are there to tell a secret, and which. */
+const told: Readonly<Record<string, readonly string[]>> = {
+  'POST /v1/users': ['accessToken', 'refreshToken'],
+  'POST /v1/sessions': ['accessToken', 'refreshToken'],
+  'POST /v1/sessions/refresh': ['accessToken', 'refreshToken'],
+  'GET /v1/channels/me/ingest': ['streamKey'],
+  'POST /v1/channels/me/stream-key': ['streamKey'],
+};
+
+/** Every secret in `value`, however deep, with the member it is of. */
+export function secretsIn(value: unknown, member = ''): [member: string, secret: string][] {
+  if (typeof value === 'string')
+    return secretMembers.has(member) && value.length >= SHORTEST ? [[member, value]] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    secretsIn(inner, Array.isArray(value) ? member : name),
+  );
+}
+
+/**
+ * Where, in all that an API has answered, logged and kept, a secret is that has no business there: one line for
+ * each place. Secrets are what requests gave as such, what answers told as such, and what rows keep as such.
+ */
+export async function leaks({ answers, logs, requests, database }: TestApi): Promise<string[]> {
+  const rows = await allRows(database);
+  const answered = answers.map(answer => ({ ...answer, json: parseJson(answer.text) }));
+  const secrets = new Map<string, string>();
+  for (const source of [requests, answered.map(({ json }) => json), rows])
+    for (const [member, secret] of secretsIn(source)) secrets.set(secret, member);
+  if (secrets.size === 0) throw new Error('there are no secrets to look for');
+
+  const found: string[] = [];
+  const look = (place: string, text: string, allowed: readonly string[] = []) => {
+    for (const [secret, member] of secrets)
+      if (text.includes(secret) && !allowed.includes(member)) found.push(`${place} has a ${member}`);
+  };
+  for (const { method, path, status, text, headers } of answered) {
+    const operation = `${method} ${path.split('?')[0]}`;
+    look(`the ${status} of ${operation}`, text, status < 300 ? told[operation] : []);
+    look(`a header of ${operation}`, JSON.stringify([...headers]));
+  }
+  // Errors are logged whole: also what they hold.
+  look('the log', inspect(logs, { depth: 20, maxStringLength: null, maxArrayLength: null }));
+  const { channels, users, sessions, ...others } = rows;
+  look('the table channels', JSON.stringify(channels), ['streamKey']);
+  look('the table users', JSON.stringify(users), ['passwordHash', 'streamKey']);
+  look('the table sessions', JSON.stringify(sessions), ['tokenHash']);
+  for (const [table, kept] of Object.entries(others)) look(`the table ${table}`, JSON.stringify(kept));
+  return [...new Set(found)];
+}
+
+async function allRows({ client, names }: Database): Promise<Record<string, unknown[]>> {
+  const tables = tableNames.map(async table => {
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: names[table] }));
+    return [table, Items] as const;
+  });
+  return Object.fromEntries(await Promise.all(tables));
+}

@@ -1,0 +1,38 @@
+import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Hono } from 'hono';
+import type { HttpEnv } from '../../lambdas/http/context.ts';
+import { limited } from '../../lambdas/http/limits.ts';
+import { LOOPBACK } from '../../local/dynamo/engine.ts';
+
+const counted: string[] = [];
+const app = new Hono<HttpEnv>();
+app.get(
+  '/',
+  limited(async (...count) => void counted.push(count.join(' ')), 'createUser'),
+  c => c.text('done'),
+);
+const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+let url = '';
+
+beforeAll(async () => {
+  await new Promise<void>(resolve => server.listen(0, LOOPBACK, resolve));
+  const address = server.address();
+  url = `http://${LOOPBACK}:${typeof address === 'object' && address !== null ? address.port : 0}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  return new Promise(resolve => server.close(resolve));
+});
+
+test('a request over a socket counts for its peer, whatever its headers say', async () => {
+  await fetch(url);
+  await fetch(url, { headers: { 'X-Forwarded-For': '203.0.113.7', Forwarded: 'for=203.0.113.7' } });
+  expect(counted.splice(0)).toEqual(['createUser ip#127.0.0.1', 'createUser ip#127.0.0.1']);
+});
+
+test('a request through API Gateway counts for the address that it tells', async () => {
+  await app.request('/', {}, { requestContext: { http: { sourceIp: '203.0.113.7' } } });
+  expect(counted.splice(0)).toEqual(['createUser ip#203.0.113.7']);
+});

@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { budgetOf } from '../../ivs/budget.ts';
+import { IvsBusyError, IvsInUseError, IvsNotFoundError, IvsQuotaError } from '../../ivs/errors.ts';
+import type { UserResources } from '../../ivs/ports.ts';
+import { userResources } from '../../ivs/userResources.ts';
+import { unlimited } from '../../local/ivs/quotas.ts';
+import { startIvs, type TestIvs } from './localIvsEndpoint.ts';
+
+let ivs: TestIvs;
+let resources: UserResources;
+let now = new Date('2026-01-15T10:00:00.000Z');
+
+beforeEach(async () => {
+  ivs = await startIvs({ quota: unlimited, stopDelayMs: 10, limits: { stages: 2 } });
+  const clients = { ivs: ivs.client, chat: ivs.chat, realTime: ivs.realTime };
+  now = new Date('2026-01-15T10:00:00.000Z');
+  resources = userResources(clients, { stackName: 'UGC-test', clock: () => now });
+});
+afterEach(() => ivs.stop());
+
+const owner = { userId: 'user-1', name: 'Ann' };
+const called = (operation: string) => ivs.simulator.calls()[operation] ?? 0;
+const fail = (operation: string, failure: 'throttled' | 'failed' | 'unavailable' | 'lostAnswer', times = 1) =>
+  ivs.simulator.faults.add({ operation, failure, times });
+
+const creates = [
+  ['CreateChannel', () => resources.createChannel(owner)],
+  ['CreateRoom', () => resources.createRoom(owner)],
+  ['CreateStage', () => resources.createStage(owner)],
+] as const;
+
+describe('a create', () => {
+  test.each(creates)('%s that is refused as one too many is sent again', async (operation, create) => {
+    fail(operation, 'throttled', 2);
+    await create();
+    expect(called(operation)).toBe(3);
+  });
+
+  test.each(creates)(
+    '%s that fails otherwise is sent once: it may have been done',
+    async (operation, create) => {
+      for (const failure of ['failed', 'unavailable', 'lostAnswer'] as const) {
+        const before = called(operation);
+        fail(operation, failure);
+        await expect(create()).rejects.toThrow();
+        expect([failure, called(operation) - before]).toEqual([failure, 1]);
+      }
+    },
+  );
+
+  test('is not begun when there is no time left', async () => {
+    await expect(resources.createRoom(owner, budgetOf(0))).rejects.toThrow(IvsBusyError);
+    expect(called('CreateRoom')).toBe(0);
+  });
+
+  test('ends with Busy, within its budget, when IVS has no room for it', async () => {
+    fail('CreateRoom', 'throttled', 100);
+    const from = performance.now();
+    await expect(resources.createRoom(owner, budgetOf(700))).rejects.toThrow(IvsBusyError);
+    expect(performance.now() - from).toBeLessThan(700 + 200);
+    expect(called('CreateRoom')).toBeGreaterThan(1);
+  });
+
+  test('that the account has no more of fails as Quota, and is sent once', async () => {
+    await resources.createStage(owner);
+    await resources.createStage(owner);
+    await expect(resources.createStage(owner)).rejects.toThrow(IvsQuotaError);
+    expect(called('CreateStage')).toBe(3);
+    const { arn } = await resources.createChannel(owner);
+    await expect(resources.createStreamKey(arn)).rejects.toThrow(IvsQuotaError);
+  });
+
+  test('is tagged with the stack, the user, and the time of the call that made it', async () => {
+    await resources.createStage(owner);
+    now = new Date('2026-01-15T11:00:00.000Z');
+    await resources.createStage({ ...owner, userId: 'user-2' });
+    const tags = ivs.simulator.resources().stages.map(stage => stage.tags);
+    expect(tags).toEqual(
+      expect.arrayContaining([
+        { stack: 'UGC-test', user: 'user-1', createdAt: '2026-01-15T10:00:00.000Z' },
+        { stack: 'UGC-test', user: 'user-2', createdAt: '2026-01-15T11:00:00.000Z' },
+      ]),
+    );
+  });
+});
+
+describe('a delete', () => {
+  test('of what is gone is done', async () => {
+    const channel = await resources.createChannel(owner);
+    const room = await resources.createRoom(owner);
+    const stage = await resources.createStage(owner);
+    for (let time = 0; time < 2; time++) {
+      await resources.deleteStreamKey(channel.streamKey.arn);
+      await resources.deleteChannel(channel.arn);
+      await resources.deleteRoom(room.arn);
+      await resources.deleteStage(stage.arn);
+    }
+    expect(ivs.simulator.resources()).toEqual({ channels: [], rooms: [], stages: [] });
+  });
+
+  test('that fails in passing is sent again', async () => {
+    const { arn } = await resources.createRoom(owner);
+    fail('DeleteRoom', 'unavailable');
+    fail('DeleteRoom', 'throttled');
+    await resources.deleteRoom(arn);
+    expect(called('DeleteRoom')).toBe(3);
+  });
+});
+
+describe('a channel', () => {
+  const live = async () => {
+    const channel = await resources.createChannel(owner);
+    ivs.simulator.learn({
+      id: 'event-1',
+      'detail-type': 'IVS Stream State Change',
+      source: 'aws.ivs',
+      time: '2026-01-15T10:00:00Z',
+      resources: [channel.arn],
+      detail: { event_name: 'Stream Start', channel_name: 'Ann', stream_id: 'st-1A2b3c4D5e6F78ghij9Klmn' },
+    });
+    return channel;
+  };
+
+  test('that is live cannot be deleted or raised, and can when it has been stopped', async () => {
+    const { arn } = await live();
+    await expect(resources.deleteChannel(arn)).rejects.toThrow(IvsInUseError);
+    await expect(resources.updateChannelType(arn, 'ADVANCED_HD')).rejects.toThrow(IvsInUseError);
+    expect(await resources.putMetadata(arn, 'hello')).toBe('sent');
+    expect(await resources.stopStream(arn)).toBe('stopped');
+    ivs.simulator.settle();
+    await resources.updateChannelType(arn, 'ADVANCED_HD');
+    expect(ivs.simulator.resources().channels).toMatchObject([{ arn, type: 'ADVANCED_HD' }]);
+  });
+
+  test('that is not live has nothing to stop, and nobody to send metadata to', async () => {
+    const { arn } = await resources.createChannel(owner);
+    expect(await resources.stopStream(arn)).toBe('offline');
+    expect(await resources.putMetadata(arn, 'hello')).toBe('offline');
+  });
+
+  test('has its key replaced by deleting the one it has', async () => {
+    const { arn, streamKey } = await resources.createChannel(owner);
+    expect(await resources.listStreamKeys(arn)).toEqual([streamKey.arn]);
+    await resources.deleteStreamKey(streamKey.arn);
+    expect(await resources.listStreamKeys(arn)).toEqual([]);
+    const next = await resources.createStreamKey(arn);
+    expect(next.value).not.toBe(streamKey.value);
+    expect(await resources.listStreamKeys(arn)).toEqual([next.arn]);
+  });
+
+  test('that is gone is NotFound, but for deletes', async () => {
+    const { arn } = await resources.createChannel(owner);
+    await resources.deleteChannel(arn);
+    await expect(resources.stopStream(arn)).rejects.toThrow(IvsNotFoundError);
+    await expect(resources.createStreamKey(arn)).rejects.toThrow(IvsNotFoundError);
+    await expect(resources.updateChannelType(arn, 'ADVANCED_HD')).rejects.toThrow(IvsNotFoundError);
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, test } from '@jest/globals';
+import { type SigningKey, tokenIssuer } from '../../domain/accounts/tokens.ts';
+import { UnauthenticatedError } from '../../domain/errors.ts';
+import { signingKeys, tokensFrom } from '../../lambdas/http/tokenSecret.ts';
+import { movableClock } from '../support/accounts.ts';
+
+const keyOf = (id: string): SigningKey => ({
+  id,
+  secret: new TextEncoder().encode(`${id}: a secret, long enough to sign`),
+});
+const ann = { id: 'user-1', username: 'Ann', channelId: 'channel-1' };
+
+/** A secret that can be rotated, and be out of reach; counts what is asked of it. */
+function secret() {
+  const state = {
+    current: keyOf('v1'),
+    previous: undefined as SigningKey | undefined,
+    isBroken: false,
+    fetches: 0,
+  };
+  return {
+    state,
+    rotate: (id: string) => {
+      state.previous = state.current;
+      state.current = keyOf(id);
+    },
+    fetch: async (stage: 'AWSCURRENT' | 'AWSPREVIOUS') => {
+      state.fetches++;
+      if (state.isBroken) throw new Error('out of reach');
+      return stage === 'AWSCURRENT' ? state.current : state.previous;
+    },
+  };
+}
+
+function instance(from: ReturnType<typeof secret>, clock: () => Date) {
+  return tokenIssuer({ keys: signingKeys({ fetch: from.fetch, clock }), clock });
+}
+
+describe('the keys that sign access tokens', () => {
+  test('are fetched when the first is needed, once for those who ask at the same time, and kept for five minutes', async () => {
+    const { clock, forward } = movableClock();
+    const from = secret();
+    const tokens = instance(from, clock);
+    expect(from.state.fetches).toBe(0);
+    await Promise.all([1, 2, 3].map(() => tokens.issue(ann, 'f')));
+    expect(from.state.fetches).toBe(2);
+    forward(299);
+    await tokens.verify(await tokens.issue(ann, 'f'));
+    expect(from.state.fetches).toBe(2);
+    forward(1);
+    await tokens.issue(ann, 'f');
+    expect(from.state.fetches).toBe(4);
+  });
+
+  test('sign nobody out when they are rotated, whoever has seen it and whoever has not', async () => {
+    const { clock, forward } = movableClock();
+    const from = secret();
+    const [early, late] = [instance(from, clock), instance(from, clock)];
+    const before = await early.issue(ann, 'f');
+    await late.issue(ann, 'f');
+    from.rotate('v2');
+    // A Lambda that has just started signs with the new key; those that run have never heard of it.
+    const fresh = instance(from, clock);
+    const after = await fresh.issue(ann, 'f');
+    forward(60);
+    for (const tokens of [early, late, fresh]) {
+      expect(await tokens.verify(before)).toMatchObject({ userId: 'user-1' });
+      expect(await tokens.verify(after)).toMatchObject({ userId: 'user-1' });
+    }
+    // One that still signs with the old key is understood as well.
+    const old = instance(from, clock);
+    expect(await old.verify(await early.issue(ann, 'f'))).toMatchObject({ userId: 'user-1' });
+  });
+
+  test('are good for nothing after two rotations', async () => {
+    const { clock, forward } = movableClock();
+    const from = secret();
+    const tokens = instance(from, clock);
+    const token = await tokens.issue(ann, 'f');
+    from.rotate('v2');
+    from.rotate('v3');
+    forward(300);
+    await expect(tokens.verify(token)).rejects.toBeInstanceOf(UnauthenticatedError);
+  });
+
+  test('are not fetched for each forged token', async () => {
+    const { clock, forward } = movableClock();
+    const from = secret();
+    const tokens = instance(from, clock);
+    const forger = tokenIssuer({
+      keys: { current: async () => keyOf('x'), withId: async () => undefined },
+      clock,
+    });
+    await tokens.issue(ann, 'f');
+    const forged = await forger.issue(ann, 'f');
+    forward(60);
+    for (let i = 0; i < 20; i++)
+      await expect(tokens.verify(forged)).rejects.toBeInstanceOf(UnauthenticatedError);
+    expect(from.state.fetches).toBe(4);
+  });
+
+  test('go on being used while they cannot be fetched, and are asked for again after a while', async () => {
+    const { clock, forward } = movableClock();
+    const from = secret();
+    const tokens = instance(from, clock);
+    const token = await tokens.issue(ann, 'f');
+    from.state.isBroken = true;
+    forward(300);
+    await tokens.verify(token);
+    const tried = from.state.fetches;
+    await tokens.verify(token);
+    expect(from.state.fetches).toBe(tried);
+    from.state.isBroken = false;
+    from.rotate('v2');
+    forward(10);
+    await tokens.verify(token);
+    expect(from.state.fetches).toBe(tried + 2);
+  });
+
+  test('that were never fetched are an error, and are asked for again', async () => {
+    const { clock } = movableClock();
+    const from = secret();
+    from.state.isBroken = true;
+    const tokens = instance(from, clock);
+    await expect(tokens.issue(ann, 'f')).rejects.toThrow('out of reach');
+    from.state.isBroken = false;
+    expect(await tokens.verify(await tokens.issue(ann, 'f'))).toMatchObject({ familyId: 'f' });
+  });
+});
+
+test('a Lambda that is not told of the secret does not start', () => {
+  expect(() => tokensFrom({})).toThrow('TOKEN_SECRET_ID');
+});

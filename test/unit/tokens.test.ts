@@ -1,0 +1,109 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { type SigningKey, tokenIssuer } from '../../domain/accounts/tokens.ts';
+import { UnauthenticatedError } from '../../domain/errors.ts';
+import { fixedKeys, movableClock } from '../support/accounts.ts';
+
+const ann = { id: 'user-1', username: 'Ann', channelId: 'channel-1' };
+const caller = { userId: 'user-1', username: 'Ann', channelId: 'channel-1', familyId: 'family-1' };
+const { clock } = movableClock();
+const issuer = tokenIssuer({ keys: fixedKeys, clock });
+
+const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const decoded = (part = ''): Record<string, unknown> => JSON.parse(Buffer.from(part, 'base64url').toString());
+
+/** A token made by hand, signed with `key` by HMAC and `hash`. */
+function handmade(header: object, claims: object, key: Uint8Array, hash = 'sha256'): string {
+  const content = `${encoded(header)}.${encoded(claims)}`;
+  return `${content}.${createHmac(hash, key).update(content).digest('base64url')}`;
+}
+
+const now = clock().getTime() / 1000;
+const goodHeader = { alg: 'HS256', typ: 'JWT', kid: 'key-1' };
+const goodClaims = {
+  iss: 'ugc',
+  sub: 'user-1',
+  name: 'Ann',
+  ch: 'channel-1',
+  fam: 'family-1',
+  iat: now,
+  exp: now + 60,
+};
+const key = async (): Promise<SigningKey> => fixedKeys.current();
+
+describe('an access token', () => {
+  test('tells who asks', async () => {
+    expect(await issuer.verify(await issuer.issue(ann, 'family-1'))).toEqual(caller);
+  });
+
+  test('names its key, its issuer and its times, and holds nothing else', async () => {
+    const [header, claims] = (await issuer.issue(ann, 'family-1')).split('.');
+    expect(decoded(header)).toEqual(goodHeader);
+    expect(decoded(claims)).toEqual({ ...goodClaims, exp: now + 900 });
+  });
+
+  test('is what RFC 7519 says: one made by hand is as good', async () => {
+    const { secret } = await key();
+    expect(await issuer.verify(handmade(goodHeader, goodClaims, secret))).toEqual(caller);
+  });
+
+  test('is good for 15 minutes', async () => {
+    const time = movableClock();
+    const timed = tokenIssuer({ keys: fixedKeys, clock: time.clock });
+    const token = await timed.issue(ann, 'family-1');
+    time.forward(15 * 60 - 1);
+    expect(await timed.verify(token)).toEqual(caller);
+    time.forward(1);
+    await expect(timed.verify(token)).rejects.toThrow(
+      new UnauthenticatedError('token', 'the access token has expired'),
+    );
+  });
+});
+
+describe('what is no good token', () => {
+  const without = (claim: string) =>
+    Object.fromEntries(Object.entries(goodClaims).filter(([name]) => name !== claim));
+  const cases: [string, (secret: Uint8Array) => string][] = [
+    ['empty', () => ''],
+    ['no token', () => 'a.b.c'],
+    ['not signed', () => `${encoded({ ...goodHeader, alg: 'none' })}.${encoded(goodClaims)}.`],
+    ['signed with another key', () => handmade(goodHeader, goodClaims, new Uint8Array(32))],
+    [
+      'signed by another algorithm',
+      secret => handmade({ ...goodHeader, alg: 'HS512' }, goodClaims, secret, 'sha512'),
+    ],
+    ['of an unknown key', secret => handmade({ ...goodHeader, kid: 'key-2' }, goodClaims, secret)],
+    ['of a key that it does not name', secret => handmade({ alg: 'HS256' }, goodClaims, secret)],
+    ['of another issuer', secret => handmade(goodHeader, { ...goodClaims, iss: 'other' }, secret)],
+    ['without a claim that is of no standard', secret => handmade(goodHeader, without('fam'), secret)],
+    ['without a subject', secret => handmade(goodHeader, without('sub'), secret)],
+    ['without an end', secret => handmade(goodHeader, without('exp'), secret)],
+    ['over', secret => handmade(goodHeader, { ...goodClaims, exp: now }, secret)],
+    ['of the future', secret => handmade(goodHeader, { ...goodClaims, nbf: now + 60 }, secret)],
+    ['with claims of other types', secret => handmade(goodHeader, { ...goodClaims, ch: 7 }, secret)],
+  ];
+
+  test.each(cases)('is one that is %s', async (_, make) => {
+    const { secret } = await key();
+    const refused = issuer.verify(make(secret));
+    await expect(refused).rejects.toBeInstanceOf(UnauthenticatedError);
+    await expect(refused).rejects.toMatchObject({ given: 'token' });
+  });
+
+  test('is one with any of its characters changed', async () => {
+    const token = await issuer.issue(ann, 'family-1');
+    for (let at = 0; at < token.length - 1; at += 7) {
+      const changed = `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`;
+      await expect(issuer.verify(changed)).rejects.toBeInstanceOf(UnauthenticatedError);
+    }
+  });
+});
+
+test('that the keys cannot be read is not the fault of the token', async () => {
+  const broken = async () => {
+    throw new Error('out of reach');
+  };
+  const token = await issuer.issue(ann, 'family-1');
+  const cut = tokenIssuer({ keys: { current: broken, withId: broken }, clock });
+  await expect(cut.verify(token)).rejects.toThrow('out of reach');
+});
