@@ -13,7 +13,7 @@ INSTALLED := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .PHONY: help install bootstrap synth diff deploy outputs destroy seed deleteSeed reconcile broadcast local \
-        test typecheck lint format bench clean
+        client test typecheck lint format bench clean
 
 help: ## List the commands and the variables they read
 	@awk 'BEGIN { FS = ":.*## " } /^[a-zA-Z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -71,10 +71,13 @@ broadcast: install ## Play a broadcast of CHANNEL=<username> to the local stack
 local: install ## Run everything on this machine, with no AWS account; Ctrl-C ends it
 	@$(TS) local/main.ts
 
+client: install ## Generate the typed client's types from the OpenAPI document
+	@$(TS) client/generate.ts
+
 test: typecheck lint ## Check types, style and architecture, and run every test
 	npx --no-install jest
 
-typecheck: install ## Check the types
+typecheck: client ## Check the types
 	npx --no-install tsc --noEmit
 
 lint: install ## Check style and formatting
@@ -87,4 +90,4 @@ bench: install ## Measure, and print a table for each thing measured
 	@for bench in bench/*.ts; do $(TS) $$bench || exit 1; done
 
 clean: ## Remove what was generated; node_modules stays
-	rm -rf cdk.out .local coverage
+	rm -rf cdk.out .local coverage client/schema.ts

@@ -1,12 +1,14 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { StageSettings } from './config/stageSettings.ts';
+import { CategoryCatalogue } from './constructs/categoryCatalogue.ts';
 import { HttpApi } from './constructs/httpApi.ts';
 import { Outputs } from './constructs/outputs.ts';
-import { Reconciliation } from './constructs/reconciliation.ts';
+import { Schedules } from './constructs/schedules.ts';
 import { Secrets } from './constructs/secrets.ts';
 import { StreamEvents } from './constructs/streamEvents.ts';
 import { Tables } from './constructs/tables.ts';
+import { TokenRotation } from './constructs/tokenRotation.ts';
 
 export interface UgcStackProps extends StackProps {
   readonly settings: StageSettings;
@@ -21,7 +23,9 @@ export class UgcStack extends Stack {
     const platform = { settings, tables, secrets };
     const api = new HttpApi(this, 'HttpApi', platform);
     new StreamEvents(this, 'StreamEvents', platform);
-    new Reconciliation(this, 'Reconciliation', platform);
+    new Schedules(this, 'Schedules', platform);
+    new TokenRotation(this, 'TokenRotation', platform);
+    new CategoryCatalogue(this, 'CategoryCatalogue', platform);
     new Outputs(this, 'Outputs', { api, tables });
   }
 }

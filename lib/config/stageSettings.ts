@@ -24,6 +24,9 @@ const must = (be: string) => ({
 const origin = must('an origin as "https://example.com"');
 const origins = must('"*" or a list of origins as "https://example.com"');
 
+const followers = must('a whole number of followers from 1 to 1000000');
+const days = must('a whole number of days from 1 to 1000');
+
 const stageSettings = z.strictObject({
   /** Origins browsers may call the API from. */
   allowedOrigins: z.union(
@@ -33,8 +36,12 @@ const stageSettings = z.strictObject({
   /** Records below this level are not written. */
   logLevel: z.enum(logLevels, must(`one of ${logLevels.join(', ')}`)),
   logRetentionDays: z.literal(retentionSpans, must(`one of ${retentionSpans.join(', ')}`)),
+  /** At how many followers a channel becomes a partner. */
+  partnerFollowers: z.int(followers).min(1, followers).max(1_000_000, followers),
   /** Tables and logs outlive the stack, tables are backed up continuously, and nothing deletes either by accident. */
   retainData: z.boolean(must('true or false')),
+  /** How often the secret that signs access tokens is replaced; 1000 is as seldom as Secrets Manager knows. */
+  tokenRotationDays: z.int(days).min(1, days).max(1000, days),
 });
 export type StageSettings = z.infer<typeof stageSettings>;
 

@@ -10,7 +10,12 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
-import { ALLOWED_ORIGINS_VARIABLE, type ResourceName, resourceFunctions } from '../../model/functions.ts';
+import {
+  ALLOWED_ORIGINS_VARIABLE,
+  type FunctionSpec,
+  type ResourceName,
+  resourceFunctions,
+} from '../../model/functions.ts';
 import { fallbackResource, type RouteSpec, routes } from '../../model/routes.ts';
 import { constructId } from './ids.ts';
 import { logGroup } from './logs.ts';
@@ -83,30 +88,34 @@ export class HttpApi extends Construct {
       },
     });
     const integrations = this.integrations(platform);
+    const integrationOf = (resource: ResourceName) => {
+      const integration = integrations.get(resource);
+      if (integration === undefined) throw new Error(`no function answers for ${resource}`);
+      return integration;
+    };
     for (const [operationId, { method, path, resource }] of Object.entries<RouteSpec>(routes)) {
       for (const [id, httpMethod] of methods[method]) {
         new HttpRoute(this, `${constructId(operationId)}${id}`, {
           httpApi: api,
           routeKey: HttpRouteKey.with(path, httpMethod),
-          integration: integrations[resource],
+          integration: integrationOf(resource),
         });
       }
     }
     new HttpRoute(this, 'FallbackRoute', {
       httpApi: api,
       routeKey: HttpRouteKey.DEFAULT,
-      integration: integrations[fallbackResource],
+      integration: integrationOf(fallbackResource),
     });
     this.url = api.apiEndpoint;
   }
 
-  private integrations(platform: Platform): Record<ResourceName, HttpLambdaIntegration> {
+  private integrations(platform: Platform): ReadonlyMap<string, HttpLambdaIntegration> {
     const { allowedOrigins } = platform.settings;
     const environment = {
       [ALLOWED_ORIGINS_VARIABLE]: allowedOrigins === '*' ? allowedOrigins : allowedOrigins.join(','),
     };
-    const integrate = (service: ResourceName) => {
-      const spec = resourceFunctions[service];
+    const integrate = (service: string, spec: FunctionSpec) => {
       const { lambda } = new NodeFunction(this, constructId(service), platform, {
         service,
         spec,
@@ -115,11 +124,8 @@ export class HttpApi extends Construct {
       });
       return new HttpLambdaIntegration(`${constructId(service)}Integration`, lambda);
     };
-    return {
-      system: integrate('system'),
-      channels: integrate('channels'),
-      streams: integrate('streams'),
-      categories: integrate('categories'),
-    };
+    return new Map(
+      Object.entries(resourceFunctions).map(([service, spec]) => [service, integrate(service, spec)]),
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { type Duration, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   type EventInvokeConfigOptions,
@@ -9,10 +9,11 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { FunctionSpec } from '../../model/functions.ts';
+import { type FunctionSpec, PARTNER_FOLLOWERS_VARIABLE, STACK_NAME_VARIABLE } from '../../model/functions.ts';
 import { tableNames } from '../../model/tables.ts';
 import { functionCode } from '../bundling/functionCode.ts';
 import type { StageSettings } from '../config/stageSettings.ts';
+import { ivsStatements } from './ivsStatements.ts';
 import { logGroup } from './logs.ts';
 import type { Secrets } from './secrets.ts';
 import type { Tables } from './tables.ts';
@@ -46,6 +47,7 @@ export class NodeFunction extends Construct {
   ) {
     super(scope, id);
     const { spec } = props;
+    const { stackName } = Stack.of(this);
     const logs = logGroup(this, 'Logs', settings);
     // A role of its own, because the one CDK makes may write to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -67,7 +69,9 @@ export class NodeFunction extends Construct {
       environment: {
         POWERTOOLS_SERVICE_NAME: props.service,
         POWERTOOLS_LOG_LEVEL: settings.logLevel,
-        POWERTOOLS_METRICS_NAMESPACE: Stack.of(this).stackName,
+        POWERTOOLS_METRICS_NAMESPACE: stackName,
+        [STACK_NAME_VARIABLE]: stackName,
+        [PARTNER_FOLLOWERS_VARIABLE]: String(settings.partnerFollowers),
         ...props.environment,
       },
       ...props.asyncInvoke,
@@ -77,15 +81,9 @@ export class NodeFunction extends Construct {
       if (grant !== undefined) tables.grant(name, grant, this.lambda);
     }
     if (spec.cursors) secrets.grantCursors(this.lambda);
-    for (const [kind, actions] of Object.entries(spec.ivs ?? {})) this.grantIvs(kind, actions);
-  }
-
-  /** They are made while the app runs, so no template can name them. */
-  private grantIvs(kind: string, actions: readonly string[]): void {
-    const service = kind === 'room' ? 'ivschat' : 'ivs';
-    const resources = [Stack.of(this).formatArn({ service, resource: kind, resourceName: '*' })];
-    this.lambda.addToRolePolicy(
-      new PolicyStatement({ actions: actions.map(action => `${service}:${action}`), resources }),
-    );
+    if (spec.tokens) secrets.grantTokens(this.lambda);
+    for (const [kind, actions] of Object.entries(spec.ivs ?? {})) {
+      for (const statement of ivsStatements(this, kind, actions)) this.lambda.addToRolePolicy(statement);
+    }
   }
 }

@@ -3,31 +3,45 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { CURSOR_SECRET_VARIABLE } from '../../model/functions.ts';
+import { CURSOR_SECRET_VARIABLE, TOKEN_SECRET_VARIABLE } from '../../model/functions.ts';
 
 /** Secrets that Secrets Manager makes up itself: no person and no template ever holds one. */
 export class Secrets extends Construct {
+  /** What signs access tokens. */
+  readonly tokens: Secret;
   private readonly cursors: Secret;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.cursors = new Secret(this, 'Cursors', {
-      description: 'Signs the cursors of lists',
-      // 64 of 62 letters and digits: 381 bits, more than the 256 that HMAC-SHA256 makes use of.
-      generateSecretString: { passwordLength: 64, excludePunctuation: true },
-      // In every stage: with it goes only the place of readers who are half-way through a list.
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    this.cursors = signingSecret(this, 'Cursors', 'Signs the cursors of lists');
+    this.tokens = signingSecret(this, 'Tokens', 'Signs access tokens');
   }
 
   /** Lets a function read the secret that signs cursors, and tells it the secret's id. */
   grantCursors(to: LambdaFunction): void {
-    to.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['secretsmanager:GetSecretValue'],
-        resources: [this.cursors.secretArn],
-      }),
-    );
-    to.addEnvironment(CURSOR_SECRET_VARIABLE, this.cursors.secretArn);
+    grantReading(this.cursors, CURSOR_SECRET_VARIABLE, to);
   }
+
+  /** Lets a function read the secret that signs access tokens, and tells it the secret's id. */
+  grantTokens(to: LambdaFunction): void {
+    grantReading(this.tokens, TOKEN_SECRET_VARIABLE, to);
+  }
+}
+
+function signingSecret(scope: Construct, id: string, description: string): Secret {
+  return new Secret(scope, id, {
+    description,
+    // 64 of 62 letters and digits: 381 bits, more than the 256 that HMAC-SHA256 makes use of.
+    generateSecretString: { passwordLength: 64, excludePunctuation: true },
+    // In every stage: what goes with it is the place of readers who are half-way through a list, and access
+    // tokens, which are good for a quarter of an hour.
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+}
+
+function grantReading({ secretArn }: Secret, variable: string, to: LambdaFunction): void {
+  to.addToRolePolicy(
+    new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] }),
+  );
+  to.addEnvironment(variable, secretArn);
 }

@@ -2,27 +2,57 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { catalogue } from '../../model/categories.ts';
 import { fallbackResource, type OperationId, routes } from '../../model/routes.ts';
 import { getStream } from '../../store/streams.ts';
-import { CHANNEL_ARN, CHANNEL_ID, STAGE_ARN, stateEvent } from '../support/ivsEvents.ts';
-import { category, channel, live, putRows, stream } from '../support/rows.ts';
+import { CHANNEL_ARN, CHANNEL_ID, healthEvent, STAGE_ARN, stateEvent } from '../support/ivsEvents.ts';
+import { channel, live, putRows, stream } from '../support/rows.ts';
+import { type AccountOperation, accountOperations, accountUses, PASSWORD } from './support/accountUses.ts';
 import { countList, requestApi } from './support/apiRequests.ts';
-import { type AssembledStack, assembleStack, CURSOR_SECRET } from './support/assembledStack.ts';
+import { type AssembledStack, assembleStack, SECRET } from './support/assembledStack.ts';
 import { authorizations } from './support/authorizations.ts';
 import { functionOf } from './support/functions.ts';
+import { maintenanceUses, scheduledEvent } from './support/maintenanceUses.ts';
 import { decide } from './support/permissions.ts';
 
 const TIMEOUT_MS = 120_000;
 
-/** The handlers of EventBridge's events and of the schedule, beside those of the routes. */
 const POST_STREAM_EVENTS = 'postStreamEvents';
 const RECONCILE = 'reconcile';
 
+/** What no route calls. */
+const background = [
+  POST_STREAM_EVENTS,
+  RECONCILE,
+  'finishPending',
+  'sweepResources',
+  'rotateSecret',
+  'seedCategories',
+];
+
 let stack: AssembledStack;
+let accounts: ReturnType<typeof accountUses>;
 beforeAll(async () => {
   stack = await assembleStack();
+  accounts = accountUses(stack);
 }, TIMEOUT_MS);
 afterAll(() => stack?.stop());
+
+describe('a deployment', () => {
+  test(
+    'puts the categories, as often as it is told to, and the end of the stack puts none',
+    async () => {
+      const asks = async (RequestType: string) => {
+        await stack.invoke('seedCategories', { RequestType });
+        return countList(stack, 'categories', '/v1/categories');
+      };
+      expect(await asks('Delete')).toBe(0);
+      expect(await asks('Create')).toBe(catalogue.length);
+      expect(await asks('Update')).toBe(catalogue.length);
+    },
+    TIMEOUT_MS,
+  );
+});
 
 describe('the HTTP API', () => {
   // Mock ids: the reconciler leaves them alone.
@@ -34,7 +64,6 @@ describe('the HTTP API', () => {
     await putRows(database, 'channels', [ann.channel, bob.channel]);
     const earlier = stream(ann.channel, { id: 'mock-ann-1', startedAt: '2026-01-14T10:00:00.000Z' });
     await putRows(database, 'streams', [ann.stream, bob.stream, earlier]);
-    await putRows(database, 'categories', [category({ id: 'music' }), category({ id: 'art', sortOrder: 2 })]);
   });
 
   const answers = async (operation: OperationId, path: string) => {
@@ -44,8 +73,8 @@ describe('the HTTP API', () => {
     expect(await countList(stack, routes[operation].resource, path)).toBe(count);
   };
 
-  /** What asks of each route all that it can do. */
-  const uses: Record<OperationId, () => Promise<void>> = {
+  /** What asks of each route that anybody may call all that it can do. */
+  const uses: Record<Exclude<OperationId, AccountOperation>, () => Promise<void>> = {
     getHealth: () => answers('getHealth', '/v1/health'),
     getOpenApi: () => answers('getOpenApi', '/v1/openapi.json'),
     listChannels: async () => {
@@ -55,10 +84,12 @@ describe('the HTTP API', () => {
     getChannel: () => answers('getChannel', '/v1/channels/Ann'),
     listStreams: () => lists('listStreams', '/v1/channels/ann/streams', 2),
     getStream: () => answers('getStream', '/v1/channels/ann/streams/mock-ann-1'),
-    listCategories: () => lists('listCategories', '/v1/categories', 2),
+    listCategories: () => lists('listCategories', '/v1/categories', catalogue.length),
   };
 
   test.each(Object.entries(uses))('%s works from its bundle', (_, use) => use(), TIMEOUT_MS);
+
+  test.each(accountOperations)('%s works from its bundle', operation => accounts[operation](), TIMEOUT_MS);
 
   test('what matches no route is answered with a problem', async () => {
     expect(await requestApi(stack, fallbackResource, '/v2/nothing')).toMatchObject({
@@ -136,19 +167,13 @@ describe('reconciliation', () => {
       stack.ivs.learn(ghostStart);
       stack.ivs.learn(told(ghost.arn, GHOST, 'Session Created', '2026-01-15T09:59:50Z'));
       stack.ivs.learn(told(ghost.arn, GHOST, 'Session Ended', '2026-01-15T11:00:00Z'));
+      // IVS remembers a session's latest events only, so the first that it tells of may be any.
+      stack.ivs.learn(
+        healthEvent('Starvation Start', MISSED, '2026-01-15T11:59:00Z', { resources: [missed.arn] }),
+      );
       stack.ivs.learn(told(missed.arn, MISSED, 'Stream Start', '2026-01-15T12:00:00Z'));
 
-      await stack.invoke(RECONCILE, {
-        version: '0',
-        id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
-        'detail-type': 'Scheduled Event',
-        source: 'aws.events',
-        account: '123456789012',
-        time: '2026-03-01T10:00:00Z',
-        region: 'us-west-2',
-        resources: ['arn:aws:events:us-west-2:123456789012:rule/Schedule'],
-        detail: {},
-      });
+      await stack.invoke(RECONCILE, scheduledEvent);
       expect(await getStream(stack.database, ghost.id, GHOST)).toMatchObject({
         startedAt: '2026-01-15T09:59:50.000Z',
         isLive: false,
@@ -163,10 +188,25 @@ describe('reconciliation', () => {
   );
 });
 
+describe('maintenance', () => {
+  test.each<[keyof ReturnType<typeof maintenanceUses>, string]>([
+    ['finishPending', 'finishes what was interrupted'],
+    ['sweepResources', 'removes what nobody has on record, and nothing of another stack'],
+    ['rotateSecret', 'replaces the secret, and signs nobody out'],
+  ])(
+    '%s %s',
+    async name => {
+      await maintenanceUses(stack)[name]();
+    },
+    TIMEOUT_MS,
+  );
+});
+
 // After the functions have been used: these tests read what they did.
 describe('least privilege', () => {
-  const services = [...Object.values(routes).map(({ resource }) => resource), POST_STREAM_EVENTS, RECONCILE];
-  const every = [...new Set<string>(services)];
+  const every = [
+    ...new Set<string>([...Object.values(routes).map(({ resource }) => resource), ...background]),
+  ];
 
   /** What IAM was asked about a function's calls, each once. */
   const asked = (service: string) => [
@@ -174,7 +214,7 @@ describe('least privilege', () => {
       stack
         .callsOf(service)
         .flatMap(authorizations)
-        .map(authorization => [`${authorization.action} ${authorization.resource}`, authorization]),
+        .map(authorization => [JSON.stringify(authorization), authorization]),
     ).values(),
   ];
 
@@ -229,10 +269,37 @@ describe('least privilege', () => {
       });
   });
 
+  test('what is not of this stack at IVS is out of reach, and nothing is made without its tag', async () => {
+    const users = functionOf(stack.functions, 'users');
+    const channels = 'arn:aws:ivs:us-west-2:123456789012:channel';
+    const of = (resource: string) => ({ 'aws:ResourceTag/stack': resource });
+    const as = (made: string) => ({ 'aws:RequestTag/stack': made });
+    const cases = [
+      { action: 'ivs:DeleteChannel', resource: `${channels}/A`, context: of('UGC-dev'), is: 'Allowed' },
+      { action: 'ivs:DeleteChannel', resource: `${channels}/A`, context: of('Blue'), is: 'ImplicitlyDenied' },
+      // Gone: it has no tags, and IVS is to say that it is not there.
+      { action: 'ivs:DeleteChannel', resource: `${channels}/A`, context: {}, is: 'Allowed' },
+      { action: 'ivs:CreateChannel', resource: `${channels}/*`, context: as('UGC-dev'), is: 'Allowed' },
+      { action: 'ivs:CreateChannel', resource: `${channels}/*`, context: as('Blue'), is: 'ImplicitlyDenied' },
+      { action: 'ivs:CreateChannel', resource: `${channels}/*`, context: {}, is: 'ImplicitlyDenied' },
+      // Or it could be made one's own first.
+      {
+        action: 'ivs:TagResource',
+        resource: `${channels}/A`,
+        context: { ...of('Blue'), ...as('UGC-dev') },
+        is: 'ImplicitlyDenied',
+      },
+    ];
+    for (const { is, ...authorization } of cases)
+      expect({ ...authorization, is: await decide(users, authorization) }).toEqual({ ...authorization, is });
+  });
+
   test.each(every)('%s writes no secret into its log', service => {
     const log = stack.logOf(service);
     expect(log).toContain(`"service":"${service}"`);
-    expect(log).not.toContain(CURSOR_SECRET);
-    expect(log).not.toMatch(/sk_us-west-2_/);
+    expect(log).not.toContain(SECRET);
+    expect(log).not.toContain(PASSWORD);
+    // A stream key, a hash, an access token.
+    expect(log).not.toMatch(/sk_us-west-2_|scrypt\$|eyJ/);
   });
 });

@@ -6,7 +6,14 @@ import { type DeploymentSource, readDeployment } from '../../lib/config/deployme
 import { ivsRegions } from '../../lib/config/ivsRegions.ts';
 import { readCdkJson } from './support/synthesize.ts';
 
-const good = { allowedOrigins: '*', logLevel: 'INFO', logRetentionDays: 30, retainData: false };
+const good = {
+  allowedOrigins: '*',
+  logLevel: 'INFO',
+  logRetentionDays: 30,
+  partnerFollowers: 100,
+  retainData: false,
+  tokenRotationDays: 30,
+};
 const stages = { dev: good, prod: { ...good, retainData: true } };
 
 function read(context: Record<string, unknown>, environment: DeploymentSource['environment'] = {}) {
@@ -58,12 +65,21 @@ describe('a config is refused, with the place and what may stand there', () => {
   const levels = 'must be one of DEBUG, INFO, WARN, ERROR';
   const origin = 'must be an origin as "https://example.com"';
   const origins = 'must be "*" or a list of origins as "https://example.com"';
+  const followers = 'stages.dev.partnerFollowers: must be a whole number of followers from 1 to 1000000';
+  const days = 'stages.dev.tokenRotationDays: must be a whole number of days from 1 to 1000';
 
   test.each<[string, Record<string, unknown>, string]>([
     ['a log level', { logLevel: 'LOUD' }, `stages.dev.logLevel: ${levels}, and is "LOUD"`],
     ['a log level in lower case', { logLevel: 'info' }, `stages.dev.logLevel: ${levels}, and is "info"`],
     ['a missing level', { logLevel: undefined }, `stages.dev.logLevel: ${levels}, and is missing`],
     ['a flag', { retainData: 'yes' }, 'stages.dev.retainData: must be true or false, and is "yes"'],
+    ['no follower', { partnerFollowers: 0 }, `${followers}, and is 0`],
+    ['more followers than anybody counts', { partnerFollowers: 1e9 }, `${followers}, and is 1000000000`],
+    ['half a follower', { partnerFollowers: 2.5 }, `${followers}, and is 2.5`],
+    ['a number in words', { partnerFollowers: '3' }, `${followers}, and is "3"`],
+    ['no number', { partnerFollowers: undefined }, `${followers}, and is missing`],
+    ['no day', { tokenRotationDays: 0 }, `${days}, and is 0`],
+    ['more days than there are', { tokenRotationDays: 1001 }, `${days}, and is 1001`],
     ['no origin', { allowedOrigins: [] }, `stages.dev.allowedOrigins: ${origins}, and is []`],
     ['one origin', { allowedOrigins: 'https://a.example' }, `${origins}, and is "https://a.example"`],
     ['a bare host', { allowedOrigins: ['a.example'] }, `allowedOrigins.0: ${origin}, and is "a.example"`],
@@ -82,7 +98,8 @@ describe('a config is refused, with the place and what may stand there', () => {
   test('a setting that does not exist, with those that do', () => {
     expect(complaint(() => readDev({ ...good, logLevels: 'INFO' }))).toBe(
       'stages.dev.logLevels: is not a setting; ' +
-        'the settings are allowedOrigins, logLevel, logRetentionDays, retainData',
+        'the settings are allowedOrigins, logLevel, logRetentionDays, partnerFollowers, retainData, ' +
+        'tokenRotationDays',
     );
   });
 

@@ -1,26 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  CURSOR_SECRET_VARIABLE,
-  type FunctionSpec,
-  postStreamEventsFunction,
-  reconcileFunction,
-  resourceFunctions,
-} from '../../model/functions.ts';
+import { CURSOR_SECRET_VARIABLE, STACK_TAG, TOKEN_SECRET_VARIABLE } from '../../model/functions.ts';
 import { tableNames, tableVariable } from '../../model/tables.ts';
-import { type DeployedFunction, functionOf, functionsOf } from './support/functions.ts';
-import { deployed } from './support/resolve.ts';
+import { functionSpecs as specs } from './support/functionSpecs.ts';
+import { type DeployedFunction, functionOf, functionsOf, type Statement } from './support/functions.ts';
+import { deployed, resolveString } from './support/resolve.ts';
 import { templateOf } from './support/synthesize.ts';
 import { onlyResource, resourcesOf } from './support/template.ts';
 
 const template = templateOf();
 const functions = functionsOf(template);
 const services = functions.map(({ service }) => service);
-
-const specs: Record<string, FunctionSpec> = {
-  ...resourceFunctions,
-  postStreamEvents: postStreamEventsFunction,
-  reconcile: reconcileFunction,
-};
 
 const inAccount = (service: string, rest: string) =>
   `arn:${deployed.partition}:${service}:${deployed.region}:${deployed.account}:${rest}`;
@@ -31,9 +20,17 @@ const allowed = ({ statements }: DeployedFunction) =>
     Action.flatMap(action => Resource.map(resource => `${action} ${resource}`)),
   );
 
+const rotation = ['DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'];
+
+/** The one secret that is replaced. */
+const tokenSecret = resolveString(
+  template,
+  onlyResource(template, 'AWS::SecretsManager::RotationSchedule').Properties['SecretId'],
+);
+
 /** What a function's spec says it may do, apart from its own logs and dead letters. */
 function specified(fn: DeployedFunction): string[] {
-  const { tables, ivs = {}, cursors } = specs[fn.service] ?? { tables: {} };
+  const { tables, ivs = {}, cursors, tokens } = specs[fn.service] ?? { tables: {} };
   const perTable = tableNames.flatMap(name => {
     const grant = tables[name];
     const table = inAccount('dynamodb', `table/${fn.Environment.Variables[tableVariable(name)]}`);
@@ -42,14 +39,18 @@ function specified(fn: DeployedFunction): string[] {
       ...(grant?.indexes ?? []).map(index => `dynamodb:Query ${table}/index/${index}`),
     ];
   });
-  const secret = fn.Environment.Variables[CURSOR_SECRET_VARIABLE];
+  const cursorSecret = fn.Environment.Variables[CURSOR_SECRET_VARIABLE];
   return [
     ...perTable,
     ...Object.entries(ivs).flatMap(([kind, actions]) => {
       const service = kind === 'room' ? 'ivschat' : 'ivs';
       return actions.map(action => `${service}:${action} ${inAccount(service, `${kind}/*`)}`);
     }),
-    ...(cursors ? [`secretsmanager:GetSecretValue ${secret}`] : []),
+    ...(cursors ? [`secretsmanager:GetSecretValue ${cursorSecret}`] : []),
+    ...(tokens ? [`secretsmanager:GetSecretValue ${tokenSecret}`] : []),
+    ...(fn.service === 'rotateSecret' ? rotation : []).map(
+      action => `secretsmanager:${action} ${tokenSecret}`,
+    ),
   ];
 }
 
@@ -82,33 +83,35 @@ describe('functions', () => {
     expect(fn.statements.every(({ Effect }) => Effect === 'Allow')).toBe(true);
   });
 
-  test.each(services)('%s is told of exactly the tables that its policy names', service => {
-    const fn = functionOf(functions, service);
-    const told = tableNames.flatMap(name => fn.Environment.Variables[tableVariable(name)] ?? []);
-    const named = allowed(fn).flatMap(text => /table\/([^/]+)/.exec(text)?.[1] ?? []);
-    expect(new Set(told)).toEqual(new Set(named));
-    expect(Object.keys(fn.Environment.Variables).filter(key => key.endsWith('_TABLE'))).toHaveLength(
-      told.length,
-    );
+  test.each(services)('%s is told of exactly the tables that its spec names', service => {
+    const { Variables } = functionOf(functions, service).Environment;
+    const told = Object.keys(Variables).filter(key => key.endsWith('_TABLE'));
+    const named = tableNames.filter(name => specs[service]?.tables[name] !== undefined);
+    expect(told.sort()).toEqual(named.map(tableVariable).sort());
   });
 
-  test('no action is a wildcard, and no resource but the channels and the log streams of one group', () => {
+  test('no action is a wildcard, and no resource but IVS resources of one kind and the log streams of one group', () => {
     const wildcards = functions.flatMap(allowed).filter(text => text.includes('*'));
-    const tolerated = /^(ivs:\w+ arn:[\w:-]+:channel\/\*|logs:\w+ arn:[\w:-]+:log-group:\w+:\*)$/;
+    const tolerated =
+      /^(ivs:\w+ arn:[\w:-]+:(channel|stream-key|stage)\/\*|ivschat:\w+ arn:[\w:-]+:room\/\*|logs:\w+ arn:[\w:-]+:log-group:\w+:\*)$/;
     expect(wildcards.filter(text => !tolerated.test(text))).toEqual([]);
     expect(wildcards.length).toBeGreaterThan(0);
   });
 
   test('no role has a managed policy or an inline one', () => {
     const roles = resourcesOf(template, 'AWS::IAM::Role');
-    expect(roles).toHaveLength(functions.length);
+    // One for each function, and one for what calls a function for CloudFormation.
+    expect(roles).toHaveLength(functions.length + 1);
     for (const { Properties } of roles) expect(Object.keys(Properties)).toEqual(['AssumeRolePolicyDocument']);
   });
 
-  test('only the functions that sign cursors know of the secret', () => {
-    const knowing = functions.filter(fn => JSON.stringify(fn).includes('secretsmanager'));
-    const signing = Object.keys(specs).filter(service => specs[service]?.cursors);
-    expect(knowing.map(({ service }) => service).sort()).toEqual(signing.sort());
+  test('only the functions that sign or check with a secret know of it', () => {
+    const knowing = (variable: string) =>
+      functions.filter(fn => variable in fn.Environment.Variables).map(({ service }) => service);
+    const served = (secret: 'cursors' | 'tokens') =>
+      Object.keys(specs).filter(service => specs[service]?.[secret]);
+    expect(knowing(CURSOR_SECRET_VARIABLE).sort()).toEqual(served('cursors').sort());
+    expect(knowing(TOKEN_SECRET_VARIABLE).sort()).toEqual(served('tokens').sort());
   });
 
   test('metrics and logs carry the stack and the service', () => {
@@ -119,5 +122,38 @@ describe('functions', () => {
         POWERTOOLS_LOG_LEVEL: 'DEBUG',
       });
     }
+  });
+
+  test('the name of the stack and the number of followers that make a partner are told', () => {
+    for (const { Environment } of functions) {
+      expect(Environment.Variables).toMatchObject({ STACK_NAME: 'UGC-dev', PARTNER_FOLLOWERS: '3' });
+    }
+    const [prod] = functionsOf(templateOf('prod'));
+    expect(prod?.Environment.Variables).toMatchObject({ STACK_NAME: 'UGC-prod', PARTNER_FOLLOWERS: '100' });
+  });
+});
+
+describe('IVS resources', () => {
+  const statements = functions
+    .flatMap(fn => fn.statements)
+    .filter(({ Action }) => Action.some(action => /^ivs(chat)?:/.test(action)));
+  const makes = ({ Action }: Statement) => Action.some(action => /:(TagResource|Create\w+)$/.test(action));
+  const notOthers = { StringEqualsIfExists: { [`aws:ResourceTag/${STACK_TAG}`]: 'UGC-dev' } };
+  const asOurs = { StringEquals: { [`aws:RequestTag/${STACK_TAG}`]: 'UGC-dev' } };
+
+  test('no function touches those of another stack', () => {
+    for (const { Condition } of statements) expect(Condition).toMatchObject(notOthers);
+    expect(statements.length).toBeGreaterThan(0);
+  });
+
+  test('what is made has the tag of this stack', () => {
+    const making = statements.filter(makes);
+    for (const { Condition } of making) expect(Condition).toEqual({ ...notOthers, ...asOurs });
+    expect(making.length).toBeGreaterThan(0);
+  });
+
+  test('nothing but a tag is asked of what makes nothing', () => {
+    for (const { Condition } of statements.filter(statement => !makes(statement)))
+      expect(Condition).toEqual(notOthers);
   });
 });

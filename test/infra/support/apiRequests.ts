@@ -4,28 +4,52 @@ import type { AssembledStack } from './assembledStack.ts';
 
 type Functions = Pick<AssembledStack, 'invoke'>;
 
+export interface ApiRequest {
+  readonly method?: string;
+  /** An access token. */
+  readonly token?: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly idempotencyKey?: string;
+}
+
 const gatewayResult = z.object({ statusCode: z.number(), body: z.string() });
 
-/** Sends a GET request to a resource's function, as API Gateway does. */
+/** Sends a request to a resource's function, as API Gateway does. An answer without a body has `undefined` for one. */
 export async function requestApi(
   functions: Functions,
   resource: string,
   path: string,
+  { method = 'GET', token, body, idempotencyKey }: ApiRequest = {},
 ): Promise<{ readonly status: number; readonly body: unknown }> {
-  const result = await functions.invoke(resource, gatewayEvent(path));
-  const { statusCode, body } = gatewayResult.parse(result);
-  return { status: statusCode, body: JSON.parse(body) };
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const headers = {
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+    ...(text === undefined
+      ? {}
+      : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
+  };
+  const event = { ...gatewayEvent(path, { method, headers }), ...(text === undefined ? {} : { body: text }) };
+  const answer = gatewayResult.parse(await functions.invoke(resource, event));
+  return { status: answer.statusCode, body: answer.body === '' ? undefined : JSON.parse(answer.body) };
 }
 
 const listAnswer = z.object({ items: z.array(z.unknown()), nextCursor: z.string().nullable() });
 
 /** Reads a list to its end, one item a page, and counts what it holds. */
-export async function countList(functions: Functions, resource: string, path: string): Promise<number> {
+export async function countList(
+  functions: Functions,
+  resource: string,
+  path: string,
+  request: ApiRequest = {},
+): Promise<number> {
   const separator = path.includes('?') ? '&' : '?';
   let count = 0;
   let after = '';
   for (;;) {
-    const { status, body } = await requestApi(functions, resource, `${path}${separator}limit=1${after}`);
+    const page = `${path}${separator}limit=1${after}`;
+    const { status, body } = await requestApi(functions, resource, page, request);
     if (status !== 200) throw new Error(`${path} was answered with ${status}: ${JSON.stringify(body)}`);
     const { items, nextCursor } = listAnswer.parse(body);
     count += items.length;

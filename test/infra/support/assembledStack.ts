@@ -1,5 +1,5 @@
-import { ivsService } from '../../../local/awsEndpoint/ivs.ts';
-import { getSecretValue } from '../../../local/awsEndpoint/secretsManager.ts';
+import { ivsChatService, ivsService } from '../../../local/awsEndpoint/ivs.ts';
+import { secretsManager } from '../../../local/awsEndpoint/secretsManager.ts';
 import { type Engine, startEngine } from '../../../local/dynamo/engine.ts';
 import { unlimited } from '../../../local/ivs/quotas.ts';
 import { type IvsSimulator, ivsSimulator } from '../../../local/ivs/simulator.ts';
@@ -8,10 +8,11 @@ import { localCredentials } from '../../support/database.ts';
 import type { AwsCall } from './authorizations.ts';
 import { engineService, startAwsRecorder } from './awsRecorder.ts';
 import { type DeployedFunction, functionOf, functionsOf } from './functions.ts';
+import { arnIn } from './ivsAuthorizations.ts';
 import { type LambdaProcess, startLambda } from './lambdaProcess.ts';
-import { resolveString } from './resolve.ts';
+import { deployed, resolveString } from './resolve.ts';
 import { synthesize } from './synthesize.ts';
-import { onlyResource } from './template.ts';
+import { onlyResource, resourcesOf } from './template.ts';
 import { createTemplateTables } from './templateTables.ts';
 
 /**
@@ -21,6 +22,8 @@ import { createTemplateTables } from './templateTables.ts';
 export interface AssembledStack {
   readonly functions: readonly DeployedFunction[];
   readonly database: Database;
+  /** The secret that signs access tokens. */
+  readonly tokenSecretArn: string;
   /** IVS, as the functions see it. */
   readonly ivs: IvsSimulator;
   /** Runs one event through a function, started by the first. */
@@ -37,8 +40,8 @@ interface Running {
   stop(): Promise<void>;
 }
 
-/** What Secrets Manager holds for the stack's one secret. */
-export const CURSOR_SECRET = 'a'.repeat(32) + 'B'.repeat(32);
+/** What Secrets Manager holds at first, for each of the stack's secrets. */
+export const SECRET = 'a'.repeat(32) + 'B'.repeat(32);
 
 export async function assembleStack(): Promise<AssembledStack> {
   const synthesis = synthesize({ bundle: true });
@@ -47,21 +50,27 @@ export async function assembleStack(): Promise<AssembledStack> {
   const client = documentClient({ ...localCredentials, endpoint: engine.endpoint });
   const names = await createTemplateTables(client, template);
   const functions = functionsOf(template);
-  const ivs = ivsSimulator({ emit: () => {}, quota: unlimited });
-  const secretArn = resolveString(template, {
-    Ref: onlyResource(template, 'AWS::SecretsManager::Secret').logicalId,
+  const { account, region } = deployed;
+  const ivs = ivsSimulator({ emit: () => {}, quota: unlimited, account, region });
+  const secrets = resourcesOf(template, 'AWS::SecretsManager::Secret').map(({ logicalId }) => {
+    const arn = resolveString(template, { Ref: logicalId });
+    return { name: arn, arn, value: SECRET, createdAt: new Date(0) };
   });
   const services = {
     dynamodb: engineService(engine.endpoint),
-    secretsmanager: getSecretValue([
-      { name: secretArn, arn: secretArn, value: CURSOR_SECRET, createdAt: new Date(0) },
-    ]),
+    secretsmanager: secretsManager(secrets),
     ivs: ivsService(ivs),
+    ivschat: ivsChatService(ivs),
+  };
+  const tagsOf = (input: unknown) => {
+    const { channels, rooms, stages } = ivs.resources();
+    const arn = arnIn(input);
+    return [...channels, ...rooms, ...stages].find(resource => resource.arn === arn)?.tags ?? {};
   };
 
   const start = async (service: string): Promise<Running> => {
     const fn = functionOf(functions, service);
-    const recorder = await startAwsRecorder(services);
+    const recorder = await startAwsRecorder(services, tagsOf);
     const folder = synthesis.assetFolder(fn.Code.S3Key.replace(/\.zip$/, ''));
     const lambda = startLambda(fn, folder, recorder.endpoint);
     return {
@@ -79,6 +88,10 @@ export async function assembleStack(): Promise<AssembledStack> {
   return {
     functions,
     database: { client, names },
+    tokenSecretArn: resolveString(
+      template,
+      onlyResource(template, 'AWS::SecretsManager::RotationSchedule').Properties['SecretId'],
+    ),
     ivs,
     invoke: async (service, event) => {
       const starting = running.get(service) ?? start(service);

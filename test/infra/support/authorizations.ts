@@ -1,18 +1,23 @@
 import { z } from 'zod';
+import { ivsAuthorizations } from './ivsAuthorizations.ts';
 import { deployed } from './resolve.ts';
 
 /** A call of an AWS service, as it was sent. */
 export interface AwsCall {
-  /** The service the request was signed for: `dynamodb`, `secretsmanager`, `ivs`. */
+  /** The service the request was signed for: `dynamodb`, `secretsmanager`, `ivs`, `ivschat`. */
   readonly service: string;
   readonly operation: string;
   readonly input: unknown;
+  /** The tags that the resource it names had when it was sent. */
+  readonly resourceTags?: Readonly<Record<string, string>>;
 }
 
 /** What IAM is asked before a call is let through. */
 export interface Authorization {
   readonly action: string;
   readonly resource: string;
+  /** The condition keys that IAM knows then, as `aws:RequestTag/stack`. */
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 const { partition, region, account } = deployed;
@@ -36,7 +41,8 @@ const transactionActions: Readonly<Record<string, string>> = {
  * query of an index on the index.
  * @throws Error on an operation it does not know, so that none passes unchecked.
  */
-export function authorizations({ service, operation, input }: AwsCall): Authorization[] {
+export function authorizations(call: AwsCall): Authorization[] {
+  const { service, operation, input } = call;
   switch (service) {
     case 'dynamodb':
       return dynamo(operation, input);
@@ -48,7 +54,8 @@ export function authorizations({ service, operation, input }: AwsCall): Authoriz
         },
       ];
     case 'ivs':
-      return [{ action: `${service}:${operation}`, resource: channelOf(operation, input) }];
+    case 'ivschat':
+      return ivsAuthorizations(call);
     default:
       throw new Error(`what IAM asks about ${service} is not known here`);
   }
@@ -91,15 +98,4 @@ function tableAuthorization(
     action: `dynamodb:${action}`,
     resource: IndexName === undefined ? table : `${table}/index/${IndexName}`,
   };
-}
-
-function channelOf(operation: string, input: unknown): string {
-  // A list names no channel: it is authorized on all of the account's.
-  if (operation.startsWith('List')) return arn('ivs', 'channel/*');
-  const { channelArn, arn: ownArn } = z
-    .object({ channelArn: z.string().optional(), arn: z.string().optional() })
-    .parse(input);
-  const channel = channelArn ?? ownArn;
-  if (channel === undefined) throw new Error(`IVS's ${operation} names no channel`);
-  return channel;
 }

@@ -11,13 +11,19 @@ export interface AwsRecorder {
   stop(): Promise<void>;
 }
 
-/** An AWS endpoint that writes down every call and hands it to the service it was signed for. */
-export async function startAwsRecorder(services: Readonly<Record<string, AwsService>>): Promise<AwsRecorder> {
+/**
+ * An AWS endpoint that writes down every call, with the tags that `tagsOf` knows of the resource it names, and hands
+ * it to the service it was signed for.
+ */
+export async function startAwsRecorder(
+  services: Readonly<Record<string, AwsService>>,
+  tagsOf: (input: unknown) => Readonly<Record<string, string>>,
+): Promise<AwsRecorder> {
   const calls: AwsCall[] = [];
   const answer = async (message: IncomingMessage): Promise<AwsReply> => {
     const request = await readRequest(message);
     const call = callOf(request);
-    calls.push(call);
+    calls.push({ ...call, resourceTags: tagsOf(call.input) });
     const service = services[call.service];
     if (service === undefined) throw new Error(`nothing answers for ${call.service}`);
     return service(request);

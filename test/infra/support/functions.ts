@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { resolve, resolveString } from './resolve.ts';
-import { type CfnTemplate, resourcesOf } from './template.ts';
+import { type CfnResource, type CfnTemplate, resourcesOf } from './template.ts';
 
 const oneOrMore = z.union([z.string().transform(one => [one]), z.array(z.string())]);
 
@@ -8,6 +8,7 @@ const statement = z.strictObject({
   Effect: z.enum(['Allow', 'Deny']),
   Action: oneOrMore,
   Resource: oneOrMore,
+  Condition: z.record(z.string(), z.record(z.string(), z.string())).optional(),
 });
 export type Statement = z.infer<typeof statement>;
 
@@ -34,12 +35,22 @@ export interface DeployedFunction extends z.infer<typeof lambda> {
   readonly statements: readonly Statement[];
 }
 
-/** Every function of the template. */
+/** The function that CDK adds to call one of ours as a deployment's custom resource. */
+export const providerOf = (template: CfnTemplate): CfnResource => {
+  const [provider, ...others] = resourcesOf(template, 'AWS::Lambda::Function').filter(isProvider);
+  if (provider === undefined || others.length > 0) throw new Error('not exactly one provider');
+  return provider;
+};
+
+const isProvider = ({ Properties }: CfnResource) => Properties['Handler'] === 'framework.onEvent';
+
+/** Every function of the template whose code is ours. */
 export function functionsOf(template: CfnTemplate): DeployedFunction[] {
   const policies = resourcesOf(template, 'AWS::IAM::Policy').map(found =>
     policy.parse(resolve(template, found.Properties)),
   );
-  return resourcesOf(template, 'AWS::Lambda::Function').map(({ logicalId, Properties }) => {
+  const ours = resourcesOf(template, 'AWS::Lambda::Function').filter(found => !isProvider(found));
+  return ours.map(({ logicalId, Properties }) => {
     // The name of the bucket is a function that only CloudFormation can work out, and nobody needs it.
     const { Code, ...rest } = Properties;
     const key = z.object({ S3Key: z.unknown() }).parse(Code).S3Key;

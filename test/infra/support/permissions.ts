@@ -9,7 +9,7 @@ import { deployed } from './resolve.ts';
  */
 export async function decide(
   { service, statements }: Pick<DeployedFunction, 'service' | 'statements'>,
-  { action, resource }: Authorization,
+  { action, resource, context = {} }: Authorization,
 ): Promise<string> {
   const { account, partition } = deployed;
   const answer = await runSimulation(
@@ -18,7 +18,7 @@ export async function decide(
         principal: `arn:${partition}:sts::${account}:assumed-role/${service}/${service}`,
         action,
         resource: { resource, accountId: account },
-        contextVariables: {},
+        contextVariables: { ...context },
       },
       identityPolicies: [{ name: service, policy: { Version: '2012-10-17', Statement: [...statements] } }],
       serviceControlPolicies: [],

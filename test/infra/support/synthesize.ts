@@ -27,12 +27,14 @@ export interface Synthesis {
 
 export interface SynthesisOptions {
   readonly stage?: string;
+  /** Where it is to be deployed. Without it the template fits every Region. */
+  readonly region?: string;
   /** Whether the functions' code is built, which takes some seconds. */
   readonly bundle?: boolean;
 }
 
-/** Synthesizes the stack of a stage with the context of `cdk.json`, for any account and Region. */
-export function synthesize({ stage = 'dev', bundle = false }: SynthesisOptions = {}): Synthesis {
+/** Synthesizes the stack of a stage with the context of `cdk.json`, for any account. */
+export function synthesize({ stage = 'dev', region, bundle = false }: SynthesisOptions = {}): Synthesis {
   const outdir = mkdtempSync(join(tmpdir(), 'ugc-synth-'));
   const context = {
     ...readCdkJson().context,
@@ -43,7 +45,7 @@ export function synthesize({ stage = 'dev', bundle = false }: SynthesisOptions =
   const app = new App({ context, outdir, builtinCloudFormationValidation: false });
   const { stackName, ...props } = readDeployment({
     context: key => app.node.tryGetContext(key),
-    environment: { STAGE: stage },
+    environment: { STAGE: stage, CDK_DEFAULT_REGION: region },
   });
   new UgcStack(app, stackName, props);
   const artifact = app.synth().getStackByName(stackName);

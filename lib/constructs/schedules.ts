@@ -1,0 +1,33 @@
+import { Construct } from 'constructs';
+import {
+  finishPendingFunction,
+  pendingSchedule,
+  reconcileFunction,
+  reconcileSchedule,
+  sweepResourcesFunction,
+  sweepSchedule,
+} from '../../model/functions.ts';
+import type { Platform } from './nodeFunction.ts';
+import { ScheduledRun } from './scheduledRun.ts';
+
+/** What goes on without anybody asking: repairing what lost events and interrupted requests left undone. */
+export class Schedules extends Construct {
+  constructor(scope: Construct, id: string, platform: Platform) {
+    super(scope, id);
+    new ScheduledRun(this, 'Reconciliation', platform, {
+      service: 'reconcile',
+      spec: reconcileFunction,
+      everyMinutes: reconcileSchedule.everyMinutes,
+    });
+    new ScheduledRun(this, 'PendingWork', platform, {
+      service: 'finishPending',
+      spec: finishPendingFunction,
+      everyMinutes: pendingSchedule.everyMinutes,
+    });
+    new ScheduledRun(this, 'ResourceSweep', platform, {
+      service: 'sweepResources',
+      spec: sweepResourcesFunction,
+      everyMinutes: sweepSchedule.everyMinutes,
+    });
+  }
+}

@@ -1,0 +1,56 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Schedule } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { rotateSecretFunction } from '../../model/functions.ts';
+import { NodeFunction, type Platform } from './nodeFunction.ts';
+
+/** Each of a rotation's four steps is a call of its own, of a request or two to Secrets Manager. */
+const TIMEOUT = Duration.seconds(30);
+
+/**
+ * Has the secret that signs access tokens replaced: once when the stack is made, which tries the function, then
+ * every `tokenRotationDays`. Secrets Manager calls the function, and calls it again for a day when it fails.
+ *
+ * `Secret.addRotationSchedule` is not used because it would let any secret, of any account, call the function, and
+ * the function ask for random passwords, which it does not.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
+ */
+export class TokenRotation extends Construct {
+  constructor(scope: Construct, id: string, platform: Platform) {
+    super(scope, id);
+    const { secretArn } = platform.secrets.tokens;
+    const rotation = new NodeFunction(this, 'RotateSecret', platform, {
+      service: 'rotateSecret',
+      spec: rotateSecretFunction,
+      timeout: TIMEOUT,
+    });
+    rotation.lambda.addToRolePolicy(
+      new PolicyStatement({
+        actions: [
+          'secretsmanager:DescribeSecret',
+          'secretsmanager:GetSecretValue',
+          'secretsmanager:PutSecretValue',
+          'secretsmanager:UpdateSecretVersionStage',
+        ],
+        resources: [secretArn],
+      }),
+    );
+    rotation.lambda.addPermission('SecretsManager', {
+      principal: new ServicePrincipal('secretsmanager.amazonaws.com'),
+      sourceAccount: Stack.of(this).account,
+      sourceArn: secretArn,
+    });
+    const schedule = new CfnRotationSchedule(this, 'Schedule', {
+      secretId: secretArn,
+      rotationLambdaArn: rotation.lambda.functionArn,
+      rotationRules: {
+        scheduleExpression: Schedule.rate(Duration.days(platform.settings.tokenRotationDays))
+          .expressionString,
+      },
+    });
+    // The first rotation begins as soon as the schedule is there: the permissions must be there before.
+    schedule.node.addDependency(rotation);
+  }
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { catalogue } from '../../model/categories.ts';
+import { functionOf, functionsOf, providerOf } from './support/functions.ts';
+import { templateOf } from './support/synthesize.ts';
+import { getAtt, onlyResource, resourcesOf } from './support/template.ts';
+
+const template = templateOf();
+const seedCategories = functionOf(functionsOf(template), 'seedCategories');
+const provider = providerOf(template);
+const resource = onlyResource(template, 'AWS::CloudFormation::CustomResource');
+
+describe('the categories of the stack', () => {
+  test('are put by each deployment that changes them, which fails when no answer comes in five minutes', () => {
+    const digest = createHash('sha256').update(JSON.stringify(catalogue)).digest('hex');
+    expect(resource.Properties).toEqual({
+      ServiceToken: getAtt(provider.logicalId, 'Arn'),
+      ServiceTimeout: '300',
+      digest,
+    });
+  });
+
+  test('are put when the function may write them', () => {
+    const policies = resourcesOf(template, 'AWS::IAM::Policy').filter(({ logicalId }) =>
+      logicalId.startsWith('CategoryCatalogueSeedCategories'),
+    );
+    expect(policies).toHaveLength(1);
+    expect(resource.DependsOn).toEqual(
+      expect.arrayContaining([...policies.map(({ logicalId }) => logicalId), seedCategories.logicalId]),
+    );
+  });
+
+  test('what calls the function may do nothing else, and leaves no log behind', () => {
+    const role = onlyRole(provider.Properties['Role']);
+    const [policy] = resourcesOf(template, 'AWS::IAM::Policy').filter(({ Properties }) =>
+      JSON.stringify(Properties['Roles']).includes(role),
+    );
+    const actions = JSON.stringify(policy?.Properties).match(/"\w+:[A-Z]\w+"/g);
+    expect(new Set(actions)).toEqual(
+      new Set(
+        ['logs:CreateLogStream', 'logs:PutLogEvents', 'lambda:InvokeFunction', 'lambda:GetFunction'].map(
+          action => JSON.stringify(action),
+        ),
+      ),
+    );
+    const { LogGroup } = Object(provider.Properties['LoggingConfig']);
+    const logGroup = resourcesOf(template, 'AWS::Logs::LogGroup').find(
+      ({ logicalId }) => logicalId === LogGroup.Ref,
+    );
+    expect(logGroup).toMatchObject({ DeletionPolicy: 'Delete', Properties: { RetentionInDays: 7 } });
+  });
+});
+
+/** The logical id of the role that `Fn::GetAtt` names. */
+function onlyRole(role: unknown): string {
+  const [id] = Object(role)['Fn::GetAtt'];
+  return String(id);
+}

@@ -1,0 +1,241 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { expect } from '@jest/globals';
+import { z } from 'zod';
+import { passwordHasher } from '../../../domain/accounts/passwords.ts';
+import { type OperationId, routes } from '../../../model/routes.ts';
+import { stateEvent } from '../../support/ivsEvents.ts';
+import { putRows } from '../../support/rows.ts';
+import { type ApiRequest, countList, requestApi } from './apiRequests.ts';
+import type { AssembledStack } from './assembledStack.ts';
+
+/** The routes of accounts, their channels and whom they follow, in an order in which each leaves what the next needs. */
+export const accountOperations = [
+  'createUser',
+  'createSession',
+  'refreshSession',
+  'deleteSession',
+  'getMe',
+  'updateMe',
+  'updateChannel',
+  'getIngest',
+  'replaceStreamKey',
+  'putMetadata',
+  'stopStream',
+  'updateStream',
+  'followChannel',
+  'listFollowing',
+  'unfollowChannel',
+  'deleteMe',
+] as const satisfies readonly OperationId[];
+export type AccountOperation = (typeof accountOperations)[number];
+
+export const signedIn = z.object({
+  user: z.object({ id: z.string(), channelId: z.string() }),
+  accessToken: z.string(),
+  refreshToken: z.string(),
+});
+export type SignedIn = z.infer<typeof signedIn>;
+
+/** Of everybody here: what no log may hold. */
+export const PASSWORD = 'correct horse battery staple';
+const STREAM_ID = 'st-Dora0000000000000000000';
+
+/** What asks of each route all that it can do: the usual, and what goes on after a failure. */
+export function accountUses(stack: AssembledStack): Record<AccountOperation, () => Promise<void>> {
+  const { database, ivs } = stack;
+  const people = new Map<string, SignedIn>();
+  const person = (name: string): SignedIn => {
+    const found = people.get(name);
+    if (found === undefined) throw new Error(`${name} has not signed up`);
+    return found;
+  };
+  const as = (name: string): Pick<ApiRequest, 'token'> => ({ token: person(name).accessToken });
+
+  const request = (operation: OperationId, path: string, options: ApiRequest = {}) => {
+    const { resource, method } = routes[operation];
+    return requestApi(stack, resource, path, { method: method.toUpperCase(), ...options });
+  };
+  const answers = async (operation: OperationId, path: string, options: ApiRequest, status: number) => {
+    const answer = await request(operation, path, options);
+    expect({ operation, ...answer }).toMatchObject({ operation, status });
+    return answer.body;
+  };
+  const signsUp = async (username: string, idempotencyKey: string = randomUUID()) => {
+    const body = { username, password: PASSWORD };
+    people.set(
+      username,
+      signedIn.parse(await answers('createUser', '/v1/users', { body, idempotencyKey }, 201)),
+    );
+  };
+  const signIn = async (username: string, password = PASSWORD) => {
+    const body = { username, password };
+    return signedIn.parse(await answers('createSession', '/v1/sessions', { body }, 200));
+  };
+  const channelArn = () => `arn:aws:ivs:us-west-2:123456789012:channel/${person('dora').user.channelId}`;
+  const tell = async (name: string, time: string) => {
+    const event = stateEvent(name, STREAM_ID, time, { resources: [channelArn()] });
+    ivs.learn(event);
+    await stack.invoke('postStreamEvents', event);
+  };
+
+  return {
+    createUser: async () => {
+      const key = randomUUID();
+      // Neither made nor recorded: the key is let go, and the next try does the work.
+      ivs.faults.add({ operation: 'CreateChannel', failure: 'failed' });
+      const body = { username: 'dora', password: PASSWORD };
+      const failed = await request('createUser', '/v1/users', { body, idempotencyKey: key });
+      expect(failed.status).toBeGreaterThanOrEqual(500);
+      await signsUp('dora', key);
+      const before = person('dora');
+      await signsUp('dora', key);
+      expect(person('dora')).toEqual(before);
+      await answers('createUser', '/v1/users', { body: { ...body, username: 'DORA' } }, 409);
+      for (const name of ['erin', 'finn', 'gina']) await signsUp(name);
+    },
+
+    createSession: async () => {
+      const wrong = { username: 'nobody', password: 'wrong horse' };
+      for (let tries = 0; tries < 5; tries++) {
+        await answers('createSession', '/v1/sessions', { body: wrong }, 401);
+      }
+      const idempotencyKey = randomUUID();
+      await answers('createSession', '/v1/sessions', { body: wrong, idempotencyKey }, 429);
+      // Made when hashes were cheaper: it is made again.
+      const cheap = passwordHasher({ random: randomBytes, parameters: { N: 2 ** 4, r: 8, p: 1 } });
+      await database.client.send(
+        new UpdateCommand({
+          TableName: database.names.users,
+          Key: { id: person('dora').user.id },
+          UpdateExpression: 'SET passwordHash = :hash',
+          ExpressionAttributeValues: { ':hash': await cheap.hash(PASSWORD) },
+        }),
+      );
+      const body = { username: 'Dora', password: PASSWORD };
+      const key = randomUUID();
+      const first = await answers('createSession', '/v1/sessions', { body, idempotencyKey: key }, 200);
+      expect(await answers('createSession', '/v1/sessions', { body, idempotencyKey: key }, 200)).toEqual(
+        first,
+      );
+    },
+
+    refreshSession: async () => {
+      const { refreshToken } = await signIn('dora');
+      const body = { refreshToken };
+      signedIn.parse(await answers('refreshSession', '/v1/sessions/refresh', { body }, 200));
+      await answers('refreshSession', '/v1/sessions/refresh', { body }, 401);
+    },
+
+    deleteSession: async () => {
+      const { accessToken } = await signIn('dora');
+      await answers('deleteSession', '/v1/sessions', { token: accessToken }, 204);
+    },
+
+    getMe: async () => {
+      expect(await answers('getMe', '/v1/users/me', as('dora'), 200)).toMatchObject({ username: 'dora' });
+    },
+
+    updateMe: async () => {
+      await tell('Session Created', '2026-03-01T10:00:00Z');
+      await tell('Stream Start', '2026-03-01T10:00:05Z');
+      await signIn('dora');
+      const body = { username: 'Dora-2', password: `${PASSWORD}!`, currentPassword: PASSWORD };
+      await answers('updateMe', '/v1/users/me', { ...as('dora'), body }, 200);
+    },
+
+    updateChannel: async () => {
+      const body = { title: 'On air', categoryId: 'music' };
+      expect(await answers('updateChannel', '/v1/channels/me', { ...as('dora'), body }, 200)).toMatchObject(
+        body,
+      );
+    },
+
+    getIngest: async () => {
+      await answers('getIngest', '/v1/channels/me/ingest', as('dora'), 200);
+    },
+
+    replaceStreamKey: async () => {
+      const path = '/v1/channels/me/stream-key';
+      const idempotencyKey = randomUUID();
+      // Made and not recorded: the next try finds it.
+      ivs.faults.add({ operation: 'CreateStreamKey', failure: 'lostAnswer' });
+      const failed = await request('replaceStreamKey', path, { ...as('dora'), idempotencyKey });
+      expect(failed.status).toBeGreaterThanOrEqual(500);
+      const replaced = await answers('replaceStreamKey', path, { ...as('dora'), idempotencyKey }, 201);
+      expect(await answers('replaceStreamKey', path, { ...as('dora'), idempotencyKey }, 201)).toEqual(
+        replaced,
+      );
+      const known = ivs.resources().channels.find(({ arn }) => arn === channelArn())?.streamKeys;
+      expect(known).toEqual([expect.objectContaining({ value: Object(replaced).streamKey })]);
+    },
+
+    putMetadata: async () => {
+      const body = { metadata: '{"goal":"Dora"}' };
+      await answers('putMetadata', '/v1/channels/me/metadata', { ...as('dora'), body }, 204);
+    },
+
+    stopStream: async () => {
+      await answers('stopStream', '/v1/channels/me/live', as('dora'), 204);
+      ivs.settle();
+      await tell('Stream End', '2026-03-01T11:00:00Z');
+      await tell('Session Ended', '2026-03-01T11:00:01Z');
+    },
+
+    updateStream: async () => {
+      const path = `/v1/channels/dora-2/streams/${STREAM_ID}`;
+      const body = { title: 'What it was', categoryId: 'art' };
+      expect(await answers('updateStream', path, { ...as('dora'), body }, 200)).toMatchObject({
+        title: body.title,
+      });
+      await answers('updateStream', path, { ...as('erin'), body }, 403);
+    },
+
+    followChannel: async () => {
+      for (const name of ['erin', 'finn', 'gina'])
+        await answers('followChannel', '/v1/channels/dora-2/follow', as(name), 204);
+      await answers('followChannel', '/v1/channels/erin/follow', as('dora'), 204);
+      const partner = ivs.resources().channels.find(({ arn }) => arn === channelArn());
+      expect(partner?.type).toBe('ADVANCED_HD');
+    },
+
+    listFollowing: async () => {
+      expect(await countList(stack, 'follows', '/v1/users/me/following', as('erin'))).toBe(1);
+    },
+
+    unfollowChannel: async () => {
+      await answers('unfollowChannel', '/v1/channels/dora-2/follow', as('gina'), 204);
+    },
+
+    deleteMe: async () => {
+      const { user } = person('dora');
+      await putHistory(stack, user, STREAM_ID);
+      await answers('deleteMe', '/v1/users/me', as('dora'), 204);
+      expect(ownedBy(stack, user.id)).toEqual([]);
+    },
+  };
+}
+
+/** What exists at IVS for a user, by its ARNs. */
+export function ownedBy({ ivs }: AssembledStack, userId: string): string[] {
+  const { channels, rooms, stages } = ivs.resources();
+  return [...channels, ...rooms, ...stages].flatMap(({ arn, tags }) => (tags['user'] === userId ? arn : []));
+}
+
+/** Rows of every kind that hang on a user and a stream of theirs. */
+export async function putHistory(
+  stack: AssembledStack,
+  { id, channelId }: SignedIn['user'],
+  streamId: string,
+): Promise<void> {
+  const { database } = stack;
+  const stageId = ownedBy(stack, id)
+    .find(arn => arn.includes(':stage/'))
+    ?.replace(/^.*\//, '');
+  await putRows(database, 'streamEvents', [{ streamId, id: '1' }]);
+  await putRows(database, 'metrics', [{ streamId, id: '1' }]);
+  await putRows(database, 'chatMessages', [{ streamId, id: '1' }]);
+  await putRows(database, 'bans', [{ channelId, userId: 'troll' }]);
+  await putRows(database, 'stageParticipants', [{ stageId, id: 'guest' }]);
+  await putRows(database, 'stageTokens', [{ stageId, participantId: 'guest' }]);
+}

@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import { functionOf, functionsOf } from './support/functions.ts';
+import { templateOf } from './support/synthesize.ts';
+import { getAtt, onlyResource, resourcesOf } from './support/template.ts';
+
+const template = templateOf();
+const rotateSecret = functionOf(functionsOf(template), 'rotateSecret');
+const schedule = onlyResource(template, 'AWS::SecretsManager::RotationSchedule');
+
+describe('the secret that signs access tokens', () => {
+  test('is the one that the functions read, and is replaced by rotateSecret as often as the stage says', () => {
+    const secretId = schedule.Properties['SecretId'];
+    expect(schedule.Properties).toEqual({
+      SecretId: { Ref: expect.any(String) },
+      RotationLambdaARN: getAtt(rotateSecret.logicalId, 'Arn'),
+      RotationRules: { ScheduleExpression: 'rate(30 days)' },
+    });
+    const readers = resourcesOf(template, 'AWS::Lambda::Function').flatMap(({ Properties }) => {
+      const { Variables } = Object(Properties['Environment']);
+      return 'TOKEN_SECRET_ID' in Variables ? [Variables['TOKEN_SECRET_ID']] : [];
+    });
+    expect(readers.length).toBeGreaterThan(1);
+    for (const reader of readers) expect(reader).toEqual(secretId);
+  });
+
+  test('only Secrets Manager calls rotateSecret, of this account and for this secret', () => {
+    const permissions = resourcesOf(template, 'AWS::Lambda::Permission').filter(({ Properties }) =>
+      JSON.stringify(Properties['FunctionName']).includes(rotateSecret.logicalId),
+    );
+    expect(permissions.map(({ Properties }) => Properties)).toEqual([
+      {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: getAtt(rotateSecret.logicalId, 'Arn'),
+        Principal: 'secretsmanager.amazonaws.com',
+        SourceAccount: { Ref: 'AWS::AccountId' },
+        SourceArn: schedule.Properties['SecretId'],
+      },
+    ]);
+  });
+
+  test('the first rotation waits for the permissions it needs', () => {
+    const needed = [
+      ...resourcesOf(template, 'AWS::Lambda::Permission'),
+      ...resourcesOf(template, 'AWS::IAM::Policy'),
+    ].filter(({ logicalId }) => logicalId.startsWith('TokenRotation'));
+    expect(needed).toHaveLength(2);
+    expect(schedule.DependsOn).toEqual(expect.arrayContaining(needed.map(({ logicalId }) => logicalId)));
+  });
+});
