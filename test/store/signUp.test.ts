@@ -97,8 +97,8 @@ describe('a sign-up', () => {
 
   test('that is under way elsewhere is not gone on with until its lease is over', async () => {
     const at = world();
-    at.faults.plan(5, 'killedBefore');
-    await expect(at.signUp('leased')).rejects.toThrow('before');
+    at.faults.plan(4, 'killed');
+    await expect(at.signUp('leased')).rejects.toThrow('ended');
     at.faults.rest();
     await expect(at.signUp('leased')).rejects.toMatchObject({
       name: 'ConflictError',

@@ -2,12 +2,12 @@ import type { IvsClient } from '@aws-sdk/client-ivs';
 
 /**
  * What becomes of a request:
- * - `killedBefore`, `killedAfter`: the process ends before it is sent, or before its answer is heard. Nothing of what
- *   follows in that process is done
+ * - `killed`: it is carried out, and the process ends before the answer is heard. Nothing of what follows in that
+ *   process is done. One that ends before a request is one that ended after the request before it
  * - `refused`: the service fails, and does nothing
  * - `lostAnswer`: the service does it, and the connection ends before the answer
  */
-export const interruptionKinds = ['killedBefore', 'killedAfter', 'refused', 'lostAnswer'] as const;
+export const interruptionKinds = ['killed', 'refused', 'lostAnswer'] as const;
 export type InterruptionKind = (typeof interruptionKinds)[number];
 
 /** What stands for the end of the process. */
@@ -49,13 +49,10 @@ export function interruptions(clients: readonly { readonly middlewareStack: unkn
         switch (strikes()) {
           case undefined:
             return next(args);
-          case 'killedBefore':
-            dead = true;
-            throw new KilledError('before');
-          case 'killedAfter':
+          case 'killed':
             await next(args);
             dead = true;
-            throw new KilledError('after');
+            throw new KilledError('ended');
           case 'refused':
             throw failure('InternalServerError', 500);
           case 'lostAnswer':
