@@ -27,8 +27,9 @@ function api(): TestApi {
 
 const document = readOpenApi(JSON.parse(JSON.stringify(openApiDocument())));
 const RUNS = 40;
-// The same requests at every run: that some are taken and some refused is so of most sets of them, not of every one.
+// The same requests at every run, and more of them where none was taken, or none refused.
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
+const ROUNDS = 10;
 
 type Operation = ReturnType<typeof operationsOf>[number];
 type Json = Parameters<typeof valid>[1];
@@ -153,9 +154,12 @@ describe.each(operationsOf(document))('$operationId', operation => {
       expect(response.headers.get('x-content-type-options')).toBe('nosniff');
       expect(response.headers.get('cache-control')).toMatch(/./);
     });
-    await fc.assert(property, { numRuns: RUNS, seed: SEED });
-    // Not all of it was refused, nor taken.
-    expect([...statuses.keys()].some(status => status < 300 || status === 401 || status === 409)).toBe(true);
-    expect([...statuses.keys()].some(status => status >= 400)).toBe(true);
+    const isTaken = () =>
+      [...statuses.keys()].some(status => status < 300 || status === 401 || status === 409);
+    const isRefused = () => [...statuses.keys()].some(status => status >= 400);
+    for (let round = 0; round === 0 || (round < ROUNDS && !(isTaken() && isRefused())); round++) {
+      await fc.assert(property, { numRuns: RUNS, seed: SEED + round });
+    }
+    expect([isTaken(), isRefused()]).toEqual([true, true]);
   });
 });
