@@ -23,8 +23,8 @@ export interface RateLimit {
 }
 
 const ofOperation = {
-  // Each makes three IVS resources.
-  createUser: { name: 'signUp', requests: 10, windowSeconds: 3600 },
+  // Each makes three IVS resources. Offices and mobile networks have many people behind one address.
+  createUser: { name: 'signUp', requests: 60, windowSeconds: 3600 },
   // Each costs a hash.
   createSession: { name: 'signIn', requests: 30, windowSeconds: 60 },
   refreshSession: { name: 'refresh', requests: 60, windowSeconds: 60 },

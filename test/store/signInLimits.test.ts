@@ -37,7 +37,7 @@ describe('a rate limit', () => {
   test('is of one caller and one kind of request', async () => {
     const { clock } = movableClock();
     const limited = limit({ database: database(), clock });
-    for (let i = 0; i < 10; i++) await limited('createUser', 'ip#c');
+    for (let i = 0; i < 60; i++) await limited('createUser', 'ip#c');
     expect(await refusal(limited('createUser', 'ip#c'))).toBeInstanceOf(TooManyRequestsError);
     await limited('createUser', 'ip#d');
     await limited('createSession', 'ip#c');
@@ -63,13 +63,13 @@ describe('a rate limit', () => {
     for (const { expiresAt } of Items) expect(expiresAt).toBeLessThan(end);
   });
 
-  test('is 10 sign-ups an hour, 30 sign-ins, 60 refreshes and 120 other writes a minute', () => {
+  test('is 60 sign-ups an hour, 30 sign-ins, 60 refreshes and 120 other writes a minute', () => {
     const shown = ['createUser', 'createSession', 'refreshSession', 'updateMe'].map(operation => {
       const { requests, windowSeconds } = rateLimitOf(operation);
       return [requests, windowSeconds];
     });
     expect(shown).toEqual([
-      [10, 3600],
+      [60, 3600],
       [30, 60],
       [60, 60],
       [120, 60],
