@@ -17,5 +17,8 @@ export const ivsEventPattern = {
   detailType: [...handledDetailTypes],
 } as const;
 
-/** How often and for how long EventBridge tries `postStreamEvents` before the event goes to the dead-letter queue. */
+/**
+ * How often and for how long EventBridge tries to hand an event over before it goes to the dead-letter queue, and how
+ * long that keeps it. Once it is handed over, Lambda's own retries count.
+ */
 export const eventRetry = { maxAttempts: 24, maxAgeHours: 6, deadLetterDays: 14 } as const;

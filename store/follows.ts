@@ -140,24 +140,8 @@ function activeUser(table: string, id: string): TransactItem {
  * @throws TransactionContentionError when the channel has too many writers at once.
  */
 export function removeFollow(database: FollowsDatabase, userId: string, channelId: string): Promise<boolean> {
-  const { names } = database;
-  const remove: TransactItem = {
-    Delete: {
-      TableName: names.follows,
-      Key: { userId, channelId },
-      ConditionExpression: 'attribute_exists(userId)',
-    },
-  };
-  const count: TransactItem = {
-    Update: {
-      TableName: names.channels,
-      Key: { id: channelId },
-      UpdateExpression: 'ADD followerCount :less',
-      // Without it, the update would make a row of a channel that is gone.
-      ConditionExpression: 'attribute_exists(id)',
-      ExpressionAttributeValues: { ':less': -1 },
-    },
-  };
+  const remove = deleteFollow(database, userId, channelId);
+  const count = countFewer(database, channelId, 1);
   return untilWritten(async () => {
     const result = await transact(database, [remove, count]);
     if (result.committed) return true;
@@ -206,4 +190,37 @@ export function allFollowing(database: Database<'follows'>, userId: string): Asy
     KeyConditionExpression: 'userId = :userId',
     ExpressionAttributeValues: { ':userId': userId },
   });
+}
+
+/** Deletes a follow; the condition fails when there is none. It belongs in one transaction with `countFewer`. */
+export function deleteFollow(
+  { names }: Pick<Database<'follows'>, 'names'>,
+  userId: string,
+  channelId: string,
+): TransactItem {
+  return {
+    Delete: {
+      TableName: names.follows,
+      Key: { userId, channelId },
+      ConditionExpression: 'attribute_exists(userId)',
+    },
+  };
+}
+
+/** Takes `followers` off a channel's count; the condition fails when the channel is gone. */
+export function countFewer(
+  { names }: Pick<Database<'channels'>, 'names'>,
+  channelId: string,
+  followers: number,
+): TransactItem {
+  return {
+    Update: {
+      TableName: names.channels,
+      Key: { id: channelId },
+      UpdateExpression: 'ADD followerCount :less',
+      // Without it, the update would make a row of a channel that is gone.
+      ConditionExpression: 'attribute_exists(id)',
+      ExpressionAttributeValues: { ':less': -followers },
+    },
+  };
 }

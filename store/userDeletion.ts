@@ -7,8 +7,9 @@ import { type User, userRow } from '../model/user.ts';
 import { batchGet } from './batchGet.ts';
 import { untilWritten } from './contention.ts';
 import type { Database } from './database.ts';
+import { countFewer, deleteFollow } from './follows.ts';
 import { queryAll } from './pages.ts';
-import { type TransactItem, transact } from './transaction.ts';
+import { transact } from './transaction.ts';
 import type { CreatingUser } from './userCreation.ts';
 
 // The invariants of a user who is being deleted:
@@ -138,28 +139,11 @@ export async function removeFollowers(
   channelId: string,
   userIds: readonly string[],
 ): Promise<void> {
-  const { names } = database;
   let following = [...new Set(userIds)];
   await untilWritten(async () => {
     if (following.length === 0) return 'none';
-    const removals = following.map(
-      (userId): TransactItem => ({
-        Delete: {
-          TableName: names.follows,
-          Key: { userId, channelId },
-          ConditionExpression: 'attribute_exists(userId)',
-        },
-      }),
-    );
-    const count: TransactItem = {
-      Update: {
-        TableName: names.channels,
-        Key: { id: channelId },
-        UpdateExpression: 'ADD followerCount :less',
-        ConditionExpression: 'attribute_exists(id)',
-        ExpressionAttributeValues: { ':less': -following.length },
-      },
-    };
+    const removals = following.map(userId => deleteFollow(database, userId, channelId));
+    const count = countFewer(database, channelId, following.length);
     const result = await transact(database, [...removals, count]);
     if (result.committed) return 'removed';
     // Another run has deleted the channel, which it does when no follower is left.
