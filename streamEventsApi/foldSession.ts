@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Channel } from '../model/channel.ts';
 import type { SessionEvent } from '../model/ivsEvent.ts';
 import { seedMarkOf } from '../model/row.ts';
@@ -37,9 +38,13 @@ export async function foldSession(
   const read = await readForFold(database, event);
   if (read.channel === undefined) return 'unknownChannel';
   const now = toTimestamp(clock());
-  const [own, ...others] = foldEvidence(read.channel, read.streams, event, now);
+  const [own, ...related] = foldEvidence(read.channel, read.streams, event, now);
   if (own === undefined) throw new Error('a fold has at least the session that its event names');
 
+  // An event seen before says nothing new of any of them.
+  const others = related.filter(
+    ({ id, evidence }) => !isDeepStrictEqual(evidence, read.streams.get(id)?.evidence),
+  );
   const before = read.streams.get(own.id);
   const change = isLifecycleChange(before, own)
     ? await settleIn(database, read.channel, before, titled(read.channel, before, own))

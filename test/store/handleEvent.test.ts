@@ -210,8 +210,12 @@ describe('postStreamEvents', () => {
   test('a recording merged over more sessions than a transaction takes is folded whole', async () => {
     const streamIds = Array.from({ length: 230 }, (_, n) => `st-${String(n).padStart(3, '0')}`);
     const last = streamIds.at(-1) ?? '';
-    await play(recordingEvent('Recording End', last, second(50), { durationMs: 1, streamIds }));
+    const end = recordingEvent('Recording End', last, second(50), { durationMs: 1, streamIds });
+    await play(end);
     const rows = await readSessions(database(), channel.id);
+    // Once more, and every row is as it was.
+    await play(end);
+    expect(await readSessions(database(), channel.id)).toEqual(rows);
     expect(rows.length).toBe(230);
     expect(rows.filter(row => row.recordingStreamId === last).length).toBe(229);
     expect(rows.find(row => row.id === last)).toMatchObject({ recordingStatus: 'ended' });
