@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+
+/** Licences under which a package may be used, changed and shipped, and that ask for no more than naming it. */
+const allowed: ReadonlySet<string> = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'Apache-2.0 AND MIT',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'ISC',
+  'MIT',
+  'MIT OR Apache-2.0',
+  '(MIT OR Apache-2.0)',
+  '(MIT OR CC0-1.0)',
+  // Taken under MIT.
+  '(MIT OR GPL-3.0-or-later)',
+  'MIT-0',
+  'Python-2.0',
+]);
+
+/** What has another licence, and why it may be here: neither is in a bundle. */
+const exceptions: Readonly<Record<string, string>> = {
+  'amazon-ivs-chat-messaging': 'the official client, which tests connect to local mode with',
+  'caniuse-lite': 'CC-BY-4.0 data about browsers, of a development tool of a development tool',
+};
+
+const lockFile = z
+  .object({
+    packages: z.record(
+      z.string(),
+      z.object({ license: z.string().optional(), hasInstallScript: z.boolean().optional() }),
+    ),
+  })
+  .parse(JSON.parse(readFileSync('package-lock.json', 'utf8')));
+const names = z.record(z.string(), z.string()).optional().default({});
+const manifest = z
+  .object({ dependencies: names, devDependencies: names, optionalDependencies: names })
+  .parse(JSON.parse(readFileSync('package.json', 'utf8')));
+const direct = Object.keys({
+  ...manifest.dependencies,
+  ...manifest.devDependencies,
+  ...manifest.optionalDependencies,
+});
+
+describe('the dependencies', () => {
+  test('have licences that everybody can use, but for the named exceptions', () => {
+    const others = Object.entries(lockFile.packages)
+      .filter(([path, { license = '' }]) => path !== '' && !allowed.has(license))
+      .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
+    expect(others.sort()).toEqual(Object.keys(exceptions).sort());
+  });
+
+  test('each have a line in docs/dependencies.md, and nothing else has', () => {
+    const table = readFileSync('docs/dependencies.md', 'utf8')
+      .split('\n')
+      .filter(line => line.startsWith('| `'));
+    const listed = table.flatMap(line =>
+      [...(line.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
+    );
+    expect(listed.sort()).toEqual(direct.sort());
+  });
+
+  test('are installed without running code of theirs', () => {
+    expect(readFileSync('.npmrc', 'utf8')).toMatch(/^ignore-scripts=true$/m);
+  });
+});
