@@ -1,5 +1,5 @@
 /** What can be asked for and not be there. */
-export type Named = 'channel' | 'stream' | 'category' | 'user';
+export type Named = 'channel' | 'stream' | 'category' | 'user' | 'stage' | 'chat room';
 
 /** What was named does not exist, for this caller. */
 export class NotFoundError extends Error {

@@ -1,7 +1,7 @@
 import { IvsClient } from '@aws-sdk/client-ivs';
 import { channels } from './channels.ts';
 import { type ClientSettings, oneTry } from './clientSettings.ts';
-import type { UserResources } from './ports.ts';
+import type { Attachments, UserResources } from './ports.ts';
 import { streamKeys } from './streamKeys.ts';
 import type { Tagging } from './tags.ts';
 
@@ -17,6 +17,10 @@ export function ivsClient(settings: ClientSettings = {}): IvsClient {
 }
 
 /** Users' channels and stream keys, through `ivs`. */
-export function channelResources(ivs: IvsClient, tagging: Tagging): ChannelResources {
-  return { ...channels(ivs, tagging), ...streamKeys(ivs, tagging) };
+export function channelResources(
+  ivs: IvsClient,
+  tagging: Tagging,
+  attachments?: Attachments,
+): ChannelResources {
+  return { ...channels(ivs, tagging, attachments), ...streamKeys(ivs, tagging) };
 }

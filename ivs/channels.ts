@@ -7,10 +7,11 @@ import {
   StopStreamCommand,
   UpdateChannelCommand,
 } from '@aws-sdk/client-ivs';
+import { attached } from './attached.ts';
 import { attempt } from './attempts.ts';
 import { doneWhenGone, offlineOr } from './outcomes.ts';
 import { listAll } from './pages.ts';
-import type { UserResources } from './ports.ts';
+import type { Attachments, UserResources } from './ports.ts';
 import { required } from './required.ts';
 import { streamKeyOf } from './streamKeys.ts';
 import { readTags, type Tagging, tagsOf } from './tags.ts';
@@ -20,7 +21,7 @@ type Channels = Pick<
   'createChannel' | 'deleteChannel' | 'stopStream' | 'putMetadata' | 'updateChannelType'
 >;
 
-export function channels(client: IvsClient, tagging: Tagging): Channels {
+export function channels(client: IvsClient, tagging: Tagging, attachments?: Attachments): Channels {
   return {
     createChannel: (owner, budget) =>
       attempt(
@@ -28,7 +29,13 @@ export function channels(client: IvsClient, tagging: Tagging): Channels {
           // Tagged anew at each try: the sweeper goes by the time of the try that made it.
           const tags = tagsOf(tagging, owner);
           const { channel, streamKey } = await client.send(
-            new CreateChannelCommand({ name: owner.name, type: 'STANDARD', latencyMode: 'LOW', tags }),
+            new CreateChannelCommand({
+              name: owner.name,
+              type: 'STANDARD',
+              latencyMode: 'LOW',
+              recordingConfigurationArn: attached(attachments).recordingConfigurationArn,
+              tags,
+            }),
           );
           return {
             arn: required(channel?.arn, 'channel.arn'),

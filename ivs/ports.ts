@@ -25,6 +25,17 @@ export interface Created {
   readonly arn: string;
 }
 
+/** What the stack attaches to every channel and chat room when it is made. */
+export interface Attachments {
+  /** Where and how a channel's broadcasts are recorded. */
+  readonly recordingConfigurationArn: string;
+  /** The function that reviews each message of a room, and what becomes of a message when it does not answer. */
+  readonly reviewHandlerArn: string;
+  readonly reviewFallback: 'ALLOW' | 'DENY';
+  /** Where a room's messages and events are logged. */
+  readonly loggingConfigurationArn: string;
+}
+
 /** The IVS channel types in use. A partner's channel is ADVANCED_HD, which transcodes for every viewer's bandwidth. */
 export type ChannelType = 'STANDARD' | 'ADVANCED_HD';
 
@@ -82,4 +93,67 @@ export interface UserResources {
 
   /** Page by page, those of `kind` with the tags of this stack's users. To its end or to an error: never a part. */
   list(kind: ResourceKind, budget?: Budget): AsyncGenerator<ListedResource[]>;
+}
+
+/** What a client may do in a chat room, apart from reading. */
+export type ChatCapability = 'SEND_MESSAGE' | 'DELETE_MESSAGE' | 'DISCONNECT_USER';
+
+export interface ChatTokenRequest {
+  /** Whom the token is for: 1 to 128 characters. Everybody in the room sees it beside their messages. */
+  readonly userId: string;
+  readonly capabilities: readonly ChatCapability[];
+  /** 1 to 180: how long a connection made with it lasts. */
+  readonly sessionMinutes: number;
+  /** Shown beside every message of theirs: 1 KB in all. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface ChatToken {
+  readonly token: string;
+  /** Until when it can be used to connect. */
+  readonly tokenExpiresAt: Timestamp;
+  /** When the connection ends. */
+  readonly sessionExpiresAt: Timestamp;
+}
+
+/** What happens in chat rooms. Failures are those of UserResources' calls. */
+export interface ChatControl {
+  /** 200 a second. */
+  createToken(roomArn: string, request: ChatTokenRequest, budget?: Budget): Promise<ChatToken>;
+  /** Tells every client to remove a message, and the log that it was. 100 a second, as all that follow. */
+  deleteMessage(roomArn: string, messageId: string, reason: string, budget?: Budget): Promise<void>;
+  /** Ends a user's connections of this moment. A token they have connects again. */
+  disconnectUser(roomArn: string, userId: string, reason: string, budget?: Budget): Promise<void>;
+  /** Sends an event to every client. `attributes`: 1 KB in all. */
+  sendEvent(
+    roomArn: string,
+    name: string,
+    attributes: Readonly<Record<string, string>>,
+    budget?: Budget,
+  ): Promise<void>;
+}
+
+export type StageCapability = 'PUBLISH' | 'SUBSCRIBE';
+
+export interface ParticipantTokenRequest {
+  /** Everybody on the stage sees it, and the attributes. */
+  readonly userId: string;
+  readonly capabilities: readonly StageCapability[];
+  /** 1 to 20160: how long it can be used to join. */
+  readonly minutes: number;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface ParticipantToken {
+  readonly participantId: string;
+  readonly token: string;
+  readonly expiresAt: Timestamp;
+}
+
+/** Who is on a stage. Failures are those of UserResources' calls. */
+export interface StageControl {
+  /** A token for a participant of its own. 50 a second. */
+  createToken(stageArn: string, request: ParticipantTokenRequest, budget?: Budget): Promise<ParticipantToken>;
+  /** Throws a participant off the stage. One who is not there is off it. 5 a second. */
+  disconnect(stageArn: string, participantId: string, reason: string, budget?: Budget): Promise<void>;
 }

@@ -4,23 +4,33 @@ import {
   type IvschatClient,
   ListRoomsCommand,
 } from '@aws-sdk/client-ivschat';
+import { attached } from './attached.ts';
 import { attempt } from './attempts.ts';
 import { doneWhenGone } from './outcomes.ts';
 import { listAll } from './pages.ts';
-import type { UserResources } from './ports.ts';
+import type { Attachments, UserResources } from './ports.ts';
 import { required } from './required.ts';
 import { readTags, type Tagging, tagsOf } from './tags.ts';
 
 export function rooms(
   client: IvschatClient,
   tagging: Tagging,
+  attachments?: Attachments,
 ): Pick<UserResources, 'createRoom' | 'deleteRoom'> {
   return {
     createRoom: (owner, budget) =>
       attempt(
         async () => {
           const tags = tagsOf(tagging, owner);
-          const { arn } = await client.send(new CreateRoomCommand({ name: owner.name, tags }));
+          const { reviewHandlerArn, reviewFallback, loggingConfigurationArn } = attached(attachments);
+          const { arn } = await client.send(
+            new CreateRoomCommand({
+              name: owner.name,
+              messageReviewHandler: { uri: reviewHandlerArn, fallbackResult: reviewFallback },
+              loggingConfigurationIdentifiers: [loggingConfigurationArn],
+              tags,
+            }),
+          );
           return { arn: required(arn, 'the arn of a room') };
         },
         'once',

@@ -4,7 +4,7 @@ import { IvschatClient } from '@aws-sdk/client-ivschat';
 import { channelResources, ivsClient } from './channelResources.ts';
 import { listChannels } from './channels.ts';
 import { type ClientSettings, oneTry } from './clientSettings.ts';
-import type { UserResources } from './ports.ts';
+import type { Attachments, UserResources } from './ports.ts';
 import { listRooms, rooms } from './rooms.ts';
 import { listStages, stages } from './stages.ts';
 import type { Tagging } from './tags.ts';
@@ -25,16 +25,23 @@ export function ivsClients(settings: ClientSettings = {}): IvsClients {
   };
 }
 
-/** Users' resources at IVS, through `clients`. */
-export function userResources({ ivs, chat, realTime }: IvsClients, tagging: Tagging): UserResources {
+/**
+ * Users' resources at IVS, through `clients`. Without `attachments`, channels and chat rooms cannot be made: one that is
+ * not recorded or not moderated, for want of a setting, would stay so unnoticed.
+ */
+export function userResources(
+  { ivs, chat, realTime }: IvsClients,
+  tagging: Tagging,
+  attachments?: Attachments,
+): UserResources {
   const lists = {
     channel: listChannels(ivs, tagging),
     room: listRooms(chat, tagging),
     stage: listStages(realTime, tagging),
   };
   return {
-    ...channelResources(ivs, tagging),
-    ...rooms(chat, tagging),
+    ...channelResources(ivs, tagging, attachments),
+    ...rooms(chat, tagging, attachments),
     ...stages(realTime, tagging),
     list: (kind, budget) => lists[kind](budget),
   };

@@ -1,6 +1,15 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { listCategoriesRoute } from './categories/routes.ts';
 import { getChannelRoute, listChannelsRoute } from './channels/routes.ts';
+import {
+  createChatTokenRoute,
+  deleteBanRoute,
+  deleteChatMessageRoute,
+  getBlockedTermsRoute,
+  listBansRoute,
+  putBanRoute,
+  putBlockedTermsRoute,
+} from './chat/routes.ts';
 import { followChannelRoute, listFollowingRoute, unfollowChannelRoute } from './follows/routes.ts';
 import { securityScheme } from './http/declarations.ts';
 import { headerComponents } from './http/route.ts';
@@ -13,21 +22,50 @@ import {
   updateStreamRoute,
 } from './ownChannel/routes.ts';
 import { createSessionRoute, deleteSessionRoute, refreshSessionRoute } from './sessions/routes.ts';
-import { getStreamRoute, listStreamsRoute } from './streams/routes.ts';
+import {
+  createStageTokenRoute,
+  disconnectParticipantRoute,
+  getStageRoute,
+  inviteToStageRoute,
+  listStageInvitationsRoute,
+  withdrawInvitationRoute,
+} from './stages/routes.ts';
+import { listChatMessagesRoute, listStreamEventsRoute } from './streams/chatRoutes.ts';
+import { getStreamRoute, listStreamsRoute, listVodsRoute } from './streams/routes.ts';
 import { getHealthRoute, getOpenApiRoute } from './system/routes.ts';
 import { createUserRoute, deleteMeRoute, getMeRoute, updateMeRoute } from './users/routes.ts';
+import { getAnalyticsRoute, getViewersRoute, postMetricsRoute } from './viewers/routes.ts';
 
 const definitions = [
   listChannelsRoute,
   getChannelRoute,
   listStreamsRoute,
   getStreamRoute,
+  listVodsRoute,
+  listStreamEventsRoute,
+  listChatMessagesRoute,
+  postMetricsRoute,
+  getViewersRoute,
+  getAnalyticsRoute,
   updateChannelRoute,
   updateStreamRoute,
   getIngestRoute,
   replaceStreamKeyRoute,
   putMetadataRoute,
   stopStreamRoute,
+  createChatTokenRoute,
+  deleteChatMessageRoute,
+  listBansRoute,
+  putBanRoute,
+  deleteBanRoute,
+  getBlockedTermsRoute,
+  putBlockedTermsRoute,
+  getStageRoute,
+  createStageTokenRoute,
+  listStageInvitationsRoute,
+  inviteToStageRoute,
+  withdrawInvitationRoute,
+  disconnectParticipantRoute,
   followChannelRoute,
   unfollowChannelRoute,
   listFollowingRoute,
@@ -69,6 +107,8 @@ export function openApiDocument() {
       { name: 'channels', description: 'The directory and channels’ pages.' },
       { name: 'streams', description: 'Channels’ streams, past and present.' },
       { name: 'ownChannel', description: 'What owners do with their channels.' },
+      { name: 'chat', description: 'Chat rooms: who may do what in them.' },
+      { name: 'stages', description: 'Stages, where a host and guests are seen together.' },
       { name: 'follows', description: 'Who follows whom.' },
       { name: 'categories', description: 'What channels are about.' },
       { name: 'users', description: 'Accounts, and what is made for them at Amazon IVS.' },

@@ -41,6 +41,8 @@ export const channelRow = z.object({
   live: z.literal(present).optional(),
   liveStartedAt: z.string().optional(),
   liveCategoryId: z.string().optional(),
+  /** The S3 key prefix of the recording that is being made of the open session: the newest thumbnail is there. */
+  livePreviewPath: z.string().optional(),
   /** Raised by every write that the fold of a lifecycle event must not miss. */
   version: z.number().int(),
   ...rowTimes,
@@ -50,7 +52,15 @@ export type Channel = z.infer<typeof channelRow>;
 
 /** What the directory shows of a live channel. */
 export const liveChannelRow = channelRow
-  .pick({ id: true, username: true, title: true, liveCategoryId: true, isPartner: true, playbackUrl: true })
+  .pick({
+    id: true,
+    username: true,
+    title: true,
+    liveCategoryId: true,
+    livePreviewPath: true,
+    isPartner: true,
+    playbackUrl: true,
+  })
   .extend({ liveStartedAt: z.string(), openStreamId: z.string() });
 export type LiveChannel = z.infer<typeof liveChannelRow>;
 
@@ -67,6 +77,7 @@ export const channelPageRow = channelRow.pick({
   playbackUrl: true,
   followerCount: true,
   openStreamId: true,
+  livePreviewPath: true,
   chatRoomArn: true,
   stageArn: true,
   createdAt: true,

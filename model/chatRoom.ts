@@ -8,6 +8,10 @@ export const chatRoomRow = z.object({
   name: z.string(),
   endpoint: z.string(),
   userId: z.string(),
+  /** The channel of the room's owner: whose bans hold here. */
+  channelId: z.string(),
+  /** Terms that the owner does not want to be read here, as they were typed. */
+  blockedTerms: z.array(z.string()).optional(),
   ...rowTimes,
   ...seedMark,
 });

@@ -29,6 +29,12 @@ export interface FunctionSpec {
   readonly cursors?: true;
   /** It signs or checks access tokens, so it may read the secret that signs them. */
   readonly tokens?: true;
+  /** It tells where recordings are served: it gets `RECORDINGS_URL`. */
+  readonly recordings?: true;
+  /** It tells clients where chat is: it gets `CHAT_ENDPOINT`. */
+  readonly chatEndpoint?: true;
+  /** It makes users' IVS resources: it gets the ARNs of what the stack attaches to each. */
+  readonly attachments?: true;
 }
 
 /** Kinds of IVS resources, as IAM tells them apart. The actions of rooms are `ivschat`'s, all others `ivs`'s. */
@@ -70,14 +76,60 @@ export const resourceFunctions = {
       streams: { actions: ['GetItem'] },
     },
     cursors: true,
+    recordings: true,
   },
   streams: {
     entry: 'lambdas/streams/handler.ts',
     tables: {
       channels: { actions: [], indexes: ['usernameIndex'] },
-      streams: { actions: ['GetItem'], indexes: ['startedAtIndex'] },
+      streams: { actions: ['GetItem'], indexes: ['startedAtIndex', 'vodIndex'] },
+      streamEvents: { actions: ['Query'] },
+      chatMessages: { actions: ['Query', 'BatchGetItem'] },
+      // It has no route that counts.
+      rateLimits: { actions: [] },
     },
     cursors: true,
+    tokens: true,
+    recordings: true,
+  },
+  viewers: {
+    entry: 'lambdas/viewers/handler.ts',
+    tables: {
+      channels: { actions: ['BatchGetItem'], indexes: ['usernameIndex'] },
+      streams: { actions: ['BatchGetItem'] },
+      metrics: { actions: ['BatchGetItem', 'Query', 'UpdateItem'] },
+      viewerSamples: { actions: ['PutItem', 'DeleteItem'] },
+      chatMessages: { actions: ['Query'] },
+      rateLimits: { actions: ['UpdateItem'] },
+    },
+    cursors: true,
+    tokens: true,
+  },
+  chat: {
+    entry: 'lambdas/chat/handler.ts',
+    tables: {
+      channels: { actions: [], indexes: ['usernameIndex'] },
+      chatRooms: { actions: ['GetItem', 'UpdateItem'] },
+      usernames: { actions: ['GetItem'] },
+      users: { actions: ['ConditionCheckItem'] },
+      bans: { actions: ['GetItem', 'PutItem', 'DeleteItem'], indexes: ['bannedAtIndex'] },
+      rateLimits: { actions: ['UpdateItem'] },
+    },
+    ivs: { room: ['CreateChatToken', 'DeleteMessage', 'DisconnectUser'] },
+    cursors: true,
+    tokens: true,
+    chatEndpoint: true,
+  },
+  stages: {
+    entry: 'lambdas/stages/handler.ts',
+    tables: {
+      channels: { actions: ['GetItem'], indexes: ['usernameIndex'] },
+      stages: { actions: ['GetItem', 'UpdateItem'] },
+      stageTokens: { actions: ['GetItem', 'PutItem', 'DeleteItem'] },
+      rateLimits: { actions: ['UpdateItem'] },
+    },
+    ivs: { stage: ['CreateParticipantToken', 'DisconnectParticipant'], room: ['SendEvent'] },
+    tokens: true,
   },
   ownChannel: {
     entry: 'lambdas/ownChannel/handler.ts',
@@ -93,6 +145,7 @@ export const resourceFunctions = {
       'stream-key': ['DeleteStreamKey', 'CreateStreamKey', 'TagResource', 'ListStreamKeys'],
     },
     tokens: true,
+    recordings: true,
   },
   follows: {
     entry: 'lambdas/follows/handler.ts',
@@ -107,6 +160,7 @@ export const resourceFunctions = {
     ivs: { channel: ['UpdateChannel'] },
     cursors: true,
     tokens: true,
+    recordings: true,
   },
   users: {
     entry: 'lambdas/users/handler.ts',
@@ -135,6 +189,7 @@ export const resourceFunctions = {
       stage: ['CreateStage', 'TagResource', ...deletionIvs.stage],
     },
     tokens: true,
+    attachments: true,
   },
   sessions: {
     entry: 'lambdas/sessions/handler.ts',
@@ -168,6 +223,24 @@ export const postStreamEventsFunction: FunctionSpec = {
     ...foldTables,
     stages: { actions: ['BatchGetItem', 'UpdateItem'] },
     stageParticipants: { actions: ['BatchGetItem', 'UpdateItem'] },
+  },
+};
+
+/** Called by IVS Chat before each message is sent. It has 200 ms, cold start included. */
+export const moderateChatFunction: FunctionSpec = {
+  entry: 'chatReview/moderateChat.ts',
+  tables: {
+    chatRooms: { actions: ['GetItem'] },
+    bans: { actions: [], indexes: ['bannedAtIndex'] },
+  },
+};
+
+/** Fed by the subscription to the log group of the chat rooms. */
+export const archiveChatFunction: FunctionSpec = {
+  entry: 'chatArchive/archiveChat.ts',
+  tables: {
+    chatRooms: { actions: ['GetItem', 'ConditionCheckItem'] },
+    chatMessages: { actions: ['PutItem', 'UpdateItem'] },
   },
 };
 
@@ -232,6 +305,19 @@ export const sweepSchedule = { everyMinutes: 60, budgetMs: 840_000 } as const;
 /** Called by Secrets Manager when the secret that signs access tokens is to be replaced. It may touch that secret only. */
 export const rotateSecretFunction: FunctionSpec = { entry: 'maintenance/rotateSecret.ts', tables: {} };
 
+/** Every Lambda of the stack, by the name its logs and metrics go by. */
+export const functionSpecs: Readonly<Record<string, FunctionSpec>> = {
+  ...resourceFunctions,
+  postStreamEvents: postStreamEventsFunction,
+  moderateChat: moderateChatFunction,
+  archiveChat: archiveChatFunction,
+  reconcile: reconcileFunction,
+  finishPending: finishPendingFunction,
+  sweepResources: sweepResourcesFunction,
+  rotateSecret: rotateSecretFunction,
+  seedCategories: seedCategoriesFunction,
+};
+
 /** The environment variable that names the secret which signs list cursors. */
 export const CURSOR_SECRET_VARIABLE = 'CURSOR_SECRET_ID';
 
@@ -249,3 +335,15 @@ export const PARTNER_FOLLOWERS_VARIABLE = 'PARTNER_FOLLOWERS';
 
 /** The tag of an IVS resource that says which stack made it. Functions may only touch those of their own stack. */
 export const STACK_TAG = 'stack';
+
+/** The environment variable that says where recordings are served, as `https://d111111abcdef8.cloudfront.net`. */
+export const RECORDINGS_URL_VARIABLE = 'RECORDINGS_URL';
+
+/** The environment variable that holds the WebSocket URL of chat, as `wss://edge.ivschat.us-west-2.amazonaws.com`. */
+export const CHAT_ENDPOINT_VARIABLE = 'CHAT_ENDPOINT';
+
+/** The environment variables that hold the ARNs of what every new channel and chat room is given. */
+export const RECORDING_CONFIGURATION_VARIABLE = 'RECORDING_CONFIGURATION_ARN';
+export const REVIEW_HANDLER_VARIABLE = 'CHAT_REVIEW_HANDLER_ARN';
+export const REVIEW_FALLBACK_VARIABLE = 'CHAT_REVIEW_FALLBACK';
+export const CHAT_LOGGING_VARIABLE = 'CHAT_LOGGING_CONFIGURATION_ARN';

@@ -1,7 +1,16 @@
 import { type TableName, tableNames } from './tables.ts';
 
 /** Keys of the stack's CloudFormation outputs: what the scripts find a stack's resources by. */
-export const outputKeys = { apiUrl: 'ApiUrl', region: 'Region' } as const;
+export const outputKeys = {
+  apiUrl: 'ApiUrl',
+  region: 'Region',
+  /** The WebSocket URL of chat. */
+  chatEndpoint: 'ChatEndpoint',
+  /** Where recordings are served. */
+  recordingsUrl: 'RecordingsUrl',
+  /** The ARN of what new channels record by. */
+  recordingConfiguration: 'RecordingConfigurationArn',
+} as const;
 
 /** The output that names a table, as `StreamEventsTableName`. */
 export function tableOutputKey(name: TableName): string {

@@ -28,6 +28,12 @@ const ofOperation = {
   // Each costs a hash.
   createSession: { name: 'signIn', requests: 30, windowSeconds: 60 },
   refreshSession: { name: 'refresh', requests: 60, windowSeconds: 60 },
+  // Only who joins is counted, and joins count as viewers: so many more can one network pretend to be in a minute.
+  postMetrics: { name: 'joinStream', requests: 300, windowSeconds: 60 },
+  // Each is a call of IVS, which takes 200 a second from everybody together.
+  createChatToken: { name: 'chatToken', requests: 60, windowSeconds: 60 },
+  // IVS makes 50 participant tokens a second for all stages together.
+  createStageToken: { name: 'stageToken', requests: 60, windowSeconds: 60 },
 } as const satisfies Partial<Record<OperationId, RateLimit>>;
 const limits: ReadonlyMap<string, RateLimit> = new Map(Object.entries(ofOperation));
 const ofWrites: RateLimit = { name: 'write', requests: 120, windowSeconds: 60 };

@@ -32,6 +32,8 @@ export const streamRow = z.object({
   recordingFailureReason: z.string().optional(),
   /** The session that carries the one recording which this session's was merged into. */
   recordingStreamId: z.string().optional(),
+  /** `startedAt` while there is a recording of this session's own that can be watched: what puts it among the VODs. */
+  vodStartedAt: z.string().optional(),
   evidence,
   version: z.number().int(),
   ...rowTimes,
@@ -44,3 +46,18 @@ export const openStreamRow = streamRow
   .pick({ channelId: true, id: true, channelArn: true, username: true, isLive: true })
   .extend({ startedAt: z.string() });
 export type OpenStream = z.infer<typeof openStreamRow>;
+
+/** What the index of recordings tells of one. */
+export const vodRow = streamRow
+  .pick({
+    channelId: true,
+    id: true,
+    title: true,
+    categoryId: true,
+    endedAt: true,
+    recordingStartedAt: true,
+    recordingEndedAt: true,
+    recordingDurationMs: true,
+  })
+  .extend({ startedAt: z.string(), vodStartedAt: z.string(), recordingPath: z.string() });
+export type Vod = z.infer<typeof vodRow>;

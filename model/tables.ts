@@ -63,6 +63,7 @@ const specs = {
           'playbackUrl',
           'followerCount',
           'openStreamId',
+          'livePreviewPath',
           'chatRoomArn',
           'stageArn',
           'createdAt',
@@ -73,14 +74,22 @@ const specs = {
         name: 'liveIndex',
         kind: 'global',
         key: { hash: 'live', range: 'liveStartedAt' },
-        projects: ['username', 'title', 'liveCategoryId', 'isPartner', 'playbackUrl', 'openStreamId'],
+        projects: [
+          'username',
+          'title',
+          'liveCategoryId',
+          'isPartner',
+          'playbackUrl',
+          'openStreamId',
+          'livePreviewPath',
+        ],
         serves: 'the directory: every live channel, newest first. One row a channel, so none shows twice',
       },
       {
         name: 'liveCategoryIndex',
         kind: 'global',
         key: { hash: 'liveCategoryId', range: 'liveStartedAt' },
-        projects: ['username', 'title', 'isPartner', 'playbackUrl', 'openStreamId'],
+        projects: ['username', 'title', 'isPartner', 'playbackUrl', 'openStreamId', 'livePreviewPath'],
         serves: 'the directory of one category, newest first',
       },
       {
@@ -148,6 +157,24 @@ const specs = {
         projects: ['channelArn', 'username', 'isLive'],
         serves: 'all open sessions, newest first, for the reconciler',
       },
+      {
+        name: 'vodIndex',
+        // Local: it costs no second copy of a write to anything but the sessions that have a recording.
+        kind: 'local',
+        key: { hash: 'channelId', range: 'vodStartedAt' },
+        projects: [
+          'title',
+          'categoryId',
+          'startedAt',
+          'endedAt',
+          'recordingStatus',
+          'recordingStartedAt',
+          'recordingEndedAt',
+          'recordingDurationMs',
+          'recordingPath',
+        ],
+        serves: "a channel's recordings that can be watched, newest first, each once",
+      },
       seededIndex,
     ],
     serves: 'one session',
@@ -162,14 +189,24 @@ const specs = {
     name: 'metrics',
     key: { hash: 'streamId', range: 'id' },
     indexes: [seededIndex],
+    serves: "what a stream's viewers reported, one row a minute, in order",
+  },
+  viewerSamples: {
+    name: 'viewerSamples',
+    // A partition a viewer: writes spread by themselves, however many watch one stream.
+    key: { hash: 'viewer', range: 'minute' },
+    indexes: [],
     ttl: 'expiresAt',
-    serves: "a stream's per-minute rollups, and its viewers' raw samples until they expire",
+    serves: "a viewer's sample of one minute; the condition that a viewer counts once a minute",
   },
   chatMessages: {
     name: 'chatMessages',
-    key: { hash: 'streamId', range: 'id' },
+    // By room and time, not by stream: which stream was open when a message was sent is decided when it is
+    // read, so that it does not depend on which of the two, log line or stream event, came first.
+    key: { hash: 'chatRoomId', range: 'id' },
     indexes: [seededIndex],
-    serves: "a stream's messages in the order they were sent, from any offset",
+    serves:
+      "a room's messages in the order they were sent, from any time; which of them were deleted; how many were sent in each minute",
   },
   stageTokens: {
     name: 'stageTokens',
@@ -203,8 +240,18 @@ const specs = {
   bans: {
     name: 'bans',
     key: { hash: 'channelId', range: 'userId' },
-    indexes: [seededIndex],
-    serves: "one ban; a channel's bans",
+    indexes: [
+      {
+        name: 'bannedAtIndex',
+        kind: 'local',
+        key: { hash: 'channelId', range: 'bannedAt' },
+        projects: 'all',
+        serves: "a channel's bans, newest first; those of the last hour, for the review of messages",
+      },
+      seededIndex,
+    ],
+    ttl: 'expiresAt',
+    serves: 'whether somebody is banned from a channel',
   },
   sessions: {
     name: 'sessions',

@@ -34,17 +34,26 @@ export const idempotencyHeaders = z.object({
   }),
 });
 
+/**
+ * Marks an operation in the document whose requests are not all counted: its handler counts those that have to be,
+ * with the limit of that operation.
+ */
+export const ownLimit = { 'x-counts-itself': true } as const;
+
 /** What a route's definition declares of its requests: the same that the document tells clients. */
 export interface Declared {
   readonly who: Who;
   readonly takesBody: boolean;
   readonly isIdempotent: boolean;
+  readonly countsItself: boolean;
 }
 
-export function declaredBy({ security = [], request }: RouteConfig): Declared {
+export function declaredBy(definition: RouteConfig): Declared {
+  const { security = [], request } = definition;
   return {
     who: security.length === 0 ? 'none' : security.length === 1 ? 'user' : 'optional',
     takesBody: request?.body !== undefined,
     isIdempotent: request?.headers === idempotencyHeaders,
+    countsItself: definition['x-counts-itself'] === true,
   };
 }

@@ -1,7 +1,14 @@
+import type { Attachments } from '../../ivs/ports.ts';
 import {
   ALLOWED_ORIGINS_VARIABLE,
+  CHAT_ENDPOINT_VARIABLE,
+  CHAT_LOGGING_VARIABLE,
   CURSOR_SECRET_VARIABLE,
   PARTNER_FOLLOWERS_VARIABLE,
+  RECORDING_CONFIGURATION_VARIABLE,
+  RECORDINGS_URL_VARIABLE,
+  REVIEW_FALLBACK_VARIABLE,
+  REVIEW_HANDLER_VARIABLE,
   STACK_NAME_VARIABLE,
   TOKEN_SECRET_VARIABLE,
 } from '../../model/functions.ts';
@@ -60,6 +67,40 @@ export function partnerFollowersFrom(environment: Environment): number {
  */
 export function stackNameFrom(environment: Environment): string {
   return required(environment, STACK_NAME_VARIABLE);
+}
+
+/**
+ * The WebSocket URL of chat.
+ * @throws Error that names the variable, when it is missing.
+ */
+export function chatEndpointFrom(environment: Environment): string {
+  return required(environment, CHAT_ENDPOINT_VARIABLE);
+}
+
+/**
+ * Where recordings are served, as `https://d111111abcdef8.cloudfront.net`.
+ * @throws Error that names the variable, when it is missing.
+ */
+export function recordingsUrlFrom(environment: Environment): string {
+  return required(environment, RECORDINGS_URL_VARIABLE).replace(/\/$/, '');
+}
+
+/**
+ * What new channels and chat rooms are given.
+ * @throws Error that names the first variable that is missing or not valid.
+ */
+export function attachmentsFrom(environment: Environment): Attachments {
+  const reviewFallback = required(environment, REVIEW_FALLBACK_VARIABLE);
+  if (reviewFallback !== 'ALLOW' && reviewFallback !== 'DENY')
+    throw new Error(
+      `the environment variable ${REVIEW_FALLBACK_VARIABLE} is '${reviewFallback}', not ALLOW or DENY`,
+    );
+  return {
+    recordingConfigurationArn: required(environment, RECORDING_CONFIGURATION_VARIABLE),
+    reviewHandlerArn: required(environment, REVIEW_HANDLER_VARIABLE),
+    reviewFallback,
+    loggingConfigurationArn: required(environment, CHAT_LOGGING_VARIABLE),
+  };
 }
 
 function required(environment: Environment, name: string): string {

@@ -28,7 +28,7 @@ export interface Guards {
 export function guardsOf(definition: RouteConfig, guards: Guards | undefined): MiddlewareHandler<HttpEnv>[] {
   const { method } = definition;
   const operation = operationOf(definition);
-  const { who, takesBody, isIdempotent } = declaredBy(definition);
+  const { who, takesBody, isIdempotent, countsItself } = declaredBy(definition);
   const isRead = method === 'get';
   const body = takesBody ? [jsonBody] : [];
   if (who === 'none' && isRead && !isIdempotent) return body;
@@ -39,7 +39,7 @@ export function guardsOf(definition: RouteConfig, guards: Guards | undefined): M
   return [
     ...(who === 'user' ? [authenticated(guards.tokens)] : []),
     ...(who === 'optional' ? [optionallyAuthenticated(guards.tokens)] : []),
-    ...(isRead ? [] : [limited(guards.limit, operation)]),
+    ...(isRead || countsItself ? [] : [limited(guards.limit, operation)]),
     ...body,
     ...(isIdempotent && answerOnce !== undefined ? [answeredOnce(answerOnce, operation)] : []),
   ];

@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { HttpEnv } from './context.ts';
 import { problemResponse } from './problem.ts';
 
-/** The longest body that is read, in bytes. The largest that a route takes is a tenth of it. */
+/** The longest body that is read, in bytes. The largest that a route takes, a full list of blocked terms, is just below it. */
 export const MAX_BODY_BYTES = 16 * 1024;
 
 const withinLimit = bodyLimit({

@@ -14,11 +14,14 @@ export function limited(limit: Limit, operation: OperationId): MiddlewareHandler
   };
 }
 
-/** Names who asks. */
-function callerKey(c: Context<HttpEnv>): string {
+/** Names who asks: a user, or a network. */
+export function callerKey(c: Context<HttpEnv>): string {
   const caller = optionalCallerOf(c);
-  return caller === undefined ? `ip#${networkOf(addressOf(c))}` : `user#${caller.userId}`;
+  return caller === undefined ? `ip#${networkFrom(c)}` : `user#${caller.userId}`;
 }
+
+/** The network a request came from. */
+export const networkFrom = (c: Context<HttpEnv>) => networkOf(addressOf(c));
 
 // What the server that took the request says of it: a header would be the client's own word.
 const gateway = z.object({ requestContext: z.object({ http: z.object({ sourceIp: z.string().min(1) }) }) });

@@ -16,3 +16,15 @@ export const streamId = id.openapi({
 
 /** A category's id in a query. */
 export const categoryId = id.openapi({ description: "A category's id.", example: 'music' });
+
+/** Whose ban it is, in a path. */
+export const bannedUser = id.openapi({
+  description: "A user's name, in any case. To lift a ban, the user's id as well.",
+  example: 'mallory',
+});
+
+/** A chat message's id in a path: the one IVS Chat gave it. */
+export const messageId = z
+  .string()
+  .regex(/^[A-Za-z0-9]{12}$/, 'must be 12 letters or digits')
+  .openapi({ description: "The message's id.", example: 'WhO6MW6iRdS5' });

@@ -1,7 +1,7 @@
 import { createRoute, type RouteConfig, type RouteHandler, z } from '@hono/zod-openapi';
 import { type OperationId, type RouteSpec, routes } from '../../model/routes.ts';
 import type { HttpEnv } from './context.ts';
-import { idempotencyHeaders, securityOf, type Who } from './declarations.ts';
+import { idempotencyHeaders, ownLimit, securityOf, type Who } from './declarations.ts';
 import { type ProblemKind, problemKinds, problemSchema } from './problem.ts';
 
 /** The query, or the path's parameters, of a route that takes none. */
@@ -23,6 +23,8 @@ interface Declarations<B> {
   readonly body?: B;
   /** It makes something, and made twice that would be two: it takes an `Idempotency-Key`. */
   readonly idempotent?: true;
+  /** Not every request counts towards the caller's limit: the handler counts those that do. */
+  readonly countsItself?: true;
 }
 
 interface Definition<Params, Query, B, S, Schema, Later> extends Declarations<B> {
@@ -53,7 +55,8 @@ export function route<
   Schema extends z.ZodType | undefined = undefined,
   Later extends { readonly 202?: Answer<z.ZodType> } = Record<never, never>,
 >(id: Id, definition: Definition<Params, Query, B, S, Schema, Later>) {
-  const { summary, description, params, query, body, auth, idempotent, ok, also, problems } = definition;
+  const { summary, description, params, query, body, auth, idempotent, countsItself, ok, also, problems } =
+    definition;
   const { resource, method, path }: (typeof routes)[Id] = routes[id];
   return createRoute({
     operationId: id,
@@ -63,6 +66,7 @@ export function route<
     summary,
     description,
     security: securityOf(auth),
+    ...(countsItself ? ownLimit : {}),
     request: {
       params,
       query,

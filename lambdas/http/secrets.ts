@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type CursorCodec, cursorCodec } from '../../domain/cursors.ts';
+import { type ViewerTokens, viewerTokens } from '../../domain/viewers/viewerTokens.ts';
 import { cursorSecretIdFrom, type Environment } from './environment.ts';
 import { requestBudget } from './requestBudget.ts';
 
@@ -16,6 +17,18 @@ export function cursorsFrom(environment: Environment): CursorCodec {
   const id = cursorSecretIdFrom(environment);
   const client = new SecretsManagerClient(requestBudget);
   return cursorCodec(once(() => fetchSecret(client, id)));
+}
+
+/**
+ * Viewers' tokens, signed with a key made of the same secret: like cursors, they are handed out and handed back, and
+ * nobody else reads them.
+ *
+ * @throws Error that names the variable, when it is missing.
+ */
+export function viewerTokensFrom(environment: Environment): ViewerTokens {
+  const id = cursorSecretIdFrom(environment);
+  const client = new SecretsManagerClient(requestBudget);
+  return viewerTokens(once(() => fetchSecret(client, id)));
 }
 
 async function fetchSecret(client: SecretsManagerClient, id: string): Promise<string> {

@@ -4,7 +4,7 @@ import { deletionTables } from '../../domain/accounts/deletionRows.ts';
 import { ivsClients, userResources } from '../../ivs/userResources.ts';
 import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import { allowedOriginsFrom, stackNameFrom } from '../http/environment.ts';
+import { allowedOriginsFrom, attachmentsFrom, stackNameFrom } from '../http/environment.ts';
 import { guardsWith } from '../http/guardsWith.ts';
 import { lambdaHandler } from '../http/lambda.ts';
 import { lambdaLogger as logger } from '../http/logger.ts';
@@ -18,7 +18,11 @@ const tokens = tokensFrom(process.env, clock);
 const users = usersApp({
   ...accounts({ database, tokens, clock, random: randomBytes }),
   database,
-  resources: userResources(ivsClients(), { stackName: stackNameFrom(process.env), clock }),
+  resources: userResources(
+    ivsClients(),
+    { stackName: stackNameFrom(process.env), clock },
+    attachmentsFrom(process.env),
+  ),
   clock,
   random: randomBytes,
   guards: guardsWith({ database, tokens, clock, logger }),

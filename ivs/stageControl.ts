@@ -1,0 +1,49 @@
+import {
+  CreateParticipantTokenCommand,
+  DisconnectParticipantCommand,
+  type IVSRealTimeClient,
+} from '@aws-sdk/client-ivs-realtime';
+import { toTimestamp } from '../model/time.ts';
+import { attempt } from './attempts.ts';
+import { doneWhenGone } from './outcomes.ts';
+import type { StageControl } from './ports.ts';
+import { required } from './required.ts';
+
+/** Who is on a stage, through `client`. */
+export function stageControl(client: IVSRealTimeClient): StageControl {
+  return {
+    // A token that nobody got to see does nothing: made twice is no harm.
+    createToken: (stageArn, { userId, capabilities, minutes, attributes }, budget) =>
+      attempt(
+        async () => {
+          const { participantToken } = await client.send(
+            new CreateParticipantTokenCommand({
+              stageArn,
+              userId,
+              capabilities: [...capabilities],
+              duration: minutes,
+              attributes,
+            }),
+          );
+          return {
+            participantId: required(participantToken?.participantId, 'participantToken.participantId'),
+            token: required(participantToken?.token, 'participantToken.token'),
+            expiresAt: toTimestamp(
+              required(participantToken?.expirationTime, 'participantToken.expirationTime'),
+            ),
+          };
+        },
+        'repeatable',
+        budget,
+      ),
+
+    disconnect: (stageArn, participantId, reason, budget) =>
+      doneWhenGone(
+        attempt(
+          () => client.send(new DisconnectParticipantCommand({ stageArn, participantId, reason })),
+          'repeatable',
+          budget,
+        ),
+      ),
+  };
+}
