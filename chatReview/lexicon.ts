@@ -1,0 +1,110 @@
+import { foldText, type Glyph, type Writing } from './foldText.ts';
+import { type Cell, readingsOf } from './readings.ts';
+import { keyOf, type Spelling, spellingOf } from './spelling.ts';
+import { type Token, tokensOf, trimSigns, writingOf } from './tokens.ts';
+
+/** Words and phrases, to be looked up token by token. */
+export interface Lexicon {
+  readonly root: Node;
+  /** Whether a katakana word may stand inside a longer one: `タード` is not in `マスタード`. */
+  readonly isKatakanaFree: boolean;
+}
+
+export interface Node {
+  /** None at the end of most words: a map for each would be half of what the lexicon takes to make. */
+  edges: Map<string, Edge[]> | undefined;
+  /** What the path from the root to here is. */
+  entry: Entry | undefined;
+}
+
+interface Edge {
+  readonly spelling: Spelling;
+  readonly node: Node;
+}
+
+export interface Entry {
+  /** An innocent entry is left as it is, with whatever is found inside. */
+  readonly isInnocent: boolean;
+  readonly first: Writing;
+  readonly last: Writing;
+}
+
+const newNode = (): Node => ({ edges: undefined, entry: undefined });
+
+/** The lexicon of an owner's blocked terms: they are text, whatever they hold. */
+export function lexiconOfTerms(terms: Iterable<string>): Lexicon {
+  return lexiconOf(terms, [], true);
+}
+
+/** The lexicon of `words`, and of phrases that are `innocent` although words are in them. */
+export function lexiconOf(
+  words: Iterable<string>,
+  innocent: Iterable<string>,
+  isKatakanaFree: boolean,
+): Lexicon {
+  const root = newNode();
+  for (const word of words) add(root, word, false);
+  for (const phrase of innocent) add(root, phrase, true);
+  return { root, isKatakanaFree };
+}
+
+function add(root: Node, text: string, isInnocent: boolean): void {
+  const path = pathOf(text);
+  if (path === undefined) return;
+  let node = root;
+  for (const part of path.parts) node = childOf(node, keyOf(part), spellingOf(part));
+  node.entry ??= { isInnocent, first: path.first, last: path.last };
+}
+
+interface Path {
+  readonly parts: readonly (readonly Pick<Cell, 'letters'>[])[];
+  readonly first: Writing;
+  readonly last: Writing;
+}
+
+/** Where a word or phrase is found from the root; undefined when there is no word in it. */
+function pathOf(text: string): Path | undefined {
+  // Half of the built-in words, which are read each time a function starts: as they are.
+  if (/^[a-z]{2,}$/.test(text)) {
+    return { parts: [[...text].map(letters => ({ letters }))], first: 'spaced', last: 'spaced' };
+  }
+  const glyphs = foldText(text);
+  const tokens = tokensOf(glyphs);
+  const [first, last] = [tokens.at(0), tokens.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
+  const words = isOneWord(tokens, glyphs) ? [wordOf(glyphs)] : tokens.map(token => token.glyphs);
+  // A single letter is all that is left of `(a+)+$`, and is half of what people write.
+  if (writingOf(first) === 'spaced' && words.flat().length < 2) return undefined;
+  const parts = words.flatMap(word => readingsOf(word).slice(0, 1));
+  // Signs among letters that no sign stands for.
+  if (parts.length < words.length) return undefined;
+  return { parts, first: writingOf(first), last: writingOf(last) };
+}
+
+/** A word that is written as a spoof of itself: `a_s_s`, `sh!t`, `a$$`. */
+function isOneWord(tokens: readonly Token[], glyphs: readonly Glyph[]): boolean {
+  if (tokens.some(token => writingOf(token) !== 'spaced')) return false;
+  if (tokens.length >= 3 && tokens.every(token => token.glyphs.length === 1)) return true;
+  return trimSigns(glyphs).every(({ kind }) => kind === 'letter' || kind === 'digit' || kind === 'sign');
+}
+
+const wordOf = (glyphs: readonly Glyph[]) =>
+  trimSigns(glyphs).filter(({ kind }) => kind === 'letter' || kind === 'digit' || kind === 'sign');
+
+function childOf(node: Node, key: string, spelling: Spelling): Node {
+  node.edges ??= new Map();
+  const edges = node.edges.get(key) ?? [];
+  node.edges.set(key, edges);
+  const same = edges.find(edge => isSame(edge.spelling, spelling));
+  if (same !== undefined) return same.node;
+  const child = newNode();
+  edges.push({ spelling, node: child });
+  return child;
+}
+
+function isSame(a: Spelling, b: Spelling): boolean {
+  return (
+    a.runs.length === b.runs.length &&
+    a.runs.every(({ letter, length }, at) => b.runs[at]?.letter === letter && b.runs[at]?.length === length)
+  );
+}

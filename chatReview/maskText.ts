@@ -1,0 +1,122 @@
+import { foldText, type Glyph, type Writing } from './foldText.ts';
+import type { Entry, Lexicon, Node } from './lexicon.ts';
+import { readingsOf } from './readings.ts';
+import { keyOf, spells, type Work } from './spelling.ts';
+import { joinedWords, spelledWords, wordsWithSigns } from './spoofedWords.ts';
+import { type Token, tokensOf, writingOf } from './tokens.ts';
+
+/** The most tokens that a phrase of any lexicon may have: what is longer is not looked for. */
+export const MAX_PHRASE = 32;
+
+/**
+ * `text` with an asterisk for each character of a word that one of `lexicons` has, and all else as it was: it is as
+ * long as before, counted in code points. What stands between the letters of a word stays.
+ *
+ * Words are whole words where a script has something between words. The time it takes grows with the text, whatever is
+ * written in it and whatever the lexicons hold: there is no regular expression made of either, and nothing is tried a
+ * number of times that depends on the text. `work` counts the steps.
+ */
+export function maskText(text: string, lexicons: readonly Lexicon[], work: Work = { steps: 0 }): string {
+  const glyphs = foldText(text);
+  const tokens = tokensOf(glyphs);
+  if (tokens.length === 0) return text;
+  const words = [...wordsWithSigns(glyphs), ...spelledWords(tokens), ...joinedWords(tokens)];
+  const masked = new Set<Glyph>();
+  for (const lexicon of lexicons) {
+    for (const glyph of inPhrases(tokens, lexicon, work)) masked.add(glyph);
+    for (const word of words) {
+      for (const { entry } of step([lexicon.root], word, work)) {
+        if (entry?.isInnocent === false) for (const glyph of word) masked.add(glyph);
+      }
+    }
+  }
+  return masked.size === 0 ? text : withAsterisks(text, masked);
+}
+
+interface Found {
+  readonly from: number;
+  readonly to: number;
+  readonly entry: Entry;
+}
+
+/** The glyphs of the words and phrases that are there token by token. */
+function inPhrases(tokens: readonly Token[], lexicon: Lexicon, work: Work): Glyph[] {
+  const found: Found[] = [];
+  for (let from = 0; from < tokens.length; from++) {
+    let nodes: readonly Node[] = [lexicon.root];
+    for (let to = from; to < tokens.length && to < from + MAX_PHRASE; to++) {
+      const token = tokens[to];
+      if (token === undefined || (to > from && !isWithin(token, tokens[to - 1]))) break;
+      nodes = step(nodes, token.glyphs, work);
+      if (nodes.length === 0) break;
+      for (const { entry } of nodes) {
+        if (entry !== undefined && isWhole(entry, tokens, from, to, lexicon)) found.push({ from, to, entry });
+      }
+    }
+  }
+  // To each token, the last one that is in an innocent phrase with it.
+  const innocentTo = new Map<number, number>();
+  for (const { from, to, entry } of found) {
+    if (!entry.isInnocent) continue;
+    for (let at = from; at <= to; at++) innocentTo.set(at, Math.max(to, innocentTo.get(at) ?? to));
+  }
+  return found
+    .filter(({ entry }) => !entry.isInnocent)
+    .filter(({ from, to }) => (innocentTo.get(from) ?? -1) < to)
+    .flatMap(({ from, to }) => tokens.slice(from, to + 1).flatMap(token => token.glyphs));
+}
+
+/** The nodes that `glyphs`, however they are read, lead to. */
+function step(nodes: readonly Node[], glyphs: readonly Glyph[], work: Work): readonly Node[] {
+  const next: Node[] = [];
+  for (const reading of readingsOf(glyphs)) {
+    const key = keyOf(reading);
+    work.steps += glyphs.length;
+    for (const { edges } of nodes) {
+      for (const { spelling, node } of edges?.get(key) ?? []) {
+        if (spells(reading, spelling, work)) next.push(node);
+      }
+    }
+  }
+  return next;
+}
+
+/** Whether a phrase goes on from `before` to `token`. Nobody takes what is more than three characters away for one. */
+function isWithin(token: Token, before: Token | undefined): boolean {
+  if (before === undefined || token.gap.length > 3) return false;
+  // Where no spaces are written, two words meet at every stop and space.
+  if (!isUnspaced(token) || !isUnspaced(before)) return true;
+  return token.gap.length === 0 || (token.gap.length === 1 && '*-_.·・'.includes(token.gap[0]?.char ?? ' '));
+}
+
+const isUnspaced = (token: Token) => writingOf(token) === 'free' || writingOf(token) === 'katakana';
+
+/** Whether what was found is not a part of a longer word. Tokens of a script with spaces are whole in themselves. */
+function isWhole(
+  { first, last }: Entry,
+  tokens: readonly Token[],
+  from: number,
+  to: number,
+  { isKatakanaFree }: Lexicon,
+): boolean {
+  const isKatakana = (writing: Writing) => writing === 'katakana' && !isKatakanaFree;
+  const isWrittenOn = (token: Token | undefined, neighbour: Token | undefined, writing: Writing) =>
+    token?.gap.length === 0 && neighbour !== undefined && writingOf(neighbour) === writing;
+  const before = tokens[from - 1];
+  const after = tokens[to + 1];
+  // A Korean word ends with particles that are written on, and begins where it begins.
+  if ((first === 'hangul' || isKatakana(first)) && isWrittenOn(tokens[from], before, first)) return false;
+  return !(isKatakana(last) && isWrittenOn(after, after, last));
+}
+
+function withAsterisks(text: string, masked: ReadonlySet<Glyph>): string {
+  const isMasked = new Uint8Array(text.length);
+  for (const { from, to } of masked) isMasked.fill(1, from, to);
+  let out = '';
+  let at = 0;
+  for (const char of text) {
+    out += isMasked[at] ? '*' : char;
+    at += char.length;
+  }
+  return out;
+}

@@ -1,0 +1,40 @@
+import { roomRulesReader } from '../store/roomRules.ts';
+import { builtInLexicons } from './builtInLexicon.ts';
+import { messageReviewer, type ReviewAnswer } from './review.ts';
+
+/**
+ * Called by IVS Chat with each message before it is delivered, and waited for: 200 ms in all, a cold start included.
+ * So there is no SDK in here, no logger and no parsing library, and what a message waits for has a limit of its own.
+ *
+ * 1. Reads the room's blocked terms and bans, unless it has read them lately.
+ * 2. Refuses the message of somebody who is banned; masks what is profane or blocked in any other.
+ *
+ * When it fails, the message takes the room's fallback (`reviewFallback`).
+ */
+// While the function starts it has more of a processor than it has afterwards.
+builtInLexicons('');
+
+const review = messageReviewer({
+  rules: roomRulesReader(process.env, {
+    onFailure: error => logFailure('room rules could not be read', error),
+  }),
+  clock: () => new Date(),
+});
+
+export const handler = async (event: unknown): Promise<ReviewAnswer> => {
+  try {
+    return await review(event);
+  } catch (error) {
+    logFailure('a message could not be reviewed', error);
+    throw error;
+  }
+};
+
+/** One line of JSON, as the other functions' logger writes it. Never the event: it holds what somebody wrote. */
+function logFailure(message: string, error: unknown): void {
+  const cause =
+    error instanceof Error ? { name: error.name, message: error.message } : { name: typeof error };
+  console.error(
+    JSON.stringify({ level: 'ERROR', message, error: cause, timestamp: new Date().toISOString() }),
+  );
+}

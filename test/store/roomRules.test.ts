@@ -1,0 +1,261 @@
+import { describe, expect, test } from '@jest/globals';
+import { tableNames, tableVariable } from '../../model/tables.ts';
+import { MAX_BANS, type RoomRulesOptions, roomRulesReader } from '../../store/roomRules.ts';
+import { localCredentials, useDatabase } from '../support/database.ts';
+import { type Fault, type FaultProxy, startFaultProxy } from '../support/faultProxy.ts';
+import { putRows } from '../support/rows.ts';
+
+const database = useDatabase();
+const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
+
+let made = 0;
+
+/** A new room, its channel and their rules. */
+async function putRoom(blockedTerms: readonly string[] = [], banned: readonly object[] = []) {
+  const n = ++made;
+  const [id, channelId] = [`room-${n}`, `channel-${n}`];
+  const write = (terms: readonly string[]) =>
+    putRows(database(), 'chatRooms', [
+      {
+        id,
+        arn: `arn-${id}`,
+        name: id,
+        endpoint: 'wss://chat',
+        userId: 'u',
+        channelId,
+        blockedTerms: terms,
+        ...times,
+      },
+    ]);
+  await write(blockedTerms);
+  const bans = banned.map(ban => ({ channelId, username: 'someone', by: 'u', ...times, ...ban }));
+  await putRows(database(), 'bans', bans);
+  return { id, write };
+}
+
+const ban = (userId: string, bannedAt: string, until?: string) => ({
+  userId,
+  bannedAt,
+  ...(until && { until }),
+});
+
+function environmentOf(endpoint: string) {
+  const { names } = database();
+  return {
+    ...Object.fromEntries(tableNames.map(name => [tableVariable(name), names[name]])),
+    AWS_REGION: localCredentials.region,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+  };
+}
+
+/** A reader whose requests are counted, meet `fault`, and whose clock stands still until it is moved. */
+async function withReader(
+  use: (reader: {
+    read: ReturnType<typeof roomRulesReader>;
+    proxy: FaultProxy;
+    meet: (fault: Fault | undefined) => void;
+    pass: (ms: number) => void;
+    failures: unknown[];
+  }) => Promise<void>,
+  options: RoomRulesOptions = {},
+) {
+  let fault: Fault | undefined;
+  let at = 0;
+  const failures: unknown[] = [];
+  const proxy = await startFaultProxy(database().engine.endpoint, () => fault);
+  try {
+    await use({
+      // Longer than any answer takes on a machine that is busy, unless a test is about that.
+      read: roomRulesReader(environmentOf(proxy.endpoint), {
+        waitMs: 5_000,
+        now: () => at,
+        onFailure: error => failures.push(error),
+        ...options,
+      }),
+      proxy,
+      meet: next => {
+        fault = next;
+      },
+      pass: ms => {
+        at += ms;
+      },
+      failures,
+    });
+  } finally {
+    await proxy.stop();
+  }
+}
+
+async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
+  const end = performance.now() + 10_000;
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error('it did not come to that in ten seconds');
+    await new Promise(resolve => setTimeout(resolve, 5));
+  }
+}
+
+describe('the rules of a room', () => {
+  test('are its blocked terms and the bans of its channel, newest first', async () => {
+    const room = await putRoom(
+      ['apple', 'Birne 🍐'],
+      [
+        ban('old', '2026-01-01T00:00:00.000Z'),
+        ban('new', '2026-01-03T00:00:00.000Z', '2026-01-04T00:00:00.000Z'),
+      ],
+    );
+    await putRoom(['other'], [ban('other', '2026-01-02T00:00:00.000Z')]);
+    await withReader(async ({ read, proxy }) => {
+      expect(await read(room.id)).toEqual({
+        blockedTerms: ['apple', 'Birne 🍐'],
+        bans: [{ userId: 'new', until: '2026-01-04T00:00:00.000Z' }, { userId: 'old' }],
+      });
+      expect(Object.fromEntries(proxy.requests)).toEqual({ GetItem: 1, Query: 1 });
+    });
+  });
+
+  test('have the newest bans where there are too many', async () => {
+    const at = (n: number) => new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString();
+    const room = await putRoom(
+      [],
+      Array.from({ length: MAX_BANS + 5 }, (_, n) => ban(`user-${n}`, at(n))),
+    );
+    await withReader(async ({ read }) => {
+      const { bans } = await read(room.id);
+      expect(bans).toHaveLength(MAX_BANS);
+      expect(bans.at(0)).toEqual({ userId: `user-${MAX_BANS + 4}` });
+      expect(bans.at(-1)).toEqual({ userId: 'user-5' });
+    });
+  });
+
+  test('are none for a room that nobody knows', async () => {
+    await withReader(async ({ read, failures }) => {
+      expect(await read('nobodys')).toEqual({ blockedTerms: [], bans: [] });
+      expect(failures).toEqual([]);
+    });
+  });
+
+  test('are read once for all messages of half a minute, however many come at once', async () => {
+    const room = await putRoom(['before']);
+    await withReader(async ({ read, proxy, pass }) => {
+      await Promise.all(Array.from({ length: 10 }, () => read(room.id)));
+      await room.write(['after']);
+      pass(29_999);
+      expect((await read(room.id)).blockedTerms).toEqual(['before']);
+      expect(proxy.total()).toBe(2);
+      pass(1);
+      expect((await read(room.id)).blockedTerms).toEqual(['after']);
+      expect(proxy.total()).toBe(4);
+    });
+  });
+
+  test('of the room that nobody wrote in for longest are forgotten first', async () => {
+    const [first, second] = [await putRoom(['first']), await putRoom(['second'])];
+    await withReader(
+      async ({ read, proxy }) => {
+        for (const id of [first.id, second.id, first.id, 'nobodys']) await read(id);
+        const before = proxy.total();
+        expect((await read(first.id)).blockedTerms).toEqual(['first']);
+        expect(proxy.total()).toBe(before);
+        expect((await read(second.id)).blockedTerms).toEqual(['second']);
+        expect(proxy.total()).toBe(before + 2);
+      },
+      { maxRooms: 2 },
+    );
+  });
+});
+
+describe('when DynamoDB is slow', () => {
+  test('a message goes by the rules that were read last, and the next one finds the new ones without asking again', async () => {
+    const room = await putRoom(['before']);
+    await withReader(
+      async ({ read, proxy, meet, pass, failures }) => {
+        await until(async () => (await read(room.id)).blockedTerms[0] === 'before');
+        await room.write(['after']);
+        pass(30_000);
+        meet({ kind: 'delay', ms: 400 });
+        const before = proxy.total();
+        expect((await read(room.id)).blockedTerms).toEqual(['before']);
+        await until(async () => (await read(room.id)).blockedTerms[0] === 'after');
+        expect(proxy.total()).toBe(before + 2);
+        expect(failures).toEqual([]);
+      },
+      { waitMs: 20 },
+    );
+  });
+
+  test('a first message goes by no rules', async () => {
+    const room = await putRoom(['late']);
+    await withReader(
+      async ({ read, meet }) => {
+        meet({ kind: 'delay', ms: 300 });
+        expect(await read(room.id)).toEqual({ blockedTerms: [], bans: [] });
+        await until(async () => (await read(room.id)).blockedTerms[0] === 'late');
+      },
+      { waitMs: 20 },
+    );
+  });
+
+  test('only one message waits for a read; the others of that time do not', async () => {
+    const room = await putRoom();
+    await withReader(
+      async ({ read, meet, proxy }) => {
+        meet({ kind: 'delay', ms: 1_000 });
+        await read(room.id);
+        // Ten times the limit of one message would be longer than the read: it would have ended meanwhile.
+        for (let n = 0; n < 10; n++) await read(room.id);
+        expect(Object.fromEntries(proxy.requests)).toEqual({ GetItem: 1 });
+        await until(() => proxy.requests.has('Query'));
+      },
+      { waitMs: 120 },
+    );
+  });
+
+  test('a read that gets no answer at all is given up, and tried again later', async () => {
+    const room = await putRoom(['there']);
+    await withReader(
+      async ({ read, meet, pass, failures, proxy }) => {
+        meet({ kind: 'delay', ms: 900 });
+        expect((await read(room.id)).blockedTerms).toEqual([]);
+        expect(failures).toHaveLength(1);
+        meet(undefined);
+        await read(room.id);
+        expect(proxy.total()).toBe(1);
+        pass(5_000);
+        expect((await read(room.id)).blockedTerms).toEqual(['there']);
+      },
+      { requestMs: 50 },
+    );
+  });
+});
+
+describe('when DynamoDB refuses', () => {
+  test.each<[string, Fault]>([
+    ['a fault of its own', { kind: 'refuse', status: 500, type: 'InternalServerError' }],
+    ['throttling', { kind: 'refuse', status: 400, type: 'ThrottlingException' }],
+    ['a connection that breaks', { kind: 'disconnect' }],
+    ['an answer that is none', { kind: 'answer', body: [] }],
+  ])('rules stay as they were, once asked in five seconds: %s', async (_, fault) => {
+    const room = await putRoom(['before'], [ban('bob', '2026-01-01T00:00:00.000Z')]);
+    await withReader(async ({ read, proxy, meet, pass, failures }) => {
+      const rules = await read(room.id);
+      pass(30_000);
+      meet(fault);
+      expect(await read(room.id)).toBe(rules);
+      expect(failures).toHaveLength(1);
+      const asked = proxy.total();
+      expect(await read(room.id)).toBe(rules);
+      expect(proxy.total()).toBe(asked);
+    });
+  });
+});
+
+test.each(['AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'CHAT_ROOMS_TABLE', 'BANS_TABLE'])(
+  'without %s there is no reader, and the error names it',
+  name => {
+    expect(() => roomRulesReader({ ...environmentOf('http://127.0.0.1:1'), [name]: undefined })).toThrow(
+      name,
+    );
+  },
+);

@@ -1,0 +1,87 @@
+import { describe, expect, test } from '@jest/globals';
+import { BANNED_REASON, messageReviewer } from '../../chatReview/review.ts';
+import type { RoomRules } from '../../store/roomRules.ts';
+
+const now = new Date('2026-01-15T10:00:00.000Z');
+
+const reviewerOf = (rules: Partial<RoomRules> = {}) =>
+  messageReviewer({
+    rules: async id => {
+      if (id !== 'room') throw new Error(`asked for the rules of ${id}`);
+      return { blockedTerms: [], bans: [], ...rules };
+    },
+    clock: () => now,
+  });
+
+const message = (content: string, userId = 'user-ann') => ({
+  Content: content,
+  MessageId: 'WhO6MW6iRdS5',
+  RoomArn: 'arn:aws:ivschat:us-west-2:000000000000:room/room',
+  Attributes: { color: 'red' },
+  Sender: { UserId: userId, Ip: '203.0.113.7', Attributes: { username: 'ann' } },
+});
+
+describe('the review of a message', () => {
+  test('lets it pass as it is, attributes and all', async () => {
+    expect(await reviewerOf()(message('hello'))).toEqual({
+      ReviewResult: 'ALLOW',
+      Content: 'hello',
+      Attributes: { color: 'red' },
+    });
+  });
+
+  test('masks what is profane and what the owner has blocked', async () => {
+    const review = reviewerOf({ blockedTerms: ['spoiler'] });
+    expect((await review(message('what the fuck, a SP0ILER'))).Content).toBe('what the ****, a *******');
+  });
+
+  test('refuses the message of who is banned, and says so', async () => {
+    const review = reviewerOf({ bans: [{ userId: 'user-bob' }, { userId: 'user-ann' }] });
+    expect(await review(message('hello'))).toEqual({
+      ReviewResult: 'DENY',
+      Content: 'hello',
+      Attributes: { Reason: BANNED_REASON },
+    });
+    expect((await review(message('hello', 'user-cleo'))).ReviewResult).toBe('ALLOW');
+  });
+
+  test('a timed ban ends at its time and not before', async () => {
+    const until = (at: string) => reviewerOf({ bans: [{ userId: 'user-ann', until: at }] })(message('hello'));
+    expect((await until('2026-01-15T10:00:00.001Z')).ReviewResult).toBe('DENY');
+    expect((await until('2026-01-15T10:00:00.000Z')).ReviewResult).toBe('ALLOW');
+  });
+
+  test('terms that the owner changes hold from the next rules on', async () => {
+    let rules: RoomRules = { blockedTerms: ['apple'], bans: [] };
+    const review = messageReviewer({ rules: async () => rules, clock: () => now });
+    expect((await review(message('apple pear'))).Content).toBe('***** pear');
+    rules = { blockedTerms: ['pear'], bans: [] };
+    expect((await review(message('apple pear'))).Content).toBe('apple ****');
+  });
+
+  test('a message without attributes passes', async () => {
+    const { Attributes: _, ...bare } = message('hello');
+    expect(await reviewerOf()(bare)).toEqual({ ReviewResult: 'ALLOW', Content: 'hello', Attributes: {} });
+  });
+});
+
+describe('an event that is no message', () => {
+  test.each([
+    ['nothing', undefined],
+    ['no sender', { ...message('secret'), Sender: undefined }],
+    ['no user', { ...message('secret'), Sender: { Attributes: {} } }],
+    ['no text', { ...message('secret'), Content: { text: 'secret' } }],
+    ["a channel's ARN", { ...message('secret'), RoomArn: 'arn:aws:ivs:us-west-2:000000000000:channel/a' }],
+    ['an attribute that is no text', { ...message('secret'), Attributes: { secret: 1 } }],
+  ])(
+    'is an error that repeats nothing of it, so that the fallback of the room decides: %s',
+    async (_, event) => {
+      const error = await reviewerOf()(event).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      expect(error).toBeInstanceOf(Error);
+      expect(String(error)).not.toContain('secret');
+    },
+  );
+});

@@ -1,0 +1,123 @@
+import { profaneWords } from '@2toad/profanity';
+import { describe, expect, test } from '@jest/globals';
+import { builtInLexicons, listedWords } from '../../chatReview/builtInLexicon.ts';
+import { innocentWords } from '../../chatReview/innocentWords.ts';
+import { lexiconOfTerms } from '../../chatReview/lexicon.ts';
+import { maskText } from '../../chatReview/maskText.ts';
+
+const mask = (text: string) => maskText(text, builtInLexicons(text));
+
+describe('what is on the lists is masked, a character for a character', () => {
+  test.each([
+    ['you fuck!', 'you ****!'],
+    ['(BULLSHIT)', '(********)'],
+    ["dick's shit-storm", "****'s ****-storm"],
+    ['nice blow job', 'nice **** ***'],
+    ['hijo de puta', '**** ** ****'],
+    ['Scheiße', '*******'],
+    ['scheisse', '********'],
+    ['quel enculé', 'quel ******'],
+    ['che cazzo dici', 'che ***** dici'],
+    ['какая сука', 'какая ****'],
+    ['يا عاهرة', 'يا *****'],
+    ['तू चूंचियां', 'तू ********'],
+    ['你他妈的', '你***'],
+    ['fuck你', '****你'],
+    ['これはクソだ', 'これは**だ'],
+    ['페니스를', '***를'],
+  ])('%s', (text, masked) => {
+    expect(mask(text)).toBe(masked);
+  });
+});
+
+describe('what is written so that no list has it is masked all the same', () => {
+  test.each([
+    ['accents', 'fück ƒùćķ', '**** ****'],
+    ['marks that are written above and below', 'f\u0336u\u0336c\u0336k\u0336', '********'],
+    ['characters that are not seen', 'f\u200bu\u00adc\u2060k', '*\u200b*\u00ad*\u2060*'],
+    ['a change of direction', '\u202efuck\u202c', '\u202e****\u202c'],
+    ['full width', 'ｆｕｃｋ', '****'],
+    ['mathematical letters', '𝓯𝓾𝓬𝓴 𝐟𝐮𝐜𝐤', '**** ****'],
+    ['letters in circles and squares', 'ⓕⓤⓒⓚ 🅵🆄🅲🅺', '**** ****'],
+    ['small capitals', 'ꜰᴜᴄᴋ', '****'],
+    ['Cyrillic in a Latin word', 'ѕhіt fuсk', '**** ****'],
+    ['Greek in a Latin word', 'fυcκ', '****'],
+    ['Latin in a Cyrillic word', 'cукa', '****'],
+    ['digits for letters', '5h1t b00bs n1gg3r', '**** ***** ******'],
+    ['signs for letters', '$hit sh!t a$$', '**** **** ***'],
+    ['a v for a u, an l for an i, an I for an l', 'fvck shlt sIut', '**** **** ****'],
+    ['letters repeated', 'fuuuuuck shiiit asssss fuuck', '******** ****** ****** *****'],
+    ['stops between letters', 'f.u.c.k', '*.*.*.*'],
+    ['spaces between letters', 'f u c k you', '* * * * you'],
+    ['spaces between letters, and more letters', 'i f u c k u', 'i * * * * u'],
+    ['a hyphen inside', 'fu-ck', '**-**'],
+    ['a stop before the last letter', 'fuc.k', '***.*'],
+    ['an emoji inside', 'f💩uck', '*💩***'],
+    ['two spoofs at once', 'ｆ．ù．ｃ．𝓴', '*．*．*．*'],
+    ['voicing marks that stand alone', 'ﾌｧｯｸ', '****'],
+    ['Hangul in its parts', '페니스'.normalize('NFD'), '*'.repeat('페니스'.normalize('NFD').length)],
+  ])('%s', (_, text, masked) => {
+    expect(mask(text)).toBe(masked);
+  });
+});
+
+describe('what is innocent stays as it is', () => {
+  test.each([
+    'classic assassin in Scunthorpe, bass and grass: I pass class',
+    'Dickens, cockpit, analysis, title, therapist, cull, put it, Sussex, Essex, shiitake, assess, peacock',
+    '455 at 5:15, 5 or 6 for $5, 100% @home $$$',
+    'my Samsung A55 and 1v1 2v2 50fps gr8 m8 l8r',
+    'the pen.is mine',
+    "who're you, it's hit or miss",
+    'BAILS bails; Cook, cookie',
+    'https://example.com/put-a-record?a=b|c&d=$e',
+    'C++ C# a+b A.S.A.P. U.S.A.',
+    'pour les amis: une bonne pipe de chine, je suis doux',
+    'não, mais pão por favor, tudo bem',
+    'das ist aus Mist, keine Lust',
+    'çok güzel',
+    'толстый кот и собака',
+    '中国我爱 小时 他的妈妈的生日',
+    '約束 やくそく マスタード カスタード ログイン',
+    '한국어 카테고리',
+    '👨‍👩‍👧‍👦 5️⃣ 🇫🇷',
+    '',
+    '\ud800 a lone half of a character \udc00',
+  ])('%s', text => {
+    expect(mask(text)).toBe(text);
+  });
+
+  test('each entry that is left out is one that the library has', () => {
+    const listed = new Set([...profaneWords.values()].flat());
+    expect([...innocentWords].filter(word => !listed.has(word))).toEqual([]);
+  });
+});
+
+test('every word of the lists is masked, however it is written there', () => {
+  const missed = listedWords().filter(word => mask(word) === word);
+  expect(listedWords().length).toBeGreaterThan(1_000);
+  expect(missed).toEqual([]);
+});
+
+describe('blocked terms', () => {
+  const maskTerms = (terms: readonly string[], text: string) => maskText(text, [lexiconOfTerms(terms)]);
+
+  test.each([
+    ['spoiler', 'no sp0iler, no SPÓILER, no spoilers', 'no *******, no *******, no spoilers'],
+    ['who dies', 'tell me who  dies or who-dies', 'tell me ***  **** or ***-****'],
+    ['.*', 'a.*b and .* stay', 'a.*b and .* stay'],
+    ['(a+)+$', 'aaaaaaaaaaaaaaaaaaaaaaaa!', 'aaaaaaaaaaaaaaaaaaaaaaaa!'],
+    ['[a-z]', 'b [a-z] a z', 'b [*-*] * *'],
+    ['c++', 'c++ and c and c+', '*** and c and c+'],
+    ['A55', 'the a55 and 55', 'the *** and 55'],
+    ['19', 'covid 19, not 2019', 'covid **, not 2019'],
+    ['ネタバレ', '超ネタバレだ', '超****だ'],
+    ['爱', '我爱你', '我*你'],
+  ])('%s is text, and a whole word where words have ends', (term, text, masked) => {
+    expect(maskTerms([term], text)).toBe(masked);
+  });
+
+  test('a term of nothing but signs, or of nothing, blocks nothing', () => {
+    expect(maskTerms(['', ' ', '!!!', '***', '\u200b'], '!!! *** a b')).toBe('!!! *** a b');
+  });
+});
