@@ -6,6 +6,7 @@ import { untilWritten } from './contention.ts';
 import type { Database } from './database.ts';
 import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
 import { type TransactItem, transact } from './transaction.ts';
+import { activeUser } from './users.ts';
 
 // The invariant: a channel's followerCount is the number of its rows here, at every instant. Each row comes and
 // goes in one transaction with the count, and only when it was not there, or was.
@@ -54,8 +55,8 @@ export function putFollow(
     transact(database, [
       { Put: { TableName: names.follows, Item: row, ConditionExpression: 'attribute_not_exists(userId)' } },
       counted,
-      activeUser(names.users, userId),
-      activeUser(names.users, channel.userId),
+      activeUser(database, userId),
+      activeUser(database, channel.userId),
     ]);
   return untilWritten(async () => {
     const usual = await write(countFollower(names.channels, channel.id, partnership));
@@ -117,18 +118,6 @@ function countPartner(
         ':almost': followers - 1,
         ...(raiseTo === undefined ? {} : { ':type': raiseTo, ':present': present }),
       },
-    },
-  };
-}
-
-function activeUser(table: string, id: string): TransactItem {
-  return {
-    ConditionCheck: {
-      TableName: table,
-      Key: { id },
-      ConditionExpression: '#status = :active',
-      ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: { ':active': 'active' },
     },
   };
 }

@@ -51,6 +51,19 @@ export function putUserChange(
   };
 }
 
+/** The condition that a user is there and not being deleted. */
+export function activeUser({ names }: Pick<UsersDatabase, 'names'>, id: string): TransactItem {
+  return {
+    ConditionCheck: {
+      TableName: names.users,
+      Key: { id },
+      ConditionExpression: '#status = :active',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':active': 'active' },
+    },
+  };
+}
+
 /** The condition that a user is active and has the password that they had when `user` was read. */
 export function sameSignIn({ names }: Pick<UsersDatabase, 'names'>, user: User): TransactItem {
   const { passwordVersion } = user;

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { type OperationId, type RouteSpec, routes } from '../../model/routes.ts';
 import { tableNames } from '../../model/tables.ts';
 import type { Database } from '../../store/database.ts';
 import { parseJson, type TestApi } from './api.ts';
@@ -10,6 +11,8 @@ const secretMembers = new Set([
   'currentPassword',
   'accessToken',
   'refreshToken',
+  // Of a chat room or a stage.
+  'token',
   'streamKey',
   'passwordHash',
   'tokenHash',
@@ -18,14 +21,26 @@ const secretMembers = new Set([
 // Shorter ones, which the tests make up to be wrong, are met by chance.
 const SHORTEST = 16;
 
-/** The answers that are there to tell a secret, and which. */
-const told: Readonly<Record<string, readonly string[]>> = {
-  'POST /v1/users': ['accessToken', 'refreshToken'],
-  'POST /v1/sessions': ['accessToken', 'refreshToken'],
-  'POST /v1/sessions/refresh': ['accessToken', 'refreshToken'],
-  'GET /v1/channels/me/ingest': ['streamKey'],
-  'POST /v1/channels/me/stream-key': ['streamKey'],
+/** The operations that are there to tell a secret, and which. */
+const told: Partial<Record<OperationId, readonly string[]>> = {
+  createUser: ['accessToken', 'refreshToken'],
+  createSession: ['accessToken', 'refreshToken'],
+  refreshSession: ['accessToken', 'refreshToken'],
+  getIngest: ['streamKey'],
+  replaceStreamKey: ['streamKey'],
+  createChatToken: ['token'],
+  createStageToken: ['token'],
 };
+
+const tellers = (Object.keys(told) as OperationId[]).map(id => {
+  const { method, path }: RouteSpec = routes[id];
+  return { id, operation: new RegExp(`^${method} ${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`, 'i') };
+});
+
+/** What an answer to `operation`, as `POST /v1/users`, may tell. */
+function toldBy(operation: string): readonly string[] {
+  return tellers.flatMap(teller => (teller.operation.test(operation) ? (told[teller.id] ?? []) : []));
+}
 
 /** Every secret in `value`, however deep, with the member it is of. */
 export function secretsIn(value: unknown, member = ''): [member: string, secret: string][] {
@@ -56,15 +71,16 @@ export async function leaks({ answers, logs, requests, database }: TestApi): Pro
   };
   for (const { method, path, status, text, headers } of answered) {
     const operation = `${method} ${path.split('?')[0]}`;
-    look(`the ${status} of ${operation}`, text, status < 300 ? told[operation] : []);
+    look(`the ${status} of ${operation}`, text, status < 300 ? toldBy(operation) : []);
     look(`a header of ${operation}`, JSON.stringify([...headers]));
   }
   // Errors are logged whole: also what they hold.
   look('the log', inspect(logs, { depth: 20, maxStringLength: null, maxArrayLength: null }));
-  const { channels, users, sessions, ...others } = rows;
+  const { channels, users, sessions, stageTokens, ...others } = rows;
   look('the table channels', JSON.stringify(channels), ['streamKey']);
   look('the table users', JSON.stringify(users), ['passwordHash', 'streamKey']);
   look('the table sessions', JSON.stringify(sessions), ['tokenHash']);
+  look('the table stageTokens', JSON.stringify(stageTokens), ['token']);
   for (const [table, kept] of Object.entries(others)) look(`the table ${table}`, JSON.stringify(kept));
   return [...new Set(found)];
 }

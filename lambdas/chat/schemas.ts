@@ -1,0 +1,88 @@
+import { z } from '@hono/zod-openapi';
+import { timestamp } from '../../model/time.ts';
+import { listSchema } from '../http/lists.ts';
+
+const time = z.iso.datetime();
+
+/** What a client connects to a chat room with. */
+export const chatTokenSchema = z
+  .object({
+    token: z.string().openapi({ description: 'Good for one connection. Whoever has it, is the user.' }),
+    tokenExpirationTime: time.openapi({ description: 'Until when it can be used to connect.' }),
+    sessionExpirationTime: time.openapi({ description: 'When the connection ends.' }),
+    endpoint: z.string().openapi({
+      description: 'The WebSocket URL to connect to, with the token as the sub-protocol.',
+      example: 'wss://edge.ivschat.us-west-2.amazonaws.com',
+    }),
+    userId: z.string().openapi({ description: "A user's id, or one made up for a guest." }),
+    role: z.enum(['guest', 'user', 'owner']),
+    capabilities: z
+      .array(z.enum(['SEND_MESSAGE', 'DELETE_MESSAGE', 'DISCONNECT_USER']))
+      .openapi({ description: 'What may be done with it, apart from reading.' }),
+  })
+  .openapi('ChatToken');
+export type ChatTokenBody = z.infer<typeof chatTokenSchema>;
+
+// A control character or half of a surrogate pair shows as nothing anybody meant.
+const unprintable = /[\p{Cc}\p{Cs}]/u;
+const printable = (text: string) => !unprintable.test(text);
+
+/** What an owner may say of a ban. */
+export const banTermsSchema = z
+  .strictObject({
+    until: timestamp.optional().openapi({
+      type: 'string',
+      format: 'date-time',
+      description: 'When the ban ends by itself. Left out, it does not.',
+      example: '2036-01-15T20:00:00Z',
+    }),
+    reason: z
+      .string('must be text')
+      .trim()
+      .min(1, 'must not be empty')
+      .max(200, 'must have at most 200 characters')
+      .refine(printable, 'must be printable text on one line')
+      .optional()
+      .openapi({ description: 'A note for the owner alone.', example: 'Spam' }),
+  })
+  .openapi('BanTerms');
+
+/** A ban, as the owner of the channel sees it. */
+export const banSchema = z
+  .object({
+    userId: z.string(),
+    username: z.string().openapi({ description: 'As the user was called when the ban was made.' }),
+    bannedAt: time,
+    until: time.nullable().openapi({ description: 'Null: until it is lifted.' }),
+    reason: z.string().nullable(),
+  })
+  .openapi('Ban');
+export type BanBody = z.infer<typeof banSchema>;
+
+export const bansSchema = listSchema('Bans', banSchema);
+
+const MAX_TERMS = 100;
+// So that a full list fits into a body, in any script.
+const MAX_TERM_LENGTH = 50;
+// Messages are reviewed by their letters and digits: a term that has none would never be found.
+const legible = /[\p{L}\p{N}]/u;
+
+const term = z
+  .string('must be text')
+  .trim()
+  .min(1, 'must not be empty')
+  .max(MAX_TERM_LENGTH, `must have at most ${MAX_TERM_LENGTH} characters`)
+  .refine(printable, 'must be printable text on one line')
+  .refine(text => legible.test(text), 'must have a letter or a digit')
+  .openapi({ example: 'spoiler' });
+
+/** Terms that the owner of a channel does not want to be read in its chat. */
+export const blockedTermsSchema = z
+  .strictObject({
+    terms: z
+      .array(term)
+      .max(MAX_TERMS, `must have at most ${MAX_TERMS} terms`)
+      .openapi({ description: 'Plain text: there are no patterns.' }),
+  })
+  .openapi('BlockedTerms');
+export type BlockedTermsBody = z.infer<typeof blockedTermsSchema>;

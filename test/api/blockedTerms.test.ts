@@ -1,0 +1,92 @@
+import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { type Member, useApi } from '../support/api.ts';
+
+const api = useApi();
+let owner: Member;
+beforeEach(async () => {
+  owner = await api().signUp();
+});
+
+const path = (username: string) => ({ params: { path: { username } } });
+const read = (as: Member, username = as.username) =>
+  as.api.GET('/v1/channels/{username}/chat/blocked-terms', path(username));
+const put = (as: Member, terms: string[], username = as.username) =>
+  as.api.PUT('/v1/channels/{username}/chat/blocked-terms', { ...path(username), body: { terms } });
+
+async function roomKey(member: Member) {
+  const { data } = await member.api.GET('/v1/users/me');
+  return { TableName: api().database.names.chatRooms, Key: { id: data?.chatRoom.id } };
+}
+async function roomRow(member: Member) {
+  return (await api().database.client.send(new GetCommand(await roomKey(member)))).Item;
+}
+
+describe('blocked terms', () => {
+  test('are none, to begin with, and then what the owner says, as it was typed', async () => {
+    expect((await read(owner)).data).toEqual({ terms: [] });
+    // To a regular expression some of these would mean something.
+    const terms = ['Spoiler', '(a+)+$', '.*x', 'das Ende', 'конец', '\\d', '終'];
+    const before = await roomRow(owner);
+    expect((await put(owner, terms)).data).toEqual({ terms });
+    expect((await read(owner)).data).toEqual({ terms });
+    const updatedAt = api().clock.now().toISOString();
+    expect(await roomRow(owner)).toEqual({ ...before, blockedTerms: terms, updatedAt });
+    expect((await put(owner, [])).data).toEqual({ terms: [] });
+    expect((await read(owner)).data).toEqual({ terms: [] });
+  });
+
+  test('are trimmed, and each kept once, whatever its case', async () => {
+    const { data } = await put(owner, [' Spoiler ', 'SPOILER', 'end', 'spoiler', 'End']);
+    expect(data).toEqual({ terms: ['Spoiler', 'end'] });
+  });
+
+  test("are the owner's to see and to change", async () => {
+    await put(owner, ['spoiler']);
+    const other = await api().signUp();
+    expect((await read(other, owner.username)).response.status).toBe(403);
+    expect((await put(other, ['end'], owner.username)).response.status).toBe(403);
+    expect((await put(other, ['end'], 'nobody')).response.status).toBe(404);
+    expect((await read(owner)).data).toEqual({ terms: ['spoiler'] });
+    expect((await read(other)).data).toEqual({ terms: [] });
+  });
+
+  test('fit into a body when there are as many as there may be, of any script', async () => {
+    const longest = (place: number) => `${place}`.padEnd(50, '\u0b95');
+    const terms = Array.from({ length: 100 }, (_, place) => longest(place));
+    expect((await put(owner, terms)).data).toEqual({ terms });
+    expect((await put(owner, [...terms, 'one more'])).response.status).toBe(422);
+    expect((await read(owner)).data).toEqual({ terms });
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['spaces', ' \u3000 '],
+    // Messages are reviewed by their letters and digits: it would never be found.
+    ['signs alone', '.*'],
+    ['a picture', '🍆'],
+    ['characters without width', '\u200b\u200d'],
+    ['an accent alone', '\u0301'],
+    ['too much', 'x'.repeat(51)],
+    ['two lines', 'one\ntwo'],
+    ['half a character', 'x\ud83c'],
+  ])('of %s are a 422, and change nothing', async (_, term) => {
+    await put(owner, ['spoiler']);
+    const { response, error } = await put(owner, ['fine', term]);
+    expect([response.status, error]).toEqual([
+      422,
+      expect.objectContaining({
+        errors: expect.arrayContaining([expect.objectContaining({ field: 'terms.1' })]),
+      }),
+    ]);
+    expect((await read(owner)).data).toEqual({ terms: ['spoiler'] });
+  });
+
+  test('of a room that is gone are a 404, and make no room', async () => {
+    const key = await roomKey(owner);
+    await api().database.client.send(new DeleteCommand(key));
+    expect((await read(owner)).response.status).toBe(404);
+    expect((await put(owner, ['spoiler'])).response.status).toBe(404);
+    expect((await api().database.client.send(new GetCommand(key))).Item).toBeUndefined();
+  });
+});

@@ -1,0 +1,178 @@
+import { DeleteRoomCommand } from '@aws-sdk/client-ivschat';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ChatToken } from 'amazon-ivs-chat-messaging';
+import type { ApiClient } from '../../client/client.ts';
+import { rateLimitOf } from '../../model/rateLimit.ts';
+import { type Member, useApi } from '../support/api.ts';
+import { type ChatCall, recordChatCalls } from '../support/ivsCalls.ts';
+import { recordRequests } from '../support/requests.ts';
+
+const api = useApi();
+let calls: () => ChatCall[];
+let owner: Member;
+let user: Member;
+beforeAll(async () => {
+  calls = recordChatCalls(api().ivs.chat);
+  [owner, user] = await Promise.all([api().signUp(), api().signUp()]);
+});
+beforeEach(() => {
+  calls();
+});
+
+const path = (username: string) => ({ params: { path: { username } } });
+const tokenFor = (as: ApiClient, whose: string) =>
+  as.POST('/v1/channels/{username}/chat/tokens', path(whose));
+const roomOf = async ({ username }: Member) => {
+  const room = api()
+    .ivs.simulator.resources()
+    .rooms.find(({ name }) => name === username);
+  if (room === undefined) throw new Error(`${username} has no room`);
+  return room.arn;
+};
+
+const all = ['SEND_MESSAGE', 'DELETE_MESSAGE', 'DISCONNECT_USER'];
+
+describe('a token', () => {
+  test('of a guest reads and does nothing else, and each guest is another', async () => {
+    const one = (await tokenFor(api().client(), owner.username)).data;
+    const two = (await tokenFor(api().client(), owner.username)).data;
+    for (const guest of [one, two]) {
+      expect(guest).toMatchObject({ role: 'guest', capabilities: [] });
+      expect(guest?.userId).toMatch(/^guest-[\w-]{22}$/);
+    }
+    expect(one?.userId).not.toBe(two?.userId);
+    const [call] = calls();
+    expect(call).toEqual({
+      operation: 'CreateChatToken',
+      input: {
+        roomIdentifier: await roomOf(owner),
+        userId: one?.userId,
+        capabilities: [],
+        sessionDurationInMinutes: 60,
+        attributes: { role: 'guest' },
+      },
+    });
+  });
+
+  test('of a user sends under their name, also when they own another channel', async () => {
+    const { data, response } = await tokenFor(user.api, owner.username);
+    expect(response.status).toBe(201);
+    expect(data).toMatchObject({ role: 'user', capabilities: ['SEND_MESSAGE'], userId: user.userId });
+    expect(calls().map(({ input }) => input)).toEqual([
+      expect.objectContaining({
+        roomIdentifier: await roomOf(owner),
+        userId: user.userId,
+        capabilities: ['SEND_MESSAGE'],
+        attributes: { role: 'user', username: user.username },
+      }),
+    ]);
+  });
+
+  test("of the owner deletes and disconnects as well, in the owner's room alone", async () => {
+    const { data } = await tokenFor(owner.api, owner.username.toUpperCase());
+    expect(data).toMatchObject({ role: 'owner', capabilities: all, userId: owner.userId });
+    expect((await tokenFor(owner.api, user.username)).data?.capabilities).toEqual(['SEND_MESSAGE']);
+    const asked = calls().map(({ input }) => input);
+    expect(asked).toMatchObject([
+      { roomIdentifier: await roomOf(owner), capabilities: all },
+      { roomIdentifier: await roomOf(user), capabilities: ['SEND_MESSAGE'] },
+    ]);
+  });
+
+  test('comes as the chat SDK takes it, and says where to connect', async () => {
+    const { data } = await tokenFor(user.api, owner.username);
+    if (data === undefined) throw new Error('there is no token');
+    const taken: ChatToken = data;
+    expect(taken.token).toHaveLength(256);
+    expect(data.endpoint).toBe('wss://chat.example');
+    for (const time of [data.tokenExpirationTime, data.sessionExpirationTime])
+      expect(new Date(time).toISOString()).toBe(time);
+    expect(Date.parse(data.sessionExpirationTime)).toBeGreaterThan(Date.parse(data.tokenExpirationTime));
+  });
+
+  test('is another one each time: each connects once', async () => {
+    const tokens = [1, 2].map(async () => (await tokenFor(user.api, owner.username)).data?.token);
+    expect(new Set(await Promise.all(tokens)).size).toBe(2);
+  });
+
+  test('is refused with an access token that is not good: nobody becomes a guest by it', async () => {
+    const { response } = await tokenFor(api().client('not.a.token'), owner.username);
+    expect([response.status, calls()]).toEqual([401, []]);
+  });
+
+  test('of no channel is a 404, and of a room that is not at IVS a 409 that says so', async () => {
+    expect((await tokenFor(user.api, 'nobody')).response.status).toBe(404);
+    const gone = await api().signUp();
+    await api().ivs.chat.send(new DeleteRoomCommand({ identifier: await roomOf(gone) }));
+    for (const as of [api().client(), user.api, gone.api]) {
+      const { error, response } = await tokenFor(as, gone.username);
+      expect([response.status, error]).toEqual([
+        409,
+        expect.objectContaining({ detail: expect.stringContaining('IVS does not have it') }),
+      ]);
+    }
+  });
+
+  test('costs a user three database reads, anybody else one, besides the count', async () => {
+    const sent = recordRequests(api().database.client);
+    try {
+      await tokenFor(user.api, owner.username);
+      expect(sent()).toEqual(['UpdateItem', 'Query', 'GetItem', 'GetItem']);
+      for (const as of [api().client(), owner.api]) {
+        await tokenFor(as, owner.username);
+        expect(sent()).toEqual(['UpdateItem', 'Query']);
+      }
+      expect(calls()).toHaveLength(3);
+    } finally {
+      api().database.client.middlewareStack.remove('recordRequests');
+    }
+  });
+
+  test('is counted on its own: one caller gets so many a minute, and may write all the same', async () => {
+    const eager = await api().signUp();
+    const { requests } = rateLimitOf('createChatToken');
+    const wanted = Array.from({ length: requests + 3 }, () => tokenFor(eager.api, owner.username));
+    const statuses = (await Promise.all(wanted)).map(({ response }) => response.status);
+    expect(statuses.filter(status => status === 201)).toHaveLength(requests);
+    expect(statuses.filter(status => status === 429)).toHaveLength(3);
+    expect(calls()).toHaveLength(requests);
+    const follow = eager.api.PUT('/v1/channels/{username}/follow', path(owner.username));
+    expect((await follow).response.status).toBe(204);
+  });
+});
+
+describe('a message', () => {
+  const deletion = (as: ApiClient, username: string, messageId: string) =>
+    as.DELETE('/v1/channels/{username}/chat/messages/{messageId}', {
+      params: { path: { username, messageId } },
+    });
+
+  test('is deleted by the owner of the channel, at IVS, and as often as they like', async () => {
+    for (let time = 0; time < 2; time++)
+      expect((await deletion(owner.api, owner.username, 'WhO6MW6iRdS5')).response.status).toBe(204);
+    const deleted = {
+      operation: 'DeleteMessage',
+      input: {
+        roomIdentifier: await roomOf(owner),
+        id: 'WhO6MW6iRdS5',
+        reason: 'deleted by the owner of the channel',
+      },
+    };
+    expect(calls()).toEqual([deleted, deleted]);
+  });
+
+  test('is not deleted by anybody else, nor by the owner of another channel', async () => {
+    expect((await deletion(user.api, owner.username, 'WhO6MW6iRdS5')).response.status).toBe(403);
+    expect((await deletion(api().client(), owner.username, 'WhO6MW6iRdS5')).response.status).toBe(401);
+    expect((await deletion(user.api, 'nobody', 'WhO6MW6iRdS5')).response.status).toBe(404);
+    expect(calls()).toEqual([]);
+  });
+
+  test.each(['WhO6MW6iRdS', 'WhO6MW6iRdS55', 'WhO6MW6iRdS-', 'WhO6MW6iRdSé'])(
+    'has no id like %s, which is asked of nobody',
+    async messageId => {
+      expect((await deletion(owner.api, owner.username, messageId)).response.status).toBe(404);
+      expect(calls()).toEqual([]);
+    },
+  );
+});

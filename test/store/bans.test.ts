@@ -1,0 +1,231 @@
+import { CreateRoomCommand } from '@aws-sdk/client-ivschat';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ban } from '../../domain/chat/bans.ts';
+import type { Budget } from '../../ivs/budget.ts';
+import { chatControl } from '../../ivs/chatControl.ts';
+import { unlimited } from '../../local/ivs/quotas.ts';
+import { type Ban, banRow } from '../../model/ban.ts';
+import type { Channel } from '../../model/channel.ts';
+import { addMs } from '../../model/time.ts';
+import { deleteBan, getBan, isInForce, listBans, type NewBan, putBan } from '../../store/bans.ts';
+import { type Key, queryAll } from '../../store/pages.ts';
+import { putAccount } from '../support/accounts.ts';
+import { useDatabase } from '../support/database.ts';
+import { injectFaults } from '../support/faults.ts';
+import { recordRequests } from '../support/requests.ts';
+import { putRows } from '../support/rows.ts';
+import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
+
+const database = useDatabase();
+const now = '2026-01-15T10:00:00.000Z';
+const HOUR_MS = 3_600_000;
+
+let made = 0;
+/** An owner, and what they say of a user who is `whom`. */
+async function newOwner(channelIs: Partial<Channel> = {}) {
+  const { user, channel } = await putAccount(database(), `owner-${++made}`, { channel: channelIs });
+  const against = (userId: string, rest: Partial<NewBan> = {}): NewBan => ({
+    channelId: channel.id,
+    userId,
+    username: `name-of-${userId}`,
+    by: user.id,
+    ...rest,
+  });
+  return { user, channel, against };
+}
+
+async function rowsOf(channelId: string): Promise<Ban[]> {
+  const rows = queryAll(database(), banRow, {
+    TableName: database().names.bans,
+    KeyConditionExpression: 'channelId = :channelId',
+    ExpressionAttributeValues: { ':channelId': channelId },
+  });
+  const all: Ban[] = [];
+  for await (const row of rows) all.push(row);
+  return all;
+}
+
+/** Bans as they are kept, each a second older than the one before; those at `isOver` ended an hour ago. */
+function kept(channelId: string, count: number, isOver: (place: number) => boolean): Ban[] {
+  return Array.from({ length: count }, (_, place) => {
+    const bannedAt = addMs(now, -2 * HOUR_MS - 1000 * place);
+    return {
+      channelId,
+      userId: `user-${String(place).padStart(4, '0')}`,
+      username: 'mallory',
+      bannedAt,
+      by: 'owner',
+      ...(isOver(place) ? { until: addMs(now, -HOUR_MS) } : {}),
+      createdAt: bannedAt,
+      updatedAt: bannedAt,
+    };
+  });
+}
+
+/** Numbers in [0, 1), the same at every run. */
+function drawn(seed: number): () => number {
+  let state = seed;
+  return () => {
+    // Park and Miller's minimal standard generator.
+    state = (state * 16_807) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
+
+describe('a ban', () => {
+  test('holds until its end and not at it; without one, for ever', () => {
+    expect(isInForce({ until: addMs(now, 1) }, now)).toBe(true);
+    expect(isInForce({ until: now }, now)).toBe(false);
+    expect(isInForce({ until: addMs(now, -1) }, now)).toBe(false);
+    expect(isInForce({}, '9999-12-31T23:59:59.999Z')).toBe(true);
+  });
+
+  test('is replaced whole by the next of the same user', async () => {
+    const { channel, against } = await newOwner();
+    await putBan(database(), against('u', { until: addMs(now, HOUR_MS), reason: 'Spam' }), now);
+    const later = addMs(now, 1000);
+    const second = await putBan(database(), against('u'), later);
+    expect(second).toEqual({ ...against('u'), bannedAt: later, createdAt: later, updatedAt: later });
+    expect(await rowsOf(channel.id)).toEqual([second]);
+    expect(await getBan(database(), channel.id, 'u')).toEqual(second);
+  });
+
+  test('is not written once its owner is being deleted, when nobody would delete it any more', async () => {
+    const { user, channel, against } = await newOwner();
+    const { client, names } = database();
+    await client.send(
+      new UpdateCommand({
+        TableName: names.users,
+        Key: { id: user.id },
+        UpdateExpression: 'SET #status = :deleting',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':deleting': 'deleting' },
+      }),
+    );
+    expect(await putBan(database(), against('u'), now)).toBeUndefined();
+    expect(await putBan(database(), against('u', { by: 'nobody' }), now)).toBeUndefined();
+    expect(await rowsOf(channel.id)).toEqual([]);
+  });
+
+  test('is written though other transactions hold its owner, as bans at the same time do', async () => {
+    const { channel, against } = await newOwner();
+    const faults = injectFaults(database().client, { transactionConflict: 0.4 }, drawn(1));
+    const users = Array.from({ length: 12 }, (_, place) => `user-${place}`);
+    await Promise.all(users.map(userId => putBan(database(), against(userId), now)));
+    faults.stop();
+    expect(faults.injected.transactionConflict).toBeGreaterThan(0);
+    expect((await rowsOf(channel.id)).map(({ userId }) => userId)).toEqual(users.toSorted());
+  });
+
+  test('is lifted from the one channel, and whether there was one is told', async () => {
+    const [one, two] = [await newOwner(), await newOwner()];
+    await putBan(database(), one.against('u'), now);
+    await putBan(database(), two.against('u'), now);
+    expect(await deleteBan(database(), one.channel.id, 'u')).toBe(true);
+    expect(await deleteBan(database(), one.channel.id, 'u')).toBe(false);
+    expect(await getBan(database(), one.channel.id, 'u')).toBeUndefined();
+    expect(await getBan(database(), two.channel.id, 'u')).toBeDefined();
+  });
+});
+
+describe('a list of bans', () => {
+  const everyThird = (place: number) => place % 3 !== 0;
+
+  test('has every one that holds once, newest first, in pages that are full but for the last', async () => {
+    const channelId = `listed-${++made}`;
+    const bans = kept(channelId, 250, everyThird);
+    await putRows(database(), 'bans', bans);
+    const holding = bans.filter((_, place) => !everyThird(place));
+    const read: Ban[] = [];
+    const sizes: number[] = [];
+    for (let after: Key | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
+      const page = await listBans(database(), channelId, { limit: 20, after }, now);
+      read.push(...page.items);
+      sizes.push(page.items.length);
+      after = page.next;
+    }
+    expect(read).toEqual(holding);
+    expect(sizes).toEqual([20, 20, 20, 20, 4]);
+  });
+
+  test('is read with one request, and one more where its rows are over', async () => {
+    const [usual, stale] = [`listed-${++made}`, `listed-${++made}`];
+    await putRows(
+      database(),
+      'bans',
+      kept(usual, 60, () => false),
+    );
+    await putRows(
+      database(),
+      'bans',
+      kept(stale, 160, place => place < 150),
+    );
+    const sent = recordRequests(database().client);
+    try {
+      expect((await listBans(database(), usual, { limit: 50 }, now)).items).toHaveLength(50);
+      expect(sent()).toEqual(['Query']);
+      const page = await listBans(database(), stale, { limit: 50 }, now);
+      expect(page.items.map(({ userId }) => Number(userId.slice(5)))).toEqual(
+        Array.from({ length: 10 }, (_, place) => 150 + place),
+      );
+      expect([page.next, sent()]).toEqual([undefined, ['Query', 'Query']]);
+    } finally {
+      database().client.middlewareStack.remove('recordRequests');
+    }
+  });
+
+  test('gives up after ten requests of nothing, and goes on from there', async () => {
+    const channelId = `listed-${++made}`;
+    await putRows(
+      database(),
+      'bans',
+      kept(channelId, 1010, place => place < 1005),
+    );
+    const first = await listBans(database(), channelId, { limit: 50 }, now);
+    expect([first.items, first.next]).toEqual([[], expect.anything()]);
+    const rest = await listBans(database(), channelId, { limit: 50, after: first.next }, now);
+    expect([rest.items.length, rest.next]).toEqual([5, undefined]);
+  });
+});
+
+/** Time for a call, and not for another after it. */
+const impatient: Budget = {
+  left: () => 50,
+  wait: () => Promise.reject(new Error('there is no time to wait')),
+};
+
+describe('a ban while IVS is busy', () => {
+  let ivs: TestIvs;
+  beforeAll(async () => {
+    ivs = await startIvs({ quota: unlimited });
+  });
+  afterAll(() => ivs.stop());
+
+  test('holds, and the same request goes on with it', async () => {
+    const { arn = '' } = await ivs.chat.send(new CreateRoomCommand({}));
+    const { user, channel } = await newOwner({ chatRoomArn: arn });
+    const { user: whom } = await putAccount(database(), `whom-${++made}`);
+    const dependencies = { database: database(), chat: chatControl(ivs.chat), clock: () => new Date(now) };
+    const caller = { userId: user.id, channelId: channel.id };
+    const path = { username: user.username, bannedUsername: whom.username };
+    const request = () => ban(dependencies, caller, path, { reason: 'Spam' }, impatient);
+
+    ivs.simulator.faults.add({ operation: 'DisconnectUser', failure: 'throttled' });
+    await expect(request()).rejects.toMatchObject({ name: 'BusyError', retryAfterSeconds: 2 });
+    expect(await getBan(database(), channel.id, whom.id)).toMatchObject({ reason: 'Spam' });
+    await expect(request()).resolves.toMatchObject({ userId: whom.id });
+    expect(ivs.simulator.calls()).toMatchObject({ DisconnectUser: 2 });
+  });
+
+  test('of somebody whose room IVS does not have is a ban all the same', async () => {
+    const chatRoomArn = 'arn:aws:ivschat:us-west-2:000000000000:room/gone';
+    const { user, channel } = await newOwner({ chatRoomArn });
+    const { user: whom } = await putAccount(database(), `whom-${++made}`);
+    const dependencies = { database: database(), chat: chatControl(ivs.chat), clock: () => new Date(now) };
+    const caller = { userId: user.id, channelId: channel.id };
+    const path = { username: user.username, bannedUsername: whom.username };
+    await ban(dependencies, caller, path, {}, impatient);
+    expect(await getBan(database(), channel.id, whom.id)).toBeDefined();
+  });
+});
