@@ -14,9 +14,10 @@ import type { CreatingUser } from './userCreation.ts';
 
 // The invariants of a user who is being deleted:
 // - Nobody signs in, follows or is followed any more: those writes hold that the users are active.
-// - The row of what led to other rows goes after them: a stream's after its messages, the user's own last of all,
-//   and with it the name. So what an interruption leaves is found again.
-// - The channel's row goes before the streams: no event is folded into a channel that has none.
+// - The row of what led to other rows goes after them: a stream's after its events, the user's own last of all, and
+//   with it the name. So what an interruption leaves is found again.
+// - The channel's row goes before the streams: no event is folded into a channel that has none. The chat room's goes
+//   before the messages, which the user's own row leads to: no message is archived into a room that has none.
 
 /**
  * Marks a user as being deleted; again does no harm.

@@ -9,6 +9,7 @@ import { type EndingResources, endResources } from './deletionResources.ts';
 import {
   type DeletionDatabase,
   OutOfTimeError,
+  removeChat,
   removeFollowing,
   removeHistory,
   removeOwned,
@@ -31,7 +32,7 @@ export type DeletionResult = 'deleted' | 'deleting';
  *
  * It may be ended anywhere and called again, also twice at a time: each step finds what is left of its part. A user
  * who is gone is deleted. What stays: sign-in limits and answers kept for Idempotency-Keys, which expire within a day,
- * and others' bans of the user.
+ * what the user wrote in others' chat rooms, and others' bans of the user.
  */
 export function deleteAccount(
   dependencies: DeletionDependencies,
@@ -55,6 +56,7 @@ export function finishDeletion({
       await removeFollowing(database, user.id, budget);
       await removeOwned(database, user, budget);
       if (user.channelId !== undefined) await removeHistory(database, user.channelId, budget);
+      if (user.chatRoomId !== undefined) await removeChat(database, user.chatRoomId, budget);
       await removeStageRows(database, user, budget);
       // A sign-in that was under way when the deletion began is in the index by now.
       await removeSessions(database, user.id, budget);

@@ -74,18 +74,26 @@ export async function removeOwned(database: DeletionDatabase, user: User, budget
   }
 }
 
-/** The streams of the channel, each after its events, messages and metrics; and the bans of the channel. */
+/** The streams of the channel, each after its events and metrics; and the bans of the channel. */
 export async function removeHistory(database: DeletionDatabase, channelId: string, budget: Budget) {
   const inChannel = { attribute: 'channelId', value: channelId };
   for await (const keys of keyPages(database, 'streams', inChannel)) {
     for (const key of keys) {
       const inStream = { attribute: 'streamId', value: String(key['id']) };
-      for (const table of ['streamEvents', 'chatMessages', 'metrics'] as const)
+      for (const table of ['streamEvents', 'metrics'] as const)
         await drain(removeRows(database, table, inStream), budget);
       await removeKeys(database, 'streams', [key]);
     }
   }
   await drain(removeRows(database, 'bans', inChannel), budget);
+}
+
+/**
+ * What was sent to the chat room, by anybody. The room's row is gone by now, and nothing is archived without one: a
+ * line of its log that comes late leaves nothing behind.
+ */
+export async function removeChat(database: DeletionDatabase, chatRoomId: string, budget: Budget) {
+  await drain(removeRows(database, 'chatMessages', { attribute: 'chatRoomId', value: chatRoomId }), budget);
 }
 
 /** Who published on the stage, and the tokens for it and for the user's on others'. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { partnershipOf } from '../../domain/partner.ts';
 import { getChannel } from '../../store/channels.ts';
+import { type ArchiveEntry, archive } from '../../store/chatMessages.ts';
 import { allFollowers, putFollow } from '../../store/follows.ts';
 import { stateEvent } from '../support/ivsEvents.ts';
 import { putRows } from '../support/rows.ts';
@@ -9,6 +10,19 @@ import { ample, arnsAtIvs, budgetFor, rowCounts, useWorld, type World } from './
 
 const world = useWorld();
 const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
+
+/** Something that somebody else says in a room, something its owner does, and the deletion of one of the two. */
+const chatOf = (userId: string): ArchiveEntry[] => [
+  {
+    kind: 'message',
+    messageId: 'm1',
+    sentAt: times.createdAt,
+    content: 'hello',
+    sender: { userId: 'someone' },
+  },
+  { kind: 'message', messageId: 'm2', sentAt: times.createdAt, content: 'hello', sender: { userId } },
+  { kind: 'deletion', messageId: 'm1', deletedAt: times.updatedAt },
+];
 
 type NewUser = Awaited<ReturnType<World['signUp']>>;
 
@@ -37,7 +51,7 @@ async function wholeUser(
   isLive: boolean,
 ): Promise<NewUser> {
   const made = await at.signUp(name);
-  const { user, channel, stage } = made;
+  const { user, channel, chatRoom, stage } = made;
   for (const friend of friends) {
     await follow(at, made, friend);
     await follow(at, friend, made);
@@ -58,11 +72,7 @@ async function wholeUser(
     stateEvent('Session Created', `st-old-${name}`, '2026-01-02T10:00:00Z', { resources: [channel.arn] }),
   );
   const streamId = isLive ? await at.goLive(channel.arn) : `st-old-${name}`;
-  const message = { messageId: 'm', sentAt: times.createdAt, content: 'hello', isDeleted: false };
-  await putRows(database, 'chatMessages', [
-    { streamId, id: 'sent#1', ...message, sender: { userId: 'someone' }, ...times },
-    { streamId: `st-old-${name}`, id: 'sent#2', ...message, sender: { userId: user.id }, ...times },
-  ]);
+  await archive(database, chatRoom.id, chatOf(user.id), times.createdAt);
   await putRows(database, 'metrics', [{ streamId, id: 'minute#1', ...times }]);
   return made;
 }

@@ -1,0 +1,325 @@
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { PoisonLinesError } from '../../chatArchive/archive.ts';
+import {
+  type ArchiveEntry,
+  archive,
+  listChatMinutes,
+  listMessages,
+  readDeletions,
+} from '../../store/chatMessages.ts';
+import { documentClient } from '../../store/database.ts';
+import {
+  archiving,
+  chatRoom,
+  deletionLine,
+  eventLine,
+  messageLine,
+  roomBatch,
+  subscriptionEvent,
+} from '../support/chatLogs.ts';
+import { localCredentials, useDatabase } from '../support/database.ts';
+import { injectFaults, KilledError } from '../support/faults.ts';
+import { recordRequests } from '../support/requests.ts';
+import { putRows } from '../support/rows.ts';
+
+const database = useDatabase();
+const now = '2026-01-15T12:00:00.000Z';
+const always = { from: '2026-01-01T00:00:00.000Z', before: '2027-01-01T00:00:00.000Z' };
+
+let rooms = 0;
+async function newRoom(mark: object = {}, prefix = ''): Promise<string> {
+  const id = `${prefix}room${++rooms}`;
+  await putRows(database(), 'chatRooms', [{ ...chatRoom(id), ...mark }]);
+  return id;
+}
+
+/** A client of its own on the same tables, whose requests can meet faults. */
+function otherClient() {
+  const client = documentClient({ ...localCredentials, endpoint: database().engine.endpoint });
+  return { client, names: database().names };
+}
+
+const at = (seconds: number) =>
+  new Date(Date.parse('2026-01-15T10:00:00.000Z') + seconds * 1000).toISOString();
+const message = (messageId: string, sentAt: string): ArchiveEntry => ({
+  kind: 'message',
+  messageId,
+  sentAt,
+  content: `says ${messageId}`,
+  sender: { userId: 'user-1', username: 'ann' },
+});
+/** `count` messages, two a second. */
+const messages = (count: number) => Array.from({ length: count }, (_, n) => message(`m${n}`, at(n / 2)));
+
+async function idsIn(room: string, window = always): Promise<string[]> {
+  const { items } = await listMessages(database(), room, window, { limit: 1_000 });
+  return items.map(({ messageId }) => messageId);
+}
+
+/** By minute, how many messages are counted. */
+async function countsIn(room: string): Promise<Record<string, number>> {
+  const minutes = await listChatMinutes(database(), room, always.from, always.before);
+  return Object.fromEntries(minutes.map(({ minute, messages: count }) => [minute, count]));
+}
+
+/** By minute, how many messages there are: what the counts are to be. */
+async function rowsByMinute(room: string): Promise<Record<string, number>> {
+  const { items } = await listMessages(database(), room, always, { limit: 1_000 });
+  const counts: Record<string, number> = {};
+  for (const { sentAt } of items) {
+    const minute = `${sentAt.slice(0, 16)}:00.000Z`;
+    counts[minute] = (counts[minute] ?? 0) + 1;
+  }
+  return counts;
+}
+
+const rangeQuery = z.object({
+  ExpressionAttributeValues: z.object({ ':from': z.string(), ':before': z.string() }),
+  ExclusiveStartKey: z.object({ id: z.string() }).optional(),
+});
+
+/** Refuses a range that ends before it begins and a start outside it: DynamoDB does, the engine takes some of them. */
+function refuseStraySearches(client: DynamoDBDocumentClient): void {
+  client.middlewareStack.add(
+    next => async args => {
+      const { ExpressionAttributeValues: range, ExclusiveStartKey: start } = rangeQuery.parse(args.input);
+      const { ':from': from, ':before': before } = range;
+      if (from > before) throw new Error('the range ends before it begins');
+      if (start !== undefined && (start.id < from || start.id > before))
+        throw new Error('the start is outside the range');
+      return next(args);
+    },
+    { step: 'initialize', name: 'refuse' },
+  );
+}
+
+describe("a room's archive", () => {
+  test('keeps messages in the order they were sent, two of one millisecond both', async () => {
+    const room = await newRoom();
+    const entries = [message('b', at(2)), message('z', at(1)), message('a', at(2)), message('c', at(0))];
+    expect(await archive(database(), room, entries, now)).toBe('archived');
+    expect(await idsIn(room)).toEqual(['c', 'z', 'a', 'b']);
+  });
+
+  test('takes 49 new entries in one request, and 50 in two', async () => {
+    const own = otherClient();
+    const requests = recordRequests(own.client);
+    await archive(own, await newRoom(), messages(49), now);
+    expect(requests()).toEqual(['TransactWriteItems']);
+    // Each alone in its minute: as many rows as a transaction can ever have.
+    const sparse = messages(50).map((entry, n) => ({ ...entry, sentAt: at(n * 60) }) as ArchiveEntry);
+    const room = await newRoom();
+    await archive(own, room, sparse, now);
+    expect(requests()).toEqual(['TransactWriteItems', 'TransactWriteItems']);
+    expect(Object.values(await countsIn(room))).toEqual(Array.from({ length: 50 }, () => 1));
+  });
+
+  test('holds and counts a message once, however often and in whatever company it comes', async () => {
+    const room = await newRoom();
+    const all = messages(200);
+    for (const part of [all.slice(0, 60), all.slice(30, 130), all, [...all, ...all]])
+      expect(await archive(database(), room, part, now)).toBe('archived');
+    expect(await idsIn(room)).toEqual(all.map(({ messageId }) => messageId));
+    expect(await countsIn(room)).toEqual({ [at(0)]: 120, [at(60)]: 80 });
+    const twice = await newRoom();
+    await archive(database(), twice, [...messages(5), ...messages(5)], now);
+    expect(await idsIn(twice)).toHaveLength(5);
+    expect(await countsIn(twice)).toEqual({ [at(0)]: 5 });
+  });
+
+  test('remembers deletions, also of messages that it does not hold yet', async () => {
+    const room = await newRoom();
+    const deletion: ArchiveEntry = { kind: 'deletion', messageId: 'late', deletedAt: at(5) };
+    await archive(database(), room, [deletion], now);
+    await archive(database(), room, [message('late', at(1)), message('kept', at(2)), deletion], now);
+    expect(await readDeletions(database(), room, ['late', 'kept', 'late'])).toEqual(new Set(['late']));
+    expect(await idsIn(room)).toEqual(['late', 'kept']);
+    expect(await countsIn(room)).toEqual({ [at(0)]: 2 });
+  });
+
+  test('has a window that its start belongs to and its end does not', async () => {
+    const room = await newRoom();
+    await archive(database(), room, messages(10), now);
+    expect(await idsIn(room, { from: at(1), before: at(3) })).toEqual(['m2', 'm3', 'm4', 'm5']);
+    expect(await idsIn(room, { from: at(3), before: at(3) })).toEqual([]);
+    expect(await idsIn(room, { from: at(3), before: at(1) })).toEqual([]);
+  });
+
+  test('goes on from a place that the window has left since', async () => {
+    const room = await newRoom();
+    await archive(database(), room, messages(10), now);
+    const own = otherClient();
+    refuseStraySearches(own.client);
+    const first = await listMessages(own, room, always, { limit: 5 });
+    const next = (from: string, before: string) =>
+      listMessages(own, room, { from, before }, { limit: 5, after: first.next });
+    // The session ended earlier than was thought, or began later.
+    expect(await next(at(0), at(1))).toEqual({ items: [] });
+    expect((await next(at(4), at(9))).items.map(({ messageId }) => messageId)).toEqual(['m8', 'm9']);
+    expect((await next(at(0), at(9))).items[0]).toMatchObject({ messageId: 'm5' });
+  });
+
+  test('of a mock room marks what it takes as the room is marked, and of any other marks nothing', async () => {
+    const mark = { seedShard: 'seed#3', seedRun: 'set#run' };
+    const room = await newRoom(mark, 'mock-');
+    const entries = [message('m', at(0)), { kind: 'deletion', messageId: 'm', deletedAt: at(1) } as const];
+    await archive(database(), room, entries, now);
+    const { items } = await listMessages(database(), room, always, { limit: 5 });
+    const key = { chatRoomId: room, id: 'deleted#m' };
+    const deletion = await database().client.send(
+      new GetCommand({ TableName: database().names.chatMessages, Key: key }),
+    );
+    const minutes = await listChatMinutes(database(), room, at(0), at(0));
+    expect([...items, deletion.Item, ...minutes]).toEqual([1, 2, 3].map(() => expect.objectContaining(mark)));
+    const real = await newRoom(mark);
+    await archive(database(), real, entries, now);
+    const unmarked = await listMessages(database(), real, always, { limit: 5 });
+    expect(unmarked.items[0]).not.toHaveProperty('seedRun');
+  });
+});
+
+describe('the minutes of a room', () => {
+  test('are those asked for, both ends among them, and never one without messages', async () => {
+    const room = await newRoom();
+    const entries = [0, 60, 180, 240].map((seconds, n) => message(`m${n}`, at(seconds)));
+    await archive(database(), room, entries, now);
+    const minutes = await listChatMinutes(database(), room, at(60), at(180));
+    expect(minutes.map(({ minute, messages: count }) => [minute, count])).toEqual([
+      [at(60), 1],
+      [at(180), 1],
+    ]);
+    expect(await listChatMinutes(database(), room, at(180), at(60))).toEqual([]);
+  });
+
+  test('count exactly what is there after kills, conflicts and throttling', async () => {
+    const room = await newRoom();
+    const own = otherClient();
+    let state = 7;
+    const random = () => {
+      state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+      return state / 2 ** 31;
+    };
+    const chances = { transactionConflict: 0.2, throttle: 0.05, killBefore: 0.15, killAfter: 0.3 };
+    const faults = injectFaults(own.client, chances, random);
+    const all = messages(180);
+    let kills = 0;
+    for (let from = 0; from < all.length; from += 30) {
+      // Batches that overlap, each handed over until it went through.
+      for (;;) {
+        try {
+          await archive(own, room, all.slice(Math.max(0, from - 20), from + 30), now);
+          break;
+        } catch (error) {
+          if (!(error instanceof KilledError)) throw error;
+          kills++;
+        }
+      }
+    }
+    expect(kills).toBeGreaterThan(3);
+    expect(faults.injected.transactionConflict).toBeGreaterThan(1);
+    expect(await idsIn(room)).toHaveLength(180);
+    expect(await countsIn(room)).toEqual(await rowsByMinute(room));
+  });
+
+  test('count exactly what many archivers wrote at once', async () => {
+    const room = await newRoom();
+    const all = messages(120);
+    await Promise.all(
+      Array.from({ length: 6 }, (_, nth) =>
+        archive(otherClient(), room, all.slice(nth * 10, nth * 10 + 70), now),
+      ),
+    );
+    expect(await idsIn(room)).toHaveLength(120);
+    expect(await countsIn(room)).toEqual({ [at(0)]: 120 });
+  });
+});
+
+describe('a batch of a log', () => {
+  test('with lines that cannot be read is archived but for them, and thrown by their ids alone', async () => {
+    const room = await newRoom();
+    const { archive: handle, logged } = archiving(database());
+    const lines = [
+      messageLine('m1', at(0)),
+      '{"type":"MESSAGE","payload":{"Content":"a secret"}}',
+      deletionLine('m1', at(1)),
+      'a secret that is not JSON',
+      eventLine({ UserId: 'u' }, at(1), 'aws:DISCONNECT_USER'),
+      messageLine('m2', at(2)),
+    ];
+    const failure = await handle(roomBatch(room, lines)).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(PoisonLinesError);
+    expect(String(failure)).toContain('2 log events cannot be read: line-1 (payload.Id), line-3 (not JSON)');
+    expect(String(failure) + JSON.stringify(logged)).not.toContain('secret');
+    expect(await idsIn(room)).toEqual(['m1', 'm2']);
+    expect(await readDeletions(database(), room, ['m1', 'm2'])).toEqual(new Set(['m1']));
+    expect(logged).toEqual([
+      {
+        level: 'info',
+        message: 'chat archived',
+        fields: { chatRoomId: room, archived: 3, ignored: 1, poison: 2 },
+      },
+    ]);
+    // As Lambda does: it changes nothing, and is thrown again.
+    await expect(handle(roomBatch(room, lines))).rejects.toThrow(PoisonLinesError);
+    expect(await countsIn(room)).toEqual({ [at(0)]: 2 });
+  });
+
+  test('names the first twenty of very many lines that cannot be read', async () => {
+    const { archive: handle } = archiving(database());
+    const poison = Array.from({ length: 500 }, () => 'x');
+    await expect(handle(roomBatch(await newRoom(), poison))).rejects.toThrow(
+      /^500 log events cannot be read: line-0 .*line-19 \(not JSON\), and 480 more$/,
+    );
+  });
+
+  test('of a room that is not there is dropped with one line of the log, and leaves nothing', async () => {
+    const { archive: handle, logged } = archiving(database());
+    const lines = [messageLine('m1', at(0)), deletionLine('m0', at(1)), 'poison'];
+    for (const room of ['gone', 'mock-gone']) {
+      await handle(roomBatch(room, lines));
+      expect(await idsIn(room)).toEqual([]);
+      expect(await readDeletions(database(), room, ['m0'])).toEqual(new Set());
+      expect(await countsIn(room)).toEqual({});
+    }
+    expect(logged.map(({ level, fields }) => [level, fields])).toEqual([
+      ['warn', { chatRoomId: 'gone', lines: 3 }],
+      ['warn', { chatRoomId: 'mock-gone', lines: 3 }],
+    ]);
+  });
+
+  test('of a room that is deleted while it is archived adds nothing after that', async () => {
+    for (const prefix of ['', 'mock-']) {
+      const room = await newRoom({}, prefix);
+      const own = otherClient();
+      let transactions = 0;
+      own.client.middlewareStack.add(
+        (next, context) => async args => {
+          if (context['commandName'] === 'TransactWriteItemsCommand' && ++transactions === 2)
+            await database().client.send(
+              new DeleteCommand({ TableName: database().names.chatRooms, Key: { id: room } }),
+            );
+          return next(args);
+        },
+        { step: 'initialize', name: 'deleteRoom' },
+      );
+      expect(await archive(own, room, messages(150), now)).toBe('noRoom');
+      expect(transactions).toBe(2);
+      expect(await idsIn(room)).toHaveLength(49);
+      expect(await countsIn(room)).toEqual({ [at(0)]: 49 });
+    }
+  });
+
+  test("of CloudWatch's own asks for nothing", async () => {
+    const own = otherClient();
+    const requests = recordRequests(own.client);
+    const { archive: handle, logged } = archiving(own);
+    await handle(subscriptionEvent({ messageType: 'CONTROL_MESSAGE', logStream: '', logEvents: [] }));
+    await handle(roomBatch('room', [eventLine({}, at(0), 'app:POLL')]));
+    expect(requests()).toEqual([]);
+    expect(logged.map(({ fields }) => fields)).toEqual([
+      { chatRoomId: 'room', archived: 0, ignored: 1, poison: 0 },
+    ]);
+  });
+});

@@ -1,0 +1,168 @@
+import { describe, expect, test } from '@jest/globals';
+import { listChatReplay, type ReplayRequest } from '../../domain/chatReplay.ts';
+import { cursorCodec } from '../../domain/cursors.ts';
+import { InvalidCursorError, NotFoundError } from '../../domain/errors.ts';
+import { present } from '../../model/row.ts';
+import type { Stream } from '../../model/stream.ts';
+import { type ArchiveEntry, archive } from '../../store/chatMessages.ts';
+import { chatRoom } from '../support/chatLogs.ts';
+import { useDatabase } from '../support/database.ts';
+import { handling } from '../support/eventHandling.ts';
+import { stateEvent } from '../support/ivsEvents.ts';
+import { recordRequests } from '../support/requests.ts';
+import { channel, putRows, stream } from '../support/rows.ts';
+
+const database = useDatabase();
+const cursors = cursorCodec(async () => 'a secret of the tests, long enough');
+const startedAt = '2026-01-15T10:00:00.000Z';
+/** So many seconds after the stream started. */
+const at = (seconds: number) => new Date(Date.parse(startedAt) + seconds * 1000).toISOString();
+
+let owners = 0;
+
+/** A channel with one stream of 100 seconds, unless `session` says otherwise, and a message at each of `seconds`. */
+async function replayOf(session: Partial<Stream>, seconds: readonly number[]) {
+  const username = `owner${++owners}`;
+  const room = chatRoom(`room${owners}`);
+  const owner = channel({ username, chatRoomArn: room.arn });
+  const row = stream(owner, { startedAt, endedAt: at(100), ...session });
+  await putRows(database(), 'chatRooms', [room]);
+  await putRows(database(), 'channels', [owner]);
+  await putRows(database(), 'streams', [row]);
+  const entries = seconds.map((second): ArchiveEntry => {
+    const sender = { userId: 'user-1', username: 'ann' };
+    return { kind: 'message', messageId: `m${second}`, sentAt: at(second), content: 'hi', sender };
+  });
+  await archive(database(), room.id, entries, at(200));
+  const dependencies = { database: database(), cursors, clock: () => new Date(at(300)) };
+  const page = (request: Partial<ReplayRequest> = {}, streamId = row.id) =>
+    listChatReplay(dependencies, { username, streamId }, { limit: 50, ...request });
+  return {
+    owner,
+    row,
+    room,
+    page,
+    /** The offsets of a page, in seconds. */
+    offsets: async (request: Partial<ReplayRequest> = {}) =>
+      (await page(request)).items.map(({ offsetMs }) => offsetMs / 1000),
+  };
+}
+
+describe('offsets of the replay', () => {
+  test('count from the start of the stream when it was not recorded', async () => {
+    const { offsets } = await replayOf({}, [-1, 0, 5, 99.999, 100]);
+    expect(await offsets()).toEqual([0, 5, 99.999]);
+  });
+
+  test('count from the start of the recording, and are below 0 before it', async () => {
+    const recorded = { recordingStartedAt: at(4), recordingStatus: 'ended' as const, recordingPath: 'p' };
+    const { offsets } = await replayOf(recorded, [0, 3.5, 4, 10]);
+    expect(await offsets()).toEqual([-4, -0.5, 0, 6]);
+    expect(await offsets({ fromMs: 0 })).toEqual([0, 6]);
+    expect(await offsets({ fromMs: 6_000 })).toEqual([6]);
+    expect(await offsets({ fromMs: 6_001 })).toEqual([]);
+    expect(await offsets({ fromMs: 999_999_999 })).toEqual([]);
+  });
+
+  test("begin with a recording that took an earlier stream in, and with that stream's messages", async () => {
+    const { offsets } = await replayOf({ recordingStartedAt: at(-60) }, [-61, -60, -10, 0, 50]);
+    expect(await offsets()).toEqual([0, 50, 60, 110]);
+  });
+
+  test("count from the stream's own start when its recording is in another's", async () => {
+    const merged = { recordingStreamId: 'st-other', recordingStartedAt: at(4) };
+    const { offsets } = await replayOf(merged, [-1, 0, 10]);
+    expect(await offsets()).toEqual([0, 10]);
+  });
+});
+
+describe('the replay', () => {
+  test('of an open stream goes until now', async () => {
+    const { offsets } = await replayOf({ endedAt: undefined, isOpen: present }, [0, 299, 300, 301]);
+    expect(await offsets()).toEqual([0, 299]);
+  });
+
+  test('is four requests a page, and three where nothing was said', async () => {
+    const { page } = await replayOf({}, [0, 1, 2]);
+    const silent = await replayOf({}, []);
+    const requests = recordRequests(database().client);
+    await page();
+    expect(requests()).toEqual(['Query', 'GetItem', 'Query', 'BatchGetItem']);
+    await silent.page();
+    expect(requests()).toEqual(['Query', 'GetItem', 'Query']);
+  });
+
+  test('goes page by page to its end, whatever offset it began with', async () => {
+    const { page } = await replayOf({}, [0, 1, 2, 3, 4, 5, 6]);
+    const seen: number[] = [];
+    let cursor: string | undefined;
+    do {
+      const { items, nextCursor } = await page({ limit: 2, fromMs: 2_000, cursor });
+      seen.push(...items.map(({ offsetMs }) => offsetMs));
+      cursor = nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    expect(seen).toEqual([2_000, 3_000, 4_000, 5_000, 6_000]);
+    const first = await page({ limit: 2, fromMs: 4_000 });
+    const second = await page({ limit: 2, cursor: first.nextCursor ?? '' });
+    expect(second.items.map(({ offsetMs }) => offsetMs)).toEqual([6_000]);
+    // Where a page begins is the cursor's to say.
+    const start = await page({ limit: 2 });
+    const later = await page({ limit: 2, cursor: start.nextCursor ?? '', fromMs: 6_000 });
+    expect(later.items.map(({ offsetMs }) => offsetMs)).toEqual([2_000, 3_000]);
+  });
+
+  test("takes no cursor of another stream's", async () => {
+    const { page, owner } = await replayOf({}, [0, 1]);
+    await putRows(database(), 'streams', [stream(owner, { id: 'st-2' })]);
+    const { nextCursor } = await page({ limit: 1 });
+    await expect(page({ cursor: nextCursor ?? '' }, 'st-2')).rejects.toThrow(InvalidCursorError);
+  });
+
+  test('shows that a message was deleted in its place', async () => {
+    const { page, room } = await replayOf({}, [1, 2, 3]);
+    const deletion = { kind: 'deletion', messageId: 'm2', deletedAt: at(400) } as const;
+    await archive(database(), room.id, [deletion], at(400));
+    const { items } = await page();
+    expect(items.map(({ message, isDeleted }) => [message.messageId, isDeleted])).toEqual([
+      ['m1', false],
+      ['m2', true],
+      ['m3', false],
+    ]);
+  });
+
+  test('is empty where the channel has no chat room', async () => {
+    const owner = channel({ username: 'roomless' });
+    await putRows(database(), 'channels', [owner]);
+    await putRows(database(), 'streams', [stream(owner)]);
+    const place = { username: 'roomless', streamId: stream(owner).id };
+    const dependencies = { database: database(), cursors, clock: () => new Date(at(300)) };
+    expect(await listChatReplay(dependencies, place, { limit: 5 })).toEqual({ items: [], nextCursor: null });
+  });
+
+  test('is there for streams that have started, of channels that are there', async () => {
+    const { page } = await replayOf({ startedAt: undefined, endedAt: undefined }, []);
+    await expect(page()).rejects.toThrow(new NotFoundError('stream'));
+    await expect(page({}, 'st-none')).rejects.toThrow(new NotFoundError('stream'));
+  });
+
+  test('follows a Session Created and a Session Ended that come when all is archived', async () => {
+    const { owner, offsets, page, row } = await replayOf(
+      { id: 'st-before', evidence: { sessionCreatedAt: startedAt, sessionEndedAt: at(100) } },
+      [150, 170, 190, 210],
+    );
+    expect(await offsets()).toEqual([]);
+    const { handle } = handling(database());
+    const tell = (name: string, seconds: number) =>
+      handle(stateEvent(name, 'st-late', at(seconds), { id: `${name}-${owner.id}`, resources: [owner.arn] }));
+    const offsetsOfLate = async () =>
+      (await page({}, 'st-late')).items.map(({ message }) => message.messageId);
+    await tell('Stream Start', 180);
+    expect(await offsetsOfLate()).toEqual(['m190', 'm210']);
+    await tell('Session Created', 160);
+    expect(await offsetsOfLate()).toEqual(['m170', 'm190', 'm210']);
+    await tell('Session Ended', 200);
+    expect(await offsetsOfLate()).toEqual(['m170', 'm190']);
+    // What was sent between the two streams is in neither.
+    expect((await page({}, row.id)).items).toEqual([]);
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { PoisonLineError, parseLogLine } from '../../chatArchive/logLine.ts';
+import { parseSubscription } from '../../chatArchive/subscription.ts';
+import { deletionLine, eventLine, messageLine, roomBatch, subscriptionEvent } from '../support/chatLogs.ts';
+
+const sentAt = '2023-01-05T14:33:32.894089757Z';
+
+describe("a line of a room's log", () => {
+  test('of a message tells who sent what, and when to the millisecond', () => {
+    expect(parseLogLine(messageLine('WhO6MW6iRdS5', sentAt, 'bbiab!'))).toEqual({
+      kind: 'message',
+      messageId: 'WhO6MW6iRdS5',
+      sentAt: '2023-01-05T14:33:32.894Z',
+      content: 'bbiab!',
+      sender: { userId: 'user-1', username: 'ann' },
+    });
+  });
+
+  test.each([
+    ['2022-12-02T08:25:51.13691272Z', '2022-12-02T08:25:51.136Z'],
+    ['2022-12-02T08:25:51.999999999Z', '2022-12-02T08:25:51.999Z'],
+    ['2022-12-02T08:25:51.1Z', '2022-12-02T08:25:51.100Z'],
+    ['2022-12-02T08:25:51Z', '2022-12-02T08:25:51.000Z'],
+  ])('sent at %s is cut to %s, and never rounded up', (time, cut) => {
+    expect(parseLogLine(messageLine('m1', time))).toMatchObject({ sentAt: cut });
+  });
+
+  test.each([
+    ['no attributes', { UserId: 'user-1' }],
+    ['other attributes', { UserId: 'user-1', Attributes: { color: 'red' } }],
+    ['attributes that are none', { UserId: 'user-1', Attributes: null }],
+    ['a name that is none', { UserId: 'user-1', Attributes: { username: 7 } }],
+    ['a name that is too long', { UserId: 'user-1', Attributes: { username: 'x'.repeat(129) } }],
+  ])('of a sender with %s is a message without a name', (_, sender) => {
+    expect(parseLogLine(messageLine('m1', sentAt, 'hi', sender))).toMatchObject({
+      kind: 'message',
+      sender: { userId: 'user-1', username: undefined },
+    });
+  });
+
+  test('of a deletion tells which message', () => {
+    expect(parseLogLine(deletionLine('M2YcHkgffEvU', '2022-12-02T08:25:51.13691272Z'))).toEqual({
+      kind: 'deletion',
+      messageId: 'M2YcHkgffEvU',
+      deletedAt: '2022-12-02T08:25:51.136Z',
+    });
+  });
+
+  test.each([
+    ['a disconnection', eventLine({ UserId: 'u1', Reason: 'Kicked' }, sentAt, 'aws:DISCONNECT_USER')],
+    ["an event of the app's own", eventLine({}, sentAt, 'app:INVITATION')],
+    ['a kind that is not known', JSON.stringify({ type: 'PINNED', payload: {} })],
+  ])('of %s is neither message nor deletion', (_, line) => {
+    expect(parseLogLine(line)).toBeUndefined();
+  });
+
+  const broken = (change: Record<string, unknown>) => {
+    const line: { payload: object } = JSON.parse(messageLine('m1', sentAt));
+    return JSON.stringify({ ...line, payload: { ...line.payload, ...change } });
+  };
+  test.each([
+    ['cut short', messageLine('m1', sentAt).slice(0, -5), 'not JSON'],
+    ['empty', '', 'not JSON'],
+    ['null', 'null', ''],
+    ['of no type', '{}', 'type'],
+    ['without a payload', '{"type":"MESSAGE"}', 'payload'],
+    ['without an id', broken({ Id: undefined }), 'payload.Id'],
+    ['with an id that fits no key', broken({ Id: 'x'.repeat(2_000) }), 'payload.Id'],
+    ['with an id of two words', broken({ Id: 'a b' }), 'payload.Id'],
+    ['with a number for its content', broken({ Content: 7 }), 'payload.Content'],
+    ['too long for a transaction', broken({ Content: 'é'.repeat(20_000) }), 'payload.Content'],
+    ['with no time', broken({ SendTime: 'yesterday' }), 'payload.SendTime'],
+    ['of the year 10000', broken({ SendTime: '+010000-01-01T00:00:00Z' }), 'payload.SendTime'],
+    ['of nobody', broken({ Sender: {} }), 'payload.Sender.UserId'],
+    ['of no event', JSON.stringify({ type: 'EVENT', payload: {} }), 'payload.EventName'],
+    ['of a deletion of nothing', eventLine({}, sentAt), 'payload.Attributes.MessageID'],
+  ])('that is %s is poison', (_, line, where) => {
+    expect(() => parseLogLine(line)).toThrow(new PoisonLineError(where));
+  });
+
+  test('whatever it is, it is an entry, ignored, or poison, and nothing else is thrown', () => {
+    const values = fc.object({ key: fc.constantFrom('type', 'payload', 'EventName', 'Id', 'Sender') });
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), values.map(JSON.stringify)), line => {
+        try {
+          const entry = parseLogLine(line);
+          return entry === undefined || entry.kind === 'message' || entry.kind === 'deletion';
+        } catch (error) {
+          return error instanceof PoisonLineError;
+        }
+      }),
+    );
+  });
+});
+
+describe('what a subscription hands over', () => {
+  test('are lines of one room', () => {
+    expect(parseSubscription(roomBatch('AbC-1_d', ['a', 'b']))).toEqual({
+      chatRoomId: 'AbC-1_d',
+      events: [
+        { id: 'line-0', message: 'a' },
+        { id: 'line-1', message: 'b' },
+      ],
+    });
+  });
+
+  test('is nothing when CloudWatch asks whether it works', () => {
+    const control = {
+      messageType: 'CONTROL_MESSAGE',
+      logStream: '',
+      logEvents: [{ id: '', message: 'CWL' }],
+    };
+    expect(parseSubscription(subscriptionEvent(control))).toBeUndefined();
+  });
+
+  test.each<[string, unknown]>([
+    ['no event', undefined],
+    ['an event without data', { awslogs: {} }],
+    ['data that are not gzipped', { awslogs: { data: 'aGVsbG8=' } }],
+    ['a kind that is not known', subscriptionEvent({ messageType: 'OTHER' })],
+    ['lines of no room', subscriptionEvent({ messageType: 'DATA_MESSAGE', logStream: 'x', logEvents: [] })],
+  ])('is refused when it is %s', (_, event) => {
+    expect(() => parseSubscription(event)).toThrow();
+  });
+});
