@@ -1,9 +1,40 @@
-import type { Stage, StageParticipant } from '../model/stage.ts';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { type Stage, type StageInvitation, type StageParticipant, stageRow } from '../model/stage.ts';
 import type { Database } from './database.ts';
 import type { TransactItem } from './transaction.ts';
 import { setAll } from './update.ts';
 
 type StagesDatabase = Pick<Database<'stages' | 'stageParticipants'>, 'names'>;
+
+/** A stage's row, read consistently. One request. */
+export async function getStage(
+  { client, names }: Database<'stages'>,
+  id: string,
+): Promise<Stage | undefined> {
+  const { Item } = await client.send(
+    new GetCommand({ TableName: names.stages, Key: { id }, ConsistentRead: true }),
+  );
+  return Item === undefined ? undefined : stageRow.parse(Item);
+}
+
+/** Writes who is invited to a stage, if its row is still as `stage` was read: also by the fold, which counts as well. */
+export function putInvitations(
+  { names }: Pick<Database<'stages'>, 'names'>,
+  stage: Stage,
+  invitations: readonly StageInvitation[],
+  now: string,
+): TransactItem {
+  const update = setAll({ invitations, version: stage.version + 1, updatedAt: now });
+  return {
+    Update: {
+      TableName: names.stages,
+      Key: { id: stage.id },
+      ...update,
+      ConditionExpression: '#version = :read',
+      ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':read': stage.version },
+    },
+  };
+}
 
 /** Writes who publishes on a stage, if its row is still as `stage` was read. */
 export function putPublished(
