@@ -1,0 +1,78 @@
+import { parseIvsArn } from '../../model/arn.ts';
+import type { ChatMinute } from '../../model/chatMessage.ts';
+import { addMs, earliest, type Timestamp, toTimestamp } from '../../model/time.ts';
+import { usernameKeyOf } from '../../model/username.ts';
+import { minuteOf } from '../../model/viewerMinute.ts';
+import { listChatMinutes } from '../../store/chatMessages.ts';
+import type { Database } from '../../store/database.ts';
+import { listViewerMinutes, readOwnStream } from '../../store/viewerMinutes.ts';
+import type { Caller } from '../accounts/tokens.ts';
+import { getChannelByUsername } from '../channelPage.ts';
+import { ForbiddenError, NotFoundError } from '../errors.ts';
+import { isStarted, type StartedStream } from '../startedStream.ts';
+import { type Chart, chartOf } from './chart.ts';
+
+export interface AnalyticsDependencies {
+  readonly database: Database<'channels' | 'streams' | 'metrics' | 'chatMessages'>;
+  readonly clock: () => Date;
+}
+
+export interface AnalyticsRequest {
+  readonly username: string;
+  readonly streamId: string;
+  /** Left out, the start of the stream. */
+  readonly from: Timestamp | undefined;
+  /** Left out, its end, or now. */
+  readonly to: Timestamp | undefined;
+}
+
+export interface Analytics extends Chart {
+  /** The first minute of what was asked for that is not in here; undefined when nothing is left. */
+  readonly nextFrom: Timestamp | undefined;
+}
+
+/** A day. */
+export const MAX_MINUTES = 1440;
+
+/**
+ * What a stream's viewers and its chat did, minute by minute, for the owner of the channel. Three database requests
+ * for an hour, and for any time of which the rows have less than a megabyte. Only minutes in which the stream was open
+ * are told, whatever was sent later.
+ *
+ * @throws NotFoundError when there is no such channel or stream
+ * @throws ForbiddenError when the channel is somebody else's
+ */
+export async function readAnalytics(
+  { database, clock }: AnalyticsDependencies,
+  caller: Pick<Caller, 'channelId'>,
+  request: AnalyticsRequest,
+): Promise<Analytics> {
+  const { channel, stream } = await readOwnStream(database, caller.channelId, request.streamId);
+  if (channel?.usernameKey !== usernameKeyOf(request.username)) {
+    await getChannelByUsername(database, request.username);
+    throw new ForbiddenError("only the owner of a channel may see its streams' analytics");
+  }
+  if (!isStarted(stream)) throw new NotFoundError('stream');
+  const { minutes, nextFrom } = rangeOf(stream, request, clock());
+  const [first, last] = [minutes[0], minutes.at(-1)];
+  if (first === undefined || last === undefined) return { ...chartOf([], [], []), nextFrom };
+  const room = parseIvsArn(channel.chatRoomArn ?? '', 'room');
+  const [viewers, chat] = await Promise.all([
+    listViewerMinutes(database, stream.id, first, last),
+    room === undefined ? noMessages : listChatMinutes(database, room.id, first, last),
+  ]);
+  return { ...chartOf(minutes, viewers, chat), nextFrom };
+}
+
+const noMessages: readonly ChatMinute[] = [];
+
+/** The minutes of a stream that a request asks for, as many as one answer takes. */
+function rangeOf({ startedAt, endedAt }: StartedStream, { from, to }: AnalyticsRequest, now: Date) {
+  const start = from === undefined || from < startedAt ? startedAt : from;
+  const over = earliest(endedAt, toTimestamp(now));
+  const end = to === undefined ? over : earliest(to, over);
+  const minutes: Timestamp[] = [];
+  let minute = minuteOf(start);
+  for (; minute < end && minutes.length < MAX_MINUTES; minute = addMs(minute, 60_000)) minutes.push(minute);
+  return { minutes, nextFrom: minute < end ? minute : undefined };
+}

@@ -1,0 +1,286 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { viewerTokens } from '../../domain/viewers/viewerTokens.ts';
+import { takenSampleSchema } from '../../lambdas/viewers/schemas.ts';
+import { chatMinuteKey } from '../../model/chatMessage.ts';
+import { rateLimitOf } from '../../model/rateLimit.ts';
+import { minuteOf } from '../../model/viewerMinute.ts';
+import { getStream } from '../../store/streams.ts';
+import { type Member, parseJson, useApi } from '../support/api.ts';
+import { recordRequests } from '../support/requests.ts';
+import { putRows } from '../support/rows.ts';
+
+const api = useApi();
+
+async function liveStream() {
+  const owner = await api().signUp();
+  const streamId = await api().goLive(owner);
+  return { owner, streamId, path: { username: owner.username, streamId } };
+}
+type Live = Awaited<ReturnType<typeof liveStream>>;
+
+const post = ({ path }: Pick<Live, 'path'>, body: object, as = api().client()) =>
+  as.POST('/v1/channels/{username}/streams/{streamId}/metrics', { params: { path }, body });
+const viewers = async ({ path }: Pick<Live, 'path'>) => {
+  const url = '/v1/channels/{username}/streams/{streamId}/viewers';
+  return (await api().client().GET(url, { params: { path } })).data?.viewers;
+};
+const analytics = ({ path }: Pick<Live, 'path'>, as: Member, query: { from?: string; to?: string } = {}) =>
+  as.api.GET('/v1/channels/{username}/streams/{streamId}/analytics', { params: { path, query } });
+
+/** The database requests that `work` sends. */
+async function requestsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const { client } = api().database;
+  const sent = recordRequests(client);
+  await work();
+  client.middlewareStack.remove('recordRequests');
+  return sent();
+}
+
+/** Writes that a stream is over, as its last event does. */
+async function end({ owner, streamId }: Live): Promise<void> {
+  const row = await getStream(api().database, owner.channelId, streamId);
+  if (row === undefined) throw new Error('the stream is there');
+  await putRows(api().database, 'streams', [
+    { ...row, isOpen: undefined, isLive: false, endedAt: api().clock.now().toISOString() },
+  ]);
+}
+
+describe('a viewer', () => {
+  test('joins with a first sample and counts once a minute, whatever is sent', async () => {
+    const live = await liveStream();
+    expect(await viewers(live)).toBe(0);
+    const { data: joined } = await post(live, {});
+    const token = { viewerToken: joined?.viewerToken };
+    for (let time = 0; time < 3; time++) expect((await post(live, token)).response.status).toBe(200);
+    expect(await viewers(live)).toBe(1);
+    api().clock.advance(2_000);
+    await post(live, {});
+    expect(await viewers(live)).toBe(2);
+  });
+
+  test('takes two writes and no read a minute with a token, and no request for a second sample of one', async () => {
+    const live = await liveStream();
+    const { data: joined } = await post(live, {});
+    api().clock.advance(60_000);
+    let next = joined?.viewerToken;
+    const sample = async () => {
+      next = (await post(live, { viewerToken: next, quality: '1080p60' })).data?.viewerToken;
+    };
+    expect(await requestsOf(sample)).toEqual(['PutItem', 'UpdateItem']);
+    expect(await requestsOf(sample)).toEqual([]);
+    // The token of before does not know that the minute was counted, the table does.
+    const repeated = () => post(live, { viewerToken: joined?.viewerToken });
+    expect(await requestsOf(repeated)).toEqual(['PutItem']);
+    expect(await viewers(live)).toBe(1);
+  });
+
+  test('who is signed in is one viewer, on however many screens', async () => {
+    const live = await liveStream();
+    const fan = await api().signUp();
+    await post(live, {}, fan.api);
+    await post(live, {}, fan.api);
+    expect(await viewers(live)).toBe(1);
+    await post(live, {});
+    expect(await viewers(live)).toBe(2);
+  });
+
+  test('goes on with an expired token as the same viewer, which no limit counts', async () => {
+    const live = await liveStream();
+    const { data: joined } = await post(live, {});
+    api().clock.advance(7 * 60_000);
+    const requests = await requestsOf(async () => {
+      await post(live, { viewerToken: joined?.viewerToken });
+    });
+    expect(requests).toEqual(['Query', 'BatchGetItem', 'PutItem', 'UpdateItem']);
+    expect(await viewers(live)).toBe(1);
+  });
+
+  test('can join and go on no more when the stream is over, and then there are none', async () => {
+    const live = await liveStream();
+    const { data: joined } = await post(live, {});
+    expect(await viewers(live)).toBe(1);
+    await end(live);
+    expect(await viewers(live)).toBe(0);
+    api().clock.advance(7 * 60_000);
+    expect((await post(live, {})).response.status).toBe(409);
+    expect((await post(live, { viewerToken: joined?.viewerToken })).response.status).toBe(409);
+  });
+
+  test('of a stream or a channel that is not there is a 404', async () => {
+    const live = await liveStream();
+    const { username } = live.owner;
+    expect((await post({ path: { username, streamId: 'st-none' } }, {})).response.status).toBe(404);
+    expect((await post({ path: { username: 'nobody', streamId: live.streamId } }, {})).response.status).toBe(
+      404,
+    );
+    // Another's stream, by one's own name.
+    const other = await api().signUp();
+    const mixed = { path: { username: other.username, streamId: live.streamId } };
+    expect((await post(mixed, {})).response.status).toBe(404);
+    const { data: joined } = await post(live, {});
+    expect((await post(mixed, { viewerToken: joined?.viewerToken })).response.status).toBe(404);
+  });
+});
+
+describe('what a viewer sends', () => {
+  test.each([
+    ['a time', { at: '2026-01-15T10:00:00.000Z' }, 'at'],
+    ['an address', { ip: '203.0.113.7' }, 'ip'],
+    ['a number of viewers', { weight: 5 }, 'weight'],
+    ['a latency below nothing', { latencyMs: -1 }, 'latencyMs'],
+    ['a latency in words', { latencyMs: 'low' }, 'latencyMs'],
+    ['a bitrate that no stream has', { bitrate: 1e12 }, 'bitrate'],
+    ['a resolution without a height', { resolution: '1280' }, 'resolution'],
+    ['a browser of many pages', { browser: 'x'.repeat(65) }, 'browser'],
+    ['a token that is none', { viewerToken: 'forged' }, 'viewerToken'],
+  ])('is refused with %s, and counts nobody', async (_, body, field) => {
+    const live = await liveStream();
+    const response = await api().request(
+      `/v1/channels/${live.owner.username}/streams/${live.streamId}/metrics`,
+      {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      },
+    );
+    expect(response.status).toBe(422);
+    expect(parseJson(await response.text())).toMatchObject({ errors: [{ in: 'body', field }] });
+    expect(await viewers(live)).toBe(0);
+  });
+
+  test('with a token of another stream, of another secret or with other claims is a 422', async () => {
+    const [live, other] = [await liveStream(), await liveStream()];
+    const { data: joined } = await post(other, {});
+    const good = joined?.viewerToken ?? '';
+    expect((await post(live, { viewerToken: good })).response.status).toBe(422);
+    const bytes = Buffer.from(good, 'base64url');
+    const claims = JSON.parse(bytes.subarray(17).toString());
+    const heavier = Buffer.from(JSON.stringify({ ...claims, weight: 1_000 }));
+    const tampered = Buffer.concat([bytes.subarray(0, 17), heavier]).toString('base64url');
+    expect((await post(other, { viewerToken: tampered })).response.status).toBe(422);
+    const foreign = await viewerTokens(async () => 'another secret').sign(claims);
+    expect((await post(other, { viewerToken: foreign })).response.status).toBe(422);
+    expect(await viewers(other)).toBe(1);
+  });
+
+  test('counts against a limit when it joins, and not after', async () => {
+    const live = await liveStream();
+    const url = `/v1/channels/${live.owner.username}/streams/${live.streamId}/metrics`;
+    const send = (body: object) => {
+      const headers = { 'Content-Type': 'application/json' };
+      return api().request(url, { method: 'POST', headers, body: JSON.stringify(body) }, '198.51.100.9');
+    };
+    const first = takenSampleSchema.parse(await (await send({})).json());
+    const { requests, windowSeconds } = rateLimitOf('postMetrics');
+    // As many joined before, in this minute.
+    const minute = new Date(Math.floor(api().clock.now().getTime() / 60_000) * 60_000);
+    const caller = createHash('sha256').update('ip#198.51.100.9').digest('base64url');
+    const until = new Date(minute.getTime() + windowSeconds * 1000).toISOString();
+    await putRows(api().database, 'rateLimits', [
+      {
+        id: `joinStream#${caller}#${minute.toISOString()}`,
+        count: requests - 1,
+        until,
+        expiresAt: 2_000_000_000,
+        createdAt: until,
+        updatedAt: until,
+      },
+    ]);
+    expect((await send({})).status).toBe(200);
+    expect((await send({})).status).toBe(429);
+    expect((await send({ viewerToken: first.viewerToken })).status).toBe(200);
+  });
+});
+
+describe('analytics', () => {
+  test('draw what players told, minute by minute, for the owner alone', async () => {
+    const live = await liveStream();
+    const start = api().clock.now().toISOString();
+    const { data: one } = await post(live, {
+      quality: '720p60',
+      latencyMs: 2_000,
+      browser: 'Mobile Safari',
+      os: 'iOS 18',
+      isMobile: true,
+      timezone: 'Europe/Paris',
+    });
+    await post(live, { resolution: '1920x1080', latencyMs: 4_000, browser: 'Edge', os: 'Windows' });
+    api().clock.advance(60_000);
+    await post(live, { viewerToken: one?.viewerToken, quality: '720p60' });
+    const room = (await live.owner.api.GET('/v1/users/me')).data?.chatRoom?.id;
+    const times = { createdAt: start, updatedAt: start };
+    await putRows(api().database, 'chatMessages', [
+      {
+        chatRoomId: room,
+        id: chatMinuteKey(minuteOf(start)),
+        minute: minuteOf(start),
+        messages: 7,
+        ...times,
+      },
+    ]);
+    api().clock.advance(90_000);
+    let answer: Awaited<ReturnType<typeof analytics>> | undefined;
+    const requests = await requestsOf(async () => {
+      answer = await analytics(live, live.owner);
+    });
+    expect(requests.toSorted()).toEqual(['BatchGetItem', 'Query', 'Query']);
+    const { data } = answer ?? {};
+    expect(data?.minutes.map(({ viewers: count, chatMessages }) => [count, chatMessages])).toEqual([
+      [2, 7],
+      [1, 0],
+      [0, 0],
+    ]);
+    expect(data?.minutes.map(({ averages }) => averages.latencyMs)).toEqual([3_000, null, null]);
+    expect(data).toMatchObject({
+      peakViewers: 2,
+      viewerMinutes: 3,
+      averages: { latencyMs: 3_000, bufferMs: null, bitrate: null, framerate: null },
+      nextFrom: null,
+    });
+    expect(data?.shares.quality).toEqual([
+      { kind: '720p', viewerMinutes: 2, share: 2 / 3 },
+      { kind: '1080p', viewerMinutes: 1, share: 1 / 3 },
+    ]);
+    expect(data?.shares.device).toEqual([{ kind: 'mobile', viewerMinutes: 1, share: 1 }]);
+    const other = await api().signUp();
+    expect((await analytics(live, other)).response.status).toBe(403);
+    const none = { path: { ...live.path, streamId: 'st-none' } };
+    expect((await analytics(none, live.owner)).response.status).toBe(404);
+    const nobody = { path: { ...live.path, username: 'nobody' } };
+    expect((await analytics(nobody, live.owner)).response.status).toBe(404);
+  });
+
+  test('leave out what was sent after the end', async () => {
+    const live = await liveStream();
+    const { data: one } = await post(live, {});
+    api().clock.advance(30_000);
+    await end(live);
+    api().clock.advance(61_000);
+    await post(live, { viewerToken: one?.viewerToken });
+    const { data: over } = await analytics(live, live.owner);
+    const ended = Math.floor((api().clock.now().getTime() - 61_000) / 60_000);
+    expect(Date.parse(over?.minutes.at(-1)?.minute ?? '')).toBe(ended * 60_000);
+    expect(over?.viewerMinutes).toBe(1);
+  });
+
+  test('go on with nextFrom after a day', async () => {
+    const live = await liveStream();
+    api().clock.advance(25 * 3600_000);
+    const owner = await signedInAgain(live.owner);
+    const { data: page } = await analytics(live, owner);
+    expect(page?.minutes).toHaveLength(1440);
+    const { data: rest } = await analytics(live, owner, { from: page?.nextFrom ?? '' });
+    expect(rest?.nextFrom).toBeNull();
+    const all = [...(page?.minutes ?? []), ...(rest?.minutes ?? [])].map(({ minute }) => Date.parse(minute));
+    expect(new Set(all).size).toBe(all.length);
+    expect((all.at(-1) ?? 0) - (all[0] ?? 0)).toBeGreaterThanOrEqual(25 * 3600_000 - 60_000);
+  });
+});
+
+async function signedInAgain(member: Member): Promise<Member> {
+  const { username, password } = member;
+  const { data } = await api().client().POST('/v1/sessions', { body: { username, password } });
+  if (data === undefined) throw new Error('the owner signs in again');
+  return { ...member, accessToken: data.accessToken, api: api().client(data.accessToken) };
+}
