@@ -70,16 +70,21 @@ export type ChannelLiveState = Pick<
   | 'live'
   | 'liveStartedAt'
   | 'liveCategoryId'
+  | 'livePreviewPath'
 >;
 
+/** The one of them that changes while nothing starts or ends. */
+export type ChannelPreview = Pick<Channel, 'livePreviewPath'>;
+
 /**
- * Writes what a lifecycle event makes of the channel, if no other has been folded since `channel` was read.
- * Every lifecycle event goes through this condition, so a channel's are folded one after another.
+ * Writes what an event makes of the channel, if no other such has been folded since `channel` was read. Every
+ * lifecycle event goes through this condition, and every event that changes the preview, so a channel's are folded one
+ * after another.
  */
 export function putLiveState(
   { names }: Pick<ChannelsDatabase, 'names'>,
   channel: Channel,
-  state: ChannelLiveState,
+  state: ChannelLiveState | ChannelPreview,
   now: string,
 ): TransactItem {
   return { Update: changesOf(names.channels, channel, { ...channel, ...state, updatedAt: now }) };

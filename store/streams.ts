@@ -1,6 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { present } from '../model/row.ts';
-import { type OpenStream, openStreamRow, type Stream, streamRow } from '../model/stream.ts';
+import { type OpenStream, openStreamRow, type Stream, streamRow, type Vod, vodRow } from '../model/stream.ts';
 import type { Database } from './database.ts';
 import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
 import type { TransactItem } from './transaction.ts';
@@ -30,6 +30,29 @@ export function listStreams(
     {
       TableName: database.names.streams,
       IndexName: 'startedAtIndex',
+      KeyConditionExpression: 'channelId = :channelId',
+      ExpressionAttributeValues: { ':channelId': channelId },
+      ScanIndexForward: false,
+    },
+    page,
+  );
+}
+
+/**
+ * A channel's recordings that can be watched, newest first. One request a page, of full pages: the index has no other
+ * sessions. It lags behind writes a little.
+ */
+export function listVods(
+  database: StreamsDatabase,
+  channelId: string,
+  page: PageRequest,
+): Promise<Page<Vod>> {
+  return queryPage(
+    database,
+    vodRow,
+    {
+      TableName: database.names.streams,
+      IndexName: 'vodIndex',
       KeyConditionExpression: 'channelId = :channelId',
       ExpressionAttributeValues: { ':channelId': channelId },
       ScanIndexForward: false,

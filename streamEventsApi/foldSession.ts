@@ -4,7 +4,12 @@ import type { SessionEvent } from '../model/ivsEvent.ts';
 import { seedMarkOf } from '../model/row.ts';
 import type { Stream } from '../model/stream.ts';
 import { type Timestamp, toTimestamp } from '../model/time.ts';
-import { type ChannelLiveState, channelExists, putLiveState } from '../store/channels.ts';
+import {
+  type ChannelLiveState,
+  type ChannelPreview,
+  channelExists,
+  putLiveState,
+} from '../store/channels.ts';
 import type { Database } from '../store/database.ts';
 import { type ChannelRead, readChannel } from '../store/foldReads.ts';
 import { addEvent, streamEventId } from '../store/streamEvents.ts';
@@ -13,7 +18,7 @@ import { type TransactItem, type TransactionResult, transact } from '../store/tr
 import { foldEvidence, isLifecycleChange, sessionsOf, titled } from './fold.ts';
 import type { Clock } from './ports.ts';
 import { startOf } from './session.ts';
-import { type Neighbours, reach, settle } from './settle.ts';
+import { type Neighbours, previewChange, reach, settle } from './settle.ts';
 
 export type FoldDatabase = Database<'channels' | 'streams' | 'streamEvents'>;
 
@@ -27,8 +32,9 @@ export type SessionFold = 'folded' | 'duplicate' | 'unknownChannel';
  * one writes the event, the session and the channel, all or nothing. The write holds
  * - that the event is not in the timeline yet, so that it counts once;
  * - that each session is at the version that was read;
- * - for a lifecycle change, that the channel is at the version that was read, and raises it. Such changes are
- *   therefore folded one after another, which is what keeps two sessions from being open at once.
+ * - for a lifecycle change, and for one of the open session's recording, that the channel is at the version that was
+ *   read, and raises it. Such changes are therefore folded one after another, which is what keeps two sessions from
+ *   being open at once, and the preview that of the open one.
  */
 export async function foldSession(
   database: FoldDatabase,
@@ -48,9 +54,11 @@ export async function foldSession(
   const before = read.streams.get(own.id);
   const change = isLifecycleChange(before, own)
     ? await settleIn(database, read.channel, before, titled(read.channel, before, own))
-    : { sessions: [own], read: new Map<string, Stream>(), channel: undefined };
+    : otherChange(read.channel, own, related);
+  if (change === 'torn') return 'changed';
   const rows = new Map([...read.streams, ...change.read]);
-  return commit(database, read.channel, event, rows, [...change.sessions, ...others], change.channel, now);
+  const sessions = [...change.sessions, ...openFirst(read.channel, others)];
+  return commit(database, read.channel, event, rows, sessions, change.channel, now);
 }
 
 async function readForFold(database: FoldDatabase, event: SessionEvent): Promise<ChannelRead> {
@@ -64,7 +72,14 @@ interface Change {
   readonly sessions: readonly Stream[];
   /** Rows that were read on the way, by id. */
   readonly read: ReadonlyMap<string, Stream>;
-  readonly channel: ChannelLiveState;
+  /** Undefined when it stays as it is. */
+  readonly channel: ChannelLiveState | ChannelPreview | undefined;
+}
+
+function otherChange(channel: Channel, own: Stream, related: readonly Stream[]): Change | 'torn' {
+  const preview = previewChange(channel, [own, ...related]);
+  if (preview === 'torn') return preview;
+  return { sessions: [own], read: new Map(), channel: preview === 'unchanged' ? undefined : preview };
 }
 
 async function settleIn(
@@ -108,6 +123,12 @@ async function readNear(
   }
 }
 
+/** Where there are too many for one transaction, the first are written with the channel: the preview is never another's. */
+function openFirst({ openStreamId }: Channel, sessions: readonly Stream[]): Stream[] {
+  const isOpen = ({ id }: Stream) => id === openStreamId;
+  return [...sessions.filter(isOpen), ...sessions.filter(session => !isOpen(session))];
+}
+
 // A transaction takes 100 items: the event, the channel, and this many sessions with room to spare.
 const SESSIONS_PER_TRANSACTION = 90;
 
@@ -117,11 +138,11 @@ async function commit(
   event: SessionEvent,
   rows: ReadonlyMap<string, Stream>,
   sessions: readonly Stream[],
-  live: ChannelLiveState | undefined,
+  live: ChannelLiveState | ChannelPreview | undefined,
   now: Timestamp,
 ): Promise<SessionFold | 'changed'> {
   const puts = sessions.map(session => putFolded(database, rows.get(session.id), session));
-  // A lifecycle change holds by itself that the channel is there. Else, new rows must not outlive its deletion.
+  // What changes the channel holds by itself that it is there. Else, new rows must not outlive its deletion.
   const isNew = sessions.some(session => !rows.has(session.id));
   const held = live === undefined && isNew ? [channelExists(database, channel.id)] : [];
   // Only a recording merged over very many reconnects has more. The event itself is written last: should this

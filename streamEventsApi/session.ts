@@ -60,6 +60,7 @@ type Recording = Pick<
   | 'recordingPath'
   | 'recordingFailureReason'
   | 'recordingStreamId'
+  | 'vodStartedAt'
 >;
 
 const noRecording: Recording = {
@@ -70,6 +71,7 @@ const noRecording: Recording = {
   recordingPath: undefined,
   recordingFailureReason: undefined,
   recordingStreamId: undefined,
+  vodStartedAt: undefined,
 };
 
 /**
@@ -90,7 +92,14 @@ function recordingOf(evidence: Evidence): Recording {
   };
   const failedLast = failure !== undefined && (end === undefined || failure.at > end.at);
   if (failedLast) return { ...recording, recordingStatus: 'failed', recordingFailureReason: failure.reason };
-  if (end !== undefined) return { ...recording, recordingStatus: 'ended' };
+  if (end !== undefined) {
+    const isWatchable = recording.recordingPath !== undefined;
+    return {
+      ...recording,
+      recordingStatus: 'ended',
+      vodStartedAt: isWatchable ? startOf(evidence) : undefined,
+    };
+  }
   return start === undefined ? recording : { ...recording, recordingStatus: 'recording' };
 }
 

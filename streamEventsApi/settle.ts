@@ -1,7 +1,8 @@
+import { livePreviewPathOf } from '../domain/recordings.ts';
 import type { Channel } from '../model/channel.ts';
 import { present } from '../model/row.ts';
 import type { Stream } from '../model/stream.ts';
-import type { ChannelLiveState } from '../store/channels.ts';
+import type { ChannelLiveState, ChannelPreview } from '../store/channels.ts';
 import { compareStarts, type Start } from '../store/streams.ts';
 import { endOf, isPlaying, type Position, placed, startOf } from './session.ts';
 
@@ -48,7 +49,8 @@ export interface Settled {
  * Restores, after the evidence of one session changed, what holds of all sessions of a channel:
  * - a session is open if and only if it is the newest that has started and it is not over;
  * - one that its own events do not close ended when the one that came next started;
- * - the channel is live if and only if the open session is playing.
+ * - the channel is live if and only if the open session is playing;
+ * - its preview is the recording that is being made of the open session, if one is.
  *
  * Moving one session changes who comes next for at most three: itself, the one before its old place and
  * the one before its new place. All others keep what they have.
@@ -104,7 +106,13 @@ function liveState(channel: Channel, newest: Start, known: readonly Stream[]): C
     live: isLive ? present : undefined,
     liveStartedAt: isLive ? newest.startedAt : undefined,
     liveCategoryId: isLive ? channel.categoryId : undefined,
+    livePreviewPath: isOpen ? previewOf(row, channel) : undefined,
   };
+}
+
+/** The channel's row stands in for the open session where its own row did not have to be read. */
+function previewOf(open: Stream | undefined, channel: Channel): string | undefined {
+  return open === undefined ? channel.livePreviewPath : livePreviewPathOf(open);
 }
 
 function newestOf({ newestStreamId, newestStartedAt }: Channel): Start | undefined {
@@ -114,4 +122,25 @@ function newestOf({ newestStreamId, newestStartedAt }: Channel): Start | undefin
 
 function placeOf(session: Stream): Start {
   return { id: session.id, startedAt: startOf(session.evidence) ?? '' };
+}
+
+/**
+ * What becomes of the channel's preview when something changed that is not of its lifecycle.
+ * - `unchanged`: nothing. The channel's row need not be held: whoever opens or closes a session writes the session's row
+ *   too, so while that is as it was read, what is open is what was read
+ * - `torn`: a session was opened after the channel was read and before its own row was, for one read of several rows is
+ *   not of one instant
+ *
+ * @param sessions those that the change bears upon, as they are after it.
+ */
+export function previewChange(
+  channel: Channel,
+  sessions: readonly Stream[],
+): ChannelPreview | 'unchanged' | 'torn' {
+  const allOpen = sessions.filter(session => session.isOpen !== undefined);
+  if (allOpen.some(({ id }) => id !== channel.openStreamId)) return 'torn';
+  const [open] = allOpen;
+  if (open === undefined) return 'unchanged';
+  const livePreviewPath = livePreviewPathOf(open);
+  return livePreviewPath === channel.livePreviewPath ? 'unchanged' : { livePreviewPath };
 }

@@ -9,11 +9,13 @@ import { getChannelRoute, listChannelsRoute } from './routes.ts';
 export interface ChannelsDependencies {
   readonly database: Database<'channels' | 'streams'>;
   readonly cursors: CursorCodec;
+  /** Where recordings are served; no slash at the end. */
+  readonly recordingsUrl: string;
 }
 
-export function channelsApp({ database, cursors }: ChannelsDependencies): HttpApp {
+export function channelsApp({ database, cursors, recordingsUrl }: ChannelsDependencies): HttpApp {
   const app = resourceApp();
-  app.openapi(listChannelsRoute, listChannels(database, cursors));
-  app.openapi(getChannelRoute, getChannel(database));
+  app.openapi(listChannelsRoute, listChannels(database, cursors, recordingsUrl));
+  app.openapi(getChannelRoute, getChannel(database, recordingsUrl));
   return app;
 }

@@ -1,5 +1,6 @@
 import type { CursorCodec } from '../../domain/cursors.ts';
 import { listDirectory } from '../../domain/directory.ts';
+import { thumbnailUrl } from '../../domain/recordings.ts';
 import type { LiveChannel } from '../../model/channel.ts';
 import type { Database } from '../../store/database.ts';
 import { shapeList } from '../http/lists.ts';
@@ -13,15 +14,21 @@ const cache = { 'Cache-Control': 'public, max-age=2, s-maxage=2' };
 export function listChannels(
   database: Database<'channels'>,
   cursors: CursorCodec,
+  recordingsUrl: string,
 ): HandlerOf<typeof listChannelsRoute> {
   return async c => {
     const { categoryId, limit, cursor } = c.req.valid('query');
     const page = await listDirectory(database, cursors, { categoryId, limit, cursor });
-    return c.json(shapeList(page, shape), 200, cache);
+    return c.json(
+      shapeList(page, channel => shape(channel, recordingsUrl)),
+      200,
+      cache,
+    );
   };
 }
 
-function shape(channel: LiveChannel): LiveChannelBody {
+function shape(channel: LiveChannel, recordingsUrl: string): LiveChannelBody {
+  const { livePreviewPath: path } = channel;
   return {
     id: channel.id,
     username: channel.username,
@@ -30,6 +37,7 @@ function shape(channel: LiveChannel): LiveChannelBody {
     isPartner: channel.isPartner,
     playbackUrl: channel.playbackUrl,
     isLive: true,
+    thumbnailUrl: path === undefined ? null : thumbnailUrl(recordingsUrl, path),
     stream: { id: channel.openStreamId, startedAt: channel.liveStartedAt },
   };
 }

@@ -12,6 +12,10 @@ const base = {
     example: 'https://fcc3ddae59ed.us-west-2.playback.live-video.net/api/video/v1/channel.AbCdEf1gHiJk.m3u8',
   }),
 };
+const thumbnailUrl = z.url().nullable().openapi({
+  description:
+    'The newest picture of the stream, taken every so often; null while it is not recorded. It may not be there yet in the first seconds.',
+});
 const startedAt = z.iso.datetime().openapi({ example: '2026-01-15T20:00:00.000Z' });
 
 /** A channel as the directory shows it. */
@@ -19,6 +23,7 @@ export const liveChannelSchema = z
   .object({
     ...base,
     isLive: z.literal(true),
+    thumbnailUrl,
     stream: z.object({ id: z.string(), startedAt }).openapi('LiveChannelStream'),
   })
   .openapi('LiveChannel');
@@ -36,6 +41,7 @@ const liveStreamSchema = z
     hasErrorEvent: z
       .boolean()
       .openapi({ description: 'True once a limit was breached or the stream failed.' }),
+    thumbnailUrl,
   })
   .openapi('LiveStream');
 

@@ -10,17 +10,25 @@ import { followChannelRoute, listFollowingRoute, unfollowChannelRoute } from './
 
 export interface FollowsDependencies extends Omit<FollowDependencies, 'onRaiseFailed'> {
   readonly cursors: CursorCodec;
+  /** Where recordings are served; no slash at the end. */
+  readonly recordingsUrl: string;
   readonly logger: Logger;
   readonly guards: Guards;
 }
 
-export function followsApp({ guards, cursors, logger, ...dependencies }: FollowsDependencies): HttpApp {
+export function followsApp({
+  guards,
+  cursors,
+  recordingsUrl,
+  logger,
+  ...dependencies
+}: FollowsDependencies): HttpApp {
   const { database } = dependencies;
   const onRaiseFailed = (channelId: string, error: unknown) =>
     logger.warn("a new partner's channel is still to be raised", { channelId, error });
   const app = resourceApp(guards);
   app.openapi(followChannelRoute, followChannel({ ...dependencies, onRaiseFailed }));
   app.openapi(unfollowChannelRoute, unfollowChannel(database));
-  app.openapi(listFollowingRoute, listFollowing(database, cursors));
+  app.openapi(listFollowingRoute, listFollowing(database, cursors, recordingsUrl));
   return app;
 }

@@ -1,7 +1,12 @@
 import { channelResources, ivsClient } from '../../ivs/channelResources.ts';
 import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import { allowedOriginsFrom, partnerFollowersFrom, stackNameFrom } from '../http/environment.ts';
+import {
+  allowedOriginsFrom,
+  partnerFollowersFrom,
+  recordingsUrlFrom,
+  stackNameFrom,
+} from '../http/environment.ts';
 import { guardsWith } from '../http/guardsWith.ts';
 import { lambdaHandler } from '../http/lambda.ts';
 import { lambdaLogger as logger } from '../http/logger.ts';
@@ -15,6 +20,7 @@ const database = databaseFrom(process.env, ['follows', 'channels', 'users', 'rat
 const follows = followsApp({
   database,
   cursors: cursorsFrom(process.env),
+  recordingsUrl: recordingsUrlFrom(process.env),
   resources: channelResources(ivsClient(), { stackName: stackNameFrom(process.env), clock }),
   partnerFollowers: partnerFollowersFrom(process.env),
   clock,

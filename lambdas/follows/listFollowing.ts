@@ -1,5 +1,6 @@
 import type { CursorCodec } from '../../domain/cursors.ts';
 import { type FollowedChannel, listFollowing as readFollowing } from '../../domain/follows.ts';
+import { thumbnailUrl } from '../../domain/recordings.ts';
 import type { Database } from '../../store/database.ts';
 import { callerOf } from '../http/auth.ts';
 import { shapeList } from '../http/lists.ts';
@@ -10,14 +11,19 @@ import type { FollowedChannelBody } from './schemas.ts';
 export function listFollowing(
   database: Database<'follows' | 'channels'>,
   cursors: CursorCodec,
+  recordingsUrl: string,
 ): HandlerOf<typeof listFollowingRoute> {
   return async c => {
     const page = await readFollowing(database, cursors, callerOf(c).userId, c.req.valid('query'));
-    return c.json(shapeList(page, shape), 200);
+    return c.json(
+      shapeList(page, followed => shape(followed, recordingsUrl)),
+      200,
+    );
   };
 }
 
-function shape({ follow, channel }: FollowedChannel): FollowedChannelBody {
+function shape({ follow, channel }: FollowedChannel, recordingsUrl: string): FollowedChannelBody {
+  const path = channel.isLive ? channel.livePreviewPath : undefined;
   return {
     followedAt: follow.followedAt,
     channel: {
@@ -29,6 +35,7 @@ function shape({ follow, channel }: FollowedChannel): FollowedChannelBody {
       isPartner: channel.isPartner,
       followerCount: channel.followerCount,
       playbackUrl: channel.playbackUrl,
+      thumbnailUrl: path === undefined ? null : thumbnailUrl(recordingsUrl, path),
     },
   };
 }

@@ -15,6 +15,9 @@ export const followedChannelSchema = z
         isPartner: z.boolean(),
         followerCount: z.int().min(0),
         playbackUrl: z.string(),
+        thumbnailUrl: z.url().nullable().openapi({
+          description: 'The newest picture of the live stream; null while there is none that is recorded.',
+        }),
       })
       .openapi('FollowedChannelState'),
   })

@@ -23,16 +23,23 @@ export interface OwnChannelDependencies extends EditDependencies {
   >;
   /** Gives that many bytes, unguessable. */
   readonly random: (bytes: number) => Uint8Array;
+  /** Where recordings are served; no slash at the end. */
+  readonly recordingsUrl: string;
   readonly guards: Guards;
 }
 
 const ID_BYTES = 16;
 
-export function ownChannelApp({ guards, random, ...dependencies }: OwnChannelDependencies): HttpApp {
+export function ownChannelApp({
+  guards,
+  random,
+  recordingsUrl,
+  ...dependencies
+}: OwnChannelDependencies): HttpApp {
   const newId = () => Buffer.from(random(ID_BYTES)).toString('base64url');
   const app = resourceApp(guards);
   app.openapi(updateChannelRoute, updateChannel(dependencies));
-  app.openapi(updateStreamRoute, updateStream(dependencies));
+  app.openapi(updateStreamRoute, updateStream(dependencies, recordingsUrl));
   app.openapi(getIngestRoute, getIngest(dependencies.database));
   app.openapi(replaceStreamKeyRoute, replaceStreamKey({ ...dependencies, newId }));
   app.openapi(putMetadataRoute, putMetadata(dependencies));

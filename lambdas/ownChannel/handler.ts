@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { channelResources, ivsClient } from '../../ivs/channelResources.ts';
 import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import { allowedOriginsFrom, stackNameFrom } from '../http/environment.ts';
+import { allowedOriginsFrom, recordingsUrlFrom, stackNameFrom } from '../http/environment.ts';
 import { guardsWith } from '../http/guardsWith.ts';
 import { lambdaHandler } from '../http/lambda.ts';
 import { lambdaLogger as logger } from '../http/logger.ts';
@@ -23,6 +23,7 @@ const ownChannel = ownChannelApp({
   resources: channelResources(ivsClient(), { stackName: stackNameFrom(process.env), clock }),
   clock,
   random: randomBytes,
+  recordingsUrl: recordingsUrlFrom(process.env),
   guards: guardsWith({ database, tokens: tokensFrom(process.env), clock, logger }),
 });
 

@@ -1,17 +1,31 @@
 import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import { allowedOriginsFrom } from '../http/environment.ts';
+import { allowedOriginsFrom, recordingsUrlFrom } from '../http/environment.ts';
+import { guardsWith } from '../http/guardsWith.ts';
 import { lambdaHandler } from '../http/lambda.ts';
-import { lambdaLogger } from '../http/logger.ts';
+import { lambdaLogger as logger } from '../http/logger.ts';
 import { cursorsFrom } from '../http/secrets.ts';
+import { tokensFrom } from '../http/tokenSecret.ts';
 import { streamsApp } from './app.ts';
 
+const clock = () => new Date();
+const database = databaseFrom(process.env, [
+  'channels',
+  'streams',
+  'streamEvents',
+  'chatMessages',
+  'rateLimits',
+]);
+
 const streams = streamsApp({
-  database: databaseFrom(process.env, ['channels', 'streams']),
+  database,
   cursors: cursorsFrom(process.env),
+  recordingsUrl: recordingsUrlFrom(process.env),
+  clock,
+  guards: guardsWith({ database, tokens: tokensFrom(process.env, clock), clock, logger }),
 });
 
-/** Channels' streams, past and present. Called by API Gateway. */
+/** Channels' streams, past and present: their recordings, chat and timelines. Called by API Gateway. */
 export const handler = lambdaHandler(
-  httpApp({ logger: lambdaLogger, allowedOrigins: allowedOriginsFrom(process.env) }, [streams]),
+  httpApp({ logger, allowedOrigins: allowedOriginsFrom(process.env) }, [streams]),
 );

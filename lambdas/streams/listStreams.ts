@@ -9,10 +9,14 @@ import { shapeStream } from './shape.ts';
 export function listStreams(
   database: Database<'channels' | 'streams'>,
   cursors: CursorCodec,
+  recordingsUrl: string,
 ): HandlerOf<typeof listStreamsRoute> {
   return async c => {
     const { username } = c.req.valid('param');
     const page = await listChannelStreams(database, cursors, username, c.req.valid('query'));
-    return c.json(shapeList(page, shapeStream), 200);
+    return c.json(
+      shapeList(page, stream => shapeStream(stream, recordingsUrl)),
+      200,
+    );
   };
 }

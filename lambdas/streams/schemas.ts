@@ -19,6 +19,15 @@ const recordingSchema = z
     durationMs: milliseconds.nullable(),
     path: z.string().nullable().openapi({ description: 'The key prefix of the recording in its bucket.' }),
     failureReason: z.string().nullable(),
+    playlistUrl: z.url().nullable().openapi({
+      description:
+        'The HLS playlist: what there is so far, while it records. Null when there is nothing to play.',
+      example: 'https://d111111abcdef8.cloudfront.net/ivs/v1/.../media/hls/master.m3u8',
+    }),
+    thumbnailUrl: z
+      .url()
+      .nullable()
+      .openapi({ description: 'The newest thumbnail; of an ended recording, the last.' }),
   })
   .openapi('Recording');
 export type RecordingBody = z.infer<typeof recordingSchema>;
@@ -48,3 +57,20 @@ export const streamSchema = z
 export type StreamBody = z.infer<typeof streamSchema>;
 
 export const streamsSchema = listSchema('Streams', streamSchema);
+
+/** A recording that can be watched. */
+export const vodSchema = z
+  .object({
+    streamId: z.string().openapi({ description: 'The stream it was made of: the last, of several merged.' }),
+    title: z.string().nullable().openapi({ example: 'Late night guitar' }),
+    categoryId: z.string().nullable().openapi({ example: 'music' }),
+    startedAt: time.openapi({ description: "The stream's start." }),
+    endedAt: time.nullable().openapi({ description: "The stream's end; null while its session is open." }),
+    durationMs: milliseconds.nullable().openapi({ description: 'How long the recording plays.' }),
+    playlistUrl: z.url().openapi({ description: 'The HLS playlist.' }),
+    thumbnailUrl: z.url().openapi({ description: 'The last thumbnail.' }),
+  })
+  .openapi('Vod');
+export type VodBody = z.infer<typeof vodSchema>;
+
+export const vodsSchema = listSchema('Vods', vodSchema);

@@ -5,7 +5,7 @@ import { parseIvsEvent } from '../../model/ivsEvent.ts';
 import type { Stream } from '../../model/stream.ts';
 import { compareStarts } from '../../store/streams.ts';
 import { foldEvidence, isLifecycleChange, sessionsOf, titled } from '../../streamEventsApi/fold.ts';
-import { type Neighbours, reach, settle } from '../../streamEventsApi/settle.ts';
+import { type Neighbours, previewChange, reach, settle } from '../../streamEventsApi/settle.ts';
 import { emptyChannel, stateOf } from '../support/channelState.ts';
 import { deliveries, history } from '../support/histories.ts';
 import type { Envelope } from '../support/ivsEvents.ts';
@@ -33,6 +33,9 @@ class Rows {
     for (const session of others) this.streams.set(session.id, session);
     if (!isLifecycleChange(before, own)) {
       this.streams.set(own.id, own);
+      const preview = previewChange(this.channel, [own, ...others]);
+      if (preview === 'torn') throw new Error('the rows are of one instant');
+      if (preview !== 'unchanged') this.channel = { ...this.channel, ...preview };
       return;
     }
     const after = titled(this.channel, before, own);

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Channel } from '../../model/channel.ts';
 import { documentClient } from '../../store/database.ts';
 import { listEvents } from '../../store/streamEvents.ts';
+import { listVods } from '../../store/streams.ts';
 import { localCredentials, useDatabase } from '../support/database.ts';
 import { handling, putChannel, readChannelRow, readSessions } from '../support/eventHandling.ts';
 import { injectFaults } from '../support/faults.ts';
@@ -207,6 +208,116 @@ describe('postStreamEvents', () => {
     expect(merged).not.toHaveProperty('recordingPath');
   });
 
+  describe("the channel's preview", () => {
+    const preview = async () => (await readChannelRow(database(), channel.id)).livePreviewPath;
+    const begin = (id: string, path: string, at = 1) =>
+      recordingEvent('Recording Start', id, second(at), { path });
+
+    test('is where the recording of its open session is written, from Recording Start to Recording End', async () => {
+      await play(stateEvent('Session Created', 'st-a', second(0)));
+      expect(await preview()).toBeUndefined();
+      await play(begin('st-a', 'path/a'));
+      expect(await preview()).toBe('path/a');
+      await play(recordingEvent('Recording End', 'st-a', second(5), { path: 'path/a' }));
+      expect(await preview()).toBeUndefined();
+    });
+
+    test('goes when the recording fails, and is none where it ends after its session', async () => {
+      await play(stateEvent('Session Created', 'st-a', second(0)), begin('st-a', 'path/a'));
+      await play(recordingEvent('Recording End Failure', 'st-a', second(3), { path: 'path/a' }));
+      expect(await preview()).toBeUndefined();
+      await play(stateEvent('Session Created', 'st-b', second(10)), begin('st-b', 'path/b', 11));
+      await play(stateEvent('Session Ended', 'st-b', second(20)));
+      expect(await preview()).toBeUndefined();
+      expect(await stream('st-b')).toMatchObject({ recordingStatus: 'recording', recordingPath: 'path/b' });
+    });
+
+    test("goes with a Recording End of another session that took the open one's recording in", async () => {
+      await play(stateEvent('Session Created', 'st-a', second(0)), begin('st-a', 'path/a'));
+      await play(recordingEvent('Recording End', 'st-x', second(9), { streamIds: ['st-a', 'st-x'] }));
+      expect(await stream('st-a')).toMatchObject({ isOpen: 'true', recordingStreamId: 'st-x' });
+      expect(await preview()).toBeUndefined();
+    });
+
+    test('is there when the recording was heard of before the session', async () => {
+      await play(begin('st-a', 'path/a'));
+      expect(await preview()).toBeUndefined();
+      await play(stateEvent('Session Created', 'st-a', second(0)));
+      expect(await preview()).toBe('path/a');
+    });
+
+    test('is that of the session that supersedes another', async () => {
+      await play(stateEvent('Session Created', 'st-a', second(0)), begin('st-a', 'path/a'));
+      await play(stateEvent('Session Created', 'st-b', second(10)));
+      expect(await preview()).toBeUndefined();
+      await play(begin('st-b', 'path/b', 11));
+      expect(await preview()).toBe('path/b');
+      // Of the older one, which no longer matters: it is written, and the channel is not.
+      const before = await readChannelRow(database(), channel.id);
+      await play(recordingEvent('Recording End', 'st-a', second(12), { path: 'path/a' }));
+      expect(await readChannelRow(database(), channel.id)).toEqual(before);
+    });
+
+    const end = recordingEvent('Recording End', 'st-a', second(5), { path: 'path/a' });
+    test.each([
+      ['Recording Start', begin('st-a', 'path/earlier', 0), 'path/earlier'],
+      ['Recording End', end, undefined],
+    ])('is right when the session opens between the two reads of a %s', async (_, event, expected) => {
+      await play(begin('st-a', 'path/a'));
+      const client = documentClient({ ...localCredentials, endpoint: database().engine.endpoint });
+      let reads = 0;
+      client.middlewareStack.add(
+        (next, context) => async args => {
+          if (context['commandName'] !== 'BatchGetItemCommand' || reads++ > 0) return next(args);
+          const first = await next(args);
+          await play(stateEvent('Session Created', 'st-a', second(0)));
+          const then = await next(args);
+          Object.assign(then.output, torn(first.output, then.output));
+          return then;
+        },
+        { step: 'initialize', name: 'torn' },
+      );
+      const { handle, counted } = handling({ ...database(), client });
+      await handle(ours(event));
+      client.destroy();
+      expect(counted).toEqual(['FoldConflict', 'EventHandled', 'EventFolded']);
+      expect(await stream('st-a')).toMatchObject({ isOpen: 'true' });
+      expect(await preview()).toBe(expected);
+    });
+
+    /** What a read gives that has the channel of one instant and its sessions of another. */
+    function torn(first: object, then: object): object {
+      const rows = (output: object, table: 'channels' | 'streams') =>
+        'Responses' in output ? Object(output.Responses)[database().names[table]] : undefined;
+      return {
+        Responses: {
+          [database().names.channels]: rows(first, 'channels'),
+          [database().names.streams]: rows(then, 'streams'),
+        },
+      };
+    }
+  });
+
+  test('a recording is among the VODs from its Recording End on, at the start of its session, and once', async () => {
+    const vods = async () => {
+      const { items } = await listVods(database(), channel.id, { limit: 100 });
+      return items.map(({ id, vodStartedAt }) => [id, vodStartedAt]);
+    };
+    await play(recordingEvent('Recording Start', 'st-a', second(1)));
+    await play(recordingEvent('Recording End', 'st-a', second(50), { durationMs: 40_000 }));
+    // Nothing says that the session has started.
+    expect(await vods()).toEqual([]);
+    await play(stateEvent('Session Created', 'st-a', second(0)));
+    expect(await vods()).toEqual([['st-a', '2026-01-15T10:00:00.000Z']]);
+    await play(
+      stateEvent('Session Created', 'st-b', second(30)),
+      recordingEvent('Recording End', 'st-b', second(55), { streamIds: ['st-a', 'st-b'] }),
+    );
+    expect(await vods()).toEqual([['st-b', '2026-01-15T10:00:30.000Z']]);
+    await play(recordingEvent('Recording End Failure', 'st-b', second(56)));
+    expect(await vods()).toEqual([]);
+  });
+
   test('a recording merged over more sessions than a transaction takes is folded whole', async () => {
     const streamIds = Array.from({ length: 230 }, (_, n) => `st-${String(n).padStart(3, '0')}`);
     const last = streamIds.at(-1) ?? '';
@@ -224,7 +335,7 @@ describe('postStreamEvents', () => {
   test("an account's limit breach is counted and logged and changes no row", async () => {
     const { handle, counted, logged } = handling(database());
     expect(await handle(accountLimitEvent(second(0)))).toEqual({ result: 'counted' });
-    expect(counted).toEqual(['AccountLimitBreached']);
+    expect(counted).toEqual(['EventHandled', 'AccountLimitBreached']);
     expect(logged).toMatchObject([{ level: 'warn', attributes: { limit: 'Concurrent Viewers' } }]);
     expect(await readSessions(database(), channel.id)).toEqual([]);
   });
@@ -242,7 +353,7 @@ describe('postStreamEvents', () => {
       'the channel is not ours',
       'the stage is not ours',
     ]);
-    expect(counted).toEqual(['EventDropped', 'EventDropped']);
+    expect(counted).toEqual(['EventHandled', 'EventDropped', 'EventHandled', 'EventDropped']);
   });
 
   test.each([

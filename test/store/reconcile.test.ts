@@ -8,7 +8,7 @@ import { reconciler } from '../../streamEventsApi/reconcile.ts';
 import { localCredentials, startDatabase, type TestDatabase } from '../support/database.ts';
 import { handling, putChannel, readChannelRow, readSessions } from '../support/eventHandling.ts';
 import { injectFaults } from '../support/faults.ts';
-import { type Envelope, second, stateEvent } from '../support/ivsEvents.ts';
+import { type Envelope, recordingEvent, second, stateEvent } from '../support/ivsEvents.ts';
 import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
 
 const arnOf = (id: string) => `arn:aws:ivs:us-west-2:${LOCAL_ACCOUNT}:channel/${id}`;
@@ -58,6 +58,15 @@ describe('the reconciler', () => {
     expect(await session(A)).toMatchObject({ endedAt: at(600), isLive: false });
     expect(await readChannelRow(database, 'ours')).toMatchObject({ isLive: false });
     expect(await readChannelRow(database, 'ours')).not.toHaveProperty('openStreamId');
+  });
+
+  test('takes the preview of a session that it closes away', async () => {
+    await delivered(stateEvent('Session Created', A, second(0)));
+    await delivered(recordingEvent('Recording Start', A, second(5), { path: 'path/a' }));
+    expect(await readChannelRow(database, 'ours')).toMatchObject({ livePreviewPath: 'path/a' });
+    lost(stateEvent('Session Ended', A, second(600)));
+    expect(await run()).toMatchObject({ closed: [A] });
+    expect(await readChannelRow(database, 'ours')).not.toHaveProperty('livePreviewPath');
   });
 
   test('closes a session that IVS has forgotten now, and the true end, if it comes, replaces that', async () => {

@@ -74,6 +74,7 @@ export async function putAccount(
       id: user.chatRoomId,
       arn: `arn:aws:ivschat:${ivs}:room/${user.chatRoomId}`,
       endpoint: 'wss://edge.ivschat.us-west-2.amazonaws.com',
+      channelId: owned.id,
     },
   ]);
   await putRows(database, 'stages', [

@@ -3,6 +3,9 @@ import { afterAll, beforeAll, expect } from '@jest/globals';
 import { type ApiClient, apiClient } from '../../client/client.ts';
 import { type TokenIssuer, tokenIssuer } from '../../domain/accounts/tokens.ts';
 import { cursorCodec } from '../../domain/cursors.ts';
+import { viewerTokens } from '../../domain/viewers/viewerTokens.ts';
+import { chatControl } from '../../ivs/chatControl.ts';
+import { stageControl } from '../../ivs/stageControl.ts';
 import { ivsClients, userResources } from '../../ivs/userResources.ts';
 import { type ApiDependencies, createApi } from '../../lambdas/api.ts';
 import type { HttpApp } from '../../lambdas/http/context.ts';
@@ -12,6 +15,7 @@ import { eventHandler } from '../../streamEventsApi/handleEvent.ts';
 import { type LogLine, type RecordingLogger, recordingLogger } from '../api/logs.ts';
 import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
 import { cheapScrypt } from './accounts.ts';
+import { testAttachments } from './attachments.ts';
 import { localCredentials, startDatabase, type TestDatabase } from './database.ts';
 import { stateEvent } from './ivsEvents.ts';
 import { leaks } from './leaks.ts';
@@ -87,7 +91,12 @@ export function apiDependencies(
     database,
     cursors: cursorCodec(async () => 'a secret of the tests, long enough'),
     tokens: tokenIssuer({ keys, clock: overrides.clock ?? clock }),
-    resources: userResources(nowhere, { stackName: TEST_STACK, clock }),
+    viewerTokens: viewerTokens(async () => 'a secret of the tests, long enough'),
+    resources: userResources(nowhere, { stackName: TEST_STACK, clock }, testAttachments),
+    chat: chatControl(nowhere.chat),
+    stages: stageControl(nowhere.realTime),
+    chatEndpoint: 'wss://chat.example',
+    recordingsUrl: 'https://recordings.example',
     partnerFollowers: 3,
     clock,
     random: randomBytes,
@@ -107,8 +116,14 @@ export async function startApi(overrides: Partial<ApiDependencies> = {}): Promis
   const clock = testClock();
   const { client: ivsClient, chat, realTime } = ivs;
   const tagging = { stackName: TEST_STACK, clock: clock.now };
-  const resources = userResources({ ivs: ivsClient, chat, realTime }, tagging);
-  const dependencies = apiDependencies(database, { clock: clock.now, resources, ...overrides });
+  const resources = userResources({ ivs: ivsClient, chat, realTime }, tagging, testAttachments);
+  const dependencies = apiDependencies(database, {
+    clock: clock.now,
+    resources,
+    chat: chatControl(chat),
+    stages: stageControl(realTime),
+    ...overrides,
+  });
   const { logger, tokens } = dependencies;
   const app = createApi(dependencies);
   const requests: unknown[] = [];

@@ -30,6 +30,7 @@ export function stateOf(channel: Channel, streams: Iterable<Stream>): OracleStat
     isLive: channel.isLive,
     newest: channel.newestStreamId,
     open: channel.openStreamId,
+    preview: channel.livePreviewPath,
     sessions: Object.fromEntries([...streams].map(stream => [stream.id, sessionOf(stream)])),
   };
 }
@@ -48,5 +49,6 @@ function sessionOf(stream: Stream): OracleSession {
     recordingDurationMs: stream.recordingDurationMs,
     recordingPath: stream.recordingPath,
     recordingStreamId: stream.recordingStreamId,
+    vodStartedAt: stream.vodStartedAt,
   };
 }

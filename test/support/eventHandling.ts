@@ -1,15 +1,15 @@
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type Channel, channelRow } from '../../model/channel.ts';
+import type { MetricName } from '../../model/metrics.ts';
 import { type Stream, streamRow } from '../../model/stream.ts';
 import type { Database } from '../../store/database.ts';
 import { type EventDependencies, eventHandler } from '../../streamEventsApi/handleEvent.ts';
-import type { CountedName } from '../../streamEventsApi/ports.ts';
 import { emptyChannel } from './channelState.ts';
 
 /** A handler on `database`, with what it logged and counted. */
 export function handling(database: Database, overrides: Partial<EventDependencies> = {}) {
   const logged: { level: string; message: string; attributes: Record<string, unknown> }[] = [];
-  const counted: CountedName[] = [];
+  const counted: MetricName[] = [];
   const at = (level: string) => (message: string, attributes: Record<string, unknown>) =>
     void logged.push({ level, message, attributes });
   const dependencies: EventDependencies = {

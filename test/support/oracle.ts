@@ -8,6 +8,8 @@ export interface OracleState {
   readonly isLive: boolean;
   readonly newest: string | undefined;
   readonly open: string | undefined;
+  /** The path of the recording that is being made of the open session. */
+  readonly preview: string | undefined;
   readonly sessions: Readonly<Record<string, OracleSession>>;
 }
 
@@ -24,6 +26,7 @@ export interface OracleSession {
   readonly recordingDurationMs: number | undefined;
   readonly recordingPath: string | undefined;
   readonly recordingStreamId: string | undefined;
+  readonly vodStartedAt: string | undefined;
 }
 
 export function oracle(delivered: readonly Envelope[]): OracleState {
@@ -43,6 +46,8 @@ export function oracle(delivered: readonly Envelope[]): OracleState {
       const index = started.findIndex(session => session.id === id);
       const next = index === -1 ? undefined : started[index + 1]?.at;
       const isLive = id === open && lastPlayback(events, id)?.detail['event_name'] === 'Stream Start';
+      const recorded = recording(events, id);
+      const isVod = recorded.recordingStatus === 'ended' && recorded.recordingPath !== undefined;
       const session: OracleSession = {
         startedAt: started[index]?.at,
         endedAt: ownEnd(events, id) ?? next,
@@ -50,13 +55,16 @@ export function oracle(delivered: readonly Envelope[]): OracleState {
         isLive,
         isHealthy: isHealthy(events, id),
         hasErrorEvent: events.some(event => streamOf(event) === id && isError(event)),
-        ...recording(events, id),
+        ...recorded,
+        vodStartedAt: isVod ? started[index]?.at : undefined,
       };
       return [id, session];
     }),
   );
   const isLive = open !== undefined && sessions[open]?.isLive === true;
-  return { isLive, newest, open, sessions };
+  const shown = open === undefined ? undefined : sessions[open];
+  const preview = shown?.recordingStatus === 'recording' ? shown.recordingPath : undefined;
+  return { isLive, newest, open, preview, sessions };
 }
 
 const streamOf = (event: Envelope) => String(event.detail['stream_id']);

@@ -14,8 +14,8 @@ export async function seed(
   environment: Readonly<Record<string, string>>,
   options: BatchWriteOptions = {},
   report: SeedReport = { put: new Tally(), removed: new Tally() },
+  now = new Date(),
 ): Promise<SeedReport> {
-  const now = new Date();
   const plan = { ...planOf(readOptions(environment), now), region: 'us-west-2' };
   await seedStack(database, plan, newRun(plan.set, now, randomUUID()), report, options);
   return report;

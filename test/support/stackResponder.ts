@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describeStacks, type LocalStackDescription } from '../../local/awsEndpoint/cloudFormation.ts';
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
+import { testAttachments } from './attachments.ts';
 
 /** A CloudFormation endpoint on loopback that knows one stack. */
 export async function startStackResponder(
@@ -12,6 +13,9 @@ export async function startStackResponder(
     region: 'us-west-2',
     createdAt: '2026-01-01T00:00:00.000Z',
     apiUrl: 'http://localhost:3000',
+    chatEndpoint: 'ws://localhost:4566',
+    recordingsUrl: 'http://localhost:4566/recordings',
+    recordingConfigurationArn: testAttachments.recordingConfigurationArn,
     ...stack,
   };
   const server = createServer(async (request, response) => {

@@ -1,0 +1,9 @@
+import type { Attachments } from '../../ivs/ports.ts';
+
+/** What the stack would attach to what is made. */
+export const testAttachments: Attachments = {
+  recordingConfigurationArn: 'arn:aws:ivs:us-west-2:000000000000:recording-configuration/AbCdEf123456',
+  reviewHandlerArn: 'arn:aws:lambda:us-west-2:000000000000:function:moderateChat',
+  reviewFallback: 'ALLOW',
+  loggingConfigurationArn: 'arn:aws:ivschat:us-west-2:000000000000:logging-configuration/AbCdEf123456',
+};

@@ -1,0 +1,36 @@
+import { addMs, type Timestamp } from '../../model/time.ts';
+import { minuteOf } from '../../model/viewerMinute.ts';
+import type { CountViewer } from '../../store/viewerCounts.ts';
+
+/** Counts viewers as the tables do, in memory: the same tests hold both to the same. */
+export interface RememberedCounts {
+  readonly countViewer: CountViewer;
+  /** The viewers of a minute. */
+  of(minute: Timestamp): number;
+  /** The viewers at `time`, as `audienceReader` finds them. */
+  at(time: Date): number;
+  /** How many requests the tables would have had. */
+  requests(): number;
+}
+
+export function rememberedCounts(): RememberedCounts {
+  const samples = new Set<string>();
+  const minutes = new Map<Timestamp, number>();
+  let requests = 0;
+  const of = (minute: Timestamp) => minutes.get(minute) ?? 0;
+  return {
+    async countViewer({ minute, sample, added }) {
+      const key = `${sample.viewer} ${sample.minute}`;
+      requests++;
+      if (samples.has(key)) return 'before';
+      samples.add(key);
+      requests++;
+      const viewers = of(minute) + added.viewers;
+      minutes.set(minute, viewers);
+      return viewers;
+    },
+    of,
+    at: time => Math.max(of(minuteOf(time)), of(addMs(minuteOf(time), -60_000))),
+    requests: () => requests,
+  };
+}

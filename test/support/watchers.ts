@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import type { ReadAudience } from '../../domain/viewers/audience.ts';
+import { type SampleDependencies, takeSample } from '../../domain/viewers/samples.ts';
+import { viewerTokens } from '../../domain/viewers/viewerTokens.ts';
+import type { CountViewer } from '../../store/viewerCounts.ts';
+
+/** Somebody who watches: from when to when, in seconds from the start, and how their player misbehaves. */
+export interface Watcher {
+  readonly joinsAt: number;
+  readonly leavesAt: number;
+  /** How fast the player's clock goes beside the server's. */
+  readonly clockRate: number;
+  /** It sends some samples twice: with the token it has, and at the same time with the same. */
+  readonly repeats: boolean;
+}
+
+/** What taking samples depends on, over `countViewer`, of a stream that is open. */
+export function sampleDependencies(parts: {
+  readonly countViewer: CountViewer;
+  readonly audience: ReadAudience;
+  readonly clock: () => Date;
+}): SampleDependencies {
+  const tokens = viewerTokens(async () => 'a secret of the tests, long enough');
+  return { ...parts, tokens, limit: async () => {}, random: randomBytes };
+}
+
+/** A sample as it comes with nothing said. */
+export const plainSample = {
+  userId: undefined,
+  callerKey: 'ip#203.0.113.7',
+  network: '203.0.113.7',
+  viewerToken: undefined,
+  playback: {},
+} as const;
+
+/**
+ * Plays what the players of `watchers` send, second by second: each sends its next sample when it was told to, by its
+ * own clock.
+ *
+ * @param tick moves the server's clock by a second.
+ * @returns how many samples were sent.
+ */
+export async function watch(
+  dependencies: SampleDependencies,
+  stream: { readonly username: string; readonly streamId: string },
+  watchers: readonly Watcher[],
+  { seconds, tick }: { readonly seconds: number; readonly tick: () => void },
+): Promise<number> {
+  const due: { watcher: Watcher; viewerToken: string | undefined }[][] = [];
+  const add = (at: number, one: { watcher: Watcher; viewerToken: string | undefined }) => {
+    if (at >= Math.min(seconds, one.watcher.leavesAt)) return;
+    const second = Math.floor(at);
+    due[second] = [...(due[second] ?? []), one];
+  };
+  for (const watcher of watchers) add(watcher.joinsAt, { watcher, viewerToken: undefined });
+  let sent = 0;
+  for (let second = 0; second < seconds; second++) {
+    const all = (due[second] ?? []).map(async ({ watcher, viewerToken }) => {
+      const send = () => takeSample(dependencies, { ...plainSample, ...stream, viewerToken });
+      // Who has no token yet would join twice.
+      const twice = watcher.repeats && viewerToken !== undefined;
+      const [answer] = await Promise.all(twice ? [send(), send()] : [send()]);
+      sent += twice ? 2 : 1;
+      const next = second + answer.nextSampleInSeconds / watcher.clockRate;
+      add(next, { watcher, viewerToken: answer.viewerToken });
+    });
+    await Promise.all(all);
+    tick();
+  }
+  return sent;
+}
