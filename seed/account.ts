@@ -6,8 +6,10 @@ import { addMs, type Timestamp } from '../model/time.ts';
 import type { User, Username } from '../model/user.ts';
 import { usernameKeyOf } from '../model/username.ts';
 import { channelArn, chatRoomArn, type Identity, MOCK_ACCOUNT, stageArn } from './identity.ts';
+import { recordingPath } from './moments.ts';
 import type { Random } from './random.ts';
 import type { Session } from './session.ts';
+import type { StageState } from './stage.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -21,6 +23,8 @@ export function accountRows(
   who: Identity,
   region: string,
   createdAt: Timestamp,
+  blockedTerms: ChatRoom['blockedTerms'],
+  { invitations, participants }: StageState,
 ): { user: User; username: Username; chatRoom: ChatRoom; stage: Stage } {
   const times = { createdAt, updatedAt: createdAt };
   const { userId, username, channelId, chatRoomId, stageId } = who;
@@ -43,6 +47,8 @@ export function accountRows(
       name: username,
       endpoint: `wss://edge.ivschat.${region}.amazonaws.com`,
       userId,
+      channelId,
+      ...(blockedTerms === undefined ? {} : { blockedTerms }),
       ...times,
     },
     stage: {
@@ -50,8 +56,9 @@ export function accountRows(
       arn: stageArn(region, stageId),
       name: username,
       userId,
-      isLive: false,
-      publishedParticipants: [],
+      isLive: participants.length > 0,
+      publishedParticipants: participants.map(({ id }) => id).sort(),
+      ...(invitations.length === 0 ? {} : { invitations: [...invitations] }),
       version: 1,
       ...times,
     },
@@ -91,6 +98,7 @@ export function channelRowOf(
           live: present,
           liveStartedAt: session.startedAt,
           liveCategoryId: profile.categoryId,
+          ...(session.isRecorded ? { livePreviewPath: recordingPath(who, session) } : {}),
         }
       : {}),
     version: 1,

@@ -1,14 +1,18 @@
 import { accountMadeAt, accountRows, channelRowOf } from './account.ts';
-import { chatOf, followsOf, metricsOf } from './audience.ts';
 import { categoriesOf, categoryId } from './catalogue.ts';
+import { chatOf } from './chat.ts';
+import { followsOf } from './followers.ts';
 import { channelArn, identityOf } from './identity.ts';
+import { bansOf, blockedTermsOf } from './moderation.ts';
 import { randomOf } from './random.ts';
 import { isLiveIn } from './seedFile.ts';
 import type { SeedPlan } from './seedPlan.ts';
 import type { SeedRow } from './seedRow.ts';
 import { sessionOf } from './session.ts';
+import { stageStateOf } from './stage.ts';
 import { streamStateOf } from './streamState.ts';
 import { timelineOf } from './timeline.ts';
+import { viewerMinutesOf } from './viewers.ts';
 import { genres } from './words.ts';
 
 /**
@@ -45,7 +49,12 @@ function channelRows(plan: SeedPlan, index: number): SeedRow[] {
   };
   const channel = channelRowOf(who, region, profile, session, createdAt);
   const events = timelineOf(who, session);
-  const { user, username, chatRoom, stage } = accountRows(who, region, createdAt);
+  const chat = chatOf(plan, who, stated?.stream, session, random);
+  const viewerMinutes = viewerMinutesOf(who.streamId, stated?.stream, session, random);
+  const bans = bansOf(plan, index, random);
+  const blockedTerms = blockedTermsOf(random);
+  const onStage = stageStateOf(plan, index, who, session, random);
+  const { user, username, chatRoom, stage } = accountRows(who, region, createdAt, blockedTerms, onStage);
   return [
     { table: 'users', row: user },
     { table: 'usernames', row: username },
@@ -70,11 +79,12 @@ function channelRows(plan: SeedPlan, index: number): SeedRow[] {
     },
     ...events.map(row => ({ table: 'streamEvents', row }) as const),
     ...follows.map(row => ({ table: 'follows', row }) as const),
-    ...chatOf(plan, who.streamId, stated?.stream, session, random).map(
+    ...[...chat.messages, ...chat.deletions, ...chat.minutes].map(
       row => ({ table: 'chatMessages', row }) as const,
     ),
-    ...metricsOf(who.streamId, stated?.stream, session, random).map(
-      row => ({ table: 'metrics', row }) as const,
-    ),
+    ...viewerMinutes.map(row => ({ table: 'metrics', row }) as const),
+    ...bans.map(row => ({ table: 'bans', row }) as const),
+    ...onStage.participants.map(row => ({ table: 'stageParticipants', row }) as const),
+    ...onStage.tokens.map(row => ({ table: 'stageTokens', row }) as const),
   ];
 }

@@ -1,13 +1,14 @@
+import type { Ban } from '../model/ban.ts';
 import type { Category } from '../model/category.ts';
 import type { Channel } from '../model/channel.ts';
-import type { ChatMessage } from '../model/chatMessage.ts';
+import type { ChatDeletion, ChatMessage, ChatMinute } from '../model/chatMessage.ts';
 import type { ChatRoom } from '../model/chatRoom.ts';
 import type { Follow } from '../model/follow.ts';
-import type { MinuteMetric } from '../model/metric.ts';
-import type { Stage } from '../model/stage.ts';
+import type { Stage, StageParticipant, StageToken } from '../model/stage.ts';
 import type { Stream } from '../model/stream.ts';
 import type { StreamEvent } from '../model/streamEvent.ts';
 import type { User, Username } from '../model/user.ts';
+import type { ViewerMinute } from '../model/viewerMinute.ts';
 
 interface Rows {
   users: User;
@@ -15,12 +16,15 @@ interface Rows {
   channels: Channel;
   chatRooms: ChatRoom;
   stages: Stage;
+  stageParticipants: StageParticipant;
+  stageTokens: StageToken;
   categories: Category;
   streams: Stream;
   streamEvents: StreamEvent;
-  metrics: MinuteMetric;
-  chatMessages: ChatMessage;
+  metrics: ViewerMinute;
+  chatMessages: ChatMessage | ChatDeletion | ChatMinute;
   follows: Follow;
+  bans: Ban;
 }
 
 /** A row and the table it goes into, before it has the seed mark. */

@@ -1,4 +1,5 @@
 import { addMs, earliest, type Timestamp } from '../model/time.ts';
+import { startOfMinute } from './moments.ts';
 import type { Random } from './random.ts';
 import { type SeedStream, SHORTEST_SESSION_MS } from './seedFile.ts';
 
@@ -20,7 +21,12 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** What the seed file says of a session; the rest is made up. Ends of events reach seconds after `endedAt`. */
+/**
+ * What the seed file says of a session; the rest is made up. Ends of events reach seconds after `endedAt`.
+ *
+ * A start that is made up is that of a minute: so what is counted by the minute has the same rows whenever the set is
+ * seeded, and seeding it again leaves as many as before.
+ */
 export function sessionOf(
   stated: SeedStream | undefined,
   isLive: boolean,
@@ -29,8 +35,8 @@ export function sessionOf(
 ): Session {
   // Every draw is made, whatever the file says: one field more in it does not change the others.
   const draws = {
-    liveForMs: between(random, 5 * MINUTE_MS, 3 * HOUR_MS),
-    lengthMs: between(random, 20 * MINUTE_MS, 4 * HOUR_MS),
+    liveForMs: random.number.int({ min: 5, max: 180 }) * MINUTE_MS,
+    endedForMs: between(random, 20 * MINUTE_MS, 4 * HOUR_MS),
     endedAgoMs: between(random, 30 * MINUTE_MS, 14 * DAY_MS),
     isHealthy: random.datatype.boolean(0.92),
     hasErrorEvent: random.datatype.boolean(0.08),
@@ -50,22 +56,25 @@ export function sessionOf(
 type Times = Pick<Session, 'startedAt' | 'endedAt'>;
 
 function liveTimes(stated: SeedStream | undefined, liveForMs: number, now: Timestamp): Times {
-  return { startedAt: stated?.startedAt ?? addMs(now, -Math.max(liveForMs, shortest(stated))) };
+  const shortestMs = Math.ceil(shortest(stated) / MINUTE_MS) * MINUTE_MS;
+  return { startedAt: stated?.startedAt ?? addMs(startOfMinute(now), -Math.max(liveForMs, shortestMs)) };
 }
 
 function pastTimes(
   stated: SeedStream | undefined,
-  draws: { lengthMs: number; endedAgoMs: number },
+  draws: { endedForMs: number; endedAgoMs: number },
   now: Timestamp,
 ): Required<Times> {
-  const lengthMs = Math.max(draws.lengthMs, shortest(stated));
+  const length = Math.max(draws.endedForMs, shortest(stated));
   if (stated?.startedAt !== undefined) {
     const latest = addMs(now, -SHORTEST_SESSION_MS);
-    const end = addMs(stated.startedAt, lengthMs);
+    const end = addMs(stated.startedAt, length);
     return { startedAt: stated.startedAt, endedAt: stated.endedAt ?? earliest(end, latest) };
   }
-  const endedAt = stated?.endedAt ?? addMs(now, -draws.endedAgoMs);
-  return { startedAt: addMs(endedAt, -lengthMs), endedAt };
+  if (stated?.endedAt !== undefined)
+    return { startedAt: addMs(stated.endedAt, -length), endedAt: stated.endedAt };
+  const startedAt = startOfMinute(addMs(now, -draws.endedAgoMs - length));
+  return { startedAt, endedAt: addMs(startedAt, length) };
 }
 
 /** A session lasts at least until its last chat message. */
@@ -76,4 +85,8 @@ function shortest(stated: SeedStream | undefined): number {
 // Whole seconds, as IVS gives its times.
 function between(random: Random, minMs: number, maxMs: number): number {
   return random.number.int({ min: minMs / 1000, max: maxMs / 1000 }) * 1000;
+}
+
+export function lengthMs({ startedAt, shownUntil }: Session): number {
+  return Date.parse(shownUntil) - Date.parse(startedAt);
 }

@@ -42,6 +42,7 @@ function recordingOf(who: Identity, session: Session) {
   if (session.endedAt === undefined) return { ...started, recordingStatus: 'recording' } as const;
   return {
     ...started,
+    vodStartedAt: session.startedAt,
     recordingStatus: 'ended',
     recordingEndedAt: at.recorded,
     recordingDurationMs: recordedMs(session),

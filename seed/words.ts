@@ -57,3 +57,14 @@ export function chatContent(random: Random): string {
   if (!random.datatype.boolean(0.3)) return random.helpers.arrayElement(reactions);
   return `${random.helpers.arrayElement(greetings)} ${random.location.city()}`;
 }
+
+export const banReasons = ['spam', 'spoilers', 'rude to others', 'sells followers'] as const;
+
+/** Terms that a channel may not want to read, harmless as they are. */
+export const unwantedTerms = [
+  'first!!',
+  'follow4follow',
+  'cheap followers',
+  'spoiler',
+  'the ending',
+] as const;

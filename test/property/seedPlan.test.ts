@@ -1,24 +1,33 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { z } from 'zod';
+import { banRow } from '../../model/ban.ts';
 import { catalogue } from '../../model/categories.ts';
 import { categoryRow } from '../../model/category.ts';
 import { type Channel, channelRow } from '../../model/channel.ts';
-import { chatMessageRow } from '../../model/chatMessage.ts';
+import {
+  type ChatDeletion,
+  type ChatMessage,
+  type ChatMinute,
+  chatDeletionRow,
+  chatMessageRow,
+  chatMinuteRow,
+} from '../../model/chatMessage.ts';
 import { chatRoomRow } from '../../model/chatRoom.ts';
 import { followRow } from '../../model/follow.ts';
 import { parseIvsEvent } from '../../model/ivsEvent.ts';
-import { minuteMetricRow } from '../../model/metric.ts';
-import { stageRow } from '../../model/stage.ts';
+import { stageParticipantRow, stageRow, stageTokenRow } from '../../model/stage.ts';
 import { type Stream, streamRow } from '../../model/stream.ts';
 import { type StreamEvent, streamEventRow } from '../../model/streamEvent.ts';
 import { tables } from '../../model/tables.ts';
 import { usernameRow, userRow } from '../../model/user.ts';
+import { viewerKinds, viewerMinuteRow } from '../../model/viewerMinute.ts';
 import { planRows } from '../../seed/plan.ts';
 import { parseSeedFile } from '../../seed/seedFile.ts';
 import type { SeedPlan } from '../../seed/seedPlan.ts';
 import type { SeedRow } from '../../seed/seedRow.ts';
 import { foldEvidence, isLifecycleChange, titled } from '../../streamEventsApi/fold.ts';
-import { settle } from '../../streamEventsApi/settle.ts';
+import { previewChange, settle } from '../../streamEventsApi/settle.ts';
 
 const now = '2026-03-01T12:00:00.000Z';
 
@@ -31,9 +40,12 @@ const schemas = {
   usernames: usernameRow.strict(),
   streams: streamRow.strict(),
   streamEvents: streamEventRow.strict(),
-  metrics: minuteMetricRow.strict(),
-  chatMessages: chatMessageRow.strict(),
+  metrics: viewerMinuteRow.strict(),
+  chatMessages: z.union([chatMessageRow.strict(), chatDeletionRow.strict(), chatMinuteRow.strict()]),
   follows: followRow.strict(),
+  bans: banRow.strict(),
+  stageParticipants: stageParticipantRow.strict(),
+  stageTokens: stageTokenRow.strict(),
 } as const;
 
 type Rows = { [T in SeedRow['table']]: Extract<SeedRow, { table: T }>['row'][] };
@@ -52,6 +64,9 @@ function rowsOf(plan: SeedPlan): Rows {
     metrics: [],
     chatMessages: [],
     follows: [],
+    bans: [],
+    stageParticipants: [],
+    stageTokens: [],
   };
   for (const { table, row } of planRows(plan)) (rows[table] as unknown[]).push(row);
   return rows;
@@ -110,7 +125,7 @@ const anyPlan: fc.Arbitrary<SeedPlan> = fc
     };
   });
 
-const planLaw = (law: (rows: Rows, plan: SeedPlan) => void, numRuns = 60) =>
+const planLaw = (law: (rows: Rows, plan: SeedPlan) => void, numRuns = 25) =>
   fc.assert(
     fc.property(anyPlan, plan => law(rowsOf(plan), plan)),
     { numRuns },
@@ -193,9 +208,16 @@ describe('the seed plan', () => {
         expect(users).toContain(follow.userId);
         expect(channels).toContain(follow.channelId);
       }
-      for (const row of [...rows.streamEvents, ...rows.metrics, ...rows.chatMessages]) {
-        expect(streams).toContain(row.streamId);
-      }
+      const [rooms, stages] = [ids(rows.chatRooms), ids(rows.stages)];
+      const strays = [
+        [...rows.streamEvents, ...rows.metrics].filter(row => !streams.has(row.streamId)),
+        [...rows.chatRooms, ...rows.bans].filter(row => !channels.has(row.channelId)),
+        rows.chatMessages.filter(row => !rooms.has(row.chatRoomId)),
+        rows.bans.filter(row => !users.has(row.userId) || !users.has(row.by)),
+        [...rows.stageParticipants, ...rows.stageTokens].filter(row => !stages.has(row.stageId)),
+        rows.stageTokens.filter(row => !users.has(row.userId)),
+      ];
+      expect(strays.flat()).toEqual([]);
     });
   });
 
@@ -241,7 +263,8 @@ describe('the seed plan', () => {
       for (const [index, stream] of rows.streams.entries()) {
         const { startedAt = '', endedAt = now } = stream;
         expect(rows.channels[index]?.createdAt.localeCompare(startedAt)).toBe(-1);
-        const sent = rows.chatMessages.filter(row => row.streamId === stream.id).map(row => row.sentAt);
+        const room = rows.chatRooms[index]?.id;
+        const sent = messagesIn(rows, room).map(row => row.sentAt);
         expect(sent.filter(time => time < startedAt || time > endedAt)).toEqual([]);
         const ids = rows.streamEvents.filter(row => row.streamId === stream.id).map(row => row.id);
         expect(ids).toEqual([...ids].sort());
@@ -249,17 +272,83 @@ describe('the seed plan', () => {
     });
   });
 
-  test('has rollups whose parts add up', () => {
+  test('has minutes of viewers in which the parts of each kind add up, at times of their streams', () => {
     planLaw(rows => {
-      const isWhole = (parts: Record<string, number>, samples: number) =>
-        Object.values(parts).reduce((sum, part) => sum + part, 0) === samples;
-      const wrong = rows.metrics.filter(
-        row =>
-          row.id !== `minute#${row.minute}#${row.shard}` ||
-          ![row.qualities, row.browsers, row.operatingSystems].every(parts => isWhole(parts, row.samples)),
-      );
-      expect(wrong).toEqual([]);
+      const kinds = Object.entries(viewerKinds);
+      for (const minute of rows.metrics) {
+        const counts = new Map(Object.entries(minute));
+        const sums = kinds.map(([dimension, names]) =>
+          names.reduce((sum, name) => sum + Number(counts.get(`${dimension}:${name}`) ?? 0), 0),
+        );
+        expect(sums).toEqual(kinds.map(() => minute.viewers));
+      }
+      for (const { id, startedAt = '', endedAt = now } of rows.streams) {
+        const minutes = rows.metrics.filter(row => row.streamId === id).map(row => row.id);
+        const [first, last] = [minutes[0] ?? '', minutes.at(-1) ?? ''];
+        expect(minutes).toEqual([...new Set(minutes)].sort());
+        expect(first >= minuteOf(startedAt)).toBe(true);
+        expect(last).toBe(minuteOf(new Date(Date.parse(endedAt) - 1).toISOString()));
+      }
     });
+  });
+
+  test("counts each room's messages by the minute, and deletes none that is not there", () => {
+    planLaw(rows => {
+      for (const { id } of rows.chatRooms) {
+        const messages = messagesIn(rows, id);
+        const counts: Record<string, number> = {};
+        for (const { sentAt } of messages) counts[minuteOf(sentAt)] = (counts[minuteOf(sentAt)] ?? 0) + 1;
+        const minutes = rows.chatMessages.filter(row => row.chatRoomId === id).filter(isMinute);
+        expect(Object.fromEntries(minutes.map(row => [row.minute, row.messages]))).toEqual(counts);
+      }
+      const sentAt = new Map(rows.chatMessages.filter(isMessage).map(row => [row.messageId, row.sentAt]));
+      for (const { messageId, deletedAt } of rows.chatMessages.filter(isDeletion))
+        expect(sentAt.get(messageId)?.localeCompare(deletedAt)).toBeLessThanOrEqual(0);
+    });
+  });
+
+  test('bans nobody from their own channel, each once, and for a time to come or for good', () => {
+    planLaw(rows => {
+      for (const { userId, by, until, expiresAt } of rows.bans) {
+        expect(userId).not.toBe(by);
+        expect(until === undefined || until > now).toBe(true);
+        expect(expiresAt).toBe(until === undefined ? undefined : Date.parse(until) / 1000);
+      }
+    });
+  });
+
+  test('has on a stage whom the fold would have, and for each guest one token, of their own', () => {
+    planLaw(rows => {
+      for (const [index, stage] of rows.stages.entries()) {
+        const participants = rows.stageParticipants.filter(row => row.stageId === stage.id);
+        expect(stage.publishedParticipants).toEqual(participants.map(row => row.id).sort());
+        expect(participants.every(row => row.published && row.expiresAt === undefined)).toBe(true);
+        expect(stage.isLive).toBe(participants.length > 0);
+        if (stage.isLive) expect(rows.streams[index]?.isLive).toBe(true);
+
+        const { invitations = [] } = stage;
+        const tokens = rows.stageTokens.filter(row => row.stageId === stage.id);
+        expect(tokens.map(({ participantId, userId }) => ({ participantId, userId }))).toEqual(
+          invitations.map(({ participantId, userId }) => ({ participantId, userId })),
+        );
+        expect(tokens.map(row => new Date(row.expiresAt * 1000).toISOString())).toEqual(
+          invitations.map(row => row.expiresAt),
+        );
+        expect(invitations.map(row => row.userId)).not.toContain(stage.userId);
+        expect(invitations.every(row => row.expiresAt > now)).toBe(true);
+      }
+    });
+  });
+
+  test('has something of every kind to show among fifty channels', () => {
+    const rows = rowsOf({ set: 1, count: 50, offline: 5, channels: [], region: 'us-west-2', now });
+    for (const [table, list] of Object.entries(rows))
+      if (table !== 'categories') expect([table, list.length > 0]).toEqual([table, true]);
+    expect(rows.chatMessages.filter(isDeletion).length).toBeGreaterThan(0);
+    expect(rows.chatRooms.filter(room => room.blockedTerms !== undefined).length).toBeGreaterThan(0);
+    expect(new Set(rows.bans.map(ban => ban.until === undefined))).toEqual(new Set([true, false]));
+    expect(rows.streams.filter(stream => stream.vodStartedAt !== undefined)).toHaveLength(5);
+    expect(rows.channels.filter(channel => channel.livePreviewPath !== undefined)).toHaveLength(45);
   });
 
   test('gives the same rows for the same set', () => {
@@ -297,15 +386,35 @@ describe('the seed plan', () => {
   });
 });
 
+type ChatRow = Rows['chatMessages'][number];
+const isMessage = (row: ChatRow): row is ChatMessage => 'content' in row;
+const isDeletion = (row: ChatRow): row is ChatDeletion => 'deletedAt' in row;
+const isMinute = (row: ChatRow): row is ChatMinute => 'minute' in row;
+
+function messagesIn(rows: Rows, roomId: string | undefined): ChatMessage[] {
+  return rows.chatMessages.filter(isMessage).filter(row => row.chatRoomId === roomId);
+}
+
+const minuteOf = (time: string) => `${time.slice(0, 16)}:00.000Z`;
+
 function timesOf(row: object): string[] {
-  const members = Object.entries(row).filter(([name]) => name.endsWith('At'));
+  // What expires does so at a time to come.
+  const members = Object.entries(row).filter(([name]) => name.endsWith('At') && name !== 'expiresAt');
   return members.flatMap(([, value]) => (value === undefined ? [] : [String(value)]));
 }
 
 /** Folds a timeline, in order, into a channel that has never streamed. */
 function fold(seeded: Channel, events: readonly StreamEvent[]) {
-  const { newestStreamId, newestStartedAt, openStreamId, live, liveStartedAt, liveCategoryId, ...rest } =
-    seeded;
+  const {
+    newestStreamId,
+    newestStartedAt,
+    openStreamId,
+    live,
+    liveStartedAt,
+    liveCategoryId,
+    livePreviewPath,
+    ...rest
+  } = seeded;
   let channel: Channel = { ...rest, isLive: false };
   let stream: Stream | undefined;
   for (const row of events) {
@@ -325,6 +434,8 @@ function fold(seeded: Channel, events: readonly StreamEvent[]) {
     const after = titled(channel, stream, seen);
     if (!isLifecycleChange(stream, after)) {
       stream = after;
+      const preview = previewChange(channel, [after]);
+      if (typeof preview === 'object') channel = { ...channel, ...preview };
       continue;
     }
     const settled = settle(channel, after, {});
@@ -335,8 +446,16 @@ function fold(seeded: Channel, events: readonly StreamEvent[]) {
 }
 
 function liveStateOf(channel: Channel) {
-  const { isLive, newestStreamId, newestStartedAt, openStreamId, live, liveStartedAt, liveCategoryId } =
-    channel;
+  const {
+    isLive,
+    newestStreamId,
+    newestStartedAt,
+    openStreamId,
+    live,
+    liveStartedAt,
+    liveCategoryId,
+    livePreviewPath,
+  } = channel;
   const state = {
     isLive,
     newestStreamId,
@@ -345,6 +464,7 @@ function liveStateOf(channel: Channel) {
     live,
     liveStartedAt,
     liveCategoryId,
+    livePreviewPath,
   };
   return JSON.parse(JSON.stringify(state));
 }
@@ -352,5 +472,7 @@ function liveStateOf(channel: Channel) {
 function withoutTimes(rows: Rows): unknown {
   const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
   const path = /\/\d{4}\/\d+\/\d+\/\d+\/\d+\//g;
-  return JSON.parse(JSON.stringify(rows).replace(time, 'T').replace(path, '/D/'));
+  const expiry = /"expiresAt":\d+/g;
+  const text = JSON.stringify(rows).replace(time, 'T').replace(path, '/D/').replace(expiry, '"expiresAt":0');
+  return JSON.parse(text);
 }

@@ -284,14 +284,14 @@ describe('deleting what was seeded', () => {
   test('of 5,000 rows among real ones leaves those byte for byte, at a cost that depends on the seeded ones', async () => {
     const proxied = await faulty(() => undefined);
     await putRealRows(10);
-    const few = await seed(database, { SEED_COUNT: '185' });
+    const few = await seed(database, { SEED_COUNT: '140' });
     expect(few.put.total).toBeGreaterThan(5_000);
     const amongFew = await deleteAll(proxied);
     expect(amongFew.deleted.toString()).toBe(few.put.toString());
 
     await putRealRows(1_000);
     const real = await dump(database);
-    const many = await seed(database, { SEED_COUNT: '185' });
+    const many = await seed(database, { SEED_COUNT: '140' });
     const amongMany = await deleteAll(proxied);
     expect(await dump(database)).toEqual(real);
     expect(amongMany.deleted.toString()).toBe(many.put.toString());

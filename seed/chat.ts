@@ -1,0 +1,114 @@
+import {
+  type ChatDeletion,
+  type ChatMessage,
+  type ChatMinute,
+  chatDeletionKey,
+  chatMessageKey,
+  chatMinuteKey,
+} from '../model/chatMessage.ts';
+import { MOCK_ID_PREFIX } from '../model/row.ts';
+import { addMs, type Timestamp } from '../model/time.ts';
+import { type Identity, identityOf } from './identity.ts';
+import { startOfMinute } from './moments.ts';
+import type { Random } from './random.ts';
+import type { SeedStream } from './seedFile.ts';
+import type { SeedPlan } from './seedPlan.ts';
+import { lengthMs, type Session } from './session.ts';
+import { chatContent } from './words.ts';
+
+export interface ChatRows {
+  readonly messages: readonly ChatMessage[];
+  readonly deletions: readonly ChatDeletion[];
+  readonly minutes: readonly ChatMinute[];
+}
+
+/** How often one of the lines that nobody stated was deleted again. */
+const DELETED_SHARE = 0.1;
+const DELETED_AFTER_MS = 20_000;
+
+/**
+ * The stream's chat as the room's archive has it: the seed file's lines, or a few from the owners of other channels,
+ * some of which were deleted; and how many there were in each minute.
+ */
+export function chatOf(
+  plan: SeedPlan,
+  who: Identity,
+  stated: SeedStream | undefined,
+  session: Session,
+  random: Random,
+): ChatRows {
+  const lines =
+    stated?.chat?.map(line => ({ ...line, userId: senderId(plan, line.username), isDeleted: false })) ??
+    randomLines(plan, session, random);
+  const { chatRoomId, streamId } = who;
+  const messages: ChatMessage[] = [];
+  const deletions: ChatDeletion[] = [];
+  for (const [order, { atSeconds, userId, username, content, isDeleted }] of lines.entries()) {
+    const sentAt = addMs(session.startedAt, atSeconds * 1000);
+    const messageId = `${streamId}-message-${order}`;
+    messages.push({
+      chatRoomId,
+      id: chatMessageKey(sentAt, messageId),
+      messageId,
+      sentAt,
+      content,
+      sender: { userId, username },
+      createdAt: sentAt,
+      updatedAt: sentAt,
+    });
+    if (isDeleted) deletions.push(deletionOf(chatRoomId, messageId, sentAt, plan.now));
+  }
+  return { messages, deletions, minutes: minutesOf(chatRoomId, messages) };
+}
+
+function deletionOf(chatRoomId: string, messageId: string, sentAt: Timestamp, now: Timestamp): ChatDeletion {
+  const soon = addMs(sentAt, DELETED_AFTER_MS);
+  const deletedAt = soon < now ? soon : now;
+  return {
+    chatRoomId,
+    id: chatDeletionKey(messageId),
+    messageId,
+    deletedAt,
+    createdAt: deletedAt,
+    updatedAt: deletedAt,
+  };
+}
+
+/** Deleted messages count too: a deletion does not say in which minute its message was sent. */
+function minutesOf(chatRoomId: string, messages: readonly ChatMessage[]): ChatMinute[] {
+  const counts = new Map<Timestamp, number>();
+  for (const { sentAt } of messages) {
+    const minute = startOfMinute(sentAt);
+    counts.set(minute, (counts.get(minute) ?? 0) + 1);
+  }
+  return [...counts].map(([minute, count]) => ({
+    chatRoomId,
+    id: chatMinuteKey(minute),
+    minute,
+    messages: count,
+    createdAt: minute,
+    updatedAt: minute,
+  }));
+}
+
+/** The id of the seed file's user of that name, or of a guest. */
+function senderId(plan: SeedPlan, username: string): string {
+  const key = username.toLowerCase();
+  const index = plan.channels.findIndex(channel => channel.username.toLowerCase() === key);
+  return index === -1 ? `${MOCK_ID_PREFIX}guest-${key}` : identityOf(plan, index).userId;
+}
+
+function randomLines(plan: SeedPlan, session: Session, random: Random) {
+  const seconds = Math.floor(lengthMs(session) / 60_000) * 60;
+  return Array.from({ length: random.number.int({ min: 3, max: 8 }) }, () => {
+    const { userId, username } = identityOf(plan, random.number.int(plan.count - 1));
+    return {
+      // A fraction, so that the same draw serves a session of any length.
+      atSeconds: Math.floor(random.number.float() * seconds),
+      userId,
+      username,
+      content: chatContent(random),
+      isDeleted: random.datatype.boolean(DELETED_SHARE),
+    };
+  });
+}

@@ -1,0 +1,88 @@
+import type { Timestamp } from '../model/time.ts';
+import { addMs } from '../model/time.ts';
+import { kindAttribute, type ViewerMinute } from '../model/viewerMinute.ts';
+import { startOfMinute } from './moments.ts';
+import type { Random } from './random.ts';
+import type { SeedStream } from './seedFile.ts';
+import { lengthMs, type Session } from './session.ts';
+
+const MINUTE_MS = 60_000;
+const MOST_MINUTES = 12;
+
+/**
+ * What the stream's viewers reported: in every minute of a short stream, and in some of a long one, spread over all of
+ * it, its last among them. Of a live one that is this minute: so somebody watches it right after seeding.
+ */
+export function viewerMinutesOf(
+  streamId: string,
+  stated: SeedStream | undefined,
+  session: Session,
+  random: Random,
+): ViewerMinute[] {
+  const peak = stated?.peakViewers ?? Math.ceil(400 ** random.number.float());
+  const last = startOfMinute(addMs(session.shownUntil, -1));
+  const minutes = Math.max(1, Math.floor(lengthMs(session) / MINUTE_MS));
+  const shown = Math.min(MOST_MINUTES, minutes);
+  return Array.from({ length: shown }, (_, nth) => {
+    const progress = shown === 1 ? 1 : nth / (shown - 1);
+    const minute = addMs(last, -Math.round((1 - progress) * (minutes - 1)) * MINUTE_MS);
+    // An audience gathers until the middle and thins out towards the end.
+    const viewers = Math.round(peak * (0.3 + 0.7 * Math.sin(Math.PI * progress)));
+    return viewerMinute(streamId, minute, viewers, random);
+  });
+}
+
+function viewerMinute(streamId: string, minute: Timestamp, viewers: number, random: Random): ViewerMinute {
+  return {
+    streamId,
+    id: minute,
+    viewers,
+    latencyMsSum: viewers * random.number.int({ min: 2_200, max: 4_800 }),
+    bufferMsSum: viewers * random.number.int({ min: 900, max: 2_400 }),
+    bitrateSum: viewers * random.number.int({ min: 2_500_000, max: 6_000_000 }),
+    framerateSum: viewers * random.helpers.arrayElement([30, 60]),
+    ...shares(viewers, audience.quality),
+    ...shares(viewers, audience.browser),
+    ...shares(viewers, audience.os),
+    ...shares(viewers, audience.device),
+    createdAt: minute,
+    updatedAt: minute,
+  };
+}
+
+/** Each dimension's shares add up to 1. */
+const audience = {
+  quality: {
+    [kindAttribute('quality', '1080p')]: 0.55,
+    [kindAttribute('quality', '720p')]: 0.3,
+    [kindAttribute('quality', '480p')]: 0.15,
+  },
+  browser: {
+    [kindAttribute('browser', 'chrome')]: 0.6,
+    [kindAttribute('browser', 'safari')]: 0.25,
+    [kindAttribute('browser', 'firefox')]: 0.15,
+  },
+  os: {
+    [kindAttribute('os', 'windows')]: 0.45,
+    [kindAttribute('os', 'ios')]: 0.25,
+    [kindAttribute('os', 'android')]: 0.2,
+    [kindAttribute('os', 'macos')]: 0.1,
+  },
+  device: {
+    [kindAttribute('device', 'desktop')]: 0.55,
+    [kindAttribute('device', 'mobile')]: 0.45,
+  },
+} as const;
+
+/** `total` in parts of about these sizes, which add up to it. Parts of nothing are left out. */
+function shares(total: number, sizes: Readonly<Record<string, number>>): Record<string, number> {
+  let done = 0;
+  let reached = 0;
+  const parts = Object.entries(sizes).map(([name, size]) => {
+    reached += size;
+    const part = Math.round(total * reached) - done;
+    done += part;
+    return [name, part] as const;
+  });
+  return Object.fromEntries(parts.filter(([, part]) => part > 0));
+}
