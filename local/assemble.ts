@@ -5,9 +5,13 @@ import type { SweepReport } from '../maintenance/sweep.ts';
 import { LOCAL_ACCOUNT } from '../model/localEndpoint.ts';
 import type { TableName } from '../model/tables.ts';
 import type { ReconcileReport } from '../streamEventsApi/reconcile.ts';
+import { localAttachments } from './attachments.ts';
 import { awsEndpoint } from './awsEndpoint/awsEndpoint.ts';
+import { RECORDINGS_PATH } from './awsEndpoint/recordings.ts';
 import type { LocalSecret } from './awsEndpoint/secretsManager.ts';
 import { localServices } from './awsEndpoint/services.ts';
+import type { LogDeadLetter } from './chat/chatLog.ts';
+import { localChat } from './chat/localChat.ts';
 import type { OpenTables } from './dynamo/openTables.ts';
 import { type DeadLetter, eventBus } from './eventBus/eventBus.ts';
 import { ivsRule } from './eventBus/rule.ts';
@@ -17,7 +21,7 @@ import { type Quota, tokenBuckets } from './ivs/quotas.ts';
 import { type IvsSimulator, ivsSimulator } from './ivs/simulator.ts';
 import { noSnapshotFile, snapshotFile } from './ivs/snapshotFile.ts';
 import type { OpenPort } from './listen.ts';
-import { awsRequestLine, deadLetterLine, lineLogger, type WriteLine } from './log.ts';
+import { awsRequestLine, deadChatLine, deadLetterLine, lineLogger, type WriteLine } from './log.ts';
 import { eventReceiver } from './receiveEvent.ts';
 import { startSchedules } from './schedules.ts';
 import type { LocalSettings } from './settings.ts';
@@ -34,6 +38,8 @@ export interface AssembledStack {
   readonly awsUrl: string;
   readonly names: Readonly<Record<TableName, string>>;
   readonly ivs: IvsSimulator;
+  /** Where chat clients connect. */
+  readonly chatUrl: string;
   readonly deadLetters: () => readonly DeadLetter[];
   /** Puts the categories, as a deployment does. */
   readonly putCategories: () => Promise<void>;
@@ -54,6 +60,10 @@ export function assemble(
   const { stackName, region, log } = options;
   const { endpoint: dynamodbEndpoint, names } = tables;
   const apiUrl = `http://localhost:${apiPort.port}`;
+  const awsUrl = `http://localhost:${awsPort.port}`;
+  const chatUrl = `ws://localhost:${awsPort.port}`;
+  const recordingsUrl = `${awsUrl}${RECORDINGS_PATH}`;
+  const attachments = localAttachments(stackName, region);
   const [cursorSecret, tokenSecret] = [newSecret('CursorSecret', region), newSecret('TokenSecret', region)];
   setFunctionEnvironment(process.env, {
     awsPort: awsPort.port,
@@ -63,6 +73,9 @@ export function assemble(
     tokenSecretId: tokenSecret.arn,
     stackName,
     partnerFollowers: options.partnerFollowers,
+    recordingsUrl,
+    chatEndpoint: chatUrl,
+    attachments,
     names,
   });
   const logger = lineLogger(log);
@@ -77,6 +90,11 @@ export function assemble(
   const snapshots = databaseFile === undefined ? noSnapshotFile : snapshotFile(`${databaseFile}-ivs.json`);
   const ivs: IvsSimulator = ivsSimulator({
     emit: event => void receive(event, true),
+    onRoomEvent: event => chat.roomEvent(event),
+    seededRoom: {
+      messageReviewHandler: { uri: attachments.reviewHandlerArn, fallbackResult: attachments.reviewFallback },
+      loggingConfigurationIdentifiers: [attachments.loggingConfigurationArn],
+    },
     account: LOCAL_ACCOUNT,
     region,
     quota: options.ivsQuota ?? tokenBuckets(() => performance.now()),
@@ -84,14 +102,38 @@ export function assemble(
     onChange: () => snapshots.changed(() => ivs.snapshot()),
   });
   const receive = eventReceiver({ ivs, bus, log });
+  const chatLetters: LogDeadLetter[] = [];
+  const chat = localChat({
+    ivs,
+    account: LOCAL_ACCOUNT,
+    attachments,
+    moderateChat: handlers.moderateChat,
+    archiveChat: handlers.archiveChat,
+    onDeadLetter: letter => {
+      chatLetters.push(letter);
+      log(deadChatLine(letter));
+    },
+    failed: (what, error) => logger.error(what, { error }),
+  });
 
   const createdAt = cursorSecret.createdAt.toISOString();
   const services = localServices({
-    stack: { stackName, account: LOCAL_ACCOUNT, region, createdAt, apiUrl, names },
+    stack: {
+      stackName,
+      account: LOCAL_ACCOUNT,
+      region,
+      createdAt,
+      apiUrl,
+      chatEndpoint: chatUrl,
+      recordingsUrl,
+      recordingConfigurationArn: attachments.recordingConfigurationArn,
+      names,
+    },
     secrets: [cursorSecret, tokenSecret],
     dynamodbEndpoint,
     ivs,
     deadLetters: bus.deadLetters,
+    chatDeadLetters: () => chatLetters,
     receive,
   });
   awsPort.serve(
@@ -102,6 +144,7 @@ export function assemble(
       },
       failed: (request, error) => logger.error(`the AWS endpoint failed at ${request}`, { error }),
     }),
+    chat.server.upgrade,
   );
   apiPort.serve(getRequestListener(handlers.api.fetch, { overrideGlobalObjects: false }));
   const schedules = startSchedules(handlers, logger);
@@ -109,7 +152,8 @@ export function assemble(
   return {
     stackName,
     apiUrl,
-    awsUrl: `http://localhost:${awsPort.port}`,
+    awsUrl,
+    chatUrl,
     names,
     ivs,
     deadLetters: bus.deadLetters,
@@ -119,9 +163,11 @@ export function assemble(
     sweepResources: schedules.sweepResources,
     stop: async () => {
       await schedules.stop();
+      await chat.server.close();
       await Promise.all([apiPort.close(), awsPort.close()]);
       ivs.settle();
       await bus.idle();
+      await chat.log.flush();
       snapshots.flush();
       services.dynamo.close();
       handlers.close();

@@ -9,10 +9,16 @@ export interface BroadcastOptions {
   readonly startsAt: Timestamp;
   /** At least `SHORTEST_BROADCAST_MS`. */
   readonly lengthMs: number;
-  /** Gives a new string of so many letters and digits. */
-  readonly randomId: (length: number) => string;
-  /** Gives a new event id. */
-  readonly eventId: () => string;
+  readonly ids: BroadcastIds;
+}
+
+/** What tells a broadcast from others, whatever else is planned of it. */
+export interface BroadcastIds {
+  readonly streamId: string;
+  /** The last part of the path of what is recorded. */
+  readonly recordingId: string;
+  readonly recordingSessionId: string;
+  readonly events: Readonly<Record<BroadcastEventName, string>>;
 }
 
 /** One event of a broadcast. */
@@ -37,29 +43,59 @@ export const broadcastEventNames = [
 export type BroadcastEventName = (typeof broadcastEventNames)[number];
 
 /** Shorter ones have no room for the events to be in order. */
-export const SHORTEST_BROADCAST_MS = 60_000;
+export const SHORTEST_BROADCAST_MS = 30_000;
 
 const SECOND = 1_000;
+/** For how long a stream is without data in the middle, at most. */
+const STARVATION_MS = 11 * SECOND;
+/** Between the end of the session and that of the recording. */
+const AFTERMATH_MS = 13 * SECOND;
+
+/**
+ * Ids of a new broadcast. `randomId` gives a new string of so many letters and digits, `eventId` a new event id.
+ */
+export function broadcastIds(randomId: (length: number) => string, eventId: () => string): BroadcastIds {
+  return {
+    streamId: `st-${randomId(23)}`,
+    recordingId: randomId(12),
+    recordingSessionId: randomId(16),
+    events: {
+      'Session Created': eventId(),
+      'Recording Start': eventId(),
+      'Stream Start': eventId(),
+      'Starvation Start': eventId(),
+      'Starvation End': eventId(),
+      'Session Ended': eventId(),
+      'Stream End': eventId(),
+      'Recording End': eventId(),
+    },
+  };
+}
+
+/** How long a broadcast from `startsAt` must be for its session not to end before `end`. */
+export function lengthUntil(startsAt: Timestamp, end: Date): number {
+  // Two seconds more: both the offset and the time of an event are cut to whole ones.
+  return end.getTime() - Date.parse(startsAt) + AFTERMATH_MS + 2 * SECOND;
+}
 
 /**
  * Plans a broadcast that is recorded and loses its connection for a while in the middle. Sessions end before their
  * streams do, since IVS still processes what the encoder has sent.
  */
 export function planBroadcast(options: BroadcastOptions): PlannedEvent[] {
-  const { lengthMs } = options;
+  const { lengthMs, ids } = options;
   const offsets: Record<BroadcastEventName, number> = {
     'Session Created': 0,
     'Recording Start': 6 * SECOND,
     'Stream Start': 8 * SECOND,
     'Starvation Start': lengthMs / 3,
-    'Starvation End': lengthMs / 3 + 11 * SECOND,
-    'Session Ended': lengthMs - 13 * SECOND,
+    'Starvation End': lengthMs / 3 + Math.min(STARVATION_MS, lengthMs / 10),
+    'Session Ended': lengthMs - AFTERMATH_MS,
     'Stream End': lengthMs - 10 * SECOND,
     'Recording End': lengthMs,
   };
-  const streamId = `st-${options.randomId(23)}`;
   // What was recorded ends with the stream.
-  const recording = recordingDetail(options, offsets['Stream End'] - offsets['Recording Start'], streamId);
+  const recording = recordingDetail(options, offsets['Stream End'] - offsets['Recording Start']);
   return broadcastEventNames.map(name => {
     // EventBridge's times are whole seconds.
     const offsetMs = Math.floor(offsets[name] / SECOND) * SECOND;
@@ -72,14 +108,14 @@ export function planBroadcast(options: BroadcastOptions): PlannedEvent[] {
       offsetMs,
       envelope: {
         version: '0',
-        id: options.eventId(),
+        id: ids.events[name],
         'detail-type': detailType(name),
         source: 'aws.ivs',
         account: options.account,
         time: `${addMs(options.startsAt, offsetMs).slice(0, 19)}Z`,
         region: options.region,
         resources: [options.channelArn],
-        detail: { ...detail, channel_name: options.channelName, stream_id: streamId },
+        detail: { ...detail, channel_name: options.channelName, stream_id: ids.streamId },
       },
     };
   });
@@ -90,11 +126,7 @@ function detailType(name: BroadcastEventName): string {
   return name.startsWith('Starvation') ? 'IVS Stream Health Change' : 'IVS Stream State Change';
 }
 
-function recordingDetail(
-  { account, channelArn, startsAt, randomId }: BroadcastOptions,
-  durationMs: number,
-  streamId: string,
-) {
+function recordingDetail({ account, channelArn, startsAt, ids }: BroadcastOptions, durationMs: number) {
   const channelId = channelArn.slice(channelArn.lastIndexOf('/') + 1);
   const date = new Date(startsAt);
   const path = [
@@ -107,11 +139,11 @@ function recordingDetail(
   const start = {
     recording_status_reason: '',
     recording_s3_bucket_name: 'recordings',
-    recording_s3_key_prefix: `ivs/v1/${account}/${channelId}/${path}/${randomId(12)}`,
+    recording_s3_key_prefix: `ivs/v1/${account}/${channelId}/${path}/${ids.recordingId}`,
     recording_duration_ms: 0,
-    recording_session_id: randomId(16),
+    recording_session_id: ids.recordingSessionId,
   };
-  const merged = [streamId];
+  const merged = [ids.streamId];
   return {
     start,
     end: { ...start, recording_duration_ms: durationMs, recording_session_stream_ids: merged },

@@ -5,10 +5,16 @@ export interface BroadcastSettings {
   readonly username: string;
   /** How many times faster than it happens a broadcast is played; undefined, in ten seconds. */
   readonly speed: number | undefined;
+  /** How many watch. */
+  readonly viewers: number;
   /** Events that happen and that IVS never sends. */
   readonly lost: ReadonlySet<BroadcastEventName>;
   readonly stackName: string;
 }
+
+const DEFAULT_VIEWERS = 20;
+/** All of them come from one address, of which the API takes 300 a minute. */
+const MAX_VIEWERS = 250;
 
 /** Something the person who typed the command can put right. `message` is one line. */
 export class BroadcastError extends Error {
@@ -16,7 +22,7 @@ export class BroadcastError extends Error {
 }
 
 /**
- * Reads `CHANNEL`, `SPEED`, `LOSE` (a comma list of events), `STACK` and `STAGE`.
+ * Reads `CHANNEL`, `SPEED`, `VIEWERS`, `LOSE` (a comma list of events), `STACK` and `STAGE`.
  * @throws BroadcastError that names the variable.
  */
 export function readBroadcastSettings(environment: NodeJS.ProcessEnv): BroadcastSettings {
@@ -30,10 +36,16 @@ export function readBroadcastSettings(environment: NodeJS.ProcessEnv): Broadcast
   if (speed !== undefined && !(speed > 0)) {
     throw new BroadcastError(`SPEED must be a number above 0, not ${JSON.stringify(environment['SPEED'])}`);
   }
+  const viewers = environment['VIEWERS'] ? Number(environment['VIEWERS']) : DEFAULT_VIEWERS;
+  if (!Number.isInteger(viewers) || viewers < 0 || viewers > MAX_VIEWERS) {
+    const given = JSON.stringify(environment['VIEWERS']);
+    throw new BroadcastError(`VIEWERS must be a whole number from 0 to ${MAX_VIEWERS}, not ${given}`);
+  }
   const names = (environment['LOSE'] ?? '').split(',').map(name => name.trim());
   return {
     username,
     speed,
+    viewers,
     lost: new Set(names.filter(name => name !== '').map(eventNamed)),
     stackName: stackNameOf(environment),
   };

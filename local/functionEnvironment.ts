@@ -1,7 +1,14 @@
+import type { Attachments } from '../ivs/ports.ts';
 import {
   ALLOWED_ORIGINS_VARIABLE,
+  CHAT_ENDPOINT_VARIABLE,
+  CHAT_LOGGING_VARIABLE,
   CURSOR_SECRET_VARIABLE,
   PARTNER_FOLLOWERS_VARIABLE,
+  RECORDING_CONFIGURATION_VARIABLE,
+  RECORDINGS_URL_VARIABLE,
+  REVIEW_FALLBACK_VARIABLE,
+  REVIEW_HANDLER_VARIABLE,
   STACK_NAME_VARIABLE,
   TOKEN_SECRET_VARIABLE,
 } from '../model/functions.ts';
@@ -16,6 +23,9 @@ export interface FunctionEnvironmentOptions {
   readonly tokenSecretId: string;
   readonly stackName: string;
   readonly partnerFollowers: number;
+  readonly recordingsUrl: string;
+  readonly chatEndpoint: string;
+  readonly attachments: Attachments;
   readonly names: Readonly<Record<TableName, string>>;
 }
 
@@ -27,7 +37,7 @@ export function setFunctionEnvironment(
   environment: NodeJS.ProcessEnv,
   options: FunctionEnvironmentOptions,
 ): void {
-  const { awsPort, region, dynamodbEndpoint, names } = options;
+  const { awsPort, region, dynamodbEndpoint, attachments, names } = options;
   Object.assign(environment, { LOCAL: '1', AWS_PORT: String(awsPort), AWS_REGION: region });
   applyLocalEndpoint(environment);
   Object.assign(environment, {
@@ -37,6 +47,12 @@ export function setFunctionEnvironment(
     [TOKEN_SECRET_VARIABLE]: options.tokenSecretId,
     [STACK_NAME_VARIABLE]: options.stackName,
     [PARTNER_FOLLOWERS_VARIABLE]: String(options.partnerFollowers),
+    [RECORDINGS_URL_VARIABLE]: options.recordingsUrl,
+    [CHAT_ENDPOINT_VARIABLE]: options.chatEndpoint,
+    [RECORDING_CONFIGURATION_VARIABLE]: attachments.recordingConfigurationArn,
+    [REVIEW_HANDLER_VARIABLE]: attachments.reviewHandlerArn,
+    [REVIEW_FALLBACK_VARIABLE]: attachments.reviewFallback,
+    [CHAT_LOGGING_VARIABLE]: attachments.loggingConfigurationArn,
     // Any page on this computer may be developed against the API.
     [ALLOWED_ORIGINS_VARIABLE]: '*',
     ...Object.fromEntries(tableNames.map(name => [tableVariable(name), names[name]])),

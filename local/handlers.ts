@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { IvsClient } from '@aws-sdk/client-ivs';
+import { chatArchiver } from '../chatArchive/archive.ts';
+import { messageReviewer } from '../chatReview/review.ts';
 import { type Budget, budgetOf } from '../ivs/budget.ts';
 import { ivsClients, userResources } from '../ivs/userResources.ts';
 import { apiDependenciesFrom, createApi } from '../lambdas/api.ts';
@@ -17,6 +19,7 @@ import { tableNames } from '../model/tables.ts';
 import { toTimestamp } from '../model/time.ts';
 import { putCatalogue } from '../store/categoryCatalogue.ts';
 import { documentClient, tableNamesFrom } from '../store/database.ts';
+import { roomRulesReader } from '../store/roomRules.ts';
 import { eventHandler } from '../streamEventsApi/handleEvent.ts';
 import { ivsSessions } from '../streamEventsApi/ivsSessions.ts';
 import { reconciler } from '../streamEventsApi/reconcile.ts';
@@ -43,6 +46,15 @@ export function handlersFrom(environment: NodeJS.ProcessEnv, log: LineLogger) {
   return {
     api: createApi(api),
     handleEvent: eventHandler(ports),
+    /** Called by IVS Chat with each message. */
+    moderateChat: messageReviewer({
+      rules: roomRulesReader(environment, {
+        onFailure: error => log.error('the rules of a chat room could not be read', { error }),
+      }),
+      clock,
+    }),
+    /** Called by CloudWatch Logs with what is said in the rooms. */
+    archiveChat: chatArchiver({ database, clock, log }),
     reconcile: () => reconcile(),
     finishPending: (isStopping: () => boolean) =>
       finishPending(accounts, unless(isStopping, pendingSchedule.budgetMs)),

@@ -1,11 +1,16 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { LOOPBACK } from './dynamo/engine.ts';
 import { LocalStartError } from './startError.ts';
+
+/** Takes a connection that asks to be a WebSocket. */
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** A port of loopback that is taken, and whose requests wait until something serves them. */
 export interface OpenPort {
   readonly port: number;
-  serve(listener: RequestListener): void;
+  /** Without `upgrade`, what asks to be a WebSocket is answered as any request. */
+  serve(listener: RequestListener, upgrade?: UpgradeListener): void;
   /** Lets the requests under way finish, and cuts off those that take longer than `CLOSE_GRACE_MS`. */
   close(): Promise<void>;
 }
@@ -39,7 +44,14 @@ async function openPort([port, variable]: WantedPort): Promise<OpenPort> {
   const server = createServer((request, response) => {
     void served.then(listener => listener(request, response));
   });
-  return { port: await listen(server, port, variable), serve, close: () => close(server) };
+  return {
+    port: await listen(server, port, variable),
+    serve: (listener, upgrade) => {
+      if (upgrade !== undefined) server.on('upgrade', upgrade);
+      serve(listener);
+    },
+    close: () => close(server),
+  };
 }
 
 function listen(server: Server, port: number, variable: string): Promise<number> {

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import type { AwsRequest } from './awsEndpoint/exchange.ts';
+import type { LogDeadLetter } from './chat/chatLog.ts';
 import { eventName } from './eventBus/envelope.ts';
 import type { DeadLetter } from './eventBus/eventBus.ts';
 
@@ -49,6 +50,11 @@ export function awsRequestLine({ method, url, headers, body }: AwsRequest, statu
   const action = /(?:^|&)Action=(\w+)/.exec(body)?.[1];
   const name = typeof target === 'string' ? target : (action ?? `${method} ${url.pathname}`);
   return `aws ${name} ${status === 0 ? 'cut off' : status}`;
+}
+
+/** Lines of a chat log that are not in the archive, as loud as an event that is lost. */
+export function deadChatLine({ logStream, lines, reason, attempts }: LogDeadLetter): string {
+  return `DEAD LETTER: ${lines} lines of ${logStream} failed ${attempts} times: ${reason}`;
 }
 
 /** An event that is in the dead letters: the one line not to be missed. */

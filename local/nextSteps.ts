@@ -3,24 +3,26 @@ import { randomId } from './ivs/ids.ts';
 export interface WhereItIs {
   readonly apiUrl: string;
   readonly awsUrl: string;
+  readonly chatUrl: string;
   readonly region: string;
 }
 
 /** Where the local stack is, and three things to paste into another terminal. */
-export function nextSteps({ apiUrl, awsUrl, region }: WhereItIs): string {
+export function nextSteps({ apiUrl, awsUrl, chatUrl, region }: WhereItIs): string {
   // A name of its own each time: the one of the last time is taken when the data is in a file.
   const username = `alice-${randomId(4)}`;
   const account = JSON.stringify({ username, password: 'correct horse battery' });
   return `
   HTTP API      ${apiUrl}/v1  (${apiUrl}/v1/openapi.json)
   AWS endpoint  ${awsUrl}
+  Chat          ${chatUrl}  (amazon-ivs-chat-messaging: regionOrUrl)
 
 Three things to try in another terminal:
 
   1. Sign up: an account, with a channel, a chat room and a stage at IVS
        curl ${apiUrl}/v1/users -H 'content-type: application/json' -d '${account}'
 
-  2. Go live: a broadcast of an hour, in ten seconds
+  2. Go live: a broadcast of an hour, in ten seconds, with viewers who chat
        make broadcast CHANNEL=${username} AWS_PORT=${new URL(awsUrl).port}
 
   3. Meanwhile, see it: the channel's page, everybody who is live, and what IVS says

@@ -7,8 +7,11 @@ import { findByUsername } from '../store/channels.ts';
 import { documentClient } from '../store/database.ts';
 import { describeStack } from '../store/stackOutputs.ts';
 import { listStreams } from '../store/streams.ts';
+import { type AudienceReport, attend } from './audience/audience.ts';
 import {
   type BroadcastEventName,
+  broadcastIds,
+  lengthUntil,
   type PlannedEvent,
   planBroadcast,
   SHORTEST_BROADCAST_MS,
@@ -23,36 +26,60 @@ const PLAYED_MS = 10_000;
 
 /**
  * Plays a whole broadcast on the channel of a user: posts its events in real order, faster than they happen, and
- * writes what became of each. `awsUrl` is the local AWS endpoint, which the SDK must be pointed at as well.
+ * writes what became of each. While it is on air, viewers watch it and talk about it at the time at which they do, so
+ * it ends when they are done. `awsUrl` is the local AWS endpoint, which the SDK must be pointed at as well.
  *
- * @throws BroadcastError when there is no such channel or an event could not be handled; StackError when there is no
- * local stack.
+ * @throws BroadcastError when there is no such channel, an event could not be handled or the audience could not do all
+ * it was to; StackError when there is no local stack.
  */
 export async function playBroadcast(
   settings: BroadcastSettings,
   awsUrl: string,
   write: WriteLine,
 ): Promise<void> {
-  const channel = await findChannel(settings);
+  const { apiUrl, channel } = await findChannel(settings);
   const { lengthMs, startsAt } = slot(new Date(), channel.newest);
-  const plan = planBroadcast({ ...channel, lengthMs, startsAt, randomId, eventId: randomUUID });
+  const ids = broadcastIds(randomId, randomUUID);
+  const plan = (length: number) => planBroadcast({ ...channel, lengthMs: length, startsAt, ids });
   const speed = settings.speed ?? lengthMs / PLAYED_MS;
   write(
     `${settings.username} broadcasts for ${Math.round(lengthMs / 60_000)} min, ${Math.round(speed)} times as fast`,
   );
-  let played = 0;
-  for (const event of plan) {
-    await sleep((event.offsetMs - played) / speed);
-    played = event.offsetMs;
+  const begun = performance.now();
+  const play = async (event: PlannedEvent) => {
+    await sleep(Math.max(0, begun + event.offsetMs / speed - performance.now()));
     const outcome = await post(awsUrl, event, settings.lost);
     write(`${String(event.envelope.time)}  ${event.name.padEnd(16)}  ${outcome}`);
+  };
+
+  const [onAir, ending] = split(plan(lengthMs));
+  let audience: Promise<AudienceReport> | undefined;
+  for (const event of onAir) {
+    await play(event);
+    if (event.name !== 'Stream Start') continue;
+    const watched = (ending[0]?.offsetMs ?? lengthMs) - event.offsetMs;
+    const { username, viewers } = settings;
+    const { streamId } = ids;
+    audience = attend({ apiUrl, username, streamId, viewers, startsAt, lengthMs: watched / speed });
   }
+  const { lines, failures } = (await audience) ?? { lines: [], failures: [] };
+  for (const line of lines) write(line);
+  // What the audience did happened now: the session is longer if it would be over by then.
+  for (const event of split(plan(Math.max(lengthMs, lengthUntil(startsAt, new Date()))))[1])
+    await play(event);
+  if (failures.length > 0) throw new BroadcastError(failures.join('\n'));
+}
+
+/** The events that come while the session lasts, and those of its end. */
+function split(plan: readonly PlannedEvent[]): [PlannedEvent[], PlannedEvent[]] {
+  const end = plan.findIndex(({ name }) => name === 'Session Ended');
+  return [plan.slice(0, end), plan.slice(end)];
 }
 
 /**
  * When a broadcast is said to happen: it ends about now, so that it looks like any other in the lists, and starts
  * after the channel's newest session, so that it is the one that is open. Played right after another it is short, and
- * ends up to a minute ahead.
+ * ends up to half a minute ahead.
  */
 export function slot(now: Date, newest: Timestamp | undefined): { startsAt: Timestamp; lengthMs: number } {
   const free = newest === undefined ? 0 : Date.parse(newest) + 1_000;
@@ -62,7 +89,7 @@ export function slot(now: Date, newest: Timestamp | undefined): { startsAt: Time
 }
 
 async function findChannel({ stackName, username }: BroadcastSettings) {
-  const { names } = await describeStack(stackName);
+  const { apiUrl, names } = await describeStack(stackName);
   const database = { client: documentClient(), names };
   try {
     const row = await findByUsername(database, username);
@@ -73,7 +100,7 @@ async function findChannel({ stackName, username }: BroadcastSettings) {
     const { items } = await listStreams(database, row.id, { limit: 1 });
     const newest = items[0]?.endedAt ?? items[0]?.startedAt;
     const { account, region } = arn;
-    return { channelArn: arn.arn, channelName: row.username, account, region, newest };
+    return { apiUrl, channel: { channelArn: arn.arn, channelName: row.username, account, region, newest } };
   } finally {
     database.client.destroy();
   }

@@ -10,6 +10,11 @@ export interface LocalStackDescription {
   readonly region: string;
   readonly createdAt: string;
   readonly apiUrl: string;
+  /** The WebSocket URL of chat. */
+  readonly chatEndpoint: string;
+  /** Where recordings would be served. */
+  readonly recordingsUrl: string;
+  readonly recordingConfigurationArn: string;
   readonly names: Readonly<Record<TableName, string>>;
 }
 
@@ -26,6 +31,9 @@ export function describeStacks(stack: LocalStackDescription, form: URLSearchPara
   const outputs: [string, string][] = [
     [outputKeys.apiUrl, stack.apiUrl],
     [outputKeys.region, region],
+    [outputKeys.chatEndpoint, stack.chatEndpoint],
+    [outputKeys.recordingsUrl, stack.recordingsUrl],
+    [outputKeys.recordingConfiguration, stack.recordingConfigurationArn],
     ...tableNames.map((name): [string, string] => [tableOutputKey(name), stack.names[name]]),
   ];
   return queryResult(NAMESPACE, 'DescribeStacks', {

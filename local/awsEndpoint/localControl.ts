@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import type { EventOutcome } from '../../streamEventsApi/handleEvent.ts';
+import type { LogDeadLetter } from '../chat/chatLog.ts';
 import { type Envelope, envelope } from '../eventBus/envelope.ts';
 import type { DeadLetter, Delivery } from '../eventBus/eventBus.ts';
 import { fault } from '../ivs/faults.ts';
 import type { IvsSimulator } from '../ivs/simulator.ts';
 import { type AwsReply, type AwsRequest, type AwsService, json, readJson } from './exchange.ts';
+
+import { RECORDINGS_PATH, recordings } from './recordings.ts';
 
 /** What became of an event posted to `/_local/events`. */
 export type LocalOutcome = Delivery<EventOutcome> | { readonly result: 'undelivered' };
@@ -12,6 +15,8 @@ export type LocalOutcome = Delivery<EventOutcome> | { readonly result: 'undelive
 export interface LocalControlOptions {
   readonly ivs: IvsSimulator;
   readonly deadLetters: () => readonly DeadLetter[];
+  /** Batches of the chat log that could not be archived. */
+  readonly chatDeadLetters: () => readonly LogDeadLetter[];
   /** Takes an event as IVS sends it, or, with `deliver` false, as IVS failed to send it. */
   readonly receive: (event: Envelope, deliver: boolean) => Promise<LocalOutcome>;
 }
@@ -20,7 +25,8 @@ export interface LocalControlOptions {
 export function localControl(options: LocalControlOptions): AwsService {
   const routes: Readonly<Record<string, (request: AwsRequest) => Promise<AwsReply> | AwsReply>> = {
     'POST /_local/events': request => postEvents(options, request),
-    'GET /_local/dead-letters': () => json(200, { deadLetters: options.deadLetters() }),
+    'GET /_local/dead-letters': () =>
+      json(200, { deadLetters: options.deadLetters(), chat: options.chatDeadLetters() }),
     'GET /_local/calls': () => json(200, { ivs: options.ivs.calls() }),
     'GET /_local/faults': () => json(200, { faults: options.ivs.faults.pending() }),
     'POST /_local/faults': request => postFaults(options.ivs, request),
@@ -32,6 +38,7 @@ export function localControl(options: LocalControlOptions): AwsService {
   return request => {
     const route = routes[`${request.method} ${request.url.pathname}`];
     if (route !== undefined) return route(request);
+    if (request.url.pathname.startsWith(`${RECORDINGS_PATH}/`)) return recordings(request);
     return json(404, { message: `there is only ${Object.keys(routes).join(', ')}` });
   };
 }

@@ -1,11 +1,10 @@
 import { z } from 'zod';
+import { CHAT_TOKEN_LIFE_MS, chatCapabilities, keepChatToken } from './chatTokens.ts';
 import { randomId } from './ids.ts';
-import { attributes, type IvsOperations, operation, roomArn } from './operation.ts';
+import { attributes, type IvsContext, type IvsOperations, operation, roomArn } from './operation.ts';
 import { findRoom } from './roomOperations.ts';
 
 const MINUTE_MS = 60_000;
-/** How long a token can be used to connect. */
-const TOKEN_LIFE_MS = MINUTE_MS;
 
 const userId = z.string().min(1).max(128);
 const reason = z.string().min(1).max(256).optional();
@@ -14,24 +13,35 @@ const messageId = z
   .length(12)
   .regex(/^[a-zA-Z0-9]+$/);
 
-/** Operations on what happens in a chat room. Nobody is connected: what clients would be sent is noted. */
+/** Operations on what happens in a chat room. */
 export const chatOperations: IvsOperations = {
   CreateChatToken: operation(
     z.object({
       roomIdentifier: roomArn,
       userId,
-      capabilities: z.array(z.enum(['SEND_MESSAGE', 'DISCONNECT_USER', 'DELETE_MESSAGE'])).optional(),
+      capabilities: z.array(z.enum(chatCapabilities)).default([]),
       sessionDurationInMinutes: z.number().int().min(1).max(180).default(60),
-      attributes: attributes.optional(),
+      attributes: attributes.default({}),
     }),
-    (context, { roomIdentifier, sessionDurationInMinutes }) => {
-      findRoom(context, roomIdentifier);
-      const now = context.now().getTime();
+    (context, { roomIdentifier, sessionDurationInMinutes, capabilities, ...user }) => {
+      const { arn } = findRoom(context, roomIdentifier);
+      const now = context.now();
+      // Clients cannot read it on AWS either. It is sent as a WebSocket sub-protocol: letters and digits are allowed there.
+      const token = randomId(256);
+      const expiresAt = now.getTime() + CHAT_TOKEN_LIFE_MS;
+      const sessionExpiresAt = now.getTime() + sessionDurationInMinutes * MINUTE_MS;
+      const grant = {
+        ...user,
+        roomArn: arn,
+        capabilities: new Set(capabilities),
+        expiresAt,
+        sessionExpiresAt,
+      };
+      keepChatToken(context.state, token, grant, now);
       return {
-        // Clients cannot read it on AWS either.
-        token: randomId(256),
-        tokenExpirationTime: new Date(now + TOKEN_LIFE_MS).toISOString(),
-        sessionExpirationTime: new Date(now + sessionDurationInMinutes * MINUTE_MS).toISOString(),
+        token,
+        tokenExpirationTime: new Date(expiresAt).toISOString(),
+        sessionExpirationTime: new Date(sessionExpiresAt).toISOString(),
       };
     },
   ),
@@ -42,26 +52,41 @@ export const chatOperations: IvsOperations = {
       eventName: z.string().min(1).max(100),
       attributes: attributes.default({}),
     }),
-    (context, input) => {
-      const { arn } = findRoom(context, input.roomIdentifier);
-      context.deliver(arn, { EventName: input.eventName, Attributes: input.attributes });
-      return { id: randomId(12) };
-    },
+    (context, { roomIdentifier, eventName, attributes: given }) => ({
+      id: tell(context, roomIdentifier, eventName, given),
+    }),
   ),
 
   /** Clients are asked to forget a message, whatever its id. */
-  DeleteMessage: operation(z.object({ roomIdentifier: roomArn, id: messageId, reason }), (context, input) => {
-    const { arn } = findRoom(context, input.roomIdentifier);
-    const Attributes = { MessageID: input.id, Reason: input.reason };
-    context.deliver(arn, { EventName: 'aws:DELETE_MESSAGE', Attributes });
-    return { id: randomId(12) };
-  }),
+  DeleteMessage: operation(
+    z.object({ roomIdentifier: roomArn, id: messageId, reason }),
+    (context, { roomIdentifier, id, reason: Reason }) => ({
+      id: tell(context, roomIdentifier, 'aws:DELETE_MESSAGE', { MessageID: id, Reason }),
+    }),
+  ),
 
   /** Ends a user's connections of this moment: a new token connects again. */
-  DisconnectUser: operation(z.object({ roomIdentifier: roomArn, userId, reason }), (context, input) => {
-    const { arn } = findRoom(context, input.roomIdentifier);
-    const Attributes = { UserId: input.userId, Reason: input.reason };
-    context.deliver(arn, { EventName: 'aws:DISCONNECT_USER', Attributes });
-    return {};
-  }),
+  DisconnectUser: operation(
+    z.object({ roomIdentifier: roomArn, userId, reason }),
+    (context, { roomIdentifier, userId: UserId, reason: Reason }) => {
+      tell(context, roomIdentifier, 'aws:DISCONNECT_USER', { UserId, Reason });
+      return {};
+    },
+  ),
 };
+
+/** Tells the room of an event, without the attributes that were not given. Gives the event's id. */
+function tell(
+  context: IvsContext,
+  roomIdentifier: string,
+  name: string,
+  given: Readonly<Record<string, string | undefined>>,
+): string {
+  const { arn } = findRoom(context, roomIdentifier);
+  const id = randomId(12);
+  const present = Object.entries(given).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, value]],
+  );
+  context.tellRoom({ kind: 'event', roomArn: arn, id, name, attributes: Object.fromEntries(present) });
+  return id;
+}

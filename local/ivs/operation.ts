@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Envelope } from '../eventBus/envelope.ts';
 import { IvsError } from './errors.ts';
 import type { ResourceLimits } from './limits.ts';
+import type { RoomAttachments, RoomEvent } from './roomState.ts';
 import type { IvsState } from './state.ts';
 
 /** What an operation may use. */
@@ -15,8 +16,12 @@ export interface IvsContext {
   readonly emit: (envelope: Envelope) => void;
   /** Stops a stream: it ends a little later. */
   readonly stopStream: (channelArn: string, streamId: string) => void;
-  /** Notes what viewers of a channel, or people in a room, were sent. */
+  /** Notes what viewers of a channel were sent. */
   readonly deliver: (to: string, what: object) => void;
+  /** Hands over what the people in a chat room are to see. */
+  readonly tellRoom: (event: RoomEvent) => void;
+  /** What seeded chat rooms have; undefined where, as at AWS, there are no seeded rooms and stages. */
+  readonly seededRoom: RoomAttachments | undefined;
 }
 
 /** One operation of a control plane: takes the request body, gives the body of a 200, or nothing, which is a 204. */

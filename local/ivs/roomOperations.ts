@@ -4,7 +4,8 @@ import { newArn } from './ids.ts';
 import { checkLimit } from './limits.ts';
 import { type IvsContext, type IvsOperations, operation, resourceName, roomArn } from './operation.ts';
 import { cutPage, pageOf } from './pages.ts';
-import type { SimulatedRoom } from './roomState.ts';
+import { defaultRoom, type SimulatedRoom } from './roomState.ts';
+import { isSeeded } from './seeded.ts';
 import { tags } from './tags.ts';
 
 const loggingConfiguration = z
@@ -33,8 +34,10 @@ export const roomOperations: IvsOperations = {
   CreateRoom: operation(
     z.object({
       name: settings.name.default(''),
-      maximumMessageRatePerSecond: settings.maximumMessageRatePerSecond.default(10),
-      maximumMessageLength: settings.maximumMessageLength.default(500),
+      maximumMessageRatePerSecond: settings.maximumMessageRatePerSecond.default(
+        defaultRoom.maximumMessageRatePerSecond,
+      ),
+      maximumMessageLength: settings.maximumMessageLength.default(defaultRoom.maximumMessageLength),
       messageReviewHandler: settings.messageReviewHandler.optional(),
       loggingConfigurationIdentifiers: settings.loggingConfigurationIdentifiers.default([]),
       tags: tags.default({}),
@@ -72,6 +75,7 @@ export const roomOperations: IvsOperations = {
   DeleteRoom: operation(z.object({ identifier: roomArn }), (context, { identifier }) => {
     findRoom(context, identifier);
     context.state.rooms.delete(identifier);
+    context.tellRoom({ kind: 'deleted', roomArn: identifier });
     return undefined;
   }),
 
@@ -100,10 +104,30 @@ export const roomOperations: IvsOperations = {
   ),
 };
 
-/** @throws IvsError ResourceNotFoundException */
-export function findRoom({ state }: Pick<IvsContext, 'state'>, arn: string): SimulatedRoom {
+/**
+ * The room with `arn`; a seeded one is made when it is first asked for.
+ * @throws IvsError ResourceNotFoundException
+ */
+export function findRoom(
+  { state, seededRoom, now }: Pick<IvsContext, 'state' | 'seededRoom' | 'now'>,
+  arn: string,
+): SimulatedRoom {
   const room = state.rooms.get(arn);
   if (room !== undefined) return room;
+  if (seededRoom !== undefined && isSeeded(arn)) {
+    const time = now().toISOString();
+    const made = {
+      arn,
+      name: '',
+      ...defaultRoom,
+      ...seededRoom,
+      tags: {},
+      createTime: time,
+      updateTime: time,
+    };
+    state.rooms.set(arn, made);
+    return made;
+  }
   throw new IvsError('ResourceNotFoundException', `Room ${arn} does not exist`, {
     resourceId: arn,
     resourceType: 'ROOM',

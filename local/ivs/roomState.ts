@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { tagRecord } from './tags.ts';
 
+/** What happens to a chat room by its control plane. */
+export type RoomEvent =
+  | {
+      readonly kind: 'event';
+      readonly roomArn: string;
+      readonly id: string;
+      readonly name: string;
+      readonly attributes: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'deleted'; readonly roomArn: string };
+
 /** A chat room as IVS Chat keeps it. */
 export const roomRecord = z.object({
   arn: z.string(),
@@ -16,3 +27,9 @@ export const roomRecord = z.object({
   updateTime: z.string(),
 });
 export type SimulatedRoom = z.infer<typeof roomRecord>;
+
+/** What a room is made with, so that what is said in it is reviewed and logged. */
+export type RoomAttachments = Pick<SimulatedRoom, 'messageReviewHandler' | 'loggingConfigurationIdentifiers'>;
+
+/** What a room has that nobody chose otherwise (API reference of IVS Chat, CreateRoom). */
+export const defaultRoom = { maximumMessageRatePerSecond: 10, maximumMessageLength: 500 } as const;

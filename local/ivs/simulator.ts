@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../model/localEndpoint.ts';
 import type { Envelope } from '../eventBus/envelope.ts';
+import { type ChatGrant, redeemChatToken } from './chatTokens.ts';
 import { IvsError } from './errors.ts';
 import { type FaultPlan, faultPlan, refusal } from './faults.ts';
 import { learn } from './learn.ts';
@@ -10,6 +11,7 @@ import { operations } from './operations.ts';
 import { pageNumber } from './pages.ts';
 import { type Quota, rateOf, tokenBuckets } from './quotas.ts';
 import { type IvsResources, listResources } from './resources.ts';
+import type { RoomAttachments, RoomEvent, SimulatedRoom } from './roomState.ts';
 import { emptyState, type IvsSnapshot, type IvsState, restoreState, takeSnapshot } from './state.ts';
 import { streamStops } from './streamStops.ts';
 
@@ -31,6 +33,13 @@ export interface IvsSimulatorOptions {
   readonly stopDelayMs?: number;
   /** Where an earlier simulator left off. */
   readonly snapshot?: IvsSnapshot | undefined;
+  /** Takes what the people in chat rooms are to see. */
+  readonly onRoomEvent?: (event: RoomEvent) => void;
+  /**
+   * What seeded chat rooms have: with it, the rooms and stages that only `make seed` knows of exist as soon as they are
+   * asked for. Without it they do not, as at AWS.
+   */
+  readonly seededRoom?: RoomAttachments;
   /** Called after what is kept has changed. */
   readonly onChange?: () => void;
 }
@@ -48,12 +57,16 @@ export interface IvsSimulator {
   call(operation: string, input: unknown): IvsAnswer;
   /** Takes an event as evidence of what IVS did. */
   learn(envelope: unknown): void;
+  /** What a chat token stands for, once; undefined, and it cannot be used to connect. */
+  redeem(token: string): ChatGrant | undefined;
+  /** A chat room, if it exists. */
+  room(arn: string): SimulatedRoom | undefined;
   readonly faults: FaultPlan;
   /** How often each operation was called, refused calls included. */
   calls(): Readonly<Record<string, number>>;
   /** What exists now. */
   resources(): IvsResources;
-  /** What viewers of a channel, or people in a room, were sent lately, the latest last. */
+  /** What viewers of a channel, or people in a room, were sent lately by the control planes, the latest last. */
   delivered(): readonly Delivered[];
   snapshot(): IvsSnapshot;
   /** Ends at once the streams that are being stopped. */
@@ -83,6 +96,10 @@ export function ivsSimulator(options: IvsSimulatorOptions): IvsSimulator {
     },
   });
 
+  const deliver = (to: string, what: object) => {
+    delivered.push({ to, what });
+    if (delivered.length > MAX_DELIVERED) delivered.shift();
+  };
   const context: IvsContext = {
     state,
     account: options.account ?? LOCAL_ACCOUNT,
@@ -91,10 +108,13 @@ export function ivsSimulator(options: IvsSimulatorOptions): IvsSimulator {
     now,
     emit: options.emit,
     stopStream: stops.stop,
-    deliver: (to, what) => {
-      delivered.push({ to, what });
-      if (delivered.length > MAX_DELIVERED) delivered.shift();
+    deliver,
+    tellRoom: event => {
+      if (event.kind === 'event')
+        deliver(event.roomArn, { EventName: event.name, Attributes: event.attributes });
+      options.onRoomEvent?.(event);
     },
+    seededRoom: options.seededRoom,
   };
 
   const run = (name: string, input: unknown): IvsAnswer => {
@@ -123,6 +143,8 @@ export function ivsSimulator(options: IvsSimulatorOptions): IvsSimulator {
       learn(state, envelope);
       onChange();
     },
+    redeem: token => redeemChatToken(state, token, now()),
+    room: arn => state.rooms.get(arn),
     faults,
     calls: () => Object.fromEntries(calls),
     resources: () => listResources(state),

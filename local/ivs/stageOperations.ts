@@ -6,8 +6,10 @@ import { checkLimit } from './limits.ts';
 import { type IvsContext, type IvsOperations, operation, resourceName, stageArn } from './operation.ts';
 import { cutPage, pageOf } from './pages.ts';
 import { issueToken, tokenRequest } from './participantTokens.ts';
+import { isSeeded } from './seeded.ts';
 import { activeSession } from './stageSessions.ts';
 import type { SimulatedStage } from './stageState.ts';
+import { ensureStage } from './state.ts';
 import { tags } from './tags.ts';
 
 const MAX_TOKENS = 12;
@@ -79,9 +81,16 @@ export function sortedStages(stages: ReadonlyMap<string, SimulatedStage>): Simul
   return [...stages.values()].filter(stage => !stage.isDeleted).sort((a, b) => (a.arn < b.arn ? -1 : 1));
 }
 
-/** @throws IvsError ResourceNotFoundException */
-export function findStage({ state }: Pick<IvsContext, 'state'>, arn: string): SimulatedStage {
-  const stage = state.stages.get(arn);
+/**
+ * The stage with `arn`; a seeded one is made when it is first asked for.
+ * @throws IvsError ResourceNotFoundException
+ */
+export function findStage(
+  { state, seededRoom }: Pick<IvsContext, 'state' | 'seededRoom'>,
+  arn: string,
+): SimulatedStage {
+  const exists = seededRoom !== undefined && isSeeded(arn);
+  const stage = exists ? ensureStage(state, arn) : state.stages.get(arn);
   if (stage === undefined || stage.isDeleted)
     throw new IvsError('ResourceNotFoundException', `Stage ${arn} does not exist`);
   return stage;

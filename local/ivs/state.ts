@@ -6,6 +6,7 @@ import {
   restoreChannel,
   type SimulatedChannel,
 } from './channelState.ts';
+import type { ChatGrant } from './chatTokens.ts';
 import { roomRecord, type SimulatedRoom } from './roomState.ts';
 import { type SimulatedStage, stageRecord } from './stageState.ts';
 
@@ -22,10 +23,12 @@ export interface IvsState {
   readonly channels: Map<string, SimulatedChannel>;
   readonly rooms: Map<string, SimulatedRoom>;
   readonly stages: Map<string, SimulatedStage>;
+  /** By token, the oldest first. Not in the snapshot: a minute later they are worth nothing. */
+  readonly chatTokens: Map<string, ChatGrant>;
 }
 
 export function emptyState(): IvsState {
-  return { channels: new Map(), rooms: new Map(), stages: new Map() };
+  return { channels: new Map(), rooms: new Map(), stages: new Map(), chatTokens: new Map() };
 }
 
 export function restoreState(snapshot: IvsSnapshot): IvsState {
@@ -33,6 +36,7 @@ export function restoreState(snapshot: IvsSnapshot): IvsState {
     channels: byArn(snapshot.channels.map(restoreChannel)),
     rooms: byArn(snapshot.rooms),
     stages: byArn(snapshot.stages),
+    chatTokens: new Map(),
   };
 }
 

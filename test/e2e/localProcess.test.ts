@@ -214,6 +214,9 @@ describe('make broadcast', () => {
     const played = await finish('local/broadcast.ts', { ...here, ...lost });
     expect(played).toMatchObject({ code: 0, output: expect.stringContaining('lost: it happened') });
     expect(played.output.match(/ folded$/gm)).toHaveLength(6);
+    expect(played.output).toMatch(
+      /^20 viewers joined; the API counts 20\n8 chat messages by .*"\*+, that was close"/m,
+    );
     const ghost = await eventually(
       () => channelPage(username),
       channel => channel.isLive,

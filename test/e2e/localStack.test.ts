@@ -78,6 +78,9 @@ describe('CloudFormation', () => {
       names: stack.names,
       apiUrl: stack.apiUrl,
       region: 'us-west-2',
+      chatEndpoint: stack.chatUrl,
+      recordingsUrl: `${stack.awsUrl}/_local/recordings`,
+      recordingConfigurationArn: expect.stringMatching(/^arn:aws:ivs:.*:recording-configuration\//),
     });
     expect(Object.keys(stack.names).sort()).toEqual([...tableNames].sort());
   });
@@ -339,6 +342,18 @@ describe('local control', () => {
   test('refuses faults of operations that are not there', async () => {
     const answer = await post({ operation: 'ListGhosts', failure: 'failed' }, '/_local/faults');
     expect(answer).toEqual({ status: 400, body: { message: 'there is no operation ListGhosts' } });
+  });
+
+  test('has a picture for thumbnails, and nothing to play', async () => {
+    const at = (path: string) => fetch(`${process.env['RECORDINGS_URL']}/ivs/v1/${path}`);
+    const thumbnail = await at('media/latest_thumbnail/thumb.jpg');
+    expect([thumbnail.status, thumbnail.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
+    expect(await thumbnail.text()).toMatch(/^<svg .*<\/svg>$/s);
+    const playlist = await at('media/hls/master.m3u8');
+    expect([playlist.status, await playlist.json()]).toEqual([
+      404,
+      { message: 'nothing is recorded in local mode' },
+    ]);
   });
 
   test('says what there is', async () => {

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { broadcastEventNames, planBroadcast, SHORTEST_BROADCAST_MS } from '../../local/broadcastPlan.ts';
+import {
+  broadcastEventNames,
+  broadcastIds,
+  lengthUntil,
+  planBroadcast,
+  SHORTEST_BROADCAST_MS,
+} from '../../local/broadcastPlan.ts';
 import { BroadcastError, readBroadcastSettings } from '../../local/broadcastSettings.ts';
 import { slot } from '../../local/playBroadcast.ts';
 import { parseIvsEvent } from '../../model/ivsEvent.ts';
@@ -16,8 +22,10 @@ function plan(lengthMs: number) {
     region: 'us-west-2',
     startsAt: '2026-01-15T10:00:00.750Z',
     lengthMs,
-    randomId: length => 'a'.repeat(length),
-    eventId: () => `event-${++events}`,
+    ids: broadcastIds(
+      length => 'a'.repeat(length),
+      () => `event-${++events}`,
+    ),
   });
 }
 
@@ -39,6 +47,28 @@ describe('the plan of a broadcast', () => {
         expect(read.map(event => Date.parse(event.time))).toEqual(
           offsets.map(offset => Date.parse('2026-01-15T10:00:00Z') + offset),
         );
+      }),
+    );
+  });
+
+  test('that is made longer ends later, and is the same broadcast', () => {
+    const [short, long] = [plan(60_000), plan(90_000)];
+    expect(long.map(({ envelope }) => envelope.id)).toEqual(short.map(({ envelope }) => envelope.id));
+    expect(long.slice(0, 3)).toEqual(short.slice(0, 3));
+    const end = parseIvsEvent(long.at(-1)?.envelope);
+    expect(end).toMatchObject({ kind: 'recording', durationMs: 90_000 - 16_000 });
+  });
+
+  test('has a session that does not end before what happened in it', () => {
+    const times = fc.integer({ min: 30_000, max: 3_600_000 });
+    fc.assert(
+      fc.property(times, ms => {
+        const now = new Date(Date.parse('2026-01-15T10:00:00.750Z') + ms);
+        const ended = plan(lengthUntil('2026-01-15T10:00:00.750Z', now)).find(
+          ({ name }) => name === 'Session Ended',
+        );
+        const late = Date.parse(ended?.envelope.time ?? '') - now.getTime();
+        expect([late >= 0, late <= 2_000]).toEqual([true, true]);
       }),
     );
   });
@@ -66,7 +96,7 @@ describe('when a broadcast happens', () => {
     expect({ startsAt, lengthMs }).toEqual({ startsAt: '2026-01-15T11:40:01.000Z', lengthMs: 1_199_000 });
   });
 
-  test('it is a minute when there is no more room, and runs ahead', () => {
+  test('it is the shortest when there is no more room, and runs ahead', () => {
     expect(slot(now, '2026-01-15T12:00:30.000Z')).toEqual({
       startsAt: '2026-01-15T12:00:31.000Z',
       lengthMs: SHORTEST_BROADCAST_MS,
@@ -84,6 +114,7 @@ describe('the settings of a broadcast', () => {
     expect(settings).toEqual({
       username: 'alice',
       speed: 2.5,
+      viewers: 20,
       lost: new Set(['Session Ended', 'Stream End']),
       stackName: 'UGC-dev',
     });
@@ -97,6 +128,7 @@ describe('the settings of a broadcast', () => {
   test.each([
     [{}, 'CHANNEL must name'],
     [{ CHANNEL: 'alice', SPEED: '0' }, 'SPEED must be a number above 0, not "0"'],
+    [{ CHANNEL: 'alice', VIEWERS: '1.5' }, 'VIEWERS must be a whole number from 0 to 250, not "1.5"'],
     [{ CHANNEL: 'alice', SPEED: 'fast' }, 'SPEED must be a number above 0, not "fast"'],
     [
       { CHANNEL: 'alice', LOSE: 'Stream Paused' },

@@ -1,3 +1,4 @@
+import { CreateParticipantTokenCommand } from '@aws-sdk/client-ivs-realtime';
 import {
   CreateChatTokenCommand,
   type CreateChatTokenCommandInput,
@@ -14,6 +15,7 @@ import {
 } from '@aws-sdk/client-ivschat';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { tokenBuckets, unlimited } from '../../local/ivs/quotas.ts';
+import { testAttachments } from '../support/attachments.ts';
 import { startIvs, type TestIvs } from './localIvsEndpoint.ts';
 
 const NOW = new Date('2026-01-15T10:00:00Z');
@@ -173,6 +175,31 @@ describe('what happens in a room', () => {
       () => ivs.chat.send(new DisconnectUserCommand({ roomIdentifier, userId: 'u-1' })),
     ];
     for (const call of calls) await expect(call()).rejects.toMatchObject(notFound);
+  });
+});
+
+describe('a room and a stage that only seeding knows of', () => {
+  const roomIdentifier = 'arn:aws:ivschat:us-west-2:000000000000:room/mock-room-1-1';
+  const stageArn = 'arn:aws:ivs:us-west-2:000000000000:stage/mock-stage-1-1';
+  const chatToken = () => ivs.chat.send(new CreateChatTokenCommand({ roomIdentifier, userId: 'u-1' }));
+  const stageToken = () => ivs.realTime.send(new CreateParticipantTokenCommand({ stageArn }));
+
+  test('do not exist, as at AWS', async () => {
+    await expect(chatToken()).rejects.toMatchObject(refusal('ResourceNotFoundException', 404));
+    await expect(stageToken()).rejects.toMatchObject(refusal('ResourceNotFoundException', 404));
+  });
+
+  test('exist in local mode as soon as they are asked for, and are reviewed and logged', async () => {
+    await ivs.stop();
+    const seededRoom = {
+      messageReviewHandler: { uri: testAttachments.reviewHandlerArn, fallbackResult: 'DENY' as const },
+      loggingConfigurationIdentifiers: [testAttachments.loggingConfigurationArn],
+    };
+    ivs = await startIvs({ quota: unlimited, seededRoom });
+    expect(await chatToken()).toMatchObject({ token: expect.any(String) });
+    expect(await stageToken()).toMatchObject({ participantToken: { token: expect.any(String) } });
+    expect(await ivs.chat.send(new GetRoomCommand({ identifier: roomIdentifier }))).toMatchObject(seededRoom);
+    await expect(ivs.chat.send(new GetRoomCommand({ identifier: MISSING }))).rejects.toMatchObject(notFound);
   });
 });
 

@@ -47,6 +47,8 @@ export async function startIvs(
       { answered: () => {}, failed: (request, error) => console.error(request, error) },
     ),
   );
+  // Else a connection that was idle for five seconds is cut just when the next call is sent on it.
+  server.keepAliveTimeout = 0;
   const port = await freePort();
   await new Promise<void>(resolve => server.listen(port, LOOPBACK, resolve));
   const endpoint = `http://${LOOPBACK}:${port}`;

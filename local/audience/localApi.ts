@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/** The HTTP API refused a request. */
+export class ApiRefusedError extends Error {
+  override readonly name = 'ApiRefusedError';
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The HTTP API of the local stack, as a front end calls it. */
+export interface LocalApi {
+  /**
+   * The body of an answer, read with `schema`. `accessToken` says who asks.
+   * @throws ApiRefusedError
+   */
+  call<T>(
+    method: 'GET' | 'POST',
+    path: string,
+    schema: z.ZodType<T>,
+    given?: { readonly body?: object; readonly accessToken?: string },
+  ): Promise<T>;
+}
+
+const problem = z.object({ detail: z.string() });
+
+export function localApi(apiUrl: string): LocalApi {
+  return {
+    call: async (method, path, schema, { body, accessToken } = {}) => {
+      const response = await fetch(`${apiUrl}/v1${path}`, {
+        method,
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const answer: unknown = JSON.parse(text);
+      if (response.ok) return schema.parse(answer);
+      const { detail = text } = problem.safeParse(answer).data ?? {};
+      throw new ApiRefusedError(response.status, `${method} ${path} is a ${response.status}: ${detail}`);
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { LocalApi } from './localApi.ts';
+
+export interface WatchOptions {
+  readonly username: string;
+  readonly streamId: string;
+  readonly viewers: number;
+  readonly lengthMs: number;
+}
+
+const taken = z.object({ viewerToken: z.string(), nextSampleInSeconds: z.number() });
+const watching = z.object({ viewers: z.number() });
+
+/** Joins viewers one after the other, and says how many the API counts in the end. @throws ApiRefusedError */
+export async function watch(
+  api: LocalApi,
+  { username, streamId, viewers, lengthMs }: WatchOptions,
+): Promise<string> {
+  const path = `/channels/${username}/streams/${streamId}`;
+  for (let viewer = 0; viewer < viewers; viewer++) {
+    await api.call('POST', `${path}/metrics`, taken, { body: sampleOf(viewer) });
+    await sleep(lengthMs / viewers);
+  }
+  const counted = await api.call('GET', `${path}/viewers`, watching);
+  return `${viewers} viewers joined; the API counts ${counted.viewers}`;
+}
+
+const players = [
+  { quality: '1080p60', resolution: '1920x1080', bitrate: 6_000_000, framerate: 60 },
+  { quality: '720p60', resolution: '1280x720', bitrate: 2_400_000, framerate: 60 },
+  { quality: '480p30', resolution: '852x480', bitrate: 1_200_000, framerate: 30 },
+] as const;
+const devices = [
+  { browser: 'Chrome', os: 'Windows', isMobile: false },
+  { browser: 'Mobile Safari', os: 'iOS', isMobile: true },
+  { browser: 'Firefox', os: 'Linux', isMobile: false },
+  { browser: 'Chrome', os: 'Android', isMobile: true },
+] as const;
+
+/** What a viewer's player tells: every one another mix of device, picture and distance. */
+function sampleOf(viewer: number): object {
+  return {
+    ...players[viewer % players.length],
+    ...devices[viewer % devices.length],
+    latencyMs: 2_500 + 130 * (viewer % 11),
+    bufferMs: 1_500 + 90 * (viewer % 7),
+    codecs: 'avc1.64002A,mp4a.40.2',
+    timezone: 'Europe/Paris',
+  };
+}

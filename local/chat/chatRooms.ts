@@ -1,0 +1,178 @@
+import type { RoomEvent, SimulatedRoom } from '../ivs/roomState.ts';
+import { type Connection, connections } from './connections.ts';
+import { deletion, disconnection, errorPush, newChatId, type RoomPush, sendTimes } from './pushes.ts';
+import { type Rate, REQUESTS_PER_CONNECTION, slidingSecond } from './rates.ts';
+import {
+  type ChatRequest,
+  capabilityFor,
+  isRefusal,
+  type Refusal,
+  readFrame,
+  type SendMessage,
+} from './requests.ts';
+import type { ReviewEvent, Verdict } from './review.ts';
+
+export interface ChatRoomsOptions {
+  /** The room with an ARN, if it exists. */
+  readonly room: (arn: string) => SimulatedRoom | undefined;
+  readonly review: (room: SimulatedRoom, event: ReviewEvent) => Promise<Verdict>;
+  /** Logs what is said in a room. */
+  readonly log: (room: SimulatedRoom, push: RoomPush) => void;
+  /** Told of what nobody expected. */
+  readonly failed: (error: unknown) => void;
+  readonly now: () => Date;
+  /** Gives milliseconds that never go back. */
+  readonly clock: () => number;
+}
+
+/** What goes on in the chat rooms. */
+export interface ChatRooms {
+  join(connection: Connection): void;
+  leave(connection: Connection): void;
+  /** Does what a client asks for, or tells it why not. Never rejects. */
+  receive(connection: Connection, frame: string): Promise<void>;
+  /** Does what the control plane asks for. */
+  roomEvent(event: RoomEvent): void;
+  /** Ends all connections. */
+  closeAll(): void;
+}
+
+export function chatRooms(options: ChatRoomsOptions): ChatRooms {
+  const clients = connections();
+  const sendTime = sendTimes(options.now);
+  const rates = new Map<string, Rate>();
+
+  const send = (room: SimulatedRoom, push: RoomPush) => {
+    options.log(room, push);
+    for (const client of clients.in(room.arn)) client.send(push);
+  };
+
+  const sendEvent = (
+    room: SimulatedRoom,
+    event: { name: string; attributes: Readonly<Record<string, string>>; id: string; requestId: string },
+  ) => {
+    send(room, {
+      Type: 'EVENT',
+      Id: event.id,
+      RequestId: event.requestId,
+      EventName: event.name,
+      Attributes: event.attributes,
+      SendTime: sendTime(),
+    });
+    const { UserId } = event.attributes;
+    if (event.name !== DISCONNECT || UserId === undefined) return;
+    for (const client of clients.in(room.arn)) {
+      if (client.grant.userId === UserId) client.close('disconnected');
+    }
+  };
+
+  const sendMessage = async (
+    room: SimulatedRoom,
+    { grant, ip }: Connection,
+    { Content, Attributes }: SendMessage,
+    requestId: string,
+  ): Promise<Refusal | undefined> => {
+    const { maximumMessageLength } = room;
+    if ([...Content].length > maximumMessageLength) {
+      return { code: 400, message: `Content must be ${maximumMessageLength} characters at most` };
+    }
+    const rate = rates.get(room.arn) ?? slidingSecond(options.clock);
+    rates.set(room.arn, rate);
+    if (!rate(room.maximumMessageRatePerSecond)) return tooMany;
+    const id = newChatId();
+    const sender = { UserId: grant.userId, Attributes: grant.attributes };
+    const verdict = await options.review(room, {
+      Content,
+      MessageId: id,
+      RoomArn: room.arn,
+      Attributes: Attributes ?? {},
+      Sender: { ...sender, Ip: ip },
+    });
+    if (verdict.result === 'denied')
+      return { code: 406, message: verdict.reason || 'The message was rejected' };
+    send(room, {
+      Type: 'MESSAGE',
+      Id: id,
+      RequestId: requestId,
+      Attributes: verdict.attributes,
+      Content: verdict.content,
+      SendTime: sendTime(),
+      Sender: sender,
+    });
+    return undefined;
+  };
+
+  const perform = async (
+    room: SimulatedRoom,
+    from: Connection,
+    request: ChatRequest,
+    requestId: string,
+  ): Promise<Refusal | undefined> => {
+    const id = newChatId();
+    switch (request.Action) {
+      case 'SEND_MESSAGE':
+        return sendMessage(room, from, request, requestId);
+      case 'DELETE_MESSAGE':
+        sendEvent(room, { ...deletion(request.Id, request.Reason ?? undefined), id, requestId });
+        return undefined;
+      case 'DISCONNECT_USER':
+        sendEvent(room, { ...disconnection(request.UserId, request.Reason ?? undefined), id, requestId });
+        return undefined;
+    }
+  };
+
+  const answer = async (from: Connection, frame: string): Promise<void> => {
+    const { grant } = from;
+    const { requestId, request } = readFrame(frame);
+    const refuse = (refusal: Refusal) => from.send(errorPush(requestId, refusal));
+    if (options.now().getTime() >= grant.sessionExpiresAt) {
+      refuse({ code: 401, message: 'The connection has expired' });
+      return from.close('the session has expired');
+    }
+    if (!from.rate(REQUESTS_PER_CONNECTION)) return refuse(tooMany);
+    if (isRefusal(request)) return refuse(request);
+    if (!grant.capabilities.has(capabilityFor(request))) {
+      return refuse({ code: 403, message: `The token does not permit ${request.Action}` });
+    }
+    const room = options.room(grant.roomArn);
+    if (room === undefined) return refuse({ code: 404, message: 'There is no such room' });
+    try {
+      const refusal = await perform(room, from, request, requestId);
+      if (refusal !== undefined) refuse(refusal);
+    } catch (error) {
+      options.failed(error);
+      refuse({ code: 500, message: 'Local mode failed; its log says why' });
+    }
+  };
+
+  // A client's requests are worked on one after the other: its messages stay in order, however long a review takes.
+  const underWay = new Map<Connection, Promise<void>>();
+
+  return {
+    join: clients.add,
+    leave: connection => {
+      clients.remove(connection);
+      underWay.delete(connection);
+    },
+    receive: (connection, frame) => {
+      const done = (underWay.get(connection) ?? Promise.resolve()).then(() => answer(connection, frame));
+      underWay.set(connection, done);
+      return done;
+    },
+    roomEvent: event => {
+      if (event.kind === 'deleted') {
+        rates.delete(event.roomArn);
+        for (const client of clients.in(event.roomArn)) client.close('the room was deleted');
+        return;
+      }
+      const room = options.room(event.roomArn);
+      if (room !== undefined) sendEvent(room, { ...event, requestId: '' });
+    },
+    closeAll: () => {
+      for (const client of clients.all()) client.close('local mode ends');
+    },
+  };
+}
+
+const DISCONNECT = 'aws:DISCONNECT_USER';
+const tooMany: Refusal = { code: 429, message: 'Rate exceeded' };
