@@ -12,6 +12,9 @@ async function main(): Promise<void> {
   const lines = [
     [outputKeys.apiUrl, stack.apiUrl],
     [outputKeys.region, stack.region],
+    [outputKeys.chatEndpoint, stack.chatEndpoint],
+    [outputKeys.recordingsUrl, stack.recordingsUrl],
+    [outputKeys.recordingConfiguration, stack.recordingConfigurationArn],
     ...tableNames.map(name => [tableOutputKey(name), stack.names[name]]),
   ];
   console.log(lines.map(([key = '', value]) => `${key.padEnd(28)} ${value}`).join('\n'));

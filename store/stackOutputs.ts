@@ -8,6 +8,12 @@ export interface StackDescription {
   readonly names: Record<TableName, string>;
   readonly apiUrl: string;
   readonly region: string;
+  /** The WebSocket URL of chat. */
+  readonly chatEndpoint: string;
+  /** Where recordings are served. */
+  readonly recordingsUrl: string;
+  /** What new channels record by. */
+  readonly recordingConfigurationArn: string;
 }
 
 /** A stack that cannot be used. `message` is one line for whoever ran the command. */
@@ -82,5 +88,8 @@ function readStack(stackName: string, stack: Stack): StackDescription {
     ) as Record<TableName, string>,
     apiUrl: output(outputKeys.apiUrl),
     region: output(outputKeys.region),
+    chatEndpoint: output(outputKeys.chatEndpoint),
+    recordingsUrl: output(outputKeys.recordingsUrl),
+    recordingConfigurationArn: output(outputKeys.recordingConfiguration),
   };
 }

@@ -1,3 +1,4 @@
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
@@ -14,21 +15,36 @@ const withoutLocales: Plugin = {
 };
 
 /**
- * Builds a Lambda's code: `entry`, and of everything it imports what is used, as the one file `index.mjs` in
- * `folder`. The AWS SDK is inside too, so that what runs is what was tested.
+ * Builds the code of the Lambdas that `entries` export: each with everything it imports and uses as the one file
+ * `<entry without .ts>/index.mjs` in `folder`, as if it were built alone. The AWS SDK is inside too, so that what
+ * runs is what was tested.
  */
-export async function bundle(entry: string, folder: string): Promise<void> {
+export async function bundleEach(entries: readonly string[], folder: string): Promise<void> {
   await build({
-    entryPoints: [entry],
-    outfile: join(folder, 'index.mjs'),
+    entryPoints: entries.map(entry => ({ in: entry, out: `${withoutExtension(entry)}/index` })),
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     minify: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',
+    // As it is written: in ASCII, the words that chat is reviewed for would take twice the space.
+    charset: 'utf8',
     // Packages' ES modules before their CommonJS: esbuild can leave out what is not used of them.
     mainFields: ['module', 'main'],
     plugins: [withoutLocales],
     logLevel: 'warning',
   });
 }
+
+/** Where in its folder `bundleEach` puts the code of `entry`. */
+export const bundleFile = (entry: string): string => join(withoutExtension(entry), 'index.mjs');
+
+/** Builds the code of one Lambda, as `bundleEach` does, as `index.mjs` in `folder`. */
+export async function bundle(entry: string, folder: string): Promise<void> {
+  await bundleEach([entry], folder);
+  await rename(join(folder, bundleFile(entry)), join(folder, 'index.mjs'));
+}
+
+const withoutExtension = (entry: string): string => entry.replace(/\.ts$/, '');

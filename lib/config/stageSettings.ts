@@ -2,6 +2,7 @@ import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { ConfigError, shown } from './configError.ts';
+import { containerSettings } from './containerSettings.ts';
 
 const logLevels = [
   ApplicationLogLevel.DEBUG,
@@ -24,8 +25,23 @@ const must = (be: string) => ({
 const origin = must('an origin as "https://example.com"');
 const origins = must('"*" or a list of origins as "https://example.com"');
 
+const fallback = must('ALLOW or DENY');
+const recordings = must('the settings reconnectWindowSeconds and thumbnailSeconds');
+const reconnectWindow = must('a whole number of seconds from 0 to 300');
+const thumbnails = must('a whole number of seconds from 1 to 60');
 const followers = must('a whole number of followers from 1 to 1000000');
 const days = must('a whole number of days from 1 to 1000');
+
+const recordingSettings = z.strictObject(
+  {
+    /** A broadcast that comes back within this time goes on with its recording; 0 begins another. */
+    reconnectWindowSeconds: z.int(reconnectWindow).min(0, reconnectWindow).max(300, reconnectWindow),
+    /** How often a thumbnail is taken. */
+    thumbnailSeconds: z.int(thumbnails).min(1, thumbnails).max(60, thumbnails),
+  },
+  recordings,
+);
+export type RecordingSettings = z.infer<typeof recordingSettings>;
 
 const stageSettings = z.strictObject({
   /** Origins browsers may call the API from. */
@@ -33,19 +49,29 @@ const stageSettings = z.strictObject({
     [z.literal('*'), z.array(z.string().refine(isOrigin, origin)).min(1, origins)],
     origins,
   ),
+  /** What becomes of a chat message when its review fails or takes longer than IVS waits, which is 200 ms. */
+  chatReviewFallback: z.enum(['ALLOW', 'DENY'], fallback),
+  container: containerSettings,
   /** Records below this level are not written. */
   logLevel: z.enum(logLevels, must(`one of ${logLevels.join(', ')}`)),
   logRetentionDays: z.literal(retentionSpans, must(`one of ${retentionSpans.join(', ')}`)),
   /** At how many followers a channel becomes a partner. */
   partnerFollowers: z.int(followers).min(1, followers).max(1_000_000, followers),
-  /** Tables and logs outlive the stack, tables are backed up continuously, and nothing deletes either by accident. */
+  /**
+   * How broadcasts are recorded. A change makes a new recording configuration at IVS, which channels that exist do
+   * not have until they are moved: docs/recordings.md.
+   */
+  recordings: recordingSettings,
+  /** Tables, logs and recordings outlive the stack, tables are backed up continuously, and nothing deletes them by accident. */
   retainData: z.boolean(must('true or false')),
   /** How often the secret that signs access tokens is replaced; 1000 is as seldom as Secrets Manager knows. */
   tokenRotationDays: z.int(days).min(1, days).max(1000, days),
 });
 export type StageSettings = z.infer<typeof stageSettings>;
 
-const knownKeys = Object.keys(stageSettings.shape).join(', ');
+/** The keys that may stand at a place within a stage's settings. */
+const knownKeys = (path: readonly PropertyKey[]): string =>
+  Object.keys(path.length === 0 ? stageSettings.shape : recordingSettings.shape).join(', ');
 
 /**
  * Reads one stage's settings. `place` is where they are written, as `stages.dev`.
@@ -57,8 +83,11 @@ export function parseStageSettings(input: unknown, place: string): StageSettings
   throw new ConfigError(result.error.issues.flatMap(issue => complaints(issue, place)).join('; '));
 }
 
-function complaints(issue: z.core.$ZodIssue, place: string): string[] {
+function complaints(issue: z.core.$ZodIssue, stage: string): string[] {
+  const place = [stage, ...issue.path].join('.');
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map(key => `${place}.${key}: is not a setting; the settings are ${knownKeys}`);
-  return [`${[place, ...issue.path].join('.')}: ${issue.message}`];
+    return issue.keys.map(
+      key => `${place}.${key}: is not a setting; the settings are ${knownKeys(issue.path)}`,
+    );
+  return [`${place}: ${issue.message}`];
 }

@@ -10,12 +10,14 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { type FunctionSpec, PARTNER_FOLLOWERS_VARIABLE, STACK_NAME_VARIABLE } from '../../model/functions.ts';
-import { tableNames } from '../../model/tables.ts';
 import { functionCode } from '../bundling/functionCode.ts';
 import type { StageSettings } from '../config/stageSettings.ts';
-import { ivsStatements } from './ivsStatements.ts';
+import type { Chat } from './chat.ts';
+import { grantSpec } from './grants.ts';
 import { logGroup } from './logs.ts';
+import type { Recordings } from './recordings.ts';
 import type { Secrets } from './secrets.ts';
+import { surroundings } from './surroundings.ts';
 import type { Tables } from './tables.ts';
 
 /** What every function is built on. */
@@ -23,6 +25,10 @@ export interface Platform {
   readonly settings: StageSettings;
   readonly tables: Tables;
   readonly secrets: Secrets;
+  /** Built before the functions that are told of it. */
+  readonly recordings?: Recordings;
+  /** Built before the functions that are told of it, on functions of its own. */
+  readonly chat?: Chat;
 }
 
 export interface NodeFunctionProps {
@@ -30,22 +36,26 @@ export interface NodeFunctionProps {
   readonly service: string;
   readonly spec: FunctionSpec;
   readonly timeout: Duration;
+  /** What a cold start takes, when nothing else is said. */
+  readonly memoryMb?: number;
   readonly environment?: Readonly<Record<string, string>>;
   /** What becomes of asynchronous invocations that fail. */
   readonly asyncInvoke?: EventInvokeConfigOptions;
 }
 
+/**
+ * Processor time comes with memory, and a cold start is all processor; the work itself waits for the network and
+ * needs a fraction of this. https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+ */
+const MEMORY_MB = 512;
+
 /** One Lambda of `model/functions.ts`, with exactly the permissions and the environment its spec names. */
 export class NodeFunction extends Construct {
   readonly lambda: LambdaFunction;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { tables, secrets, settings }: Platform,
-    props: NodeFunctionProps,
-  ) {
+  constructor(scope: Construct, id: string, platform: Platform, props: NodeFunctionProps) {
     super(scope, id);
+    const { settings } = platform;
     const { spec } = props;
     const { stackName } = Stack.of(this);
     const logs = logGroup(this, 'Logs', settings);
@@ -57,9 +67,7 @@ export class NodeFunction extends Construct {
       architecture: Architecture.ARM_64,
       code: functionCode(spec.entry),
       handler: 'index.handler',
-      // Processor time comes with memory, and a cold start is all processor; the work itself waits for the
-      // network and needs a fraction of this. https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
-      memorySize: 512,
+      memorySize: props.memoryMb ?? MEMORY_MB,
       timeout: props.timeout,
       role,
       logGroup: logs,
@@ -72,18 +80,11 @@ export class NodeFunction extends Construct {
         POWERTOOLS_METRICS_NAMESPACE: stackName,
         [STACK_NAME_VARIABLE]: stackName,
         [PARTNER_FOLLOWERS_VARIABLE]: String(settings.partnerFollowers),
+        ...surroundings(spec, platform),
         ...props.environment,
       },
       ...props.asyncInvoke,
     });
-    for (const name of tableNames) {
-      const grant = spec.tables[name];
-      if (grant !== undefined) tables.grant(name, grant, this.lambda);
-    }
-    if (spec.cursors) secrets.grantCursors(this.lambda);
-    if (spec.tokens) secrets.grantTokens(this.lambda);
-    for (const [kind, actions] of Object.entries(spec.ivs ?? {})) {
-      for (const statement of ivsStatements(this, kind, actions)) this.lambda.addToRolePolicy(statement);
-    }
+    grantSpec(this, spec, platform, this.lambda);
   }
 }

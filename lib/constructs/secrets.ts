@@ -1,9 +1,9 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { CURSOR_SECRET_VARIABLE, TOKEN_SECRET_VARIABLE } from '../../model/functions.ts';
+import type { Grantee } from './grantee.ts';
 
 /** Secrets that Secrets Manager makes up itself: no person and no template ever holds one. */
 export class Secrets extends Construct {
@@ -17,13 +17,13 @@ export class Secrets extends Construct {
     this.tokens = signingSecret(this, 'Tokens', 'Signs access tokens');
   }
 
-  /** Lets a function read the secret that signs cursors, and tells it the secret's id. */
-  grantCursors(to: LambdaFunction): void {
+  /** Lets `to` read the secret that signs cursors, and tells it the secret's id. */
+  grantCursors(to: Grantee): void {
     grantReading(this.cursors, CURSOR_SECRET_VARIABLE, to);
   }
 
-  /** Lets a function read the secret that signs access tokens, and tells it the secret's id. */
-  grantTokens(to: LambdaFunction): void {
+  /** Lets `to` read the secret that signs access tokens, and tells it the secret's id. */
+  grantTokens(to: Grantee): void {
     grantReading(this.tokens, TOKEN_SECRET_VARIABLE, to);
   }
 }
@@ -39,7 +39,7 @@ function signingSecret(scope: Construct, id: string, description: string): Secre
   });
 }
 
-function grantReading({ secretArn }: Secret, variable: string, to: LambdaFunction): void {
+function grantReading({ secretArn }: Secret, variable: string, to: Grantee): void {
   to.addToRolePolicy(
     new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] }),
   );

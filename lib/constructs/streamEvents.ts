@@ -2,10 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { eventRetry, ivsEventPattern } from '../../model/eventPattern.ts';
 import { postStreamEventsFunction } from '../../model/functions.ts';
+import { deadLetterQueue } from './deadLetters.ts';
 import { NodeFunction, type Platform } from './nodeFunction.ts';
 
 /** Room for many tries on a channel that events compete for. A run cut off here has failed, and is tried again. */
@@ -32,11 +33,7 @@ export class StreamEvents extends Construct {
 
   constructor(scope: Construct, id: string, platform: Platform) {
     super(scope, id);
-    this.deadLetters = new Queue(this, 'DeadLetters', {
-      retentionPeriod: Duration.days(eventRetry.deadLetterDays),
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-    });
+    this.deadLetters = deadLetterQueue(this, 'DeadLetters');
     const maxEventAge = Duration.hours(eventRetry.maxAgeHours);
     const { lambda } = new NodeFunction(this, 'PostStreamEvents', platform, {
       service: 'postStreamEvents',

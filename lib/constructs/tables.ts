@@ -1,11 +1,11 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { TableGrant } from '../../model/functions.ts';
 import type { IndexSpec, KeySpec, TableSpec } from '../../model/tableSpec.ts';
 import { type TableName, tableNames, tables, tableVariable } from '../../model/tables.ts';
+import type { Grantee } from './grantee.ts';
 import { constructId } from './ids.ts';
 
 export interface TablesProps {
@@ -31,8 +31,8 @@ export class Tables extends Construct {
     return this.table(name).tableName;
   }
 
-  /** Lets a function do what `grant` says with a table, and tells it the table's name. */
-  grant(name: TableName, { actions, indexes = [] }: TableGrant, to: LambdaFunction): void {
+  /** Lets `to` do what `grant` says with a table, and tells it the table's name. */
+  grant(name: TableName, { actions, indexes = [] }: TableGrant, to: Grantee): void {
     const { tableArn, tableName } = this.table(name);
     // A query of an index is authorized on the index alone.
     const allowed = [

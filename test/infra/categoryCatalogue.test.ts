@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { catalogue } from '../../model/categories.ts';
 import { functionOf, functionsOf, providerOf } from './support/functions.ts';
-import { templateOf } from './support/synthesize.ts';
 import { getAtt, onlyResource, resourcesOf } from './support/template.ts';
+import { templateOf } from './support/templateOf.ts';
 
 const template = templateOf();
 const seedCategories = functionOf(functionsOf(template), 'seedCategories');

@@ -8,9 +8,11 @@ import { readCdkJson } from './support/synthesize.ts';
 
 const good = {
   allowedOrigins: '*',
+  chatReviewFallback: 'ALLOW',
   logLevel: 'INFO',
   logRetentionDays: 30,
   partnerFollowers: 100,
+  recordings: { reconnectWindowSeconds: 60, thumbnailSeconds: 10 },
   retainData: false,
   tokenRotationDays: 30,
 };
@@ -66,6 +68,12 @@ describe('a config is refused, with the place and what may stand there', () => {
   const origin = 'must be an origin as "https://example.com"';
   const origins = 'must be "*" or a list of origins as "https://example.com"';
   const followers = 'stages.dev.partnerFollowers: must be a whole number of followers from 1 to 1000000';
+  const window =
+    'stages.dev.recordings.reconnectWindowSeconds: must be a whole number of seconds from 0 to 300';
+  const thumbnails = 'stages.dev.recordings.thumbnailSeconds: must be a whole number of seconds from 1 to 60';
+  const recordings = (changed: Record<string, unknown>) => ({
+    recordings: { ...good.recordings, ...changed },
+  });
   const days = 'stages.dev.tokenRotationDays: must be a whole number of days from 1 to 1000';
 
   test.each<[string, Record<string, unknown>, string]>([
@@ -78,6 +86,21 @@ describe('a config is refused, with the place and what may stand there', () => {
     ['half a follower', { partnerFollowers: 2.5 }, `${followers}, and is 2.5`],
     ['a number in words', { partnerFollowers: '3' }, `${followers}, and is "3"`],
     ['no number', { partnerFollowers: undefined }, `${followers}, and is missing`],
+    [
+      'a fallback',
+      { chatReviewFallback: 'allow' },
+      'stages.dev.chatReviewFallback: must be ALLOW or DENY, and is "allow"',
+    ],
+    ['a window beyond five minutes', recordings({ reconnectWindowSeconds: 301 }), `${window}, and is 301`],
+    ['a window of less than nothing', recordings({ reconnectWindowSeconds: -1 }), `${window}, and is -1`],
+    ['thumbnails without pause', recordings({ thumbnailSeconds: 0 }), `${thumbnails}, and is 0`],
+    ['thumbnails too far apart', recordings({ thumbnailSeconds: 61 }), `${thumbnails}, and is 61`],
+    ['no thumbnails', recordings({ thumbnailSeconds: undefined }), `${thumbnails}, and is missing`],
+    [
+      'no recordings',
+      { recordings: undefined },
+      'stages.dev.recordings: must be the settings reconnectWindowSeconds and thumbnailSeconds, and is missing',
+    ],
     ['no day', { tokenRotationDays: 0 }, `${days}, and is 0`],
     ['more days than there are', { tokenRotationDays: 1001 }, `${days}, and is 1001`],
     ['no origin', { allowedOrigins: [] }, `stages.dev.allowedOrigins: ${origins}, and is []`],
@@ -98,8 +121,12 @@ describe('a config is refused, with the place and what may stand there', () => {
   test('a setting that does not exist, with those that do', () => {
     expect(complaint(() => readDev({ ...good, logLevels: 'INFO' }))).toBe(
       'stages.dev.logLevels: is not a setting; ' +
-        'the settings are allowedOrigins, logLevel, logRetentionDays, partnerFollowers, retainData, ' +
-        'tokenRotationDays',
+        'the settings are allowedOrigins, chatReviewFallback, logLevel, logRetentionDays, partnerFollowers, ' +
+        'recordings, retainData, tokenRotationDays',
+    );
+    expect(complaint(() => readDev({ ...good, ...recordings({ thumbnails: 7 }) }))).toBe(
+      'stages.dev.recordings.thumbnails: is not a setting; ' +
+        'the settings are reconnectWindowSeconds, thumbnailSeconds',
     );
   });
 

@@ -1,11 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { CURSOR_SECRET_VARIABLE, STACK_TAG, TOKEN_SECRET_VARIABLE } from '../../model/functions.ts';
+import {
+  CURSOR_SECRET_VARIABLE,
+  STACK_TAG,
+  functionSpecs as specs,
+  TOKEN_SECRET_VARIABLE,
+} from '../../model/functions.ts';
 import { tableNames, tableVariable } from '../../model/tables.ts';
-import { functionSpecs as specs } from './support/functionSpecs.ts';
 import { type DeployedFunction, functionOf, functionsOf, type Statement } from './support/functions.ts';
 import { deployed, resolveString } from './support/resolve.ts';
-import { templateOf } from './support/synthesize.ts';
-import { onlyResource, resourcesOf } from './support/template.ts';
+import { onlyResource, onlyResourceIn, resourcesOf } from './support/template.ts';
+import { templateOf } from './support/templateOf.ts';
 
 const template = templateOf();
 const functions = functionsOf(template);
@@ -54,6 +58,19 @@ function specified(fn: DeployedFunction): string[] {
   ];
 }
 
+/** Whose failures end in a queue, with the construct that the queue is in. */
+const failing: Readonly<Record<string, string>> = {
+  postStreamEvents: 'StreamEvents',
+  archiveChat: 'ChatLog',
+};
+
+const failureDestination = (service: string) => {
+  const construct = failing[service];
+  if (construct === undefined) return [];
+  const queue = inAccount('sqs', onlyResourceIn(template, construct, 'AWS::SQS::Queue').logicalId);
+  return ['SendMessage', 'GetQueueAttributes', 'GetQueueUrl'].map(action => `sqs:${action} ${queue}`);
+};
+
 describe('functions', () => {
   test('there is one for each spec, and no other', () => {
     expect([...services].sort()).toEqual(Object.keys(specs).sort());
@@ -71,13 +88,11 @@ describe('functions', () => {
   test.each(services)('%s may do what its spec says, write its own log, and nothing else', service => {
     const fn = functionOf(functions, service);
     const log = inAccount('logs', `log-group:${fn.LoggingConfig.LogGroup}:*`);
-    const deadLetters = inAccount('sqs', onlyResource(template, 'AWS::SQS::Queue').logicalId);
-    const failureDestination = ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'];
     const expected = [
       ...specified(fn),
       `logs:CreateLogStream ${log}`,
       `logs:PutLogEvents ${log}`,
-      ...(service === 'postStreamEvents' ? failureDestination.map(action => `${action} ${deadLetters}`) : []),
+      ...failureDestination(service),
     ];
     expect(allowed(fn).sort()).toEqual(expected.sort());
     expect(fn.statements.every(({ Effect }) => Effect === 'Allow')).toBe(true);
@@ -100,8 +115,8 @@ describe('functions', () => {
 
   test('no role has a managed policy or an inline one', () => {
     const roles = resourcesOf(template, 'AWS::IAM::Role');
-    // One for each function, and one for what calls a function for CloudFormation.
-    expect(roles).toHaveLength(functions.length + 1);
+    // One for each function, one for what calls a function for CloudFormation, and one for what empties the bucket.
+    expect(roles).toHaveLength(functions.length + 2);
     for (const { Properties } of roles) expect(Object.keys(Properties)).toEqual(['AssumeRolePolicyDocument']);
   });
 
@@ -112,6 +127,26 @@ describe('functions', () => {
       Object.keys(specs).filter(service => specs[service]?.[secret]);
     expect(knowing(CURSOR_SECRET_VARIABLE).sort()).toEqual(served('cursors').sort());
     expect(knowing(TOKEN_SECRET_VARIABLE).sort()).toEqual(served('tokens').sort());
+  });
+
+  test.each(services)('%s is told of its surroundings if and only if its spec says so', service => {
+    const spec = specs[service];
+    const told = Object.keys(functionOf(functions, service).Environment.Variables);
+    const surroundings = [
+      ...(spec?.recordings ? ['RECORDINGS_URL'] : []),
+      ...(spec?.chatEndpoint ? ['CHAT_ENDPOINT'] : []),
+      ...(spec?.attachments
+        ? [
+            'CHAT_LOGGING_CONFIGURATION_ARN',
+            'CHAT_REVIEW_FALLBACK',
+            'CHAT_REVIEW_HANDLER_ARN',
+            'RECORDING_CONFIGURATION_ARN',
+          ]
+        : []),
+    ];
+    expect(told.filter(key => /^(CHAT_(?!.*_TABLE)|RECORDING)/.test(key)).sort()).toEqual(
+      surroundings.sort(),
+    );
   });
 
   test('metrics and logs carry the stack and the service', () => {
@@ -137,7 +172,8 @@ describe('IVS resources', () => {
   const statements = functions
     .flatMap(fn => fn.statements)
     .filter(({ Action }) => Action.some(action => /^ivs(chat)?:/.test(action)));
-  const makes = ({ Action }: Statement) => Action.some(action => /:(TagResource|Create\w+)$/.test(action));
+  const makes = ({ Action }: Statement) =>
+    Action.some(action => /:(TagResource|Create(Channel|StreamKey|Room|Stage))$/.test(action));
   const notOthers = { StringEqualsIfExists: { [`aws:ResourceTag/${STACK_TAG}`]: 'UGC-dev' } };
   const asOurs = { StringEquals: { [`aws:RequestTag/${STACK_TAG}`]: 'UGC-dev' } };
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { fallbackResource, type RouteSpec, routes } from '../../model/routes.ts';
 import { functionOf, functionsOf } from './support/functions.ts';
-import { templateOf } from './support/synthesize.ts';
 import { getAtt, onlyResource, resourcesOf } from './support/template.ts';
+import { templateOf } from './support/templateOf.ts';
 
 const template = templateOf();
 const functions = functionsOf(template);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { pendingSchedule, reconcileSchedule, sweepSchedule } from '../../model/functions.ts';
 import { functionOf, functionsOf } from './support/functions.ts';
-import { templateOf } from './support/synthesize.ts';
 import { getAtt, resourcesOf } from './support/template.ts';
+import { templateOf } from './support/templateOf.ts';
 
 const template = templateOf();
 const functions = functionsOf(template);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { eventRetry, handledDetailTypes } from '../../model/eventPattern.ts';
 import { functionOf, functionsOf } from './support/functions.ts';
-import { templateOf } from './support/synthesize.ts';
-import { getAtt, onlyResource, resourcesOf } from './support/template.ts';
+import { getAtt, onlyResourceIn, resourcesOf } from './support/template.ts';
+import { templateOf } from './support/templateOf.ts';
 
 const template = templateOf();
 const postStreamEvents = functionOf(functionsOf(template), 'postStreamEvents');
-const queue = onlyResource(template, 'AWS::SQS::Queue');
+const queue = onlyResourceIn(template, 'StreamEvents', 'AWS::SQS::Queue');
 const deadLetters = getAtt(queue.logicalId, 'Arn');
 
 const rules = resourcesOf(template, 'AWS::Events::Rule');
@@ -53,7 +53,7 @@ describe('stream events', () => {
 
   test('dead letters are kept for 14 days, encrypted, and only sent over TLS', () => {
     expect(queue.Properties).toMatchObject({ MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true });
-    expect(onlyResource(template, 'AWS::SQS::QueuePolicy').Properties).toMatchObject({
+    expect(onlyResourceIn(template, 'StreamEvents', 'AWS::SQS::QueuePolicy').Properties).toMatchObject({
       PolicyDocument: {
         Statement: expect.arrayContaining([
           expect.objectContaining({

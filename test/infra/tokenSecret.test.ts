@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { functionOf, functionsOf } from './support/functions.ts';
-import { templateOf } from './support/synthesize.ts';
 import { getAtt, onlyResource, resourcesOf } from './support/template.ts';
+import { templateOf } from './support/templateOf.ts';
 
 const template = templateOf();
 const rotateSecret = functionOf(functionsOf(template), 'rotateSecret');
@@ -15,10 +15,9 @@ describe('the secret that signs access tokens', () => {
       RotationLambdaARN: getAtt(rotateSecret.logicalId, 'Arn'),
       RotationRules: { ScheduleExpression: 'rate(30 days)' },
     });
-    const readers = resourcesOf(template, 'AWS::Lambda::Function').flatMap(({ Properties }) => {
-      const { Variables } = Object(Properties['Environment']);
-      return 'TOKEN_SECRET_ID' in Variables ? [Variables['TOKEN_SECRET_ID']] : [];
-    });
+    const readers = resourcesOf(template, 'AWS::Lambda::Function').flatMap(
+      ({ Properties }) => Object(Object(Properties['Environment']).Variables)['TOKEN_SECRET_ID'] ?? [],
+    );
     expect(readers.length).toBeGreaterThan(1);
     for (const reader of readers) expect(reader).toEqual(secretId);
   });

@@ -229,12 +229,14 @@ export async function putHistory(
   streamId: string,
 ): Promise<void> {
   const { database } = stack;
-  const stageId = ownedBy(stack, id)
-    .find(arn => arn.includes(':stage/'))
-    ?.replace(/^.*\//, '');
+  const idOf = (kind: string) =>
+    ownedBy(stack, id)
+      .find(arn => arn.includes(`:${kind}/`))
+      ?.replace(/^.*\//, '');
+  const stageId = idOf('stage');
   await putRows(database, 'streamEvents', [{ streamId, id: '1' }]);
   await putRows(database, 'metrics', [{ streamId, id: '1' }]);
-  await putRows(database, 'chatMessages', [{ streamId, id: '1' }]);
+  await putRows(database, 'chatMessages', [{ chatRoomId: idOf('room'), id: '1' }]);
   await putRows(database, 'bans', [{ channelId, userId: 'troll' }]);
   await putRows(database, 'stageParticipants', [{ stageId, id: 'guest' }]);
   await putRows(database, 'stageTokens', [{ stageId, participantId: 'guest' }]);

@@ -6,7 +6,7 @@ import { type IvsSimulator, ivsSimulator } from '../../../local/ivs/simulator.ts
 import { type Database, documentClient } from '../../../store/database.ts';
 import { localCredentials } from '../../support/database.ts';
 import type { AwsCall } from './authorizations.ts';
-import { engineService, startAwsRecorder } from './awsRecorder.ts';
+import { type AwsRecorder, engineService, startAwsRecorder } from './awsRecorder.ts';
 import { type DeployedFunction, functionOf, functionsOf } from './functions.ts';
 import { arnIn } from './ivsAuthorizations.ts';
 import { type LambdaProcess, startLambda } from './lambdaProcess.ts';
@@ -31,12 +31,15 @@ export interface AssembledStack {
   /** The AWS calls that a function has made so far. */
   callsOf(service: string): readonly AwsCall[];
   logOf(service: string): string;
+  /** Has a function's next call of an AWS operation that names `resource` refused. It has been invoked before. */
+  refuseNext(service: string, operation: string, resource: string): void;
   stop(): Promise<void>;
 }
 
 interface Running {
   readonly lambda: LambdaProcess;
   readonly calls: readonly AwsCall[];
+  readonly refuseNext: AwsRecorder['refuseNext'];
   stop(): Promise<void>;
 }
 
@@ -76,6 +79,7 @@ export async function assembleStack(): Promise<AssembledStack> {
     return {
       lambda,
       calls: recorder.calls,
+      refuseNext: recorder.refuseNext,
       stop: async () => {
         await lambda.stop();
         await recorder.stop();
@@ -102,6 +106,11 @@ export async function assembleStack(): Promise<AssembledStack> {
     },
     callsOf: service => started.get(service)?.calls ?? [],
     logOf: service => started.get(service)?.lambda.log() ?? '',
+    refuseNext: (service, operation, resource) => {
+      const found = started.get(service);
+      if (found === undefined) throw new Error(`${service} has not been invoked`);
+      found.refuseNext(operation, resource);
+    },
     stop: async () => {
       for (const { stop } of await Promise.all(running.values())) await stop();
       client.destroy();

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AwsReply, AwsRequest, AwsService } from '../../../local/awsEndpoint/exchange.ts';
-import { readRequest, sendReply } from '../../../local/awsEndpoint/exchange.ts';
+import { jsonError, readRequest, sendReply } from '../../../local/awsEndpoint/exchange.ts';
 import { LOOPBACK } from '../../../local/dynamo/engine.ts';
 import type { AwsCall } from './authorizations.ts';
 
@@ -8,6 +8,8 @@ export interface AwsRecorder {
   readonly endpoint: string;
   /** Every call so far, in order. */
   readonly calls: readonly AwsCall[];
+  /** Has the next call of an operation that names `resource` refused, and not carried out. */
+  refuseNext(operation: string, resource: string): void;
   stop(): Promise<void>;
 }
 
@@ -20,10 +22,18 @@ export async function startAwsRecorder(
   tagsOf: (input: unknown) => Readonly<Record<string, string>>,
 ): Promise<AwsRecorder> {
   const calls: AwsCall[] = [];
+  const refusals: { readonly operation: string; readonly resource: string }[] = [];
+  const isRefused = ({ operation, input }: AwsCall): boolean => {
+    const index = refusals.findIndex(
+      refusal => refusal.operation === operation && JSON.stringify(input).includes(refusal.resource),
+    );
+    return index >= 0 && refusals.splice(index, 1).length > 0;
+  };
   const answer = async (message: IncomingMessage): Promise<AwsReply> => {
     const request = await readRequest(message);
     const call = callOf(request);
     calls.push({ ...call, resourceTags: tagsOf(call.input) });
+    if (isRefused(call)) return jsonError(400, 'ValidationException', 'refused by a test');
     const service = services[call.service];
     if (service === undefined) throw new Error(`nothing answers for ${call.service}`);
     return service(request);
@@ -40,6 +50,7 @@ export async function startAwsRecorder(
   return {
     endpoint: `http://${LOOPBACK}:${address.port}`,
     calls,
+    refuseNext: (operation, resource) => void refusals.push({ operation, resource }),
     stop: () => {
       server.closeAllConnections();
       return new Promise(resolve => server.close(() => resolve()));

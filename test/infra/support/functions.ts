@@ -24,6 +24,7 @@ const lambda = z.object({
   Architectures: z.array(z.string()),
   Handler: z.string(),
   Runtime: z.string(),
+  MemorySize: z.number(),
   Timeout: z.number(),
 });
 
@@ -42,14 +43,18 @@ export const providerOf = (template: CfnTemplate): CfnResource => {
   return provider;
 };
 
+/** The function that CDK adds to empty the buckets of a stage that may lose its data, and its role. */
+export const BUCKET_EMPTYING = 'CustomS3AutoDeleteObjectsCustomResourceProvider';
+
 const isProvider = ({ Properties }: CfnResource) => Properties['Handler'] === 'framework.onEvent';
+const isCdks = (found: CfnResource) => isProvider(found) || found.logicalId.startsWith(BUCKET_EMPTYING);
 
 /** Every function of the template whose code is ours. */
 export function functionsOf(template: CfnTemplate): DeployedFunction[] {
   const policies = resourcesOf(template, 'AWS::IAM::Policy').map(found =>
     policy.parse(resolve(template, found.Properties)),
   );
-  const ours = resourcesOf(template, 'AWS::Lambda::Function').filter(found => !isProvider(found));
+  const ours = resourcesOf(template, 'AWS::Lambda::Function').filter(found => !isCdks(found));
   return ours.map(({ logicalId, Properties }) => {
     // The name of the bucket is a function that only CloudFormation can work out, and nobody needs it.
     const { Code, ...rest } = Properties;

@@ -25,7 +25,13 @@ const kinds: Readonly<Record<string, readonly IvsResource[]>> = {
   CreateRoom: ['room'],
   DeleteRoom: ['room'],
   ListRooms: ['room'],
+  CreateChatToken: ['room'],
+  DeleteMessage: ['room'],
+  DisconnectUser: ['room'],
+  SendEvent: ['room'],
   CreateStage: ['stage'],
+  CreateParticipantToken: ['stage'],
+  DisconnectParticipant: ['stage'],
   DeleteStage: ['stage'],
   ListStages: ['stage'],
 };

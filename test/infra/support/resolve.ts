@@ -5,36 +5,47 @@ export const deployed = { account: '123456789012', region: 'us-west-2', partitio
 
 const { account, region, partition } = deployed;
 
-/** What `Ref` and `Fn::GetAtt … Arn` give for a resource of each type that the stack refers to. */
-const resources: Readonly<Record<string, (id: string) => { ref: string; arn?: string }>> = {
+/** What `Ref` and `Fn::GetAtt` give for a resource of each type that the stack refers to. */
+const resources: Readonly<Record<string, (id: string) => { ref: string; [attribute: string]: string }>> = {
   'AWS::DynamoDB::GlobalTable': id => ({
     ref: id,
-    arn: `arn:${partition}:dynamodb:${region}:${account}:table/${id}`,
+    Arn: `arn:${partition}:dynamodb:${region}:${account}:table/${id}`,
   }),
   'AWS::SecretsManager::Secret': id => ({
     ref: `arn:${partition}:secretsmanager:${region}:${account}:secret:${id}-AbCdEf`,
   }),
   'AWS::SQS::Queue': id => ({
     ref: `https://sqs.${region}.amazonaws.com/${account}/${id}`,
-    arn: `arn:${partition}:sqs:${region}:${account}:${id}`,
+    Arn: `arn:${partition}:sqs:${region}:${account}:${id}`,
   }),
   // This ARN does end with an asterisk: it stands for the streams of the one group.
   'AWS::Logs::LogGroup': id => ({
     ref: id,
-    arn: `arn:${partition}:logs:${region}:${account}:log-group:${id}:*`,
+    Arn: `arn:${partition}:logs:${region}:${account}:log-group:${id}:*`,
   }),
-  'AWS::IAM::Role': id => ({ ref: id, arn: `arn:${partition}:iam::${account}:role/${id}` }),
+  'AWS::IAM::Role': id => ({ ref: id, Arn: `arn:${partition}:iam::${account}:role/${id}` }),
   'AWS::Lambda::Function': id => ({
     ref: id,
-    arn: `arn:${partition}:lambda:${region}:${account}:function:${id}`,
+    Arn: `arn:${partition}:lambda:${region}:${account}:function:${id}`,
   }),
-  'AWS::Events::Rule': id => ({ ref: id, arn: `arn:${partition}:events:${region}:${account}:rule/${id}` }),
+  'AWS::S3::Bucket': id => ({ ref: id, Arn: `arn:${partition}:s3:::${id}` }),
+  'AWS::CloudFront::Distribution': id => ({ ref: id, DomainName: `${id.toLowerCase()}.cloudfront.net` }),
+  'AWS::IVS::RecordingConfiguration': id => {
+    const own = `arn:${partition}:ivs:${region}:${account}:recording-configuration/${id}`;
+    return { ref: own, Arn: own };
+  },
+  'AWS::IVSChat::LoggingConfiguration': id => {
+    const own = `arn:${partition}:ivschat:${region}:${account}:logging-configuration/${id}`;
+    return { ref: own, Arn: own };
+  },
+  'AWS::Events::Rule': id => ({ ref: id, Arn: `arn:${partition}:events:${region}:${account}:rule/${id}` }),
 };
 
 const pseudoParameters: Readonly<Record<string, string>> = {
   'AWS::AccountId': account,
   'AWS::Region': region,
   'AWS::Partition': partition,
+  'AWS::URLSuffix': 'amazonaws.com',
 };
 
 /**
@@ -69,9 +80,9 @@ function ref(template: CfnTemplate, argument: unknown): string {
 
 function getAtt(template: CfnTemplate, argument: unknown): string {
   const [id, attribute] = Array.isArray(argument) ? argument.map(String) : [];
-  const { arn } = physical(template, id ?? '');
-  if (attribute !== 'Arn' || arn === undefined) throw new Error(`cannot resolve ${id}.${attribute}`);
-  return arn;
+  const value = physical(template, id ?? '')[attribute ?? ''];
+  if (value === undefined) throw new Error(`cannot resolve ${id}.${attribute}`);
+  return value;
 }
 
 function join(argument: unknown): string {

@@ -62,10 +62,3 @@ export function synthesize({ stage = 'dev', region, bundle = false }: SynthesisO
     discard: () => rmSync(outdir, { recursive: true, force: true }),
   };
 }
-
-/** The template of a stage, with functions whose code is not built. */
-export function templateOf(stage?: string): CfnTemplate {
-  const { template, discard } = synthesize(stage === undefined ? {} : { stage });
-  discard();
-  return template;
-}

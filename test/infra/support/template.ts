@@ -36,5 +36,14 @@ export function onlyResource(from: CfnTemplate, type: string): CfnResource {
   return first;
 }
 
+/** The one resource of a type in a construct, by the path of its ids: `ChatLog` is all within the stack's `Chat/Log`. */
+export function onlyResourceIn(from: CfnTemplate, construct: string, type: string): CfnResource {
+  const [first, ...others] = resourcesOf(from, type).filter(({ logicalId }) =>
+    logicalId.startsWith(construct),
+  );
+  if (first === undefined || others.length > 0) throw new Error(`not exactly one ${type} in ${construct}`);
+  return first;
+}
+
 /** `Fn::GetAtt` of a resource, as templates write it. */
 export const getAtt = (logicalId: string, attribute: string) => ({ 'Fn::GetAtt': [logicalId, attribute] });

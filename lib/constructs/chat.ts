@@ -1,0 +1,21 @@
+import { Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { ChatLog } from './chatLog.ts';
+import { ChatReview } from './chatReview.ts';
+import type { Platform } from './nodeFunction.ts';
+
+/** What every chat room needs: the review of its messages, and the log that they are archived from. */
+export class Chat extends Construct {
+  readonly review: ChatReview;
+  readonly log: ChatLog;
+  /** Where clients connect. https://docs.aws.amazon.com/general/latest/gr/ivs.html */
+  readonly endpoint: string;
+
+  constructor(scope: Construct, id: string, platform: Platform) {
+    super(scope, id);
+    const { region, urlSuffix } = Stack.of(this);
+    this.review = new ChatReview(this, 'Review', platform);
+    this.log = new ChatLog(this, 'Log', platform);
+    this.endpoint = `wss://edge.ivschat.${region}.${urlSuffix}`;
+  }
+}

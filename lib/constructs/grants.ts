@@ -1,0 +1,25 @@
+import type { Construct } from 'constructs';
+import type { FunctionSpec } from '../../model/functions.ts';
+import { tableNames } from '../../model/tables.ts';
+import type { Grantee } from './grantee.ts';
+import { ivsStatements } from './ivsStatements.ts';
+import type { Secrets } from './secrets.ts';
+import type { Tables } from './tables.ts';
+
+/** Lets `to` do what `spec` says and no more, and tells it what it needs to know for that. */
+export function grantSpec(
+  scope: Construct,
+  spec: FunctionSpec,
+  { tables, secrets }: { readonly tables: Tables; readonly secrets: Secrets },
+  to: Grantee,
+): void {
+  for (const name of tableNames) {
+    const grant = spec.tables[name];
+    if (grant !== undefined) tables.grant(name, grant, to);
+  }
+  if (spec.cursors) secrets.grantCursors(to);
+  if (spec.tokens) secrets.grantTokens(to);
+  for (const [kind, actions] of Object.entries(spec.ivs ?? {})) {
+    for (const statement of ivsStatements(scope, kind, actions)) to.addToRolePolicy(statement);
+  }
+}

@@ -1,0 +1,217 @@
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { BUCKET_EMPTYING } from './support/functions.ts';
+import { resolve } from './support/resolve.ts';
+import { type CfnTemplate, getAtt, onlyResource, resourcesOf } from './support/template.ts';
+import { templateOf } from './support/templateOf.ts';
+
+const dev = templateOf();
+const prod = templateOf('prod');
+
+const BUCKET = 'AWS::S3::Bucket';
+const CONFIGURATION = 'AWS::IVS::RecordingConfiguration';
+const EMPTYING = 'Custom::S3AutoDeleteObjects';
+
+const bucket = onlyResource(dev, BUCKET);
+const configuration = onlyResource(dev, CONFIGURATION);
+const bucketPolicy = (template: CfnTemplate) =>
+  z
+    .object({ PolicyDocument: z.object({ Statement: z.array(z.record(z.string(), z.unknown())) }) })
+    .parse(resolve(template, onlyResource(template, 'AWS::S3::BucketPolicy').Properties)).PolicyDocument
+    .Statement;
+
+describe("the recordings' bucket", () => {
+  test('is private, and S3 encrypts it with keys of its own: IVS cannot write to one with a KMS key', () => {
+    expect(bucket.Properties).toMatchObject({
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+    });
+    expect(JSON.stringify([dev, prod])).not.toMatch(/AWS::KMS::|aws:kms/);
+  });
+
+  test('is read by the distribution alone, one object at a time, and by nobody without TLS', () => {
+    const [denied, allowed] = ['Deny', 'Allow'].map(effect =>
+      bucketPolicy(prod).filter(({ Effect }) => Effect === effect),
+    );
+    expect(denied?.map(({ Condition }) => Condition)).toEqual([
+      { Bool: { 'aws:SecureTransport': 'false' } },
+      { NumericLessThan: { 's3:TlsVersion': 1.2 } },
+    ]);
+    const { logicalId } = onlyResource(prod, 'AWS::CloudFront::Distribution');
+    expect(allowed).toEqual([
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'cloudfront.amazonaws.com' },
+        Action: 's3:GetObject',
+        Resource: expect.stringMatching(/\/\*$/),
+        Condition: {
+          StringEquals: { 'AWS:SourceArn': `arn:aws:cloudfront::123456789012:distribution/${logicalId}` },
+        },
+      },
+    ]);
+  });
+
+  test('outlives the stack in prod, and is emptied and deleted with it in dev', () => {
+    const policies = (template: CfnTemplate) => {
+      const { DeletionPolicy, UpdateReplacePolicy } = onlyResource(template, BUCKET);
+      return [DeletionPolicy, UpdateReplacePolicy, resourcesOf(template, EMPTYING).length];
+    };
+    expect(policies(prod)).toEqual(['Retain', 'Retain', 0]);
+    expect(policies(dev)).toEqual(['Delete', 'Delete', 1]);
+    expect(onlyResource(dev, EMPTYING).Properties['BucketName']).toEqual({ Ref: bucket.logicalId });
+  });
+
+  test('what empties it writes its log to a group of the stack, and to no other', () => {
+    const provider = Object.entries(dev.Resources).filter(([id]) => id.startsWith(BUCKET_EMPTYING));
+    const [role, handler] = ['AWS::IAM::Role', 'AWS::Lambda::Function'].map(type =>
+      provider.find(([, { Type }]) => Type === type),
+    );
+    const policy = resourcesOf(dev, 'AWS::IAM::Policy').find(({ Properties }) =>
+      JSON.stringify(Properties['Roles']).includes(role?.[0] ?? 'no role'),
+    );
+    const logs = resourcesOf(dev, 'AWS::Logs::LogGroup').find(({ logicalId }) =>
+      logicalId.startsWith('RecordingsBucketEmptying'),
+    );
+    expect(handler?.[1].Properties['LoggingConfig']).toMatchObject({ LogGroup: { Ref: logs?.logicalId } });
+    expect(policy?.Properties['PolicyDocument']).toMatchObject({
+      Statement: [{ Resource: getAtt(logs?.logicalId ?? '', 'Arn') }],
+    });
+    expect(handler?.[1].DependsOn).toContain(policy?.logicalId);
+  });
+});
+
+describe('the recording configuration', () => {
+  test('records into the bucket as the stage says, with numbered thumbnails and the latest', () => {
+    expect(configuration.Properties).toEqual({
+      DestinationConfiguration: { S3: { BucketName: { Ref: bucket.logicalId } } },
+      RecordingReconnectWindowSeconds: 60,
+      ThumbnailConfiguration: {
+        RecordingMode: 'INTERVAL',
+        TargetIntervalSeconds: 10,
+        Storage: ['SEQUENTIAL', 'LATEST'],
+      },
+    });
+  });
+
+  test('that a change of the settings replaces is left to the channels that have it', () => {
+    for (const template of [dev, prod])
+      expect(onlyResource(template, CONFIGURATION).UpdateReplacePolicy).toBe('Retain');
+    expect(configuration.DeletionPolicy).toBe('Delete');
+    expect(onlyResource(prod, CONFIGURATION).DeletionPolicy).toBe('Retain');
+  });
+});
+
+const behavior = z.object({
+  PathPattern: z.string().optional(),
+  CachePolicyId: z.object({ Ref: z.string() }),
+  ResponseHeadersPolicyId: z.object({ Ref: z.string() }),
+  ViewerProtocolPolicy: z.string(),
+  AllowedMethods: z.array(z.string()),
+});
+
+const distribution = z
+  .object({
+    DistributionConfig: z.looseObject({
+      CacheBehaviors: z.array(behavior),
+      DefaultCacheBehavior: behavior,
+      Origins: z.array(z.looseObject({ OriginAccessControlId: z.unknown() })),
+    }),
+  })
+  .parse(onlyResource(dev, 'AWS::CloudFront::Distribution').Properties).DistributionConfig;
+
+describe('where recordings are watched', () => {
+  const { CacheBehaviors, DefaultCacheBehavior } = distribution;
+  const propertiesOf = (id: string) => Object(dev.Resources[id]?.Properties);
+
+  /** How many seconds CloudFront keeps what a behavior matches, and what it tells the viewer's cache. */
+  const kept = ({ CachePolicyId, ResponseHeadersPolicyId }: z.infer<typeof behavior>) => {
+    const { MinTTL, DefaultTTL, MaxTTL } = propertiesOf(CachePolicyId.Ref).CachePolicyConfig;
+    const headers = propertiesOf(ResponseHeadersPolicyId.Ref).ResponseHeadersPolicyConfig.CustomHeadersConfig;
+    return { seconds: [MinTTL, DefaultTTL, MaxTTL], header: headers.Items[0].Value };
+  };
+
+  /** The behavior that CloudFront takes for a path: `*` is any number of any characters. */
+  const behaviorOf = (path: string) =>
+    CacheBehaviors.find(({ PathPattern = '' }) =>
+      new RegExp(`^/?${PathPattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(path),
+    ) ?? DefaultCacheBehavior;
+
+  const recording = '/ivs/v1/123456789012/AbCdef1G2hij/2026/1/15/10/0/j8Z9O91ndcVs/media';
+
+  test.each([
+    '/hls/master.m3u8',
+    '/hls/byte-range-multivariant.m3u8',
+    '/hls/720p30/playlist.m3u8',
+    '/latest_thumbnail/thumb.jpg',
+    '/latest_thumbnail/720p30/thumb.jpg',
+  ])('%s, which changes while a broadcast goes on, is kept for two seconds', file => {
+    expect(kept(behaviorOf(`${recording}${file}`))).toEqual({
+      seconds: [2, 2, 2],
+      header: 'public, max-age=2',
+    });
+  });
+
+  test.each(['/hls/720p30/0.ts', '/hls/720p30/init.mp4', '/thumbnails/thumb0.jpg'])(
+    '%s, which is written once, is kept for good',
+    file => {
+      const year = 365 * 24 * 3600;
+      expect(kept(behaviorOf(`${recording}${file}`))).toEqual({
+        seconds: [year, year, year],
+        header: `public, max-age=${year}, immutable`,
+      });
+    },
+  );
+
+  test('what is not there yet is asked for again two seconds later', () => {
+    expect(distribution['CustomErrorResponses']).toEqual([{ ErrorCode: 403, ErrorCachingMinTTL: 2 }]);
+  });
+
+  test('only HTTPS is answered, only reads are, and S3 sees a signature', () => {
+    for (const { ViewerProtocolPolicy, AllowedMethods } of [DefaultCacheBehavior, ...CacheBehaviors]) {
+      expect(ViewerProtocolPolicy).toBe('https-only');
+      expect(AllowedMethods).toEqual(['GET', 'HEAD', 'OPTIONS']);
+    }
+    const access = onlyResource(dev, 'AWS::CloudFront::OriginAccessControl');
+    expect(access.Properties['OriginAccessControlConfig']).toMatchObject({
+      OriginAccessControlOriginType: 's3',
+      SigningBehavior: 'always',
+      SigningProtocol: 'sigv4',
+    });
+    expect(distribution.Origins.map(origin => origin.OriginAccessControlId)).toEqual([
+      getAtt(access.logicalId, 'Id'),
+    ]);
+  });
+
+  test('pages of the origins that may call the API may read it', () => {
+    const policies = resourcesOf(dev, 'AWS::CloudFront::ResponseHeadersPolicy');
+    expect(policies).toHaveLength(2);
+    for (const { Properties } of policies)
+      expect(Properties).toMatchObject({
+        ResponseHeadersPolicyConfig: {
+          CorsConfig: { AccessControlAllowOrigins: { Items: ['*'] }, AccessControlAllowCredentials: false },
+        },
+      });
+    expect(bucket.Properties['CorsConfiguration']).toMatchObject({
+      CorsRules: [{ AllowedMethods: ['GET', 'HEAD'], AllowedOrigins: ['*'] }],
+    });
+  });
+
+  test('nothing that is named in CloudFront, which has no Regions, is named alike in two', () => {
+    const names = Object.values(dev.Resources)
+      .filter(({ Type }) => /^AWS::CloudFront::(CachePolicy|ResponseHeaders|OriginAccess)/.test(Type))
+      .flatMap(({ Properties }) => Object.values(Properties).map(config => Object(config).Name));
+    expect(names).toHaveLength(5);
+    for (const name of names) {
+      expect(JSON.stringify(name)).toContain('{"Ref":"AWS::Region"}');
+      expect(resolve(dev, name)).toMatch(/^[\w-]{1,64}$/);
+    }
+  });
+});
