@@ -29,6 +29,7 @@ help: ## List the commands and the variables they read
 	@echo "  PORT AWS_PORT          where make local listens (3000, 4566)"
 	@echo "  DB                     a file in which make local keeps its data (default: memory)"
 	@echo "  CHANNEL                whose broadcast make broadcast plays"
+	@echo "  VIEWERS                how many watch it (20); 0, and nobody chats either"
 
 install: $(INSTALLED) ## Install what the lock file lists
 

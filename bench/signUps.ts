@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tokenIssuer } from '../domain/accounts/tokens.ts';
-import { cursorCodec } from '../domain/cursors.ts';
 import { userResources } from '../ivs/userResources.ts';
 import { createApi } from '../lambdas/api.ts';
 import type { HttpApp } from '../lambdas/http/context.ts';
 import { sweepResources } from '../maintenance/sweep.ts';
 import type { Database } from '../store/database.ts';
 import { userByName } from '../store/users.ts';
+import { testAttachments } from '../test/support/attachments.ts';
+import { benchDependencies } from './support/benchApi.ts';
 import { withDatabase } from './support/database.ts';
 import { withIvs } from './support/ivs.ts';
 import { printTable } from './support/report.ts';
@@ -28,7 +27,7 @@ async function main(): Promise<void> {
   await withDatabase(database =>
     withIvs(async (clients, simulator) => {
       const clock = () => new Date();
-      const resources = userResources(clients, { stackName: STACK, clock });
+      const resources = userResources(clients, { stackName: STACK, clock }, testAttachments);
       const app = apiOver(database, resources, clock);
       const from = performance.now();
       const people = await Promise.all(
@@ -79,20 +78,8 @@ function apiOver(
   resources: ReturnType<typeof userResources>,
   clock: () => Date,
 ): HttpApp {
-  const key = { id: 'bench', secret: randomBytes(32) };
-  return createApi({
-    database,
-    resources,
-    clock,
-    cursors: cursorCodec(async () => randomBytes(32).toString('hex')),
-    tokens: tokenIssuer({ keys: { current: async () => key, withId: async () => key }, clock }),
-    // Hashing has nothing to do with IVS, and each Lambda does its own.
-    scrypt: { N: 2, r: 1, p: 1 },
-    partnerFollowers: 100,
-    random: randomBytes,
-    allowedOrigins: '*',
-    logger: { info: () => {}, warn: () => {}, error: (message, fields) => console.error(message, fields) },
-  });
+  // Hashing has nothing to do with IVS, and each Lambda does its own.
+  return createApi(benchDependencies(database, { resources, clock, scrypt: { N: 2, r: 1, p: 1 } }));
 }
 
 /** Signs up, and tries again after a 503, as long as it asks to wait. */

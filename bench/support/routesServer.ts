@@ -4,13 +4,12 @@ import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { tokenIssuer } from '../../domain/accounts/tokens.ts';
-import { cursorCodec } from '../../domain/cursors.ts';
-import { ivsClients, userResources } from '../../ivs/userResources.ts';
 import { createApi } from '../../lambdas/api.ts';
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
 import { lineLogger } from '../../local/log.ts';
 import { tableNames } from '../../model/tables.ts';
 import type { Database } from '../../store/database.ts';
+import { benchDependencies } from './benchApi.ts';
 import { benchClient, countRequests } from './database.ts';
 
 /** What the measured process says when it can be asked: where our API is, and the bare routes. */
@@ -29,17 +28,7 @@ const tokens = tokenIssuer({ keys: { current: async () => key, withId: async () 
 
 /** The whole API, as the local server has it, but for where its lines go. */
 function api(database: Database) {
-  return createApi({
-    database,
-    cursors: cursorCodec(async () => 'a secret that is long enough for cursors'),
-    tokens,
-    resources: userResources(ivsClients({ region: 'us-west-2' }), { stackName: 'bench', clock }),
-    partnerFollowers: 100,
-    clock,
-    random: randomBytes,
-    allowedOrigins: '*',
-    logger: lineLogger(() => {}),
-  });
+  return createApi(benchDependencies(database, { tokens, clock, logger: lineLogger(() => {}) }));
 }
 
 /** The same requests to DynamoDB, and their answers as they come: what no API can do without. */

@@ -16,6 +16,7 @@ const jsonSchema = z.strictObject({
   required: z.array(z.string()).optional(),
   additionalProperties: z.json().optional(),
   items: z.json().optional(),
+  maxItems: z.number().optional(),
   pattern: z.string().optional(),
   format: z.string().optional(),
   minLength: z.number().optional(),
@@ -47,7 +48,7 @@ export function valid(document: OpenApiDocument, schema: Json): fc.Arbitrary<Jso
     case 'null':
       return fc.constant(null);
     case 'array':
-      return fc.array(valid(document, found.items ?? {}), { maxLength: 5 });
+      return fc.array(valid(document, found.items ?? {}), { maxLength: Math.min(5, found.maxItems ?? 5) });
     case 'object': {
       const members: Record<string, fc.Arbitrary<Json>> = {};
       for (const [name, member] of Object.entries(found.properties ?? {}))

@@ -126,10 +126,10 @@ describe.each(operationsOf(document))('$operationId', operation => {
   });
 
   test('answers whatever it is asked as the document says, and never with a 5xx', async () => {
-    const { owner, streamId } = scene;
+    const { owner, other, streamId } = scene;
     const { userId: id, username, channelId } = owner;
     const statuses = new Map<number, number>();
-    const requests = requestsOf(operation, { username, streamId });
+    const requests = requestsOf(operation, { username, streamId, bannedUsername: other.username });
     const property = fc.asyncProperty(requests, fc.boolean(), async (request, isUser) => {
       // No limit is reached, and no token runs out.
       api().clock.advance(1_000);

@@ -3,6 +3,7 @@ import { apiClient } from '../../client/client.ts';
 import { unlimited } from '../../local/ivs/quotas.ts';
 import { type ResourceName, resourceFunctions } from '../../model/functions.ts';
 import { tableNames, tableVariable } from '../../model/tables.ts';
+import { testAttachments } from '../support/attachments.ts';
 import { localCredentials, useDatabase } from '../support/database.ts';
 import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
 import { startAwsResponder } from './awsResponder.ts';
@@ -45,6 +46,12 @@ beforeAll(async () => {
     STACK_NAME: 'UGC-test',
     PARTNER_FOLLOWERS: '3',
     ALLOWED_ORIGINS: '*',
+    CHAT_ENDPOINT: 'wss://chat.example',
+    RECORDINGS_URL: 'https://recordings.example',
+    RECORDING_CONFIGURATION_ARN: testAttachments.recordingConfigurationArn,
+    CHAT_REVIEW_HANDLER_ARN: testAttachments.reviewHandlerArn,
+    CHAT_REVIEW_FALLBACK: testAttachments.reviewFallback,
+    CHAT_LOGGING_CONFIGURATION_ARN: testAttachments.loggingConfigurationArn,
     ...Object.fromEntries(tableNames.map(name => [tableVariable(name), names[name]])),
   });
   // The modules that Lambda loads, which read the environment when they are loaded.
@@ -92,6 +99,17 @@ test('a user signs up, looks at the profile and follows somebody, through three 
     body: { username: 'dora', password: 'a password of Dora' },
   });
   expect(again.data?.user.id).toBe(dora.user.id);
+});
+
+test('a token for chat says where the stack has it, through the Lambda', async () => {
+  const client = apiClient({ baseUrl: URL, fetch: send });
+  const signedUp = await client.POST('/v1/users', {
+    body: { username: 'Chatty', password: 'a password of Chatty' },
+  });
+  expect(signedUp.response.status).toBe(201);
+  const params = { path: { username: 'chatty' } };
+  const { data } = await client.POST('/v1/channels/{username}/chat/tokens', { params });
+  expect(data).toMatchObject({ endpoint: 'wss://chat.example', capabilities: [] });
 });
 
 describe('through the Lambdas', () => contract({ request: (path, init) => api.request(path, init) }));

@@ -31,7 +31,11 @@ const get = (path: (scene: Scene) => string, expected: OperationCase['expected']
 });
 const anyone = [200, 200, 200] as const;
 const users = [401, 200, 200] as const;
+const owners = (status: number) => [401, 403, status] as const;
 const page = ({ owner }: Scene) => `/v1/channels/${owner.username}`;
+const ban = (scene: Scene) => `${page(scene)}/chat/bans/${scene.other.username}`;
+const stage = ({ owner }: Scene) => `/v1/stages/${owner.username}`;
+const invitation = ({ other }: Scene) => `/v1/stages/me/invitations/${other.username}`;
 const own = ({ owner }: Scene) => ({ username: owner.username, password: owner.password });
 
 /** A good request of every operation there is. */
@@ -42,6 +46,18 @@ export const operationCases: Readonly<Record<OperationId, OperationCase>> = {
   getChannel: get(page, anyone),
   listStreams: get(scene => `${page(scene)}/streams`, anyone),
   getStream: get(scene => `${page(scene)}/streams/${scene.streamId}`, anyone),
+  listVods: get(scene => `${page(scene)}/vods`, anyone),
+  listStreamEvents: get(scene => `${page(scene)}/streams/${scene.streamId}/events`, [401, 403, 200]),
+  listChatMessages: get(scene => `${page(scene)}/streams/${scene.streamId}/chat`, anyone),
+  postMetrics: {
+    request: scene => ({
+      path: `${page(scene)}/streams/${scene.streamId}/metrics`,
+      body: { quality: '720p60', latencyMs: 3_000 },
+    }),
+    expected: anyone,
+  },
+  getViewers: get(scene => `${page(scene)}/streams/${scene.streamId}/viewers`, anyone),
+  getAnalytics: get(scene => `${page(scene)}/streams/${scene.streamId}/analytics`, owners(200)),
   listCategories: get(() => '/v1/categories', anyone),
   updateStream: {
     request: scene => ({ path: `${page(scene)}/streams/${scene.streamId}`, body: { title: 'Another' } }),
@@ -61,6 +77,34 @@ export const operationCases: Readonly<Record<OperationId, OperationCase>> = {
   followChannel: { request: scene => ({ path: `${page(scene)}/follow` }), expected: [401, 204, 409] },
   unfollowChannel: { request: scene => ({ path: `${page(scene)}/follow` }), expected: [401, 204, 204] },
   listFollowing: get(() => '/v1/users/me/following', users),
+  createChatToken: {
+    request: scene => ({ path: `${page(scene)}/chat/tokens` }),
+    expected: [201, 201, 201],
+  },
+  deleteChatMessage: {
+    request: scene => ({ path: `${page(scene)}/chat/messages/WhO6MW6iRdS5` }),
+    expected: owners(204),
+  },
+  listBans: get(scene => `${page(scene)}/chat/bans`, owners(200)),
+  putBan: { request: scene => ({ path: ban(scene), body: { reason: 'Spam' } }), expected: owners(200) },
+  deleteBan: { request: scene => ({ path: ban(scene) }), expected: owners(204) },
+  getBlockedTerms: get(scene => `${page(scene)}/chat/blocked-terms`, owners(200)),
+  putBlockedTerms: {
+    request: scene => ({ path: `${page(scene)}/chat/blocked-terms`, body: { terms: ['spoiler'] } }),
+    expected: owners(200),
+  },
+  getStage: get(scene => stage(scene), anyone),
+  createStageToken: {
+    request: scene => ({ path: `${stage(scene)}/tokens` }),
+    expected: [201, 201, 201],
+  },
+  listStageInvitations: get(() => '/v1/stages/me/invitations', users),
+  inviteToStage: { request: scene => ({ path: invitation(scene) }), expected: [401, 409, 200] },
+  withdrawInvitation: { request: scene => ({ path: invitation(scene) }), expected: [401, 204, 204] },
+  disconnectParticipant: {
+    request: () => ({ path: '/v1/stages/me/participants/e4Q1rZ8mTnKc' }),
+    expected: [401, 204, 204],
+  },
   createUser: {
     request: () => ({
       path: '/v1/users',

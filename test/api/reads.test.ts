@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { createApi } from '../../lambdas/api.ts';
 import { type RouteSpec, routes } from '../../model/routes.ts';
 import type { Stream } from '../../model/stream.ts';
@@ -25,6 +26,11 @@ beforeAll(async () => {
 
 const api = () => createApi(apiDependencies(database()));
 
+const vodsPage = z.object({
+  items: z.array(z.object({ streamId: z.string() })),
+  nextCursor: z.string().nullable(),
+});
+
 async function get(path: string): Promise<{ status: number; body: unknown }> {
   const response = await api().request(path);
   return { status: response.status, body: await response.json() };
@@ -41,7 +47,9 @@ describe('a route makes few database requests', () => {
     ['/v1/channels/nobody', ['QueryCommand']],
     ['/v1/channels/ann/streams', ['QueryCommand', 'QueryCommand']],
     ['/v1/channels/ann/streams/st-past-1', ['QueryCommand', 'GetItemCommand']],
+    ['/v1/channels/ann/vods', ['QueryCommand', 'QueryCommand']],
     ['/v1/channels/nobody/streams', ['QueryCommand']],
+    ['/v1/channels/nobody/vods', ['QueryCommand']],
     ['/v1/categories', ['QueryCommand']],
     ['/v1/channels?isLive=true&cursor=forged', []],
     ['/v1/channels?isLive=true&limit=0', []],
@@ -86,6 +94,7 @@ describe("a channel's page", () => {
           startedAt: '2026-01-15T10:00:00.000Z',
           isHealthy: true,
           hasErrorEvent: false,
+          thumbnailUrl: null,
         },
         chatRoom: { arn: 'arn:aws:ivschat:us-west-2:000000000000:room/r1' },
         stage: { arn: 'arn:aws:ivs:us-west-2:000000000000:stage/s1' },
@@ -137,6 +146,7 @@ describe('a stream', () => {
     },
     recording: { ...recording, recordingStatus: 'recording' },
     failed: { recordingStatus: 'failed', recordingFailureReason: 'ACCESS_DENIED' },
+    cut: { ...recording, recordingStatus: 'failed', recordingFailureReason: 'InternalServerException' },
     merged: { recordingStreamId: 'recorded' },
     plain: {},
   } satisfies Record<string, Partial<Stream>>;
@@ -148,7 +158,17 @@ describe('a stream', () => {
     await putRows(database(), 'streams', [...streams, unstarted]);
   });
 
-  const none = { startedAt: null, endedAt: null, durationMs: null, path: null, failureReason: null };
+  const none = {
+    startedAt: null,
+    endedAt: null,
+    durationMs: null,
+    path: null,
+    failureReason: null,
+    playlistUrl: null,
+    thumbnailUrl: null,
+  };
+  const media = `https://recordings.example/${recording.recordingPath}/media`;
+  const thumbnailUrl = `${media}/latest_thumbnail/thumb.jpg`;
   test.each<[keyof typeof rows, object | null]>([
     [
       'recorded',
@@ -160,6 +180,8 @@ describe('a stream', () => {
         durationMs: 5_399_000,
         path: recording.recordingPath,
         failureReason: null,
+        playlistUrl: `${media}/hls/master.m3u8`,
+        thumbnailUrl,
       },
     ],
     [
@@ -170,9 +192,22 @@ describe('a stream', () => {
         streamId: 'recording',
         startedAt: '2026-01-15T10:00:05.000Z',
         path: recording.recordingPath,
+        playlistUrl: `${media}/hls/byte-range-multivariant.m3u8`,
+        thumbnailUrl,
       },
     ],
     ['failed', { ...none, status: 'failed', streamId: 'failed', failureReason: 'ACCESS_DENIED' }],
+    [
+      'cut',
+      {
+        ...none,
+        status: 'failed',
+        streamId: 'cut',
+        startedAt: '2026-01-15T10:00:05.000Z',
+        path: recording.recordingPath,
+        failureReason: 'InternalServerException',
+      },
+    ],
     ['merged', { ...none, status: 'merged', streamId: 'recorded' }],
     ['plain', null],
   ])('that is %s shows the recording as it is', async (id, expected) => {
@@ -201,6 +236,105 @@ describe('a stream', () => {
   });
 });
 
+describe('the thumbnail of a live channel', () => {
+  const path = 'ivs/v1/000000000000/shown/2026/1/15/10/0/x';
+  const thumbnailUrl = `https://recordings.example/${path}/media/latest_thumbnail/thumb.jpg`;
+
+  test('is the newest picture of the recording that is being made', async () => {
+    const owner = channel({ username: 'shown', categoryId: 'pictures' });
+    const recorded = { recordingStatus: 'recording', recordingPath: path } as const;
+    const shown = live(owner, recorded);
+    await putRows(database(), 'channels', [{ ...shown.channel, livePreviewPath: path }]);
+    await putRows(database(), 'streams', [shown.stream]);
+    const { body } = await get('/v1/channels?isLive=true&categoryId=pictures');
+    expect(body).toMatchObject({ items: [{ username: 'shown', thumbnailUrl }] });
+    expect(await get('/v1/channels/shown')).toMatchObject({ body: { stream: { thumbnailUrl } } });
+  });
+
+  test('is null where nothing is recorded, or no longer', async () => {
+    const { body } = await get('/v1/channels?isLive=true&categoryId=games');
+    expect(body).toMatchObject({ items: [{ thumbnailUrl: null }, {}, {}] });
+    const owner = channel({ username: 'failing' });
+    const failing = live(owner, { recordingStatus: 'failed', recordingPath: path });
+    await putRows(database(), 'channels', [failing.channel]);
+    await putRows(database(), 'streams', [failing.stream]);
+    expect(await get('/v1/channels/failing')).toMatchObject({ body: { stream: { thumbnailUrl: null } } });
+  });
+});
+
+describe("a channel's recordings", () => {
+  const owner = channel({ username: 'recorder' });
+  const path = (day: number) => `ivs/v1/000000000000/recorder/2026/1/${day}/10/0/x`;
+  const vod = (day: number, overrides: Partial<Stream> = {}) => {
+    const startedAt = `2026-01-0${day}T10:00:00.000Z`;
+    const times = { startedAt, endedAt: `2026-01-0${day}T11:00:00.000Z`, vodStartedAt: startedAt };
+    const recorded = {
+      recordingStatus: 'ended',
+      recordingPath: path(day),
+      recordingDurationMs: day * 1000,
+    } as const;
+    return stream(owner, { id: `st-${day}`, ...times, ...recorded, ...overrides });
+  };
+  const unlisted = { vodStartedAt: undefined };
+
+  beforeAll(async () => {
+    await putRows(database(), 'channels', [owner]);
+    await putRows(database(), 'streams', [
+      vod(1, { title: 'The first', categoryId: 'music' }),
+      vod(2, { ...unlisted, recordingStatus: 'failed' }),
+      vod(3),
+      vod(4, {
+        ...unlisted,
+        recordingStatus: undefined,
+        recordingPath: undefined,
+        recordingStreamId: 'st-5',
+      }),
+      vod(5),
+      vod(6, { ...unlisted, recordingStatus: 'recording' }),
+    ]);
+  });
+
+  test('are those that can be watched, newest first, each once, with where they are played', async () => {
+    const { status, body } = await get('/v1/channels/RECORDER/vods');
+    expect(status).toBe(200);
+    const shown = (day: number, title: string, categoryId: string | null) => ({
+      streamId: `st-${day}`,
+      title,
+      categoryId,
+      startedAt: `2026-01-0${day}T10:00:00.000Z`,
+      endedAt: `2026-01-0${day}T11:00:00.000Z`,
+      durationMs: day * 1000,
+      playlistUrl: `https://recordings.example/${path(day)}/media/hls/master.m3u8`,
+      thumbnailUrl: `https://recordings.example/${path(day)}/media/latest_thumbnail/thumb.jpg`,
+    });
+    const title = "recorder's stream";
+    expect(body).toEqual({
+      items: [shown(5, title, null), shown(3, title, null), shown(1, 'The first', 'music')],
+      nextCursor: null,
+    });
+  });
+
+  test('come in full pages, whatever lies between them', async () => {
+    const pages: string[][] = [];
+    let path = '/v1/channels/recorder/vods?limit=2';
+    for (let next: string | null = ''; next !== null; ) {
+      const { items, nextCursor } = vodsPage.parse((await get(path)).body);
+      pages.push(items.map(item => item.streamId));
+      next = nextCursor;
+      path = `/v1/channels/recorder/vods?limit=2&cursor=${next}`;
+    }
+    expect(pages).toEqual([['st-5', 'st-3'], ['st-1']]);
+  });
+
+  test('of a channel that has none are an empty list, and of no channel are not found', async () => {
+    expect(await get('/v1/channels/off/vods')).toEqual({
+      status: 200,
+      body: { items: [], nextCursor: null },
+    });
+    expect(await get('/v1/channels/nobody/vods')).toMatchObject({ status: 404 });
+  });
+});
+
 describe('a cursor', () => {
   const cursorOf = async (path: string) => {
     const { body } = await get(path);
@@ -220,6 +354,13 @@ describe('a cursor', () => {
     expect(await get(`${path}&categoryId=music`)).toMatchObject({ status: 200 });
     expect(await get(`${path}&categoryId=games`)).toMatchObject(refused);
     expect(await get(path)).toMatchObject(refused);
+  });
+
+  test("of a channel's recordings is refused by its streams, and by another channel's", async () => {
+    const cursor = await cursorOf('/v1/channels/recorder/vods?limit=1');
+    expect(await get(`/v1/channels/recorder/vods?cursor=${cursor}`)).toMatchObject({ status: 200 });
+    expect(await get(`/v1/channels/recorder/streams?cursor=${cursor}`)).toMatchObject(refused);
+    expect(await get(`/v1/channels/ann/vods?cursor=${cursor}`)).toMatchObject(refused);
   });
 
   test('is good with another limit', async () => {
@@ -276,10 +417,19 @@ describe('the read routes of users', () => {
       '/v1/channels',
       '/v1/channels/me/ingest',
       '/v1/channels/{username}',
+      '/v1/channels/{username}/chat/bans',
+      '/v1/channels/{username}/chat/blocked-terms',
       '/v1/channels/{username}/streams',
       '/v1/channels/{username}/streams/{streamId}',
+      '/v1/channels/{username}/streams/{streamId}/analytics',
+      '/v1/channels/{username}/streams/{streamId}/chat',
+      '/v1/channels/{username}/streams/{streamId}/events',
+      '/v1/channels/{username}/streams/{streamId}/viewers',
+      '/v1/channels/{username}/vods',
       '/v1/health',
       '/v1/openapi.json',
+      '/v1/stages/me/invitations',
+      '/v1/stages/{username}',
       '/v1/users/me',
       '/v1/users/me/following',
     ]);

@@ -7,6 +7,7 @@ import { unlimited } from '../../local/ivs/quotas.ts';
 import type { Channel } from '../../model/channel.ts';
 import { documentClient } from '../../store/database.ts';
 import { putAccount } from '../support/accounts.ts';
+import { testAttachments } from '../support/attachments.ts';
 import { localCredentials, useDatabase } from '../support/database.ts';
 import { handling, readChannelRow } from '../support/eventHandling.ts';
 import { injectFaults } from '../support/faults.ts';
@@ -29,7 +30,11 @@ function dependencies(overrides: Overrides = {}) {
   const { client, chat, realTime } = ivs;
   return {
     database: database(),
-    resources: userResources({ ivs: client, chat, realTime }, { stackName: 'UGC-test', clock }),
+    resources: userResources(
+      { ivs: client, chat, realTime },
+      { stackName: 'UGC-test', clock },
+      testAttachments,
+    ),
     clock,
     newId: () => 'lease',
     partnerFollowers: 3,

@@ -13,6 +13,7 @@ import { sweepResources } from '../../maintenance/sweep.ts';
 import { type TableName, tableNames } from '../../model/tables.ts';
 import { eventHandler } from '../../streamEventsApi/handleEvent.ts';
 import { cheapScrypt, movableClock } from '../support/accounts.ts';
+import { testAttachments } from '../support/attachments.ts';
 import { startDatabase, type TestDatabase } from '../support/database.ts';
 import { stateEvent } from '../support/ivsEvents.ts';
 import { scan } from '../support/seeding.ts';
@@ -47,7 +48,7 @@ export async function startWorld(limits: Partial<ResourceLimits> = {}) {
   ]);
   const clients = { ivs: ivs.client, chat: ivs.chat, realTime: ivs.realTime };
   const { clock, forward } = movableClock();
-  const resources = userResources(clients, { stackName: STACK, clock });
+  const resources = userResources(clients, { stackName: STACK, clock }, testAttachments);
   const faults: Interruptions = interruptions([database.client, ...Object.values(clients)]);
   const logged: { message: string; attributes: Record<string, unknown> }[] = [];
   const write = (message: string, attributes: Record<string, unknown>) =>

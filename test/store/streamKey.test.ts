@@ -9,6 +9,7 @@ import { unlimited } from '../../local/ivs/quotas.ts';
 import type { Channel } from '../../model/channel.ts';
 import { type Database, documentClient } from '../../store/database.ts';
 import { movableClock } from '../support/accounts.ts';
+import { testAttachments } from '../support/attachments.ts';
 import { localCredentials, useDatabase } from '../support/database.ts';
 import { readChannelRow } from '../support/eventHandling.ts';
 import { KilledError } from '../support/faults.ts';
@@ -27,7 +28,7 @@ afterAll(() => ivs.stop());
 
 function resources(): UserResources {
   const { client, chat, realTime } = ivs;
-  return userResources({ ivs: client, chat, realTime }, { stackName: 'UGC-test', clock });
+  return userResources({ ivs: client, chat, realTime }, { stackName: 'UGC-test', clock }, testAttachments);
 }
 
 let leases = 0;

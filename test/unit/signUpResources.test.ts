@@ -4,6 +4,7 @@ import { IvsBusyError, IvsInUseError, IvsNotFoundError, IvsQuotaError } from '..
 import type { UserResources } from '../../ivs/ports.ts';
 import { userResources } from '../../ivs/userResources.ts';
 import { unlimited } from '../../local/ivs/quotas.ts';
+import { testAttachments } from '../support/attachments.ts';
 import { startIvs, type TestIvs } from './localIvsEndpoint.ts';
 
 let ivs: TestIvs;
@@ -14,7 +15,7 @@ beforeEach(async () => {
   ivs = await startIvs({ quota: unlimited, stopDelayMs: 10, limits: { stages: 2 } });
   const clients = { ivs: ivs.client, chat: ivs.chat, realTime: ivs.realTime };
   now = new Date('2026-01-15T10:00:00.000Z');
-  resources = userResources(clients, { stackName: 'UGC-test', clock: () => now });
+  resources = userResources(clients, { stackName: 'UGC-test', clock: () => now }, testAttachments);
 });
 afterEach(() => ivs.stop());
 

@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { tokenIssuer } from '../../domain/accounts/tokens.ts';
+import { cursorCodec } from '../../domain/cursors.ts';
+import { viewerTokens } from '../../domain/viewers/viewerTokens.ts';
+import { chatControl } from '../../ivs/chatControl.ts';
+import { stageControl } from '../../ivs/stageControl.ts';
+import { ivsClients, userResources } from '../../ivs/userResources.ts';
+import type { ApiDependencies } from '../../lambdas/api.ts';
+import type { Database } from '../../store/database.ts';
+import { testAttachments } from '../../test/support/attachments.ts';
+
+const clock = () => new Date();
+const key = { id: 'bench', secret: randomBytes(32) };
+const secret = async () => 'a secret that is long enough for cursors';
+
+/** What the API needs, over `database`, with no IVS behind it unless `overrides` has one. It logs errors only. */
+export function benchDependencies(
+  database: Database,
+  overrides: Partial<ApiDependencies> = {},
+): ApiDependencies {
+  const clients = ivsClients({ region: 'us-west-2' });
+  return {
+    database,
+    cursors: cursorCodec(secret),
+    tokens: tokenIssuer({ keys: { current: async () => key, withId: async () => key }, clock }),
+    viewerTokens: viewerTokens(secret),
+    resources: userResources(clients, { stackName: 'bench', clock }, testAttachments),
+    chat: chatControl(clients.chat),
+    stages: stageControl(clients.realTime),
+    chatEndpoint: 'wss://chat.example',
+    recordingsUrl: 'https://recordings.example',
+    partnerFollowers: 100,
+    clock,
+    random: randomBytes,
+    allowedOrigins: '*',
+    logger: { info: () => {}, warn: () => {}, error: (message, fields) => console.error(message, fields) },
+    ...overrides,
+  };
+}
