@@ -216,7 +216,7 @@ describe('when DynamoDB is slow', () => {
     const room = await putRoom(['there']);
     await withReader(
       async ({ read, meet, pass, failures, proxy }) => {
-        meet({ kind: 'delay', ms: 900 });
+        meet({ kind: 'delay', ms: 1_200 });
         expect((await read(room.id)).blockedTerms).toEqual([]);
         expect(failures).toHaveLength(1);
         meet(undefined);
@@ -225,7 +225,7 @@ describe('when DynamoDB is slow', () => {
         pass(5_000);
         expect((await read(room.id)).blockedTerms).toEqual(['there']);
       },
-      { requestMs: 50 },
+      { requestMs: 500 },
     );
   });
 });
