@@ -3,7 +3,7 @@ import { innocentPhrases, innocentWords } from './innocentWords.ts';
 import { type Lexicon, lexiconOf } from './lexicon.ts';
 
 // What Latin letters are made of in Unicode, with accents and all, ends here.
-const beyondLatin = /[^\u0000-\u024f]/u;
+const beyondLatin = /[\u0250-\u{10ffff}]/u;
 
 const latinWords = once(() =>
   lexiconOf(

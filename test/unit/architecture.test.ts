@@ -27,6 +27,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'ivs',
     'model',
   ],
+  container: ['lambdas', 'model'],
   client: ['lambdas'],
   lib: ['model'],
   bin: ['lib', 'store', 'model'],
@@ -40,7 +41,7 @@ const reserved: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/lib-dynamodb': ['store', 'seed', 'local'],
   hono: ['lambdas', 'local'],
   '@hono/zod-openapi': ['lambdas'],
-  '@hono/node-server': ['local'],
+  '@hono/node-server': ['local', 'container'],
   '@faker-js/faker': ['seed'],
 };
 
@@ -124,7 +125,18 @@ describe('the arrows between the folders', () => {
     const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
       devDependencies: object;
     };
-    const shipped = new Set(['model', 'store', 'ivs', 'domain', 'lambdas', 'streamEventsApi', 'maintenance']);
+    const shipped = new Set([
+      'model',
+      'store',
+      'ivs',
+      'domain',
+      'lambdas',
+      'streamEventsApi',
+      'chatReview',
+      'chatArchive',
+      'maintenance',
+      'container',
+    ]);
     const astray = all
       .filter(({ from, specifier }) => shipped.has(from) && packageOf(specifier) in devDependencies)
       // Types of events; nothing of it is left in a bundle.
