@@ -59,7 +59,7 @@ export function stageWorld(database: Database, ivs: TestIvs, clock: () => Date) 
     clock,
     onEventFailed: (_, event, error) => void untold.push([event, error]),
   };
-  const ample = () => budgetOf(5_000);
+  const ample = () => budgetOf(30_000);
 
   return {
     dependencies,
