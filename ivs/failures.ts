@@ -14,7 +14,7 @@ export type Failure = 'throttled' | 'passing' | 'offline' | 'notFound' | 'inUse'
  * error in its model, and the SDK then gives it no class of its own.
  */
 export function failureOf(error: unknown): Failure {
-  if (!(error instanceof Error)) return 'other';
+  if (!isNamed(error)) return 'other';
   const status = statusOf(error);
   if (status === 429 || error.name === 'ThrottlingException') return 'throttled';
   if (error.name === 'ChannelNotBroadcasting') return 'offline';
@@ -43,7 +43,16 @@ export function translated(failure: Failure, error: unknown): unknown {
   }
 }
 
-function statusOf(error: Error): number | undefined {
+interface Named {
+  readonly name: string;
+}
+
+// Not by class: what Node's own modules throw is no Error of the realm that a test runs in.
+function isNamed(error: unknown): error is Named {
+  return typeof error === 'object' && error !== null && 'name' in error && typeof error.name === 'string';
+}
+
+function statusOf(error: Named): number | undefined {
   const metadata = '$metadata' in error ? error.$metadata : undefined;
   if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
   return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
@@ -51,6 +60,6 @@ function statusOf(error: Error): number | undefined {
 
 const cutOff = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 
-function isCutOff(error: Error): boolean {
+function isCutOff(error: Named): boolean {
   return error.name === 'TimeoutError' || ('code' in error && cutOff.has(String(error.code)));
 }
