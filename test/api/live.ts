@@ -1,8 +1,8 @@
-import type { TestDatabase } from '../support/database.ts';
+import type { Database } from '../../store/database.ts';
 import { category, channel, live, putRows, stream } from '../support/rows.ts';
 
 /** Seven live channels in two categories and in none, one that is offline, and a past for the first. */
-export async function putLiveChannels(database: TestDatabase): Promise<void> {
+export async function putLiveChannels(database: Database): Promise<void> {
   const names = ['Ann', 'bob', 'cleo', 'dan', 'eve', 'finn', 'gus'];
   const shows = names.map((username, index) => {
     const categoryId = index === 6 ? undefined : ['music', 'games'][index % 2];

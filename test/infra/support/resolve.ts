@@ -63,6 +63,7 @@ export function resolve(template: CfnTemplate, value: unknown): unknown {
   if (name === 'Ref') return ref(template, argument);
   if (name === 'Fn::GetAtt') return getAtt(template, argument);
   if (name === 'Fn::Join') return join(within(argument));
+  if (name === 'Fn::Sub') return substitute(String(argument));
   if (name?.startsWith('Fn::')) throw new Error(`cannot resolve ${name}`);
   return Object.fromEntries(entries.map(([key, inner]) => [key, within(inner)]));
 }
@@ -83,6 +84,15 @@ function getAtt(template: CfnTemplate, argument: unknown): string {
   const value = physical(template, id ?? '')[attribute ?? ''];
   if (value === undefined) throw new Error(`cannot resolve ${id}.${attribute}`);
   return value;
+}
+
+/** Of pseudo parameters alone: nothing of ours needs more. */
+function substitute(text: string): string {
+  return text.replaceAll(/\$\{([^}]+)\}/g, (_, name: string) => {
+    const value = pseudoParameters[name];
+    if (value === undefined) throw new Error(`cannot resolve ${name} in Fn::Sub`);
+    return value;
+  });
 }
 
 function join(argument: unknown): string {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { z } from 'zod';
 import { readDeployment } from '../../../lib/config/deployment.ts';
+import type { StageSettings } from '../../../lib/config/stageSettings.ts';
 import { UgcStack } from '../../../lib/ugcStack.ts';
+import { type Findings, findingsIn } from './findings.ts';
 import { type CfnTemplate, parseTemplate } from './template.ts';
 
 const cdkJson = z.object({ app: z.string(), context: z.record(z.string(), z.unknown()) });
@@ -19,6 +21,9 @@ const assetManifest = z.object({
 export interface Synthesis {
   readonly template: CfnTemplate;
   readonly terminationProtection: boolean | undefined;
+  readonly warnings: readonly string[];
+  /** What cdk-nag finds, which takes a moment. */
+  findings(): Findings;
   /** Where an asset was built, by the name of its file in the assets' bucket without `.zip`. */
   assetFolder(hash: string): string;
   /** Removes what the synthesis wrote. */
@@ -29,12 +34,21 @@ export interface SynthesisOptions {
   readonly stage?: string;
   /** Where it is to be deployed. Without it the template fits every Region. */
   readonly region?: string;
+  /** Other variables of the environment, as `COMPUTE`. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Settings in place of the stage's. */
+  readonly settings?: Partial<StageSettings>;
+  /** The name of another stack with the same settings in the same app. */
+  readonly beside?: string;
   /** Whether the functions' code is built, which takes some seconds. */
   readonly bundle?: boolean;
 }
 
+const isWarning = ({ level }: { readonly level: string }) => level === 'warning';
+
 /** Synthesizes the stack of a stage with the context of `cdk.json`, for any account. */
-export function synthesize({ stage = 'dev', region, bundle = false }: SynthesisOptions = {}): Synthesis {
+export function synthesize(options: SynthesisOptions = {}): Synthesis {
+  const { stage = 'dev', region, bundle = false } = options;
   const outdir = mkdtempSync(join(tmpdir(), 'ugc-synth-'));
   const context = {
     ...readCdkJson().context,
@@ -43,17 +57,20 @@ export function synthesize({ stage = 'dev', region, bundle = false }: SynthesisO
   };
   // The rules of the template validation take seconds to load. A test of the CLI sees them at work.
   const app = new App({ context, outdir, builtinCloudFormationValidation: false });
-  const { stackName, ...props } = readDeployment({
+  const { stackName, settings, ...props } = readDeployment({
     context: key => app.node.tryGetContext(key),
-    environment: { STAGE: stage, CDK_DEFAULT_REGION: region },
+    environment: { ...options.environment, STAGE: stage, CDK_DEFAULT_REGION: region },
   });
-  new UgcStack(app, stackName, props);
+  for (const name of [stackName, options.beside ?? []].flat())
+    new UgcStack(app, name, { ...props, settings: { ...settings, ...options.settings } });
   const artifact = app.synth().getStackByName(stackName);
   const read = (file: string): unknown => JSON.parse(readFileSync(join(outdir, file), 'utf8'));
   const assets = assetManifest.parse(read(`${stackName}.assets.json`));
   return {
     template: parseTemplate(read(artifact.templateFile)),
     terminationProtection: artifact.terminationProtection,
+    warnings: artifact.messages.filter(isWarning).map(({ entry }) => String(entry.data)),
+    findings: () => findingsIn(app),
     assetFolder: hash => {
       const file = assets.files[hash];
       if (file === undefined) throw new Error(`no asset ${hash}`);

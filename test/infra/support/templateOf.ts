@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
+import type { Findings } from './findings.ts';
 import { type CfnTemplate, parseTemplate } from './template.ts';
 
 const CACHE = 'node_modules/.cache/templates';
@@ -9,19 +11,43 @@ const CACHE = 'node_modules/.cache/templates';
 /** All that a template is made from. */
 const sources = ['lib', 'model', 'test/infra/support', 'cdk.json', 'package-lock.json'];
 
-const stages = ['dev', 'prod'] as const;
+/** Each stage, dev in containers, and dev with all that a deployment may ask for beside. */
+export const variants = ['dev', 'prod', 'fargate', 'extras'] as const;
+export type Variant = (typeof variants)[number];
+
+/** What comes of a variant. */
+export interface Synthesized {
+  readonly template: CfnTemplate;
+  readonly terminationProtection: boolean;
+  readonly warnings: readonly string[];
+  readonly findings: Findings;
+}
+
+const synthesized = z.object({
+  template: z.unknown().transform(parseTemplate),
+  terminationProtection: z.boolean(),
+  warnings: z.array(z.string()),
+  findings: z.object({
+    unaccepted: z.array(z.string()),
+    unneeded: z.array(z.string()),
+    unreasoned: z.array(z.string()),
+  }),
+});
 
 /**
- * The template of a stage, for every Region, with functions whose code is not built.
+ * The template of a variant of the stack, for every Region, with functions whose code is not built.
  *
  * The templates are synthesized by a process of their own, once for all tests, and again when anything that they are
  * made from has changed: to load the CDK takes every test file some seconds, and to read a template none.
  */
-export function templateOf(stage: (typeof stages)[number] = 'dev'): CfnTemplate {
+export const templateOf = (variant: Variant = 'dev'): CfnTemplate => synthesizedOf(variant).template;
+
+/** The template of a variant, and what is known of its stack beside. */
+export function synthesizedOf(variant: Variant): Synthesized {
   const digest = digestOfSources();
-  const file = join(CACHE, `${digest}-${stage}.json`);
+  const file = join(CACHE, `${digest}-${variant}.json`);
   if (!existsSync(file)) writeTemplates(digest);
-  return parseTemplate(JSON.parse(readFileSync(file, 'utf8')));
+  return synthesized.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
 function writeTemplates(digest: string): void {
@@ -29,8 +55,9 @@ function writeTemplates(digest: string): void {
   const outdated = readdirSync(CACHE).filter(name => !name.startsWith(digest));
   for (const name of outdated) rmSync(join(CACHE, name), { force: true });
   const script = 'test/infra/support/writeTemplates.ts';
-  execFileSync(process.execPath, ['--import', 'tsx', script, join(CACHE, digest), ...stages], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+  execFileSync(process.execPath, ['--import', 'tsx', script, join(CACHE, digest)], {
+    // Warnings are looked at by tests; the error of a failure has all that it wrote.
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
 }
 

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { Duration, IgnoreMode, Size, Stack } from 'aws-cdk-lib';
+import { Platform as ImagePlatform } from 'aws-cdk-lib/aws-ecr-assets';
+import {
+  AwsLogDriverMode,
+  Capability,
+  ContainerImage,
+  CpuArchitecture,
+  FargateTaskDefinition,
+  LinuxParameters,
+  LogDrivers,
+  OperatingSystemFamily,
+} from 'aws-cdk-lib/aws-ecs';
+import { Construct } from 'constructs';
+import { BEHIND_LOAD_BALANCER_VARIABLE, CONTAINER_PORT, containerSeconds } from '../../model/container.ts';
+import {
+  ALLOWED_ORIGINS_VARIABLE,
+  PARTNER_FOLLOWERS_VARIABLE,
+  STACK_NAME_VARIABLE,
+} from '../../model/functions.ts';
+import { accept, acceptWildcard } from './accept.ts';
+import { containerSpec } from './containerSpec.ts';
+import { grantSpec } from './grants.ts';
+import { logGroup } from './logs.ts';
+import type { Platform } from './nodeFunction.ts';
+import { surroundings } from './surroundings.ts';
+
+const DOCKERFILE = 'container/Dockerfile';
+
+/**
+ * One container with the whole HTTP API: it may do what the API's functions may, and is told what they are told. The
+ * image is built when it is deployed; to synthesize, nobody needs Docker.
+ */
+export class ContainerTask extends Construct {
+  readonly definition: FargateTaskDefinition;
+
+  constructor(scope: Construct, id: string, platform: Platform) {
+    super(scope, id);
+    const { settings } = platform;
+    const { allowedOrigins, container } = settings;
+    const { stackName, region } = Stack.of(this);
+    this.definition = new FargateTaskDefinition(this, 'Definition', {
+      cpu: container.cpu,
+      memoryLimitMiB: container.memoryMb,
+      runtimePlatform: {
+        cpuArchitecture: CpuArchitecture.ARM64,
+        operatingSystemFamily: OperatingSystemFamily.LINUX,
+      },
+    });
+    const api = this.definition.addContainer('Api', {
+      image: ContainerImage.fromAsset(process.cwd(), {
+        file: DOCKERFILE,
+        // The one list of what an image is made from: also what says whether it has changed.
+        exclude: readFileSync(`${DOCKERFILE}.dockerignore`, 'utf8').split('\n').filter(Boolean),
+        ignoreMode: IgnoreMode.DOCKER,
+        platform: ImagePlatform.LINUX_ARM64,
+      }),
+      portMappings: [{ containerPort: CONTAINER_PORT }],
+      stopTimeout: Duration.seconds(containerSeconds.stop),
+      // It writes nothing to disk, and needs none of root's powers.
+      readonlyRootFilesystem: true,
+      user: 'node',
+      linuxParameters: unprivileged(this),
+      logging: LogDrivers.awsLogs({
+        streamPrefix: 'api',
+        logGroup: logGroup(this, 'Logs', settings),
+        // A request does not wait for CloudWatch: what does not fit is not logged.
+        mode: AwsLogDriverMode.NON_BLOCKING,
+        maxBufferSize: Size.mebibytes(10),
+      }),
+      environment: {
+        AWS_REGION: region,
+        POWERTOOLS_SERVICE_NAME: 'api',
+        POWERTOOLS_LOG_LEVEL: settings.logLevel,
+        POWERTOOLS_METRICS_NAMESPACE: stackName,
+        [STACK_NAME_VARIABLE]: stackName,
+        [PARTNER_FOLLOWERS_VARIABLE]: String(settings.partnerFollowers),
+        [ALLOWED_ORIGINS_VARIABLE]: allowedOrigins === '*' ? allowedOrigins : allowedOrigins.join(','),
+        [BEHIND_LOAD_BALANCER_VARIABLE]: 'true',
+        ...surroundings(containerSpec, platform),
+      },
+    });
+    grantSpec(this, containerSpec, platform, {
+      addToRolePolicy: statement => this.definition.addToTaskRolePolicy(statement),
+      addEnvironment: (variable, value) => api.addEnvironment(variable, value),
+    });
+    accept(
+      this,
+      'AwsSolutions-ECS2',
+      'They hold names and ARNs: the container reads the secrets themselves.',
+    );
+    acceptWildcard(
+      this,
+      '*',
+      'ECR gives its sign-in token for a whole registry: GetAuthorizationToken knows no resource.',
+    );
+  }
+}
+
+function unprivileged(scope: Construct): LinuxParameters {
+  const parameters = new LinuxParameters(scope, 'Linux');
+  parameters.dropCapabilities(Capability.ALL);
+  return parameters;
+}

@@ -1,0 +1,105 @@
+import { describe, expect, test } from '@jest/globals';
+import { type DeploymentSource, readDeployment } from '../../lib/config/deployment.ts';
+import { fargate } from './support/fargate.ts';
+import { readCdkJson } from './support/synthesize.ts';
+
+const { context } = readCdkJson();
+
+function read(environment: DeploymentSource['environment'], overrides: Record<string, unknown> = {}) {
+  const all = { ...context, ...overrides };
+  return readDeployment({ context: key => all[key], environment });
+}
+
+/** The dev stage of `cdk.json` with other settings of the container. */
+function withContainer(changed: Record<string, unknown>) {
+  const { container, ...rest } = Object(Object(context['stages']).dev);
+  return { stages: { dev: { ...rest, container: { ...container, ...changed } } } };
+}
+
+describe('what runs the HTTP API', () => {
+  test('is Lambda, unless something else is said', () => {
+    expect(read({}).compute).toEqual({ kind: 'lambda' });
+    expect(read({ ...fargate, COMPUTE: 'lambda' }).compute).toEqual({ kind: 'lambda' });
+    expect(read({ COMPUTE: '' }).compute).toEqual({ kind: 'lambda' });
+  });
+
+  test('is Fargate when COMPUTE or the context says so, with the certificate and the name of the API', () => {
+    const compute = {
+      kind: 'fargate',
+      certificateArn: fargate.CERTIFICATE_ARN,
+      domain: fargate.API_DOMAIN,
+    };
+    expect(read(fargate).compute).toEqual(compute);
+    expect(read({ ...fargate, COMPUTE: 'lambda' }, { compute: 'fargate' }).compute).toEqual(compute);
+  });
+
+  const certificate =
+    'CERTIFICATE_ARN: must be, with COMPUTE=fargate, the ARN of an ACM certificate for the load balancer';
+  const domain =
+    'API_DOMAIN: must be, with COMPUTE=fargate, the name that the certificate is for, as "api.example.com"';
+  const iamCertificate = 'arn:aws:iam::123456789012:server-certificate/old';
+  test.each<[string, Record<string, string | undefined>, string]>([
+    ['another word', { COMPUTE: 'ecs' }, 'compute: must be lambda or fargate, and is "ecs"'],
+    ['no certificate', { CERTIFICATE_ARN: undefined }, `${certificate}, and is missing`],
+    [
+      'a certificate of IAM',
+      { CERTIFICATE_ARN: iamCertificate },
+      `${certificate}, and is "${iamCertificate}"`,
+    ],
+    [
+      'a certificate of another Region',
+      { CDK_DEFAULT_REGION: 'eu-west-1' },
+      'CERTIFICATE_ARN: must be of the Region that is deployed to, eu-west-1, and is of us-west-2',
+    ],
+    ['no name', { API_DOMAIN: '' }, `${domain}, and is ""`],
+    ['a URL for a name', { API_DOMAIN: 'https://a.example' }, `${domain}, and is "https://a.example"`],
+    ['a name of one word', { API_DOMAIN: 'localhost' }, `${domain}, and is "localhost"`],
+  ])('is refused, by name: %s', (_, changed, message) => {
+    expect(() => read({ ...fargate, ...changed })).toThrow(message);
+  });
+});
+
+describe('the settings of the container', () => {
+  const place = 'stages.dev.container';
+  test.each<[Record<string, unknown>, string]>([
+    [{ cpu: 300 }, `${place}.cpu: must be one of 512, 1024, 2048, 4096, and is 300`],
+    [{ cpu: 256 }, `${place}.cpu: must be one of 512, 1024, 2048, 4096, and is 256`],
+    [
+      { cpu: 1024, memoryMb: 1024 },
+      `${place}.memoryMb: must be 2048 to 8192 in steps of 1024 with a cpu of 1024, and is 1024`,
+    ],
+    [
+      { cpu: 1024, memoryMb: 2500 },
+      `${place}.memoryMb: must be 2048 to 8192 in steps of 1024 with a cpu of 1024, and is 2500`,
+    ],
+    [{ minTasks: 0 }, `${place}.minTasks: must be a whole number of tasks from 1 to 1000, and is 0`],
+    [{ minTasks: 3, maxTasks: 2 }, `${place}.maxTasks: must be at least minTasks, 3, and is 2`],
+    [
+      { targetCpuPercent: 95 },
+      `${place}.targetCpuPercent: must be a whole number of percent from 10 to 90, and is 95`,
+    ],
+    [
+      { scaleInCooldownSeconds: '300' },
+      `${place}.scaleInCooldownSeconds: must be a whole number of seconds from 0 to 3600, and is "300"`,
+    ],
+    [
+      { tasks: 3 },
+      `${place}.tasks: is not a setting; the settings are cpu, memoryMb, minTasks, maxTasks, ` +
+        'targetCpuPercent, scaleOutCooldownSeconds, scaleInCooldownSeconds',
+    ],
+  ])('%j is refused', (changed, message) => {
+    expect(() => read({}, withContainer(changed))).toThrow(message);
+  });
+
+  test('may be the least that there is, with as many tasks as at least', () => {
+    const { settings } = read({}, withContainer({ cpu: 512, memoryMb: 1024, minTasks: 1, maxTasks: 1 }));
+    expect(settings.container).toMatchObject({ cpu: 512, memoryMb: 1024, minTasks: 1, maxTasks: 1 });
+  });
+
+  test('must be there', () => {
+    const stages = { dev: { ...Object(Object(context['stages']).dev), container: undefined } };
+    expect(() => read({}, { stages })).toThrow(
+      `${place}: must be the settings of the container, and is missing`,
+    );
+  });
+});

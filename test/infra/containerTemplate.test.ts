@@ -1,0 +1,356 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { build } from 'esbuild';
+import { z } from 'zod';
+import { containerSeconds } from '../../model/container.ts';
+import { functionSpecs, resourceFunctions } from '../../model/functions.ts';
+import { tableVariable } from '../../model/tables.ts';
+import { fargate } from './support/fargate.ts';
+import { type DeployedFunction, functionOf, functionsOf, type Statement } from './support/functions.ts';
+import { resolve, resolveString } from './support/resolve.ts';
+import { readCdkJson } from './support/synthesize.ts';
+import { getAtt, onlyResource, onlyResourceIn, resourcesOf } from './support/template.ts';
+import { templateOf } from './support/templateOf.ts';
+
+const template = templateOf('fargate');
+const withFunctions = templateOf('dev');
+const { container: settings } = Object(Object(readCdkJson().context['stages']).dev);
+const typesOf = (found: typeof template) => Object.values(found.Resources).map(({ Type }) => Type);
+
+const definition = onlyResource(template, 'AWS::ECS::TaskDefinition').Properties;
+const named = z.array(z.object({ Name: z.string(), Value: z.unknown() }));
+const [container, ...others] = z
+  .array(
+    z.looseObject({
+      Environment: named,
+      LogConfiguration: z.looseObject({ Options: z.looseObject({}) }),
+      LinuxParameters: z.looseObject({}),
+    }),
+  )
+  .parse(definition['ContainerDefinitions']);
+if (container === undefined || others.length > 0) throw new Error('not exactly one container');
+const environment = new Map(container.Environment.map(({ Name, Value }) => [Name, Value]));
+
+/** All that the role of a task allows, by which of its two roles. */
+function statementsOf(role: 'TaskRoleArn' | 'ExecutionRoleArn'): Statement[] {
+  const arn = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }).parse(definition[role]);
+  const [logicalId] = arn['Fn::GetAtt'];
+  const policies = resourcesOf(template, 'AWS::IAM::Policy').filter(({ Properties }) =>
+    JSON.stringify(Properties['Roles']).includes(`"${logicalId}"`),
+  );
+  return policies.flatMap(({ Properties }) => {
+    const { Statement: statements } = Object(resolve(template, Properties['PolicyDocument']));
+    return statements.map((one: { Action: string | string[]; Resource: string | string[] }) => ({
+      ...one,
+      Action: [one.Action].flat(),
+      Resource: [one.Resource].flat(),
+    }));
+  });
+}
+
+/** Each permission as one line: what may be done, with what, and if what. */
+const allowed = (statements: readonly Statement[]) =>
+  new Set(
+    statements.flatMap(({ Action, Resource, Condition }) =>
+      Action.flatMap(action =>
+        Resource.map(resource => `${action} ${resource} ${JSON.stringify(Condition ?? {})}`),
+      ),
+    ),
+  );
+
+describe('the default stack', () => {
+  test('has no network, no load balancer, no container and no image', () => {
+    const types = typesOf(withFunctions).filter(type =>
+      /^AWS::(EC2|ECS|ECR|ElasticLoadBalancing|ApplicationAutoScaling)/.test(type),
+    );
+    expect(types).toEqual([]);
+  });
+});
+
+describe('the stack with COMPUTE=fargate', () => {
+  test('has no API Gateway and none of its functions, and every other function', () => {
+    expect(typesOf(template).filter(type => type.startsWith('AWS::ApiGateway'))).toEqual([]);
+    const services = functionsOf(template).map(({ service }) => service);
+    const kept = Object.keys(functionSpecs).filter(service => !(service in resourceFunctions));
+    expect(services.sort()).toEqual(kept.sort());
+  });
+
+  test('keeps every table and every secret as it is, so that one can go back and forth', () => {
+    for (const type of ['AWS::DynamoDB::GlobalTable', 'AWS::SecretsManager::Secret'])
+      expect(resourcesOf(template, type)).toEqual(resourcesOf(withFunctions, type));
+  });
+
+  test('says in its outputs where the API is, and where its name is to point', () => {
+    expect(template.Outputs['ApiUrl']?.Value).toBe(`https://${fargate.API_DOMAIN}`);
+    const balancer = onlyResource(template, 'AWS::ElasticLoadBalancingV2::LoadBalancer').logicalId;
+    const values = Object.values(template.Outputs).map(({ Value }) => JSON.stringify(Value));
+    expect(values).toContain(JSON.stringify(getAtt(balancer, 'DNSName')));
+  });
+
+  test('has no alarm of its own on the service: those are for Application Auto Scaling to make', () => {
+    const onService = resourcesOf(template, 'AWS::CloudWatch::Alarm').filter(({ Properties }) =>
+      /AWS\/ECS/.test(JSON.stringify(Properties)),
+    );
+    expect(onService).toEqual([]);
+  });
+});
+
+describe('the task', () => {
+  test('runs on arm64, with the processors and the memory of the stage', () => {
+    expect(definition).toMatchObject({
+      RequiresCompatibilities: ['FARGATE'],
+      RuntimePlatform: { CpuArchitecture: 'ARM64', OperatingSystemFamily: 'LINUX' },
+      Cpu: String(settings.cpu),
+      Memory: String(settings.memoryMb),
+    });
+  });
+
+  test('is not root, has none of its powers, and writes nothing to disk', () => {
+    expect(container).toMatchObject({
+      User: 'node',
+      ReadonlyRootFilesystem: true,
+      LinuxParameters: { Capabilities: { Drop: ['ALL'] } },
+    });
+    expect(container).not.toHaveProperty('Privileged');
+  });
+
+  test('has the time that it takes to end before it is killed', () => {
+    expect(container).toMatchObject({ StopTimeout: containerSeconds.stop });
+    const { answer, grace, stop, balancerIdle, keepAlive } = containerSeconds;
+    expect([answer, grace, stop, balancerIdle, keepAlive]).toEqual(
+      [answer, grace, stop, balancerIdle, keepAlive].toSorted((one, other) => one - other),
+    );
+    const answering = Object.keys(resourceFunctions).map(service =>
+      functionOf(functionsOf(withFunctions), service),
+    );
+    expect(Math.max(...answering.map(({ Timeout }) => Timeout))).toBe(answer);
+  });
+
+  test('logs to a group that forgets as the stage says, and never waits for it', () => {
+    const { LogConfiguration } = container;
+    const { logicalId, Properties } = onlyResourceIn(template, 'ContainerService', 'AWS::Logs::LogGroup');
+    expect(LogConfiguration).toMatchObject({
+      LogDriver: 'awslogs',
+      Options: { 'awslogs-group': { Ref: logicalId }, mode: 'non-blocking' },
+    });
+    expect(Properties['RetentionInDays']).toBe(7);
+  });
+
+  test('is told what the functions of the API are told, in the same words, and who is before it', () => {
+    const functions = functionsOf(withFunctions).filter(({ service }) => service in resourceFunctions);
+    const told = new Map<string, string>(
+      functions.flatMap(({ Environment }) => Object.entries(Environment.Variables)),
+    );
+    told.set('POWERTOOLS_SERVICE_NAME', 'api');
+    told.set('BEHIND_LOAD_BALANCER', 'true');
+    told.set('AWS_REGION', 'us-west-2');
+    const given = [...environment].map(([name, value]) => [name, resolveString(template, value)]);
+    expect(Object.fromEntries(given)).toEqual(Object.fromEntries(told));
+    expect(environment.has(tableVariable('chatMessages'))).toBe(true);
+  });
+
+  test('may do what the functions of the API may, taken together, and nothing else', () => {
+    const functions: DeployedFunction[] = functionsOf(withFunctions).filter(
+      ({ service }) => service in resourceFunctions,
+    );
+    const together = functions.flatMap(({ statements }) => statements);
+    const withoutLogs = [...allowed(together)].filter(text => !text.startsWith('logs:'));
+    expect([...allowed(statementsOf('TaskRoleArn'))].sort()).toEqual(withoutLogs.sort());
+  });
+
+  test('is started by a role that may fetch its image, write its log, and nothing else', () => {
+    const permissions = [...allowed(statementsOf('ExecutionRoleArn'))].map(text => text.split(' '));
+    expect(permissions.map(([action]) => action).sort()).toEqual([
+      'ecr:BatchCheckLayerAvailability',
+      'ecr:BatchGetImage',
+      'ecr:GetAuthorizationToken',
+      'ecr:GetDownloadUrlForLayer',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+    ]);
+    // What signs in to the registry is on no resource.
+    const everywhere = permissions.filter(([, resource]) => resource === '*');
+    expect(everywhere.map(([action]) => action)).toEqual(['ecr:GetAuthorizationToken']);
+  });
+});
+
+describe('the service', () => {
+  const service = onlyResource(template, 'AWS::ECS::Service').Properties;
+
+  test('replaces its tasks one after the other, and goes back when the new ones fail', () => {
+    expect(service).toMatchObject({
+      DeploymentConfiguration: {
+        DeploymentCircuitBreaker: { Enable: true, Rollback: true },
+        MinimumHealthyPercent: 100,
+        MaximumPercent: 200,
+      },
+    });
+    // A deployment would set it back to that.
+    expect(service).not.toHaveProperty('DesiredCount');
+  });
+
+  test('has as many tasks as the target for its processors takes, between the bounds of the stage', () => {
+    const target = onlyResource(template, 'AWS::ApplicationAutoScaling::ScalableTarget').Properties;
+    expect(target).toMatchObject({
+      MinCapacity: settings.minTasks,
+      MaxCapacity: settings.maxTasks,
+      ScalableDimension: 'ecs:service:DesiredCount',
+    });
+    const policy = onlyResource(template, 'AWS::ApplicationAutoScaling::ScalingPolicy').Properties;
+    expect(policy).toMatchObject({
+      PolicyType: 'TargetTrackingScaling',
+      TargetTrackingScalingPolicyConfiguration: {
+        PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' },
+        TargetValue: settings.targetCpuPercent,
+        ScaleOutCooldown: settings.scaleOutCooldownSeconds,
+        ScaleInCooldown: settings.scaleInCooldownSeconds,
+      },
+    });
+  });
+});
+
+describe('the load balancer', () => {
+  test('listens on 443 alone, with the certificate, for TLS 1.2 or better', () => {
+    expect(onlyResource(template, 'AWS::ElasticLoadBalancingV2::Listener').Properties).toMatchObject({
+      Port: 443,
+      Protocol: 'HTTPS',
+      Certificates: [{ CertificateArn: fargate.CERTIFICATE_ARN }],
+      SslPolicy: expect.stringMatching(/^ELBSecurityPolicy-TLS13-1-[23]-/),
+    });
+  });
+
+  const attributes = (type: string, key: string) => {
+    const list = z
+      .array(z.object({ Key: z.string(), Value: z.string() }))
+      .parse(onlyResource(template, type).Properties[key]);
+    return Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));
+  };
+
+  test('lets connections go before the container does, and lets in no header that is none', () => {
+    const found = attributes('AWS::ElasticLoadBalancingV2::LoadBalancer', 'LoadBalancerAttributes');
+    expect(found).toMatchObject({
+      'idle_timeout.timeout_seconds': String(containerSeconds.balancerIdle),
+      'routing.http.drop_invalid_header_fields.enabled': 'true',
+    });
+    // The address is the last of X-Forwarded-For only where the load balancer puts it there, and without a port.
+    expect(found).not.toHaveProperty('routing.http.xff_header_processing.mode');
+    expect(found).not.toHaveProperty('routing.http.xff_client_port.enabled');
+  });
+
+  test('asks for health, and gives requests under way longer than an answer takes', () => {
+    expect(onlyResource(template, 'AWS::ElasticLoadBalancingV2::TargetGroup').Properties).toMatchObject({
+      HealthCheckPath: '/v1/health',
+      Port: 8080,
+      Protocol: 'HTTP',
+      TargetType: 'ip',
+    });
+    const found = attributes('AWS::ElasticLoadBalancingV2::TargetGroup', 'TargetGroupAttributes');
+    const delay = Number(found['deregistration_delay.timeout_seconds']);
+    expect(delay).toBeGreaterThan(containerSeconds.answer);
+  });
+});
+
+describe('the network', () => {
+  test('has two zones, reaches DynamoDB and S3 from inside, and pays for no NAT', () => {
+    expect(resourcesOf(template, 'AWS::EC2::Subnet')).toHaveLength(2);
+    expect(resourcesOf(template, 'AWS::EC2::NatGateway')).toEqual([]);
+    const endpoints = resourcesOf(template, 'AWS::EC2::VPCEndpoint').map(
+      ({ Properties }) =>
+        `${Properties['VpcEndpointType']} ${resolveString(template, Properties['ServiceName'])}`,
+    );
+    expect(endpoints.sort()).toEqual([
+      'Gateway com.amazonaws.us-west-2.dynamodb',
+      'Gateway com.amazonaws.us-west-2.s3',
+    ]);
+  });
+
+  test('lets everybody to the load balancer on 443, it alone to the tasks on 8080, and nothing else in', () => {
+    const inline = resourcesOf(template, 'AWS::EC2::SecurityGroup').flatMap(({ logicalId, Properties }) =>
+      z
+        .array(z.looseObject({}))
+        .default([])
+        .parse(Properties['SecurityGroupIngress'])
+        .map(rule => ({ logicalId, ...rule })),
+    );
+    expect(inline).toEqual([
+      expect.objectContaining({
+        logicalId: expect.stringContaining('Balancers'),
+        CidrIp: '0.0.0.0/0',
+        IpProtocol: 'tcp',
+        FromPort: 443,
+        ToPort: 443,
+      }),
+    ]);
+    const [balancers = ''] = inline.map(({ logicalId }) => logicalId);
+    const between = onlyResource(template, 'AWS::EC2::SecurityGroupIngress').Properties;
+    expect(between).toMatchObject({
+      SourceSecurityGroupId: getAtt(balancers, 'GroupId'),
+      IpProtocol: 'tcp',
+      FromPort: 8080,
+      ToPort: 8080,
+    });
+    // With no NAT, a task without a public address reaches nothing, not even its image.
+    expect(onlyResource(template, 'AWS::ECS::Service').Properties['NetworkConfiguration']).toMatchObject({
+      AwsvpcConfiguration: { AssignPublicIp: 'ENABLED', SecurityGroups: [between['GroupId']] },
+    });
+  });
+});
+
+/** Whether a file is no part of what the image is made from. The last line that speaks of it decides. */
+function isIgnored(file: string): boolean {
+  const lines = readFileSync('container/Dockerfile.dockerignore', 'utf8').split('\n').filter(Boolean);
+  const speaks = (pattern: string) =>
+    pattern.endsWith('*') ? file.startsWith(pattern.slice(0, -1)) : `${file}/`.startsWith(`${pattern}/`);
+  return lines.findLast(line => speaks(line.replace(/^!/, '')))?.startsWith('!') !== true;
+}
+
+describe('the image', () => {
+  const dockerfile = readFileSync('container/Dockerfile', 'utf8');
+  const instructions = (name: string) =>
+    [...dockerfile.matchAll(new RegExp(`^${name} (.*)$`, 'gm'))].map(([, rest = '']) => rest);
+
+  test('is of the Node that the functions run on', () => {
+    const major = readFileSync('.nvmrc', 'utf8').trim();
+    const [build = '', final = ''] = instructions('FROM');
+    expect([build, final]).toEqual([
+      expect.stringMatching(`node:${major}-slim AS build$`),
+      `node:${major}-slim`,
+    ]);
+    expect(functionsOf(template)[0]?.Runtime).toBe(`nodejs${major}.x`);
+  });
+
+  test('is made from all that its code imports, and from nothing that it does not need', async () => {
+    const { metafile } = await build({
+      entryPoints: ['container/server.ts', 'lib/bundling/bundleCommand.ts'],
+      bundle: true,
+      write: false,
+      metafile: true,
+      outdir: 'out',
+      platform: 'node',
+      packages: 'external',
+    });
+    const needed = [...Object.keys(metafile.inputs), 'package.json', 'package-lock.json', '.npmrc'];
+    expect(needed.filter(isIgnored)).toEqual([]);
+    const strangers = [
+      'node_modules/zod/index.js',
+      'test/api/live.ts',
+      'lib/ugcStack.ts',
+      '.git/config',
+      'seed.json',
+    ];
+    expect(strangers.filter(file => !isIgnored(file))).toEqual([]);
+  });
+
+  test('installs what the lock file lists, and runs no install script', () => {
+    expect(instructions('RUN')[0]).toBe('npm ci --ignore-scripts');
+  });
+
+  test('is the bundle alone, run by Node itself, not as root, and says whether it is healthy', () => {
+    const [, final = ''] = dockerfile.split(/^FROM node.*$/m);
+    expect(final).not.toMatch(/^RUN /m);
+    expect(final.match(/^COPY .*$/gm)).toEqual(['COPY --from=build /out/container/server/index.mjs ./']);
+    expect(instructions('USER')).toEqual(['node']);
+    expect(instructions('CMD')).toEqual(['["node", "index.mjs"]']);
+    expect(instructions('HEALTHCHECK')).toEqual([expect.stringContaining('/v1/health')]);
+  });
+});

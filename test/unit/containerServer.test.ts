@@ -1,0 +1,172 @@
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { apiServer } from '../../container/apiServer.ts';
+import { gracefulShutdown } from '../../container/gracefulShutdown.ts';
+import { readSettings } from '../../container/settings.ts';
+import type { HttpEnv } from '../../lambdas/http/context.ts';
+import { networkFrom } from '../../lambdas/http/limits.ts';
+import { LOOPBACK } from '../../local/dynamo/engine.ts';
+
+const servers: Server[] = [];
+const agents: Agent[] = [];
+afterEach(async () => {
+  for (const agent of agents.splice(0)) agent.destroy();
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    if (server.listening) await new Promise(resolve => server.close(resolve));
+  }
+});
+
+/** A request that waits inside the API until it is let go. */
+function held() {
+  let letGo: () => void = () => {};
+  const wait = new Promise<void>(resolve => {
+    letGo = resolve;
+  });
+  let arrived: () => void = () => {};
+  const arrival = new Promise<void>(resolve => {
+    arrived = resolve;
+  });
+  return { wait, letGo, arrived, arrival };
+}
+
+async function start({ behindLoadBalancer = false, graceMs = 10_000 } = {}) {
+  const slow = held();
+  const app = new OpenAPIHono<HttpEnv>();
+  app.get('/network', c => c.text(networkFrom(c)));
+  app.get('/slow', async c => {
+    slow.arrived();
+    await slow.wait;
+    return c.text('done');
+  });
+  const server = apiServer(app, behindLoadBalancer);
+  servers.push(server);
+  const shutDown = gracefulShutdown(server, graceMs);
+  server.listen(0, LOOPBACK);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { port, slow, shutDown };
+}
+
+interface Answer {
+  readonly response: IncomingMessage;
+  readonly text: string;
+}
+
+/** Asks over a connection that is kept alive. */
+function ask(port: number, path: string, headers: Record<string, string> = {}, agent = keepAlive()) {
+  return new Promise<Answer>((resolve, reject) => {
+    get({ host: LOOPBACK, port, path, headers, agent }, async response => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of response) chunks.push(chunk);
+      resolve({ response, text: Buffer.concat(chunks).toString() });
+    }).once('error', reject);
+  });
+}
+
+function keepAlive(): Agent {
+  const agent = new Agent({ keepAlive: true });
+  agents.push(agent);
+  return agent;
+}
+
+describe('the address that a request counts for', () => {
+  const network = async (port: number, forwarded?: string) =>
+    (await ask(port, '/network', forwarded === undefined ? {} : { 'X-Forwarded-For': forwarded })).text;
+
+  test('behind the load balancer is the one that it saw, whatever the caller put before it', async () => {
+    const { port } = await start({ behindLoadBalancer: true });
+    for (const claimed of [
+      '',
+      '198.51.100.9, ',
+      '198.51.100.9,198.51.100.10,',
+      'localhost, ,, ',
+      '203.0.113.8, ',
+    ])
+      expect(await network(port, `${claimed}203.0.113.7`)).toBe('203.0.113.7');
+    expect(await network(port, '203.0.113.7, 2001:db8:1:2:3::4')).toBe('2001:db8:1:2::/64');
+  });
+
+  test('behind the load balancer is the peer, for its own health checks', async () => {
+    const { port } = await start({ behindLoadBalancer: true });
+    expect(await network(port)).toBe(LOOPBACK);
+    expect(await network(port, '203.0.113.7, ')).toBe(LOOPBACK);
+  });
+
+  test('without a load balancer is the peer, whatever the header says', async () => {
+    const { port } = await start();
+    expect(await network(port, '203.0.113.7')).toBe(LOOPBACK);
+  });
+});
+
+describe('ending', () => {
+  test('lets the request under way be answered, and closes its connection then', async () => {
+    const { port, slow, shutDown } = await start();
+    const answer = ask(port, '/slow');
+    await slow.arrival;
+    const ended = shutDown();
+    slow.letGo();
+    const { response, text } = await answer;
+    expect([response.statusCode, text, response.headers.connection]).toEqual([200, 'done', 'close']);
+    expect(await ended).toBe(0);
+  });
+
+  test('refuses every new connection at once', async () => {
+    const { port, slow, shutDown } = await start();
+    const answer = ask(port, '/slow');
+    await slow.arrival;
+    const ended = shutDown();
+    await expect(ask(port, '/network')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    slow.letGo();
+    await answer;
+    await ended;
+  });
+
+  test('does not wait for connections that are idle, nor for those on which nothing was ever asked', async () => {
+    const { port, shutDown } = await start({ graceMs: 60_000 });
+    const agent = keepAlive();
+    await ask(port, '/network', {}, agent);
+    const silent = connect(port, LOOPBACK);
+    await once(silent, 'connect');
+    // The server has heard of it when it answers what came after.
+    await ask(port, '/network', {}, agent);
+    const closed = once(silent, 'close');
+    expect(await shutDown()).toBe(0);
+    await closed;
+  });
+
+  test('cuts off what takes longer than the grace, and says how much', async () => {
+    const { port, slow, shutDown } = await start({ graceMs: 20 });
+    const answer = ask(port, '/slow').catch(error => error);
+    await slow.arrival;
+    expect(await shutDown()).toBe(1);
+    expect(await answer).toMatchObject({ code: 'ECONNRESET' });
+    slow.letGo();
+  });
+});
+
+describe('the settings', () => {
+  test('are those of a container, when nothing is said', () => {
+    expect(readSettings({})).toEqual({ port: 8080, host: '0.0.0.0', behindLoadBalancer: false });
+  });
+
+  test('are what the environment says', () => {
+    const environment = { PORT: '0', HOST: LOOPBACK, BEHIND_LOAD_BALANCER: 'true' };
+    expect(readSettings(environment)).toEqual({ port: 0, host: LOOPBACK, behindLoadBalancer: true });
+  });
+
+  test.each([
+    [{ PORT: '-1' }, "the environment variable PORT is '-1', not a port from 0 to 65535"],
+    [{ PORT: '65536' }, "the environment variable PORT is '65536', not a port from 0 to 65535"],
+    [{ PORT: '80 ' }, "the environment variable PORT is '80 ', not a port from 0 to 65535"],
+    [
+      { BEHIND_LOAD_BALANCER: '1' },
+      "the environment variable BEHIND_LOAD_BALANCER is '1', not true or false",
+    ],
+  ])('%j is refused', (environment, message) => {
+    expect(() => readSettings(environment)).toThrow(message);
+  });
+});
