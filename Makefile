@@ -12,7 +12,7 @@ CDK  := npx --no-install cdk
 INSTALLED := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install bootstrap synth diff deploy outputs destroy seed deleteSeed reconcile broadcast local \
+.PHONY: help install bootstrap synth diff deploy outputs destroy redrive logs export import seed deleteSeed reconcile broadcast local \
         client test typecheck lint format bench clean
 
 help: ## List the commands and the variables they read
@@ -21,11 +21,18 @@ help: ## List the commands and the variables they read
 	@echo "  STAGE                  dev (default) or prod: whose settings of cdk.json"
 	@echo "  STACK                  the stack's name (default UGC-<STAGE>)"
 	@echo "  AWS_PROFILE AWS_REGION the account and Region, as for every AWS tool"
+	@echo "  COMPUTE                lambda (default) or fargate: what runs the HTTP API"
+	@echo "  CERTIFICATE_ARN API_DOMAIN  with fargate: the load balancer's certificate, and the name it is for"
 	@echo "  SEED_COUNT             channels that seed makes, with one stream each (50)"
 	@echo "  OFFLINE_SESSION_COUNT  how many of the random ones are offline (1)"
 	@echo "  JSON                   a file of channels to seed first, as seed.example.json"
 	@echo "  SEED                   a number: the same number seeds the same channels"
-	@echo "  LOCAL=1                seed, deleteSeed, reconcile, outputs: on the stack of make local"
+	@echo "  LOCAL=1                seed, deleteSeed, reconcile, outputs, redrive, export, import, destroy:"
+	@echo "                         on the stack of make local"
+	@echo "  FORCE=1                destroy: do not ask, and end a protection; import: delete what is there"
+	@echo "  DRY=1                  redrive: only show the dead letters"
+	@echo "  FN SINCE FILTER FOLLOW whose log make logs prints, from when on (10m), which lines, and go on"
+	@echo "  OUT IN                 the folders of export and import"
 	@echo "  PORT AWS_PORT          where make local listens (3000, 4566)"
 	@echo "  DB                     a file in which make local keeps its data (default: memory)"
 	@echo "  CHANNEL                whose broadcast make broadcast plays"
@@ -54,8 +61,20 @@ deploy: install ## Deploy the stack and print its outputs
 outputs: install ## Print the stack's outputs: the API's URL, the tables
 	@$(TS) bin/outputs.ts
 
-destroy: install ## Delete the stack
-	$(CDK) destroy $(STACK)
+destroy: install ## Delete the stack, and its users' channels, rooms and stages at IVS
+	@$(TS) operations/destroy.ts
+
+redrive: install ## Handle the dead letters again; what fails again stays, and is listed
+	@$(TS) operations/redrive.ts
+
+logs: install ## Print the log of a function: FN=<name> [SINCE=10m] [FILTER=...] [FOLLOW=1]
+	@$(TS) operations/logs.ts
+
+export: install ## Write every row of every table to the folder OUT, as JSON lines
+	@$(TS) operations/exportTables.ts
+
+import: install ## Put what export wrote to the folder IN into the stack's empty tables
+	@$(TS) operations/importTables.ts
 
 seed: install ## Add mock channels, streams and all that hangs on them to the stack's tables
 	@$(TS) seed/seed.ts

@@ -15,6 +15,8 @@ async function main(): Promise<void> {
     [outputKeys.chatEndpoint, stack.chatEndpoint],
     [outputKeys.recordingsUrl, stack.recordingsUrl],
     [outputKeys.recordingConfiguration, stack.recordingConfigurationArn],
+    [outputKeys.eventDeadLetters, stack.deadLetters.events],
+    [outputKeys.chatDeadLetters, stack.deadLetters.chat],
     ...tableNames.map(name => [tableOutputKey(name), stack.names[name]]),
   ];
   console.log(lines.map(([key = '', value]) => `${key.padEnd(28)} ${value}`).join('\n'));

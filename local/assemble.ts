@@ -5,13 +5,14 @@ import type { SweepReport } from '../maintenance/sweep.ts';
 import { LOCAL_ACCOUNT } from '../model/localEndpoint.ts';
 import type { TableName } from '../model/tables.ts';
 import type { ReconcileReport } from '../streamEventsApi/reconcile.ts';
+import { withReference } from './apiReference/apiReference.ts';
 import { localAttachments } from './attachments.ts';
 import { awsEndpoint } from './awsEndpoint/awsEndpoint.ts';
 import { RECORDINGS_PATH } from './awsEndpoint/recordings.ts';
 import type { LocalSecret } from './awsEndpoint/secretsManager.ts';
 import { localServices } from './awsEndpoint/services.ts';
-import type { LogDeadLetter } from './chat/chatLog.ts';
 import { localChat } from './chat/localChat.ts';
+import { localDeadLetters } from './deadLetters.ts';
 import type { OpenTables } from './dynamo/openTables.ts';
 import { type DeadLetter, eventBus } from './eventBus/eventBus.ts';
 import { ivsRule } from './eventBus/rule.ts';
@@ -81,10 +82,14 @@ export function assemble(
   const logger = lineLogger(log);
   const handlers = handlersFrom(process.env, logger);
 
+  const deadLetters = localDeadLetters();
   const bus = eventBus({
     pattern: ivsRule,
     target: handlers.handleEvent,
-    onDeadLetter: letter => log(deadLetterLine(letter)),
+    onDeadLetter: letter => {
+      deadLetters.keepEvent(letter);
+      log(deadLetterLine(letter));
+    },
   });
   const { databaseFile } = options;
   const snapshots = databaseFile === undefined ? noSnapshotFile : snapshotFile(`${databaseFile}-ivs.json`);
@@ -102,15 +107,14 @@ export function assemble(
     onChange: () => snapshots.changed(() => ivs.snapshot()),
   });
   const receive = eventReceiver({ ivs, bus, log });
-  const chatLetters: LogDeadLetter[] = [];
   const chat = localChat({
     ivs,
     account: LOCAL_ACCOUNT,
     attachments,
     moderateChat: handlers.moderateChat,
     archiveChat: handlers.archiveChat,
-    onDeadLetter: letter => {
-      chatLetters.push(letter);
+    onDeadLetter: (letter, event) => {
+      deadLetters.keepChat(letter, event);
       log(deadChatLine(letter));
     },
     failed: (what, error) => logger.error(what, { error }),
@@ -127,13 +131,13 @@ export function assemble(
       chatEndpoint: chatUrl,
       recordingsUrl,
       recordingConfigurationArn: attachments.recordingConfigurationArn,
+      deadLetters: deadLetters.urls(awsUrl),
       names,
     },
     secrets: [cursorSecret, tokenSecret],
     dynamodbEndpoint,
     ivs,
-    deadLetters: bus.deadLetters,
-    chatDeadLetters: () => chatLetters,
+    deadLetters,
     receive,
   });
   awsPort.serve(
@@ -146,7 +150,7 @@ export function assemble(
     }),
     chat.server.upgrade,
   );
-  apiPort.serve(getRequestListener(handlers.api.fetch, { overrideGlobalObjects: false }));
+  apiPort.serve(getRequestListener(withReference(handlers.api.fetch), { overrideGlobalObjects: false }));
   const schedules = startSchedules(handlers, logger);
 
   return {
@@ -156,7 +160,7 @@ export function assemble(
     chatUrl,
     names,
     ivs,
-    deadLetters: bus.deadLetters,
+    deadLetters: deadLetters.events,
     putCategories: handlers.putCategories,
     reconcile: schedules.reconcile,
     finishPending: schedules.finishPending,

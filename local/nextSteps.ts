@@ -14,6 +14,7 @@ export function nextSteps({ apiUrl, awsUrl, chatUrl, region }: WhereItIs): strin
   const account = JSON.stringify({ username, password: 'correct horse battery' });
   return `
   HTTP API      ${apiUrl}/v1  (${apiUrl}/v1/openapi.json)
+  API reference ${apiUrl}/docs
   AWS endpoint  ${awsUrl}
   Chat          ${chatUrl}  (amazon-ivs-chat-messaging: regionOrUrl)
 

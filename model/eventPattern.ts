@@ -19,6 +19,12 @@ export const ivsEventPattern = {
 
 /**
  * How often and for how long EventBridge tries to hand an event over before it goes to the dead-letter queue, and how
- * long that keeps it. Once it is handed over, Lambda's own retries count.
+ * long that keeps it. Once it is handed over, Lambda's own retries count: two more tries, the most that
+ * Lambda allows, after one minute and after two.
  */
-export const eventRetry = { maxAttempts: 24, maxAgeHours: 6, deadLetterDays: 14 } as const;
+export const eventRetry = {
+  maxAttempts: 24,
+  maxAgeHours: 6,
+  deadLetterDays: 14,
+  functionRetries: 2,
+} as const;

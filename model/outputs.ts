@@ -10,6 +10,9 @@ export const outputKeys = {
   recordingsUrl: 'RecordingsUrl',
   /** The ARN of what new channels record by. */
   recordingConfiguration: 'RecordingConfigurationArn',
+  /** The queues of what could not be handled. */
+  eventDeadLetters: 'EventDeadLettersUrl',
+  chatDeadLetters: 'ChatDeadLettersUrl',
 } as const;
 
 /** The output that names a table, as `StreamEventsTableName`. */

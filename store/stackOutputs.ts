@@ -14,6 +14,8 @@ export interface StackDescription {
   readonly recordingsUrl: string;
   /** What new channels record by. */
   readonly recordingConfigurationArn: string;
+  /** The URLs of the queues of what could not be handled. */
+  readonly deadLetters: { readonly events: string; readonly chat: string };
 }
 
 /** A stack that cannot be used. `message` is one line for whoever ran the command. */
@@ -91,5 +93,6 @@ function readStack(stackName: string, stack: Stack): StackDescription {
     chatEndpoint: output(outputKeys.chatEndpoint),
     recordingsUrl: output(outputKeys.recordingsUrl),
     recordingConfigurationArn: output(outputKeys.recordingConfiguration),
+    deadLetters: { events: output(outputKeys.eventDeadLetters), chat: output(outputKeys.chatDeadLetters) },
   };
 }

@@ -5,6 +5,7 @@ import {
   type SessionEvent,
   type StageEvent,
 } from '../model/ivsEvent.ts';
+import type { DropReason, MetricName } from '../model/metrics.ts';
 import { untilWritten } from '../store/contention.ts';
 import type { Database } from '../store/database.ts';
 import type { Patience } from '../store/patience.ts';
@@ -31,6 +32,19 @@ export type EventOutcome =
   | { readonly result: 'folded' | 'duplicate' | 'counted' }
   | { readonly result: 'dropped'; readonly reason: string };
 
+/** A drop by the word that it is counted under. */
+interface Drop {
+  readonly drop: DropReason;
+  readonly detail?: string;
+}
+
+const dropTexts: Readonly<Record<DropReason, string>> = {
+  malformed: 'malformed',
+  unknownChannel: 'the channel is not ours',
+  unknownStage: 'the stage is not ours',
+  unknownName: 'no state follows from this event',
+};
+
 /**
  * Handles one EventBridge envelope from IVS.
  *
@@ -42,17 +56,29 @@ export function eventHandler(dependencies: EventDependencies): (input: unknown) 
   const { log, count } = dependencies;
   return async input => {
     const event = read(input);
-    const outcome =
+    const done =
       event instanceof MalformedEventError
-        ? dropped(`malformed: ${event.message}`)
+        ? { drop: 'malformed' as const, detail: event.message }
         : await fold(dependencies, event);
-    if (outcome.result === 'dropped') {
-      log.warn('event dropped', { reason: outcome.reason, event: input });
-      count('EventDropped');
+    count('EventHandled');
+    if ('result' in done) {
+      count(resultMetrics[done.result]);
+      return done;
     }
-    return outcome;
+    const reason = [dropTexts[done.drop], ...(done.detail === undefined ? [] : [done.detail])].join(': ');
+    log.warn('event dropped', { reason, event: input });
+    count('EventDropped', 1, done.drop);
+    return { result: 'dropped', reason };
   };
 }
+
+type Handled = Exclude<EventOutcome, { result: 'dropped' }>;
+
+const resultMetrics = {
+  folded: 'EventFolded',
+  duplicate: 'EventDuplicate',
+  counted: 'AccountLimitBreached',
+} as const satisfies Record<Handled['result'], MetricName>;
 
 function read(input: unknown): IvsEvent | MalformedEventError {
   try {
@@ -63,14 +89,13 @@ function read(input: unknown): IvsEvent | MalformedEventError {
   }
 }
 
-function fold(dependencies: EventDependencies, event: IvsEvent): Promise<EventOutcome> | EventOutcome {
+function fold(dependencies: EventDependencies, event: IvsEvent): Promise<Handled | Drop> | Handled {
   switch (event.kind) {
     case 'accountLimit':
       dependencies.log.warn('a limit of the whole account was breached', {
         limit: event.name,
         detail: event.detail,
       });
-      dependencies.count('AccountLimitBreached');
       return { result: 'counted' };
     case 'stage':
       return foldStageEvent(dependencies, event);
@@ -87,28 +112,23 @@ export async function foldSessionEvent(
     count,
   }: Pick<EventDependencies, 'clock' | 'count'> & { database: Parameters<typeof foldSession>[0] },
   event: SessionEvent,
-): Promise<EventOutcome> {
+): Promise<Handled | Drop> {
   const result = await untilWritten(
     () => foldSession(database, clock, event),
     patience,
     () => count('FoldConflict'),
   );
-  return result === 'unknownChannel' ? dropped('the channel is not ours') : { result };
+  return result === 'unknownChannel' ? { drop: result } : { result };
 }
 
 async function foldStageEvent(
   { database, clock, count }: EventDependencies,
   event: StageEvent,
-): Promise<EventOutcome> {
+): Promise<Handled | Drop> {
   const result = await untilWritten(
     () => foldStage(database, clock, event),
     patience,
     () => count('FoldConflict'),
   );
-  if (result === 'unknownStage') return dropped('the stage is not ours');
-  return result === 'unknownName' ? dropped('no state follows from this event') : { result };
-}
-
-function dropped(reason: string): EventOutcome {
-  return { result: 'dropped', reason };
+  return result === 'unknownStage' || result === 'unknownName' ? { drop: result } : { result };
 }

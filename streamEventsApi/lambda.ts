@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { REASON_DIMENSION } from '../model/metrics.ts';
 import type { Clock, Count, Log } from './ports.ts';
 
 /** What every function here has: Powertools' structured logger and metrics, set up by the POWERTOOLS_* variables. */
@@ -15,13 +16,18 @@ export function lambdaPorts(): LambdaPorts {
   const metrics = new Metrics();
   return {
     log: new Logger(),
-    count: (name, by = 1) => metrics.addMetric(name, MetricUnit.Count, by),
+    count: (name, by = 1, reason) => {
+      metrics.addMetric(name, MetricUnit.Count, by);
+      // Beside the metric over all reasons, which an alarm needs: CloudWatch adds up no dimensions.
+      if (reason === undefined) return;
+      metrics.singleMetric().addDimension(REASON_DIMENSION, reason).addMetric(name, MetricUnit.Count, by);
+    },
     clock: () => new Date(),
     invocation: async work => {
       try {
         return await work();
       } finally {
-        // Written only when something was counted: most events count nothing.
+        // An event whose handling failed has counted nothing.
         if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
       }
     },

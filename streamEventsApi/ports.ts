@@ -1,3 +1,5 @@
+import type { DropReason, MetricName } from '../model/metrics.ts';
+
 /** Where log lines go; Powertools' Logger is one. */
 export interface Log {
   info(message: string, attributes: Record<string, unknown>): void;
@@ -5,17 +7,7 @@ export interface Log {
   error(message: string, attributes: Record<string, unknown>): void;
 }
 
-/** Counts what happened, for alarms and graphs. */
-export type Count = (name: CountedName, by?: number) => void;
-
-export type CountedName =
-  /** A limit of the whole account was breached. */
-  | 'AccountLimitBreached'
-  /** An event was malformed, or of a channel or stage that is not ours. */
-  | 'EventDropped'
-  /** Another writer was faster, and an event was folded again. */
-  | 'FoldConflict'
-  /** The reconciler repaired a session. */
-  | 'SessionReconciled';
+/** Adds to a metric, for alarms and graphs: one, unless `by` says otherwise. A drop is counted under its reason too. */
+export type Count = (name: MetricName, by?: number, reason?: DropReason) => void;
 
 export type Clock = () => Date;

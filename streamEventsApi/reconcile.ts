@@ -52,6 +52,7 @@ export function reconciler(dependencies: ReconcileDependencies): () => Promise<R
     const ghosts = open.filter(stream => !listed.has(stream.id) && stream.startedAt < settledBefore);
     const started = await repair(dependencies, missing, stream => stream.streamId, missedStartOf);
     const ended = await repair(dependencies, ghosts, stream => stream.id, missedEndOf);
+    dependencies.count('StaleOpenSessions', ended.failed.length);
     return {
       live: live.length,
       open: open.length,

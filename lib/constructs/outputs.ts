@@ -3,26 +3,30 @@ import { Construct } from 'constructs';
 import { outputKeys, tableOutputKey } from '../../model/outputs.ts';
 import { tableNames } from '../../model/tables.ts';
 import type { Chat } from './chat.ts';
-import type { HttpApi } from './httpApi.ts';
 import type { Recordings } from './recordings.ts';
+import type { StreamEvents } from './streamEvents.ts';
 import type { Tables } from './tables.ts';
 
 export interface OutputsProps {
-  readonly api: HttpApi;
+  /** Whatever runs the HTTP API. */
+  readonly api: { readonly url: string };
   readonly chat: Chat;
   readonly recordings: Recordings;
+  readonly streamEvents: StreamEvents;
   readonly tables: Tables;
 }
 
 /** What the scripts find the stack's resources by, under the keys of `model/outputs.ts`. */
 export class Outputs extends Construct {
-  constructor(scope: Construct, id: string, { api, chat, recordings, tables }: OutputsProps) {
+  constructor(scope: Construct, id: string, { api, chat, recordings, streamEvents, tables }: OutputsProps) {
     super(scope, id);
     this.write(outputKeys.apiUrl, api.url);
     this.write(outputKeys.region, Stack.of(this).region);
     this.write(outputKeys.chatEndpoint, chat.endpoint);
     this.write(outputKeys.recordingsUrl, recordings.url);
     this.write(outputKeys.recordingConfiguration, recordings.configurationArn);
+    this.write(outputKeys.eventDeadLetters, streamEvents.deadLetters.queueUrl);
+    this.write(outputKeys.chatDeadLetters, chat.log.deadLetters.queueUrl);
     for (const name of tableNames) this.write(tableOutputKey(name), tables.nameOf(name));
   }
 

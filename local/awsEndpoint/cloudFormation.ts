@@ -15,6 +15,8 @@ export interface LocalStackDescription {
   /** Where recordings would be served. */
   readonly recordingsUrl: string;
   readonly recordingConfigurationArn: string;
+  /** The URLs of the dead-letter queues. */
+  readonly deadLetters: { readonly events: string; readonly chat: string };
   readonly names: Readonly<Record<TableName, string>>;
 }
 
@@ -34,6 +36,8 @@ export function describeStacks(stack: LocalStackDescription, form: URLSearchPara
     [outputKeys.chatEndpoint, stack.chatEndpoint],
     [outputKeys.recordingsUrl, stack.recordingsUrl],
     [outputKeys.recordingConfiguration, stack.recordingConfigurationArn],
+    [outputKeys.eventDeadLetters, stack.deadLetters.events],
+    [outputKeys.chatDeadLetters, stack.deadLetters.chat],
     ...tableNames.map((name): [string, string] => [tableOutputKey(name), stack.names[name]]),
   ];
   return queryResult(NAMESPACE, 'DescribeStacks', {

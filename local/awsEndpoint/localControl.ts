@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { EventOutcome } from '../../streamEventsApi/handleEvent.ts';
-import type { LogDeadLetter } from '../chat/chatLog.ts';
+import type { LocalDeadLetters } from '../deadLetters.ts';
 import { type Envelope, envelope } from '../eventBus/envelope.ts';
-import type { DeadLetter, Delivery } from '../eventBus/eventBus.ts';
+import type { Delivery } from '../eventBus/eventBus.ts';
 import { fault } from '../ivs/faults.ts';
 import type { IvsSimulator } from '../ivs/simulator.ts';
 import { type AwsReply, type AwsRequest, type AwsService, json, readJson } from './exchange.ts';
@@ -14,9 +14,7 @@ export type LocalOutcome = Delivery<EventOutcome> | { readonly result: 'undelive
 
 export interface LocalControlOptions {
   readonly ivs: IvsSimulator;
-  readonly deadLetters: () => readonly DeadLetter[];
-  /** Batches of the chat log that could not be archived. */
-  readonly chatDeadLetters: () => readonly LogDeadLetter[];
+  readonly deadLetters: LocalDeadLetters;
   /** Takes an event as IVS sends it, or, with `deliver` false, as IVS failed to send it. */
   readonly receive: (event: Envelope, deliver: boolean) => Promise<LocalOutcome>;
 }
@@ -26,7 +24,7 @@ export function localControl(options: LocalControlOptions): AwsService {
   const routes: Readonly<Record<string, (request: AwsRequest) => Promise<AwsReply> | AwsReply>> = {
     'POST /_local/events': request => postEvents(options, request),
     'GET /_local/dead-letters': () =>
-      json(200, { deadLetters: options.deadLetters(), chat: options.chatDeadLetters() }),
+      json(200, { deadLetters: options.deadLetters.events(), chat: options.deadLetters.chat() }),
     'GET /_local/calls': () => json(200, { ivs: options.ivs.calls() }),
     'GET /_local/faults': () => json(200, { faults: options.ivs.faults.pending() }),
     'POST /_local/faults': request => postFaults(options.ivs, request),

@@ -7,6 +7,7 @@ import { getCallerIdentity } from './identity.ts';
 import { ivsChatService, ivsService } from './ivs.ts';
 import { type LocalControlOptions, localControl } from './localControl.ts';
 import { type LocalSecret, secretsManager, secretsManagerTargets } from './secretsManager.ts';
+import { sqsService, sqsTargets } from './sqs.ts';
 
 export interface LocalServicesOptions extends LocalControlOptions {
   readonly stack: LocalStackDescription;
@@ -19,12 +20,14 @@ export function localServices(options: LocalServicesOptions): AwsServices {
   const { stack, ivs } = options;
   const { account, region } = stack;
   const secrets = secretsManager(options.secrets);
+  const sqs = sqsService(options.deadLetters.queues);
   const accept = (event: Envelope) => void options.receive(event, true);
   return {
     dynamo: dynamoProxy(options.dynamodbEndpoint),
     targets: {
       'AWSEvents.PutEvents': putEvents({ account, region, now: () => new Date(), accept }),
       ...Object.fromEntries(secretsManagerTargets.map(target => [target, secrets])),
+      ...Object.fromEntries(sqsTargets.map(target => [target, sqs])),
     },
     actions: {
       DescribeStacks: form => describeStacks(stack, form),

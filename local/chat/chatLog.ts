@@ -13,7 +13,7 @@ export interface ChatLogOptions {
   /** Takes a batch of lines. One that fails is tried again, as often as Lambda does. */
   readonly subscriber: (event: LogsEvent) => Promise<unknown>;
   /** Told of a batch that failed until there were no attempts left. */
-  readonly onDeadLetter: (letter: LogDeadLetter) => void;
+  readonly onDeadLetter: (letter: LogDeadLetter, event: LogsEvent) => void;
   readonly wait?: (ms: number) => Promise<unknown>;
 }
 
@@ -59,7 +59,8 @@ export function chatLog(options: ChatLogOptions): ChatLog {
           continue;
         }
         const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-        options.onDeadLetter({ logStream: logStreamOf(roomArn), lines: pushes.length, reason, attempts });
+        const letter = { logStream: logStreamOf(roomArn), lines: pushes.length, reason, attempts };
+        options.onDeadLetter(letter, event);
         return;
       }
     }

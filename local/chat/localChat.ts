@@ -1,6 +1,6 @@
 import type { Attachments } from '../../ivs/ports.ts';
 import type { IvsSimulator } from '../ivs/simulator.ts';
-import { type ChatLog, chatLog, type LogDeadLetter, type LogsEvent } from './chatLog.ts';
+import { type ChatLog, type ChatLogOptions, chatLog, type LogsEvent } from './chatLog.ts';
 import { type ChatRooms, chatRooms } from './chatRooms.ts';
 import { type ChatServer, chatServer } from './chatServer.ts';
 import { messageReview } from './review.ts';
@@ -12,7 +12,7 @@ export interface LocalChatOptions {
   readonly attachments: Attachments;
   readonly moderateChat: (event: unknown) => Promise<unknown>;
   readonly archiveChat: (event: LogsEvent) => Promise<unknown>;
-  readonly onDeadLetter: (letter: LogDeadLetter) => void;
+  readonly onDeadLetter: ChatLogOptions['onDeadLetter'];
   /** Told of what went wrong with a message. */
   readonly failed: (what: string, error: unknown) => void;
   readonly now?: () => Date;

@@ -22,7 +22,6 @@ export interface EventBus<Outcome> {
   deliver(event: Envelope): Promise<Delivery<Outcome>>;
   /** Resolves when nothing is being delivered. */
   idle(): Promise<void>;
-  deadLetters(): readonly DeadLetter[];
 }
 
 export interface EventBusOptions<Outcome> {
@@ -33,16 +32,16 @@ export interface EventBusOptions<Outcome> {
   readonly wait?: (ms: number) => Promise<unknown>;
 }
 
-// EventBridge spreads its attempts over hours. A person waits here, so the same number takes seconds.
-const FIRST_WAIT_MS = 5;
-const LONGEST_WAIT_MS = 250;
-const ATTEMPTS = eventRetry.maxAttempts + 1;
+/** Lambda tries again after one minute, and after two more. A person waits here. */
+const FIRST_WAIT_MS = 50;
 
-/** A bus with one rule and one target, with the retries and the dead-letter queue of the stack's own rule. */
+// EventBridge has handed the event over by then: its own retries are for a function that cannot be called.
+const ATTEMPTS = eventRetry.functionRetries + 1;
+
+/** A bus with one rule and one target, a function that is tried as often as Lambda tries it. */
 export function eventBus<Outcome>(options: EventBusOptions<Outcome>): EventBus<Outcome> {
   const { target, onDeadLetter, wait = sleep } = options;
   const matches = compilePattern(options.pattern);
-  const letters: DeadLetter[] = [];
   const underWay = new Set<Promise<unknown>>();
 
   const attempt = async (event: Envelope): Promise<Delivery<Outcome>> => {
@@ -53,11 +52,10 @@ export function eventBus<Outcome>(options: EventBusOptions<Outcome>): EventBus<O
         return await target(event);
       } catch (error) {
         reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-        if (attempts < ATTEMPTS) await wait(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempts));
+        if (attempts < ATTEMPTS) await wait(FIRST_WAIT_MS * attempts);
       }
     }
     const letter = { event, reason, attempts: ATTEMPTS, failedAt: new Date().toISOString() };
-    letters.push(letter);
     onDeadLetter(letter);
     return { result: 'failed', reason };
   };
@@ -71,6 +69,5 @@ export function eventBus<Outcome>(options: EventBusOptions<Outcome>): EventBus<O
     idle: async () => {
       while (underWay.size > 0) await Promise.allSettled(underWay);
     },
-    deadLetters: () => letters,
   };
 }

@@ -81,6 +81,10 @@ describe('CloudFormation', () => {
       chatEndpoint: stack.chatUrl,
       recordingsUrl: `${stack.awsUrl}/_local/recordings`,
       recordingConfigurationArn: expect.stringMatching(/^arn:aws:ivs:.*:recording-configuration\//),
+      deadLetters: {
+        events: expect.stringMatching(/\/EventDeadLetters$/),
+        chat: expect.stringMatching(/\/ChatDeadLetters$/),
+      },
     });
     expect(Object.keys(stack.names).sort()).toEqual([...tableNames].sort());
   });

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { runCommand } from '../../seed/command.ts';
+import { type Command, runCommand } from '../../seed/command.ts';
+import { deleteSeedCommand } from '../../seed/deleteSeedCommand.ts';
 import { seedCommand } from '../../seed/seedCommand.ts';
 import { startDatabase, type TestDatabase } from '../support/database.ts';
 import { type Fault, type FaultProxy, type ProxiedRequest, startFaultProxy } from '../support/faultProxy.ts';
@@ -58,6 +59,29 @@ function start(
 const run = (script: string, environment: Readonly<Record<string, string>>) =>
   start(script, environment).outcome;
 
+/** What runs a command in this process, when it is not the process that a test is of: to start one takes a second. */
+async function runHere(command: Command, environment: Readonly<Record<string, string>>): Promise<Outcome> {
+  const said = { out: '', err: '' };
+  const before = { ...process.env };
+  // The SDK reads it too.
+  Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: 'true', ...environment });
+  try {
+    const code = await runCommand(command, {
+      environment: process.env,
+      out: line => {
+        said.out += `${line}\n`;
+      },
+      err: line => {
+        said.err += `${line}\n`;
+      },
+      signal: new AbortController().signal,
+    });
+    return { code, out: said.out, err: said.err.replace(progress, '') };
+  } finally {
+    process.env = before;
+  }
+}
+
 describe('what make seed cannot do', () => {
   const example = 'seed.example.json';
 
@@ -99,16 +123,10 @@ describe('what make seed cannot do', () => {
     ],
     ['AWS_PORT must be a port', () => ({ LOCAL: '1', AWS_PORT: 'x' })],
   ])('is said in one line, with exit code 1: %s', async (message, environment) => {
-    const said = { out: [] as string[], err: [] as string[] };
-    const code = await runCommand(seedCommand, {
-      environment: environment(),
-      out: line => said.out.push(line),
-      err: line => said.err.push(line),
-      signal: new AbortController().signal,
-    });
-    expect(code).toBe(1);
-    expect(said).toEqual({ out: [], err: [expect.stringContaining(message)] });
-    expect(said.err[0]).toMatch(/^error: [^\n]*$/);
+    const { code, out, err } = await runHere(seedCommand, environment());
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/^error: [^\n]*\n$/);
+    expect(err).toContain(message);
   });
 });
 
@@ -155,7 +173,7 @@ describe('the commands', () => {
     for (const [table, count] of Object.entries(rows)) {
       expect(deleted.out).toMatch(new RegExp(`^ {2}${table} +${count}$`, 'm'));
     }
-    expect((await run('deleteSeed.ts', stack)).out).toBe('UGC-dev has no seeded rows.\n');
+    expect((await runHere(deleteSeedCommand, stack)).out).toBe('UGC-dev has no seeded rows.\n');
   });
 
   test('get through unprocessed items, throttling and lost connections', async () => {
@@ -169,9 +187,9 @@ describe('the commands', () => {
         ? { kind: 'unprocessed', isLeft: () => ++items % 5 === 0 }
         : undefined;
     };
-    expect(await run('seed.ts', { ...stack, SEED_COUNT: '30' })).toMatchObject({ code: 0, err: '' });
+    expect(await runHere(seedCommand, { ...stack, SEED_COUNT: '30' })).toMatchObject({ code: 0, err: '' });
     expect(await counts(database)).toMatchObject({ users: 30, channels: 30, streams: 30 });
-    expect(await run('deleteSeed.ts', stack)).toMatchObject({ code: 0, err: '' });
+    expect(await runHere(deleteSeedCommand, stack)).toMatchObject({ code: 0, err: '' });
     expect(await counts(database)).toEqual({});
   });
 
@@ -192,7 +210,7 @@ describe('the commands', () => {
     expect((await outcome).code).toBeNull();
     const part = await counts(database);
     fault = () => undefined;
-    expect((await run('seed.ts', environment)).code).toBe(0);
+    expect((await runHere(seedCommand, environment)).code).toBe(0);
     const whole = await counts(database);
     expect(whole).toMatchObject({ users: 40, channels: 40, streams: 40 });
     expect(sum(part)).toBeGreaterThan(0);
@@ -212,7 +230,7 @@ describe('the commands', () => {
       ),
     );
     fault = () => undefined;
-    expect((await run('seed.ts', environment)).code).toBe(0);
+    expect((await runHere(seedCommand, environment)).code).toBe(0);
     expect(await counts(database)).toMatchObject({ users: 40, channels: 40, streams: 40 });
   });
 
@@ -225,13 +243,18 @@ describe('the commands', () => {
     expect(err).toMatch(/^interrupted: \d+ seeded rows deleted\. Run it again to delete the rest\.\n$/);
     expect(sum(await counts(database))).toBeGreaterThan(0);
     fault = () => undefined;
-    expect((await run('deleteSeed.ts', stack)).code).toBe(0);
+    expect((await runHere(deleteSeedCommand, stack)).code).toBe(0);
     expect(await counts(database)).toEqual({});
   });
 
+  test.each<[string, string, Command, Record<string, string>]>([
+    ['make seed', 'error: there is no stack UGC-x', seedCommand, { STACK: 'UGC-x' }],
+    ['make deleteSeed', 'error: there is no stack UGC-prod', deleteSeedCommand, { STAGE: 'prod' }],
+  ])('%s gives exit code 1 and one line: %s', async (_, message, command, overrides) => {
+    expectOneLine(await runHere(command, { ...stack, ...overrides }), message);
+  });
+
   test.each<[string, string, Record<string, string>]>([
-    ['seed.ts', 'error: there is no stack UGC-x', { STACK: 'UGC-x' }],
-    ['deleteSeed.ts', 'error: there is no stack UGC-prod', { STAGE: 'prod' }],
     [
       'seed.ts',
       'error: cannot look up the stack UGC-dev: Could not load credentials',
@@ -244,12 +267,15 @@ describe('the commands', () => {
     ],
     ['deleteSeed.ts', 'error: connect ECONNREFUSED', { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' }],
   ])('%s ends with exit code 1 and one line: %s', async (script, message, overrides) => {
-    const { code, out, err } = await run(script, { ...stack, ...overrides });
+    expectOneLine(await run(script, { ...stack, ...overrides }), message);
+  });
+
+  function expectOneLine({ code, out, err }: Outcome, message: string): void {
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toMatch(/^error: [^\n]*\n$/);
     expect(err).toContain(message);
     expect(proxy.total()).toBe(0);
-  });
+  }
 });
 
 function sum(rows: Readonly<Record<string, number>>): number {

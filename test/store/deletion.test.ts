@@ -230,8 +230,10 @@ describe('a deletion interrupted at any one of its requests', () => {
         expect([name, await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([name, rows, arns]);
         return struck;
       };
+      // What is refused has changed nothing, and the SDK asks again: every third says enough.
+      const step = kind === 'refused' ? 3 : 1;
       let nth = 1;
-      while (await interruptAt(nth)) nth++;
+      while (await interruptAt(nth)) nth += step;
       expect(nth).toBeGreaterThan(30);
       await removeAll(at, friends);
     },

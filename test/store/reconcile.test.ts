@@ -4,6 +4,7 @@ import { LOCAL_ACCOUNT } from '../../model/localEndpoint.ts';
 import { documentClient } from '../../store/database.ts';
 import { listEvents } from '../../store/streamEvents.ts';
 import { ivsSessions } from '../../streamEventsApi/ivsSessions.ts';
+import type { Count } from '../../streamEventsApi/ports.ts';
 import { reconciler } from '../../streamEventsApi/reconcile.ts';
 import { localCredentials, startDatabase, type TestDatabase } from '../support/database.ts';
 import { handling, putChannel, readChannelRow, readSessions } from '../support/eventHandling.ts';
@@ -178,9 +179,13 @@ describe('the reconciler', () => {
     lost(stateEvent('Session Ended', A, second(60)));
     lost(stateEvent('Session Ended', B, second(60)), 'other');
     ivs.simulator.faults.add({ operation: 'GetStreamSession', failure: 'failed' });
-    const first = await run();
+    const stale: (number | undefined)[] = [];
+    const count: Count = (name, by) => void (name === 'StaleOpenSessions' && stale.push(by));
+    const first = await run({ count });
     expect([first.closed.length, first.failed.length]).toEqual([1, 1]);
-    expect(await run()).toMatchObject({ closed: first.failed, failed: [] });
+    expect(await run({ count })).toMatchObject({ closed: first.failed, failed: [] });
+    // The gauge that an alarm is on: also when there is nothing wrong.
+    expect(stale).toEqual([1, 0]);
   });
 
   test('survives conflicts with events that arrive meanwhile', async () => {

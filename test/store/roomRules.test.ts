@@ -206,6 +206,7 @@ describe('when DynamoDB is slow', () => {
         // Ten times the limit of one message would be longer than the read: it would have ended meanwhile.
         for (let n = 0; n < 10; n++) await read(room.id);
         expect(Object.fromEntries(proxy.requests)).toEqual({ GetItem: 1 });
+        meet(undefined);
         await until(() => proxy.requests.has('Query'));
       },
       { waitMs: 120 },
@@ -216,7 +217,7 @@ describe('when DynamoDB is slow', () => {
     const room = await putRoom(['there']);
     await withReader(
       async ({ read, meet, pass, failures, proxy }) => {
-        meet({ kind: 'delay', ms: 1_200 });
+        meet({ kind: 'delay', ms: 700 });
         expect((await read(room.id)).blockedTerms).toEqual([]);
         expect(failures).toHaveLength(1);
         meet(undefined);
@@ -225,7 +226,7 @@ describe('when DynamoDB is slow', () => {
         pass(5_000);
         expect((await read(room.id)).blockedTerms).toEqual(['there']);
       },
-      { requestMs: 500 },
+      { requestMs: 300 },
     );
   });
 });

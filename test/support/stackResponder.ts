@@ -16,6 +16,7 @@ export async function startStackResponder(
     chatEndpoint: 'ws://localhost:4566',
     recordingsUrl: 'http://localhost:4566/recordings',
     recordingConfigurationArn: testAttachments.recordingConfigurationArn,
+    deadLetters: { events: 'http://localhost:4566/0/events', chat: 'http://localhost:4566/0/chat' },
     ...stack,
   };
   const server = createServer(async (request, response) => {

@@ -15,6 +15,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   chatReview: ['store', 'model'],
   chatArchive: ['store', 'model'],
   seed: ['store', 'model'],
+  operations: ['seed', 'streamEventsApi', 'chatArchive', 'store', 'ivs', 'model'],
   local: [
     'lambdas',
     'streamEventsApi',

@@ -1,0 +1,62 @@
+import {
+  CloudFormationClient,
+  DescribeStackResourceCommand,
+  DescribeStacksCommand,
+  GetTemplateCommand,
+  UpdateTerminationProtectionCommand,
+} from '@aws-sdk/client-cloudformation';
+import { OperationError } from './operation.ts';
+
+/** What there is of a stack. */
+export interface StackState {
+  readonly status: string;
+  readonly isProtected: boolean;
+}
+
+/** What the commands ask CloudFormation beside the outputs. */
+export interface CloudFormation {
+  /** @returns undefined when there is no such stack */
+  state(stackName: string): Promise<StackState | undefined>;
+  /** The deployed template, which CDK has written as JSON. @throws OperationError when there is no such stack */
+  template(stackName: string): Promise<unknown>;
+  physicalId(stackName: string, logicalId: string): Promise<string>;
+  endProtection(stackName: string): Promise<void>;
+}
+
+export function cloudFormation(client: CloudFormationClient = new CloudFormationClient({})): CloudFormation {
+  return {
+    state: async StackName => {
+      try {
+        const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName }));
+        if (stack?.StackStatus === undefined) return undefined;
+        return { status: stack.StackStatus, isProtected: stack.EnableTerminationProtection === true };
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw error;
+      }
+    },
+    template: async StackName => {
+      try {
+        const { TemplateBody = '' } = await client.send(new GetTemplateCommand({ StackName }));
+        return JSON.parse(TemplateBody);
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+        throw new OperationError(`there is no stack ${StackName} here: run make deploy`);
+      }
+    },
+    physicalId: async (StackName, LogicalResourceId) => {
+      const command = new DescribeStackResourceCommand({ StackName, LogicalResourceId });
+      const id = (await client.send(command)).StackResourceDetail?.PhysicalResourceId;
+      if (id === undefined) throw new OperationError(`${StackName} has no ${LogicalResourceId} any more`);
+      return id;
+    },
+    endProtection: async StackName => {
+      await client.send(
+        new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }),
+      );
+    },
+  };
+}
+
+const isMissing = (error: unknown) =>
+  error instanceof Error && error.name === 'ValidationError' && error.message.includes('does not exist');

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { ivsClients, userResources } from '../ivs/userResources.ts';
+import { applyLocalEndpoint } from '../model/localEndpoint.ts';
+import { stackNameOf } from '../model/stackName.ts';
+import { INTERRUPTED } from '../seed/command.ts';
+import { cloudFormation } from './cloudFormation.ts';
+import { confirm } from './confirm.ts';
+import { type DestroyResult, destroyStack } from './destroyStack.ts';
+import { isOn, operation } from './operation.ts';
+
+const exitCodes: Readonly<Record<DestroyResult, number>> = {
+  nothing: 0,
+  destroyed: 0,
+  refused: 1,
+  left: 1,
+  interrupted: INTERRUPTED,
+};
+
+/** `make destroy`: removes the stack and the channels, rooms and stages of its users. */
+export const destroyCommand = operation(async ({ environment, out, err, signal }) => {
+  const force = isOn(environment, 'FORCE');
+  const isLocal = isOn(environment, 'LOCAL');
+  const stack = stackNameOf(environment);
+  applyLocalEndpoint(environment);
+  const clients = ivsClients();
+  const deployment = {
+    cloudFormation: cloudFormation(),
+    retainsData: environment['STAGE'] === 'prod',
+    delete: () => cdkDestroy(stack),
+  };
+  try {
+    const result = await destroyStack({
+      stack,
+      resources: userResources(clients, { stackName: stack, clock: () => new Date() }),
+      deployment: isLocal ? undefined : deployment,
+      force,
+      confirm: () => confirm(`Type ${stack} to remove all of it:`, stack, signal),
+      say: err,
+      signal,
+    });
+    const said = {
+      nothing: `${stack}: there is nothing to destroy`,
+      destroyed: isLocal ? `${stack}: nothing of it is left at IVS` : `${stack} is destroyed`,
+      refused: `${stack}: nothing was removed. Type its name at a terminal, or set FORCE=1.`,
+      left: `${stack}: not all of it is gone. Run it again to go on.`,
+      interrupted: `${stack}: interrupted. Run it again to go on.`,
+    }[result];
+    (exitCodes[result] === 0 ? out : err)(said);
+    return exitCodes[result];
+  } finally {
+    for (const client of [clients.ivs, clients.chat, clients.realTime]) client.destroy();
+  }
+});
+
+/** Runs `cdk destroy`, which asks no more: the person was asked. */
+function cdkDestroy(stack: string): Promise<boolean> {
+  const cdk = spawn('npx', ['--no-install', 'cdk', 'destroy', '--force', stack], { stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    cdk.once('error', reject);
+    cdk.once('close', code => resolve(code === 0));
+  });
+}

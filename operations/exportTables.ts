@@ -1,0 +1,4 @@
+import { runProcess } from '../seed/command.ts';
+import { exportCommand } from './exportCommand.ts';
+
+void runProcess(exportCommand);

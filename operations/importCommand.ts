@@ -1,0 +1,36 @@
+import { applyLocalEndpoint } from '../model/localEndpoint.ts';
+import { stackNameOf } from '../model/stackName.ts';
+import { INTERRUPTED } from '../seed/command.ts';
+import { withProgress } from '../seed/progress.ts';
+import { documentClient } from '../store/database.ts';
+import { describeStack } from '../store/stackOutputs.ts';
+import { Tally } from '../store/tally.ts';
+import { importStack } from './importStack.ts';
+import { given, isOn, operation } from './operation.ts';
+
+/** `make import`: puts what `make export` wrote to the folder `IN` into the stack's tables, which must be empty. */
+export const importCommand = operation(async context => {
+  const { environment, out, err, signal } = context;
+  const folder = given(environment, 'IN', 'a folder that make export wrote, as make import IN=backup');
+  const replace = isOn(environment, 'FORCE');
+  const stack = stackNameOf(environment);
+  applyLocalEndpoint(environment);
+  const { names, region } = await describeStack(stack);
+  const database = { client: documentClient({ region }), names };
+  const [put, removed] = [new Tally(), new Tally()];
+  const say = () => `${removed.total} rows deleted, ${put.total} put`;
+  try {
+    const isComplete = await withProgress(context, say, () =>
+      importStack(database, { stack, folder, replace, put, removed, signal }),
+    );
+    if (!isComplete) {
+      err(`interrupted: ${say()}. Run it again to go on.`);
+      return INTERRUPTED;
+    }
+    out(`${stack} holds exactly what ${folder} holds (${say()}):`);
+    for (const [table, rows] of put.entries()) out(`  ${table.padEnd(18)} ${String(rows).padStart(9)}`);
+    return 0;
+  } finally {
+    database.client.destroy();
+  }
+});

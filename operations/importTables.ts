@@ -1,0 +1,4 @@
+import { runProcess } from '../seed/command.ts';
+import { importCommand } from './importCommand.ts';
+
+void runProcess(importCommand);

@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { functionSpecs } from '../model/functions.ts';
+import { OperationError } from './operation.ts';
+
+const template = z.object({
+  Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.unknown() })),
+});
+
+const lambda = z.object({
+  Environment: z.object({ Variables: z.object({ POWERTOOLS_SERVICE_NAME: z.string() }) }),
+  LoggingConfig: z.object({ LogGroup: z.object({ Ref: z.string() }) }),
+});
+
+/** @throws OperationError that lists the functions, when `name` is none of them */
+export function checkFunctionName(name: string): string {
+  if (Object.hasOwn(functionSpecs, name)) return name;
+  throw new OperationError(
+    `FN: there is no function ${name}: it is one of ${Object.keys(functionSpecs).join(', ')}`,
+  );
+}
+
+/**
+ * The logical id of a function's log group in a stack's template. Names are CloudFormation's own, so the function is
+ * found by the name that it logs under.
+ * @returns undefined when this stack has no such function, as one that runs in a container
+ */
+export function logGroupOf(stackTemplate: unknown, functionName: string): string | undefined {
+  for (const { Type, Properties } of Object.values(template.parse(stackTemplate).Resources)) {
+    if (Type !== 'AWS::Lambda::Function') continue;
+    const properties = lambda.safeParse(Properties).data;
+    if (properties?.Environment.Variables.POWERTOOLS_SERVICE_NAME === functionName)
+      return properties.LoggingConfig.LogGroup.Ref;
+  }
+  return undefined;
+}

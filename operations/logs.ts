@@ -1,0 +1,4 @@
+import { runProcess } from '../seed/command.ts';
+import { logsCommand } from './logsCommand.ts';
+
+void runProcess(logsCommand);

@@ -1,0 +1,4 @@
+import { runProcess } from '../seed/command.ts';
+import { redriveCommand } from './redriveCommand.ts';
+
+void runProcess(redriveCommand);

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { chatArchiver } from '../chatArchive/archive.ts';
+import { cloudWatchLogsEvent, parseSubscription } from '../chatArchive/subscription.ts';
+import type { Database } from '../store/database.ts';
+import { eventHandler } from '../streamEventsApi/handleEvent.ts';
+import type { RedriveOptions } from './redriveQueue.ts';
+
+/** What to do with the payloads of a queue. */
+type Handling = Pick<RedriveOptions, 'handle' | 'describe'>;
+
+const named = z.object({
+  id: z.string().optional(),
+  'detail-type': z.string().optional(),
+  resources: z.array(z.string()).optional(),
+  detail: z.object({ event_name: z.string().optional(), recording_status: z.string().optional() }).optional(),
+});
+
+/** Events, handled as `postStreamEvents` does. */
+export function streamEvents(database: Database, say: (line: string) => void): Handling {
+  const tell = (message: string, attributes: Record<string, unknown>) =>
+    say(`  ${message}: ${JSON.stringify(attributes)}`);
+  const handle = eventHandler({
+    database,
+    clock: () => new Date(),
+    log: { info: tell, warn: tell, error: tell },
+    count: () => {},
+  });
+  return {
+    handle: async payload => (await handle(payload)).result,
+    describe: payload => {
+      const { id, resources = [], detail, ...event } = named.safeParse(payload).data ?? {};
+      const name = detail?.event_name ?? detail?.recording_status ?? event['detail-type'];
+      return `event ${id} (${name}) of ${resources[0] ?? 'the account'}`;
+    },
+  };
+}
+
+/** Batches of the rooms' log, archived as `archiveChat` does. */
+export function chatBatches(database: Database): Handling {
+  const quiet = () => {};
+  const archive = chatArchiver({ database, clock: () => new Date(), log: { info: quiet, warn: quiet } });
+  return {
+    handle: async payload => {
+      await archive(cloudWatchLogsEvent.parse(payload));
+      return 'archived';
+    },
+    // What is said in a room is not for the terminal.
+    describe: payload => {
+      const { chatRoomId = '?', events = [] } = roomLogOf(payload) ?? {};
+      return `${events.length} lines of the chat room ${chatRoomId}`;
+    },
+  };
+}
+
+function roomLogOf(payload: unknown) {
+  try {
+    return parseSubscription(payload);
+  } catch {
+    // It is said why when it is handled.
+    return undefined;
+  }
+}

@@ -1,0 +1,52 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+
+/** A row in DynamoDB's own form. */
+export type Item = Record<string, AttributeValue>;
+
+/**
+ * A row as one line of DynamoDB's own JSON: numbers keep their digits, sets stay sets. Members are in order of their
+ * names, so equal rows are equal texts.
+ */
+export function itemText(item: Item): string {
+  return JSON.stringify(members(item));
+}
+
+function members(map: Item): object {
+  const names = Object.keys(map).sort();
+  return Object.fromEntries(names.map(name => [name, told(map[name])]));
+}
+
+function told(value: AttributeValue | undefined): object {
+  if (value?.M !== undefined) return { M: members(value.M) };
+  if (value?.L !== undefined) return { L: value.L.map(told) };
+  // The members of a set come in no order.
+  if (value?.SS !== undefined) return { SS: [...value.SS].sort() };
+  if (value?.NS !== undefined) return { NS: [...value.NS].sort() };
+  if (value?.B !== undefined) return { B: Buffer.from(value.B).toString('base64') };
+  if (value?.S !== undefined) return { S: value.S };
+  if (value?.N !== undefined) return { N: value.N };
+  if (value?.BOOL !== undefined) return { BOOL: value.BOOL };
+  if (value?.NULL !== undefined) return { NULL: value.NULL };
+  throw new TypeError(`an attribute of a type that no row has: ${Object.keys(value ?? {}).join()}`);
+}
+
+const attribute: z.ZodType<AttributeValue> = z.lazy(() =>
+  z.union([
+    z.strictObject({ S: z.string() }),
+    z.strictObject({ N: z.string() }),
+    z.strictObject({ BOOL: z.boolean() }),
+    z.strictObject({ M: item }),
+    z.strictObject({ L: z.array(attribute) }),
+    z.strictObject({ SS: z.array(z.string()) }),
+    z.strictObject({ NS: z.array(z.string()) }),
+    z.strictObject({ NULL: z.literal(true) }),
+    z.strictObject({ B: z.base64().transform(text => new Uint8Array(Buffer.from(text, 'base64'))) }),
+  ]),
+);
+const item = z.record(z.string(), attribute);
+
+/** Reads a line that `itemText` wrote. @throws Error when it is none */
+export function parseItem(text: string): Item {
+  return item.parse(JSON.parse(text));
+}

@@ -1,0 +1,209 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createTable } from '../../local/dynamo/createTables.ts';
+import { unlimited } from '../../local/ivs/quotas.ts';
+import { type LocalStack, startLocal } from '../../local/startLocal.ts';
+import { tables } from '../../model/tables.ts';
+import { destroyCommand } from '../../operations/destroyCommand.ts';
+import { exportCommand } from '../../operations/exportCommand.ts';
+import { importCommand } from '../../operations/importCommand.ts';
+import { logsCommand } from '../../operations/logsCommand.ts';
+import { redriveCommand } from '../../operations/redriveCommand.ts';
+import { chatBatches } from '../../operations/redriveHandling.ts';
+import { type Command, runCommand } from '../../seed/command.ts';
+import { type Database, documentClient } from '../../store/database.ts';
+import { getStream } from '../../store/streams.ts';
+import { messageLine, roomBatch } from '../support/chatLogs.ts';
+import { startFaultProxy } from '../support/faultProxy.ts';
+import { stateEvent } from '../support/ivsEvents.ts';
+import { channel, putRows } from '../support/rows.ts';
+import { counts, dump, seed } from '../support/seeding.ts';
+
+// One stack, on which the commands are run one after another as LOCAL=1 runs them.
+let stack: LocalStack;
+let database: Database;
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'operations-'));
+  stack = await startLocal({
+    stackName: 'UGC-test',
+    region: 'us-west-2',
+    apiPort: 0,
+    awsPort: 0,
+    partnerFollowers: 3,
+    log: () => {},
+    ivsQuota: unlimited,
+  });
+  database = { client: documentClient(), names: stack.names };
+});
+afterAll(async () => {
+  database.client.destroy();
+  await stack.stop();
+  rmSync(folder, { recursive: true });
+});
+
+async function run(command: Command, variables: Readonly<Record<string, string>> = {}) {
+  const said = { out: [] as string[], err: [] as string[] };
+  const code = await runCommand(command, {
+    environment: { ...process.env, STACK: 'UGC-test', ...variables },
+    out: line => said.out.push(line),
+    // How far a command is, is said when it takes long: a busy machine decides whether it is.
+    err: line => /^\d+ rows /.test(line) || said.err.push(line),
+    signal: new AbortController().signal,
+  });
+  return { code, ...said };
+}
+
+describe('make redrive', () => {
+  const streamId = `st-${'1'.repeat(23)}`;
+  const owner = channel({ username: 'redriven' });
+  const event = stateEvent('Session Created', streamId, '2026-01-15T10:00:00Z', { resources: [owner.arn] });
+
+  test('shows the dead letters, keeps what fails again, and handles the rest', async () => {
+    await putRows(database, 'channels', [owner]);
+    await database.client.send(new DeleteTableCommand({ TableName: stack.names.streamEvents }));
+    const body = JSON.stringify(event);
+    expect((await fetch(`${stack.awsUrl}/_local/events`, { method: 'POST', body })).status).toBe(502);
+
+    const failure = expect.stringContaining('ResourceNotFoundException');
+    const dry = await run(redriveCommand, { DRY: '1' });
+    expect(dry).toEqual({
+      code: 1,
+      out: ['stream events: 1 dead letters', 'chat: no dead letters'],
+      err: [
+        expect.stringContaining(`event ${event.id} (Session Created) of ${owner.arn}, which failed with`),
+      ],
+    });
+    expect(await run(redriveCommand)).toEqual({
+      code: 1,
+      out: ['stream events: 1 left', 'chat: no dead letters'],
+      err: [failure],
+    });
+
+    await createTable(database.client, tables.streamEvents, stack.names.streamEvents);
+    expect(await run(redriveCommand)).toEqual({
+      code: 0,
+      out: ['stream events: 1 folded', 'chat: no dead letters'],
+      err: [],
+    });
+    expect(await getStream(database, owner.id, streamId)).toMatchObject({ isOpen: 'true' });
+    expect(stack.deadLetters()).toEqual([]);
+  });
+
+  test('archives a batch of chat, without showing what is in it, and keeps one that cannot be read', async () => {
+    const { handle, describe: tell } = chatBatches(database);
+    const now = '2026-01-15T10:00:00.000Z';
+    const arn = 'arn:aws:ivschat:us-west-2:000000000000:room/redriven';
+    const times = { createdAt: now, updatedAt: now };
+    const owned = { userId: 'u', channelId: owner.id, name: 'r', endpoint: 'wss://chat.example', ...times };
+    await putRows(database, 'chatRooms', [{ id: 'redriven', arn, ...owned }]);
+    const batch = roomBatch('redriven', [messageLine('m1', now, 'a secret')]);
+    expect(tell(batch)).toBe('1 lines of the chat room redriven');
+    expect(await handle(batch)).toBe('archived');
+    expect((await dump(database)).filter(row => row.includes('a secret'))).toHaveLength(1);
+    await expect(handle(roomBatch('redriven', ['{"type": "MESSAGE"}']))).rejects.toThrow('cannot be read');
+    await expect(handle({ awslogs: {} })).rejects.toThrow();
+  });
+});
+
+describe('make export and make import', () => {
+  test('give the same rows back, also when the import is killed on the way', async () => {
+    await seed(database, { SEED_COUNT: '8' });
+    const whole = await dump(database);
+    const backup = join(folder, 'backup');
+    expect(await run(exportCommand, { OUT: backup })).toMatchObject({
+      code: 0,
+      out: expect.arrayContaining([`UGC-test: ${whole.length} rows in ${backup}, at schema version 1:`]),
+      err: ['The files hold password hashes and stream keys: keep them as you keep those.'],
+    });
+    expect(await run(importCommand, { IN: backup })).toMatchObject({
+      code: 1,
+      out: [],
+      err: [expect.stringMatching(/^error: UGC-test has rows in users, .*: FORCE=1 deletes every row/)],
+    });
+    expect(await dump(database)).toEqual(whole);
+
+    let puts = 0;
+    const proxy = await startFaultProxy(String(process.env['AWS_ENDPOINT_URL_DYNAMODB']), ({ body }) => {
+      if (JSON.stringify(body).includes('PutRequest') && ++puts === 8) child.kill('SIGKILL');
+      return undefined;
+    });
+    const { LOCAL: _, ...environment } = process.env;
+    const child = spawn(process.execPath, ['--import', 'tsx', 'operations/importTables.ts'], {
+      env: {
+        ...environment,
+        STACK: 'UGC-test',
+        IN: backup,
+        FORCE: '1',
+        AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint,
+      },
+      stdio: 'ignore',
+    });
+    expect(await new Promise(resolve => child.once('close', (_, signal) => resolve(signal)))).toBe('SIGKILL');
+    await proxy.stop();
+    const part = (await dump(database)).length;
+    expect([part > 0, part < whole.length]).toEqual([true, true]);
+
+    expect(await run(importCommand, { IN: backup })).toMatchObject({ code: 0, err: [] });
+    expect(await dump(database)).toEqual(whole);
+    expect(existsSync(join(backup, 'importing-UGC-test.json'))).toBe(false);
+  });
+});
+
+describe('make destroy', () => {
+  test('removes what users were given at IVS, when it is told to, and nothing the second time', async () => {
+    const account = JSON.stringify({ username: 'destroyed', password: 'correct horse battery' });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${stack.apiUrl}/v1/users`, { method: 'POST', headers, body: account });
+    expect(answer.status).toBe(201);
+    const size = () => {
+      const { channels, rooms, stages } = stack.ivs.resources();
+      return [...channels, ...rooms, ...stages].filter(({ tags }) => tags['stack'] === 'UGC-test').length;
+    };
+    expect(size()).toBe(3);
+    const asked = await run(destroyCommand);
+    expect(asked).toMatchObject({ code: 1, out: [] });
+    expect(asked.err.at(-1)).toBe(
+      'UGC-test: nothing was removed. Type its name at a terminal, or set FORCE=1.',
+    );
+    expect(size()).toBe(3);
+
+    const rows = await counts(database);
+    expect(await run(destroyCommand, { FORCE: '1' })).toMatchObject({
+      code: 0,
+      out: ['UGC-test: nothing of it is left at IVS'],
+    });
+    expect(size()).toBe(0);
+    expect(await counts(database)).toEqual(rows);
+    expect(await run(destroyCommand)).toEqual({
+      code: 0,
+      out: ['UGC-test: there is nothing to destroy'],
+      err: [],
+    });
+  });
+});
+
+describe('a command that cannot do what it is asked', () => {
+  test.each<[string, Command, Record<string, string>, string]>([
+    ['logs', logsCommand, {}, 'LOCAL=1: the local stack logs to the terminal of make local'],
+    ['logs', logsCommand, { LOCAL: '0' }, 'FN is not set'],
+    ['logs', logsCommand, { LOCAL: '0', FN: 'nobody' }, 'FN: there is no function nobody: it is one of '],
+    ['logs', logsCommand, { LOCAL: '0', FN: 'users', SINCE: '5' }, 'SINCE must be a span'],
+    ['logs', logsCommand, { LOCAL: '0', FN: 'users', FOLLOW: 'yes' }, 'FOLLOW must be 1 or not set'],
+    ['destroy', destroyCommand, { FORCE: 'no' }, 'FORCE must be 1 or not set, not "no"'],
+    ['redrive', redriveCommand, { DRY: 'true' }, 'DRY must be 1 or not set, not "true"'],
+    ['redrive', redriveCommand, { STACK: 'UGC-x' }, 'there is no stack UGC-x'],
+    ['export', exportCommand, {}, 'OUT is not set'],
+    ['import', importCommand, {}, 'IN is not set'],
+    ['import', importCommand, { IN: 'docs' }, 'IN: docs has no manifest.json'],
+  ])('make %s says so in one line', async (_, command, variables, message) => {
+    const { code, out, err } = await run(command, variables);
+    expect({ code, out }).toEqual({ code: 1, out: [] });
+    expect(err).toEqual([expect.stringContaining(`error: ${message}`)]);
+  });
+});

@@ -1,0 +1,170 @@
+import { describe, expect, test } from '@jest/globals';
+import { localQueue } from '../../local/awsEndpoint/queue.ts';
+import { parseDeadLetter } from '../../operations/deadLetter.ts';
+import type { Queue } from '../../operations/queue.ts';
+import { type RedriveOptions, redriveQueue } from '../../operations/redriveQueue.ts';
+
+const event = { id: 'e1', 'detail-type': 'IVS Stream State Change', source: 'aws.ivs', detail: {} };
+const record = (
+  requestPayload: unknown,
+  responsePayload: object | null = { errorType: 'E', errorMessage: 'no' },
+) =>
+  JSON.stringify({
+    version: '1.0',
+    requestContext: { requestId: 'r', condition: 'RetriesExhausted', approximateInvokeCount: 3 },
+    requestPayload,
+    responsePayload,
+  });
+
+describe('a dead letter', () => {
+  test('that Lambda wrote has the event within, and what its function failed with', () => {
+    expect(parseDeadLetter(record(event))).toEqual({ payload: event, error: 'E: no' });
+    expect(parseDeadLetter(record({ awslogs: { data: '' } }, null))).toEqual({
+      payload: { awslogs: { data: '' } },
+      error: 'RetriesExhausted',
+    });
+  });
+
+  test('that EventBridge wrote is the event itself, with the error beside it', () => {
+    const attributes = { ERROR_CODE: 'NO_PERMISSIONS', ERROR_MESSAGE: 'not allowed' };
+    expect(parseDeadLetter(JSON.stringify(event), attributes)).toEqual({
+      payload: event,
+      error: 'not allowed',
+    });
+    expect(parseDeadLetter(JSON.stringify(event))).toEqual({ payload: event, error: undefined });
+  });
+
+  test.each(['', 'hello', '[]', '{}', '{"requestPayload": {}}', '{"id": 1}', record(undefined)])(
+    'that is neither is nobody: %s',
+    body => {
+      expect(parseDeadLetter(body)).toBeUndefined();
+    },
+  );
+});
+
+/** A queue in memory, with the clock in hand. */
+function queueOf(...bodies: string[]) {
+  let now = 0;
+  const kept = localQueue<string>(() => now);
+  for (const body of bodies) kept.send(body, body);
+  const queue: Queue = {
+    receive: async () =>
+      kept.receive(10, 120_000).map(({ id, body, receipt }) => ({
+        id,
+        body,
+        attributes: {},
+        delete: async () => void kept.delete(receipt),
+        release: async () => void kept.hide(receipt, 0),
+      })),
+    counts: async () => ({ waiting: kept.counts().visible, underWay: kept.counts().hidden }),
+  };
+  return {
+    kept,
+    queue,
+    forward: (ms: number) => {
+      now += ms;
+    },
+  };
+}
+
+function redrive(queue: Queue, overrides: Partial<RedriveOptions> = {}) {
+  const said: string[] = [];
+  const handled: unknown[] = [];
+  const done = redriveQueue({
+    queue,
+    handle: async payload => {
+      handled.push(payload);
+      return 'folded';
+    },
+    describe: payload => JSON.stringify(payload),
+    say: line => said.push(line),
+    dry: false,
+    ...overrides,
+  });
+  return { done, said, handled };
+}
+
+describe('redriving a queue', () => {
+  const letters = Array.from({ length: 25 }, (_, n) => record({ n }));
+
+  test('handles each message once and leaves none', async () => {
+    const { kept, queue } = queueOf(...letters);
+    const { done, handled } = redrive(queue);
+    expect(await done).toEqual({ handled: { folded: 25 }, left: 0, elsewhere: 0 });
+    expect(handled).toHaveLength(25);
+    expect(kept.items()).toEqual([]);
+  });
+
+  test('leaves what fails again, tries it once, names it, and goes on with the rest', async () => {
+    const { kept, queue } = queueOf(...letters, 'poison');
+    const tries: unknown[] = [];
+    const { done, said } = redrive(queue, {
+      handle: async payload => {
+        tries.push(payload);
+        if (JSON.stringify(payload) === '{"n":7}') throw new RangeError('still\n broken');
+        return 'folded';
+      },
+    });
+    expect(await done).toEqual({ handled: { folded: 24 }, left: 2, elsewhere: 0 });
+    expect(tries).toHaveLength(25);
+    expect(kept.items()).toEqual([record({ n: 7 }), 'poison']);
+    expect(said).toEqual([
+      expect.stringMatching(/\{"n":7\} failed again: RangeError: still broken$/),
+      expect.stringMatching(/neither an event nor a record of Lambda's, "poison"$/),
+    ]);
+    // It is there for the next run at once.
+    expect(kept.counts()).toEqual({ visible: 2, hidden: 0 });
+  });
+
+  test('only shows what there is when it is dry', async () => {
+    const { kept, queue } = queueOf(...letters);
+    const { done, said, handled } = redrive(queue, { dry: true });
+    expect(await done).toEqual({ handled: {}, left: 25, elsewhere: 0 });
+    expect([handled, said.length, kept.counts()]).toEqual([[], 25, { visible: 25, hidden: 0 }]);
+    expect(said[0]).toContain('{"n":0}, which failed with E: no');
+  });
+
+  test('does not delete a message before it was handled', async () => {
+    const { kept, queue } = queueOf(record({ n: 1 }));
+    const { done } = redrive(queue, {
+      handle: async () => {
+        expect(kept.items()).toHaveLength(1);
+        return 'folded';
+      },
+    });
+    expect(await done).toMatchObject({ handled: { folded: 1 } });
+  });
+
+  test('tells of what a run that was killed has under way, and finds it when it is back', async () => {
+    const { queue, forward } = queueOf(...letters.slice(0, 3));
+    await queue.receive();
+    expect(await redrive(queue).done).toEqual({ handled: {}, left: 0, elsewhere: 3 });
+    forward(120_000);
+    expect(await redrive(queue).done).toEqual({ handled: { folded: 3 }, left: 0, elsewhere: 0 });
+  });
+
+  test('ends when everything that is left was held back for so long that it is here again', async () => {
+    const { queue, forward } = queueOf(...letters.slice(0, 2));
+    const { done } = redrive(queue, {
+      handle: async () => {
+        forward(120_000);
+        throw new Error('slow');
+      },
+    });
+    expect(await done).toMatchObject({ left: 2 });
+  });
+
+  test('that is interrupted gives back what it held', async () => {
+    const { kept, queue } = queueOf(...letters);
+    const stop = new AbortController();
+    const { done } = redrive(queue, {
+      signal: stop.signal,
+      handle: async () => {
+        stop.abort();
+        throw new Error('no');
+      },
+    });
+    expect(await done).toMatchObject({ left: 10 });
+    expect(kept.counts()).toEqual({ visible: 25, hidden: 0 });
+  });
+});

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { SCHEMA_VERSION } from '../../model/schemaVersion.ts';
+import { tableNames, tables } from '../../model/tables.ts';
+
+/** The digest of the tables' shape at each version. */
+const shapes: Readonly<Record<number, string>> = { 1: 'a524ec1dd296caba' };
+
+/** What of the specs is in the tables themselves: their keys and indexes, and not why they are there. */
+function shapeDigest(): string {
+  const shape = tableNames.map(name => {
+    const { key, numeric = [], ttl = '', indexes } = tables[name];
+    return [name, key, numeric, ttl, indexes.map(index => ({ ...index, serves: '' }))];
+  });
+  return createHash('sha256').update(JSON.stringify(shape)).digest('hex').slice(0, 16);
+}
+
+test('the schema version is raised when a key or an index changes (docs/migrations.md)', () => {
+  expect({ version: SCHEMA_VERSION, shape: shapeDigest() }).toEqual({
+    version: SCHEMA_VERSION,
+    shape: shapes[SCHEMA_VERSION],
+  });
+});
