@@ -13,14 +13,17 @@ INSTALLED := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .PHONY: help install bootstrap synth diff deploy outputs destroy redrive logs export import seed deleteSeed reconcile broadcast local \
-        client test typecheck lint format bench clean
+        client test test-faults soak testClone audit typecheck lint format bench clean
 
 help: ## List the commands and the variables they read
-	@awk 'BEGIN { FS = ":.*## " } /^[a-zA-Z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk 'BEGIN { FS = ":.*## " } /^[a-zA-Z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo "  STAGE                  dev (default) or prod: whose settings of cdk.json"
 	@echo "  STACK                  the stack's name (default UGC-<STAGE>)"
 	@echo "  AWS_PROFILE AWS_REGION the account and Region, as for every AWS tool"
+	@echo "  ALARMS_EMAIL           who is told of alarms, from the next deploy on"
+	@echo "  ALLOWED_ORIGINS        in place of the stage's: *, or origins with commas between"
+	@echo "  TERM_PROTECTION        true or false: whether CloudFormation refuses to delete the stack"
 	@echo "  COMPUTE                lambda (default) or fargate: what runs the HTTP API"
 	@echo "  CERTIFICATE_ARN API_DOMAIN  with fargate: the load balancer's certificate, and the name it is for"
 	@echo "  SEED_COUNT             channels that seed makes, with one stream each (50)"
@@ -37,6 +40,8 @@ help: ## List the commands and the variables they read
 	@echo "  DB                     a file in which make local keeps its data (default: memory)"
 	@echo "  CHANNEL                whose broadcast make broadcast plays"
 	@echo "  VIEWERS                how many watch it (20); 0, and nobody chats either"
+	@echo "  HISTORIES              how many histories test-faults plays (2000); SEED draws the same again"
+	@echo "  MINUTES                how long soak goes on (3)"
 
 install: $(INSTALLED) ## Install what the lock file lists
 
@@ -97,6 +102,12 @@ client: install ## Generate the typed client's types from the OpenAPI document
 test: typecheck lint ## Check types, style and architecture, and run every test
 	npx --no-install jest
 
+testClone: ## Copy this to a new folder and, as a stranger there, run make local and make test
+	@.ci/testClone
+
+audit: install ## Ask the npm registry for known vulnerabilities, high and critical
+	@.ci/audit
+
 typecheck: client ## Check the types
 	npx --no-install tsc --noEmit
 
@@ -105,6 +116,12 @@ lint: install ## Check style and formatting
 
 format: install ## Put the formatting right
 	npx --no-install biome check --write .
+
+test-faults: install ## Put generated histories through faults and kills, and check what must always hold
+	@$(TS) proof/testFaults.ts
+
+soak: install ## Mixed traffic on a local server of its own for MINUTES: errors, times, memory, leftovers
+	@$(TS) proof/soak.ts
 
 bench: install ## Measure, and print a table for each thing measured
 	@for bench in bench/*.ts; do $(TS) $$bench || exit 1; done

@@ -1,15 +1,15 @@
-import { App } from 'aws-cdk-lib';
+import { checkedApp } from '../lib/checkedApp.ts';
 import { ConfigError } from '../lib/config/configError.ts';
 import { readDeployment } from '../lib/config/deployment.ts';
 import { UgcStack } from '../lib/ugcStack.ts';
 
-const app = new App();
+const app = checkedApp();
 try {
-  const { stackName, settings, env } = readDeployment({
+  const { stackName, ...props } = readDeployment({
     context: key => app.node.tryGetContext(key),
     environment: process.env,
   });
-  new UgcStack(app, stackName, { settings, env });
+  new UgcStack(app, stackName, props);
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   console.error(error.message);

@@ -1,9 +1,14 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { Compute } from './config/compute.ts';
 import type { StageSettings } from './config/stageSettings.ts';
+import { Alarms } from './constructs/alarms.ts';
 import { CategoryCatalogue } from './constructs/categoryCatalogue.ts';
 import { Chat } from './constructs/chat.ts';
+import { ContainerService } from './constructs/containerService.ts';
+import { Dashboard } from './constructs/dashboard.ts';
 import { HttpApi } from './constructs/httpApi.ts';
+import { warnOfOpenOrigins } from './constructs/openOrigins.ts';
 import { Outputs } from './constructs/outputs.ts';
 import { Recordings } from './constructs/recordings.ts';
 import { Schedules } from './constructs/schedules.ts';
@@ -14,22 +19,36 @@ import { TokenRotation } from './constructs/tokenRotation.ts';
 
 export interface UgcStackProps extends StackProps {
   readonly settings: StageSettings;
+  readonly compute: Compute;
+  /** Who is told of alarms. */
+  readonly alarmsEmail?: string;
 }
 
 /** The backend, whole. No resource has a physical name, so that stages can share an account. */
 export class UgcStack extends Stack {
-  constructor(scope: Construct, id: string, { settings, ...props }: UgcStackProps) {
-    super(scope, id, { ...props, terminationProtection: settings.retainData });
+  constructor(scope: Construct, id: string, { settings, compute, alarmsEmail, ...props }: UgcStackProps) {
+    super(scope, id, props);
+    warnOfOpenOrigins(this, settings);
     const tables = new Tables(this, 'Tables', settings);
     const secrets = new Secrets(this, 'Secrets');
     const recordings = new Recordings(this, 'Recordings', settings);
     const chat = new Chat(this, 'Chat', { settings, tables, secrets });
     const platform = { settings, tables, secrets, recordings, chat };
-    const api = new HttpApi(this, 'HttpApi', platform);
-    new StreamEvents(this, 'StreamEvents', platform);
+    const api =
+      compute.kind === 'fargate'
+        ? new ContainerService(this, 'ContainerService', platform, compute)
+        : new HttpApi(this, 'HttpApi', platform);
+    const streamEvents = new StreamEvents(this, 'StreamEvents', platform);
     new Schedules(this, 'Schedules', platform);
     new TokenRotation(this, 'TokenRotation', platform);
     new CategoryCatalogue(this, 'CategoryCatalogue', platform);
-    new Outputs(this, 'Outputs', { api, chat, recordings, tables });
+    const alarms = new Alarms(this, 'Alarms', { api, streamEvents, chat, tables, email: alarmsEmail });
+    new Dashboard(this, 'Dashboard', { alarms, api, streamEvents, chat, tables });
+    new Outputs(this, 'Outputs', { api, chat, recordings, streamEvents, tables });
+  }
+
+  /** Left to CloudFormation: CDK would ask the account while synthesizing, and two are enough for the container. */
+  override get availabilityZones(): string[] {
+    return [0, 1].map(index => Fn.select(index, Fn.getAzs()));
   }
 }

@@ -1,12 +1,20 @@
 import { z } from 'zod';
+import { type Compute, readCompute } from './compute.ts';
 import { ConfigError, shown } from './configError.ts';
 import { ivsRegions } from './ivsRegions.ts';
+import { readOverrides } from './overrides.ts';
 import { parseStageSettings, type StageSettings } from './stageSettings.ts';
 
 /** What is to be deployed, and where. */
 export interface Deployment {
   readonly stackName: string;
   readonly settings: StageSettings;
+  /** What runs the HTTP API. */
+  readonly compute: Compute;
+  /** Who is told of alarms. */
+  readonly alarmsEmail?: string;
+  /** CloudFormation refuses to delete the stack; as the stage retains its data, unless `TERM_PROTECTION` is set. */
+  readonly terminationProtection: boolean;
   /** Empty when nothing says where: the template then fits any account and Region. */
   readonly env: { readonly account?: string; readonly region?: string };
 }
@@ -22,10 +30,12 @@ const stackName = z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/);
 
 /**
  * Chooses the stage (context `stage`, else `STAGE`, else dev) and the stack's name (context `stack`, else
- * `STACK`, else `UGC-<stage>`), and reads the stage's settings from the context's `stages`.
+ * `STACK`, else `UGC-<stage>`), reads the stage's settings from the context's `stages`, and what the environment has in
+ * place of some of them.
  * @throws ConfigError naming every bad value and what it may be.
  */
-export function readDeployment({ context, environment }: DeploymentSource): Deployment {
+export function readDeployment(source: DeploymentSource): Deployment {
+  const { context, environment } = source;
   const stages = z.record(z.string(), z.unknown()).safeParse(context('stages'));
   if (!stages.success)
     throw new ConfigError(`stages: must hold the settings of each stage, and is ${shown(context('stages'))}`);
@@ -40,10 +50,16 @@ export function readDeployment({ context, environment }: DeploymentSource): Depl
       'stack: must be a letter and up to 127 letters, digits and hyphens, ' +
         `and is ${shown(context('stack') || environment['STACK'])}`,
     );
+  const env = readEnv(environment);
+  const settings = parseStageSettings(stages.data[stage], `stages.${stage}`);
+  const { allowedOrigins = settings.allowedOrigins, ...overrides } = readOverrides(environment);
   return {
     stackName: name.data,
-    settings: parseStageSettings(stages.data[stage], `stages.${stage}`),
-    env: readEnv(environment),
+    settings: { ...settings, allowedOrigins },
+    terminationProtection: settings.retainData,
+    ...overrides,
+    compute: readCompute(source, env.region),
+    env,
   };
 }
 

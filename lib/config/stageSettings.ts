@@ -3,6 +3,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { ConfigError, shown } from './configError.ts';
 import { containerSettings } from './containerSettings.ts';
+import { allowedOrigins } from './origins.ts';
 
 const logLevels = [
   ApplicationLogLevel.DEBUG,
@@ -16,14 +17,9 @@ const retentionSpans = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
 
-const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
-
 const must = (be: string) => ({
   error: ({ input }: { readonly input?: unknown }) => `must be ${be}, and is ${shown(input)}`,
 });
-
-const origin = must('an origin as "https://example.com"');
-const origins = must('"*" or a list of origins as "https://example.com"');
 
 const fallback = must('ALLOW or DENY');
 const recordings = must('the settings reconnectWindowSeconds and thumbnailSeconds');
@@ -44,11 +40,7 @@ const recordingSettings = z.strictObject(
 export type RecordingSettings = z.infer<typeof recordingSettings>;
 
 const stageSettings = z.strictObject({
-  /** Origins browsers may call the API from. */
-  allowedOrigins: z.union(
-    [z.literal('*'), z.array(z.string().refine(isOrigin, origin)).min(1, origins)],
-    origins,
-  ),
+  allowedOrigins,
   /** What becomes of a chat message when its review fails or takes longer than IVS waits, which is 200 ms. */
   chatReviewFallback: z.enum(['ALLOW', 'DENY'], fallback),
   container: containerSettings,
@@ -66,12 +58,17 @@ const stageSettings = z.strictObject({
   retainData: z.boolean(must('true or false')),
   /** How often the secret that signs access tokens is replaced; 1000 is as seldom as Secrets Manager knows. */
   tokenRotationDays: z.int(days).min(1, days).max(1000, days),
+  /** Functions send traces of what they do to X-Ray, which is paid by the trace. */
+  tracing: z.boolean(must('true or false')),
 });
 export type StageSettings = z.infer<typeof stageSettings>;
 
 /** The keys that may stand at a place within a stage's settings. */
-const knownKeys = (path: readonly PropertyKey[]): string =>
-  Object.keys(path.length === 0 ? stageSettings.shape : recordingSettings.shape).join(', ');
+const knownKeys = ([group]: readonly PropertyKey[]): string => {
+  const groups = { recordings: recordingSettings, container: containerSettings };
+  const [, known] = Object.entries(groups).find(([name]) => name === group) ?? ['', stageSettings];
+  return Object.keys(known.shape).join(', ');
+};
 
 /**
  * Reads one stage's settings. `place` is where they are written, as `stages.dev`.

@@ -5,6 +5,7 @@ import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { catalogue } from '../../model/categories.ts';
 import { seedCategoriesFunction } from '../../model/functions.ts';
+import { acceptWildcard } from './accept.ts';
 import { logGroup } from './logs.ts';
 import { NodeFunction, type Platform } from './nodeFunction.ts';
 
@@ -36,6 +37,11 @@ export class CategoryCatalogue extends Construct {
       frameworkOnEventRole: role,
       logGroup: logs,
     });
+    acceptWildcard(
+      role,
+      `${seeding.lambda.functionArn}:*`,
+      'CDK lets its provider call the one function, in any of its versions.',
+    );
     const categories = new CustomResource(this, 'Categories', {
       serviceToken,
       serviceTimeout: ANSWER_TIMEOUT,

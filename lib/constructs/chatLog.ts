@@ -20,9 +20,6 @@ const RETENTION = RetentionDays.TWO_WEEKS;
 /** Some transactions for each of the messages of a batch, a busy room's being some thousand. */
 const TIMEOUT = Duration.minutes(1);
 
-/** As often as Lambda allows: after one minute, then after two. */
-const FUNCTION_RETRIES = 2;
-
 /**
  * What is said in chat: from the rooms, by a log group, to `archiveChat`. A batch of log lines that is not archived
  * ends in `deadLetters`.
@@ -47,7 +44,7 @@ export class ChatLog extends Construct {
       spec: archiveChatFunction,
       timeout: TIMEOUT,
       asyncInvoke: {
-        retryAttempts: FUNCTION_RETRIES,
+        retryAttempts: eventRetry.functionRetries,
         maxEventAge: Duration.hours(eventRetry.maxAgeHours),
         onFailure: new SqsDestination(this.deadLetters),
       },

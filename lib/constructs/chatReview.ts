@@ -7,13 +7,6 @@ import { NodeFunction, type Platform } from './nodeFunction.ts';
 /** The least that Lambda knows. IVS has gone on without the answer after 200 ms. */
 const TIMEOUT = Duration.seconds(1);
 
-/**
- * One whole processor: a review is all computation, and a cold start in particular, and both have to be over in the
- * 200 ms that IVS waits. A review of 5 ms then costs 12 cents a million, beside the 20 cents of the call itself.
- * https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
- */
-const MEMORY_MB = 1769;
-
 /** The function that IVS Chat has review every message before it is sent. */
 export class ChatReview extends Construct {
   /** What every new room is given as its review handler. */
@@ -25,7 +18,6 @@ export class ChatReview extends Construct {
       service: 'moderateChat',
       spec: moderateChatFunction,
       timeout: TIMEOUT,
-      memoryMb: MEMORY_MB,
     });
     const stack = Stack.of(this);
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ivschat-room-messagereviewhandler.html

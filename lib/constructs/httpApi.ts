@@ -17,6 +17,8 @@ import {
   resourceFunctions,
 } from '../../model/functions.ts';
 import { fallbackResource, type RouteSpec, routes } from '../../model/routes.ts';
+import { accept } from './accept.ts';
+import type { ApiMetrics } from './apiMetrics.ts';
 import { constructId } from './ids.ts';
 import { logGroup } from './logs.ts';
 import { NodeFunction, type Platform } from './nodeFunction.ts';
@@ -69,6 +71,7 @@ const methods: Record<RouteSpec['method'], readonly (readonly [string, HttpMetho
 export class HttpApi extends Construct {
   /** `https://…`, with no slash at the end. */
   readonly url: string;
+  readonly metrics: ApiMetrics;
 
   constructor(scope: Construct, id: string, platform: Platform) {
     super(scope, id);
@@ -107,7 +110,20 @@ export class HttpApi extends Construct {
       routeKey: HttpRouteKey.DEFAULT,
       integration: integrationOf(fallbackResource),
     });
+    accept(
+      this,
+      'AwsSolutions-APIG4',
+      'The functions authorize, as each route declares, so that it holds in the container too.',
+    );
     this.url = api.apiEndpoint;
+    const minute = { period: Duration.minutes(1) };
+    this.metrics = {
+      requests: api.metricCount({ ...minute, label: 'Requests' }),
+      serverErrors: api.metricServerError({ ...minute, statistic: 'Sum', label: '5xx' }),
+      latencies: ['p50', 'p99'].map(statistic =>
+        api.metricLatency({ ...minute, statistic, label: statistic }),
+      ),
+    };
   }
 
   private integrations(platform: Platform): ReadonlyMap<string, HttpLambdaIntegration> {

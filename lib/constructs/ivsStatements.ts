@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { STACK_TAG } from '../../model/functions.ts';
+import { acceptWildcard } from './accept.ts';
 
 /** What gives a resource its tags. A create that brings tags is authorized as TagResource, too. */
 const tagging: ReadonlySet<string> = new Set([
@@ -27,7 +28,8 @@ const tagging: ReadonlySet<string> = new Set([
 export function ivsStatements(scope: Construct, kind: string, actions: readonly string[]): PolicyStatement[] {
   const stack = Stack.of(scope);
   const service = kind === 'room' ? 'ivschat' : 'ivs';
-  const resources = [stack.formatArn({ service, resource: kind, resourceName: '*' })];
+  const everyOne = stack.formatArn({ service, resource: kind, resourceName: '*' });
+  acceptWildcard(scope, everyOne, 'They are made while the app runs: the tag says which are meant.');
   const notOthers = { StringEqualsIfExists: { [`aws:ResourceTag/${STACK_TAG}`]: stack.stackName } };
   const asOurs = { StringEquals: { [`aws:RequestTag/${STACK_TAG}`]: stack.stackName } };
   const statements = [
@@ -40,7 +42,7 @@ export function ivsStatements(scope: Construct, kind: string, actions: readonly 
       statement =>
         new PolicyStatement({
           actions: statement.actions.map(action => `${service}:${action}`),
-          resources,
+          resources: [everyOne],
           conditions: statement.conditions,
         }),
     );

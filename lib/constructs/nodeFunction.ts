@@ -12,6 +12,7 @@ import { Construct } from 'constructs';
 import { type FunctionSpec, PARTNER_FOLLOWERS_VARIABLE, STACK_NAME_VARIABLE } from '../../model/functions.ts';
 import { functionCode } from '../bundling/functionCode.ts';
 import type { StageSettings } from '../config/stageSettings.ts';
+import { acceptWildcard } from './accept.ts';
 import type { Chat } from './chat.ts';
 import { grantSpec } from './grants.ts';
 import { logGroup } from './logs.ts';
@@ -36,8 +37,6 @@ export interface NodeFunctionProps {
   readonly service: string;
   readonly spec: FunctionSpec;
   readonly timeout: Duration;
-  /** What a cold start takes, when nothing else is said. */
-  readonly memoryMb?: number;
   readonly environment?: Readonly<Record<string, string>>;
   /** What becomes of asynchronous invocations that fail. */
   readonly asyncInvoke?: EventInvokeConfigOptions;
@@ -51,10 +50,13 @@ const MEMORY_MB = 512;
 
 /** One Lambda of `model/functions.ts`, with exactly the permissions and the environment its spec names. */
 export class NodeFunction extends Construct {
+  /** The name its logs and metrics go by. */
+  readonly service: string;
   readonly lambda: LambdaFunction;
 
   constructor(scope: Construct, id: string, platform: Platform, props: NodeFunctionProps) {
     super(scope, id);
+    this.service = props.service;
     const { settings } = platform;
     const { spec } = props;
     const { stackName } = Stack.of(this);
@@ -67,13 +69,13 @@ export class NodeFunction extends Construct {
       architecture: Architecture.ARM_64,
       code: functionCode(spec.entry),
       handler: 'index.handler',
-      memorySize: props.memoryMb ?? MEMORY_MB,
+      memorySize: spec.memoryMb ?? MEMORY_MB,
       timeout: props.timeout,
       role,
       logGroup: logs,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: settings.logLevel,
-      tracing: Tracing.DISABLED,
+      tracing: settings.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: {
         POWERTOOLS_SERVICE_NAME: props.service,
         POWERTOOLS_LOG_LEVEL: settings.logLevel,
@@ -85,6 +87,7 @@ export class NodeFunction extends Construct {
       },
       ...props.asyncInvoke,
     });
+    if (settings.tracing) acceptWildcard(role, '*', 'X-Ray takes traces for no resource in particular.');
     grantSpec(this, spec, platform, this.lambda);
   }
 }

@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { RecordingSettings, StageSettings } from '../config/stageSettings.ts';
+import { accept } from './accept.ts';
 import { BucketEmptying } from './bucketEmptying.ts';
 import { RecordingsCdn } from './recordingsCdn.ts';
 
@@ -47,6 +48,11 @@ export class Recordings extends Construct {
       removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       autoDeleteObjects: !retainData,
     });
+    accept(
+      bucket,
+      'AwsSolutions-S1',
+      'Only CloudFront reads it: the log would say which of its caches asked, and cost as much as the answers.',
+    );
     if (!retainData) new BucketEmptying(this, 'BucketEmptying', settings);
     this.configurationArn = recordingConfiguration(this, bucket, settings.recordings, retainData).attrArn;
     this.url = new RecordingsCdn(this, 'Cdn', { bucket, allowedOrigins }).url;

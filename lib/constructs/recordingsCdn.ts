@@ -14,6 +14,7 @@ import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { StageSettings } from '../config/stageSettings.ts';
+import { accept } from './accept.ts';
 
 export interface RecordingsCdnProps {
   readonly bucket: IBucket;
@@ -93,6 +94,26 @@ export class RecordingsCdn extends Construct {
       errorResponses: [{ httpStatus: 403, ttl: CHANGING }],
       httpVersion: HttpVersion.HTTP2_AND_3,
     });
+    acceptFindings(distribution);
     this.url = `https://${distribution.distributionDomainName}`;
   }
+}
+
+function acceptFindings(distribution: Distribution): void {
+  accept(distribution, 'AwsSolutions-CFR1', 'Broadcasts are for viewers anywhere.');
+  accept(
+    distribution,
+    'AwsSolutions-CFR2',
+    'It serves files by their names, from its caches, to anybody: there is no input for a firewall to inspect.',
+  );
+  accept(
+    distribution,
+    'AwsSolutions-CFR3',
+    'Who watched what from which address is kept nowhere; how much is watched is in the metrics.',
+  );
+  accept(
+    distribution,
+    'AwsSolutions-CFR4',
+    "With CloudFront's own certificate nobody can choose: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html",
+  );
 }

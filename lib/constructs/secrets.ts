@@ -3,6 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { CURSOR_SECRET_VARIABLE, TOKEN_SECRET_VARIABLE } from '../../model/functions.ts';
+import { accept } from './accept.ts';
 import type { Grantee } from './grantee.ts';
 
 /** Secrets that Secrets Manager makes up itself: no person and no template ever holds one. */
@@ -14,6 +15,11 @@ export class Secrets extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.cursors = signingSecret(this, 'Cursors', 'Signs the cursors of lists');
+    accept(
+      this.cursors,
+      'AwsSolutions-SMG4',
+      'It gives access to nothing: a cursor is a place in a list that is read with the rights of who asks.',
+    );
     this.tokens = signingSecret(this, 'Tokens', 'Signs access tokens');
   }
 

@@ -12,9 +12,6 @@ import { NodeFunction, type Platform } from './nodeFunction.ts';
 /** Room for many tries on a channel that events compete for. A run cut off here has failed, and is tried again. */
 const TIMEOUT = Duration.seconds(30);
 
-/** As often as Lambda allows: after one minute, then after two. */
-const FUNCTION_RETRIES = 2;
-
 /**
  * IVS events, from EventBridge to `postStreamEvents`. An event that is not handled ends in `deadLetters`.
  *
@@ -40,7 +37,7 @@ export class StreamEvents extends Construct {
       spec: postStreamEventsFunction,
       timeout: TIMEOUT,
       asyncInvoke: {
-        retryAttempts: FUNCTION_RETRIES,
+        retryAttempts: eventRetry.functionRetries,
         maxEventAge,
         onFailure: new SqsDestination(this.deadLetters),
       },

@@ -1,4 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -10,6 +11,11 @@ import { constructId } from './ids.ts';
 
 export interface TablesProps {
   readonly retainData: boolean;
+}
+
+export interface TableMetricOptions extends MetricOptions {
+  /** Of one of its global indexes; without it, of the table itself. */
+  readonly index?: string | undefined;
 }
 
 /** A DynamoDB table for each of the schema, paid by the request. */
@@ -44,6 +50,21 @@ export class Tables extends Construct {
         to.addToRolePolicy(new PolicyStatement(statement));
     }
     to.addEnvironment(tableVariable(name), tableName);
+  }
+
+  /** What DynamoDB publishes of a table, or of an index. */
+  metric(name: TableName, metricName: string, { index, ...options }: TableMetricOptions): Metric {
+    const { tableName } = this.table(name);
+    return new Metric({
+      namespace: 'AWS/DynamoDB',
+      metricName,
+      dimensionsMap: {
+        TableName: tableName,
+        ...(index === undefined ? {} : { GlobalSecondaryIndexName: index }),
+      },
+      label: index === undefined ? name : `${name}/${index}`,
+      ...options,
+    });
   }
 
   private table(name: TableName): TableV2 {

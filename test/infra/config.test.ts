@@ -9,12 +9,22 @@ import { readCdkJson } from './support/synthesize.ts';
 const good = {
   allowedOrigins: '*',
   chatReviewFallback: 'ALLOW',
+  container: {
+    cpu: 1024,
+    memoryMb: 2048,
+    minTasks: 2,
+    maxTasks: 20,
+    targetCpuPercent: 60,
+    scaleOutCooldownSeconds: 60,
+    scaleInCooldownSeconds: 300,
+  },
   logLevel: 'INFO',
   logRetentionDays: 30,
   partnerFollowers: 100,
   recordings: { reconnectWindowSeconds: 60, thumbnailSeconds: 10 },
   retainData: false,
   tokenRotationDays: 30,
+  tracing: false,
 };
 const stages = { dev: good, prod: { ...good, retainData: true } };
 
@@ -38,7 +48,13 @@ function complaint(action: () => unknown): string {
 
 describe('what is deployed', () => {
   test('is the stage dev, as UGC-dev, anywhere, when nothing is said', () => {
-    expect(read({})).toEqual({ stackName: 'UGC-dev', settings: good, env: {} });
+    expect(read({})).toEqual({
+      stackName: 'UGC-dev',
+      settings: good,
+      compute: { kind: 'lambda' },
+      terminationProtection: false,
+      env: {},
+    });
   });
 
   test('is the stage and the stack that the environment names', () => {
@@ -60,6 +76,53 @@ describe('what is deployed', () => {
       region: 'eu-west-1',
     });
     expect(read({}, { AWS_REGION: 'us-west-2' }).env).toEqual({ region: 'us-west-2' });
+  });
+});
+
+describe('the environment has its say', () => {
+  const overridden = (environment: Record<string, string>) => read({}, environment);
+
+  test('on the origins of browsers, in place of the stage', () => {
+    const { settings } = overridden({ ALLOWED_ORIGINS: 'https://a.example, http://localhost:5173' });
+    expect(settings.allowedOrigins).toEqual(['https://a.example', 'http://localhost:5173']);
+    const listed = { ...good, allowedOrigins: ['https://a.example'] };
+    expect(read({ stages: { dev: listed } }, { ALLOWED_ORIGINS: '*' }).settings.allowedOrigins).toBe('*');
+    expect(read({ stages: { dev: listed } }, { ALLOWED_ORIGINS: '' }).settings).toEqual(listed);
+  });
+
+  test('on who is told of alarms: nobody unless it says so', () => {
+    expect(overridden({ ALARMS_EMAIL: 'night@example.com' }).alarmsEmail).toBe('night@example.com');
+    expect(overridden({ ALARMS_EMAIL: '' })).not.toHaveProperty('alarmsEmail');
+  });
+
+  test('on the protection of the stack, which else goes with its data', () => {
+    expect(read({}, { STAGE: 'prod' }).terminationProtection).toBe(true);
+    expect(read({}, { STAGE: 'prod', TERM_PROTECTION: 'false' }).terminationProtection).toBe(false);
+    expect(read({}, { STAGE: 'dev', TERM_PROTECTION: 'true' }).terminationProtection).toBe(true);
+    expect(read({}, { STAGE: 'prod', TERM_PROTECTION: '' }).terminationProtection).toBe(true);
+  });
+
+  test.each([
+    ['ALLOWED_ORIGINS', 'a.example'],
+    ['ALLOWED_ORIGINS', 'https://a.example/'],
+    ['ALLOWED_ORIGINS', 'https://a.example,*'],
+    ['ALLOWED_ORIGINS', ','],
+    ['ALARMS_EMAIL', 'night'],
+    ['ALARMS_EMAIL', 'a@b.example, c@d.example'],
+    ['TERM_PROTECTION', 'yes'],
+    ['TERM_PROTECTION', 'TRUE'],
+  ])('and is refused when %s is %s', (name, value) => {
+    const message = complaint(() => overridden({ [name]: value }));
+    expect(message).toMatch(new RegExp(`^${name}: must be .*, and is `));
+    expect(message).toContain(JSON.stringify(value));
+  });
+
+  test('with every bad value, in one line', () => {
+    const message = complaint(() => overridden({ ALARMS_EMAIL: 'night', TERM_PROTECTION: 'yes' }));
+    expect(message).toBe(
+      'ALARMS_EMAIL: must be an e-mail address, and is "night"; ' +
+        'TERM_PROTECTION: must be true or false, and is "yes"',
+    );
   });
 });
 
@@ -101,6 +164,7 @@ describe('a config is refused, with the place and what may stand there', () => {
       { recordings: undefined },
       'stages.dev.recordings: must be the settings reconnectWindowSeconds and thumbnailSeconds, and is missing',
     ],
+    ['traces by chance', { tracing: 0.1 }, 'stages.dev.tracing: must be true or false, and is 0.1'],
     ['no day', { tokenRotationDays: 0 }, `${days}, and is 0`],
     ['more days than there are', { tokenRotationDays: 1001 }, `${days}, and is 1001`],
     ['no origin', { allowedOrigins: [] }, `stages.dev.allowedOrigins: ${origins}, and is []`],
@@ -121,8 +185,8 @@ describe('a config is refused, with the place and what may stand there', () => {
   test('a setting that does not exist, with those that do', () => {
     expect(complaint(() => readDev({ ...good, logLevels: 'INFO' }))).toBe(
       'stages.dev.logLevels: is not a setting; ' +
-        'the settings are allowedOrigins, chatReviewFallback, logLevel, logRetentionDays, partnerFollowers, ' +
-        'recordings, retainData, tokenRotationDays',
+        'the settings are allowedOrigins, chatReviewFallback, container, logLevel, logRetentionDays, ' +
+        'partnerFollowers, recordings, retainData, tokenRotationDays, tracing',
     );
     expect(complaint(() => readDev({ ...good, ...recordings({ thumbnails: 7 }) }))).toBe(
       'stages.dev.recordings.thumbnails: is not a setting; ' +

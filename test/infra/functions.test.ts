@@ -85,6 +85,14 @@ describe('functions', () => {
     });
   });
 
+  test.each(services)('%s has the memory that its spec says, or half a gigabyte', service => {
+    expect(functionOf(functions, service).MemorySize).toBe(specs[service]?.memoryMb ?? 512);
+  });
+
+  test('what hashes passwords has twice that', () => {
+    for (const service of ['users', 'sessions']) expect(specs[service]?.memoryMb).toBe(1024);
+  });
+
   test.each(services)('%s may do what its spec says, write its own log, and nothing else', service => {
     const fn = functionOf(functions, service);
     const log = inAccount('logs', `log-group:${fn.LoggingConfig.LogGroup}:*`);

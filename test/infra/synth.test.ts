@@ -36,7 +36,7 @@ describe('npx cdk synth, with no credentials', () => {
   });
 
   test(
-    'fails on a template that breaks a rule',
+    'fails on a template that breaks a rule, and on a finding that nobody has accepted',
     async () => {
       const outdir = join(folder, 'invalid.out');
       const app = `${process.execPath} --import tsx test/infra/fixtures/invalidApp.ts`;
@@ -47,6 +47,8 @@ describe('npx cdk synth, with no credentials', () => {
       );
       expect(code).not.toBe(0);
       expect(stdout + stderr).toContain('MessageRetentionPeriod');
+      expect(stdout + stderr).toContain('AwsSolutions-SQS3');
+      expect(stdout + stderr).toContain('AwsSolutions-SQS4');
     },
     TIMEOUT_MS,
   );
@@ -78,6 +80,17 @@ describe('the synthesized stack', () => {
     const hashes = new Set(functions.map(({ Code }) => Code.S3Key.replace(/\.zip$/, '')));
     expect(hashes.size).toBe(functions.length);
     for (const hash of hashes) expect(readdirSync(first.assetFolder(hash))).toEqual(['index.mjs']);
+  });
+
+  test('has neither a key of an account nor a path of this machine in its code', () => {
+    for (const { Code } of functionsOf(first.template)) {
+      const code = readFileSync(
+        join(first.assetFolder(Code.S3Key.replace(/\.zip$/, '')), 'index.mjs'),
+        'utf8',
+      );
+      expect(code.includes(process.cwd())).toBe(false);
+      expect(code).not.toMatch(/\b(AKIA|ASIA)[0-9A-Z]{16}\b/);
+    }
   });
 
   test('names nothing itself, so that two stages can share an account', () => {

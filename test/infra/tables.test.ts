@@ -2,13 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { createTableInput } from '../../local/dynamo/createTables.ts';
 import { tableOutputKey } from '../../model/outputs.ts';
 import { type TableName, tableNames, tables } from '../../model/tables.ts';
-import { synthesize } from './support/synthesize.ts';
 import { type CfnTemplate, resourcesOf } from './support/template.ts';
+import { synthesizedOf } from './support/templateOf.ts';
 
 const TABLE = 'AWS::DynamoDB::GlobalTable';
 
-const stages = { dev: synthesize({ stage: 'dev' }), prod: synthesize({ stage: 'prod' }) };
-for (const { discard } of Object.values(stages)) discard();
+const stages = { dev: synthesizedOf('dev'), prod: synthesizedOf('prod') };
 const dev = stages.dev.template;
 const prod = stages.prod.template;
 

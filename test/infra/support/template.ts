@@ -10,7 +10,7 @@ const resource = z.object({
 
 const template = z.object({
   Resources: z.record(z.string(), resource),
-  Outputs: z.record(z.string(), z.object({ Value: z.unknown() })),
+  Outputs: z.record(z.string(), z.object({ Value: z.unknown(), Export: z.unknown().optional() })),
 });
 
 /** A CloudFormation template, as much of it as the tests read. */

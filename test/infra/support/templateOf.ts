@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Findings } from './findings.ts';
@@ -46,12 +46,32 @@ export const templateOf = (variant: Variant = 'dev'): CfnTemplate => synthesized
 export function synthesizedOf(variant: Variant): Synthesized {
   const digest = digestOfSources();
   const file = join(CACHE, `${digest}-${variant}.json`);
-  if (!existsSync(file)) writeTemplates(digest);
+  mkdirSync(CACHE, { recursive: true });
+  while (!existsSync(file)) writeOrWait(digest);
   return synthesized.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
+/** Several test files start at once: one of them has the templates made, and the others wait for it. */
+function writeOrWait(digest: string): void {
+  const lock = join(CACHE, `${digest}.lock`);
+  if (isYoung(lock)) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    return;
+  }
+  writeFileSync(lock, '');
+  try {
+    writeTemplates(digest);
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+/** A lock that is older is of a process that was killed. */
+const LOCK_MS = 120_000;
+const isYoung = (lock: string): boolean =>
+  Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0) < LOCK_MS;
+
 function writeTemplates(digest: string): void {
-  mkdirSync(CACHE, { recursive: true });
   const outdated = readdirSync(CACHE).filter(name => !name.startsWith(digest));
   for (const name of outdated) rmSync(join(CACHE, name), { force: true });
   const script = 'test/infra/support/writeTemplates.ts';

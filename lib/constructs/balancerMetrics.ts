@@ -1,0 +1,31 @@
+import { Duration } from 'aws-cdk-lib';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  type ApplicationLoadBalancer,
+  HttpCodeElb,
+  HttpCodeTarget,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { ApiMetrics } from './apiMetrics.ts';
+
+/**
+ * What a load balancer counts of the API behind it. Its own errors, as when no task is there, are in neither of the
+ * counts it has of the tasks, and a count that would be 0 is missing.
+ */
+export function balancerMetrics({ metrics }: ApplicationLoadBalancer): ApiMetrics {
+  const period = Duration.minutes(1);
+  const own = metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, { period });
+  const sum = (
+    label: string,
+    expression: string,
+    others: ConstructorParameters<typeof MathExpression>[0]['usingMetrics'],
+  ) => new MathExpression({ label, expression, usingMetrics: { own, ...others }, period });
+  return {
+    requests: sum('Requests', 'FILL(own, 0) + FILL(taken, 0)', { taken: metrics.requestCount({ period }) }),
+    serverErrors: sum('5xx', 'FILL(own, 0) + FILL(tasks, 0)', {
+      tasks: metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { period }),
+    }),
+    latencies: ['p50', 'p99'].map(statistic =>
+      metrics.targetResponseTime({ statistic, period, label: statistic }),
+    ),
+  };
+}

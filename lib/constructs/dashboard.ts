@@ -1,0 +1,100 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  AlarmStatusWidget,
+  Dashboard as CloudWatchDashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { type MetricName, type MetricSpec, metrics } from '../../model/metrics.ts';
+import { tableNames } from '../../model/tables.ts';
+import type { Alarms } from './alarms.ts';
+import { type ApiMetrics, errorRate } from './apiMetrics.ts';
+import type { Chat } from './chat.ts';
+import { functionsIn, type LambdaMetric } from './functionMetrics.ts';
+import { ownMetric } from './ownMetric.ts';
+import type { StreamEvents } from './streamEvents.ts';
+import type { Tables } from './tables.ts';
+
+export interface DashboardProps {
+  readonly alarms: Alarms;
+  readonly api: { readonly metrics: ApiMetrics };
+  readonly streamEvents: StreamEvents;
+  readonly chat: Chat;
+  readonly tables: Tables;
+}
+
+const period = Duration.minutes(5);
+const ROW = 24;
+
+/** One page that answers "what is going on": alarms first, then from what callers see down to the tables. */
+export class Dashboard extends Construct {
+  constructor(scope: Construct, id: string, { alarms, api, streamEvents, chat, tables }: DashboardProps) {
+    super(scope, id);
+    const page = new CloudWatchDashboard(this, 'Page', { defaultInterval: Duration.hours(3) });
+    const waiting = (label: string, { deadLetters }: Pick<StreamEvents, 'deadLetters'>) =>
+      deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period, label });
+    const consumed = (name: 'ConsumedReadCapacityUnits' | 'ConsumedWriteCapacityUnits') =>
+      tableNames.map(table => tables.metric(table, name, { statistic: 'Sum', period }));
+
+    page.addWidgets(
+      new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms.all], width: ROW, height: 3 }),
+    );
+    row(page, 'API', [
+      graph('Requests', [api.metrics.requests]),
+      graph('Answered with a 5xx', [api.metrics.serverErrors], [errorRate(api.metrics)]),
+      graph('Latency', api.metrics.latencies),
+    ]);
+    row(page, 'Stream events', [
+      graph('Events', this.counted('EventHandled', 'EventFolded', 'EventDuplicate', 'EventDropped')),
+      graph(
+        'Races and repairs',
+        this.counted('FoldConflict', 'SessionReconciled', 'StaleOpenSessions', 'AccountLimitBreached'),
+      ),
+      graph('Dead letters', [waiting('Stream events', streamEvents), waiting('Chat', chat.log)]),
+    ]);
+    row(page, 'Functions', [
+      graph('Errors', this.ofFunctions('Errors', 'Sum')),
+      graph('Throttles', this.ofFunctions('Throttles', 'Sum')),
+      graph('Duration, 99 of 100', this.ofFunctions('Duration', 'p99')),
+    ]);
+    row(page, 'Chat', [
+      graph('Reviewed messages', this.ofFunctions('Invocations', 'Sum', ['moderateChat'])),
+      graph('Review, 99 of 100', this.ofFunctions('Duration', 'p99', ['moderateChat'])),
+      graph('Archived batches', this.ofFunctions('Invocations', 'Sum', ['archiveChat'])),
+    ]);
+    row(page, 'Tables', [
+      graph('Read units', consumed('ConsumedReadCapacityUnits')),
+      graph('Write units', consumed('ConsumedWriteCapacityUnits')),
+      graph(
+        'Refused writes',
+        tableNames.map(table => tables.metric(table, 'WriteThrottleEvents', { statistic: 'Sum', period })),
+      ),
+    ]);
+  }
+
+  /** Our own metrics, of each function that publishes them. */
+  private counted(...names: readonly MetricName[]): IMetric[] {
+    return names.flatMap(name => {
+      const { services }: MetricSpec = metrics[name];
+      return services.map(service => ownMetric(this, name, { service, period }));
+    });
+  }
+
+  private ofFunctions(name: LambdaMetric, statistic: string, services?: readonly string[]): IMetric[] {
+    const functions = functionsIn(this);
+    return (services ?? functions.services).map(service =>
+      functions.metricOf(service, name, { statistic, period }),
+    );
+  }
+}
+
+const graph = (title: string, left: readonly IMetric[], right: readonly IMetric[] = []): IWidget =>
+  new GraphWidget({ title, left: [...left], right: [...right], width: ROW / 3, height: 6 });
+
+function row(page: CloudWatchDashboard, title: string, widgets: readonly IWidget[]): void {
+  page.addWidgets(new TextWidget({ markdown: `## ${title}`, width: ROW, height: 1 }));
+  page.addWidgets(...widgets);
+}
