@@ -5,21 +5,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { bundle } from '../lib/bundling/bundle.ts';
-import {
-  ALLOWED_ORIGINS_VARIABLE,
-  CURSOR_SECRET_VARIABLE,
-  finishPendingFunction,
-  PARTNER_FOLLOWERS_VARIABLE,
-  postStreamEventsFunction,
-  reconcileFunction,
-  resourceFunctions,
-  rotateSecretFunction,
-  STACK_NAME_VARIABLE,
-  seedCategoriesFunction,
-  sweepResourcesFunction,
-  TOKEN_SECRET_VARIABLE,
-} from '../model/functions.ts';
-import { tableNames, tableVariable } from '../model/tables.ts';
+import { localAttachments } from '../local/attachments.ts';
+import { setFunctionEnvironment } from '../local/functionEnvironment.ts';
+import { functionSpecs } from '../model/functions.ts';
+import { LOCAL_REGION } from '../model/localEndpoint.ts';
+import { tableNames } from '../model/tables.ts';
+import type { Database } from '../store/database.ts';
 import { printTable, times } from './support/report.ts';
 
 /**
@@ -27,29 +18,32 @@ import { printTable, times } from './support/report.ts';
  * process takes to import it, beside a bare DynamoDB client's.
  */
 const ROUNDS = 5;
+const STACK = 'UGC-bench';
 const BARE = 'bare DynamoDB client';
 
 const entries: Readonly<Record<string, string>> = {
   [BARE]: 'bench/bareDynamoDbClient.ts',
-  ...Object.fromEntries(Object.entries(resourceFunctions).map(([name, { entry }]) => [name, entry])),
-  postStreamEvents: postStreamEventsFunction.entry,
-  reconcile: reconcileFunction.entry,
-  finishPending: finishPendingFunction.entry,
-  sweepResources: sweepResourcesFunction.entry,
-  rotateSecret: rotateSecretFunction.entry,
-  seedCategories: seedCategoriesFunction.entry,
+  ...Object.fromEntries(Object.entries(functionSpecs).map(([name, { entry }]) => [name, entry])),
 };
 
-const environment = {
-  ...Object.fromEntries(tableNames.map(name => [tableVariable(name), name])),
-  [CURSOR_SECRET_VARIABLE]: 'secret',
-  [TOKEN_SECRET_VARIABLE]: 'secret',
-  [ALLOWED_ORIGINS_VARIABLE]: '*',
-  [STACK_NAME_VARIABLE]: 'UGC-dev',
-  [PARTNER_FOLLOWERS_VARIABLE]: '100',
-  AWS_REGION: 'us-west-2',
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-};
+/** All that any function reads when it starts. Nothing is asked for yet, so nothing has to be there. */
+function environment(): NodeJS.ProcessEnv {
+  const made: NodeJS.ProcessEnv = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+  setFunctionEnvironment(made, {
+    awsPort: 1,
+    region: LOCAL_REGION,
+    dynamodbEndpoint: 'http://127.0.0.1:1',
+    cursorSecretId: 'secret',
+    tokenSecretId: 'secret',
+    stackName: STACK,
+    partnerFollowers: 100,
+    recordingsUrl: 'https://recordings.example',
+    chatEndpoint: 'wss://chat.example',
+    attachments: localAttachments(STACK, LOCAL_REGION),
+    names: Object.fromEntries(tableNames.map(name => [name, name])) as Database['names'],
+  });
+  return made;
+}
 
 /** The milliseconds that importing `file` takes in a Node process that has done nothing yet. */
 function coldImportMs(file: string): number {
@@ -59,7 +53,7 @@ function coldImportMs(file: string): number {
       console.log(performance.now() - start);
       process.exit();
     });`;
-  return Number(execFileSync(process.execPath, ['-e', script], { env: environment, encoding: 'utf8' }));
+  return Number(execFileSync(process.execPath, ['-e', script], { env: environment(), encoding: 'utf8' }));
 }
 
 function median(values: readonly number[]): number {

@@ -84,7 +84,7 @@ async function fillTables(database: Database): Promise<void> {
     { id, username: name, usernameKey: name, status: 'active', ...owned, ...times },
   ]);
   await fill(database, names.chatRooms, [
-    { id: 'room-1', arn: room, endpoint: 'wss://chat.example', ...resource },
+    { id: 'room-1', arn: room, endpoint: 'wss://chat.example', channelId: 'channel-1', ...resource },
   ]);
   await fill(database, names.stages, [
     { id: 'stage-1', arn: stage, isLive: false, publishedParticipants: [], ...resource },

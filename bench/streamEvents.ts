@@ -9,7 +9,7 @@ import { usualEvents, usualHandler } from './support/usualEvents.ts';
 
 // Requests and events a second of postStreamEvents over normal sessions, beside the usual way on the same engine.
 const ROUNDS = 5;
-const HISTORIES = [0, 1_000];
+const HISTORIES = [0, 300];
 
 /** A normal session: eight events. */
 function session(arn: string, n: number): Envelope[] {

@@ -1,16 +1,21 @@
+type Rows = readonly (readonly (string | number)[])[];
+
 /** Prints rows of figures under a title: the first row holds the headings. */
-export function printTable(title: string, rows: readonly (readonly (string | number)[])[]): void {
+export function printTable(title: string, rows: Rows): void {
+  console.log(`\n${tableText(title, rows)}`);
+}
+
+/** Rows of figures under a title, as lines of text: the first row holds the headings. */
+export function tableText(title: string, rows: Rows): string {
   const text = rows.map(row =>
     row.map(cell => (typeof cell === 'number' ? cell.toLocaleString('en') : cell)),
   );
   const widths = (text[0] ?? []).map((_, column) => Math.max(...text.map(row => (row[column] ?? '').length)));
-  console.log(`\n${title}`);
-  for (const [index, row] of text.entries()) {
-    console.log(
-      `  ${row.map((cell, column) => pad(cell, widths[column] ?? 0, column)).join('  ')}`.trimEnd(),
-    );
-    if (index === 0) console.log(`  ${widths.map(width => '-'.repeat(width)).join('  ')}`);
-  }
+  const line = (row: readonly string[]) =>
+    `  ${row.map((cell, column) => pad(cell, widths[column] ?? 0, column)).join('  ')}`.trimEnd();
+  const [headings = [], ...rest] = text;
+  const rule = `  ${widths.map(width => '-'.repeat(width)).join('  ')}`;
+  return [title, line(headings), rule, ...rest.map(line)].join('\n');
 }
 
 // The first column holds names, the others figures.

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { type Action, forbidden, ownActions, signedIn } from './actions.ts';
+import type { FaultChances } from './trouble.ts';
+
+/** How many people sign up in a history. */
+export const PEOPLE = 3;
+
+/** What some people do, and what their requests meet. */
+export interface ApiHistory {
+  /** The actions of one round are asked for at once; each is another person's. */
+  readonly rounds: readonly (readonly Action[])[];
+  /** Whether the first of them leaves in the end. */
+  readonly leaves: boolean;
+  readonly chances: FaultChances;
+  /** Which faults are met where. */
+  readonly seed: number;
+}
+
+const someone = fc.integer({ min: 0, max: PEOPLE - 1 });
+const two = fc.tuple(someone, fc.integer({ min: 1, max: PEOPLE - 1 })).map(([actor, away]) => ({
+  actor,
+  target: (actor + away) % PEOPLE,
+}));
+
+const own: fc.Arbitrary<Action> = fc
+  .tuple(two, fc.constantFrom(...ownActions), fc.nat(9))
+  .map(([people, kind, n]) => ({ ...people, kind, n }));
+
+const trespass: fc.Arbitrary<Action> = fc
+  .tuple(
+    two,
+    fc.oneof(
+      fc.tuple(fc.constantFrom(...forbidden), fc.constant('another user' as const)),
+      fc.tuple(fc.constantFrom(...signedIn), fc.constantFrom('nobody' as const, 'a forger' as const)),
+    ),
+  )
+  .map(([people, [operation, as]]) => ({ ...people, kind: 'trespass', operation, as }));
+
+const round: fc.Arbitrary<Action[]> = fc.uniqueArray(
+  fc.oneof({ weight: 3, arbitrary: own }, { weight: 1, arbitrary: trespass }),
+  { minLength: 1, maxLength: PEOPLE, selector: ({ actor }) => actor },
+);
+
+const chancesOfRequests: fc.Arbitrary<FaultChances> = fc.record({
+  throttled: fc.constantFrom(0, 0.01, 0.03),
+  conflict: fc.constantFrom(0, 0.1),
+  lostRequest: fc.constantFrom(0, 0.02),
+  lostAnswer: fc.constantFrom(0, 0.03, 0.1),
+  killedBefore: fc.constantFrom(0, 0.03),
+  killedAfter: fc.constantFrom(0, 0.03, 0.1),
+});
+
+export const apiHistory: fc.Arbitrary<ApiHistory> = fc.record({
+  rounds: fc.array(round, { minLength: 1, maxLength: 6 }),
+  leaves: fc.boolean(),
+  chances: chancesOfRequests,
+  seed: fc.nat(),
+});

@@ -1,0 +1,48 @@
+import { tableText } from '../../bench/support/report.ts';
+import type { CampaignReport } from './campaign.ts';
+import { campaigns, type ShardReport } from './shard.ts';
+import { faultKinds, type Met, nothingMet } from './trouble.ts';
+
+/** What all shards found, one line each. */
+export function violationsOf(reports: readonly ShardReport[]): string[] {
+  return reports.flatMap(report => campaigns.flatMap(campaign => report[campaign].violations));
+}
+
+/** The table that `make test-faults` ends with, and what was found, if anything was. */
+export function faultReport(
+  reports: readonly ShardReport[],
+  { seed, seconds }: { readonly seed: number; readonly seconds: number },
+): string {
+  const columns = campaigns.map(campaign => sumOf(reports.map(report => report[campaign])));
+  const row = (name: string, read: (sum: Sum) => number) => [name, ...columns.map(read)];
+  const found = violationsOf(reports);
+  return [
+    tableText(`test-faults: seed ${seed}, ${Math.round(seconds)} s`, [
+      ['', ...campaigns],
+      row('histories', ({ histories }) => histories),
+      row('events and requests handled', ({ met }) => met.handled),
+      row('requests to AWS', ({ met }) => met.requests),
+      ...faultKinds.map(kind => row(kind, ({ met }) => met[kind])),
+      row('violations', ({ violations }) => violations),
+    ]),
+    ...(found.length === 0 ? [] : ['', ...found, '', `again: make test-faults SEED=${seed}`]),
+  ].join('\n');
+}
+
+interface Sum {
+  readonly histories: number;
+  readonly met: Met;
+  readonly violations: number;
+}
+
+function sumOf(reports: readonly CampaignReport[]): Sum {
+  const met = nothingMet();
+  for (const report of reports) {
+    for (const kind of ['handled', 'requests', ...faultKinds] as const) met[kind] += report.met[kind];
+  }
+  return {
+    histories: reports.reduce((sum, { histories }) => sum + histories, 0),
+    met,
+    violations: reports.reduce((sum, { violations }) => sum + violations.length, 0),
+  };
+}
