@@ -134,6 +134,47 @@ export function contract(door: Door): void {
     });
   });
 
+  describe('what hangs on a live channel', () => {
+    test('its recordings to watch, newest first, the same by small pages as by large ones', async () => {
+      for (const { username } of (await directory()).slice(0, 3)) {
+        const path = `/v1/channels/${username}/vods`;
+        const whole = await walk('listVods', `${path}?`, 100);
+        expect(await walk('listVods', `${path}?`, 2)).toEqual(whole);
+        const starts = whole.map(({ startedAt }) => String(startedAt));
+        expect(starts).toEqual(starts.toSorted().reverse());
+      }
+    });
+
+    test('what is said on its stream, in order, and from no time outside it', async () => {
+      for (const { username, stream } of (await directory()).slice(-3)) {
+        const path = `/v1/channels/${username}/streams/${stream.id}/chat`;
+        const whole = z
+          .array(z.looseObject({ sentAt: z.string(), offsetMs: z.number() }))
+          .parse(await walk('listChatMessages', `${path}?`, 100));
+        const times = whole.map(({ sentAt }) => sentAt);
+        expect(times).toEqual(times.toSorted());
+        expect(times.every(sentAt => sentAt >= stream.startedAt)).toBe(true);
+        // From where the recording starts, or else the stream: one instant for all.
+        const zeros = whole.map(({ sentAt, offsetMs }) => Date.parse(sentAt) - offsetMs);
+        expect(new Set(zeros).size).toBeLessThanOrEqual(1);
+      }
+    });
+
+    test('how many watch it', async () => {
+      for (const { username, stream } of (await directory()).slice(0, 3)) {
+        const viewers = await ask('getViewers', `/v1/channels/${username}/streams/${stream.id}/viewers`);
+        expect(viewers).toMatchObject({ status: 200, body: { viewers: expect.any(Number) } });
+      }
+    });
+
+    test('who is on its stage, whatever the case of the name, when it has one', async () => {
+      for (const { username } of (await directory()).slice(-3)) {
+        const stage = await ask('getStage', `/v1/stages/${username.toUpperCase()}`);
+        if (stage.status !== 404) expect(stage).toMatchObject({ status: 200, body: { username } });
+      }
+    });
+  });
+
   test('categories come in one order, by small pages as by large ones, and may be kept for a minute', async () => {
     const whole = await walk('listCategories', '/v1/categories?', 100);
     expect(whole.length).toBeGreaterThanOrEqual(2);
@@ -176,6 +217,10 @@ export function contract(door: Door): void {
     ['getChannel', `/v1/channels/${'a'.repeat(65)}`],
     ['listStreams', '/v1/channels/no-such-channel/streams'],
     ['getStream', '/v1/channels/no-such-channel/streams/st-1'],
+    ['listVods', '/v1/channels/no-such-channel/vods'],
+    ['listChatMessages', '/v1/channels/no-such-channel/streams/st-1/chat'],
+    ['getViewers', '/v1/channels/no-such-channel/streams/st-1/viewers'],
+    ['getStage', '/v1/stages/no-such-channel'],
   ])('%s finds nothing at %s', async (operationId, path) => {
     expect(await problem(operationId, path)).toEqual({ status: 404, type: 'not-found' });
   });

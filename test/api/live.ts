@@ -1,7 +1,8 @@
+import { type ArchiveEntry, archive } from '../../store/chatMessages.ts';
 import type { Database } from '../../store/database.ts';
 import { category, channel, live, putRows, stream } from '../support/rows.ts';
 
-/** Seven live channels in two categories and in none, one that is offline, and a past for the first. */
+/** Seven live channels in two categories and in none, one that is offline, and a past, a chat and a stage for the first. */
 export async function putLiveChannels(database: Database): Promise<void> {
   const names = ['Ann', 'bob', 'cleo', 'dan', 'eve', 'finn', 'gus'];
   const shows = names.map((username, index) => {
@@ -29,9 +30,42 @@ export async function putLiveChannels(database: Database): Promise<void> {
   const channels = [...shows.map(show => show.channel), channel({ username: 'off' })];
   await putRows(database, 'channels', channels);
   await putRows(database, 'streams', [...shows.map(show => show.stream), ...past]);
+  await putRoomAndStage(database, first);
   await putRows(database, 'categories', [
     category({ id: 'music', name: 'Music', sortOrder: 2 }),
     category({ id: 'games', name: 'Games', sortOrder: 10 }),
     category({ id: 'talk', name: 'Just talking', sortOrder: 1 }),
+  ]);
+}
+
+/** The chat room of a show, in which somebody has spoken before it and on it, and its stage. */
+async function putRoomAndStage(database: Database, show: ReturnType<typeof live>): Promise<void> {
+  const { channel: host, stream: session } = show;
+  const startedAt = session.startedAt ?? '';
+  const own = { userId: host.userId, channelId: host.id, createdAt: startedAt, updatedAt: startedAt };
+  const said = [-60_000, 1_500, 2_000].map((offsetMs, index): ArchiveEntry => {
+    const sentAt = new Date(Date.parse(startedAt) + offsetMs).toISOString();
+    return {
+      kind: 'message',
+      messageId: `m${index}`,
+      sentAt,
+      content: 'hello',
+      sender: { userId: 'user-bob' },
+    };
+  });
+  await putRows(database, 'chatRooms', [
+    { ...own, id: 'r1', arn: host.chatRoomArn, name: host.username, endpoint: 'wss://chat.example' },
+  ]);
+  await archive(database, 'r1', said, startedAt);
+  await putRows(database, 'stages', [
+    {
+      ...own,
+      id: 's1',
+      arn: host.stageArn,
+      name: host.username,
+      isLive: false,
+      publishedParticipants: [],
+      version: 0,
+    },
   ]);
 }

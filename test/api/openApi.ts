@@ -74,12 +74,23 @@ export function faults(
   if (Object.keys(response.content).length === 0 && contentType === null && body === undefined) return [];
   const declaredMedia = response.content[contentType ?? ''];
   if (declaredMedia === undefined) return [`${operationId} does not declare ${contentType} for ${status}`];
-  const result = validator(document, declaredMedia.schema).safeParse(body);
+  const result = validatorOf(document, declaredMedia.schema).safeParse(body);
   return result.success ? [] : result.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`);
 }
 
+// To make one takes longer than to use it some hundred times.
+const validators = new WeakMap<OpenApiDocument, Map<Record<string, Json>, z.ZodType>>();
+
+function validatorOf(document: OpenApiDocument, root: Record<string, Json>): z.ZodType {
+  const ofDocument = validators.get(document) ?? new Map<Record<string, Json>, z.ZodType>();
+  validators.set(document, ofDocument);
+  const made = ofDocument.get(root) ?? validator(document, root);
+  ofDocument.set(root, made);
+  return made;
+}
+
 /** What tells whether a value is as a schema of the document has it. */
-export function validator(document: OpenApiDocument, root: Record<string, Json>): z.ZodType {
+function validator(document: OpenApiDocument, root: Record<string, Json>): z.ZodType {
   const $defs = Object.fromEntries(
     Object.entries(document.components.schemas).map(([name, found]) => [name, local(found)]),
   );

@@ -232,7 +232,6 @@ describe('make broadcast', () => {
   });
 
   test.each([
-    [{}, 'CHANNEL must name the user whose channel goes live: make broadcast CHANNEL=<username>'],
     [{ CHANNEL: 'nobody' }, 'CHANNEL: nobody here is called nobody'],
     [
       { CHANNEL: 'nobody', STACK: 'UGC-other' },

@@ -71,7 +71,7 @@ class Rows {
   }
 }
 
-const runs = Number(process.env['FOLD_RUNS'] ?? 2_000);
+const runs = Number(process.env['FOLD_RUNS'] ?? 1_000);
 
 describe('the fold', () => {
   test('gives the state of the set of events, whatever their order and number of deliveries', () => {

@@ -11,7 +11,7 @@ import { oracle } from '../support/oracle.ts';
 
 const WORKERS = 4;
 const faulty: FaultChances = { transactionConflict: 0.1, throttle: 0.03, killBefore: 0.05, killAfter: 0.05 };
-const runs = Number(process.env['CONCURRENT_RUNS'] ?? 30);
+const runs = Number(process.env['CONCURRENT_RUNS'] ?? 16);
 // The SDK's own waiting after a throttled answer makes these slow.
 const faultyRuns = Math.ceil(runs / 2);
 

@@ -48,7 +48,7 @@ describe('the API reference', () => {
       expect(sources).toContainEqual(['default-src', "'none'"]);
       expect(sources).toContainEqual(['script-src', "'self'"]);
       expect(sources).toContainEqual(['connect-src', "'self'"]);
-      expect(policy).not.toMatch(/[*:/](?!;)(?<!data:)/);
+      expect(policy).not.toMatch(/https?:|\*/);
     }
   });
 
