@@ -121,3 +121,9 @@ export function minuteOf(time: Date | Timestamp): Timestamp {
   const ms = typeof time === 'string' ? Date.parse(time) : time.getTime();
   return new Date(Math.floor(ms / MINUTE_MS) * MINUTE_MS).toISOString();
 }
+
+/** How many minutes an answer of analytics has at most: a day. */
+export const MAX_ANALYTICS_MINUTES = 1440;
+
+/** How many characters a viewer's token has at most. The longest there is has some 600. */
+export const MAX_VIEWER_TOKEN_LENGTH = 1024;

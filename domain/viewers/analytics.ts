@@ -2,7 +2,7 @@ import { parseIvsArn } from '../../model/arn.ts';
 import type { ChatMinute } from '../../model/chatMessage.ts';
 import { addMs, earliest, type Timestamp, toTimestamp } from '../../model/time.ts';
 import { usernameKeyOf } from '../../model/username.ts';
-import { minuteOf } from '../../model/viewerMinute.ts';
+import { MAX_ANALYTICS_MINUTES, minuteOf } from '../../model/viewerMinute.ts';
 import { listChatMinutes } from '../../store/chatMessages.ts';
 import type { Database } from '../../store/database.ts';
 import { listViewerMinutes, readOwnStream } from '../../store/viewerMinutes.ts';
@@ -30,9 +30,6 @@ export interface Analytics extends Chart {
   /** The first minute of what was asked for that is not in here; undefined when nothing is left. */
   readonly nextFrom: Timestamp | undefined;
 }
-
-/** A day. */
-export const MAX_MINUTES = 1440;
 
 /**
  * What a stream's viewers and its chat did, minute by minute, for the owner of the channel. Three database requests
@@ -73,6 +70,7 @@ function rangeOf({ startedAt, endedAt }: StartedStream, { from, to }: AnalyticsR
   const end = to === undefined ? over : earliest(to, over);
   const minutes: Timestamp[] = [];
   let minute = minuteOf(start);
-  for (; minute < end && minutes.length < MAX_MINUTES; minute = addMs(minute, 60_000)) minutes.push(minute);
+  for (; minute < end && minutes.length < MAX_ANALYTICS_MINUTES; minute = addMs(minute, 60_000))
+    minutes.push(minute);
   return { minutes, nextFrom: minute < end ? minute : undefined };
 }

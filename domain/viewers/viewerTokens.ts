@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { MAX_VIEWER_TOKEN_LENGTH } from '../../model/viewerMinute.ts';
 
 const claimsSchema = z.strictObject({
   /** Tells one viewer of one stream from another, and nothing else of them. */
@@ -37,8 +38,6 @@ export interface ViewerTokens {
 const VERSION = 1;
 // 128 bits of HMAC-SHA-256, the least that RFC 2104 section 5 allows.
 const MAC_BYTES = 16;
-/** The longest token there is has some 600 characters. */
-export const MAX_TOKEN_LENGTH = 1024;
 
 /**
  * Tokens are `base64url(version, MAC, JSON of the claims)`. They are not access tokens: whoever has one can count as
@@ -50,7 +49,11 @@ export const MAX_TOKEN_LENGTH = 1024;
 export function viewerTokens(secret: () => Promise<string>): ViewerTokens {
   const keys = new Map<string, Buffer>();
   const keyed = async (purpose: 'viewer token' | 'viewer pseudonym', text: string) => {
-    const key = keys.get(purpose) ?? createHmac('sha256', await secret()).update(purpose).digest();
+    const key =
+      keys.get(purpose) ??
+      createHmac('sha256', await secret())
+        .update(purpose)
+        .digest();
     keys.set(purpose, key);
     return createHmac('sha256', key).update(text).digest().subarray(0, MAC_BYTES);
   };
@@ -62,7 +65,7 @@ export function viewerTokens(secret: () => Promise<string>): ViewerTokens {
       return Buffer.concat([Buffer.of(VERSION), await mac(json), Buffer.from(json)]).toString('base64url');
     },
     async read(token) {
-      if (token.length > MAX_TOKEN_LENGTH) return undefined;
+      if (token.length > MAX_VIEWER_TOKEN_LENGTH) return undefined;
       const bytes = Buffer.from(token, 'base64url');
       // Node skips what is not base64url and ignores spare bits: without this, many spellings would pass for one.
       if (bytes.toString('base64url') !== token) return undefined;

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { MAX_MINUTES } from '../../domain/viewers/analytics.ts';
 import { timestamp } from '../../model/time.ts';
+import { MAX_ANALYTICS_MINUTES } from '../../model/viewerMinute.ts';
 import { describable } from '../http/describable.ts';
 import { streamId, username } from '../http/parameters.ts';
 import { none, route } from '../http/route.ts';
@@ -41,7 +41,7 @@ export const getAnalyticsRoute = route('getAnalytics', {
   summary: "A stream's viewers and chat over time",
   description:
     'How many watched each minute of your stream, how it played, on what, and how much was said in chat. An answer ' +
-    `has at most ${MAX_MINUTES} minutes; the rest begins at its \`nextFrom\`. The totals are those of the answer's ` +
+    `has at most ${MAX_ANALYTICS_MINUTES} minutes; the rest begins at its \`nextFrom\`. The totals are those of the answer's ` +
     'minutes.',
   auth: 'user',
   params,

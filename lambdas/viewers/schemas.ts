@@ -1,6 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { MAX_TOKEN_LENGTH } from '../../domain/viewers/viewerTokens.ts';
-import { browsers, devices, operatingSystems, qualities } from '../../model/viewerMinute.ts';
+import {
+  browsers,
+  devices,
+  MAX_VIEWER_TOKEN_LENGTH,
+  operatingSystems,
+  qualities,
+} from '../../model/viewerMinute.ts';
 
 const DAY_MS = 24 * 3600_000;
 // No name of a browser or codec is longer; user agents are.
@@ -13,7 +18,7 @@ const name = (example: string) =>
 /** What a player tells of itself. It is never asked for a time or an address: those are the server's to know. */
 export const sampleSchema = z
   .strictObject({
-    viewerToken: z.string('must be text').max(MAX_TOKEN_LENGTH).optional().openapi({
+    viewerToken: z.string('must be text').max(MAX_VIEWER_TOKEN_LENGTH).optional().openapi({
       description: 'The `viewerToken` of the last answer. Left out, who watches joins.',
     }),
     quality: name('720p60').openapi({

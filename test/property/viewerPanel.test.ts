@@ -12,7 +12,8 @@ import { randomNumbers } from '../support/randomNumbers.ts';
 /** Ids as they are handed out, but always the same. */
 function idsOf(seed: number, count: number): string[] {
   const random = randomNumbers(seed);
-  const id = () => Buffer.from(Uint32Array.of(0, 0, 0, 0).map(() => random() * 2 ** 32).buffer).toString('base64url');
+  const id = () =>
+    Buffer.from(Uint32Array.of(0, 0, 0, 0).map(() => random() * 2 ** 32).buffer).toString('base64url');
   return Array.from({ length: count }, id);
 }
 const ids = fc

@@ -129,7 +129,9 @@ describe('deleting a user', () => {
     const at = world();
     const made = await at.signUp('hurried');
     await at.goLive(made.channel.arn);
-    expect(await at.deleteAccount(made.user.id, budgetFor(10))).toBe('deleting');
+    at.ivs.simulator.faults.add({ operation: 'DeleteChannel', failure: 'throttled', times: 20 });
+    expect(await at.deleteAccount(made.user.id, budgetFor(300))).toBe('deleting');
+    at.ivs.simulator.faults.clear();
     // Its encoder cannot come back.
     expect(at.ivs.simulator.resources().channels).toMatchObject([{ arn: made.channel.arn, streamKeys: [] }]);
     await expect(at.signUp('hurried')).rejects.toThrow('taken');
