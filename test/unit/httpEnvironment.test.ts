@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { apiDependenciesFrom } from '../../lambdas/api.ts';
-import { allowedOriginsFrom, partnerFollowersFrom } from '../../lambdas/http/environment.ts';
+import { allowedOriginsFrom, attachmentsFrom, partnerFollowersFrom } from '../../lambdas/http/environment.ts';
 import { lambdaLogger } from '../../lambdas/http/logger.ts';
 import { tableNames, tableVariable } from '../../model/tables.ts';
 
@@ -27,6 +27,12 @@ test.each(['0', '-1', '1.5', '1e3', 'many', ' 3'])('%j followers make no partner
   expect(() => partnerFollowersFrom({ PARTNER_FOLLOWERS: value })).toThrow(/PARTNER_FOLLOWERS is '.*', not/);
 });
 
+test('a fallback of the review is ALLOW or DENY', () => {
+  expect(() => attachmentsFrom({ CHAT_REVIEW_FALLBACK: 'allow' })).toThrow(
+    "CHAT_REVIEW_FALLBACK is 'allow', not ALLOW or DENY",
+  );
+});
+
 test('each variable that is missing is named', () => {
   const whole = {
     ...Object.fromEntries(tableNames.map(name => [tableVariable(name), name])),
@@ -35,6 +41,12 @@ test('each variable that is missing is named', () => {
     STACK_NAME: 'UGC-test',
     PARTNER_FOLLOWERS: '100',
     ALLOWED_ORIGINS: '*',
+    RECORDINGS_URL: 'https://recordings.example',
+    CHAT_ENDPOINT: 'wss://chat.example',
+    RECORDING_CONFIGURATION_ARN: 'r',
+    CHAT_REVIEW_HANDLER_ARN: 'h',
+    CHAT_REVIEW_FALLBACK: 'ALLOW',
+    CHAT_LOGGING_CONFIGURATION_ARN: 'l',
   };
   expect(() => apiDependenciesFrom(whole, lambdaLogger)).not.toThrow();
   for (const name of Object.keys(whole))
