@@ -18,7 +18,11 @@ export function createChatToken({
     return c.json(
       {
         token: issued.token,
-        tokenExpirationTime: issued.tokenExpiresAt,
+        connectBefore: issued.tokenExpiresAt,
+        // The official client opens its next connection, with a token of its own, shortly before what it is given under
+        // this name. Given IVS's own, a minute, everybody in every room would ask for a token every half minute, of
+        // the 200 a second that IVS makes. It is the connection that has to be renewed, when it is about to end.
+        tokenExpirationTime: issued.sessionExpiresAt,
         sessionExpirationTime: issued.sessionExpiresAt,
         endpoint: chatEndpoint,
         userId: issued.userId,

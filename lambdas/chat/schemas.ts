@@ -8,7 +8,11 @@ const time = z.iso.datetime();
 export const chatTokenSchema = z
   .object({
     token: z.string().openapi({ description: 'Good for one connection. Whoever has it, is the user.' }),
-    tokenExpirationTime: time.openapi({ description: 'Until when it can be used to connect.' }),
+    connectBefore: time.openapi({ description: 'Until when it can be used to connect: a minute.' }),
+    tokenExpirationTime: time.openapi({
+      description:
+        'As `sessionExpirationTime`: `amazon-ivs-chat-messaging` brings the next token shortly before this.',
+    }),
     sessionExpirationTime: time.openapi({ description: 'When the connection ends.' }),
     endpoint: z.string().openapi({
       description: 'The WebSocket URL to connect to, with the token as the sub-protocol.',

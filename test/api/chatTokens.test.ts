@@ -85,9 +85,14 @@ describe('a token', () => {
     const taken: ChatToken = data;
     expect(taken.token).toHaveLength(256);
     expect(data.endpoint).toBe('wss://chat.example');
-    for (const time of [data.tokenExpirationTime, data.sessionExpirationTime])
+    for (const time of [data.connectBefore, data.sessionExpirationTime])
       expect(new Date(time).toISOString()).toBe(time);
-    expect(Date.parse(data.sessionExpirationTime)).toBeGreaterThan(Date.parse(data.tokenExpirationTime));
+    expect(Date.parse(data.sessionExpirationTime)).toBeGreaterThan(Date.parse(data.connectBefore));
+  });
+
+  test('has the chat SDK ask for the next one when the connection is about to end, not every half minute', async () => {
+    const { data } = await tokenFor(user.api, owner.username);
+    expect(data?.tokenExpirationTime).toBe(data?.sessionExpirationTime);
   });
 
   test('is another one each time: each connects once', async () => {
