@@ -80,8 +80,16 @@ export async function destroyStack(options: DestroyOptions): Promise<DestroyResu
 
 const SHOWN = 3;
 
-function describe({ stack, say }: DestroyOptions, found: ResourcesByKind, status: string | undefined): void {
-  say(status === undefined ? `The stack ${stack} is gone. Left at IVS:` : `${stack} (${status}) and at IVS:`);
+function describe(
+  { stack, say, deployment }: DestroyOptions,
+  found: ResourcesByKind,
+  status: string | undefined,
+): void {
+  if (deployment === undefined) say(`${stack} has at IVS:`);
+  else
+    say(
+      status === undefined ? `The stack ${stack} is gone. Left at IVS:` : `${stack} (${status}) and at IVS:`,
+    );
   for (const kind of resourceKinds) {
     const names = found[kind].slice(0, SHOWN).map(({ arn }) => arn);
     const more = found[kind].length > SHOWN ? ', ...' : '';
