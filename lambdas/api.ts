@@ -4,6 +4,7 @@ import type { ScryptParameters } from '../domain/accounts/passwords.ts';
 import type { TokenIssuer } from '../domain/accounts/tokens.ts';
 import type { CursorCodec } from '../domain/cursors.ts';
 import type { ViewerTokens } from '../domain/viewers/viewerTokens.ts';
+import type { Budget } from '../ivs/budget.ts';
 import { chatControl } from '../ivs/chatControl.ts';
 import type { ChatControl, StageControl, UserResources } from '../ivs/ports.ts';
 import { stageControl } from '../ivs/stageControl.ts';
@@ -57,6 +58,8 @@ export interface ApiDependencies extends Transport {
   readonly random: (bytes: number) => Uint8Array;
   /** What a new password hash costs, where it is not to cost what it should: in tests. */
   readonly scrypt?: ScryptParameters;
+  /** How long a deletion may wait for IVS, where it is not to be as long as it should: in tests. */
+  readonly timeFor?: (ms: number) => Budget;
 }
 
 /** The whole HTTP API in one app, for the local server, the container and tests. */

@@ -136,6 +136,7 @@ describe.each(operations)('$operationId', operation => {
     const { owner, other, streamId } = scene;
     const { userId: id, username, channelId } = owner;
     const statuses = new Map<number, number>();
+    const faultless = new Set<string>();
     const requests = requestsOf(operation, { username, streamId, bannedUsername: other.username });
     const property = fc.asyncProperty(requests, fc.boolean(), async (request, isUser) => {
       // No limit is reached, and no token runs out.
@@ -156,7 +157,11 @@ describe.each(operations)('$operationId', operation => {
         body: text === '' ? undefined : parseJson(text),
       };
       statuses.set(answered.status, (statuses.get(answered.status) ?? 0) + 1);
-      expect([response.status < 500 || text, faults(document, operationId, answered)]).toEqual([true, []]);
+      expect(response.status < 500 || text).toBe(true);
+      const whole = `${answered.status} ${answered.contentType} ${text}`;
+      // The document itself is long, and the same each time.
+      if (!faultless.has(whole)) expect(faults(document, operationId, answered)).toEqual([]);
+      faultless.add(whole);
       expect(response.headers.get('x-request-id')).toMatch(/./);
       expect(response.headers.get('x-content-type-options')).toBe('nosniff');
       expect(response.headers.get('cache-control')).toMatch(/./);

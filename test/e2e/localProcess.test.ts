@@ -9,6 +9,9 @@ import { contract } from '../api/contract.ts';
 import { localCredentials } from '../support/database.ts';
 import { eventually } from './eventually.ts';
 
+/** What a failed test has left, too. */
+const running = new Set<ChildProcess>();
+
 /** A command of the project in a process of its own, with none of this one's AWS variables. */
 function run(script: string, environment: Record<string, string> = {}) {
   const clean = Object.entries(process.env).filter(([name]) => !/^(AWS_|LOCAL$|STACK$|STAGE$)/.test(name));
@@ -22,7 +25,13 @@ function run(script: string, environment: Record<string, string> = {}) {
       output += String(chunk);
     });
   }
-  const exit = new Promise<number | null>(resolve => child.once('close', resolve));
+  running.add(child);
+  const exit = new Promise<number | null>(resolve =>
+    child.once('close', code => {
+      running.delete(child);
+      resolve(code);
+    }),
+  );
   return { child, exit, output: () => output };
 }
 
@@ -48,7 +57,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   // Not SIGKILL, which would leave the engine behind.
-  local.child.kill('SIGTERM');
+  for (const child of running) child.kill('SIGTERM');
   await local.exit;
 });
 
@@ -178,7 +187,7 @@ describe('a person', () => {
   });
 
   test('who broadcasts is in the directory until the end', async () => {
-    const played = finish('local/broadcast.ts', { ...here, CHANNEL: account.username, SPEED: '1200' });
+    const played = finish('local/broadcast.ts', { ...here, CHANNEL: account.username, SPEED: '3000' });
     const names = async () => (await live()).map(channel => channel.username);
     await eventually(names, usernames => usernames.includes(account.username));
     expect(await played).toMatchObject({ code: 0 });

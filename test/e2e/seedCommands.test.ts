@@ -180,64 +180,64 @@ describe('the commands', () => {
     let calls = 0;
     fault = ({ operation }) => {
       calls++;
-      if (calls % 10 === 0) return { kind: 'refuse', status: 400, type: 'ThrottlingException' };
-      if (calls % 23 === 0) return { kind: 'disconnect' };
+      if (calls % 19 === 0) return { kind: 'refuse', status: 400, type: 'ThrottlingException' };
+      if (calls % 43 === 0) return { kind: 'disconnect' };
       let items = 0;
       return operation === 'BatchWriteItem'
         ? { kind: 'unprocessed', isLeft: () => ++items % 5 === 0 }
         : undefined;
     };
-    expect(await runHere(seedCommand, { ...stack, SEED_COUNT: '30' })).toMatchObject({ code: 0, err: '' });
-    expect(await counts(database)).toMatchObject({ users: 30, channels: 30, streams: 30 });
+    expect(await runHere(seedCommand, { ...stack, SEED_COUNT: '12' })).toMatchObject({ code: 0, err: '' });
+    expect(await counts(database)).toMatchObject({ users: 12, channels: 12, streams: 12 });
     expect(await runHere(deleteSeedCommand, stack)).toMatchObject({ code: 0, err: '' });
     expect(await counts(database)).toEqual({});
   });
 
-  /** Slows batches down, and calls `act` when the given number of them have been sent. */
-  function whenBatches(number: number, act: () => void) {
+  /** Calls `act` when the given number of batches have been sent, and holds what is sent from then on with `then`. */
+  function whenBatches(number: number, act: () => void, then: Fault = { kind: 'delay', ms: 200 }) {
     let batches = 0;
     fault = ({ operation }) => {
-      if (operation !== 'BatchWriteItem') return undefined;
-      if (++batches === number) act();
-      return { kind: 'delay', ms: 5 };
+      if (operation !== 'BatchWriteItem' || ++batches < number) return undefined;
+      if (batches === number) act();
+      return then;
     };
   }
 
   test('seed exactly what was asked for after a run that was killed', async () => {
-    const environment = { ...stack, SEED_COUNT: '40' };
+    const environment = { ...stack, SEED_COUNT: '16' };
     const { child, outcome } = start('seed.ts', environment);
-    whenBatches(20, () => child.kill('SIGKILL'));
+    whenBatches(10, () => child.kill('SIGKILL'), { kind: 'disconnect' });
     expect((await outcome).code).toBeNull();
     const part = await counts(database);
     fault = () => undefined;
     expect((await runHere(seedCommand, environment)).code).toBe(0);
     const whole = await counts(database);
-    expect(whole).toMatchObject({ users: 40, channels: 40, streams: 40 });
+    expect(whole).toMatchObject({ users: 16, channels: 16, streams: 16 });
     expect(sum(part)).toBeGreaterThan(0);
     expect(sum(part)).toBeLessThan(sum(whole));
   });
 
   test.each(['SIGINT', 'SIGTERM'] as const)('seed no more after %s, and say so', async signal => {
-    const environment = { ...stack, SEED_COUNT: '40' };
+    const environment = { ...stack, SEED_COUNT: '16' };
     const { child, outcome } = start('seed.ts', environment);
-    whenBatches(10, () => child.kill(signal));
+    whenBatches(5, () => child.kill(signal));
     const { code, out, err } = await outcome;
     expect({ code, out }).toEqual({ code: 130, out: '' });
     const rows = sum(await counts(database));
     expect(err).toMatch(
       new RegExp(
-        `^interrupted: \\d+ of 40 channels written, ${rows} rows\\. Run it again to complete the set\\.\\n$`,
+        `^interrupted: \\d+ of 16 channels written, ${rows} rows\\. Run it again to complete the set\\.\\n$`,
       ),
     );
     fault = () => undefined;
     expect((await runHere(seedCommand, environment)).code).toBe(0);
-    expect(await counts(database)).toMatchObject({ users: 40, channels: 40, streams: 40 });
+    expect(await counts(database)).toMatchObject({ users: 16, channels: 16, streams: 16 });
   });
 
   test('delete no more after SIGINT, and the rest when run again', async () => {
-    await seed(database, { SEED_COUNT: '40' });
+    await seed(database, { SEED_COUNT: '16' });
     const { child, outcome } = start('deleteSeed.ts', stack);
-    whenBatches(10, () => child.kill('SIGINT'));
+    whenBatches(5, () => child.kill('SIGINT'));
     const { code, err } = await outcome;
     expect(code).toBe(130);
     expect(err).toMatch(/^interrupted: \d+ seeded rows deleted\. Run it again to delete the rest\.\n$/);

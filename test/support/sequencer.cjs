@@ -2,6 +2,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** The test files that take longest, the longest first: started last, one of them would run alone at the end. */
 const longest = [
+  'test/store/seeding.test.ts',
   'test/store/deletion.test.ts',
   'test/e2e/seedCommands.test.ts',
   'test/infra/synth.test.ts',
