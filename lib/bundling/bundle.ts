@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 
 /**
  * zod's error messages in fifty languages hang on its `z` object, so no bundler can see that nobody reads
@@ -17,10 +17,10 @@ const withoutLocales: Plugin = {
 /**
  * Builds the code of the Lambdas that `entries` export: each with everything it imports and uses as the one file
  * `<entry without .ts>/index.mjs` in `folder`, as if it were built alone. The AWS SDK is inside too, so that what
- * runs is what was tested.
+ * runs is what was tested. Says what each is made from.
  */
-export async function bundleEach(entries: readonly string[], folder: string): Promise<void> {
-  await build({
+export async function bundleEach(entries: readonly string[], folder: string): Promise<Metafile> {
+  const { metafile } = await build({
     entryPoints: entries.map(entry => ({ in: entry, out: `${withoutExtension(entry)}/index` })),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
@@ -35,7 +35,9 @@ export async function bundleEach(entries: readonly string[], folder: string): Pr
     mainFields: ['module', 'main'],
     plugins: [withoutLocales],
     logLevel: 'warning',
+    metafile: true,
   });
+  return metafile;
 }
 
 /** Where in its folder `bundleEach` puts the code of `entry`. */

@@ -23,12 +23,16 @@ export function gateway(functions: Record<ResourceName, LambdaFunction>): Door {
   return {
     request: async (path, init) => {
       const event = gatewayEvent(path, init);
-      const result = resultSchema.parse(await functions[resourceOf(event)](event, context));
-      // A Response refuses a body, even an empty one, with these.
-      const body = result.statusCode === 204 ? null : result.body;
-      return new Response(body, { status: result.statusCode, headers: result.headers });
+      return responseOf(await functions[resourceOf(event)](event, context));
     },
   };
+}
+
+/** What API Gateway makes of a function's result, of payload format 2.0. */
+export function responseOf(result: unknown): Response {
+  const { statusCode: status, headers, body } = resultSchema.parse(result);
+  // A Response refuses a body, even an empty one, with 204.
+  return new Response(status === 204 ? null : body, { status, headers });
 }
 
 const table = Object.values<RouteSpec>(routes).map(({ method, path, resource }) => ({

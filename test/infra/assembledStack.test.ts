@@ -5,6 +5,8 @@ import { z } from 'zod';
 import { catalogue } from '../../model/categories.ts';
 import { fallbackResource, type OperationId, routes } from '../../model/routes.ts';
 import { getStream } from '../../store/streams.ts';
+import { contract, type Door } from '../api/contract.ts';
+import { putLiveChannels } from '../api/live.ts';
 import { CHANNEL_ARN, CHANNEL_ID, healthEvent, STAGE_ARN, stateEvent } from '../support/ivsEvents.ts';
 import { channel, live, putRows, stream } from '../support/rows.ts';
 import { type AccountOperation, accountOperations, accountUses, PASSWORD } from './support/accountUses.ts';
@@ -12,6 +14,7 @@ import { countList, requestApi } from './support/apiRequests.ts';
 import { type AssembledStack, assembleStack, SECRET } from './support/assembledStack.ts';
 import { authorizations } from './support/authorizations.ts';
 import { functionOf } from './support/functions.ts';
+import { deployedDoor } from './support/gatewayRoutes.ts';
 import { type LiveOperation, liveOperations, liveUses } from './support/liveUses.ts';
 import { maintenanceUses, scheduledEvent } from './support/maintenanceUses.ts';
 import { decide } from './support/permissions.ts';
@@ -215,6 +218,17 @@ describe('maintenance', () => {
     },
     TIMEOUT_MS,
   );
+});
+
+describe('the API of the template, from its bundles', () => {
+  // IVS knows nothing of these: no schedule may run on them.
+  let door: Door;
+  beforeAll(async () => {
+    await stack.emptyTables();
+    await putLiveChannels(stack.database);
+    door = deployedDoor(stack);
+  });
+  contract({ request: (path, init) => door.request(path, init) });
 });
 
 // After the functions have been used: these tests read what they did.

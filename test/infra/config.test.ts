@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ConfigError } from '../../lib/config/configError.ts';
 import { type DeploymentSource, readDeployment } from '../../lib/config/deployment.ts';
 import { ivsRegions } from '../../lib/config/ivsRegions.ts';
-import { readCdkJson } from './support/synthesize.ts';
+import { readCdkJson } from './support/cdkJson.ts';
 
 const good = {
   allowedOrigins: '*',

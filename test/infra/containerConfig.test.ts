@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type DeploymentSource, readDeployment } from '../../lib/config/deployment.ts';
+import { readCdkJson } from './support/cdkJson.ts';
 import { fargate } from './support/fargate.ts';
-import { readCdkJson } from './support/synthesize.ts';
 
 const { context } = readCdkJson();
 

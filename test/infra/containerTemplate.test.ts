@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { containerSeconds } from '../../model/container.ts';
 import { functionSpecs, resourceFunctions } from '../../model/functions.ts';
 import { tableVariable } from '../../model/tables.ts';
+import { readCdkJson } from './support/cdkJson.ts';
 import { fargate } from './support/fargate.ts';
 import { type DeployedFunction, functionOf, functionsOf, type Statement } from './support/functions.ts';
 import { resolve, resolveString } from './support/resolve.ts';
-import { readCdkJson } from './support/synthesize.ts';
 import { getAtt, onlyResource, onlyResourceIn, resourcesOf } from './support/template.ts';
 import { templateOf } from './support/templateOf.ts';
 

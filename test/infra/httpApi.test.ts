@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { fallbackResource, type RouteSpec, routes } from '../../model/routes.ts';
 import { functionOf, functionsOf } from './support/functions.ts';
+import { gatewayRoutesOf } from './support/gatewayRoutes.ts';
 import { getAtt, onlyResource, resourcesOf } from './support/template.ts';
 import { templateOf } from './support/templateOf.ts';
 
@@ -8,20 +9,9 @@ const template = templateOf();
 const functions = functionsOf(template);
 const integrations = resourcesOf(template, 'AWS::ApiGatewayV2::Integration');
 
-/** The service that answers a route of the template. */
-function serviceBehind(target: unknown): string | undefined {
-  const integration = integrations.find(({ logicalId }) =>
-    JSON.stringify(target).includes(JSON.stringify({ Ref: logicalId })),
-  );
-  const uri = JSON.stringify(integration?.Properties['IntegrationUri']);
-  return functions.find(({ logicalId }) => uri === JSON.stringify(getAtt(logicalId, 'Arn')))?.service;
-}
-
 describe('the HTTP API', () => {
   test('its routes are those of the model, with HEAD beside GET, and the fallback, each answered by its resource', () => {
-    const deployed = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(
-      ({ Properties }) => `${Properties['RouteKey']} → ${serviceBehind(Properties['Target'])}`,
-    );
+    const deployed = gatewayRoutesOf(template).map(({ key, service }) => `${key} → ${service}`);
     const expected = Object.values<RouteSpec>(routes).flatMap(({ method, path, resource }) =>
       (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]).map(
         verb => `${verb} ${path} → ${resource}`,

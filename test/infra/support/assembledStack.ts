@@ -1,3 +1,4 @@
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { ivsChatService, ivsService } from '../../../local/awsEndpoint/ivs.ts';
 import { secretsManager } from '../../../local/awsEndpoint/secretsManager.ts';
 import { type Engine, startEngine } from '../../../local/dynamo/engine.ts';
@@ -5,14 +6,14 @@ import { unlimited } from '../../../local/ivs/quotas.ts';
 import { type IvsSimulator, ivsSimulator } from '../../../local/ivs/simulator.ts';
 import { type Database, documentClient } from '../../../store/database.ts';
 import { localCredentials } from '../../support/database.ts';
+import { devAssembly } from './assembly.ts';
 import type { AwsCall } from './authorizations.ts';
 import { type AwsRecorder, engineService, startAwsRecorder } from './awsRecorder.ts';
 import { type DeployedFunction, functionOf, functionsOf } from './functions.ts';
 import { arnIn } from './ivsAuthorizations.ts';
 import { type LambdaProcess, startLambda } from './lambdaProcess.ts';
 import { deployed, resolveString } from './resolve.ts';
-import { synthesize } from './synthesize.ts';
-import { onlyResource, resourcesOf } from './template.ts';
+import { type CfnTemplate, onlyResource, resourcesOf } from './template.ts';
 import { createTemplateTables } from './templateTables.ts';
 
 /**
@@ -20,6 +21,7 @@ import { createTemplateTables } from './templateTables.ts';
  * environment, and every AWS call they make written down.
  */
 export interface AssembledStack {
+  readonly template: CfnTemplate;
   readonly functions: readonly DeployedFunction[];
   readonly database: Database;
   /** The secret that signs access tokens. */
@@ -31,6 +33,8 @@ export interface AssembledStack {
   /** The AWS calls that a function has made so far. */
   callsOf(service: string): readonly AwsCall[];
   logOf(service: string): string;
+  /** Has the tables made again, with nothing in them. */
+  emptyTables(): Promise<void>;
   /** Has a function's next call of an AWS operation that names `resource` refused. It has been invoked before. */
   refuseNext(service: string, operation: string, resource: string): void;
   stop(): Promise<void>;
@@ -47,8 +51,7 @@ interface Running {
 export const SECRET = 'a'.repeat(32) + 'B'.repeat(32);
 
 export async function assembleStack(): Promise<AssembledStack> {
-  const synthesis = synthesize({ bundle: true });
-  const { template } = synthesis;
+  const { template, assetFolder } = devAssembly();
   const engine: Engine = await startEngine();
   const client = documentClient({ ...localCredentials, endpoint: engine.endpoint });
   const names = await createTemplateTables(client, template);
@@ -74,7 +77,7 @@ export async function assembleStack(): Promise<AssembledStack> {
   const start = async (service: string): Promise<Running> => {
     const fn = functionOf(functions, service);
     const recorder = await startAwsRecorder(services, tagsOf);
-    const folder = synthesis.assetFolder(fn.Code.S3Key.replace(/\.zip$/, ''));
+    const folder = assetFolder(fn.Code.S3Key.replace(/\.zip$/, ''));
     const lambda = startLambda(fn, folder, recorder.endpoint);
     return {
       lambda,
@@ -90,6 +93,7 @@ export async function assembleStack(): Promise<AssembledStack> {
   const started = new Map<string, Running>();
 
   return {
+    template,
     functions,
     database: { client, names },
     tokenSecretArn: resolveString(
@@ -106,6 +110,10 @@ export async function assembleStack(): Promise<AssembledStack> {
     },
     callsOf: service => started.get(service)?.calls ?? [],
     logOf: service => started.get(service)?.lambda.log() ?? '',
+    emptyTables: async () => {
+      for (const TableName of Object.values(names)) await client.send(new DeleteTableCommand({ TableName }));
+      await createTemplateTables(client, template);
+    },
     refuseNext: (service, operation, resource) => {
       const found = started.get(service);
       if (found === undefined) throw new Error(`${service} has not been invoked`);
@@ -115,7 +123,6 @@ export async function assembleStack(): Promise<AssembledStack> {
       for (const { stop } of await Promise.all(running.values())) await stop();
       client.destroy();
       await engine.stop();
-      synthesis.discard();
     },
   };
 }

@@ -1,31 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { z } from 'zod';
 import { readDeployment } from '../../../lib/config/deployment.ts';
 import type { StageSettings } from '../../../lib/config/stageSettings.ts';
 import { UgcStack } from '../../../lib/ugcStack.ts';
+import { type Assembly, readAssembly } from './assembly.ts';
+import { readCdkJson } from './cdkJson.ts';
 import { type Findings, findingsIn } from './findings.ts';
-import { type CfnTemplate, parseTemplate } from './template.ts';
 
-const cdkJson = z.object({ app: z.string(), context: z.record(z.string(), z.unknown()) });
-
-/** `cdk.json`: what the CDK CLI runs, and the context it hands over. */
-export const readCdkJson = () => cdkJson.parse(JSON.parse(readFileSync('cdk.json', 'utf8')));
-
-const assetManifest = z.object({
-  files: z.record(z.string(), z.object({ source: z.object({ path: z.string() }) })),
-});
-
-export interface Synthesis {
-  readonly template: CfnTemplate;
+export interface Synthesis extends Assembly {
   readonly terminationProtection: boolean | undefined;
   readonly warnings: readonly string[];
   /** What cdk-nag finds, which takes a moment. */
   findings(): Findings;
-  /** Where an asset was built, by the name of its file in the assets' bucket without `.zip`. */
-  assetFolder(hash: string): string;
   /** Removes what the synthesis wrote. */
   discard(): void;
 }
@@ -42,6 +30,8 @@ export interface SynthesisOptions {
   readonly beside?: string;
   /** Whether the functions' code is built, which takes some seconds. */
   readonly bundle?: boolean;
+  /** Where it is written, a folder that is there. Without it, one of its own. */
+  readonly folder?: string;
 }
 
 const isWarning = ({ level }: { readonly level: string }) => level === 'warning';
@@ -49,7 +39,7 @@ const isWarning = ({ level }: { readonly level: string }) => level === 'warning'
 /** Synthesizes the stack of a stage with the context of `cdk.json`, for any account. */
 export function synthesize(options: SynthesisOptions = {}): Synthesis {
   const { stage = 'dev', region, bundle = false } = options;
-  const outdir = mkdtempSync(join(tmpdir(), 'ugc-synth-'));
+  const outdir = options.folder ?? mkdtempSync(join(tmpdir(), 'ugc-synth-'));
   const context = {
     ...readCdkJson().context,
     'aws:cdk:bundling-stacks': bundle ? ['**'] : [],
@@ -64,18 +54,11 @@ export function synthesize(options: SynthesisOptions = {}): Synthesis {
   for (const name of [stackName, options.beside ?? []].flat())
     new UgcStack(app, name, { ...props, settings: { ...settings, ...options.settings } });
   const artifact = app.synth().getStackByName(stackName);
-  const read = (file: string): unknown => JSON.parse(readFileSync(join(outdir, file), 'utf8'));
-  const assets = assetManifest.parse(read(`${stackName}.assets.json`));
   return {
-    template: parseTemplate(read(artifact.templateFile)),
+    ...readAssembly(outdir, stackName),
     terminationProtection: artifact.terminationProtection,
     warnings: artifact.messages.filter(isWarning).map(({ entry }) => String(entry.data)),
     findings: () => findingsIn(app),
-    assetFolder: hash => {
-      const file = assets.files[hash];
-      if (file === undefined) throw new Error(`no asset ${hash}`);
-      return join(outdir, file.source.path);
-    },
     discard: () => rmSync(outdir, { recursive: true, force: true }),
   };
 }

@@ -1,4 +1,5 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fargate } from './fargate.ts';
 import { type SynthesisOptions, synthesize } from './synthesize.ts';
 import type { Synthesized, Variant } from './templateOf.ts';
@@ -16,16 +17,14 @@ const options: Record<Variant, SynthesisOptions> = {
 };
 
 /**
- * `tsx test/infra/support/writeTemplates.ts <prefix>`: writes what comes of each variant, with functions whose code is
- * not built, to `<prefix>-<variant>.json`. A file is there whole or not at all.
+ * `tsx test/infra/support/writeTemplates.ts <folder>`: writes what comes of each variant, with functions whose code is
+ * not built, to `<variant>.json` in a folder.
  */
-const [prefix] = process.argv.slice(2);
-if (prefix === undefined) throw new Error('wants a prefix');
+const [folder] = process.argv.slice(2);
+if (folder === undefined) throw new Error('wants a folder');
 for (const [variant, asked] of Object.entries(options)) {
   const { template, terminationProtection = false, warnings, findings, discard } = synthesize(asked);
   discard();
   const synthesized: Synthesized = { template, terminationProtection, warnings, findings: findings() };
-  const file = `${prefix}-${variant}.json`;
-  writeFileSync(`${file}.${process.pid}`, JSON.stringify(synthesized));
-  renameSync(`${file}.${process.pid}`, file);
+  writeFileSync(join(folder, `${variant}.json`), JSON.stringify(synthesized));
 }

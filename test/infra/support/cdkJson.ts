@@ -1,0 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const cdkJson = z.object({ app: z.string(), context: z.record(z.string(), z.unknown()) });
+
+/** `cdk.json`: what the CDK CLI runs, and the context it hands over. */
+export const readCdkJson = () => cdkJson.parse(JSON.parse(readFileSync('cdk.json', 'utf8')));
