@@ -63,6 +63,8 @@ const run = (script: string, environment: Readonly<Record<string, string>>) =>
 async function runHere(command: Command, environment: Readonly<Record<string, string>>): Promise<Outcome> {
   const said = { out: '', err: '' };
   const before = { ...process.env };
+  // `make test` hands on the stack it is called with.
+  for (const name of ['STACK', 'STAGE']) delete process.env[name];
   // The SDK reads it too.
   Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: 'true', ...environment });
   try {
