@@ -6,7 +6,7 @@ import { rememberedCounts } from '../support/viewerCounts.ts';
 import { sampleDependencies, type Watcher, watch } from '../support/watchers.ts';
 
 const VIEWERS = 10_000;
-const MINUTES = 3;
+const MINUTES = 2;
 const SECONDS = MINUTES * 60;
 
 /** An audience that grows and shrinks: some stay for half a minute, some to the end. */
