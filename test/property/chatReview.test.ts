@@ -48,7 +48,7 @@ describe('masking', () => {
         expect(after).toHaveLength(before.length);
         expect(after.filter((char, at) => char !== before[at] && char !== '*')).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -57,7 +57,7 @@ describe('masking', () => {
       fc.property(hostile, text => {
         expect(mask(mask(text))).toBe(mask(text));
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -141,6 +141,6 @@ test('folding what is folded changes nothing', () => {
           .join('');
       expect(read(read(text))).toBe(read(text));
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });

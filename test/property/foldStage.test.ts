@@ -67,7 +67,7 @@ describe('stage events', () => {
           expect(stage.isLive).toBe(publishers(all).length > 0);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 35 },
     );
   });
 });

@@ -81,6 +81,6 @@ test('a refresh token is good if and only if it is the newest of a family that h
         expect(isGood).toBe(isAlive);
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });
