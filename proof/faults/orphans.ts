@@ -42,8 +42,8 @@ export async function unrecorded(world: World): Promise<string[]> {
 }
 
 /**
- * What is still to be finished. A partner's channel whose type is to be raised may be, while it is live: IVS changes none
- * that is.
+ * What is still to be finished. A partner's channel whose type is to be raised may be, while it is live or has a session
+ * that is open: IVS changes none that is live, and closing what is open is the reconciler's.
  */
 async function leftFor({ client, names }: Database, live: ReadonlySet<string>): Promise<string[]> {
   const left: string[] = [];
@@ -53,9 +53,12 @@ async function leftFor({ client, names }: Database, live: ReadonlySet<string>): 
   };
   for await (const { id, status } of rows(names.users))
     if (status !== 'active') left.push(`6: the schedules left the user ${id}, who is ${status}`);
-  for await (const { id, arn, pending, pendingType } of rows(names.channels))
-    if (pending !== undefined && !(pendingType !== undefined && live.has(arn)))
-      left.push(`6: the schedules left the channel ${id}`);
+  for await (const { id, arn, pending, pendingType, openStreamId, streamKey } of rows(names.channels)) {
+    const waits = pendingType !== undefined && (live.has(arn) || openStreamId !== undefined);
+    if (pending === undefined || waits) continue;
+    const what = `type to be ${pendingType ?? 'as it is'}, ${streamKey === undefined ? 'no' : 'a'} stream key`;
+    left.push(`6: the schedules left the channel ${id}: ${what}`);
+  }
   return left;
 }
 
