@@ -26,7 +26,7 @@ function api(): TestApi {
 }
 
 const document = readOpenApi(JSON.parse(JSON.stringify(openApiDocument())));
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 15);
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 10);
 // The same requests at every run, and more of them where none was taken, or none refused.
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 const ROUNDS = 10;
