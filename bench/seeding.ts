@@ -9,7 +9,7 @@ import type { Measured } from './support/seedingRun.ts';
  * `npx tsx bench/seeding.ts [channels]`: rows a second of seeding and its memory, beside batches of 25 that are written
  * one at a time, on the same engine. Each is a process of its own with an engine of its own.
  */
-const CHANNELS = Number(process.argv[2] ?? 3_000);
+const CHANNELS = Number(process.argv[2] ?? 500);
 
 async function measure(way: 'ours' | 'usual', channels: number, networkMs: number): Promise<Measured> {
   const engine = await startEngine();
