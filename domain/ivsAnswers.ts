@@ -1,5 +1,5 @@
 import { IvsBusyError, IvsNotFoundError } from '../ivs/errors.ts';
-import { BusyError, NotFoundError } from './errors.ts';
+import { BusyError, ConflictError, NotFoundError } from './errors.ts';
 
 const RETRY_AFTER_SECONDS = 2;
 
@@ -9,13 +9,37 @@ const RETRY_AFTER_SECONDS = 2;
  * @throws BusyError when IVS refuses calls as too many
  * @throws NotFoundError when the channel is gone at IVS: its user is being deleted
  */
-export async function ofChannel<T>(call: Promise<T>): Promise<T> {
-  try {
-    return await call;
-  } catch (error) {
-    if (error instanceof IvsBusyError)
-      throw new BusyError('IVS is busy; try again', RETRY_AFTER_SECONDS, { cause: error });
-    if (error instanceof IvsNotFoundError) throw new NotFoundError('channel');
-    throw error;
-  }
+export const ofChannel = answers(() => new NotFoundError('channel'));
+
+/**
+ * The answer of a call about a chat room, to somebody who waits for it.
+ *
+ * @throws BusyError when IVS refuses calls as too many
+ * @throws ConflictError when IVS has no such room: it is mock data, or its owner is being deleted
+ */
+export const ofRoom = answers(
+  () => new ConflictError('the chat room of this channel is not open: IVS does not have it'),
+);
+
+/**
+ * The answer of a call about a stage, to somebody who waits for it.
+ *
+ * @throws BusyError when IVS refuses calls as too many
+ * @throws ConflictError when IVS has no such stage: its row is mock data, or its user is being deleted
+ */
+export const ofStage = answers(
+  () => new ConflictError('nobody can join this stage: it is mock data, or it is being deleted'),
+);
+
+function answers(gone: () => Error): <T>(call: Promise<T>) => Promise<T> {
+  return async call => {
+    try {
+      return await call;
+    } catch (error) {
+      if (error instanceof IvsBusyError)
+        throw new BusyError('IVS is busy; try again', RETRY_AFTER_SECONDS, { cause: error });
+      if (error instanceof IvsNotFoundError) throw gone();
+      throw error;
+    }
+  };
 }

@@ -11,8 +11,8 @@ import { userIdNamed } from '../../store/usernames.ts';
 import type { Caller } from '../accounts/tokens.ts';
 import type { CursorCodec } from '../cursors.ts';
 import { ConflictError, NotFoundError, RefusedValuesError } from '../errors.ts';
+import { ofRoom } from '../ivsAnswers.ts';
 import { type List, type ListRequest, readList } from '../lists.ts';
-import { ofRoom } from './roomAnswers.ts';
 import { getModeratedChannel } from './rooms.ts';
 
 export interface BanDependencies {

@@ -2,7 +2,7 @@ import type { Budget } from '../../ivs/budget.ts';
 import type { ChatControl } from '../../ivs/ports.ts';
 import type { Database } from '../../store/database.ts';
 import type { Caller } from '../accounts/tokens.ts';
-import { ofRoom } from './roomAnswers.ts';
+import { ofRoom } from '../ivsAnswers.ts';
 import { getModeratedChannel, roomArnOf } from './rooms.ts';
 
 export interface MessageDependencies {

@@ -6,7 +6,7 @@ import type { Database } from '../../store/database.ts';
 import type { Caller } from '../accounts/tokens.ts';
 import { getChannelByUsername } from '../channelPage.ts';
 import { ForbiddenError } from '../errors.ts';
-import { ofRoom } from './roomAnswers.ts';
+import { ofRoom } from '../ivsAnswers.ts';
 import { roomArnOf } from './rooms.ts';
 
 export interface ChatTokenDependencies {

@@ -9,10 +9,10 @@ import type { Database } from '../../store/database.ts';
 import { changeGuests } from '../../store/stageTokens.ts';
 import type { Caller } from '../accounts/tokens.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
+import { ofStage } from '../ivsAnswers.ts';
 import { type GuestNewsDependencies, tellRoom } from './guestNews.ts';
 import { isGood, MAX_INVITATIONS, placesTaken } from './invitations.ts';
 import { PUBLISHING } from './joining.ts';
-import { ofStage } from './stageAnswers.ts';
 import { ownChannel, readStage, stageOf } from './stageRead.ts';
 
 export interface InvitingDependencies extends GuestNewsDependencies {

@@ -5,8 +5,8 @@ import type { Database } from '../../store/database.ts';
 import { getStageToken } from '../../store/stageTokens.ts';
 import type { Caller } from '../accounts/tokens.ts';
 import { getChannelByUsername } from '../channelPage.ts';
+import { ofStage } from '../ivsAnswers.ts';
 import { isGood } from './invitations.ts';
-import { ofStage } from './stageAnswers.ts';
 import { readStage, stageOf } from './stageRead.ts';
 
 export interface JoiningDependencies {

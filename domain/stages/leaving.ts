@@ -10,9 +10,9 @@ import type { Database } from '../../store/database.ts';
 import { changeGuests } from '../../store/stageTokens.ts';
 import type { Caller } from '../accounts/tokens.ts';
 import { NotFoundError } from '../errors.ts';
+import { ofStage } from '../ivsAnswers.ts';
 import { type GuestNewsDependencies, tellRoom } from './guestNews.ts';
 import { placesTaken } from './invitations.ts';
-import { ofStage } from './stageAnswers.ts';
 import { ownChannel, readStage, stageOf } from './stageRead.ts';
 
 export interface LeavingDependencies extends GuestNewsDependencies {
