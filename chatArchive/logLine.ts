@@ -38,10 +38,16 @@ const message = z
 
 const event = z.object({ payload: z.object({ EventName: z.string() }) });
 
+// IVS Chat names the message `MessageId`, and named it `MessageID` before.
+const deleted = z
+  .object({ MessageId: id.nullish(), MessageID: id.nullish() })
+  .transform(({ MessageId, MessageID }) => ({ MessageId: MessageId ?? MessageID }))
+  .pipe(z.object({ MessageId: id }));
+
 const deletion = z
-  .object({ payload: z.object({ Attributes: z.object({ MessageID: id }), SendTime: timestamp }) })
+  .object({ payload: z.object({ Attributes: deleted, SendTime: timestamp }) })
   .transform(({ payload: { Attributes, SendTime } }): ArchiveEntry => {
-    return { kind: 'deletion', messageId: Attributes.MessageID, deletedAt: SendTime };
+    return { kind: 'deletion', messageId: Attributes.MessageId, deletedAt: SendTime };
   });
 
 /**

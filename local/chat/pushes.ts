@@ -1,4 +1,5 @@
 import { randomId } from '../ivs/ids.ts';
+import { deletedMessage } from '../ivs/roomState.ts';
 import type { Refusal } from './requests.ts';
 
 // What clients are sent (IVS Chat Messaging API reference, the operations marked Subscribe, and its page on errors).
@@ -42,9 +43,9 @@ export function errorPush(requestId: string, { code, message }: Refusal): ErrorP
   return { Type: 'ERROR', Id: newChatId(), RequestId: requestId, ErrorCode: code, ErrorMessage: message };
 }
 
-/** The event that asks clients to forget a message. Its attribute really is called `MessageID`. */
+/** The event that asks clients to forget a message. */
 export function deletion(messageId: string, reason: string | undefined) {
-  return { name: 'aws:DELETE_MESSAGE', attributes: withReason({ MessageID: messageId }, reason) };
+  return { name: 'aws:DELETE_MESSAGE', attributes: withReason(deletedMessage(messageId), reason) };
 }
 
 /** The event that tells of a user who is disconnected. */

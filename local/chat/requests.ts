@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ChatCapability } from '../ivs/chatTokens.ts';
-import { attributes } from '../ivs/operation.ts';
+import { attributes, messageId } from '../ivs/operation.ts';
 
 // What clients send (IVS Chat Messaging API reference, the operations marked Publish).
 
@@ -12,7 +12,7 @@ const sendMessage = z.object({
 
 const deleteMessage = z.object({
   Action: z.literal('DELETE_MESSAGE'),
-  Id: z.string().min(1),
+  Id: messageId,
   Reason: z.string().nullish(),
 });
 

@@ -1,17 +1,21 @@
 import { z } from 'zod';
 import { CHAT_TOKEN_LIFE_MS, chatCapabilities, keepChatToken } from './chatTokens.ts';
 import { randomId } from './ids.ts';
-import { attributes, type IvsContext, type IvsOperations, operation, roomArn } from './operation.ts';
+import {
+  attributes,
+  type IvsContext,
+  type IvsOperations,
+  messageId,
+  operation,
+  roomArn,
+} from './operation.ts';
 import { findRoom } from './roomOperations.ts';
+import { deletedMessage } from './roomState.ts';
 
 const MINUTE_MS = 60_000;
 
 const userId = z.string().min(1).max(128);
 const reason = z.string().min(1).max(256).optional();
-const messageId = z
-  .string()
-  .length(12)
-  .regex(/^[a-zA-Z0-9]+$/);
 
 /** Operations on what happens in a chat room. */
 export const chatOperations: IvsOperations = {
@@ -61,7 +65,7 @@ export const chatOperations: IvsOperations = {
   DeleteMessage: operation(
     z.object({ roomIdentifier: roomArn, id: messageId, reason }),
     (context, { roomIdentifier, id, reason: Reason }) => ({
-      id: tell(context, roomIdentifier, 'aws:DELETE_MESSAGE', { MessageID: id, Reason }),
+      id: tell(context, roomIdentifier, 'aws:DELETE_MESSAGE', { ...deletedMessage(id), Reason }),
     }),
   ),
 

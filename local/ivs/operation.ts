@@ -65,6 +65,8 @@ export const resourceName = z
   .max(128)
   .regex(/^[a-zA-Z0-9-_]*$/);
 
+export const messageId = z.string().regex(/^[a-zA-Z0-9]{12}$/, 'must be the id of a message');
+
 const KILOBYTE = 1024;
 
 /** What a token carries about its user: a kilobyte in all. */

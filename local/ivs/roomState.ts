@@ -12,6 +12,9 @@ export type RoomEvent =
     }
   | { readonly kind: 'deleted'; readonly roomArn: string };
 
+/** How an event names a deleted message: some clients read `MessageId`, others the older `MessageID`. */
+export const deletedMessage = (id: string) => ({ MessageId: id, MessageID: id });
+
 /** A chat room as IVS Chat keeps it. */
 export const roomRecord = z.object({
   arn: z.string(),

@@ -24,7 +24,7 @@ export function messageLine(
 
 /** The line of an event: of a deletion, unless it has another name. */
 export function eventLine(
-  attributes: Record<string, string>,
+  attributes: Record<string, string | null>,
   sentAt: string,
   name: string = 'aws:DELETE_MESSAGE',
 ): string {
@@ -40,7 +40,7 @@ export function eventLine(
 }
 
 export const deletionLine = (messageId: string, sentAt: string) =>
-  eventLine({ MessageID: messageId, Reason: 'Deleted by moderator' }, sentAt);
+  eventLine({ MessageId: messageId, Reason: 'Deleted by moderator' }, sentAt);
 
 /** What a subscription invokes its function with. */
 export function subscriptionEvent(content: unknown): CloudWatchLogsEvent {

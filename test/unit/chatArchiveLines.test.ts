@@ -48,6 +48,26 @@ describe("a line of a room's log", () => {
   });
 
   test.each([
+    ['MessageId', { MessageId: 'M2YcHkgffEvU' }],
+    ['the older MessageID', { MessageID: 'M2YcHkgffEvU' }],
+    ['both', { MessageId: 'M2YcHkgffEvU', MessageID: 'M2YcHkgffEvU' }],
+    ['both, one of them null', { MessageId: null, MessageID: 'M2YcHkgffEvU' }],
+  ])('of a deletion may name the message by %s', (_, attributes) => {
+    expect(parseLogLine(eventLine(attributes, sentAt))).toMatchObject({
+      kind: 'deletion',
+      messageId: 'M2YcHkgffEvU',
+    });
+  });
+
+  test('with half of a surrogate pair is kept with U+FFFD in its place', () => {
+    const sender = { UserId: 'user-1', Attributes: { username: '\ud83d' } };
+    expect(parseLogLine(messageLine('m1', sentAt, 'a\ude00b \ud83d\ude00', sender))).toMatchObject({
+      content: 'a\ufffdb \ud83d\ude00',
+      sender: { username: '\ufffd' },
+    });
+  });
+
+  test.each([
     ['a disconnection', eventLine({ UserId: 'u1', Reason: 'Kicked' }, sentAt, 'aws:DISCONNECT_USER')],
     ["an event of the app's own", eventLine({}, sentAt, 'app:INVITATION')],
     ['a kind that is not known', JSON.stringify({ type: 'PINNED', payload: {} })],
@@ -74,7 +94,7 @@ describe("a line of a room's log", () => {
     ['of the year 10000', broken({ SendTime: '+010000-01-01T00:00:00Z' }), 'payload.SendTime'],
     ['of nobody', broken({ Sender: {} }), 'payload.Sender.UserId'],
     ['of no event', JSON.stringify({ type: 'EVENT', payload: {} }), 'payload.EventName'],
-    ['of a deletion of nothing', eventLine({}, sentAt), 'payload.Attributes.MessageID'],
+    ['of a deletion of nothing', eventLine({}, sentAt), 'payload.Attributes.MessageId'],
   ])('that is %s is poison', (_, line, where) => {
     expect(() => parseLogLine(line)).toThrow(new PoisonLineError(where));
   });

@@ -141,6 +141,8 @@ describe('a message', () => {
     [say('x', { Attributes: { a: 1 } }), 400],
     [say('x', { Attributes: { a: 'é'.repeat(512) } }), 413],
     [{ Action: 'DELETE_MESSAGE', Id: 'AbCdef1G2hij', Reason: 'x'.repeat(257) }, 413],
+    // An event with such an id could not be archived.
+    [{ Action: 'DELETE_MESSAGE', Id: 'no such id' }, 400],
   ])('or another request that cannot be taken is refused: %j', async (frame, code) => {
     const client = await chat.join(room, 'u-1', all);
     expect(await answerTo(client, frame)).toEqual(error(code));
@@ -237,7 +239,7 @@ describe('moderation', () => {
       Id: expect.stringMatching(/^\w{12}$/),
       RequestId: 'r-1',
       EventName: 'aws:DELETE_MESSAGE',
-      Attributes: { MessageID: 'AbCdef1G2hij', Reason: 'spam' },
+      Attributes: { MessageId: 'AbCdef1G2hij', MessageID: 'AbCdef1G2hij', Reason: 'spam' },
       SendTime: '2026-01-15T10:00:00Z',
     });
     expect(await owner.next()).toEqual(push);
@@ -249,7 +251,7 @@ describe('moderation', () => {
     const push = await viewer.next();
     expect(push).toMatchObject({
       EventName: 'aws:DELETE_MESSAGE',
-      Attributes: { MessageID: 'AbCdef1G2hij' },
+      Attributes: { MessageId: 'AbCdef1G2hij', MessageID: 'AbCdef1G2hij' },
     });
     expect(answer).toEqual({ kind: 'done', body: { id: push['Id'] } });
   });

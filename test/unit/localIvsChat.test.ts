@@ -158,7 +158,7 @@ describe('what happens in a room', () => {
         to: roomIdentifier,
         what: {
           EventName: 'aws:DELETE_MESSAGE',
-          Attributes: { MessageID: 'AbCdef1G2hij', Reason: 'spam' },
+          Attributes: { MessageId: 'AbCdef1G2hij', MessageID: 'AbCdef1G2hij', Reason: 'spam' },
         },
       },
       { to: roomIdentifier, what: { EventName: 'aws:DISCONNECT_USER', Attributes: { UserId: 'u-1' } } },
