@@ -11,7 +11,7 @@ export interface ArchiverDependencies {
   readonly log: Log;
 }
 
-/** Lines that could not be read. Everything else of their batch is archived. */
+/** Lines that the parser or DynamoDB refuses. Everything else of their batch is archived. */
 export class PoisonLinesError extends Error {
   override readonly name = 'PoisonLinesError';
 }
@@ -19,9 +19,10 @@ export class PoisonLinesError extends Error {
 /**
  * Archives batches of rooms' logs, in any order and any number of times.
  *
- * A batch of a room that has no row, as one that was deleted meanwhile, is logged once and dropped. Lines that cannot
- * be read are thrown in the end, by their ids, so that the batch is kept; until then it is tried again, which changes
- * nothing. Anything else that goes wrong is thrown too, and trying again goes on from there.
+ * A batch of a room that has no row, as one that was deleted meanwhile, is logged once and dropped. Lines that cannot be
+ * kept, because they cannot be read or because DynamoDB refuses them, are thrown after all others are archived, by their
+ * ids: Lambda tries the batch again, which changes nothing, and keeps it in the dead-letter queue. Anything else that
+ * goes wrong is thrown too, and trying again goes on from there.
  */
 export function chatArchiver({
   database,
@@ -32,37 +33,42 @@ export function chatArchiver({
     const batch = parseSubscription(event);
     if (batch === undefined) return;
     const { chatRoomId, events } = batch;
-    const { entries, ignored, poison } = readLines(events);
-    if ((await archive(database, chatRoomId, entries, toTimestamp(clock()))) === 'noRoom') {
+    const { entries, ignored, unreadable } = readLines(events);
+    const result = await archive(database, chatRoomId, [...entries.keys()], toTimestamp(clock()));
+    if (result === 'noRoom') {
       log.warn('chat of a room that is not ours dropped', { chatRoomId, lines: events.length });
       return;
     }
-    log.info('chat archived', { chatRoomId, archived: entries.length, ignored, poison: poison.length });
+    const refused = result.refused.map(entry => `${entries.get(entry)} (refused by DynamoDB)`);
+    const poison = [...unreadable, ...refused];
+    const archived = entries.size - refused.length;
+    log.info('chat archived', { chatRoomId, archived, ignored, poison: poison.length });
     if (poison.length > 0) throw poisonError(poison);
   };
 }
 
 interface Lines {
-  readonly entries: readonly ArchiveEntry[];
+  /** What each line adds, and the line's id. */
+  readonly entries: ReadonlyMap<ArchiveEntry, string>;
   /** How many are neither messages nor deletions. */
   readonly ignored: number;
   /** Which lines cannot be read: the id of each, and what is wrong with it. */
-  readonly poison: readonly string[];
+  readonly unreadable: readonly string[];
 }
 
 function readLines(events: readonly LogEvent[]): Lines {
-  const entries: ArchiveEntry[] = [];
-  const poison: string[] = [];
+  const entries = new Map<ArchiveEntry, string>();
+  const unreadable: string[] = [];
   for (const { id, message } of events) {
     try {
       const entry = parseLogLine(message);
-      if (entry !== undefined) entries.push(entry);
+      if (entry !== undefined) entries.set(entry, id);
     } catch (error) {
       if (!(error instanceof PoisonLineError)) throw error;
-      poison.push(`${id} (${error.message})`);
+      unreadable.push(`${id} (${error.message})`);
     }
   }
-  return { entries, poison, ignored: events.length - entries.length - poison.length };
+  return { entries, unreadable, ignored: events.length - entries.size - unreadable.length };
 }
 
 // A batch may have thousands, and the first ones tell what is wrong.
@@ -71,6 +77,6 @@ const SHOWN = 20;
 function poisonError(poison: readonly string[]): PoisonLinesError {
   const more = poison.length > SHOWN ? `, and ${poison.length - SHOWN} more` : '';
   return new PoisonLinesError(
-    `${poison.length} log events cannot be read: ${poison.slice(0, SHOWN).join(', ')}${more}`,
+    `all but ${poison.length} log events of the batch are archived: ${poison.slice(0, SHOWN).join(', ')}${more}`,
   );
 }

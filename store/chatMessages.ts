@@ -17,7 +17,7 @@ import { untilWritten } from './contention.ts';
 import type { Database } from './database.ts';
 import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
 import type { Patience } from './patience.ts';
-import { type TransactItem, transact } from './transaction.ts';
+import { isRefusedForGood, type TransactItem, transact } from './transaction.ts';
 
 // The invariants of a room's archive:
 // - A message and a deletion are each written once, and never changed: the archive is a set that only grows.
@@ -38,9 +38,15 @@ const ENTRIES_AT_A_TIME = 49;
 // Nobody waits for the answer, and what fails is tried again whole.
 const patience: Patience = { tries: 12, firstDelayMs: 20, longestDelayMs: 500 };
 
+/** What became of entries: archived but for `refused`, which DynamoDB takes in no company. */
+export interface Archived {
+  readonly refused: readonly ArchiveEntry[];
+}
+
 /**
  * Adds to a room's archive what it does not hold yet; entries may come in any order, and any number of times. One
- * request for 49 entries that are all new, one more where some are not; another one for a mock room.
+ * request for 49 entries that are all new, one more where some are not; another one for a mock room. A request that
+ * DynamoDB refuses is halved until the entries that it refuses stand alone, about twelve requests for each of them.
  *
  * @returns `noRoom` when there is no such room, or no longer: then nothing more was written.
  * @throws TransactionContentionError when others were faster every time: what is left out can be added again.
@@ -50,7 +56,7 @@ export async function archive(
   chatRoomId: string,
   entries: readonly ArchiveEntry[],
   now: Timestamp,
-): Promise<'archived' | 'noRoom'> {
+): Promise<Archived | 'noRoom'> {
   const mark = await markIn(database, chatRoomId);
   if (mark === undefined) return 'noRoom';
   // By id: DynamoDB refuses a transaction that has a row twice.
@@ -61,15 +67,19 @@ export async function archive(
   }
   const all = [...additions.values()];
   const context = { ...mark, createdAt: now, updatedAt: now };
+  const refused: Addition[] = [];
   for (let from = 0; from < all.length; from += ENTRIES_AT_A_TIME) {
-    const result = await add(database, chatRoomId, all.slice(from, from + ENTRIES_AT_A_TIME), context);
+    const part = all.slice(from, from + ENTRIES_AT_A_TIME);
+    const result = await addAllButRefused(database, chatRoomId, part, context);
     if (result === 'noRoom') return result;
+    refused.push(...result);
   }
-  return 'archived';
+  return { refused: refused.map(({ entry }) => entry) };
 }
 
 /** A row to be, and the minute that counts it. */
 interface Addition {
+  readonly entry: ArchiveEntry;
   readonly id: string;
   readonly minute: Timestamp | undefined;
   readonly row: Readonly<Record<string, unknown>>;
@@ -83,10 +93,31 @@ function additionOf(chatRoomId: string, entry: ArchiveEntry): Addition {
     entry.kind === 'message'
       ? [chatMessageKey(entry.sentAt, entry.messageId), minuteOf(entry.sentAt)]
       : [chatDeletionKey(entry.messageId), undefined];
-  return { id, minute, row: { chatRoomId, id, ...members } };
+  return { entry, id, minute, row: { chatRoomId, id, ...members } };
 }
 
 const minuteOf = (time: Timestamp): Timestamp => `${time.slice(0, 'yyyy-mm-ddThh:mm'.length)}:00.000Z`;
+
+/** Gives the additions that DynamoDB refuses; all others are written. */
+async function addAllButRefused(
+  database: ArchiveDatabase,
+  chatRoomId: string,
+  additions: readonly Addition[],
+  context: Context,
+): Promise<readonly Addition[] | 'noRoom'> {
+  try {
+    const result = await add(database, chatRoomId, additions, context);
+    return result === 'noRoom' ? result : [];
+  } catch (error) {
+    if (!isRefusedForGood(error)) throw error;
+    if (additions.length === 1) return additions;
+  }
+  const middle = Math.ceil(additions.length / 2);
+  const first = await addAllButRefused(database, chatRoomId, additions.slice(0, middle), context);
+  if (first === 'noRoom') return first;
+  const second = await addAllButRefused(database, chatRoomId, additions.slice(middle), context);
+  return second === 'noRoom' ? second : [...first, ...second];
+}
 
 function add(
   database: ArchiveDatabase,

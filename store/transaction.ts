@@ -17,6 +17,16 @@ export class TransactionContentionError extends Error {
 const contention = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 
 /**
+ * Whether DynamoDB will never take what a request says: an item over 400 KB, an empty key, text that is not well formed.
+ * Sending it again cannot help.
+ */
+export function isRefusedForGood(error: unknown): boolean {
+  if (error instanceof TransactionCanceledException)
+    return (error.CancellationReasons ?? []).some(({ Code }) => Code === 'ValidationError');
+  return error instanceof Error && ['ValidationException', 'SerializationException'].includes(error.name);
+}
+
+/**
  * Writes all of `items` or none, in one request.
  *
  * @returns which conditions failed, if any did.

@@ -164,6 +164,21 @@ describe('two clients of the official SDK', () => {
     expect(items[0]?.sender).toEqual({ userId: bob.userId, username: 'bob' });
   });
 
+  test('hear half of a surrogate pair as it was sent, and replay it and its neighbours', async () => {
+    const streamId = await onAir(eve);
+    const viewer = await joined(eve, bob.api);
+    const said = ['one', 'two', 'half \ud800', 'four', 'five'];
+    const messages = await Promise.all(said.map(text => viewer.sendMessage(new SendMessageRequest(text))));
+    expect(messages.map(({ content }) => content)).toEqual(said);
+    const items = await eventually(
+      () => replay(eve, streamId),
+      read => read.length === said.length,
+    );
+    expect(items.map(({ content }) => content)).toEqual(said.map(text => text.toWellFormed()));
+    const letters = await fetch(`${stack.awsUrl}/_local/dead-letters`);
+    expect(await letters.json()).toMatchObject({ chat: [] });
+  });
+
   test('of two rooms do not hear each other, and a token of one opens no other', async () => {
     const [atAlice, atEve] = [await joined(alice, bob.api), await joined(eve, bob.api)];
     const [heardAtAlice, heardAtEve] = [messagesOf(atAlice), messagesOf(atEve)];

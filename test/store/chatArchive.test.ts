@@ -2,6 +2,7 @@ import { DeleteCommand, type DynamoDBDocumentClient, GetCommand } from '@aws-sdk
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { PoisonLinesError } from '../../chatArchive/archive.ts';
+import { chatBatches } from '../../operations/redriveHandling.ts';
 import {
   type ArchiveEntry,
   archive,
@@ -95,11 +96,13 @@ function refuseStraySearches(client: DynamoDBDocumentClient): void {
   );
 }
 
+const refusal = Object.assign(new Error('refused'), { name: 'ValidationException' });
+
 describe("a room's archive", () => {
   test('keeps messages in the order they were sent, two of one millisecond both', async () => {
     const room = await newRoom();
     const entries = [message('b', at(2)), message('z', at(1)), message('a', at(2)), message('c', at(0))];
-    expect(await archive(database(), room, entries, now)).toBe('archived');
+    expect(await archive(database(), room, entries, now)).toEqual({ refused: [] });
     expect(await idsIn(room)).toEqual(['c', 'z', 'a', 'b']);
   });
 
@@ -120,13 +123,49 @@ describe("a room's archive", () => {
     const room = await newRoom();
     const all = messages(200);
     for (const part of [all.slice(0, 60), all.slice(30, 130), all, [...all, ...all]])
-      expect(await archive(database(), room, part, now)).toBe('archived');
+      expect(await archive(database(), room, part, now)).toEqual({ refused: [] });
     expect(await idsIn(room)).toEqual(all.map(({ messageId }) => messageId));
     expect(await countsIn(room)).toEqual({ [at(0)]: 120, [at(60)]: 80 });
     const twice = await newRoom();
     await archive(database(), twice, [...messages(5), ...messages(5)], now);
     expect(await idsIn(twice)).toHaveLength(5);
     expect(await countsIn(twice)).toEqual({ [at(0)]: 5 });
+  });
+
+  test.each<[string, Partial<ArchiveEntry>]>([
+    ['is larger than a row may be', { content: 'x'.repeat(409_600) }],
+    ['has a key longer than a key may be', { messageId: 'x'.repeat(1_025) }],
+    ['has a key that is not well-formed text', { messageId: '\ud800' }],
+    ['has text that is not well formed', { content: 'a\ud800' }],
+    ['is nested deeper than a row may be', { sender: JSON.parse(`${'{"a":'.repeat(40)}1${'}'.repeat(40)}`) }],
+  ])('takes everything but an entry that %s, wherever it stands', async (_, change) => {
+    for (const place of [0, 48, 49]) {
+      const room = await newRoom();
+      const all = messages(60);
+      const bad = { ...message('bad', at(1)), ...change } as ArchiveEntry;
+      all.splice(place, 1, bad);
+      expect(await archive(database(), room, all, now)).toEqual({ refused: [bad] });
+      const { items } = await listMessages(database(), room, always, { limit: 200 });
+      expect(items.map(({ messageId }) => messageId)).toEqual(
+        messages(60).flatMap(({ messageId }, n) => (n === place ? [] : [messageId])),
+      );
+      expect(await countsIn(room)).toEqual(await rowsByMinute(room));
+    }
+  });
+
+  test('takes what it can of entries that are refused in numbers, again and again', async () => {
+    const room = await newRoom();
+    const isBad = (n: number) => n % 7 < 2;
+    const all = messages(100).map(
+      (entry, n): ArchiveEntry => (isBad(n) ? { ...entry, messageId: '\ud800'.repeat(n + 1) } : entry),
+    );
+    const bad = all.filter((_, n) => isBad(n));
+    for (const part of [all.slice(0, 50), all])
+      expect(await archive(database(), room, part, now)).toEqual({
+        refused: bad.filter(entry => part.includes(entry)),
+      });
+    expect(await idsIn(room)).toHaveLength(100 - bad.length);
+    expect(await countsIn(room)).toEqual(await rowsByMinute(room));
   });
 
   test('remembers deletions, also of messages that it does not hold yet', async () => {
@@ -250,7 +289,9 @@ describe('a batch of a log', () => {
     ];
     const failure = await handle(roomBatch(room, lines)).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(PoisonLinesError);
-    expect(String(failure)).toContain('2 log events cannot be read: line-1 (payload.Id), line-3 (not JSON)');
+    expect(String(failure)).toContain(
+      'all but 2 log events of the batch are archived: line-1 (payload.Id), line-3 (not JSON)',
+    );
     expect(String(failure) + JSON.stringify(logged)).not.toContain('secret');
     expect(await idsIn(room)).toEqual(['m1', 'm2']);
     expect(await readDeletions(database(), room, ['m1', 'm2'])).toEqual(new Set(['m1']));
@@ -266,11 +307,63 @@ describe('a batch of a log', () => {
     expect(await countsIn(room)).toEqual({ [at(0)]: 2 });
   });
 
+  test('with half of a surrogate pair in a message is archived whole, and a dead letter of it can be redriven', async () => {
+    const room = await newRoom();
+    const sender = { UserId: 'user-1', Attributes: { username: 'an\udc00n' } };
+    const lines = [1, 2, 3, 4, 5].map(n =>
+      n === 3 ? messageLine('m3', at(n), 'odd \ud800!', sender) : messageLine(`m${n}`, at(n)),
+    );
+    // Before, such a batch ended in the dead-letter queue.
+    expect(await chatBatches(database()).handle(roomBatch(room, lines))).toBe('archived');
+    const { items } = await listMessages(database(), room, always, { limit: 10 });
+    expect(items.map(({ messageId }) => messageId)).toEqual(['m1', 'm2', 'm3', 'm4', 'm5']);
+    expect(items[2]).toMatchObject({
+      content: 'odd \ufffd!',
+      sender: { userId: 'user-1', username: 'an\ufffdn' },
+    });
+  });
+
+  test('with lines that DynamoDB refuses is archived but for them, and thrown by their ids alone', async () => {
+    const room = await newRoom();
+    const own = otherClient();
+    own.client.middlewareStack.add(
+      next => async args => {
+        // The parser takes nothing that DynamoDB is known to refuse.
+        if (JSON.stringify(args.input).includes('a secret')) throw refusal;
+        return next(args);
+      },
+      { step: 'initialize', name: 'refuseSecrets' },
+    );
+    const { archive: handle, logged } = archiving(own);
+    const lines = ['hello', 'a secret', 'bye', 'x'].map((text, n) => messageLine(`m${n}`, at(n), text));
+    const failure = await handle(roomBatch(room, lines)).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(PoisonLinesError);
+    expect(String(failure)).toMatch(
+      /all but 1 log events of the batch are archived: line-1 \(refused by DynamoDB\)$/,
+    );
+    expect(await idsIn(room)).toEqual(['m0', 'm2', 'm3']);
+    expect(logged.map(({ fields }) => fields)).toEqual([
+      { chatRoomId: room, archived: 3, ignored: 0, poison: 1 },
+    ]);
+    // Whatever it was that DynamoDB refused, a deployment that knows better can make good for it.
+    expect(await chatBatches(database()).handle(roomBatch(room, lines))).toBe('archived');
+    expect(await idsIn(room)).toEqual(['m0', 'm1', 'm2', 'm3']);
+  });
+
+  test('that fails for another reason is not taken apart', async () => {
+    const { archive: handle } = archiving({
+      ...database(),
+      names: { ...database().names, chatMessages: 'gone' },
+    });
+    const batch = roomBatch(await newRoom(), [messageLine('m1', at(0)), messageLine('m2', at(1))]);
+    await expect(handle(batch)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
   test('names the first twenty of very many lines that cannot be read', async () => {
     const { archive: handle } = archiving(database());
     const poison = Array.from({ length: 500 }, () => 'x');
     await expect(handle(roomBatch(await newRoom(), poison))).rejects.toThrow(
-      /^500 log events cannot be read: line-0 .*line-19 \(not JSON\), and 480 more$/,
+      /^all but 500 log events of the batch are archived: line-0 .*line-19 \(not JSON\), and 480 more$/,
     );
   });
 

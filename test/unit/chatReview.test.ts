@@ -35,6 +35,10 @@ describe('the review of a message', () => {
     expect((await review(message('what the fuck, a SP0ILER'))).Content).toBe('what the ****, a *******');
   });
 
+  test('leaves half of a surrogate pair where it is', async () => {
+    expect((await reviewerOf()(message('\ud800 fuck \udc00'))).Content).toBe('\ud800 **** \udc00');
+  });
+
   test('refuses the message of who is banned, and says so', async () => {
     const review = reviewerOf({ bans: [{ userId: 'user-bob' }, { userId: 'user-ann' }] });
     expect(await review(message('hello'))).toEqual({
