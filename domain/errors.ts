@@ -29,41 +29,111 @@ export class UnauthenticatedError extends Error {
   }
 }
 
-/** It is known who asks, and it is not theirs to do. */
+/**
+ * Why a request failed, for each kind of problem that has more than one cause. A client branches on the reason and
+ * translates it, so a reason never changes its meaning. New reasons may be added.
+ */
+export const reasons = {
+  conflict: [
+    'account-closing',
+    'chat-room-missing',
+    'not-live',
+    'password-changed',
+    'self',
+    'sign-up-in-progress',
+    'stage-full',
+    'stage-missing',
+    'stream-key-changing',
+    'stream-over',
+    'username-taken',
+  ],
+  forbidden: ['banned', 'not-owner', 'wrong-password'],
+  'too-many-requests': ['rate-limit', 'sign-in-locked'],
+  unavailable: ['dependency-unavailable', 'ivs-busy', 'stream-key-changing'],
+} as const;
+export type Reason<Kind extends keyof typeof reasons = keyof typeof reasons> = (typeof reasons)[Kind][number];
+
+/** What a sentence about a reason needs: when it ends (ISO 8601), the number that was exceeded, the field it is about. */
+export interface ReasonParameters {
+  readonly until?: string;
+  readonly limit?: number;
+  readonly field?: string;
+}
+
+interface Details extends ErrorOptions {
+  /** When the same request may succeed, if that is known. */
+  readonly retryAfterSeconds?: number;
+  readonly parameters?: ReasonParameters;
+}
+
+/** The caller is known, and is not allowed to do this. */
 export class ForbiddenError extends Error {
   override readonly name = 'ForbiddenError';
+  readonly reason: Reason<'forbidden'>;
+  readonly parameters: ReasonParameters | undefined;
+
+  constructor(reason: Reason<'forbidden'>, message: string, { parameters, ...options }: Details = {}) {
+    super(message, options);
+    this.reason = reason;
+    this.parameters = parameters;
+  }
 }
 
-/** What is asked for does not go with how things are now: a name is taken, a stream is not live. */
+/** The request does not fit the present state: a name is taken, a stream is not live. */
 export class ConflictError extends Error {
   override readonly name = 'ConflictError';
-  /** When the same request may well succeed, where that is known. */
+  readonly reason: Reason<'conflict'>;
+  readonly parameters: ReasonParameters | undefined;
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(message: string, retryAfterSeconds?: number) {
-    super(message);
+  constructor(
+    reason: Reason<'conflict'>,
+    message: string,
+    { parameters, retryAfterSeconds, ...options }: Details = {},
+  ) {
+    super(message, options);
+    this.reason = reason;
+    this.parameters = parameters;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
-/** Too often, by this caller or for this name. */
+/** The caller, or others under this name, sent too many requests. */
 export class TooManyRequestsError extends Error {
   override readonly name = 'TooManyRequestsError';
+  readonly reason: Reason<'too-many-requests'>;
+  readonly parameters: ReasonParameters | undefined;
   readonly retryAfterSeconds: number;
 
-  constructor(message: string, retryAfterSeconds: number) {
+  constructor(
+    reason: Reason<'too-many-requests'>,
+    message: string,
+    retryAfterSeconds: number,
+    parameters?: ReasonParameters,
+  ) {
     super(message);
+    this.reason = reason;
+    this.parameters = parameters;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
-/** A service behind this one has no room now. What was begun is kept: the same request goes on with it. */
+/** A service that this one depends on takes no more requests now. What was begun is kept: the same request continues it. */
 export class BusyError extends Error {
   override readonly name = 'BusyError';
+  readonly reason: Reason<'unavailable'>;
+  readonly parameters: ReasonParameters | undefined;
   readonly retryAfterSeconds: number;
 
-  constructor(message: string, retryAfterSeconds: number, options?: ErrorOptions) {
+  constructor(
+    reason: Reason<'unavailable'>,
+    message: string,
+    retryAfterSeconds: number,
+    { parameters, ...options }: Omit<Details, 'retryAfterSeconds'> = {},
+  ) {
     super(message, options);
+    this.reason = reason;
+    this.parameters = parameters;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }

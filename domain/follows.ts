@@ -37,14 +37,14 @@ export async function follow(
 ): Promise<void> {
   const { database, clock, partnerFollowers, onRaiseFailed } = dependencies;
   const channel = await getChannelByUsername(database, username);
-  if (channel.id === caller.channelId) throw new ConflictError('nobody follows themselves');
+  if (channel.id === caller.channelId) throw new ConflictError('self', 'you cannot follow your own channel');
   const partnership = partnershipOf(channel.id, partnerFollowers);
   const following = { userId: caller.userId, channel };
   switch (await putFollow(database, following, partnership, toTimestamp(clock()))) {
     case 'noChannel':
       throw new NotFoundError('channel');
     case 'noUser':
-      throw new ConflictError('this account is being deleted');
+      throw new ConflictError('account-closing', 'this account is being deleted');
     case 'partner':
       // It is followed, whatever becomes of this.
       await raiseType(dependencies, channel.id, budget).catch(error => onRaiseFailed(channel.id, error));

@@ -18,7 +18,8 @@ export const ofChannel = answers(() => new NotFoundError('channel'));
  * @throws ConflictError when IVS has no such room: it is mock data, or its owner is being deleted
  */
 export const ofRoom = answers(
-  () => new ConflictError('the chat room of this channel is not open: IVS does not have it'),
+  () =>
+    new ConflictError('chat-room-missing', 'the chat room of this channel is not open: IVS does not have it'),
 );
 
 /**
@@ -28,7 +29,8 @@ export const ofRoom = answers(
  * @throws ConflictError when IVS has no such stage: its row is mock data, or its user is being deleted
  */
 export const ofStage = answers(
-  () => new ConflictError('nobody can join this stage: it is mock data, or it is being deleted'),
+  () =>
+    new ConflictError('stage-missing', 'nobody can join this stage: it is mock data, or it is being deleted'),
 );
 
 function answers(gone: () => Error): <T>(call: Promise<T>) => Promise<T> {
@@ -37,7 +39,7 @@ function answers(gone: () => Error): <T>(call: Promise<T>) => Promise<T> {
       return await call;
     } catch (error) {
       if (error instanceof IvsBusyError)
-        throw new BusyError('IVS is busy; try again', RETRY_AFTER_SECONDS, { cause: error });
+        throw new BusyError('ivs-busy', 'IVS is busy; try again', RETRY_AFTER_SECONDS, { cause: error });
       if (error instanceof IvsNotFoundError) throw gone();
       throw error;
     }

@@ -11,7 +11,7 @@ export interface BroadcastDependencies {
 }
 
 // Whether a channel broadcasts is IVS's to say, not the tables': they hear of it some seconds later.
-const offline = () => new ConflictError('the channel is not live');
+const offline = () => new ConflictError('not-live', 'the channel is not live');
 
 /**
  * Ends a channel's broadcast. The tables follow when IVS's events arrive. An encoder that is set to reconnect comes

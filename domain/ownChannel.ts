@@ -62,7 +62,7 @@ export function editStream(
     const { channel, stream, category } = read;
     if (channel?.usernameKey !== usernameKeyOf(username)) {
       await getChannelByUsername(database, username);
-      throw new ForbiddenError('only the owner of a channel may edit its streams');
+      throw new ForbiddenError('not-owner', 'only the owner of a channel may edit its streams');
     }
     if (!isStarted(stream)) throw new NotFoundError('stream');
     mustExist(description, category);

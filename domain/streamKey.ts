@@ -53,7 +53,7 @@ export async function getIngest(database: Database<'channels'>, channelId: strin
   const channel = await getChannel(database, channelId);
   if (channel === undefined) throw new NotFoundError('channel');
   if (channel.streamKey === undefined)
-    throw new BusyError('the stream key is being replaced', RETRY_AFTER_SECONDS);
+    throw new BusyError('stream-key-changing', 'the stream key is being replaced', RETRY_AFTER_SECONDS);
   return { endpoint: channel.ingestEndpoint, streamKey: channel.streamKey };
 }
 
@@ -126,7 +126,7 @@ function takeOff(
     // Ours: it was written, and the answer was lost on the way.
     if (channel.keyLease?.id === lease) return channel;
     if (channel.keyLease !== undefined && channel.keyLease.until > now)
-      throw new ConflictError('the stream key is being replaced already', RETRY_AFTER_SECONDS);
+      throw keyChanging('another request is replacing the stream key');
     const keyLease = { id: lease, until: addMs(now, LEASE_MS) };
     const taken = marked({ ...channel, streamKey: undefined, keyLease, updatedAt: now });
     return (await writeChannel(database, channel, taken)) ? taken : 'changed';
@@ -188,5 +188,9 @@ function giveBack({ database }: StreamKeyDependencies, channelId: string, lease:
 }
 
 function overtaken(): ConflictError {
-  return new ConflictError('another request replaced the stream key meanwhile', RETRY_AFTER_SECONDS);
+  return keyChanging('another request replaced the stream key meanwhile');
+}
+
+function keyChanging(message: string): ConflictError {
+  return new ConflictError('stream-key-changing', message, { retryAfterSeconds: RETRY_AFTER_SECONDS });
 }

@@ -24,7 +24,8 @@ export async function listTimeline(
   request: ListRequest,
 ): Promise<List<StreamEvent>> {
   const { id } = await getChannelByUsername(database, username);
-  if (id !== caller.channelId) throw new ForbiddenError('only the owner of a channel may see its timelines');
+  if (id !== caller.channelId)
+    throw new ForbiddenError('not-owner', 'only the owner of a channel may see its timelines');
   // Events are kept by stream alone: that the stream is the channel's is what its row says. One that has not started,
   // as far as is known, has events all the same.
   if ((await getStream(database, id, streamId)) === undefined) throw new NotFoundError('stream');

@@ -38,7 +38,11 @@ export function lockout({
         if (after === 'locked') throw tooMany(before, now);
         if (await putCount(database, id, before, after, now)) return;
       }
-      throw new TooManyRequestsError('too many sign-ins under this name at the same time', 1);
+      throw new TooManyRequestsError(
+        'sign-in-locked',
+        'too many sign-ins under this name at the same time',
+        1,
+      );
     },
     clear: username => deleteCount(database, idOf(username)),
   };
@@ -61,5 +65,5 @@ export function next(
 
 function tooMany(row: Pick<RateLimitRow, 'until'> | undefined, now: Date): TooManyRequestsError {
   const ms = row === undefined ? 0 : Date.parse(row.until) - now.getTime();
-  return new TooManyRequestsError('too many failed sign-ins under this name', ms / 1000);
+  return new TooManyRequestsError('sign-in-locked', 'too many failed sign-ins under this name', ms / 1000);
 }

@@ -110,7 +110,8 @@ async function endOtherSessions(database: Database<'sessions'>, { userId, family
   }
 }
 
-const nameTaken = () => new ConflictError('the username is taken');
-const passwordChanged = () => new ConflictError('the password was changed at the same time');
+const nameTaken = () => new ConflictError('username-taken', 'the username is taken');
+const passwordChanged = () =>
+  new ConflictError('password-changed', 'the password was changed at the same time');
 const signInOver = () => new UnauthenticatedError('token', 'the sign-in of this access token is over');
-const wrongPassword = () => new ForbiddenError('the current password is wrong');
+const wrongPassword = () => new ForbiddenError('wrong-password', 'the current password is wrong');

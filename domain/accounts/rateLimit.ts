@@ -28,8 +28,10 @@ export function limit({ database, clock }: RateLimitDependencies): Limit {
     const id = `${name}#${caller}#${new Date(start).toISOString()}`;
     if ((await countOne(database, id, until, now)) <= requests) return;
     throw new TooManyRequestsError(
+      'rate-limit',
       `at most ${requests} such requests are taken in ${windowSeconds} seconds`,
       (until.getTime() - now.getTime()) / 1000,
+      { limit: requests },
     );
   };
 }

@@ -84,11 +84,14 @@ class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 }
 
-const taken = () => new ConflictError('the username is taken');
+const taken = () => new ConflictError('username-taken', 'the username is taken');
 const underWay = () =>
-  new ConflictError('another request is creating this user; try again when it is through', LEASE_MS / 1000);
+  new ConflictError('sign-up-in-progress', 'another request is creating this user; try again later', {
+    retryAfterSeconds: LEASE_MS / 1000,
+  });
 const busy = (cause: Error) =>
   new BusyError(
+    'ivs-busy',
     'too many users are being created; the same request goes on with this one',
     RETRY_AFTER_SECONDS,
     {

@@ -58,7 +58,7 @@ export async function ban(
   if (until !== undefined && until <= now)
     throw new RefusedValuesError([{ field: 'until', message: 'must be in the future' }]);
   const { userId, name } = await userNamed(database, bannedUsername);
-  if (userId === caller.userId) throw new ConflictError('nobody bans themselves');
+  if (userId === caller.userId) throw new ConflictError('self', 'you cannot ban yourself');
 
   const wanted = {
     channelId: channel.id,
@@ -69,7 +69,8 @@ export async function ban(
     ...(reason === undefined ? {} : { reason }),
   };
   const banned = await putBan(database, wanted, now);
-  if (banned === undefined) throw new ConflictError('this account is being deleted');
+  if (banned === undefined)
+    throw new ConflictError('account-closing', 'the account of this user is being deleted');
   // Where there is no room, nobody is in it.
   if (channel.chatRoomArn !== undefined)
     await ofRoom(doneWhenGone(chat.disconnectUser(channel.chatRoomArn, userId, REASON, budget)));

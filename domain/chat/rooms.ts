@@ -17,7 +17,7 @@ export async function getModeratedChannel(
 ): Promise<ChannelPageRow> {
   const channel = await getChannelByUsername(database, username);
   if (channel.id !== caller.channelId)
-    throw new ForbiddenError('only the owner of a channel may moderate its chat');
+    throw new ForbiddenError('not-owner', 'only the owner of a channel may moderate its chat');
   return channel;
 }
 

@@ -89,5 +89,9 @@ async function mustNotBeBanned(
   const ban = await getBan(database, channelId, userId);
   if (ban === undefined || !isInForce(ban, toTimestamp(clock()))) return;
   const end = ban.until === undefined ? '' : ` until ${ban.until}`;
-  throw new ForbiddenError(`you are banned from this chat${end}`);
+  throw new ForbiddenError(
+    'banned',
+    `you are banned from this chat${end}`,
+    ban.until === undefined ? {} : { parameters: { until: ban.until } },
+  );
 }

@@ -51,7 +51,7 @@ export async function inviteGuest(
   if (found === undefined) throw new NotFoundError('user');
   const guest = { userId: found.userId, username: found.username };
   if (guest.userId === caller.userId)
-    throw new ConflictError('nobody invites themselves: the host publishes anyway');
+    throw new ConflictError('self', 'the host cannot be invited: the host may always publish');
   const { arn, id } = stageOf(channel);
   const first = await readStage(database, id);
   const standing = roomFor(first, guest.userId, clock());
@@ -108,7 +108,9 @@ function roomFor(stage: Stage, userId: string, now: Date): StageInvitation | und
   if (own !== undefined && isGood(own, now)) return own;
   if (own === undefined && taken.length >= MAX_INVITATIONS)
     throw new ConflictError(
+      'stage-full',
       `all ${MAX_INVITATIONS} guest places of the stage are taken: withdraw an invitation first`,
+      { parameters: { limit: MAX_INVITATIONS } },
     );
   return undefined;
 }

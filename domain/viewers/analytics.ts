@@ -47,7 +47,7 @@ export async function readAnalytics(
   const { channel, stream } = await readOwnStream(database, caller.channelId, request.streamId);
   if (channel?.usernameKey !== usernameKeyOf(request.username)) {
     await getChannelByUsername(database, request.username);
-    throw new ForbiddenError("only the owner of a channel may see its streams' analytics");
+    throw new ForbiddenError('not-owner', "only the owner of a channel may see its streams' analytics");
   }
   if (!isStarted(stream)) throw new NotFoundError('stream');
   const { minutes, nextFrom } = rangeOf(stream, request, clock());

@@ -57,7 +57,7 @@ export async function join(
   const known = before !== undefined && now - before.joinedAt < RENEWABLE_MS ? before : undefined;
   if (known === undefined) await limit('postMetrics', callerKey);
   const { channelId, stream, viewers } = await audience(username, streamId);
-  if (stream.isOpen === undefined) throw new ConflictError('the stream is over');
+  if (stream.isOpen === undefined) throw new ConflictError('stream-over', 'the stream is over');
   const bytes = random(ID_BYTES);
   const viewerId =
     userId === undefined

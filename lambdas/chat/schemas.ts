@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi';
+import { textBounds } from '../../model/text.ts';
 import { timestamp } from '../../model/time.ts';
+import { textField } from '../http/describable.ts';
 import { listSchema } from '../http/lists.ts';
 
 const time = z.iso.datetime();
@@ -40,14 +42,9 @@ export const banTermsSchema = z
       description: 'When the ban ends by itself. Left out, it does not.',
       example: '2036-01-15T20:00:00Z',
     }),
-    reason: z
-      .string('must be text')
-      .trim()
-      .min(1, 'must not be empty')
-      .max(200, 'must have at most 200 characters')
-      .refine(printable, 'must be printable text on one line')
+    reason: textField(textBounds.banReason)
       .optional()
-      .openapi({ description: 'A note for the owner alone.', example: 'Spam' }),
+      .openapi({ description: 'A note that only the owner sees.', example: 'Spam' }),
   })
   .openapi('BanTerms');
 

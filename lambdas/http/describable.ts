@@ -1,4 +1,5 @@
 import type { z } from '@hono/zod-openapi';
+import { freeText, type TextBounds } from '../../model/text.ts';
 
 /**
  * A schema of the model's with `.openapi`. That method is given to schemas as they are made, once this library is
@@ -6,4 +7,9 @@ import type { z } from '@hono/zod-openapi';
  */
 export function describable<S extends z.ZodType>(schema: S): S {
   return schema.clone();
+}
+
+/** A free text in a body, with the bounds that a JSON schema can state: no text has fewer bytes than characters. */
+export function textField(bounds: TextBounds) {
+  return describable(freeText(bounds)).openapi({ type: 'string', minLength: 1, maxLength: bounds.bytes });
 }

@@ -1,18 +1,13 @@
-import type { MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import { isUtf8 } from 'node:buffer';
+import type { Context, MiddlewareHandler } from 'hono';
 import type { HttpEnv } from './context.ts';
+import { InvalidValuesError } from './invalidValues.ts';
 import { problemResponse } from './problem.ts';
 
 /** The longest body that is read, in bytes. The largest that a route takes, a full list of blocked terms, is just below it. */
 export const MAX_BODY_BYTES = 16 * 1024;
 
-const withinLimit = bodyLimit({
-  maxSize: MAX_BODY_BYTES,
-  onError: c =>
-    problemResponse(c, { kind: 'payload-too-large', detail: `a body has at most ${MAX_BODY_BYTES} bytes` }),
-});
-
-/** Lets a request through whose body is JSON, UTF-8, and no longer than `MAX_BODY_BYTES`. */
+/** Lets a request through whose body is JSON, well-formed UTF-8, and no longer than `MAX_BODY_BYTES`. */
 export const jsonBody: MiddlewareHandler<HttpEnv> = async (c, next) => {
   // The essence alone: a charset may be named, and JSON has only one (RFC 8259 section 8.1).
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
@@ -20,14 +15,66 @@ export const jsonBody: MiddlewareHandler<HttpEnv> = async (c, next) => {
     const detail = 'Content-Type: must be application/json';
     return problemResponse(c, { kind: 'unsupported-media-type', detail });
   }
-  return withinLimit(c, async () => {
-    try {
-      await c.req.json();
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      c.res = problemResponse(c, { kind: 'malformed-request', detail: 'the body is not JSON' });
-      return;
-    }
-    await next();
-  });
+  const bytes = await readBody(c);
+  if (bytes === undefined) {
+    const detail = `a body must have at most ${MAX_BODY_BYTES} bytes`;
+    return problemResponse(c, { kind: 'payload-too-large', detail });
+  }
+  if (!isUtf8(bytes))
+    return problemResponse(c, { kind: 'malformed-request', detail: 'the body is not UTF-8 text' });
+  // Without the byte order mark, if there is one.
+  const text = new TextDecoder().decode(bytes);
+  // The stream is used up. Made from its parts: a Request made from the Node server's own throws.
+  const { url, method, raw } = c.req;
+  c.req.raw = new Request(url, { method, headers: raw.headers, body: text });
+  const body = parse(text);
+  if (body === undefined)
+    return problemResponse(c, { kind: 'malformed-request', detail: 'the body is not JSON' });
+  const field = illFormedPlace(body.value);
+  if (field !== undefined)
+    throw new InvalidValuesError([
+      { in: 'body', field, message: 'must be well-formed Unicode: it has half of a surrogate pair' },
+    ]);
+  return next();
 };
+
+/**
+ * The bytes of the body, or undefined when there are too many. A length that is declared is believed only to refuse a
+ * body early: a chunked one has none.
+ */
+async function readBody(c: Context<HttpEnv>): Promise<Uint8Array | undefined> {
+  if (Number(c.req.header('content-length') ?? 0) > MAX_BODY_BYTES) return undefined;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of c.req.raw.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function parse(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Where a value has text with a lone surrogate, as `items.0.title`. JSON can write one; UTF-8 and DynamoDB cannot. */
+function illFormedPlace(value: unknown): string | undefined {
+  // A list instead of recursion: a body may be nested thousands of levels deep.
+  const open = [{ place: 'body', value }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { place, value } = next;
+    if (typeof value === 'string' && !value.isWellFormed()) return place;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [name, member] of Object.entries(value)) {
+      if (!name.isWellFormed()) return place;
+      open.push({ place: place === 'body' ? name : `${place}.${name}`, value: member });
+    }
+  }
+  return undefined;
+}

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { type Reason, type ReasonParameters, reasons } from '../../domain/errors.ts';
 import type { HttpEnv } from './context.ts';
 
 /**
@@ -36,6 +37,13 @@ const fieldErrorSchema = z
   .openapi('FieldError');
 export type FieldError = z.infer<typeof fieldErrorSchema>;
 
+function reasonsOf(): string {
+  const lists = Object.entries(reasons).map(
+    ([kind, of]) => `${kind}: ${of.map(reason => `\`${reason}\``).join(', ')}`,
+  );
+  return `The cause, where the type has several. Branch on it: its meaning does not change. ${lists.join('; ')}.`;
+}
+
 /** A problem document (RFC 9457). */
 export const problemSchema = z
   .object({
@@ -45,6 +53,21 @@ export const problemSchema = z
     title: z.string(),
     status: z.int(),
     detail: z.string().openapi({ description: 'What is wrong with this request, for a person.' }),
+    reason: z
+      .enum([...new Set(Object.values(reasons).flat())].toSorted())
+      .optional()
+      .openapi({ description: reasonsOf() }),
+    parameters: z
+      .strictObject({
+        until: z.iso.datetime().optional().openapi({ description: 'When the cause ends.' }),
+        limit: z.int().optional().openapi({ description: 'The number that was exceeded.' }),
+        field: z
+          .string()
+          .optional()
+          .openapi({ description: 'The field or header that the reason is about.' }),
+      })
+      .optional()
+      .openapi({ description: 'Values of the `reason`, for a sentence in the language of the reader.' }),
     instance: z.string().openapi({ description: 'Names this one answer; the logs know it by the same id.' }),
     errors: z.array(fieldErrorSchema).optional().openapi({ description: 'Every invalid value, on a 422.' }),
   })
@@ -62,15 +85,27 @@ export const problemSchema = z
 export interface Problem {
   readonly kind: ProblemKind;
   readonly detail: string;
+  readonly reason?: Reason | undefined;
+  readonly parameters?: ReasonParameters | undefined;
   readonly errors?: readonly FieldError[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Answers with `problem`, which no cache keeps. */
-export function problemResponse(c: Context<HttpEnv>, { kind, detail, errors, headers }: Problem): Response {
+export function problemResponse(c: Context<HttpEnv>, problem: Problem): Response {
+  const { kind, detail, reason, parameters, errors, headers } = problem;
   const { status, title } = problemKinds[kind];
   const instance = `urn:request:${encodeURIComponent(c.get('requestId'))}`;
-  const document = { type: `urn:problem-type:${kind}`, title, status, detail, instance, errors };
+  const document = {
+    type: `urn:problem-type:${kind}`,
+    title,
+    status,
+    detail,
+    reason,
+    parameters,
+    instance,
+    errors,
+  };
   return c.body(JSON.stringify(document), status, {
     ...headers,
     'Content-Type': 'application/problem+json',

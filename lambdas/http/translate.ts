@@ -44,20 +44,31 @@ const translations: readonly Translation[] = [
     detail: message,
     headers: { 'WWW-Authenticate': challenges[given] },
   })),
-  on(ForbiddenError, ({ message }) => ({ kind: 'forbidden', detail: message })),
-  on(ConflictError, ({ message, retryAfterSeconds }) => ({
+  on(ForbiddenError, ({ message, reason, parameters }) => ({
+    kind: 'forbidden',
+    detail: message,
+    reason,
+    parameters,
+  })),
+  on(ConflictError, ({ message, reason, parameters, retryAfterSeconds }) => ({
     kind: 'conflict',
     detail: message,
+    reason,
+    parameters,
     ...(retryAfterSeconds === undefined ? {} : { headers: retryAfter(retryAfterSeconds) }),
   })),
-  on(TooManyRequestsError, ({ message, retryAfterSeconds }) => ({
+  on(TooManyRequestsError, ({ message, reason, parameters, retryAfterSeconds }) => ({
     kind: 'too-many-requests',
     detail: message,
+    reason,
+    parameters,
     headers: retryAfter(retryAfterSeconds),
   })),
-  on(BusyError, ({ message, retryAfterSeconds }) => ({
+  on(BusyError, ({ message, reason, parameters, retryAfterSeconds }) => ({
     kind: 'unavailable',
     detail: message,
+    reason,
+    parameters,
     headers: retryAfter(retryAfterSeconds),
   })),
   on(KeyInUseError, ({ message, retryAfterSeconds }) => ({
@@ -80,6 +91,7 @@ const translations: readonly Translation[] = [
 
 const unavailable: Problem = {
   kind: 'unavailable',
+  reason: 'dependency-unavailable',
   detail: 'a service this answer needs is busy or out of reach; try again',
   headers: { 'Retry-After': '1' },
 };

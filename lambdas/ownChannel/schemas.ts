@@ -1,16 +1,9 @@
 import { z } from '@hono/zod-openapi';
+import { textBounds } from '../../model/text.ts';
+import { textField } from '../http/describable.ts';
 import { categoryId } from '../http/parameters.ts';
 
-// A control character or half of a surrogate pair shows as nothing anybody meant.
-const unprintable = /[\p{Cc}\p{Cs}]/u;
-
-const title = z
-  .string('must be text')
-  .trim()
-  .min(1, 'must not be empty')
-  .max(140, 'must have at most 140 characters')
-  .refine(text => !unprintable.test(text), 'must be printable text on one line')
-  .openapi({ example: 'Late night guitar' });
+const title = textField(textBounds.title).openapi({ example: 'Late night guitar' });
 
 /** What an owner may say of a channel or a stream. */
 export const editSchema = z
@@ -67,7 +60,6 @@ export const metadataSchema = z
         text => Buffer.byteLength(text) <= MAX_METADATA_BYTES,
         `must have at most ${MAX_METADATA_BYTES} bytes of UTF-8`,
       )
-      .refine(text => !/\p{Cs}/u.test(text), 'must be well-formed text')
       .openapi({
         description: `What players get at this moment of the stream: at most ${MAX_METADATA_BYTES} bytes of UTF-8.`,
         // No text has fewer bytes than characters.

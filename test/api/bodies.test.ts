@@ -33,10 +33,39 @@ describe('a body', () => {
     },
   );
 
-  test('that is not UTF-8 is not taken', async () => {
+  test('that is not UTF-8 is a 400', async () => {
     const { username, password } = good();
-    const bytes = Buffer.from(JSON.stringify({ username: `${username}ü`, password }), 'latin1');
-    expect((await post(bytes)).status).toBe(422);
+    const bytes = Buffer.from(JSON.stringify({ username, password: `${password}é` }), 'latin1');
+    expect(await post(bytes)).toEqual({ status: 400, type: 'malformed-request', errors: undefined });
+  });
+
+  test.each([
+    ['a sign-in name', '/v1/sessions', '{"username":"a\\ud800","password":"long enough"}', 'username'],
+    ['a password', '/v1/users', '{"username":"ann","password":"long enough\\udfff"}', 'password'],
+    ['a member inside others', '/v1/users', '{"a":[{"b":"\\ud800"}]}', 'a.0.b'],
+    ['the name of a member', '/v1/users', '{"a":{"\\ud800":1}}', 'a'],
+    ['a text that is the whole body', '/v1/users', '"\\ud800"', 'body'],
+  ])('with half of a surrogate pair in %s is a 422 that names the place', async (_, path, body, field) => {
+    const headers = { 'Content-Type': 'application/json' };
+    const response = await api().request(path, { method: 'POST', headers, body });
+    const { errors } = problem.parse(await response.json());
+    expect([response.status, errors?.map(error => error.field)]).toEqual([422, [field]]);
+  });
+
+  test('of a thousand levels is refused like any other', async () => {
+    const depth = 1_000;
+    expect((await post('['.repeat(depth) + ']'.repeat(depth))).status).toBe(422);
+  });
+
+  test('that comes in pieces, without a length, is read whole', async () => {
+    const bytes = Buffer.from(JSON.stringify({ ...good(), username: `Ü${'x'.repeat(40)}` }));
+    const pieces = new ReadableStream({
+      start(controller) {
+        for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
+        controller.close();
+      },
+    });
+    expect(await post(pieces)).toMatchObject({ status: 422, errors: [{ field: 'username' }] });
   });
 
   test.each([

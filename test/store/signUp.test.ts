@@ -68,7 +68,9 @@ describe('a sign-up', () => {
     const at = world();
     const { user } = await at.signUp('Taken');
     const calls = at.ivs.simulator.calls();
-    await expect(at.signUp('tAKEN')).rejects.toThrow(new ConflictError('the username is taken'));
+    await expect(at.signUp('tAKEN')).rejects.toThrow(
+      new ConflictError('username-taken', 'the username is taken'),
+    );
     expect(at.ivs.simulator.calls()).toEqual(calls);
     await at.deleteAccount(user.id);
   });
@@ -225,7 +227,8 @@ describe('a sign-up interrupted at any one of its requests', () => {
         const again = await at.signUp(name).catch(error => error);
         const user = await userByName(at.database, name);
         expect([name, user?.status]).toEqual([name, 'active']);
-        if (again instanceof Error) expect(again).toEqual(new ConflictError('the username is taken'));
+        if (again instanceof Error)
+          expect(again).toEqual(new ConflictError('username-taken', 'the username is taken'));
         await anHourLater(at);
         const { channels, rooms, stages } = at.ivs.simulator.resources();
         const idOf = ({ arn }: { arn: string }) => arn.split('/').at(-1);

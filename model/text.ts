@@ -1,0 +1,79 @@
+import * as z from 'zod';
+
+/** How long a text may be. */
+export interface TextBounds {
+  /** The largest number of characters, as people count them: grapheme clusters. */
+  readonly characters: number;
+  /** The largest number of bytes of UTF-8, so that a few characters cannot hold thousands of code points. */
+  readonly bytes: number;
+}
+
+/** Room for `characters` in any script, and for emoji that are made of several code points. */
+export function boundsOf(characters: number): TextBounds {
+  return { characters, bytes: 8 * characters };
+}
+
+/** The bounds of each text that people write, for the API and the seed file. */
+export const textBounds = {
+  title: boundsOf(140),
+  banReason: boundsOf(200),
+  blockedTerm: boundsOf(50),
+} as const;
+
+// Control characters, line and paragraph separators.
+const notOneLine = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+
+// Embeddings, overrides and isolates: they can show a text in another order than it is read and searched.
+const bidirectional = /[\u202a-\u202e\u2066-\u2069]/u;
+
+// A base character with a shape of its own. The braille blank and the null notehead are symbols that show nothing.
+const visible = /(?!\p{Default_Ignorable_Code_Point}|[\u2800\u{1d159}])[\p{L}\p{N}\p{P}\p{S}]/u;
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** The number of characters of `text`, as people count them. */
+export function countCharacters(text: string): number {
+  segmenter ??= new Intl.Segmenter('und');
+  let count = 0;
+  for (const _ of segmenter.segment(text)) count++;
+  return count;
+}
+
+/**
+ * The form in which a free text is stored: NFC, without white space around it. The two forms of `é` are then one text,
+ * for searches and for lengths.
+ */
+export function normalizeText(text: string): string {
+  return text.normalize('NFC').trim();
+}
+
+/**
+ * What is wrong with a normalized text of one line, as the end of a sentence that starts with the name of its field;
+ * undefined if nothing is wrong.
+ */
+export function textFault(text: string, { characters, bytes }: TextBounds): string | undefined {
+  if (!text.isWellFormed()) return 'must be well-formed Unicode: it has half of a surrogate pair';
+  if (text === '') return 'must not be empty';
+  if (notOneLine.test(text)) return 'must be one line without control characters';
+  if (bidirectional.test(text)) return 'must not have characters that change the direction of text';
+  if (!visible.test(text)) return 'must have a visible character';
+  // A character has at least one UTF-16 unit, so only a longer text has to be counted.
+  const count = text.length > characters ? countCharacters(text) : text.length;
+  if (count > characters) return `must have at most ${characters} characters (got ${count})`;
+  const size = Buffer.byteLength(text);
+  return size > bytes ? `must have at most ${bytes} bytes of UTF-8 (got ${size})` : undefined;
+}
+
+/**
+ * A free text of one line: a title, a reason, a term. The API, the seed file and everything else that takes text from
+ * people parse it with this, so no other text reaches a table.
+ */
+export function freeText(bounds: TextBounds) {
+  return z
+    .string('must be text')
+    .transform(normalizeText)
+    .superRefine((text, context) => {
+      const message = textFault(text, bounds);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    });
+}
