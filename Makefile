@@ -26,10 +26,11 @@ help: ## List the commands and the variables they read
 	@echo "  TERM_PROTECTION        true or false: whether CloudFormation refuses to delete the stack"
 	@echo "  COMPUTE                lambda (default) or fargate: what runs the HTTP API"
 	@echo "  CERTIFICATE_ARN API_DOMAIN  with fargate: the load balancer's certificate, and the name it is for"
-	@echo "  SEED_COUNT             channels that seed makes, with one stream each (50)"
+	@echo "  SEED_COUNT             the number of channels that seed adds, with one stream each (50)"
 	@echo "  OFFLINE_SESSION_COUNT  how many of the random ones are offline (1)"
 	@echo "  JSON                   a file of channels to seed first, as seed.example.json"
-	@echo "  SEED                   a number: the same number seeds the same channels"
+	@echo "  SEED                   the number of a set: seed makes that set instead of a new one,"
+	@echo "                         deleteSeed deletes that set instead of all"
 	@echo "  LOCAL=1                seed, deleteSeed, reconcile, outputs, redrive, export, import, destroy:"
 	@echo "                         on the stack of make local"
 	@echo "  FORCE=1                destroy: do not ask, and end a protection; import: delete what is there"
@@ -81,10 +82,10 @@ export: install ## Write every row of every table to the folder OUT, as JSON lin
 import: install ## Put what export wrote to the folder IN into the stack's empty tables
 	@$(TS) operations/importTables.ts
 
-seed: install ## Add mock channels, streams and all that hangs on them to the stack's tables
+seed: install ## Add a set of mock channels with streams, chat and viewers to the stack's tables
 	@$(TS) seed/seed.ts
 
-deleteSeed: install ## Delete every seeded row, and nothing else
+deleteSeed: install ## Delete the seeded rows and nothing else; with SEED=<number>, one set
 	@$(TS) seed/deleteSeed.ts
 
 reconcile: install ## Compare open sessions with what IVS streams now, and repair what events missed

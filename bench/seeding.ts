@@ -1,6 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { startEngine } from '../local/dynamo/engine.ts';
+import { planRows } from '../seed/plan.ts';
+import { putSeedRows } from '../store/putSeedRows.ts';
+import { removeSet } from '../store/removeSeedRows.ts';
+import { newRun } from '../store/seedIndex.ts';
+import { Tally } from '../store/tally.ts';
+import { countRequests, withDatabase } from './support/database.ts';
 import { NETWORK_MS, startNetwork } from './support/network.ts';
 import { printTable, times } from './support/report.ts';
 import type { Measured } from './support/seedingRun.ts';
@@ -68,6 +74,35 @@ async function main(): Promise<void> {
     }
   }
   printTable(`Seeding ${CHANNELS.toLocaleString('en')} channels`, lines);
+  printTable(`Deleting one set of ${DELETED} channels`, [
+    ['other seeded channels', 'rows deleted', 'requests', 'ms'],
+    await deletion(0),
+    await deletion(CHANNELS),
+  ]);
+}
+
+const DELETED = 50;
+
+/** What `make deleteSeed SEED=1` costs on a database that has `others` channels of another set. */
+async function deletion(others: number): Promise<(string | number)[]> {
+  const line: (string | number)[] = [String(others)];
+  await withDatabase(async database => {
+    const now = new Date();
+    const shared = { offline: 1, channels: [], region: 'us-west-2', now: now.toISOString() };
+    for (const [set, count] of [
+      [1, DELETED],
+      [2, others],
+    ] as const) {
+      const rows = planRows({ set, count, ...shared });
+      await putSeedRows(database, rows, newRun(set, now, 'bench'), new Tally());
+    }
+    const requests = countRequests(database);
+    const deleted = new Tally();
+    const started = performance.now();
+    await removeSet(database, 1, deleted);
+    line.push(deleted.total, requests(), Math.round(performance.now() - started));
+  });
+  return line;
 }
 
 void main();

@@ -5,7 +5,8 @@ export const rowTimes = { createdAt: z.string(), updatedAt: z.string() };
 
 /**
  * The mark of a row that `make seed` wrote, and of rows that hang on one: absent on real rows.
- * `seedShard` spreads the rows over the partitions of `seededIndex`; `seedRun` is `<set>#<run>`.
+ * `seedShard` spreads the rows over the partitions of `seededIndex`; `seedRun` is `<set>#<run>`, so the rows of one set
+ * are one range of each partition.
  */
 export const seedMark = { seedShard: z.string().optional(), seedRun: z.string().optional() };
 

@@ -1,4 +1,5 @@
 import { PortError } from '../model/localEndpoint.ts';
+import { stackNameOf } from '../model/stackName.ts';
 import { RowsLeftError } from '../store/batchWrite.ts';
 import { StackError } from '../store/stackOutputs.ts';
 import { SeedInputError } from './inputError.ts';
@@ -16,6 +17,31 @@ export interface CommandContext {
 export type Command = (context: CommandContext) => Promise<number>;
 
 export const INTERRUPTED = 130;
+
+/**
+ * The line that runs `make <target>` again on the same stack, with what `variables` have in `environment`. It can be
+ * pasted into a shell.
+ */
+export function commandLine(
+  target: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  variables: readonly string[],
+): string {
+  const stack = stackNameOf(environment);
+  // The default need not be typed.
+  const said: NodeJS.ProcessEnv = { ...environment, STACK: stack === stackNameOf({}) ? undefined : stack };
+  const words = [...variables, 'STACK', 'LOCAL', 'AWS_PORT'].flatMap(name => {
+    const value = said[name];
+    return value === undefined || value === '' ? [] : [`${name}=${shellWord(value)}`];
+  });
+  return ['make', target, ...words].join(' ');
+}
+
+function shellWord(text: string): string {
+  // make reads a dollar sign as the start of a variable, unless there are two.
+  const quoted = text.replaceAll("'", "'\\''").replaceAll('$', '$$$$');
+  return /^[\w@%+:,./-]+$/.test(text) ? text : `'${quoted}'`;
+}
 
 /** Runs `command` as the process's own: Ctrl-C stops it in order, a second one at once. */
 export async function runProcess(command: Command): Promise<void> {

@@ -27,19 +27,24 @@ export function identityOf(plan: SeedPlan, index: number): Identity {
   };
 }
 
-/** The set that the user with this id is of; undefined for a real one. */
-export function setOf(id: string): number | undefined {
-  const [, set] = /^mock-user-(\d+)-\d+$/.exec(id) ?? [];
-  return set === undefined ? undefined : Number(set);
+/** What the ids of all users of a set begin with, and no others. */
+export const userIdPrefix = (set: number) => `${MOCK_ID_PREFIX}user-${set}-`;
+
+/** The seed file's name, or one that is made up. */
+function usernameOf({ set, channels }: SeedPlan, index: number): string {
+  const animal = animals[(set + index * 7) % animals.length] ?? '';
+  return channels[index]?.username ?? uniqueUsername(set, index, animal);
 }
 
+const USERNAME_LENGTH = 32;
+
 /**
- * The seed file's name, or one that no other channel of any set can have: it ends in the number of the set and
- * of the channel, and begins as no name of the file may.
+ * A username with `word` in it that no other channel of any set has, and no person can choose: it begins with `mock-`
+ * and ends in the numbers of the set and of the channel. A word that is too long is cut.
  */
-function usernameOf({ set, channels }: SeedPlan, index: number): string {
-  const animal = animals[(set + index * 7) % animals.length];
-  return channels[index]?.username ?? `${MOCK_ID_PREFIX}${animal}-${set}-${index}`;
+export function uniqueUsername(set: number, index: number, word: string): string {
+  const end = `-${set}-${index}`;
+  return `${MOCK_ID_PREFIX}${word.slice(0, USERNAME_LENGTH - MOCK_ID_PREFIX.length - end.length)}${end}`;
 }
 
 export const channelArn = (region: string, id: string) =>

@@ -8,8 +8,8 @@ export interface SeedOptions {
   readonly offline: number | undefined;
   /** The path of the seed file. */
   readonly file: string | undefined;
-  /** Names the set of mock rows, and makes it reproducible. */
-  readonly set: number;
+  /** The number of the set; undefined for a new set. */
+  readonly set: number | undefined;
   readonly stack: string;
 }
 
@@ -17,11 +17,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_COUNT = 50;
 const DEFAULT_OFFLINE = 1;
-const DEFAULT_SET = 1;
 
 /** With a set's number of ten digits and a channel's of seven, a random username still has room for a word. */
 const MAX_COUNT = 1_000_000;
-const MAX_SET = 4_294_967_295;
+export const MAX_SET = 4_294_967_295;
 
 /**
  * Reads `SEED_COUNT`, `OFFLINE_SESSION_COUNT`, `JSON`, `SEED`, `STACK` and `STAGE`.
@@ -32,9 +31,14 @@ export function readOptions(environment: Environment): SeedOptions {
     count: wholeNumber(environment, 'SEED_COUNT', MAX_COUNT) ?? DEFAULT_COUNT,
     offline: wholeNumber(environment, 'OFFLINE_SESSION_COUNT', MAX_COUNT),
     file: environment['JSON'] || undefined,
-    set: wholeNumber(environment, 'SEED', MAX_SET) ?? DEFAULT_SET,
+    set: readSet(environment),
     stack: stackNameOf(environment),
   };
+}
+
+/** Reads `SEED`, the number of a set. @throws SeedInputError */
+export function readSet(environment: Environment): number | undefined {
+  return wholeNumber(environment, 'SEED', MAX_SET);
 }
 
 /**

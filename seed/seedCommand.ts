@@ -1,47 +1,73 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { applyLocalEndpoint } from '../model/localEndpoint.ts';
 import { documentClient } from '../store/database.ts';
-import { newRun } from '../store/seedIndex.ts';
 import { describeStack } from '../store/stackOutputs.ts';
 import { Tally } from '../store/tally.ts';
-import { type CommandContext, INTERRUPTED } from './command.ts';
-import { readOptions } from './options.ts';
+import { type CommandContext, commandLine, INTERRUPTED } from './command.ts';
+import { MAX_SET, readOptions } from './options.ts';
 import { withProgress } from './progress.ts';
-import { planOf, seedStack } from './seedStack.ts';
+import { planOf, type RenamedChannel, seedStack, startSet } from './seedStack.ts';
 
 /**
- * `make seed`: what the environment asks for is checked, the stack is found, and only then is anything written.
+ * `make seed`: checks what the environment asks for, finds the stack, prints the number of the set, and only then
+ * writes. Without `SEED` it adds a new set, beside all that the stack has.
+ *
  * @returns 0 when the set is what was asked for, 130 when it was interrupted.
  */
 export async function seedCommand(context: CommandContext): Promise<number> {
   const { environment, out, err, signal } = context;
-  const now = new Date();
   const options = readOptions(environment);
-  const asked = planOf(options, now);
+  const { stack } = options;
+  const asked = planOf(options, new Date());
   applyLocalEndpoint(environment);
-  const { names, region } = await describeStack(options.stack);
+  const { names, region } = await describeStack(stack);
   const database = { client: documentClient({ region }), names };
-  const plan = { ...asked, region };
   const report = { put: new Tally(), removed: new Tally() };
-  const sayPut = () =>
-    `${report.put.of('channels')} of ${plan.count} channels written, ${report.put.total} rows` +
+  let set = options.set;
+  const announce = (number: number) => {
+    set = number;
+    out(`SEED=${number}: seeding ${asked.count} channels into ${stack}`);
+  };
+  const say = () =>
+    `${report.put.of('channels')} of ${asked.count} channels written, ${report.put.total} rows` +
     (report.removed.total === 0 ? '' : `, ${report.removed.total} old rows removed`);
+  const complete = () =>
+    `Complete the set with: ${commandLine('seed', { ...environment, SEED: String(set) }, seedVariables)}`;
   try {
-    await withProgress(context, sayPut, () =>
-      seedStack(database, plan, newRun(plan.set, now, randomUUID()), report, { signal }),
-    );
+    const choice = { set, draw: () => randomInt(1, MAX_SET), announce };
+    const started = await startSet(database, { ...asked, region }, choice, { signal });
+    const renamed = await withProgress(context, say, () => seedStack(database, started, report, { signal }));
+    for (const line of renamedLines(renamed, stack)) err(line);
   } catch (error) {
-    if (report.put.total > 0) err(`not complete: ${sayPut()}. Run it again to complete the set.`);
+    err(`not complete: ${say()}. ${complete()}`);
     throw error;
   } finally {
     database.client.destroy();
   }
   if (signal.aborted) {
-    err(`interrupted: ${sayPut()}. Run it again to complete the set.`);
+    err(`interrupted: ${say()}. ${complete()}`);
     return INTERRUPTED;
   }
-  out(`${options.stack} has ${plan.count} channels of the set SEED=${plan.set}:`);
-  for (const [table, rows] of report.put.entries()) out(`  ${table.padEnd(14)} ${rows}`);
-  if (report.removed.total > 0) out(`${report.removed.total} rows of earlier runs were removed.`);
+  out(`${stack} has the set SEED=${set} with ${asked.count} channels. Rows written:`);
+  for (const [table, rows] of report.put.entries()) out(`  ${table.padEnd(18)} ${String(rows).padStart(9)}`);
+  if (report.removed.total > 0) out(`${report.removed.total} rows of earlier runs of this set were deleted.`);
   return 0;
+}
+
+const seedVariables = ['SEED', 'SEED_COUNT', 'OFFLINE_SESSION_COUNT', 'JSON'] as const;
+
+/** More than these are counted instead of listed. */
+const SHOWN = 5;
+
+function renamedLines(renamed: readonly RenamedChannel[], stack: string): string[] {
+  const lines = renamed
+    .slice(0, SHOWN)
+    .map(
+      ({ index, username, newUsername }) =>
+        `JSON: channels[${index}].username: ${username} is already taken on ${stack}, so this channel is named ${newUsername}`,
+    );
+  const more = renamed.length - lines.length;
+  return more === 0
+    ? lines
+    : [...lines, `JSON: ${more} more channels were renamed, because their names are already taken`];
 }

@@ -1,8 +1,11 @@
-import type { TableName } from '../model/tables.ts';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type TableName, tables } from '../model/tables.ts';
 import type { PlainRow } from './attributeValue.ts';
 import { BATCH_SIZE, type BatchItem, type BatchWriteOptions, putItem, writeBatch } from './batchWrite.ts';
 import type { Database } from './database.ts';
 import { inParallel } from './inParallel.ts';
+import { defaultPatience, patiently } from './patience.ts';
 import { runMark, type SeedRun, seedShards } from './seedIndex.ts';
 import type { Tally } from './tally.ts';
 
@@ -33,6 +36,73 @@ export async function putSeedRows(
   await inParallel(batches, REQUESTS_AT_A_TIME, options.signal, batch =>
     writeBatch(database, batch, tally, options),
   );
+}
+
+/**
+ * Puts the first row of a set that must be new, marked as seeded by `run`.
+ *
+ * Invariant: two runs that draw the same number of a set do not both get it. The condition holds it: the row must not
+ * be there, or be this run's own, which it is when the answer to a request was lost and the SDK sent it again.
+ *
+ * @returns false when another run has put this row.
+ */
+export function claimRow(
+  database: Database,
+  { table, row }: UnmarkedRow,
+  run: SeedRun,
+  options: BatchWriteOptions = {},
+): Promise<boolean> {
+  const condition = {
+    ConditionExpression: 'attribute_not_exists(#key) OR seedRun = :run',
+    ExpressionAttributeNames: { '#key': tables[table].key.hash },
+    ExpressionAttributeValues: { ':run': runMark(run) },
+  };
+  return putIf(database, { table, row }, run, condition, options);
+}
+
+/**
+ * Puts the row of a username that a person may choose, marked as seeded by `run`.
+ *
+ * Invariant: a name of a real user, or of another set, stays theirs. The condition holds it: nobody has the name, or a
+ * user of the same set has it, whose id begins with `idPrefix`.
+ *
+ * @returns false when the name is somebody else's.
+ */
+export function claimName(
+  database: Database,
+  row: PlainRow,
+  idPrefix: string,
+  run: SeedRun,
+  options: BatchWriteOptions = {},
+): Promise<boolean> {
+  const condition = {
+    ConditionExpression: 'attribute_not_exists(#key) OR begins_with(userId, :prefix)',
+    ExpressionAttributeNames: { '#key': tables.usernames.key.hash },
+    ExpressionAttributeValues: { ':prefix': idPrefix },
+  };
+  return putIf(database, { table: 'usernames', row }, run, condition, options);
+}
+
+async function putIf(
+  { client, names }: Database,
+  { table, row }: UnmarkedRow,
+  run: SeedRun,
+  condition: {
+    readonly ConditionExpression: string;
+    readonly ExpressionAttributeNames: Record<string, string>;
+    readonly ExpressionAttributeValues: Record<string, string>;
+  },
+  { patience = defaultPatience, signal }: BatchWriteOptions,
+): Promise<boolean> {
+  const Item = { ...row, seedShard: seedShards[0], seedRun: runMark(run) };
+  const command = new PutCommand({ TableName: names[table], Item, ...condition });
+  try {
+    await patiently(() => client.send(command), patience, signal);
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 }
 
 function* marked(rows: Iterable<UnmarkedRow>, run: SeedRun): Generator<BatchItem> {

@@ -7,6 +7,7 @@ import { chunks, REQUESTS_AT_A_TIME } from './putSeedRows.ts';
 import {
   otherRuns,
   type RunRange,
+  runsOf,
   type SeededKey,
   type SeedRun,
   seededKeys,
@@ -16,20 +17,43 @@ import { Tally } from './tally.ts';
 import { type TransactItem, transact } from './transaction.ts';
 
 /**
- * Deletes every seeded row of every table and nothing else, and counts them in `tally`. The number of requests
- * depends on the seeded rows alone.
+ * Deletes every seeded row of every set and nothing else, and counts them in `tally`. The number of requests depends on
+ * the seeded rows alone.
  *
- * @throws RowsLeftError when some do not go away.
+ * @throws RowsLeftError when DynamoDB does not delete some.
  */
 export function removeAllSeedRows(
   database: Database,
   tally: Tally,
   options: BatchWriteOptions = {},
 ): Promise<void> {
-  return removeUntilNone(database, [undefined], tally, options, pass =>
-    pass === 0 ? removeKeys : removeIfOfRun,
-  );
+  return removeUntilNone(database, [undefined], tally, options, removeIn);
 }
+
+/**
+ * Deletes every row of one set and nothing else, and counts them in `tally`: also the rows that events of its channels
+ * added later, which carry the mark of their channel. The number of requests depends on the rows of this set alone.
+ *
+ * @throws RowsLeftError when DynamoDB does not delete some.
+ */
+export function removeSet(
+  database: Database,
+  set: number,
+  tally: Tally,
+  options: BatchWriteOptions = {},
+): Promise<void> {
+  return removeUntilNone(database, [runsOf(set)], tally, options, removeIn);
+}
+
+/**
+ * Invariant: no row is deleted that is not seeded. The keys of seeded rows are nobody else's, except that of a username:
+ * a person may have taken one since the index named it. So usernames are deleted on a condition from the first pass on.
+ */
+const removeIn = (pass: number): Remove =>
+  pass > 0
+    ? removeIfOfRun
+    : (database, table, ...rest) =>
+        (table === 'usernames' ? removeIfOfRun : removeKeys)(database, table, ...rest);
 
 /**
  * Deletes the rows that other runs of the set of `run` left. A row that `run` has replaced stays, also while

@@ -33,13 +33,20 @@ export function newRun(set: number, now: Date, distinction: string): SeedRun {
   return { set, id: `${now.toISOString()}-${distinction}` };
 }
 
+/** All runs of a set. */
+export function runsOf(set: number): RunRange {
+  // A run's id begins with a digit, which is less than "~".
+  return { from: `${set}#`, to: `${set}#~` };
+}
+
 /** All runs of the same set but this one: those that sort before it and those that sort after it. */
 export function otherRuns(run: SeedRun): RunRange[] {
   const mark = runMark(run);
+  const { from, to } = runsOf(run.set);
   return [
     // Shorter than the mark, so less than it; every run of an earlier instant is less than either.
-    { from: `${run.set}#`, to: mark.slice(0, -1) },
-    { from: `${mark}!`, to: `${run.set}#~` },
+    { from, to: mark.slice(0, -1) },
+    { from: `${mark}!`, to },
   ];
 }
 

@@ -164,13 +164,22 @@ describe('the commands', () => {
     expect(seeded).toMatchObject({ code: 0, err: '' });
     const rows = await counts(database);
     expect(rows['channels']).toBe(13);
-    expect(seeded.out.split('\n')[0]).toBe('UGC-dev has 13 channels of the set SEED=1:');
+    const [first, last] = seeded.out.split('\n');
+    const [, set] = /^SEED=(\d+): seeding 13 channels into UGC-dev$/.exec(first ?? '') ?? [];
+    expect(last).toBe(`UGC-dev has the set SEED=${set} with 13 channels. Rows written:`);
     for (const [table, count] of Object.entries(rows)) {
       expect(seeded.out).toMatch(new RegExp(`^ {2}${table} +${count}$`, 'm'));
     }
 
+    expect((await runHere(deleteSeedCommand, { ...stack, SEED: '1' })).out).toBe(
+      'UGC-dev has no rows of the set SEED=1.\n',
+    );
+    expect(await counts(database)).toEqual(rows);
     const deleted = await run('deleteSeed.ts', stack);
     expect(deleted).toMatchObject({ code: 0, err: '' });
+    expect(deleted.out.split('\n')[0]).toBe(
+      `UGC-dev has no seeded rows any more. Rows deleted: ${sum(rows)}`,
+    );
     expect(await counts(database)).toEqual({});
     for (const [table, count] of Object.entries(rows)) {
       expect(deleted.out).toMatch(new RegExp(`^ {2}${table} +${count}$`, 'm'));
@@ -205,14 +214,15 @@ describe('the commands', () => {
     };
   }
 
-  test('seed exactly what was asked for after a run that was killed', async () => {
+  test('seed exactly what was asked for after a run that was killed, whose number was said first', async () => {
     const environment = { ...stack, SEED_COUNT: '16' };
     const { child, outcome } = start('seed.ts', environment);
     whenBatches(10, () => child.kill('SIGKILL'), { kind: 'disconnect' });
-    expect((await outcome).code).toBeNull();
+    const { code, out } = await outcome;
+    expect(code).toBeNull();
     const part = await counts(database);
     fault = () => undefined;
-    expect((await runHere(seedCommand, environment)).code).toBe(0);
+    expect((await runHere(seedCommand, { ...environment, SEED: setSaidIn(out) })).code).toBe(0);
     const whole = await counts(database);
     expect(whole).toMatchObject({ users: 16, channels: 16, streams: 16 });
     expect(sum(part)).toBeGreaterThan(0);
@@ -224,16 +234,79 @@ describe('the commands', () => {
     const { child, outcome } = start('seed.ts', environment);
     whenBatches(5, () => child.kill(signal));
     const { code, out, err } = await outcome;
-    expect({ code, out }).toEqual({ code: 130, out: '' });
-    const rows = sum(await counts(database));
+    const set = setSaidIn(out);
+    expect({ code, out }).toEqual({ code: 130, out: `SEED=${set}: seeding 16 channels into UGC-dev\n` });
+    const line = `make seed SEED=${set} SEED_COUNT=16`;
     expect(err).toMatch(
       new RegExp(
-        `^interrupted: \\d+ of 16 channels written, ${rows} rows\\. Run it again to complete the set\\.\\n$`,
+        `^interrupted: \\d+ of 16 channels written, \\d+ rows\\. Complete the set with: ${line}\\n$`,
       ),
     );
     fault = () => undefined;
-    expect((await runHere(seedCommand, environment)).code).toBe(0);
+    expect((await runHere(seedCommand, { ...environment, SEED: set })).code).toBe(0);
     expect(await counts(database)).toMatchObject({ users: 16, channels: 16, streams: 16 });
+  });
+
+  test('say which line completes a set that failed, with all that was asked for', async () => {
+    const path = fileOf("it's mine.json", '{"channels":[{"username":"ann","title":"x"}]}');
+    const environment = { ...stack, SEED_COUNT: '2', OFFLINE_SESSION_COUNT: '0', JSON: path, STAGE: 'prod' };
+    await responder.stop();
+    responder = await startStackResponder({ stackName: 'UGC-prod', names: database.names });
+    const reached = { AWS_ENDPOINT_URL_CLOUDFORMATION: responder.endpoint };
+    fault = ({ operation }) =>
+      operation === 'BatchWriteItem' ? { kind: 'refuse', status: 400, type: 'AccessDenied' } : undefined;
+    const failed = await runHere(seedCommand, { ...environment, ...reached });
+    const set = setSaidIn(failed.out);
+    const line = `SEED=${set} SEED_COUNT=2 OFFLINE_SESSION_COUNT=0 JSON='${path.replace("'", "'\\''")}' STACK=UGC-prod`;
+    expect(failed).toMatchObject({ code: 1 });
+    expect(failed.err.split('\n')).toEqual([
+      `not complete: 0 of 2 channels written, 1 rows. Complete the set with: make seed ${line}`,
+      'error: AccessDenied',
+      '',
+    ]);
+  });
+
+  test('delete one set, and interrupted say how to go on with it', async () => {
+    await seed(database, { SEED_COUNT: '4', SEED: '1' });
+    const kept = await counts(database);
+    await seed(database, { SEED_COUNT: '16', SEED: '2' });
+    const { child, outcome } = start('deleteSeed.ts', { ...stack, SEED: '2' });
+    whenBatches(5, () => child.kill('SIGTERM'));
+    const { code, err } = await outcome;
+    expect({ code, err }).toEqual({
+      code: 130,
+      err: expect.stringMatching(
+        /^interrupted: \d+ seeded rows deleted\. Delete the rest with: make deleteSeed SEED=2\n$/,
+      ),
+    });
+    fault = () => undefined;
+    expect(await runHere(deleteSeedCommand, { ...stack, SEED: '2' })).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^UGC-dev has no rows of the set SEED=2 any more\. Rows deleted: \d+\n/),
+    });
+    expect(await counts(database)).toEqual(kept);
+    const bad = await runHere(deleteSeedCommand, { ...stack, SEED: '' });
+    expect(bad).toEqual({
+      code: 1,
+      out: '',
+      err: 'error: SEED must be a whole number from 0 to 4294967295, not ""\n',
+    });
+    expect(await counts(database)).toEqual(kept);
+  });
+
+  test('seed the same file twice, and say which names the second set cannot have', async () => {
+    const environment = { ...stack, SEED_COUNT: '3', JSON: fileOf('two.json', twoChannels) };
+    expect(await runHere(seedCommand, environment)).toMatchObject({ code: 0, err: '' });
+    const { code, out, err } = await runHere(seedCommand, environment);
+    const set = setSaidIn(out);
+    expect(code).toBe(0);
+    expect(err).toBe(
+      [
+        `JSON: channels[0].username: ann is already taken on UGC-dev, so this channel is named mock-ann-${set}-0\n`,
+        `JSON: channels[1].username: Bob is already taken on UGC-dev, so this channel is named mock-Bob-${set}-1\n`,
+      ].join(''),
+    );
+    expect(await counts(database)).toMatchObject({ channels: 6, usernames: 6 });
   });
 
   test('delete no more after SIGINT, and the rest when run again', async () => {
@@ -242,7 +315,7 @@ describe('the commands', () => {
     whenBatches(5, () => child.kill('SIGINT'));
     const { code, err } = await outcome;
     expect(code).toBe(130);
-    expect(err).toMatch(/^interrupted: \d+ seeded rows deleted\. Run it again to delete the rest\.\n$/);
+    expect(err).toMatch(/^interrupted: \d+ seeded rows deleted\. Delete the rest with: make deleteSeed\n$/);
     expect(sum(await counts(database))).toBeGreaterThan(0);
     fault = () => undefined;
     expect((await runHere(deleteSeedCommand, stack)).code).toBe(0);
@@ -279,6 +352,15 @@ describe('the commands', () => {
     expect(proxy.total()).toBe(0);
   }
 });
+
+const twoChannels = '{"channels":[{"username":"ann","title":"x"},{"username":"Bob","title":"x"}]}';
+
+/** The number that `make seed` prints before it writes anything. */
+function setSaidIn(out: string): string {
+  const [, set] = /^SEED=(\d+): /.exec(out) ?? [];
+  if (set === undefined) throw new Error(`the first line names no set: ${out}`);
+  return set;
+}
 
 function sum(rows: Readonly<Record<string, number>>): number {
   return Object.values(rows).reduce((total, count) => total + count, 0);

@@ -21,7 +21,9 @@ import { type Stream, streamRow } from '../../model/stream.ts';
 import { type StreamEvent, streamEventRow } from '../../model/streamEvent.ts';
 import { tables } from '../../model/tables.ts';
 import { usernameRow, userRow } from '../../model/user.ts';
+import { username } from '../../model/username.ts';
 import { viewerKinds, viewerMinuteRow } from '../../model/viewerMinute.ts';
+import { uniqueUsername } from '../../seed/identity.ts';
 import { planRows } from '../../seed/plan.ts';
 import { parseSeedFile } from '../../seed/seedFile.ts';
 import type { SeedPlan } from '../../seed/seedPlan.ts';
@@ -183,6 +185,23 @@ describe('the seed plan', () => {
       for (const name of names) expect(name).toMatch(/^[A-Za-z0-9_-]{3,32}$/);
       for (const name of names.slice(channels.length)) expect(name).toMatch(/^mock-/);
     });
+  });
+
+  test('gives a channel whose name is taken one that only this channel of this set can have', () => {
+    const place = fc.tuple(
+      fc.nat(4_294_967_295),
+      fc.nat(999_999),
+      fc.stringMatching(/^[A-Za-z0-9_-]{3,32}$/),
+    );
+    fc.assert(
+      fc.property(place, place, ([set, index, word], [otherSet, otherIndex, otherWord]) => {
+        const name = uniqueUsername(set, index, word);
+        expect(name).toMatch(/^mock-[A-Za-z0-9_-]{1,27}$/);
+        expect(username.safeParse(name).success).toBe(false);
+        fc.pre(set !== otherSet || index !== otherIndex);
+        expect(uniqueUsername(otherSet, otherIndex, otherWord)).not.toBe(name);
+      }),
+    );
   });
 
   test('refers to nothing that is not there', () => {

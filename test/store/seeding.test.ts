@@ -1,16 +1,25 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type StreamEvent, streamEventRow } from '../../model/streamEvent.ts';
 import { RowsLeftError } from '../../store/batchWrite.ts';
 import { documentClient } from '../../store/database.ts';
 import type { Patience } from '../../store/patience.ts';
-import { removeAllSeedRows } from '../../store/removeSeedRows.ts';
+import { removeAllSeedRows, removeSet } from '../../store/removeSeedRows.ts';
 import { Tally } from '../../store/tally.ts';
 import { eventHandler } from '../../streamEventsApi/handleEvent.ts';
 import { localCredentials, startDatabase, type TestDatabase } from '../support/database.ts';
 import { type Fault, type FaultProxy, type ProxiedRequest, startFaultProxy } from '../support/faultProxy.ts';
 import { channel, putRows } from '../support/rows.ts';
 import { counts, dump, scan, seed } from '../support/seeding.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'seeding-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 let database: TestDatabase;
 const cleanUp: (() => Promise<void> | void)[] = [];
@@ -88,45 +97,164 @@ describe('seeding', () => {
     expect(await liveAndOffline()).toEqual(expected);
   });
 
-  test('again leaves the same number of rows, all of the last run', async () => {
-    const first = await seed(database, { SEED_COUNT: '20' });
-    const second = await seed(database, { SEED_COUNT: '20' });
+  test('without SEED adds to what is there, and changes none of it', async () => {
+    const first = await seed(database, { SEED_COUNT: '50' });
+    const before = await dump(database);
+    const second = await seed(database, { SEED_COUNT: '40' });
+    expect(await counts(database)).toMatchObject({ channels: 90, streams: 90, users: 90, usernames: 90 });
+    expect(first.put.total + second.put.total).toBe((await dump(database)).length);
+    expect(second.removed.total).toBe(0);
+    const after = new Set(await dump(database));
+    expect(before.filter(row => !after.has(row))).toEqual([]);
+  });
+
+  test('without SEED draws another number when the stack has a set of the first', async () => {
+    await seed(database, { SEED_COUNT: '3', SEED: '7' });
+    const before = await dump(database);
+    const numbers = [7, 7, 8];
+    const { set } = await seed(database, { SEED_COUNT: '2' }, {}, new Date(), () => numbers.shift() ?? 0);
+    expect(set).toBe(8);
+    expect(await counts(database)).toMatchObject({ channels: 5, users: 5, usernames: 5 });
+    const after = new Set(await dump(database));
+    expect(before.filter(row => !after.has(row))).toEqual([]);
+  });
+
+  test('without SEED gives up, and writes nothing, when every number drawn is taken', async () => {
+    await seed(database, { SEED_COUNT: '1', SEED: '7' });
+    const before = await dump(database);
+    const seeding = seed(database, { SEED_COUNT: '2' }, {}, new Date(), () => 7);
+    await expect(seeding).rejects.toThrow('10 random numbers were drawn for a new set');
+    expect(await dump(database)).toEqual(before);
+  });
+
+  test('by runs at the same time that draw the same numbers gives each a set of its own', async () => {
+    const runs = [1, 2, 3, 4].map(() => {
+      let drawn = 20;
+      return seed(database, { SEED_COUNT: '4' }, {}, new Date(), () => ++drawn);
+    });
+    const sets = (await Promise.all(runs)).map(({ set }) => set);
+    expect(sets.sort()).toEqual([21, 22, 23, 24]);
+    expect(await counts(database)).toMatchObject({ channels: 16, streams: 16, users: 16, usernames: 16 });
+  });
+
+  test('keeps a number whose answer was lost, and leaves no row behind under another', async () => {
+    let puts = 0;
+    const proxy = await startFaultProxy(database.engine.endpoint, ({ operation }) =>
+      operation === 'PutItem' && ++puts === 1 ? { kind: 'loseAnswer' } : undefined,
+    );
+    const client = documentClient({ ...localCredentials, endpoint: proxy.endpoint });
+    cleanUp.push(() => client.destroy(), proxy.stop);
+    let drawn = 30;
+    const { set, put } = await seed(
+      { client, names: database.names },
+      { SEED_COUNT: '2' },
+      {},
+      new Date(),
+      () => ++drawn,
+    );
+    expect({ set, puts }).toEqual({ set: 31, puts: 2 });
+    expect(await counts(database)).toEqual(Object.fromEntries(put.entries()));
+  });
+
+  test('with SEED makes the same rows in every stack', async () => {
+    const other = await startDatabase();
+    cleanUp.push(other.stop);
+    const now = new Date();
+    const environment = { SEED_COUNT: '13', JSON: file, SEED: '4000000000' };
+    await seed(other, { SEED_COUNT: '5' });
+    await removeAllSeedRows(other, new Tally());
+    for (const stack of [database, other]) await seed(stack, environment, {}, now);
+    const rows = async (stack: TestDatabase) =>
+      (await dump(stack)).map(row => row.replace(/\["seedRun".*?\]\]\]|\["seedShard".*?\]\]\]/g, ''));
+    expect((await rows(database)).sort()).toEqual((await rows(other)).sort());
+  });
+
+  test('with SEED again leaves the same number of rows, all of the last run', async () => {
+    const first = await seed(database, { SEED_COUNT: '20', SEED: '1' });
+    const second = await seed(database, { SEED_COUNT: '20', SEED: '1' });
     expect(second.put.toString()).toBe(first.put.toString());
     expect(await counts(database)).toEqual(Object.fromEntries(second.put.entries()));
     const runs = new Set((await scan(database, 'channels')).map(row => row['seedRun']?.S));
     expect(runs.size).toBe(1);
   });
 
-  test('again with fewer channels takes the others away', async () => {
-    await seed(database, { SEED_COUNT: '20', JSON: file, OFFLINE_SESSION_COUNT: '5' });
-    const { put } = await seed(database, { SEED_COUNT: '4' });
+  test('with SEED again and fewer channels deletes the others', async () => {
+    await seed(database, { SEED_COUNT: '20', JSON: file, OFFLINE_SESSION_COUNT: '5', SEED: '1' });
+    const { put } = await seed(database, { SEED_COUNT: '4', SEED: '1' });
     expect(await counts(database)).toEqual(Object.fromEntries(put.entries()));
   });
 
-  test('of another set leaves the first as it is', async () => {
+  test('with another SEED leaves the first set as it is, also when it is made again', async () => {
     await seed(database, { SEED_COUNT: '5', SEED: '1' });
     const before = await dump(database);
+    await seed(database, { SEED_COUNT: '9', SEED: '12' });
     await seed(database, { SEED_COUNT: '6', SEED: '12' });
     expect(await counts(database)).toMatchObject({ channels: 11, streams: 11 });
     const after = await dump(database);
     expect(before.filter(row => !after.includes(row))).toEqual([]);
   });
 
-  test('refuses a name of a real channel, whatever its case, and writes nothing', async () => {
+  const named = { SEED_COUNT: '13', JSON: file };
+  const textsOf = async (table: 'usernames' | 'chatMessages' | 'channels', attribute: string) =>
+    (await scan(database, table)).flatMap(row => row[attribute]?.S ?? []);
+
+  test('of the same file twice adds it twice: the second set has names of its own', async () => {
+    await seed(database, { ...named, SEED: '2' });
+    const before = await dump(database);
+    const { renamed } = await seed(database, { ...named, SEED: '4000000000' });
+    expect(renamed).toEqual([
+      { index: 0, username: 'NadiaCooks', newUsername: 'mock-NadiaCooks-4000000000-0' },
+      { index: 1, username: 'board_game_ben', newUsername: 'mock-board_game_ben-4000000000-1' },
+      { index: 2, username: 'quiet-corner', newUsername: 'mock-quiet-corner-4000000000-2' },
+    ]);
+    expect(await counts(database)).toMatchObject({ users: 26, usernames: 26, channels: 26, streams: 26 });
+    const after = new Set(await dump(database));
+    expect(before.filter(row => !after.has(row))).toEqual([]);
+    // Who speaks in the chats of the second set is of the second set too.
+    const senders = (await scan(database, 'chatMessages')).flatMap(row =>
+      row['chatRoomId']?.S?.startsWith('mock-room-4000000000-')
+        ? (row['sender']?.M?.['username']?.S ?? [])
+        : [],
+    );
+    expect(senders).toContain('mock-NadiaCooks-4000000000-0');
+    expect(senders).not.toContain('NadiaCooks');
+    // The same command again: the set is replaced, under the same names.
+    expect((await seed(database, { ...named, SEED: '4000000000' })).renamed).toEqual(renamed);
+    expect((await seed(database, { ...named, SEED: '2' })).renamed).toEqual([]);
+    expect(await counts(database)).toMatchObject({ users: 26, usernames: 26, channels: 26 });
+  });
+
+  test('of the same file by several runs at once gives each name to one of them', async () => {
+    const runs = await Promise.all([1, 2, 3].map(() => seed(database, named)));
+    expect(await counts(database)).toMatchObject({ users: 39, usernames: 39, channels: 39 });
+    expect(runs.flatMap(({ renamed }) => renamed)).toHaveLength(6);
+    const names = await textsOf('channels', 'usernameKey');
+    expect(new Set(names).size).toBe(39);
+    expect((await textsOf('usernames', 'usernameKey')).sort()).toEqual(names.sort());
+  });
+
+  test('leaves a name of a real user to them, whatever its case', async () => {
     const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
     await putRows(database, 'usernames', [{ usernameKey: 'nadiacooks', userId: 'user-1', ...times }]);
     const before = await dump(database);
-    await expect(seed(database, { SEED_COUNT: '13', JSON: file })).rejects.toThrow(
-      'JSON: channels[0].username: NadiaCooks is the name of a real channel already',
-    );
+    const { renamed } = await seed(database, { ...named, SEED: '5' });
+    expect(renamed).toEqual([{ index: 0, username: 'NadiaCooks', newUsername: 'mock-NadiaCooks-5-0' }]);
+    await removeAllSeedRows(database, new Tally());
     expect(await dump(database)).toEqual(before);
   });
 
-  test("refuses a name of another set's channel, and not of its own", async () => {
-    const named = { SEED_COUNT: '13', JSON: file };
-    await seed(database, { ...named, SEED: '2' });
-    await expect(seed(database, { ...named, SEED: '3' })).rejects.toThrow('the set SEED=2 already');
-    await expect(seed(database, { ...named, SEED: '2' })).resolves.toBeDefined();
+  test('with SEED again and the channels of the file in another order moves their names', async () => {
+    const order = (...names: string[]) => {
+      const path = join(folder, 'order.json');
+      writeFileSync(path, JSON.stringify({ channels: names.map(username => ({ username, title: 'x' })) }));
+      return { JSON: path, SEED: '6', SEED_COUNT: '2' };
+    };
+    await seed(database, order('ann', 'bob'));
+    expect((await seed(database, order('bob', 'ann'))).renamed).toEqual([]);
+    const users = Object.fromEntries(
+      (await scan(database, 'usernames')).map(row => [row['usernameKey']?.S, row['userId']?.S]),
+    );
+    expect(users).toEqual({ bob: 'mock-user-6-0', ann: 'mock-user-6-1' });
   });
 });
 
@@ -141,8 +269,8 @@ describe('an event that IVS sends of a seeded session', () => {
     expect(await dump(database)).toEqual(before);
   });
 
-  test('closes it, and leaves rows that go away with the seeded ones', async () => {
-    await seed(database, { SEED_COUNT: '1', OFFLINE_SESSION_COUNT: '0' });
+  test('closes it, and adds a row that is deleted with the set of its channel', async () => {
+    const { set, put } = await seed(database, { SEED_COUNT: '1', OFFLINE_SESSION_COUNT: '0' });
     const [created] = await timeline();
     if (created === undefined) throw new Error('a seeded session has events');
     const time = new Date().toISOString();
@@ -150,8 +278,13 @@ describe('an event that IVS sends of a seeded session', () => {
     const ended = { ...created, eventId: 'an-event', time, detailType: 'IVS Stream State Change', detail };
     expect(await handle(ended)).toEqual({ result: 'folded' });
     expect(await liveAndOffline()).toEqual({ live: 0, offline: 1 });
-    await removeAllSeedRows(database, new Tally());
-    expect(await counts(database)).toEqual({});
+    await seed(database, { SEED_COUNT: '1' });
+    const other = (await dump(database)).length;
+    const deleted = new Tally();
+    await removeSet(database, set, deleted);
+    expect(deleted.total).toBe(put.total + 1);
+    expect(await dump(database)).toHaveLength(other - deleted.total);
+    expect(await dump(database)).not.toContainEqual(expect.stringContaining(created.streamId));
   });
 
   async function timeline(): Promise<StreamEvent[]> {
@@ -204,7 +337,7 @@ describe('seeding a database that does not take everything at once', () => {
 
   test('and never takes some rows ends with an error that counts them', async () => {
     const { proxy, ...throughProxy } = await faulty(unprocessed(() => true));
-    const seeding = seed(throughProxy, { SEED_COUNT: '3' }, { patience: quick });
+    const seeding = seed(throughProxy, { SEED_COUNT: '3', SEED: '1' }, { patience: quick });
     await expect(seeding).rejects.toThrow(RowsLeftError);
     await expect(seeding).rejects.toThrow(/did not take these in 12 tries \(unprocessed items\): \w+ \d+/);
     expect(await counts(database)).toEqual({});
@@ -226,17 +359,18 @@ describe('seeding a database that does not take everything at once', () => {
       if (operation === 'BatchWriteItem' && (proxy.requests.get(operation) ?? 0) > 5) stop.abort();
       return undefined;
     });
-    const { put } = await seed(throughProxy, environment, { signal: stop.signal });
+    const { put, set } = await seed(throughProxy, environment, { signal: stop.signal });
     expect(put.total).toBeGreaterThan(0);
-    // What is under way is finished and counted; nothing is begun.
-    expect(await counts(database)).toEqual(Object.fromEntries(put.entries()));
-    const again = await seed(database, environment);
+    // What is under way is finished and counted; nothing is begun. Only the row that stands for the set is not counted.
+    const rows = Object.values(await counts(database)).reduce((sum, count) => sum + count, 0);
+    expect(rows - put.total).toBeLessThanOrEqual(1);
+    const again = await seed(database, { ...environment, SEED: String(set) });
     expect(put.total).toBeLessThan(again.put.total);
     expect(await counts(database)).toEqual(Object.fromEntries(again.put.entries()));
   });
 
   test('and whose index lags loses no row that was just replaced', async () => {
-    await seed(database, { SEED_COUNT: '10' });
+    await seed(database, { SEED_COUNT: '10', SEED: '1' });
     const old = await scan(database, 'channels');
     let asked = 0;
     const { proxy, ...throughProxy } = await faulty(({ operation, body }) => {
@@ -248,7 +382,7 @@ describe('seeding a database that does not take everything at once', () => {
       const isOfShard = query.includes(`"${keys[0]?.seedShard?.S}"`);
       return { kind: 'answer', body: { Items: isOfShard ? keys : [], Count: 0, ScannedCount: 0 } };
     });
-    const { put } = await seed(throughProxy, { SEED_COUNT: '10' }, { patience: quick });
+    const { put } = await seed(throughProxy, { SEED_COUNT: '10', SEED: '1' }, { patience: quick });
     expect(asked).toBeGreaterThan(32);
     expect(proxy.requests.get('TransactWriteItems')).toBeGreaterThan(0);
     expect(await counts(database)).toEqual(Object.fromEntries(put.entries()));
@@ -307,8 +441,65 @@ describe('deleting what was seeded', () => {
   test('deletes every set', async () => {
     await seed(database, { SEED_COUNT: '3', SEED: '1' });
     await seed(database, { SEED_COUNT: '3', SEED: '2' });
+    await seed(database, { SEED_COUNT: '13', JSON: file });
+    await seed(database, { SEED_COUNT: '13', JSON: file });
     await removeAllSeedRows(database, new Tally());
     expect(await counts(database)).toEqual({});
+  });
+
+  test('with SEED deletes one set, and leaves those whose numbers begin or end alike byte for byte', async () => {
+    await putRealRows(10);
+    for (const SEED of ['1', '121', '2']) await seed(database, { SEED_COUNT: '3', SEED });
+    const others = await dump(database);
+    const { put } = await seed(database, { SEED_COUNT: '13', JSON: file, SEED: '12' });
+    const deleted = new Tally();
+    await removeSet(database, 12, deleted);
+    expect(deleted.toString()).toBe(put.toString());
+    expect(await dump(database)).toEqual(others);
+    const none = new Tally();
+    await removeSet(database, 12, none);
+    expect(none.total).toBe(0);
+  });
+
+  test('with SEED takes as many requests beside 3 other channels as beside 100', async () => {
+    const proxied = await faulty(() => undefined);
+    const requests = [];
+    for (const SEED_COUNT of ['3', '100']) {
+      await seed(database, { SEED_COUNT });
+      await seed(database, { SEED_COUNT: '5', SEED: '1' });
+      const before = proxied.proxy.total();
+      await removeSet(proxied, 1, new Tally());
+      requests.push(proxied.proxy.total() - before);
+    }
+    expect(requests[1]).toBe(requests[0]);
+    expect([...proxied.proxy.requests.keys()]).not.toContain('Scan');
+  });
+
+  test.each<[string, (proxied: Parameters<typeof removeSet>[0]) => Promise<void>]>([
+    ['all sets', proxied => removeAllSeedRows(proxied, new Tally(), { patience: quick })],
+    ['one set', proxied => removeSet(proxied, 3, new Tally(), { patience: quick })],
+  ])('of %s leaves a name that a person took after the index named it', async (_, remove) => {
+    await seed(database, { SEED_COUNT: '13', JSON: file, SEED: '3' });
+    const [seeded] = (await scan(database, 'usernames')).filter(
+      row => row['usernameKey']?.S === 'nadiacooks',
+    );
+    const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
+    const taken = { usernameKey: 'nadiacooks', userId: 'a-person', ...times };
+    let asked = 0;
+    const proxied = await faulty(({ operation, body }) => {
+      const query = JSON.stringify(body);
+      if (operation !== 'Query' || !query.includes(`"${database.names.usernames}"`)) return undefined;
+      if (!query.includes(`"${seeded?.['seedShard']?.S}"`) || asked++ > 0) return undefined;
+      const { usernameKey, seedShard, seedRun } = seeded ?? {};
+      return {
+        kind: 'answer',
+        body: { Items: [{ usernameKey, seedShard, seedRun }], Count: 1, ScannedCount: 1 },
+      };
+    });
+    await database.client.send(new PutCommand({ TableName: database.names.usernames, Item: taken }));
+    await remove(proxied);
+    expect(asked).toBeGreaterThan(0);
+    expect(await counts(database)).toEqual({ usernames: 1 });
   });
 
   test('survives unprocessed items and throttling', async () => {

@@ -16,6 +16,8 @@ export type Fault =
   | { readonly kind: 'unprocessed'; readonly isLeft: () => boolean }
   | { readonly kind: 'answer'; readonly body: unknown }
   | { readonly kind: 'disconnect' }
+  /** It is carried out, and the answer does not arrive. */
+  | { readonly kind: 'loseAnswer' }
   | { readonly kind: 'delay'; readonly ms: number };
 
 export interface FaultProxy {
@@ -54,6 +56,7 @@ export async function startFaultProxy(
         await new Promise(resolve => setTimeout(resolve, fault.ms));
     }
     const { status, body } = await pass(target, incoming, text);
+    if (fault?.kind === 'loseAnswer') return void incoming.socket.destroy();
     response.writeHead(status, contentType).end(body);
   };
   const server = createServer((incoming, response) => {

@@ -1,24 +1,31 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { type TableName, tableNames } from '../../model/tables.ts';
-import { readOptions } from '../../seed/options.ts';
-import { planOf, type SeedReport, seedStack } from '../../seed/seedStack.ts';
+import { MAX_SET, readOptions } from '../../seed/options.ts';
+import { planOf, type RenamedChannel, type SeedReport, seedStack, startSet } from '../../seed/seedStack.ts';
 import type { BatchWriteOptions } from '../../store/batchWrite.ts';
 import type { Database } from '../../store/database.ts';
-import { newRun } from '../../store/seedIndex.ts';
 import { Tally } from '../../store/tally.ts';
 
-/** Seeds `database` as `make seed` does with these variables set. */
+interface Seeded extends SeedReport {
+  readonly set: number;
+  readonly renamed: readonly RenamedChannel[];
+}
+
+/** Seeds `database` as `make seed` does with these variables set. `draw` gives the numbers of new sets. */
 export async function seed(
   database: Database,
   environment: Readonly<Record<string, string>>,
   options: BatchWriteOptions = {},
-  report: SeedReport = { put: new Tally(), removed: new Tally() },
   now = new Date(),
-): Promise<SeedReport> {
-  const plan = { ...planOf(readOptions(environment), now), region: 'us-west-2' };
-  await seedStack(database, plan, newRun(plan.set, now, randomUUID()), report, options);
-  return report;
+  draw = () => randomInt(1, MAX_SET),
+): Promise<Seeded> {
+  const report = { put: new Tally(), removed: new Tally() };
+  const asked = readOptions(environment);
+  const plan = { ...planOf(asked, now), region: 'us-west-2' };
+  const started = await startSet(database, plan, { set: asked.set, draw, announce: () => {} }, options);
+  const renamed = await seedStack(database, started, report, options);
+  return { ...report, renamed, set: started.plan.set };
 }
 
 type Item = Record<string, AttributeValue>;

@@ -7,7 +7,7 @@ describe('the options of seeding', () => {
       count: 50,
       offline: undefined,
       file: undefined,
-      set: 1,
+      set: undefined,
       stack: 'UGC-dev',
     });
   });
