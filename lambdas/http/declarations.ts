@@ -28,8 +28,9 @@ export const idempotencyKey = z
 export const idempotencyHeaders = z.object({
   'Idempotency-Key': idempotencyKey.optional().openapi({
     description:
-      'A secret the client makes up for one attempt: a random UUID. The same request with the same key within ' +
-      '24 hours is answered as the first was, with `Idempotency-Replayed: true`, and does nothing again.',
+      'A secret the client makes up for one attempt: a random UUID. Once the request has succeeded, the same request ' +
+      'with the same key within 24 hours gets the same answer, with `Idempotency-Replayed: true`, and does nothing ' +
+      'again. A refusal is not kept.',
     example: '6f1c2f5e-9f0b-4c0e-8a55-3f0f3b1f7c11',
   }),
 });

@@ -33,13 +33,16 @@ const keptAnswer = z.object({
   body: z.string().nullable(),
 });
 
-/** An answer that says to try again is for this time only, and so is a failure of ours. */
+/**
+ * Only a success is kept. A refusal has done nothing, and the state that it is about can change: a name becomes free, a
+ * stream goes live. So the same request with the same key is looked at again.
+ */
 async function outcomeOf(response: Response): Promise<Outcome> {
-  const { status, headers, body } = response;
+  const { status, ok, headers, body } = response;
   const answer = JSON.stringify({
     status,
     contentType: headers.get('content-type'),
     body: body === null ? null : await response.clone().text(),
   });
-  return { answer, isFinal: status < 500 && status !== 429 && !headers.has('retry-after') };
+  return { answer, isFinal: ok };
 }

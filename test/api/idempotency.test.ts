@@ -97,6 +97,23 @@ describe('a create with an Idempotency-Key', () => {
     expect((await signUp(api(), body, key)).status).toBe(201);
   });
 
+  test('that failed lets go of its key: the next request does the work at once', async () => {
+    const [body, key] = [newUser(), randomUUID()];
+    api().ivs.simulator.faults.add({ operation: 'CreateChannel', failure: 'failed', times: 1 });
+    expect((await signUp(api(), body, key)).status).toBeGreaterThanOrEqual(500);
+    expect((await signUp(api(), body, key)).status).toBe(201);
+  });
+
+  test('that was refused is looked at again, because the state can have changed', async () => {
+    const [body, key] = [newUser(), randomUUID()];
+    const holder = await api().signUp(body.username);
+    expect((await signUp(api(), body, key)).status).toBe(409);
+    const other = { username: `user-${randomUUID().slice(0, 12)}` };
+    expect((await holder.api.PATCH('/v1/users/me', { body: other })).response.status).toBe(200);
+    const again = await signUp(api(), body, key);
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, null]);
+  });
+
   test('is a new one for another user, for another operation, and a day later', async () => {
     const key = randomUUID();
     const [ann, bob] = [await api().signUp(), await api().signUp()];

@@ -26,10 +26,15 @@ describe('a hashed password', () => {
     expect(await cheap.hash('correct horse')).not.toBe(await cheap.hash('correct horse'));
   });
 
-  test('made at other costs still verifies, and is outdated', async () => {
-    const other = passwordHasher({ random: randomBytes, parameters: { N: 4, r: 2, p: 1 } });
+  test.each([
+    { N: 4, r: 1, p: 1 },
+    { N: 2, r: 2, p: 1 },
+    { N: 2, r: 1, p: 2 },
+  ])('made at other costs, %j, still verifies, and is outdated', async parameters => {
+    const other = passwordHasher({ random: randomBytes, parameters });
     const stored = await other.hash('correct horse');
     expect(await cheap.verify('correct horse', stored)).toBe(true);
+    expect(await cheap.verify('correct horsf', stored)).toBe(false);
     expect(cheap.isOutdated(stored)).toBe(true);
     expect(other.isOutdated(stored)).toBe(false);
   });
