@@ -42,6 +42,7 @@ help: ## List the commands and the variables they read
 	@echo "  CHANNEL                whose broadcast make broadcast plays"
 	@echo "  VIEWERS                how many watch it (20); 0, and nobody chats either"
 	@echo "  HISTORIES              how many histories test-faults plays (2000); SEED draws the same again"
+	@echo "  ONLY                   the one history that test-faults plays, as it prints it: <campaign>:<seed>"
 	@echo "  MINUTES                how long soak goes on (3)"
 
 install: $(INSTALLED) ## Install what the lock file lists

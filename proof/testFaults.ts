@@ -1,56 +1,88 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { faultReport, violationsOf } from './faults/report.ts';
-import { campaigns, runShard, type ShardOptions, type ShardReport } from './faults/shard.ts';
+import {
+  type Campaign,
+  campaigns,
+  runShard,
+  type ShardOptions,
+  type ShardReport,
+  seedsOf,
+} from './faults/shard.ts';
 import { readWhole, SettingError } from './settings.ts';
 
 /**
  * `make test-faults`: puts thousands of generated histories of events and of API requests through throttling, conflicts,
- * time-outs and killed processes, and looks after each whether the invariants hold.
+ * time-outs, killed processes and interleavings, and looks after each whether the invariants hold. It ends at the first
+ * violation, with the shortest history that shows it.
  */
 async function main(): Promise<number> {
   const options = process.argv[2];
-  if (options !== undefined) {
-    // Nobody would read what it finds.
-    process.once('disconnect', () => process.exit(1));
-    const report = await runShard(JSON.parse(options) as ShardOptions);
-    await new Promise(resolve => process.send?.(report, resolve));
-    process.exit(0);
-  }
-  const histories = readWhole(process.env, 'HISTORIES', 2_000, [1, 10_000_000]);
+  if (options !== undefined) return inChild(JSON.parse(options) as ShardOptions);
   const seed = readWhole(process.env, 'SEED', randomInt(1_000_000), [0, 1_000_000]);
+  const histories = readWhole(process.env, 'HISTORIES', 2_000, [1, 10_000_000]);
+  const only = readOnly(process.env['ONLY']);
   const from = performance.now();
-  console.log(`${histories.toLocaleString('en')} histories of seed ${seed}`);
-  const reports = await Promise.all(sharesOf(histories, seed).map(inProcess));
+  if (only === undefined) console.log(`${histories.toLocaleString('en')} histories of seed ${seed}`);
+  const shards = only === undefined ? sharesOf(histories, seed) : [{ seeds: only, name: 'only' }];
+  const reports = await inProcesses(shards);
   console.log(faultReport(reports, { seed, seconds: (performance.now() - from) / 1000 }));
   return violationsOf(reports).length === 0 ? 0 : 1;
 }
 
-/** A process for each processor, as far as there is enough to do. */
-function sharesOf(histories: number, seed: number): ShardOptions[] {
-  const shards = Math.min(availableParallelism(), 8, Math.ceil(histories / 50));
-  return Array.from({ length: shards }, (_, shard) => {
-    const all = Math.floor((histories + shard) / shards);
-    // A history of requests, and a process that is truly killed, take several times as long as one of events.
-    const requests = Math.round(all * 0.1);
-    const [eventsKilled, requestsKilled] = [Math.round(all * 0.02), Math.round(all * 0.005)];
-    const events = Math.max(0, all - requests - eventsKilled - requestsKilled);
-    const each = [events, requests, eventsKilled, requestsKilled];
-    const shares = Object.fromEntries(campaigns.map((campaign, index) => [campaign, each[index] ?? 0]));
-    return { seed: seed + shard, histories: shares as ShardOptions['histories'] };
-  });
+/** The one history that `ONLY=<campaign>:<seed>` names. */
+function readOnly(text: string | undefined): ShardOptions['seeds'] | undefined {
+  if (text === undefined || text === '') return undefined;
+  const [, name, seed] = /^([a-zA-Z, ]+):(\d{1,10})$/.exec(text) ?? [];
+  const campaign = campaigns.find(one => one === name);
+  if (campaign !== undefined) return { [campaign]: [Number(seed)] };
+  throw new SettingError(
+    `ONLY must be one of ${campaigns.join('; ')}, a colon and the seed of a history (got ${JSON.stringify(text)})`,
+  );
 }
 
-function inProcess(options: ShardOptions): Promise<ShardReport> {
-  const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(options)], {
-    execArgv: ['--import', 'tsx'],
+/** A process for each processor, as far as there is enough to do. */
+function sharesOf(histories: number, seed: number): ShardOptions[] {
+  const count = Math.min(availableParallelism(), 8, Math.ceil(histories / 50));
+  const all = Object.entries(seedsOf(histories, seed)) as [Campaign, number[]][];
+  return Array.from({ length: count }, (_, shard) => ({
+    seeds: Object.fromEntries(
+      all.map(([name, seeds]) => [name, seeds.filter((__, n) => n % count === shard)]),
+    ),
+    name: `${seed}-${shard}`,
+  }));
+}
+
+/** Runs all shards, each in a process; the first that finds a violation stops the others. */
+async function inProcesses(shards: readonly ShardOptions[]): Promise<ShardReport[]> {
+  const children: ChildProcess[] = [];
+  const running = shards.map(options => {
+    const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(options)], {
+      execArgv: ['--import', 'tsx'],
+    });
+    children.push(child);
+    return new Promise<ShardReport>((resolve, reject) => {
+      child.on('message', message => {
+        if (message !== 'violation') return resolve(message as ShardReport);
+        for (const other of children) if (other !== child && other.connected) other.send('stop');
+      });
+      child.once('exit', code => reject(new Error(`a process of the proof ended with ${code}`)));
+    });
   });
-  return new Promise((resolve, reject) => {
-    child.once('message', report => resolve(report as ShardReport));
-    child.once('exit', code => reject(new Error(`a process of the proof ended with ${code}`)));
-  });
+  return Promise.all(running);
+}
+
+async function inChild(options: ShardOptions): Promise<never> {
+  const stop = new AbortController();
+  // Nobody would read what it finds.
+  process.once('disconnect', () => process.exit(1));
+  process.on('message', () => stop.abort());
+  stop.signal.addEventListener('abort', () => process.send?.('violation'));
+  const report = await runShard(options, stop);
+  await new Promise(resolve => process.send?.(report, resolve));
+  process.exit(0);
 }
 
 main().then(

@@ -1,13 +1,17 @@
 import fc from 'fast-check';
 import { type Action, forbidden, ownActions, signedIn } from './actions.ts';
+import { calmer, type Drawn, redrawn, without } from './campaign.ts';
 import type { FaultChances } from './trouble.ts';
 
 /** How many people sign up in a history. */
 export const PEOPLE = 3;
 
+/** How many actions are asked for at once. */
+const AT_ONCE = 4;
+
 /** What some people do, and what their requests meet. */
 export interface ApiHistory {
-  /** The actions of one round are asked for at once; each is another person's. */
+  /** The actions of one round are asked for at once. */
   readonly rounds: readonly (readonly Action[])[];
   /** Whether the first of them leaves in the end. */
   readonly leaves: boolean;
@@ -36,9 +40,10 @@ const trespass: fc.Arbitrary<Action> = fc
   )
   .map(([people, [operation, as]]) => ({ ...people, kind: 'trespass', operation, as }));
 
-const round: fc.Arbitrary<Action[]> = fc.uniqueArray(
+// Also several of one person: with two devices, or of an owner who is impatient.
+const round: fc.Arbitrary<Action[]> = fc.array(
   fc.oneof({ weight: 3, arbitrary: own }, { weight: 1, arbitrary: trespass }),
-  { minLength: 1, maxLength: PEOPLE, selector: ({ actor }) => actor },
+  { minLength: 1, maxLength: AT_ONCE },
 );
 
 const chancesOfRequests: fc.Arbitrary<FaultChances> = fc.record({
@@ -56,3 +61,19 @@ export const apiHistory: fc.Arbitrary<ApiHistory> = fc.record({
   chances: chancesOfRequests,
   seed: fc.nat(),
 });
+
+function* withFewerActions(history: ApiHistory): Generator<ApiHistory> {
+  yield* without(history, 'rounds');
+  for (const [at, round] of history.rounds.entries())
+    for (const { round: fewer } of without({ round }, 'round'))
+      if (fewer.length > 0) yield { ...history, rounds: history.rounds.with(at, fewer) };
+  if (history.leaves) yield { ...history, leaves: false };
+}
+
+/** Histories of requests, and shorter ones: with fewer of them, and fewer faults. */
+export const apiHistories: Drawn<ApiHistory> = {
+  histories: apiHistory,
+  *shorter(history) {
+    yield* redrawn([...calmer(history), ...withFewerActions(history)]);
+  },
+};

@@ -1,20 +1,34 @@
 import fc from 'fast-check';
+import { randomNumbers } from '../../test/support/randomNumbers.ts';
 import { type Met, nothingMet } from './trouble.ts';
+
+/** A history in which an invariant did not hold. */
+export interface Violation {
+  /** Draws this history again, in its campaign; undefined when it took many. */
+  readonly seed: number | undefined;
+  /** What did not hold, in the shortest history. */
+  readonly what: readonly string[];
+  /** The shortest history that shows it, as text. */
+  readonly shortest: string;
+  /** How many shorter ones were played to find it. */
+  readonly tried: number;
+}
 
 export interface CampaignReport {
   readonly histories: number;
   readonly met: Met;
-  /** What was found, each with the shortest history that shows it and the seed that finds it again. */
-  readonly violations: readonly string[];
+  readonly violations: readonly Violation[];
 }
 
 export interface CampaignOptions {
-  readonly runs: number;
+  /** The seeds of the histories; each draws one. */
+  readonly seeds: readonly number[];
   /** How many histories are under way at once. */
   readonly lanes: number;
-  readonly seed: number;
-  /** Whether what was found is told as it was found: to make it short takes many more histories. */
-  readonly asFound?: boolean;
+  /** How long, in milliseconds, shorter histories are tried once one shows a violation. */
+  readonly shorteningMs: number;
+  /** No further history is begun once it is aborted; the campaign aborts it at the first violation. */
+  readonly stop: AbortController;
 }
 
 /** Plays one history after another, each to the end. */
@@ -24,60 +38,120 @@ export interface Lane<History> {
   stop?(): Promise<void>;
 }
 
-/** How many more histories are played to make one shorter that was found. */
-const SHORTENING_TRIES = 60;
+/** What histories are drawn from, and how one is made shorter. */
+export interface Drawn<History> {
+  readonly histories: fc.Arbitrary<History>;
+  /** Histories that are a little shorter, the shortest first. */
+  shorter(history: History): Iterable<History>;
+  /** The history as somebody reads it who looks for the fault; as JSON when it is left out. */
+  text?(history: History): string;
+}
 
-/** Plays histories drawn from `arbitrary`; one in which an invariant does not hold is made as short as it can be. */
+/** Plays histories until one shows a violation, and then looks for the shortest that shows one. */
 export async function runCampaign<History>(
-  arbitrary: fc.Arbitrary<History>,
-  { runs, lanes, seed, asFound = false }: CampaignOptions,
+  drawn: Drawn<History>,
+  { seeds, lanes, shorteningMs, stop }: CampaignOptions,
   open: (met: Met) => Promise<Lane<History>>,
 ): Promise<CampaignReport> {
   const met = nothingMet();
-  const shares = Array.from({ length: lanes }, (_, lane) => Math.floor((runs + lane) / lanes));
-  const found = await Promise.all(
-    shares.map(async (numRuns, index) => {
-      if (numRuns === 0) return [];
+  const violations: Violation[] = [];
+  const queue = [...seeds];
+  let played = 0;
+  await Promise.all(
+    Array.from({ length: Math.min(lanes, seeds.length) }, async () => {
       const lane = await open(met);
       try {
-        let left = Number.POSITIVE_INFINITY;
-        const property = fc.asyncProperty(arbitrary, async history => {
-          // What is tried after this counts as well: then what was found last is short enough.
-          if (left-- <= 0) return;
-          const violations = await lane.play(history);
-          if (violations.length === 0) return;
-          left = Math.min(left, SHORTENING_TRIES);
-          throw new ViolationError(violations.join('\n'));
-        });
-        return told(await fc.check(property, { numRuns, seed: seed * 1_000 + index, endOnFailure: asFound }));
+        for (let seed = queue.shift(); seed !== undefined && !stop.signal.aborted; seed = queue.shift()) {
+          const history = drawOne(drawn.histories, seed);
+          const what = await playSafely(lane, history);
+          played++;
+          if (what.length === 0 || stop.signal.aborted) continue;
+          stop.abort();
+          violations.push({ seed, ...(await shortest(lane, drawn, { history, what }, shorteningMs)) });
+        }
       } finally {
         await lane.stop?.();
       }
     }),
   );
-  return { histories: runs, met, violations: found.flat() };
+  return { histories: played, met, violations };
 }
 
-class ViolationError extends Error {
-  override readonly name = 'ViolationError';
+/** `count` seeds that look random and are the same for the same `seed`. */
+export function seedsFrom(seed: number, count: number): number[] {
+  const random = randomNumbers(seed);
+  return Array.from({ length: count }, () => Math.floor(random() * 2 ** 31));
 }
 
-function told<Ts>({
-  failed,
-  counterexample,
-  errorInstance,
-  seed,
-  counterexamplePath,
-}: fc.RunDetails<Ts>): string[] {
-  if (!failed) return [];
-  const said =
-    errorInstance instanceof Error ? (errorInstance.stack ?? errorInstance.message) : errorInstance;
-  const what = errorInstance instanceof ViolationError ? errorInstance.message : String(said);
-  return [
-    [
-      what,
-      `  history: ${fc.stringify(counterexample)}`,
-      `  drawn with seed ${seed}, path ${counterexamplePath}`,
-    ].join('\n'),
-  ];
+function drawOne<History>(histories: fc.Arbitrary<History>, seed: number): History {
+  const [history] = fc.sample(histories, { numRuns: 1, seed });
+  if (history === undefined) throw new Error('fast-check draws as many as it is asked for');
+  return history;
+}
+
+interface Shown<History> {
+  readonly history: History;
+  readonly what: readonly string[];
+}
+
+/** Goes from a history to a shorter one that shows a violation too, as long as there is one and time is left. */
+async function shortest<History>(
+  lane: Lane<History>,
+  { shorter, text = JSON.stringify }: Drawn<History>,
+  found: Shown<History>,
+  ms: number,
+): Promise<Omit<Violation, 'seed'>> {
+  const end = performance.now() + ms;
+  let tried = 0;
+  const next = async (from: Shown<History>): Promise<Shown<History> | undefined> => {
+    for (const history of shorter(from.history)) {
+      if (performance.now() >= end) return undefined;
+      tried++;
+      const what = await playSafely(lane, history);
+      if (what.length > 0) return { history, what };
+    }
+    return undefined;
+  };
+  let best = found;
+  for (let better = await next(best); better !== undefined; better = await next(best)) best = better;
+  return { what: best.what, shortest: text(best.history), tried };
+}
+
+/** An error that the play did not expect is a violation like any other. */
+async function playSafely<History>(lane: Lane<History>, history: History): Promise<readonly string[]> {
+  try {
+    return await lane.play(history);
+  } catch (error) {
+    return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
+  }
+}
+
+/** `history` with a part of one of its lists left out: a half, or a single element. */
+export function* without<History, Name extends keyof History>(
+  history: History & Readonly<Record<Name, readonly unknown[]>>,
+  name: Name,
+): Generator<History> {
+  const list = history[name];
+  const half = Math.ceil(list.length / 2);
+  const parts = list.length < 4 ? [] : [list.slice(half), list.slice(0, half)];
+  for (const part of [...parts, ...list.map((_, at) => list.filter((__, other) => other !== at))])
+    if (part.length < list.length) yield { ...history, [name]: part };
+}
+
+/** `history` without its faults, and without each kind of them. */
+export function* calmer<History extends { readonly chances: Readonly<Record<string, number>> }>(
+  history: History,
+): Generator<History> {
+  const kinds = Object.keys(history.chances).filter(kind => history.chances[kind] !== 0);
+  const none = Object.fromEntries(Object.keys(history.chances).map(kind => [kind, 0]));
+  if (kinds.length > 1) yield { ...history, chances: none };
+  for (const kind of kinds) yield { ...history, chances: { ...history.chances, [kind]: 0 } };
+}
+
+/** Each of these with other draws of its faults and its schedule: what shows a violation may need another order. */
+export function* redrawn<History extends { readonly seed: number }>(
+  histories: Iterable<History>,
+): Generator<History> {
+  for (const history of histories)
+    for (const seed of [history.seed, history.seed + 1, history.seed + 2]) yield { ...history, seed };
 }

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { deliveries, history } from '../../test/support/histories.ts';
-import { type Envelope, stateEvent } from '../../test/support/ivsEvents.ts';
-import type { FaultChances } from './trouble.ts';
+import {
+  type Envelope,
+  healthEvent,
+  recordingEvent,
+  second,
+  stateEvent,
+} from '../../test/support/ivsEvents.ts';
+import { calmer, type Drawn, redrawn, without } from './campaign.ts';
+import { calm, type FaultChances } from './trouble.ts';
 
 /** What one run of `postStreamEvents` is put through. */
 export interface EventHistory {
@@ -19,7 +26,7 @@ export interface EventHistory {
 }
 
 /** Each alone, some at once, none: a fault that is rare must not hide behind one that is common. */
-export const chancesOfEvents: fc.Arbitrary<FaultChances> = fc.record({
+const chancesOfEvents: fc.Arbitrary<FaultChances> = fc.record({
   throttled: fc.constantFrom(0, 0.01, 0.03),
   conflict: fc.constantFrom(0, 0.05, 0.15),
   lostRequest: fc.constantFrom(0, 0.02),
@@ -38,7 +45,7 @@ const noise: fc.Arbitrary<Envelope[]> = fc.subarray([
   },
 ]);
 
-export const eventHistory: fc.Arbitrary<EventHistory> = fc.tuple(history, noise).chain(([events, noise]) =>
+const long: fc.Arbitrary<EventHistory> = fc.tuple(history, noise).chain(([events, noise]) =>
   fc.record({
     events: fc.constant(events),
     noise: fc.constant(noise),
@@ -48,6 +55,101 @@ export const eventHistory: fc.Arbitrary<EventHistory> = fc.tuple(history, noise)
     seed: fc.nat(),
   }),
 );
+
+const ids = fc.constantFrom('st-a', 'st-b', 'st-c');
+const time = fc.integer({ min: 0, max: 6 }).map(second);
+const paths = fc.constantFrom('ivs/v1/p', 'ivs/v1/q');
+/** Events that decide what is open, what is live and what is shown of it. */
+const decisive: fc.Arbitrary<Envelope> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(fc.constantFrom('Session Created', 'Session Created', 'Stream Start'), ids, time)
+      .map(([name, id, at]) => stateEvent(name, id, at)),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.constantFrom('Session Ended', 'Stream End', 'Stream Failure'), ids, time)
+      .map(([name, id, at]) => stateEvent(name, id, at)),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom('Starvation Start', 'Starvation End'), ids, time)
+      .map(([name, id, at]) => healthEvent(name, id, at)),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom('Recording Start', 'Recording End'),
+        ids,
+        time,
+        paths,
+        fc.subarray(['st-a', 'st-b', 'st-c']),
+      )
+      .map(([status, id, at, path, others]) => {
+        const streamIds = [...new Set([id, ...others])];
+        return recordingEvent(status, id, at, { path, ...(status === 'Recording End' ? { streamIds } : {}) });
+      }),
+  },
+);
+
+/** Few events, some at once: what goes wrong between two writes is not put right by a later event. */
+const short: fc.Arbitrary<EventHistory> = fc
+  .array(decisive, { minLength: 2, maxLength: 5 })
+  .map(all => all.map((event, index) => ({ ...event, id: `e${index}` })))
+  .chain(events =>
+    fc.record({
+      events: fc.constant(events),
+      noise: fc.constant([]),
+      delivered: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(events) },
+        { weight: 1, arbitrary: deliveries(events) },
+      ),
+      workers: fc.integer({ min: 2, max: 4 }),
+      chances: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(calm) },
+        { weight: 1, arbitrary: chancesOfEvents },
+      ),
+      seed: fc.nat(),
+    }),
+  );
+
+const eventHistory: fc.Arbitrary<EventHistory> = fc.oneof(
+  { weight: 1, arbitrary: long },
+  { weight: 4, arbitrary: short },
+);
+
+function* withFewerEvents(history: EventHistory): Generator<EventHistory> {
+  const among = (kept: readonly Envelope[], all: readonly Envelope[]) =>
+    all.filter(({ id }) => kept.some(one => one.id === id));
+  if (history.noise.length > 0)
+    yield { ...history, noise: [], delivered: among(history.events, history.delivered) };
+  for (const fewer of without(history, 'events'))
+    yield { ...fewer, delivered: among([...fewer.events, ...fewer.noise], history.delivered) };
+  for (const fewer of without(history, 'delivered'))
+    if (among(fewer.delivered, history.events).length === history.events.length) yield fewer;
+  for (let workers = 1; workers < history.workers; workers++) yield { ...history, workers };
+}
+
+const named = ({ id, time, detail, 'detail-type': type }: Envelope) =>
+  [id, detail['event_name'] ?? detail['recording_status'] ?? type, detail['stream_id'], time].join(' ');
+
+/** Histories of events, and shorter ones: with fewer events, deliveries, workers and faults. */
+export const eventHistories: Drawn<EventHistory> = {
+  histories: eventHistory,
+  *shorter(history) {
+    yield* redrawn([...calmer(history), ...withFewerEvents(history)]);
+  },
+  text: ({ events, noise, delivered, workers, chances, seed }) =>
+    [
+      `${workers} workers take these from one queue (faults ${JSON.stringify(chances)}, seed ${seed}):`,
+      ...delivered.map(named),
+      ...(delivered.length > events.length + noise.length ? ['(one id: the same event again)'] : []),
+    ].join('\n    '),
+};
 
 /** The history as it happens on one channel: sessions and events have ids that no other history's have. */
 export function onChannel(

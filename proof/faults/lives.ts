@@ -19,7 +19,9 @@ const lives = new AsyncLocalStorage<Life>();
  */
 export async function inLife<T>(trouble: Trouble, work: () => Promise<T>): Promise<T> {
   const life: Life = { trouble, isOver: false };
+  trouble.schedule?.enter(life);
   const [outcome] = await Promise.allSettled([lives.run(life, work)]);
+  trouble.schedule?.leave(life);
   // A dead process answers nothing, also where its code made an answer of its end.
   if (life.isOver) throw new KilledError('killed');
   if (outcome.status === 'rejected') throw outcome.reason;
@@ -38,13 +40,18 @@ export function exposeToTrouble(clients: readonly { readonly middlewareStack: un
         if (life === undefined) return next(args);
         const { trouble } = life;
         const command = String(context['commandName']);
-        endIf(life, 'killedBefore');
-        trouble.met.requests++;
-        if (command === 'TransactWriteItemsCommand' && strikes(trouble, 'conflict')) throw conflict();
-        const answer = await next(args);
-        if (isWrite(command)) await lives.exit(async () => trouble.onWritten?.());
-        endIf(life, 'killedAfter');
-        return answer;
+        const over = await trouble.schedule?.turn(life, isWrite(command));
+        try {
+          endIf(life, 'killedBefore');
+          trouble.met.requests++;
+          if (command === 'TransactWriteItemsCommand' && strikes(trouble, 'conflict')) throw conflict();
+          const answer = await next(args);
+          if (isWrite(command)) await lives.exit(async () => trouble.onWritten?.());
+          endIf(life, 'killedAfter');
+          return answer;
+        } finally {
+          over?.();
+        }
       },
       { step: 'initialize', name: 'lives', priority: 'high' },
     );

@@ -8,6 +8,7 @@ import { type ApiHistory, PEOPLE } from './apiHistory.ts';
 import { leftBehind, type OwnedRows, readOwned } from './ownedRows.ts';
 import { type Answer, newKey, type Person, personOf, readSignUp, type Sent, signUpBody } from './people.ts';
 import type { HandleEvent } from './playEvents.ts';
+import { drawnSchedule } from './schedule.ts';
 import { calm, KilledError, type Met, type Trouble } from './trouble.ts';
 
 /** Asks the API, each request in a process of its own, in trouble. @throws KilledError when that did not live to answer */
@@ -45,6 +46,19 @@ export async function playApi(scene: ApiScene, history: ApiHistory): Promise<str
   return play.violations;
 }
 
+/**
+ * What a person may own after some actions at once: what is done was done in some order, and of the others each was done
+ * or not.
+ */
+function outcomes(before: Owned, actions: readonly { plan: Plan; isDone: boolean }[]): Owned[] {
+  if (actions.length === 0) return [before];
+  const firsts = actions.flatMap((first, at) => {
+    const others = actions.filter((_, other) => other !== at);
+    return [...outcomes(first.plan.after(before), others), ...(first.isDone ? [] : outcomes(before, others))];
+  });
+  return firsts.filter((one, at) => firsts.findIndex(other => isDeepStrictEqual(one, other)) === at);
+}
+
 class ApiPlay {
   readonly violations: string[] = [];
   readonly #scene: ApiScene;
@@ -55,7 +69,8 @@ class ApiPlay {
 
   constructor(scene: ApiScene, { chances, seed }: ApiHistory) {
     this.#scene = scene;
-    this.#trouble = { chances, random: randomNumbers(seed), met: scene.met };
+    const schedule = drawnSchedule(randomNumbers(seed + 1));
+    this.#trouble = { chances, random: randomNumbers(seed), met: scene.met, schedule };
     this.#calmly = { chances: calm, random: () => 1, met: scene.met };
   }
 
@@ -116,19 +131,22 @@ class ApiPlay {
     const answers = await Promise.all(
       asked.map(({ sent, plan, name }) => this.#inTrouble(sent, plan.done, name)),
     );
-    const possible = this.#owned.map(owned => [owned]);
-    for (const [index, { actor, plan }] of asked.entries()) {
-      const before = this.#owned[actor];
-      if (before === undefined) continue;
-      const after = plan.after(before);
-      possible[actor] = answers[index] === undefined ? [before, after] : [after];
-      this.#owned[actor] = after;
-    }
+    const possible = this.#owned.map((owned, person) =>
+      outcomes(
+        owned,
+        asked.flatMap(({ actor, plan }, index) =>
+          actor === person ? [{ plan, isDone: answers[index] !== undefined }] : [],
+        ),
+      ),
+    );
     const names = asked.map(({ name }) => name).join(' + ');
-    await this.#compare(possible, `after ${names}`);
+    const found = await this.#compare(possible, `after ${names}`);
+    this.#owned = this.#owned.map((owned, person) => found[person]?.owned ?? owned);
 
-    for (const [index, { sent, plan, name }] of asked.entries()) {
-      if (answers[index] === undefined) await this.#untilDone(sent, plan.done, name);
+    for (const [index, { actor, sent, plan, name }] of asked.entries()) {
+      if (answers[index] !== undefined) continue;
+      await this.#untilDone(sent, plan.done, name);
+      this.#owned = this.#owned.map((owned, person) => (person === actor ? plan.after(owned) : owned));
     }
     const rows = await this.#compare(
       this.#owned.map(owned => [owned]),

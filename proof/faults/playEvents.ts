@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Channel } from '../../model/channel.ts';
+import type { Stream } from '../../model/stream.ts';
 import { streamEventRow } from '../../model/streamEvent.ts';
 import type { Database } from '../../store/database.ts';
 import type { EventOutcome } from '../../streamEventsApi/handleEvent.ts';
@@ -9,6 +11,7 @@ import type { Envelope } from '../../test/support/ivsEvents.ts';
 import { oracle } from '../../test/support/oracle.ts';
 import { randomNumbers } from '../../test/support/randomNumbers.ts';
 import { type EventHistory, onChannel } from './eventHistory.ts';
+import { drawnSchedule } from './schedule.ts';
 import { calm, type Met, type Trouble } from './trouble.ts';
 
 /** Handles one event in a process of its own, in trouble; it fails where that process did. */
@@ -42,10 +45,15 @@ export async function playEvents(scene: EventScene, history: EventHistory): Prom
   await putChannel(database, { id: channelId, arn });
   const violations = new Set<string>();
   const onWritten = async () => {
-    const open = (await readSessions(database, channelId)).filter(({ isOpen }) => isOpen !== undefined);
-    if (open.length > 1) violations.add(`1: ${open.map(({ id }) => id).join(' and ')} are open at once`);
+    const [channel, sessions] = await Promise.all([
+      readChannelRow(database, channelId),
+      readSessions(database, channelId),
+    ]);
+    for (const fault of impossible(channel, sessions)) violations.add(`1: ${fault}`);
   };
-  const trouble = { chances: history.chances, random: randomNumbers(history.seed), met, onWritten };
+  const random = randomNumbers(history.seed);
+  const schedule = drawnSchedule(randomNumbers(history.seed + 1));
+  const trouble = { chances: history.chances, random, met, onWritten, schedule };
   const first = await deliver(scene, delivered, history.workers, trouble);
 
   const state = async () =>
@@ -96,6 +104,17 @@ async function deliver(
   };
   await Promise.all(Array.from({ length: workers }, work));
   return { outcomes, deadLetters };
+}
+
+/** What no reader may ever see of a channel and its sessions, between any two writes. */
+function* impossible(channel: Channel, sessions: readonly Stream[]): Generator<string> {
+  const open = sessions.filter(({ isOpen }) => isOpen !== undefined).map(({ id }) => id);
+  if (open.length > 1) yield `${open.join(' and ')} are open at once`;
+  if (channel.openStreamId !== open[0])
+    yield `the channel's open session is ${channel.openStreamId}, and ${open[0]} is open`;
+  const isLive = sessions.some(session => session.isLive);
+  if (channel.isLive !== isLive)
+    yield `isLive of the channel is ${channel.isLive}, of its sessions ${isLive}`;
 }
 
 /** Events of which nobody knows what became of them, or that were answered with what is not so. */

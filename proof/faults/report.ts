@@ -3,9 +3,22 @@ import type { CampaignReport } from './campaign.ts';
 import { campaigns, type ShardReport } from './shard.ts';
 import { faultKinds, type Met, nothingMet } from './trouble.ts';
 
-/** What all shards found, one line each. */
+/** What all shards found, each as some lines of text. */
 export function violationsOf(reports: readonly ShardReport[]): string[] {
-  return reports.flatMap(report => campaigns.flatMap(campaign => report[campaign].violations));
+  return reports.flatMap(report =>
+    campaigns.flatMap(campaign =>
+      report[campaign].violations.map(({ what, seed, shortest, tried }) =>
+        [
+          `violation in ${campaign}:`,
+          ...what.map(line => `  ${line}`),
+          `shortest history (${tried} others were tried): ${shortest}`,
+          ...(seed === undefined
+            ? []
+            : [`play the history again: make test-faults ONLY="${campaign}:${seed}"`]),
+        ].join('\n'),
+      ),
+    ),
+  );
 }
 
 /** The table that `make test-faults` ends with, and what was found, if anything was. */
@@ -25,7 +38,9 @@ export function faultReport(
       ...faultKinds.map(kind => row(kind, ({ met }) => met[kind])),
       row('violations', ({ violations }) => violations),
     ]),
-    ...(found.length === 0 ? [] : ['', ...found, '', `again: make test-faults SEED=${seed}`]),
+    ...(found.length === 0
+      ? []
+      : ['', ...found, '', `draw all histories again: make test-faults SEED=${seed}`]),
   ].join('\n');
 }
 

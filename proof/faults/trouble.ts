@@ -1,3 +1,5 @@
+import type { Schedule } from './schedule.ts';
+
 /**
  * What becomes of a request to AWS:
  * - `throttled`: it is refused, and nothing happens
@@ -41,6 +43,8 @@ export interface Trouble {
   /** Gives numbers in [0, 1). */
   readonly random: () => number;
   readonly met: Met;
+  /** In which order the requests of workers at work at once are carried out; as it happens, when it is left out. */
+  readonly schedule?: Schedule;
   /** Looks at the tables after each write that was carried out. */
   readonly onWritten?: () => Promise<void>;
 }

@@ -1,15 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sceneInProcess } from '../../proof/faults/api.ts';
-import { apiHistory } from '../../proof/faults/apiHistory.ts';
-import { type CampaignReport, runCampaign } from '../../proof/faults/campaign.ts';
-import { eventHistory } from '../../proof/faults/eventHistory.ts';
+import { apiHistories } from '../../proof/faults/apiHistory.ts';
+import {
+  type CampaignReport,
+  type Drawn,
+  type Lane,
+  runCampaign,
+  seedsFrom,
+} from '../../proof/faults/campaign.ts';
+import { eventHistories } from '../../proof/faults/eventHistory.ts';
 import { handleInProcess } from '../../proof/faults/events.ts';
 import { unrecorded } from '../../proof/faults/orphans.ts';
 import { readSignUp } from '../../proof/faults/people.ts';
 import { type AskApi, playApi } from '../../proof/faults/playApi.ts';
 import { type HandleEvent, playEvents } from '../../proof/faults/playEvents.ts';
-import { calm, type FaultChances } from '../../proof/faults/trouble.ts';
+import { calm, type FaultChances, type Met } from '../../proof/faults/trouble.ts';
 import { startWorld, type World } from '../../proof/faults/world.ts';
 import { growth, isExpected, percentile } from '../../proof/soak/measures.ts';
 
@@ -22,14 +28,28 @@ afterAll(() => world.stop());
 let names = 0;
 const newName = () => `proof-${++names}`;
 
-/** Plays a few histories of events, handled by what `broken` makes of the real handler. */
+/** Plays a few histories; one that shows a violation is told of as it was drawn. */
+function play<History>(
+  drawn: Drawn<History>,
+  runs: number,
+  chances: FaultChances | undefined,
+  open: (met: Met) => Lane<History>,
+): Promise<CampaignReport> {
+  const options = { seeds: seedsFrom(11, runs), lanes: 4, shorteningMs: 0, stop: new AbortController() };
+  const met =
+    chances === undefined
+      ? drawn
+      : { ...drawn, histories: drawn.histories.map(one => ({ ...one, chances })) };
+  return runCampaign(met, options, async counted => open(counted));
+}
+
+/** Histories of events, handled by what `broken` makes of the real handler. */
 function events(
   runs: number,
   broken: (handle: HandleEvent) => HandleEvent = handle => handle,
   chances?: FaultChances,
 ): Promise<CampaignReport> {
-  const drawn = chances === undefined ? eventHistory : eventHistory.map(one => ({ ...one, chances }));
-  return runCampaign(drawn, { runs, lanes: 4, seed: 11, asFound: true }, async met => {
+  return play(eventHistories, runs, chances, met => {
     const handle = broken(handleInProcess(world));
     const scene = { database: world.database, handle, newChannelId: newName, met };
     return { play: history => playEvents(scene, history) };
@@ -41,12 +61,13 @@ function requests(
   broken: (ask: AskApi) => AskApi = ask => ask,
   chances?: FaultChances,
 ): Promise<CampaignReport> {
-  const drawn = chances === undefined ? apiHistory : apiHistory.map(one => ({ ...one, chances }));
-  return runCampaign(drawn, { runs, lanes: 2, seed: 12, asFound: true }, async met => {
+  return play(apiHistories, runs, chances, met => {
     const scene = sceneInProcess(world, met, newName, broken);
     return { play: history => playApi(scene, history) };
   });
 }
+
+const told = ({ violations }: CampaignReport) => violations.flatMap(({ what }) => what).join('\n');
 
 describe('the proof, in small', () => {
   test('histories of events hold the invariants through throttling, conflicts, time-outs and kills', async () => {
@@ -66,7 +87,7 @@ describe('the proof, in small', () => {
 
 describe('the proof finds', () => {
   test('a handler that answers before it has written', async () => {
-    const { violations } = await events(
+    const report = await events(
       4,
       handle => async (event, trouble) => {
         if (event.detail['event_name'] === 'Stream Start') return { result: 'folded' };
@@ -74,22 +95,22 @@ describe('the proof finds', () => {
       },
       calm,
     );
-    expect(violations.join()).toMatch(/was folded, and is not kept/);
+    expect(told(report)).toMatch(/was folded, and is not kept/);
   });
 
   test('a handler that loses an event when it is in trouble', async () => {
-    const { violations } = await events(
+    const report = await events(
       8,
       handle => (event, trouble) =>
         handle(event, trouble).catch(() => ({ result: 'dropped', reason: 'it was too much' })),
       { ...calm, killedBefore: 0.3 },
     );
-    expect(violations.join()).toMatch(/was dropped/);
+    expect(told(report)).toMatch(/was dropped/);
   });
 
   test('an API that takes whoever is refused for the owner', async () => {
     const tokens = new Map<string, string>();
-    const { violations } = await requests(
+    const report = await requests(
       6,
       ask => async (sent, trouble) => {
         const answer = await ask(sent, trouble);
@@ -102,11 +123,11 @@ describe('the proof finds', () => {
       },
       calm,
     );
-    expect(violations.join()).toMatch(/by another user was answered with 20\d/);
+    expect(told(report)).toMatch(/by another user was answered with 20\d/);
   });
 
   test('an API that says done and has not done it', async () => {
-    const { violations } = await requests(
+    const report = await requests(
       4,
       ask => async (sent, trouble) => {
         const isEdit = sent.method === 'PATCH' && sent.token !== undefined && sent.path.endsWith('/me');
@@ -114,7 +135,7 @@ describe('the proof finds', () => {
       },
       calm,
     );
-    expect(violations.join()).toMatch(/after .*titleChannel.*, what proof-\d+ owns is/);
+    expect(told(report)).toMatch(/after .*titleChannel.*, what proof-\d+ owns is/);
   });
 });
 

@@ -1,0 +1,94 @@
+/**
+ * Lets the requests of several workers to AWS be carried out one at a time, in an order that is drawn: whenever each
+ * worker either waits with a request or has ended, one of the requests is chosen. So one worker's write can come after
+ * another worker's whole operation, which on an idle machine hardly ever happens, and the same seed gives the same order.
+ */
+export interface Schedule {
+  /** A worker begins. It must end with `leave`, or the others wait for it. */
+  enter(worker: object): void;
+  leave(worker: object): void;
+  /** Resolves when it is the worker's turn, to what must be called when its request is over. */
+  turn(worker: object, isWrite: boolean): Promise<() => void>;
+}
+
+interface Waiting {
+  readonly worker: object;
+  readonly isWrite: boolean;
+  /** Whether it has been put behind all others that wait. */
+  isHeld: boolean;
+  readonly go: (over: () => void) => void;
+}
+
+const nothing = () => {};
+
+// A worker that waits for another one, and not for AWS, would stop all of them.
+const LONGEST_WAIT_MS = 5_000;
+
+/** @param random gives numbers in [0, 1). */
+export function drawnSchedule(random: () => number): Schedule {
+  const oneOf = (values: readonly number[]) => values[Math.floor(random() * values.length)] ?? 0;
+  // How probable it is that a write is held until the others have done what they can, and that the worker whose turn it
+  // was goes on.
+  const [holding, staying] = [oneOf([0, 0.4, 0.8]), oneOf([0, 0.3, 0.6])];
+  const workers = new Map<object, number>();
+  let entered = 0;
+  let waiting: Waiting[] = [];
+  let isBusy = false;
+  let last: object | undefined;
+  let late: NodeJS.Timeout | undefined;
+
+  const place = ({ worker }: Waiting) => workers.get(worker) ?? 0;
+  const choose = (): Waiting | undefined => {
+    // By the order in which they began: who asked first is the machine's doing.
+    const all = [...waiting].sort((a, b) => place(a) - place(b));
+    const free = all.filter(({ isHeld }) => !isHeld);
+    if (free.length === 0) for (const one of all) one.isHeld = false;
+    const from = free.length === 0 ? all : free;
+    const same = from.find(({ worker }) => worker === last);
+    const next = same !== undefined && random() < staying ? same : from[Math.floor(random() * from.length)];
+    if (next === undefined || !next.isWrite || free.length < 2 || random() >= holding) return next;
+    next.isHeld = true;
+    return choose();
+  };
+  const decide = (isLate: boolean) => {
+    if (isBusy || waiting.length === 0) return;
+    const here = new Set(waiting.map(({ worker }) => worker));
+    if (!isLate && [...workers.keys()].some(worker => !here.has(worker))) return;
+    const next = choose();
+    if (next === undefined) return;
+    waiting = waiting.filter(one => one !== next);
+    isBusy = true;
+    last = next.worker;
+    next.go(() => {
+      isBusy = false;
+      changed();
+    });
+  };
+  const changed = () => {
+    clearTimeout(late);
+    late = setTimeout(() => decide(true), LONGEST_WAIT_MS);
+    late.unref();
+    // A worker that has just had its answer may have its next request in this turn of the event loop.
+    setImmediate(() => decide(false));
+  };
+
+  return {
+    enter: worker => {
+      workers.set(worker, entered++);
+    },
+    leave: worker => {
+      workers.delete(worker);
+      // Nobody waits for these any more.
+      for (const one of waiting.filter(other => other.worker === worker)) one.go(nothing);
+      waiting = waiting.filter(other => other.worker !== worker);
+      changed();
+    },
+    turn: (worker, isWrite) => {
+      if (!workers.has(worker)) return Promise.resolve(nothing);
+      return new Promise(go => {
+        waiting.push({ worker, isWrite, isHeld: false, go });
+        changed();
+      });
+    },
+  };
+}
