@@ -32,12 +32,17 @@ export const username = z
   .regex(/^[A-Za-z0-9_-]{3,32}$/, 'must be 3 to 32 letters, digits, _ or -')
   .refine(name => !isReserved(name), 'is reserved');
 
-// Where a path takes either a name or a user's id, nobody's name may be another's id.
 const userId = /^[0-9a-f]{32}$/;
+
+/** Whether `text` has the form of a user's id. Nobody's name has it, so a path can take a name or an id. */
+export function isUserId(text: string): boolean {
+  const key = usernameKeyOf(text);
+  return key.startsWith(MOCK_ID_PREFIX) || userId.test(key);
+}
 
 export function isReserved(name: string): boolean {
   const key = usernameKeyOf(name);
-  return reserved.has(key) || key.startsWith(MOCK_ID_PREFIX) || userId.test(key);
+  return reserved.has(key) || isUserId(key);
 }
 
 /** The form of a name under which it is unique. */

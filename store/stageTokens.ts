@@ -8,8 +8,8 @@ import { type TransactItem, transact } from './transaction.ts';
 // The invariants of a stage's guests:
 // - A stage has at most 11 invitations in force, and a user at most one on it. Both are decided on the stage's row
 //   as it was read, and every write of its invitations holds that the row is still at that version.
-// - An invitation and its token's row come and go together, in one transaction. Only TTL, and the deletion of the
-//   guest, take the token's row alone: such an invitation gives nobody anything, and ends when the token would have.
+// - An invitation and its token's row come and go together, in one transaction. Only TTL deletes the token's row alone:
+//   such an invitation gives nobody anything, and its time is over.
 // - A token is handed out to its user only, with a minute left at least, and only while its invitation stands.
 // - What IVS made and no transaction wrote is never told to anybody. An unused token is nobody's: it ends by itself.
 

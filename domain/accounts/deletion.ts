@@ -48,6 +48,7 @@ export function deleteAccount(
 export function finishDeletion({
   database,
   resources,
+  clock,
 }: DeletionDependencies): (user: User, budget: Budget) => Promise<DeletionResult> {
   return async (user, budget) => {
     try {
@@ -57,7 +58,7 @@ export function finishDeletion({
       await removeOwned(database, user, budget);
       if (user.channelId !== undefined) await removeHistory(database, user.channelId, budget);
       if (user.chatRoomId !== undefined) await removeChat(database, user.chatRoomId, budget);
-      await removeStageRows(database, user, budget);
+      await removeStageRows(database, clock, user, budget);
       // A sign-in that was under way when the deletion began is in the index by now.
       await removeSessions(database, user.id, budget);
       await removeUser(database, user);

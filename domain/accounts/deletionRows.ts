@@ -5,6 +5,8 @@ import type { Database } from '../../store/database.ts';
 import { allFollowers, allFollowing, removeFollow } from '../../store/follows.ts';
 import { keyPages, removeKeys, removeRows } from '../../store/removeRows.ts';
 import { FOLLOWERS_AT_A_TIME, removeFollowers, removeOwnedRows } from '../../store/userDeletion.ts';
+import { NotFoundError } from '../errors.ts';
+import { endInvitation } from '../stages/leaving.ts';
 
 /** The tables that have something of a user's. */
 export const deletionTables = [
@@ -96,15 +98,40 @@ export async function removeChat(database: DeletionDatabase, chatRoomId: string,
   await drain(removeRows(database, 'chatMessages', { attribute: 'chatRoomId', value: chatRoomId }), budget);
 }
 
-/** Who published on the stage, and the tokens for it and for the user's on others'. */
-export async function removeStageRows(database: DeletionDatabase, user: User, budget: Budget) {
+/** The rows of the user's stage, and the user's places on the stages of others with their tokens. */
+export async function removeStageRows(
+  database: DeletionDatabase,
+  clock: () => Date,
+  user: User,
+  budget: Budget,
+) {
   if (user.stageId !== undefined) {
     const ofStage = { attribute: 'stageId', value: user.stageId };
     await drain(removeRows(database, 'stageParticipants', ofStage), budget);
     await drain(removeRows(database, 'stageTokens', ofStage), budget);
   }
   const ofUser = { attribute: 'userId', value: user.id, index: 'userIdIndex' };
+  for await (const keys of keyPages(database, 'stageTokens', ofUser)) {
+    for (const { stageId, participantId } of keys) {
+      needTime(budget);
+      await leaveStage(database, clock, String(stageId), String(participantId));
+    }
+  }
+  // Tokens whose stage is gone.
   await drain(removeRows(database, 'stageTokens', ofUser), budget);
+}
+
+async function leaveStage(
+  database: DeletionDatabase,
+  clock: () => Date,
+  stageId: string,
+  participantId: string,
+): Promise<void> {
+  try {
+    await endInvitation({ database, clock }, stageId, participantId);
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+  }
 }
 
 async function drain(pages: AsyncGenerator<unknown>, budget: Budget): Promise<void> {

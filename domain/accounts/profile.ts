@@ -3,6 +3,7 @@ import type { ChatRoom } from '../../model/chatRoom.ts';
 import type { Stage } from '../../model/stage.ts';
 import { getRoomAndStage, getUserAndChannel } from '../../store/accounts.ts';
 import type { Database } from '../../store/database.ts';
+import { getUser } from '../../store/users.ts';
 import { UnauthenticatedError } from '../errors.ts';
 import { type ActiveUser, isActive } from './sessions.ts';
 import type { Caller } from './tokens.ts';
@@ -45,6 +46,21 @@ export async function getAccount(
   const { user, channel } = await getUserAndChannel(database, userId, channelId);
   if (!isActive(user) || channel === undefined) throw accountGone();
   return { user, channel };
+}
+
+/**
+ * The caller as they are now. What is handed out under their name must not go by the access token: it outlives a rename
+ * and a deletion by some minutes. One database request.
+ *
+ * @throws UnauthenticatedError when the caller is deleting, or has deleted, their account.
+ */
+export async function getActiveUser(
+  database: Database<'users'>,
+  { userId }: Pick<Caller, 'userId'>,
+): Promise<ActiveUser> {
+  const user = await getUser(database, userId);
+  if (!isActive(user)) throw accountGone();
+  return user;
 }
 
 /** A token outlives the account it was made for by some minutes. */

@@ -3,11 +3,12 @@ import { doneWhenGone } from '../../ivs/outcomes.ts';
 import type { ChatControl } from '../../ivs/ports.ts';
 import type { Ban } from '../../model/ban.ts';
 import { type Timestamp, toTimestamp } from '../../model/time.ts';
-import { isReserved } from '../../model/username.ts';
+import { isUserId } from '../../model/username.ts';
 import { deleteBan, putBan, listBans as readBans } from '../../store/bans.ts';
 import { findByUsername } from '../../store/channels.ts';
 import type { Database } from '../../store/database.ts';
 import { userIdNamed } from '../../store/usernames.ts';
+import { getUser } from '../../store/users.ts';
 import type { Caller } from '../accounts/tokens.ts';
 import type { CursorCodec } from '../cursors.ts';
 import { ConflictError, NotFoundError, RefusedValuesError } from '../errors.ts';
@@ -21,7 +22,7 @@ export interface BanDependencies {
   readonly clock: () => Date;
 }
 
-/** Whose chat, and who is to stay out of it or may come back. */
+/** Whose chat, and who is banned from it or may come back: by name, or by the user's id. */
 export interface BanPath {
   readonly username: string;
   readonly bannedUsername: string;
@@ -37,8 +38,8 @@ export interface BanTerms {
 const REASON = 'banned by the owner of the channel';
 
 /**
- * Bans a user from the chat of the caller's channel, in place of an earlier ban, and ends their connections. Four
- * database requests. When IVS fails, the ban holds all the same, and the same request ends the connections.
+ * Bans a user from the chat of the caller's channel, in place of an earlier ban, and ends their connections. By id this
+ * works whatever became of the user's name or account. Four database requests, five by id. When IVS fails, the ban holds all the same, and the same request ends the connections.
  *
  * @throws NotFoundError when there is no such channel or user
  * @throws ForbiddenError when the channel is somebody else's
@@ -77,9 +78,12 @@ export async function ban(
   return banned;
 }
 
-/** Who has a name now, and the name as they write it: in a path its case does not matter. */
+/**
+ * Who has a name now, and the name as they write it: in a path its case does not matter. Chat messages name their
+ * senders by id, and so does a ban of somebody who was renamed or has deleted their account.
+ */
 async function userNamed(
-  database: Database<'channels' | 'usernames'>,
+  database: Database<'channels' | 'usernames' | 'users'>,
   username: string,
 ): Promise<{ readonly userId: string; readonly name: string }> {
   // The index that has the name as it is written lags, so whose it is, is not its to say.
@@ -87,8 +91,11 @@ async function userNamed(
     userIdNamed(database, username),
     findByUsername(database, username),
   ]);
-  if (userId === undefined) throw new NotFoundError('user');
-  return { userId, name: page?.userId === userId ? page.username : username };
+  if (userId !== undefined) return { userId, name: page?.userId === userId ? page.username : username };
+  if (!isUserId(username)) throw new NotFoundError('user');
+  const id = username.toLowerCase();
+  const user = await getUser(database, id);
+  return { userId: id, name: user?.username ?? id };
 }
 
 /**
@@ -108,8 +115,8 @@ export async function unban(
   if (await deleteBan(database, id, bannedUsername)) return;
   const userId = await userIdNamed(database, bannedUsername);
   if (userId !== undefined) await deleteBan(database, id, userId);
-  // What is reserved may be the id of somebody who is not banned, or not any more.
-  else if (!isReserved(bannedUsername)) throw new NotFoundError('user');
+  // The id may be of somebody who is not banned, or not any more.
+  else if (!isUserId(bannedUsername)) throw new NotFoundError('user');
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ChatCapability, ChatControl, ChatToken } from '../../ivs/ports.ts'
 import { toTimestamp } from '../../model/time.ts';
 import { getBan, isInForce } from '../../store/bans.ts';
 import type { Database } from '../../store/database.ts';
+import { getActiveUser } from '../accounts/profile.ts';
 import type { Caller } from '../accounts/tokens.ts';
 import { getChannelByUsername } from '../channelPage.ts';
 import { ForbiddenError } from '../errors.ts';
@@ -10,7 +11,7 @@ import { ofRoom } from '../ivsAnswers.ts';
 import { roomArnOf } from './rooms.ts';
 
 export interface ChatTokenDependencies {
-  readonly database: Database<'channels' | 'bans'>;
+  readonly database: Database<'channels' | 'bans' | 'users'>;
   readonly chat: Pick<ChatControl, 'createToken'>;
   readonly clock: () => Date;
   /** Makes up what tells one guest from another. */
@@ -41,17 +42,19 @@ const SESSION_MINUTES = 60;
 
 /**
  * A token for the chat of the channel of the user called `username`: guests read, users send as well, the owner also
- * deletes messages and disconnects users. At most three database requests and one call of IVS.
+ * deletes messages and disconnects users. At most five database requests and one call of IVS. The token carries the
+ * name that the user has now.
  *
  * @param caller who asks; undefined for a guest
  * @throws NotFoundError when there is no such channel
+ * @throws UnauthenticatedError when the caller has deleted their account
  * @throws ForbiddenError when the caller is banned
  * @throws ConflictError when IVS does not have the room
  * @throws BusyError when IVS is busy
  */
 export async function createChatToken(
   dependencies: ChatTokenDependencies,
-  caller: Pick<Caller, 'userId' | 'username' | 'channelId'> | undefined,
+  caller: Pick<Caller, 'userId' | 'channelId'> | undefined,
   username: string,
   budget: Budget,
 ): Promise<IssuedChatToken> {
@@ -61,15 +64,21 @@ export async function createChatToken(
   const role = roleOf(caller, channel.id);
   const userId = caller?.userId ?? `guest-${newId()}`;
   const capabilities = capabilitiesOf[role];
-  const attributes = { role, ...(caller === undefined ? {} : { username: caller.username }) };
   const mayEnter = async () => {
-    // Nobody can ban a guest, for nobody knows which guest comes again; nor themselves.
-    if (role === 'user') await mustNotBeBanned(dependencies, channel.id, userId);
+    if (caller === undefined) return undefined;
+    const [user] = await Promise.all([
+      getActiveUser(database, caller),
+      // An owner cannot ban themselves, and a guest has no id that stays.
+      role === 'user' ? mustNotBeBanned(dependencies, channel.id, userId) : undefined,
+    ]);
+    return user;
   };
 
-  await mayEnter();
+  const user = await mayEnter();
+  const attributes = { role, ...(user === undefined ? {} : { username: user.username }) };
   const request = { userId, capabilities, sessionMinutes: SESSION_MINUTES, attributes };
   const token = await ofRoom(chat.createToken(roomArn, request, budget));
+  // An account that was closed since the first look gets no token.
   // A ban is written before its user is disconnected. One that was written since the first look may have disconnected
   // them before this token was there to be used; it is seen now. One that comes later disconnects who used it.
   await mayEnter();

@@ -1,8 +1,10 @@
 import type { Budget } from '../../ivs/budget.ts';
 import type { ParticipantTokenRequest, StageCapability, StageControl } from '../../ivs/ports.ts';
 import type { Timestamp } from '../../model/time.ts';
+import type { User } from '../../model/user.ts';
 import type { Database } from '../../store/database.ts';
 import { getStageToken } from '../../store/stageTokens.ts';
+import { getActiveUser } from '../accounts/profile.ts';
 import type { Caller } from '../accounts/tokens.ts';
 import { getChannelByUsername } from '../channelPage.ts';
 import { ofStage } from '../ivsAnswers.ts';
@@ -10,7 +12,7 @@ import { isGood } from './invitations.ts';
 import { readStage, stageOf } from './stageRead.ts';
 
 export interface JoiningDependencies {
-  readonly database: Database<'channels' | 'stages' | 'stageTokens'>;
+  readonly database: Database<'channels' | 'stages' | 'stageTokens' | 'users'>;
   readonly stages: StageControl;
   readonly clock: () => Date;
 }
@@ -34,24 +36,28 @@ const JOIN_MINUTES = 15;
 
 /**
  * What the caller may join a stage with: the host to publish, a guest who is invited to publish as the participant of
- * their invitation, everybody else to watch. One database request for the host and for somebody unknown, two for
- * another user, three and no call of IVS for an invited one.
+ * their invitation, everybody else to watch. One database request for a guest, two for the host, three for another user,
+ * four and no call of IVS for an invited one. The token carries the name that the user has now.
  *
  * Whether a user is banned from the chat is of no account here: that is another room.
  *
  * @param caller undefined for somebody unknown
+ * @throws UnauthenticatedError when the caller has deleted their account
  * @throws NotFoundError when there is no such stage
  * @throws ConflictError when IVS does not have it
  * @throws BusyError when IVS is busy: it makes 50 tokens a second for all stages together
  */
 export async function joinStage(
   dependencies: JoiningDependencies,
-  caller: Pick<Caller, 'userId' | 'username'> | undefined,
+  caller: Pick<Caller, 'userId'> | undefined,
   username: string,
   budget: Budget,
 ): Promise<StageAccess> {
   const { database, stages } = dependencies;
-  const channel = await getChannelByUsername(database, username);
+  const [channel, user] = await Promise.all([
+    getChannelByUsername(database, username),
+    caller === undefined ? undefined : getActiveUser(database, caller),
+  ]);
   const stage = stageOf(channel);
   const isHost = caller?.userId === channel.userId;
   if (caller !== undefined && !isHost) {
@@ -59,7 +65,7 @@ export async function joinStage(
     if (invited !== undefined) return invited;
   }
   const capabilities = isHost ? PUBLISHING : WATCHING;
-  const request = { ...identityOf(caller), capabilities, minutes: JOIN_MINUTES };
+  const request = { ...identityOf(user), capabilities, minutes: JOIN_MINUTES };
   const made = await ofStage(stages.createToken(stage.arn, request, budget));
   return { ...made, capabilities };
 }
@@ -82,9 +88,8 @@ async function invitedAccess(
 
 /** Who everybody on the stage sees: an id and a name for a user, nobody for somebody unknown. */
 function identityOf(
-  caller: Pick<Caller, 'userId' | 'username'> | undefined,
+  user: Pick<User, 'id' | 'username'> | undefined,
 ): Pick<ParticipantTokenRequest, 'userId' | 'attributes'> {
-  if (caller === undefined) return { userId: '', attributes: {} };
-  const { userId, username } = caller;
-  return { userId, attributes: { username } };
+  if (user === undefined) return { userId: '', attributes: {} };
+  return { userId: user.id, attributes: { username: user.username } };
 }

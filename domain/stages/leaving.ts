@@ -89,9 +89,14 @@ async function throwOff(
   if (ended !== 'none') await tellRoom(dependencies, channel, 'stage:invitation-withdrawn', ended, budget);
 }
 
-/** Ends the invitation that `participantId` is of, and gives it. */
-function endInvitation(
-  { database, clock }: LeavingDependencies,
+/**
+ * Ends the invitation that `participantId` is of, with its token, and gives it.
+ *
+ * @throws NotFoundError when there is no such stage
+ * @throws TransactionContentionError when the stage has too many writers at once
+ */
+export function endInvitation(
+  { database, clock }: { readonly database: Database<'stages' | 'stageTokens'>; readonly clock: () => Date },
   stageId: string,
   participantId: string,
 ): Promise<StageInvitation | 'none'> {

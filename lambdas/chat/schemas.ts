@@ -52,7 +52,9 @@ export const banTermsSchema = z
 export const banSchema = z
   .object({
     userId: z.string(),
-    username: z.string().openapi({ description: 'As the user was called when the ban was made.' }),
+    username: z
+      .string()
+      .openapi({ description: "The user's name when the ban was made; their id, if the account was gone." }),
     bannedAt: time,
     until: time.nullable().openapi({ description: 'Null: until it is lifted.' }),
     reason: z.string().nullable(),

@@ -19,7 +19,7 @@ export const categoryId = id.openapi({ description: "A category's id.", example:
 
 /** Whose ban it is, in a path. */
 export const bannedUser = id.openapi({
-  description: "A user's name, in any case. To lift a ban, the user's id as well.",
+  description: "A user's name, in any case, or the user's id.",
   example: 'mallory',
 });
 

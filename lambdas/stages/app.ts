@@ -19,7 +19,7 @@ import {
 } from './routes.ts';
 
 export interface StagesDependencies {
-  readonly database: Database<'channels' | 'stages' | 'stageTokens'>;
+  readonly database: Database<'channels' | 'stages' | 'stageTokens' | 'users'>;
   readonly stages: StageControl;
   readonly chat: Pick<ChatControl, 'sendEvent'>;
   readonly clock: () => Date;

@@ -13,7 +13,7 @@ import { tokensFrom } from '../http/tokenSecret.ts';
 import { stagesApp } from './app.ts';
 
 const clock = () => new Date();
-const database = databaseFrom(process.env, ['channels', 'stages', 'stageTokens', 'rateLimits']);
+const database = databaseFrom(process.env, ['channels', 'stages', 'stageTokens', 'users', 'rateLimits']);
 
 const stages = stagesApp({
   database,

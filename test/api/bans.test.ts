@@ -161,6 +161,23 @@ describe('a ban', () => {
     expect(await listed(owner)).toEqual([]);
   });
 
+  test('of somebody who has another name by now, or no account any more, is made by their id', async () => {
+    const leaver = await api().signUp();
+    await user.api.PATCH('/v1/users/me', { body: { username: `${user.username}-new` } });
+    await leaver.api.DELETE('/v1/users/me', {});
+    calls();
+    const { data } = await ban(owner, user.userId);
+    expect(data).toMatchObject({ userId: user.userId, username: `${user.username}-new` });
+    expect(await statusFor(user.api)).toBe(403);
+    expect((await ban(owner, leaver.userId)).data).toMatchObject({
+      userId: leaver.userId,
+      username: leaver.userId,
+    });
+    expect(await listed(owner)).toEqual(expect.arrayContaining([user.userId, leaver.userId]));
+    expect(calls().filter(({ operation }) => operation === 'DisconnectUser')).toHaveLength(2);
+    expect((await ban(owner, owner.userId)).response.status).toBe(409);
+  });
+
   test("is the owner's to make, to see and to lift, and nobody else's", async () => {
     const third = await api().signUp();
     for (const path of [owner.username, owner.username.toUpperCase()]) {

@@ -4,7 +4,7 @@ import type { ChatToken } from 'amazon-ivs-chat-messaging';
 import type { ApiClient } from '../../client/client.ts';
 import { rateLimitOf } from '../../model/rateLimit.ts';
 import { type Member, useApi } from '../support/api.ts';
-import { type ChatCall, recordChatCalls } from '../support/ivsCalls.ts';
+import { type ChatCall, onNextCall, recordChatCalls } from '../support/ivsCalls.ts';
 import { recordRequests } from '../support/requests.ts';
 
 const api = useApi();
@@ -122,15 +122,45 @@ describe('a token', () => {
     const sent = recordRequests(api().database.client);
     try {
       await tokenFor(user.api, owner.username);
+      // The user and their ban, before and after the token is made.
+      const look = ['GetItem', 'GetItem'];
+      expect(sent()).toEqual(['UpdateItem', 'Query', ...look, ...look]);
+      await tokenFor(api().client(), owner.username);
+      expect(sent()).toEqual(['UpdateItem', 'Query']);
+      await tokenFor(owner.api, owner.username);
       expect(sent()).toEqual(['UpdateItem', 'Query', 'GetItem', 'GetItem']);
-      for (const as of [api().client(), owner.api]) {
-        await tokenFor(as, owner.username);
-        expect(sent()).toEqual(['UpdateItem', 'Query']);
-      }
       expect(calls()).toHaveLength(3);
     } finally {
       api().database.client.middlewareStack.remove('recordRequests');
     }
+  });
+
+  test('carries the name that a user has now, whatever the access token says', async () => {
+    const renamed = await api().signUp();
+    const name = `${renamed.username}-new`;
+    await renamed.api.PATCH('/v1/users/me', { body: { username: name } });
+    await tokenFor(renamed.api, owner.username);
+    expect(calls()[0]?.input).toMatchObject({ userId: renamed.userId, attributes: { username: name } });
+  });
+
+  test('is not made for a user who has deleted their account', async () => {
+    const leaver = await api().signUp();
+    await leaver.api.DELETE('/v1/users/me', {});
+    calls();
+    expect((await tokenFor(leaver.api, owner.username)).response.status).toBe(401);
+    expect(calls()).toEqual([]);
+  });
+
+  test('is not given to a user whose account closes while IVS makes it', async () => {
+    const leaver = await api().signUp();
+    onNextCall(api().ivs.chat, {
+      operation: 'CreateChatToken',
+      after: async () => {
+        await leaver.api.DELETE('/v1/users/me', {});
+      },
+    });
+    const { response, data } = await tokenFor(leaver.api, owner.username);
+    expect([response.status, data]).toEqual([401, undefined]);
   });
 
   test('is counted on its own: one caller gets so many a minute, and may write all the same', async () => {

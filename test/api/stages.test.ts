@@ -111,6 +111,22 @@ describe('what a token lets its participant do, at IVS and as the answer says', 
   });
 });
 
+test('a guest who deletes their account leaves their place on a stage to somebody else', async () => {
+  const [host, guest, other] = [await api().signUp(), await api().signUp(), await api().signUp()];
+  const places = async () => {
+    const { data } = await host.api.GET('/v1/stages/me/invitations');
+    return data?.items.map(item => item.guest?.userId);
+  };
+  for (const { username } of [guest, other]) expect((await invite(host, username)).response.status).toBe(200);
+  expect(await places()).toEqual([guest.userId, other.userId]);
+  await guest.api.DELETE('/v1/users/me', {});
+  expect(await places()).toEqual([other.userId]);
+  const { response } = await guest.api.POST('/v1/stages/{username}/tokens', {
+    params: { path: { username: host.username } },
+  });
+  expect(response.status).toBe(401);
+});
+
 describe('an invitation', () => {
   test('gives its guest one token, tells nobody else, and ends when it is withdrawn', async () => {
     const { data, response } = await invite(ann, 'BOB');

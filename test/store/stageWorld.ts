@@ -12,7 +12,6 @@ import { type Stage, type StageToken, stageRow, stageTokenRow } from '../../mode
 import type { Database } from '../../store/database.ts';
 import { putAccount } from '../support/accounts.ts';
 import { testAttachments } from '../support/attachments.ts';
-import { channel, putRows } from '../support/rows.ts';
 import type { TestIvs } from '../unit/localIvsEndpoint.ts';
 
 export interface Person {
@@ -80,9 +79,12 @@ export function stageWorld(database: Database, ivs: TestIvs, clock: () => Date) 
 
     async newPeople(count: number): Promise<Person[]> {
       const names = Array.from({ length: count }, () => `guest-${++made}`);
-      const rows = names.map(username => channel({ username, userId: `user-${username}` }));
-      await putRows(database, 'channels', rows);
-      return rows.map(({ userId, username }) => ({ userId, username }));
+      return Promise.all(
+        names.map(async username => {
+          const { user } = await putAccount(database, username);
+          return { userId: user.id, username };
+        }),
+      );
     },
 
     invite: (
