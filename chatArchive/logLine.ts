@@ -9,7 +9,7 @@ export class PoisonLineError extends Error {
 
 // IVS's ids have 12 characters. An id is a part of a key, which DynamoDB takes up to 1,024 bytes of.
 const id = z.string().regex(/^[\x21-\x7e]{1,128}$/);
-// A client can send half of a surrogate pair (`"\\ud800"`), IVS delivers it, and DynamoDB refuses it. The archive keeps
+// A client can send half of a surrogate pair (`"\ud800"`), IVS delivers it, and DynamoDB refuses it. The archive keeps
 // such a message with U+FFFD in its place, as a UTF-8 file would.
 const text = z.string().transform(value => value.toWellFormed());
 // A room takes 500 characters at most. Fifty of these fit into the 4 MB of one transaction, in any script.

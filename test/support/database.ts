@@ -2,6 +2,9 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { createTables } from '../../local/dynamo/createTables.ts';
 import { type Engine, startEngine } from '../../local/dynamo/engine.ts';
 import { type Database, documentClient } from '../../store/database.ts';
+import { keepDynamoRules } from './dynamoRules.ts';
+
+keepDynamoRules();
 
 /** Credentials and a region no account has: the engine checks neither. */
 export const localCredentials = {
