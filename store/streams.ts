@@ -1,6 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { present } from '../model/row.ts';
 import { type OpenStream, openStreamRow, type Stream, streamRow, type Vod, vodRow } from '../model/stream.ts';
+import type { Timestamp } from '../model/time.ts';
 import type { Database } from './database.ts';
 import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
 import type { TransactItem } from './transaction.ts';
@@ -109,6 +110,35 @@ export async function neighbour(
   }
   return best;
 }
+
+/**
+ * The sessions whose recordings were merged into that of `carrier`, itself not among them, newest first: those of its
+ * channel that started from when the recording began until it ended. One request for up to eight sessions of that time.
+ */
+export async function listMerged(
+  database: StreamsDatabase,
+  carrier: Pick<Stream, 'channelId' | 'id'>,
+  recording: { readonly startedAt: Timestamp; readonly endedAt: Timestamp },
+): Promise<Stream[]> {
+  const rows = queryAll(database, streamRow, {
+    TableName: database.names.streams,
+    IndexName: 'startedAtIndex',
+    KeyConditionExpression: 'channelId = :channelId AND startedAt <= :endedAt',
+    ExpressionAttributeValues: { ':channelId': carrier.channelId, ':endedAt': recording.endedAt },
+    ScanIndexForward: false,
+    Limit: MERGED_PAGE,
+  });
+  const merged: Stream[] = [];
+  for await (const row of rows) {
+    if (row.recordingStreamId === carrier.id) merged.push(row);
+    // A recording begins a moment after its first session.
+    if (row.startedAt !== undefined && row.startedAt <= recording.startedAt) break;
+  }
+  return merged;
+}
+
+// Few recordings have more interruptions than this.
+const MERGED_PAGE = 8;
 
 // Two sessions of one channel in one second are rare; three fit one small request all the same.
 const NEIGHBOUR_PAGE = 4;

@@ -11,7 +11,8 @@ export const chatMessageSchema = z
     offsetMs: z.int().openapi({
       description:
         "When to show it: milliseconds from the start of the stream's recording or, without one, of the stream. " +
-        'Below 0 for what was sent before the recording began.',
+        'Below 0 for what was sent before the recording began. A recording that went on over reconnects has nothing ' +
+        'of the interruptions, and neither do its offsets.',
       example: 61_250,
     }),
     isDeleted: z.boolean(),

@@ -8,7 +8,7 @@ import { type ArchiveEntry, archive } from '../../store/chatMessages.ts';
 import { chatRoom } from '../support/chatLogs.ts';
 import { useDatabase } from '../support/database.ts';
 import { handling } from '../support/eventHandling.ts';
-import { stateEvent } from '../support/ivsEvents.ts';
+import { recordingEvent, stateEvent } from '../support/ivsEvents.ts';
 import { recordRequests } from '../support/requests.ts';
 import { channel, putRows, stream } from '../support/rows.ts';
 
@@ -65,8 +65,13 @@ describe('offsets of the replay', () => {
   });
 
   test("begin with a recording that took an earlier stream in, and with that stream's messages", async () => {
-    const { offsets } = await replayOf({ recordingStartedAt: at(-60) }, [-61, -60, -10, 0, 50]);
-    expect(await offsets()).toEqual([0, 50, 60, 110]);
+    const { owner, offsets } = await replayOf(
+      { recordingStartedAt: at(-60), recordingEndedAt: at(130) },
+      [-63, -61, -60, -10, 0, 50],
+    );
+    const earlier = { recordingStreamId: `st-${owner.id}`, startedAt: at(-62), endedAt: at(0) };
+    await putRows(database(), 'streams', [stream(owner, { id: 'st-earlier', ...earlier })]);
+    expect(await offsets()).toEqual([-1, 0, 50, 60, 110]);
   });
 
   test("count from the stream's own start when its recording is in another's", async () => {
@@ -76,20 +81,160 @@ describe('offsets of the replay', () => {
   });
 });
 
+/** Seconds: when a session is created, starts to be recorded, and ends. */
+type Part = readonly [createdAt: number, recordedAt: number, endedAt: number];
+
+/**
+ * A channel with sessions that are one recording, as IVS tells of them, and a message at each of `seconds`. The recording
+ * is carried by the session whose Recording End tells of it: the last one, unless `carrier` names another.
+ */
+async function mergedRecording(
+  parts: readonly Part[],
+  seconds: readonly number[],
+  carrier = parts.length - 1,
+) {
+  const { owner, page } = await replayOf({ id: 'st-none', startedAt: undefined }, seconds);
+  const { handle } = handling(database());
+  const ids = parts.map((_, n) => `st-${owner.id}-${n}`);
+  const tell = (name: string, n: number, second: number, more: object = {}) => {
+    const overrides = { id: `${name}-${n}-${owner.id}`, resources: [owner.arn] };
+    const id = ids[n] ?? '';
+    return name.startsWith('Recording')
+      ? handle(recordingEvent(name, id, at(second), more, overrides))
+      : handle(stateEvent(name, id, at(second), overrides));
+  };
+  for (const [n, [created, recorded, ended]] of parts.entries()) {
+    await tell('Session Created', n, created);
+    await tell('Recording Start', n, recorded);
+    await tell('Session Ended', n, ended);
+  }
+  const durationMs = parts.reduce((sum, [, recorded, ended]) => sum + (ended - recorded) * 1000, 0);
+  const last = Math.max(...parts.map(([, , ended]) => ended));
+  await tell('Recording End', carrier, last + 30, { streamIds: ids, durationMs });
+  const offsets = async (request: Partial<ReplayRequest> = {}, n = carrier) =>
+    (await page(request, ids[n])).items.map(({ message, offsetMs }) => [message.messageId, offsetMs / 1000]);
+  return { owner, ids, page, offsets, durationMs };
+}
+
+describe('offsets of a recording that goes on over reconnects', () => {
+  // The recording is of 20 seconds of the first session, 15 of the second and 30 of the third.
+  const parts: Part[] = [
+    [0, 2, 22],
+    [40, 43, 58],
+    [80, 80, 110],
+  ];
+  const seconds = [0, 2, 12, 21, 22, 30, 41, 43, 50, 57, 58, 70, 80, 81, 109, 110, 120];
+  const shown: [string, number][] = [
+    ['m0', -2],
+    ['m2', 0],
+    ['m12', 10],
+    ['m21', 19],
+    // Sent in the first interruption: at the cut.
+    ['m22', 20],
+    ['m30', 20],
+    ['m41', 20],
+    ['m43', 20],
+    ['m50', 27],
+    ['m57', 34],
+    ['m58', 35],
+    ['m70', 35],
+    ['m80', 35],
+    ['m81', 36],
+    ['m109', 64],
+  ];
+
+  test('leave two interruptions out, as the recording does', async () => {
+    const { offsets, durationMs } = await mergedRecording(parts, seconds);
+    expect(await offsets()).toEqual(shown);
+    expect(durationMs).toBe(65_000);
+  });
+
+  test.each([0, 1])('do so also when session %d of three carries the recording', async carrier => {
+    const { offsets } = await mergedRecording(parts, seconds, carrier);
+    expect(await offsets()).toEqual(shown);
+  });
+
+  test('are where pages begin, at a cut with what was sent in the interruption', async () => {
+    const { offsets } = await mergedRecording(parts, seconds);
+    for (const from of [0, 0.001, 10, 19, 19.001, 20, 20.001, 27, 34.999, 35, 35.001, 36, 64, 65])
+      expect(await offsets({ fromMs: from * 1000 })).toEqual(shown.filter(([, offset]) => offset >= from));
+  });
+
+  test('go on page by page as in one page', async () => {
+    const { page, ids } = await mergedRecording(parts, seconds);
+    const seen: [string, number][] = [];
+    for (let cursor: string | undefined; ; ) {
+      const { items, nextCursor } = await page({ limit: 4, fromMs: 12_000, cursor }, ids[2]);
+      seen.push(
+        ...items.map(({ message, offsetMs }): [string, number] => [message.messageId, offsetMs / 1000]),
+      );
+      if (nextCursor === null) break;
+      cursor = nextCursor;
+    }
+    expect(seen).toEqual(shown.filter(([, offset]) => offset >= 12));
+  });
+
+  test('of a session that is a part of it count from its own start', async () => {
+    const { offsets } = await mergedRecording(parts, seconds);
+    expect(await offsets({}, 1)).toEqual([
+      ['m41', 1],
+      ['m43', 3],
+      ['m50', 10],
+      ['m57', 17],
+    ]);
+  });
+
+  test('go on without a cut where the next session was created when the one before ended', async () => {
+    const { offsets } = await mergedRecording(
+      [
+        [0, 0, 20],
+        [20, 20, 40],
+      ],
+      [10, 20, 39],
+    );
+    expect(await offsets()).toEqual([
+      ['m10', 10],
+      ['m20', 20],
+      ['m39', 39],
+    ]);
+  });
+
+  test('of very many sessions are all found', async () => {
+    // Twenty sessions of two seconds with a second between them.
+    const many = Array.from({ length: 20 }, (_, n): Part => [n * 3, n * 3, n * 3 + 2]);
+    const { offsets } = await mergedRecording(many, [0, 1, 29, 30, 58]);
+    expect(await offsets()).toEqual([
+      ['m0', 0],
+      ['m1', 1],
+      // In the interruption after the tenth session.
+      ['m29', 20],
+      ['m30', 20],
+      ['m58', 39],
+    ]);
+  });
+});
+
 describe('the replay', () => {
   test('of an open stream goes until now', async () => {
     const { offsets } = await replayOf({ endedAt: undefined, isOpen: present }, [0, 299, 300, 301]);
     expect(await offsets()).toEqual([0, 299]);
   });
 
-  test('is four requests a page, and three where nothing was said', async () => {
+  test('is four requests a page, three where nothing was said, and five where streams were merged', async () => {
     const { page } = await replayOf({}, [0, 1, 2]);
     const silent = await replayOf({}, []);
+    const recording = { recordingStartedAt: at(1), recordingEndedAt: at(130), recordingDurationMs: 99_000 };
+    const recorded = await replayOf(recording, [0]);
+    const merged = await replayOf({ ...recording, recordingStartedAt: at(-20) }, [0]);
     const requests = recordRequests(database().client);
     await page();
     expect(requests()).toEqual(['Query', 'GetItem', 'Query', 'BatchGetItem']);
     await silent.page();
     expect(requests()).toEqual(['Query', 'GetItem', 'Query']);
+    await recorded.page();
+    expect(requests()).toEqual(['Query', 'GetItem', 'Query', 'BatchGetItem']);
+    await merged.page();
+    expect(requests()).toEqual(['Query', 'GetItem', 'Query', 'Query', 'BatchGetItem']);
   });
 
   test('goes page by page to its end, whatever offset it began with', async () => {
