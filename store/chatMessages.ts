@@ -1,4 +1,4 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import {
   type ChatMessage,
@@ -222,6 +222,27 @@ export async function listMessages(
     },
     { limit, after: last > from ? after : undefined },
   );
+}
+
+/** How many messages were sent to a room in a window, deleted ones among them. One request for a megabyte of them. */
+export async function countSent(
+  { client, names }: MessagesDatabase,
+  chatRoomId: string,
+  { from, before }: TimeWindow,
+): Promise<number> {
+  if (from >= before) return 0;
+  let count = 0;
+  const pages = paginateQuery(
+    { client },
+    {
+      TableName: names.chatMessages,
+      KeyConditionExpression: 'chatRoomId = :room AND id BETWEEN :from AND :before',
+      ExpressionAttributeValues: { ':room': chatRoomId, ':from': from, ':before': before },
+      Select: 'COUNT',
+    },
+  );
+  for await (const { Count = 0 } of pages) count += Count;
+  return count;
 }
 
 /** Which of these messages were deleted. One request for up to 100. */

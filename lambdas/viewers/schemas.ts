@@ -106,7 +106,9 @@ export const analyticsSchema = z
           minute: z.iso.datetime().openapi({ description: 'The start of the minute.' }),
           viewers: z.int().min(0),
           averages: averagesSchema,
-          chatMessages: z.int().min(0).openapi({ description: 'Deleted messages among them.' }),
+          chatMessages: z.int().min(0).openapi({
+            description: 'Those sent while the stream was open, deleted ones among them.',
+          }),
         })
         .openapi('AnalyticsMinute'),
     ),

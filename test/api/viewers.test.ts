@@ -210,11 +210,12 @@ describe('analytics', () => {
     await post(live, { viewerToken: one?.viewerToken, quality: '720p60' });
     const room = (await live.owner.api.GET('/v1/users/me')).data?.chatRoom?.id;
     const times = { createdAt: start, updatedAt: start };
+    const minute = minuteOf(api().clock.now());
     await putRows(api().database, 'chatMessages', [
       {
         chatRoomId: room,
-        id: chatMinuteKey(minuteOf(start)),
-        minute: minuteOf(start),
+        id: chatMinuteKey(minute),
+        minute,
         messages: 7,
         ...times,
       },
@@ -227,8 +228,8 @@ describe('analytics', () => {
     expect(requests.toSorted()).toEqual(['BatchGetItem', 'Query', 'Query']);
     const { data } = answer ?? {};
     expect(data?.minutes.map(({ viewers: count, chatMessages }) => [count, chatMessages])).toEqual([
-      [2, 7],
-      [1, 0],
+      [2, 0],
+      [1, 7],
       [0, 0],
     ]);
     expect(data?.minutes.map(({ averages }) => averages.latencyMs)).toEqual([3_000, null, null]);

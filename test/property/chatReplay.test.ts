@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { listChatReplay, type ReplayedMessage } from '../../domain/chatReplay.ts';
 import { cursorCodec } from '../../domain/cursors.ts';
+import { readAnalytics } from '../../domain/viewers/analytics.ts';
 import { listChatMinutes } from '../../store/chatMessages.ts';
 import { archiving, chatRoom, deletionLine, messageLine, roomBatch } from '../support/chatLogs.ts';
 import { useDatabase } from '../support/database.ts';
@@ -59,6 +60,12 @@ describe('the chat of a stream', () => {
         await handle({ ...event, resources: [arn] });
       },
       log: (lines: readonly string[]) => archive(roomBatch(room.id, lines)),
+      /** How many messages the owner's chart has in all. */
+      countedMessages: async (stream: number): Promise<number> => {
+        const request = { username: id, streamId: streamId(stream), from: undefined, to: undefined };
+        const { minutes } = await readAnalytics({ database: database(), clock }, { channelId: id }, request);
+        return minutes.reduce((sum, { chatMessages }) => sum + chatMessages, 0);
+      },
       replay: async (stream: number): Promise<Told[]> => {
         const told: ReplayedMessage[] = [];
         for (let cursor: string | undefined; ; ) {
@@ -80,7 +87,7 @@ describe('the chat of a stream', () => {
     };
   }
 
-  test('is what was sent while it was open, however events and log lines arrive', async () => {
+  test('is what was sent while it was open, and analytics count the same, however events and log lines arrive', async () => {
     let between = 0;
     const property = fc.asyncProperty(
       sessions,
@@ -124,6 +131,7 @@ describe('the chat of a stream', () => {
             .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
             .map(({ id, at, isDeleted }) => ({ id, offsetMs: at - start * 1000, isDeleted }));
           expect(await channel.replay(stream)).toEqual(expected);
+          expect(await channel.countedMessages(stream)).toBe(expected.length);
           for (const { id } of expected) filed.add(id);
         }
         between += sent.length - filed.size;

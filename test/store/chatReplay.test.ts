@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { listChatReplay, type ReplayRequest } from '../../domain/chatReplay.ts';
 import { cursorCodec } from '../../domain/cursors.ts';
 import { InvalidCursorError, NotFoundError } from '../../domain/errors.ts';
+import { readAnalytics } from '../../domain/viewers/analytics.ts';
 import { present } from '../../model/row.ts';
 import type { Stream } from '../../model/stream.ts';
 import { type ArchiveEntry, archive } from '../../store/chatMessages.ts';
@@ -273,6 +274,27 @@ describe('the replay', () => {
       ['m2', true],
       ['m3', false],
     ]);
+  });
+
+  test('and analytics split a minute that two streams share', async () => {
+    const eight = Array.from({ length: 8 }, (_, n) => 30 + n);
+    const { owner, row, page } = await replayOf({ endedAt: at(40) }, [...eight, 40, 41, 45, 50]);
+    const next = stream(owner, { id: 'st-next', startedAt: at(45), endedAt: at(130) });
+    await putRows(database(), 'streams', [next]);
+    const counted = async (streamId: string) => {
+      const request = { username: owner.username, streamId, from: undefined, to: undefined };
+      const dependencies = { database: database(), clock: () => new Date(at(300)) };
+      const { minutes } = await readAnalytics(dependencies, { channelId: owner.id }, request);
+      return minutes.map(({ minute, chatMessages }) => [minute, chatMessages]);
+    };
+    expect(await counted(row.id)).toEqual([[at(0), 8]]);
+    expect((await page({}, row.id)).items).toHaveLength(8);
+    expect(await counted(next.id)).toEqual([
+      [at(0), 2],
+      [at(60), 0],
+      [at(120), 0],
+    ]);
+    expect((await page({}, next.id)).items).toHaveLength(2);
   });
 
   test('is empty where the channel has no chat room', async () => {
