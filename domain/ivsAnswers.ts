@@ -1,7 +1,10 @@
-import { IvsBusyError, IvsNotFoundError } from '../ivs/errors.ts';
+import { IvsBusyError, IvsNotFoundError, IvsQuotaError } from '../ivs/errors.ts';
 import { BusyError, ConflictError, NotFoundError } from './errors.ts';
 
 const RETRY_AFTER_SECONDS = 2;
+
+// A quota is raised by a person, or falls as users delete their accounts.
+const QUOTA_RETRY_AFTER_SECONDS = 600;
 
 /**
  * The answer of a call about a channel, to the owner who waits for it.
@@ -33,6 +36,19 @@ export const ofStage = answers(
     new ConflictError('stage-missing', 'nobody can join this stage: it is mock data, or it is being deleted'),
 );
 
+/**
+ * IVS has as many resources of a kind as the account may have. Only the operator can raise the quota, so the caller is
+ * told to come back later, and the operator is told by a log line that an alarm counts.
+ */
+export function quotaFull(cause: IvsQuotaError): BusyError {
+  return new BusyError(
+    'ivs-quota',
+    'the platform has reached its quota at Amazon IVS; try again later',
+    QUOTA_RETRY_AFTER_SECONDS,
+    { cause },
+  );
+}
+
 function answers(gone: () => Error): <T>(call: Promise<T>) => Promise<T> {
   return async call => {
     try {
@@ -40,6 +56,7 @@ function answers(gone: () => Error): <T>(call: Promise<T>) => Promise<T> {
     } catch (error) {
       if (error instanceof IvsBusyError)
         throw new BusyError('ivs-busy', 'IVS is busy; try again', RETRY_AFTER_SECONDS, { cause: error });
+      if (error instanceof IvsQuotaError) throw quotaFull(error);
       if (error instanceof IvsNotFoundError) throw gone();
       throw error;
     }

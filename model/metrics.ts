@@ -11,6 +11,12 @@ export const REASON_DIMENSION = 'reason';
 export const dropReasons = ['malformed', 'unknownChannel', 'unknownStage', 'unknownName'] as const;
 export type DropReason = (typeof dropReasons)[number];
 
+/**
+ * The `reason` of the API's log lines that say that a quota of IVS is used up. A metric filter counts the lines, so that
+ * the API's functions and the container need not carry what publishes metrics.
+ */
+export const IVS_QUOTA = 'ivs-quota';
+
 export interface MetricSpec {
   /** The functions that publish it, by the names of `functionSpecs`. */
   readonly services: readonly string[];

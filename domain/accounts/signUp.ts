@@ -1,5 +1,5 @@
 import type { Budget } from '../../ivs/budget.ts';
-import { IvsBusyError } from '../../ivs/errors.ts';
+import { IvsBusyError, IvsQuotaError } from '../../ivs/errors.ts';
 import { present } from '../../model/row.ts';
 import { addMs, toTimestamp } from '../../model/time.ts';
 import type { User } from '../../model/user.ts';
@@ -17,6 +17,7 @@ import {
 } from '../../store/userCreation.ts';
 import { getUser, userByName } from '../../store/users.ts';
 import { BusyError, ConflictError } from '../errors.ts';
+import { quotaFull } from '../ivsAnswers.ts';
 import type { PasswordHasher } from './passwords.ts';
 import { type MakingResources, ownedRows, type ResourceStep, resourceSteps } from './resources.ts';
 
@@ -56,8 +57,8 @@ const RETRY_AFTER_SECONDS = 5;
  * process ended), its tags tell the sweeper.
  *
  * @throws ConflictError when the name is somebody's, or when another request is creating the same user
- * @throws BusyError when IVS takes no more calls for as long as `budget` has time; the same request goes on later
- * @throws IvsQuotaError when the account has as many channels, rooms or stages as IVS allows: a case for its owner
+ * @throws BusyError when IVS takes no more calls for as long as `budget` has time, or when the account has as many
+ *   channels, rooms or stages as IVS allows; the same request goes on later
  */
 export function signUp(
   dependencies: SignUpDependencies,
@@ -73,6 +74,7 @@ export function signUp(
       // If this fails too, the lease ends by itself; what went wrong first is what is told.
       await releaseLease(dependencies.database, held.user, now(dependencies)).catch(() => undefined);
       if (error instanceof IvsBusyError) throw busy(error);
+      if (error instanceof IvsQuotaError) throw quotaFull(error);
       throw error;
     }
     return activate(dependencies, held.user);

@@ -11,6 +11,7 @@ import {
   TooManyRequestsError,
   UnauthenticatedError,
 } from '../../domain/errors.ts';
+import { IVS_QUOTA } from '../../model/metrics.ts';
 import type { HttpEnv } from './context.ts';
 import { InvalidValuesError } from './invalidValues.ts';
 import type { Logger } from './logger.ts';
@@ -102,11 +103,15 @@ const internalError: Problem = { kind: 'internal-error', detail: 'something went
 /** Answers an error with its problem. What is not the caller's fault is logged whole, with the request's id. */
 export function errorHandler(logger: Logger): ErrorHandler<HttpEnv> {
   return (error, c) => {
+    const fields = { requestId: c.get('requestId'), error };
     for (const translate of translations) {
       const problem = translate(error);
-      if (problem !== undefined) return problemResponse(c, problem);
+      if (problem === undefined) continue;
+      // An alarm counts these lines by their reason: `IvsQuotaMetric`.
+      if (problem.reason === IVS_QUOTA)
+        logger.error('a quota of IVS is used up', { ...fields, reason: IVS_QUOTA });
+      return problemResponse(c, problem);
     }
-    const fields = { requestId: c.get('requestId'), error };
     if (isUnavailable(error)) {
       logger.warn('a service did not answer', fields);
       return problemResponse(c, unavailable);

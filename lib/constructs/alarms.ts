@@ -7,6 +7,7 @@ import { AlarmTopic } from './alarmTopic.ts';
 import { type ApiMetrics, errorRate } from './apiMetrics.ts';
 import type { Chat } from './chat.ts';
 import { failuresOf, functionsIn } from './functionMetrics.ts';
+import { IvsQuotaMetric } from './ivsQuotaMetric.ts';
 import { ownMetric } from './ownMetric.ts';
 import type { StreamEvents } from './streamEvents.ts';
 import { throttledWhereHot } from './tableMetrics.ts';
@@ -68,6 +69,12 @@ export class Alarms extends Construct {
       AccountLimits: {
         says: 'A limit of the whole account at Amazon IVS was reached: broadcasts are refused or cut off',
         metric: ownMetric(this, 'AccountLimitBreached', { service: 'postStreamEvents', period: minutes(5) }),
+        when: ['above', 0],
+        in: [1, 'of', 1],
+      },
+      IvsQuotaReached: {
+        says: 'A quota of resources at Amazon IVS is used up: new users cannot sign up',
+        metric: IvsQuotaMetric.metric(this, minutes(5)),
         when: ['above', 0],
         in: [1, 'of', 1],
       },

@@ -21,6 +21,7 @@ import {
 import { accept, acceptWildcard } from './accept.ts';
 import { containerSpec } from './containerSpec.ts';
 import { grantSpec } from './grants.ts';
+import { IvsQuotaMetric } from './ivsQuotaMetric.ts';
 import { logGroup } from './logs.ts';
 import type { Platform } from './nodeFunction.ts';
 import { surroundings } from './surroundings.ts';
@@ -47,6 +48,8 @@ export class ContainerTask extends Construct {
         operatingSystemFamily: OperatingSystemFamily.LINUX,
       },
     });
+    const logs = logGroup(this, 'Logs', settings);
+    new IvsQuotaMetric(this, 'IvsQuota', logs);
     const api = this.definition.addContainer('Api', {
       image: ContainerImage.fromAsset(process.cwd(), {
         file: DOCKERFILE,
@@ -63,7 +66,7 @@ export class ContainerTask extends Construct {
       linuxParameters: unprivileged(this),
       logging: LogDrivers.awsLogs({
         streamPrefix: 'api',
-        logGroup: logGroup(this, 'Logs', settings),
+        logGroup: logs,
         // A request does not wait for CloudWatch: what does not fit is not logged.
         mode: AwsLogDriverMode.NON_BLOCKING,
         maxBufferSize: Size.mebibytes(10),

@@ -20,6 +20,7 @@ import { fallbackResource, type RouteSpec, routes } from '../../model/routes.ts'
 import { accept } from './accept.ts';
 import type { ApiMetrics } from './apiMetrics.ts';
 import { constructId } from './ids.ts';
+import { IvsQuotaMetric } from './ivsQuotaMetric.ts';
 import { logGroup } from './logs.ts';
 import { NodeFunction, type Platform } from './nodeFunction.ts';
 
@@ -132,12 +133,13 @@ export class HttpApi extends Construct {
       [ALLOWED_ORIGINS_VARIABLE]: allowedOrigins === '*' ? allowedOrigins : allowedOrigins.join(','),
     };
     const integrate = (service: string, spec: FunctionSpec) => {
-      const { lambda } = new NodeFunction(this, constructId(service), platform, {
+      const { lambda, logs } = new NodeFunction(this, constructId(service), platform, {
         service,
         spec,
         timeout: TIMEOUT,
         environment,
       });
+      if (spec.attachments) new IvsQuotaMetric(this, `${constructId(service)}IvsQuota`, logs);
       return new HttpLambdaIntegration(`${constructId(service)}Integration`, lambda);
     };
     return new Map(

@@ -8,6 +8,7 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type FunctionSpec, PARTNER_FOLLOWERS_VARIABLE, STACK_NAME_VARIABLE } from '../../model/functions.ts';
 import { functionCode } from '../bundling/functionCode.ts';
@@ -53,6 +54,7 @@ export class NodeFunction extends Construct {
   /** The name its logs and metrics go by. */
   readonly service: string;
   readonly lambda: LambdaFunction;
+  readonly logs: LogGroup;
 
   constructor(scope: Construct, id: string, platform: Platform, props: NodeFunctionProps) {
     super(scope, id);
@@ -61,6 +63,7 @@ export class NodeFunction extends Construct {
     const { spec } = props;
     const { stackName } = Stack.of(this);
     const logs = logGroup(this, 'Logs', settings);
+    this.logs = logs;
     // A role of its own, because the one CDK makes may write to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logs.grantWrite(role);

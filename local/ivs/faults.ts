@@ -3,12 +3,12 @@ import { IvsError } from './errors.ts';
 
 /**
  * A failure to come, of calls of one operation:
- * - `throttled`, `failed`, `unavailable`: refused with 429, 500 or 503 before anything was done;
+ * - `quota`, `throttled`, `failed`, `unavailable`: refused with 402, 429, 500 or 503 before anything was done;
  * - `lostAnswer`: done, and the connection cut instead of an answer, as in a time-out.
  */
 export const fault = z.strictObject({
   operation: z.string().min(1),
-  failure: z.enum(['throttled', 'failed', 'unavailable', 'lostAnswer']),
+  failure: z.enum(['quota', 'throttled', 'failed', 'unavailable', 'lostAnswer']),
   /** How many calls fail. */
   times: z.number().int().min(1).default(1),
   /** Only calls that ask for this page of a list, the first being 1. */
@@ -52,6 +52,11 @@ export function faultPlan(): FaultPlan {
 /** The refusal that a failure stands for, of a call of which `limit` a second are allowed. */
 export function refusal(failure: Exclude<Fault['failure'], 'lostAnswer'>, limit: number): IvsError {
   switch (failure) {
+    case 'quota':
+      return new IvsError('ServiceQuotaExceededException', 'The quota is used up', {
+        resourceType: 'ROOM',
+        limit,
+      });
     case 'throttled':
       return new IvsError('ThrottlingException', 'Rate exceeded', { resourceType: 'ROOM', limit });
     case 'failed':

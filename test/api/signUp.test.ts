@@ -29,6 +29,20 @@ function atIvs(userId: string): string[] {
 }
 
 describe('POST /v1/users', () => {
+  test.each(['CreateChannel', 'CreateRoom', 'CreateStage'])(
+    'is a 503 with a reason while the quota of %s is used up, and the same request continues later',
+    async operation => {
+      const username = `quota-${operation.toLowerCase()}`;
+      api().ivs.simulator.faults.add({ operation, failure: 'quota' });
+      const refused = await signUp(username);
+      expect([refused.status, refused.body.reason]).toEqual([503, 'ivs-quota']);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(api().logs.at(-2)).toMatchObject({ level: 'error', fields: { reason: 'ivs-quota' } });
+      const { status, body } = await signUp(username);
+      expect([status, atIvs(body.user.id)]).toEqual([201, ['channel', 'room', 'stage']]);
+    },
+  );
+
   test('signs up and in: the tokens are good, and the profile names what was made', async () => {
     const { status, body } = await signUp('Ann');
     expect([status, body]).toEqual([

@@ -137,6 +137,19 @@ describe('alarms', () => {
     ).toEqual(['5xx', 'Count']);
   });
 
+  test('a quota of IVS that is used up is counted from the log of every function that creates resources', () => {
+    const filters = resourcesOf(template, 'AWS::Logs::MetricFilter').map(({ Properties }) => Properties);
+    const [counted] = watchedBy('IvsQuotaReached');
+    const creating = Object.values(resourceFunctions).filter(spec => 'attachments' in spec);
+    expect(filters).toHaveLength(creating.length);
+    for (const filter of filters) {
+      expect(filter).toMatchObject({
+        FilterPattern: '{ $.reason = "ivs-quota" }',
+        MetricTransformations: [{ MetricName: counted?.MetricName, MetricNamespace: counted?.Namespace }],
+      });
+    }
+  });
+
   test('our own metrics are looked for where functions publish them', () => {
     const own = names
       .flatMap(watchedBy)

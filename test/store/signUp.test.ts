@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { LEASE_MS, signUp } from '../../domain/accounts/signUp.ts';
 import { BusyError, ConflictError } from '../../domain/errors.ts';
-import { IvsQuotaError } from '../../ivs/errors.ts';
 import { SWEEP_AFTER_MS } from '../../maintenance/sweep.ts';
 import { getUser, userByName } from '../../store/users.ts';
 import { interruptionKinds } from './signUpInterruptions.ts';
@@ -169,12 +168,12 @@ describe('a sign-up', () => {
   test('in an account that has all the rooms it may have fails, and keeps what it has for the next try', async () => {
     const at = await startWorld({ rooms: 0 });
     try {
-      await expect(at.signUp('crowded')).rejects.toThrow(IvsQuotaError);
+      await expect(at.signUp('crowded')).rejects.toMatchObject({ name: 'BusyError', reason: 'ivs-quota' });
       expect(await userByName(at.database, 'crowded')).toMatchObject({
         status: 'creating',
         madeChannel: { arn: arnsAtIvs(at.ivs)[0] },
       });
-      await expect(at.signUp('crowded')).rejects.toThrow(IvsQuotaError);
+      await expect(at.signUp('crowded')).rejects.toMatchObject({ reason: 'ivs-quota' });
       expect(arnsAtIvs(at.ivs)).toHaveLength(1);
     } finally {
       await at.stop();

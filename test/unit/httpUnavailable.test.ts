@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
+import { IvsBusyError, IvsQuotaError } from '../../ivs/errors.ts';
 import { isUnavailable } from '../../lambdas/http/unavailable.ts';
 import { freePort, LOOPBACK } from '../../local/dynamo/engine.ts';
 
@@ -16,6 +17,8 @@ describe('a service is unavailable', () => {
     { name: 'UnknownError', $fault: 'client', $metadata: { httpStatusCode: 502 } },
     { name: 'TimeoutError', $metadata: { attempts: 3 } },
     { name: 'Error', code: 'ECONNRESET', $metadata: {} },
+    new IvsBusyError('IVS refuses calls as too many'),
+    new IvsQuotaError('IVS allows no more of these'),
   ])('when the SDK says %j', error => {
     expect(isUnavailable(error)).toBe(true);
   });
