@@ -15,6 +15,12 @@ const text = z.string().transform(value => value.toWellFormed());
 // A room takes 500 characters at most. Fifty of these fit into the 4 MB of one transaction, in any script.
 const content = text.pipe(z.string().max(16_384));
 const username = text.pipe(z.string().max(128));
+// IVS takes 1 KB of attributes. A DynamoDB map has no member without a name.
+const MAX_ATTRIBUTES_BYTES = 4_096;
+const attributes = z
+  .record(text, text)
+  .transform(record => Object.fromEntries(Object.entries(record).filter(([name]) => name !== '')))
+  .refine(record => Buffer.byteLength(JSON.stringify(record)) <= MAX_ATTRIBUTES_BYTES);
 
 const line = z.object({ type: z.string() });
 
@@ -23,6 +29,8 @@ const message = z
     payload: z.object({
       Id: id,
       Content: content,
+      // A message is worth more than what its client added to it.
+      Attributes: attributes.optional().catch(undefined),
       SendTime: timestamp,
       Sender: z.object({
         UserId: id,
@@ -34,9 +42,10 @@ const message = z
       }),
     }),
   })
-  .transform(({ payload: { Id, Content, SendTime, Sender } }): ArchiveEntry => {
+  .transform(({ payload: { Id, Content, Attributes, SendTime, Sender } }): ArchiveEntry => {
     const sender = { userId: Sender.UserId, username: Sender.Attributes?.username };
-    return { kind: 'message', messageId: Id, sentAt: SendTime, content: Content, sender };
+    const sent = { content: Content, attributes: Attributes, sender };
+    return { kind: 'message', messageId: Id, sentAt: SendTime, ...sent };
   });
 
 const event = z.object({ payload: z.object({ EventName: z.string() }) });

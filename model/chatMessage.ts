@@ -12,6 +12,8 @@ export const chatMessageRow = z.object({
   messageId: z.string(),
   sentAt: z.string(),
   content: z.string(),
+  /** What the sender's client sent with it, after review. Rows of before have none. */
+  attributes: z.record(z.string(), z.string()).optional(),
   sender: z.object({ userId: z.string(), username: z.string().optional() }),
   ...rowTimes,
   ...seedMark,

@@ -29,7 +29,10 @@ type MessagesDatabase = Database<'chatMessages'>;
 
 /** What a line of a room's log adds to its archive. */
 export type ArchiveEntry =
-  | ({ readonly kind: 'message' } & Pick<ChatMessage, 'messageId' | 'sentAt' | 'content' | 'sender'>)
+  | ({ readonly kind: 'message' } & Pick<
+      ChatMessage,
+      'messageId' | 'sentAt' | 'content' | 'attributes' | 'sender'
+    >)
   | { readonly kind: 'deletion'; readonly messageId: string; readonly deletedAt: Timestamp };
 
 // A transaction takes 100 items: the room's check, and for each entry its row and the minute it may be alone in.

@@ -20,6 +20,14 @@ export const chatMessageSchema = z
       description: 'As it was delivered, after review. Null once it was deleted.',
       example: 'hello!',
     }),
+    attributes: z
+      .record(z.string(), z.string())
+      .nullable()
+      .openapi({
+        description:
+          "What the sender's client sent along with the content, after review. Null once the message was deleted.",
+        example: { replyTo: 'AhB7cD9eF1gH' },
+      }),
     sender: z
       .object({
         userId: z.string(),

@@ -23,13 +23,14 @@ export function listChatMessages(
 }
 
 function shape({ message, offsetMs, isDeleted }: ReplayedMessage): ChatMessageBody {
-  const { messageId, sentAt, content, sender } = message;
+  const { messageId, sentAt, content, attributes = {}, sender } = message;
   return {
     id: messageId,
     sentAt,
     offsetMs,
     isDeleted,
     content: isDeleted ? null : content,
+    attributes: isDeleted ? null : attributes,
     sender: { userId: sender.userId, username: sender.username ?? null },
   };
 }

@@ -22,8 +22,11 @@ async function talk() {
   const { archive } = archiving(database);
   const lines: string[] = [];
   for (const minute of [0, 1, 2, 3, 4]) {
+    const attributes = { minute: `${minute}` };
     const sender = { UserId: owner.userId, Attributes: { username: owner.username } };
-    lines.push(messageLine(`message-${minute}`, clock.now().toISOString(), `minute ${minute}`, sender));
+    lines.push(
+      messageLine(`message-${minute}`, clock.now().toISOString(), `minute ${minute}`, sender, attributes),
+    );
     clock.advance(60_000);
   }
   lines.push(deletionLine('message-1', clock.now().toISOString()));
@@ -34,17 +37,19 @@ async function talk() {
 const chatPath = '/v1/channels/{username}/streams/{streamId}/chat';
 
 describe("a stream's chat", () => {
-  test('is for anyone, in order, and a deleted message has no content', async () => {
+  test('is for anyone, in order, and a deleted message has no content and no attributes', async () => {
     const { owner, streamId } = await talk();
     const params = { path: { username: owner.username, streamId } };
     const { data } = await api().client().GET(chatPath, { params });
     expect(data?.nextCursor).toBeNull();
-    expect(data?.items.map(({ id, offsetMs, content }) => [id, offsetMs, content])).toEqual([
-      ['message-0', 0, 'minute 0'],
-      ['message-1', 60_000, null],
-      ['message-2', 120_000, 'minute 2'],
-      ['message-3', 180_000, 'minute 3'],
-      ['message-4', 240_000, 'minute 4'],
+    expect(
+      data?.items.map(({ id, offsetMs, content, attributes }) => [id, offsetMs, content, attributes]),
+    ).toEqual([
+      ['message-0', 0, 'minute 0', { minute: '0' }],
+      ['message-1', 60_000, null, null],
+      ['message-2', 120_000, 'minute 2', { minute: '2' }],
+      ['message-3', 180_000, 'minute 3', { minute: '3' }],
+      ['message-4', 240_000, 'minute 4', { minute: '4' }],
     ]);
     expect(data?.items[1]).toEqual({
       id: 'message-1',
@@ -52,6 +57,7 @@ describe("a stream's chat", () => {
       offsetMs: 60_000,
       isDeleted: true,
       content: null,
+      attributes: null,
       sender: { userId: owner.userId, username: owner.username },
     });
   });

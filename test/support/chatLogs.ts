@@ -9,12 +9,13 @@ export function messageLine(
   sentAt: string,
   content: string = `says ${id}`,
   sender: object = { UserId: 'user-1', Attributes: { username: 'ann' } },
+  attributes: Readonly<Record<string, string>> = {},
 ): string {
   const payload = {
     Type: 'MESSAGE',
     Id: id,
     RequestId: '',
-    Attributes: {},
+    Attributes: attributes,
     Content: content,
     SendTime: sentAt,
     Sender: sender,

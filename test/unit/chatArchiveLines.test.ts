@@ -13,6 +13,7 @@ describe("a line of a room's log", () => {
       messageId: 'WhO6MW6iRdS5',
       sentAt: '2023-01-05T14:33:32.894Z',
       content: 'bbiab!',
+      attributes: {},
       sender: { userId: 'user-1', username: 'ann' },
     });
   });
@@ -36,6 +37,23 @@ describe("a line of a room's log", () => {
     expect(parseLogLine(messageLine('m1', sentAt, 'hi', sender))).toMatchObject({
       kind: 'message',
       sender: { userId: 'user-1', username: undefined },
+    });
+  });
+
+  test.each([
+    ['as they are', { replyTo: 'm0', color: 'red' }, { replyTo: 'm0', color: 'red' }],
+    ['well formed', { odd: 'a\ud800' }, { odd: 'a\ufffd' }],
+    ['without a nameless one, which DynamoDB refuses', { '': 'x', color: 'red' }, { color: 'red' }],
+    ['not at all, if they are no texts', { size: 1 }, undefined],
+    ['not at all, if they are more than IVS takes', { long: 'x'.repeat(4_100) }, undefined],
+    ['not at all, if they are none', null, undefined],
+  ])('of a message has its attributes %s', (_, Attributes, attributes) => {
+    const line = JSON.parse(messageLine('m1', sentAt));
+    Object.assign(line.payload, { Attributes });
+    expect(parseLogLine(JSON.stringify(line))).toMatchObject({
+      kind: 'message',
+      messageId: 'm1',
+      attributes,
     });
   });
 
