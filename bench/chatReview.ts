@@ -127,6 +127,7 @@ async function main(): Promise<void> {
         AWS_ACCESS_KEY_ID: 'local',
         AWS_SECRET_ACCESS_KEY: 'local',
         AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+        CHAT_REVIEW_FALLBACK: 'ALLOW',
         CHAT_ROOMS_TABLE: database.names.chatRooms,
         BANS_TABLE: database.names.bans,
       };

@@ -1,3 +1,4 @@
+import { reviewFallbackFrom } from '../model/functions.ts';
 import { roomRulesReader } from '../store/roomRules.ts';
 import { builtInLexicons } from './builtInLexicon.ts';
 import { messageReviewer, type ReviewAnswer } from './review.ts';
@@ -6,16 +7,20 @@ import { messageReviewer, type ReviewAnswer } from './review.ts';
  * Called by IVS Chat with each message before it is delivered, and waited for: 200 ms in all, a cold start included.
  * So there is no SDK in here, no logger and no parsing library, and what a message waits for has a limit of its own.
  *
- * 1. Reads the room's blocked terms and bans, unless it has read them lately.
+ * 1. Reads the room's blocked terms and bans, unless it has read them lately. If they cannot be read, the stack's
+ *    fallback decides: `DENY` refuses the message, `ALLOW` goes on with the built-in words alone.
  * 2. Refuses the message of somebody who is banned; masks what is profane or blocked in any other.
  *
- * When it fails, the message takes the room's fallback (`reviewFallback`).
+ * When it fails, IVS applies the room's own fallback.
  */
 // While the function starts it has more of a processor than it has afterwards.
 builtInLexicons('');
 
+const fallback = reviewFallbackFrom(process.env);
 const review = messageReviewer({
+  fallback,
   rules: roomRulesReader(process.env, {
+    fallback,
     onFailure: error => logFailure('room rules could not be read', error),
   }),
   clock: () => new Date(),

@@ -1,3 +1,4 @@
+import type { ReviewFallback } from '../model/functions.ts';
 import type { RoomRules, RoomRulesReader } from '../store/roomRules.ts';
 import { builtInLexicons } from './builtInLexicon.ts';
 import { type Lexicon, lexiconOfTerms } from './lexicon.ts';
@@ -12,31 +13,59 @@ export interface ReviewAnswer {
 }
 
 export interface ReviewPorts {
+  /** What becomes of a message whose room's rules cannot be read. */
+  readonly fallback: ReviewFallback;
   readonly rules: RoomRulesReader;
   readonly clock: () => Date;
 }
 
 export const BANNED_REASON = 'You are banned from this chat.';
+export const UNREAD_REASON = 'The message could not be reviewed. Send it again in a few seconds.';
+
+const noRules: RoomRules = { blockedTerms: [], bans: [] };
 
 /**
- * Reviews one message at a time: refuses those of who is banned, and masks in all others what is profane or what the
- * room's owner has blocked.
+ * Reviews one message at a time: refuses those of users who are banned, and masks in all others what is profane or what
+ * the room's owner has blocked. It masks the content and the value of each attribute, which is text that the sender
+ * chose as well, and drops an attribute whose name would be masked. `Sender.Attributes` come from the chat token, which
+ * this back end makes: senders cannot change them, and IVS takes no others for them.
+ *
+ * A message whose room's rules cannot be read is refused if `fallback` is `DENY`. Otherwise the built-in words alone are
+ * masked in it.
  *
  * An event that is not a message rejects, and so does a fault of the review itself: what then becomes of the message
  * is the room's fallback, which the stack's owner has chosen. Letting it pass from here would overrule that.
  */
-export function messageReviewer({ rules, clock }: ReviewPorts): (event: unknown) => Promise<ReviewAnswer> {
+export function messageReviewer({
+  fallback,
+  rules,
+  clock,
+}: ReviewPorts): (event: unknown) => Promise<ReviewAnswer> {
   // Made once each time the rules are read, and gone with them.
   const termsOf = new WeakMap<RoomRules, Lexicon>();
   return async event => {
     const { chatRoomId, content, senderId, attributes } = readReviewEvent(event);
-    const found = await rules(chatRoomId);
-    if (isBanned(found, senderId, clock()))
-      return { ReviewResult: 'DENY', Content: content, Attributes: { Reason: BANNED_REASON } };
+    const deny = (Reason: string): ReviewAnswer => ({
+      ReviewResult: 'DENY',
+      Content: content,
+      Attributes: { Reason },
+    });
+    const read = await rules(chatRoomId);
+    if (read === undefined && fallback === 'DENY') return deny(UNREAD_REASON);
+    const found = read ?? noRules;
+    if (isBanned(found, senderId, clock())) return deny(BANNED_REASON);
     const terms = termsOf.get(found) ?? lexiconOfTerms(found.blockedTerms);
     termsOf.set(found, terms);
-    const masked = maskText(content, [...builtInLexicons(content), terms]);
-    return { ReviewResult: 'ALLOW', Content: masked, Attributes: attributes };
+    const mask = (text: string) => maskText(text, [...builtInLexicons(text), terms]);
+    return {
+      ReviewResult: 'ALLOW',
+      Content: mask(content),
+      Attributes: Object.fromEntries(
+        Object.entries(attributes)
+          .filter(([name]) => mask(name) === name)
+          .map(([name, value]) => [name, mask(value)]),
+      ),
+    };
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ReviewFallback } from '../model/functions.ts';
 import type { Timestamp } from '../model/time.ts';
 import type { Budget } from './budget.ts';
 
@@ -31,7 +32,7 @@ export interface Attachments {
   readonly recordingConfigurationArn: string;
   /** The function that reviews each message of a room, and what becomes of a message when it does not answer. */
   readonly reviewHandlerArn: string;
-  readonly reviewFallback: 'ALLOW' | 'DENY';
+  readonly reviewFallback: ReviewFallback;
   /** Where a room's messages and events are logged. */
   readonly loggingConfigurationArn: string;
 }

@@ -12,6 +12,7 @@ import { catalogue } from '../model/categories.ts';
 import {
   pendingSchedule,
   reconcileSchedule,
+  reviewFallbackFrom,
   STACK_NAME_VARIABLE,
   sweepSchedule,
 } from '../model/functions.ts';
@@ -48,7 +49,9 @@ export function handlersFrom(environment: NodeJS.ProcessEnv, log: LineLogger) {
     handleEvent: eventHandler(ports),
     /** Called by IVS Chat with each message. */
     moderateChat: messageReviewer({
+      fallback: reviewFallbackFrom(environment),
       rules: roomRulesReader(environment, {
+        fallback: reviewFallbackFrom(environment),
         onFailure: error => log.error('the rules of a chat room could not be read', { error }),
       }),
       clock,

@@ -37,6 +37,8 @@ export interface FunctionSpec {
   readonly chatEndpoint?: true;
   /** It makes users' IVS resources: it gets the ARNs of what the stack attaches to each. */
   readonly attachments?: true;
+  /** It decides on chat messages: it gets `CHAT_REVIEW_FALLBACK`, which `attachments` include. */
+  readonly reviewFallback?: true;
 }
 
 /** Kinds of IVS resources, as IAM tells them apart. The actions of rooms are `ivschat`'s, all others `ivs`'s. */
@@ -245,6 +247,7 @@ export const moderateChatFunction: FunctionSpec = {
   // 200 ms that IVS waits. A review of 5 ms then costs 12 cents a million, beside the 20 cents of the call itself.
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
   memoryMb: 1769,
+  reviewFallback: true,
   tables: {
     chatRooms: { actions: ['GetItem'] },
     bans: { actions: [], indexes: ['bannedAtIndex'] },
@@ -363,3 +366,16 @@ export const RECORDING_CONFIGURATION_VARIABLE = 'RECORDING_CONFIGURATION_ARN';
 export const REVIEW_HANDLER_VARIABLE = 'CHAT_REVIEW_HANDLER_ARN';
 export const REVIEW_FALLBACK_VARIABLE = 'CHAT_REVIEW_FALLBACK';
 export const CHAT_LOGGING_VARIABLE = 'CHAT_LOGGING_CONFIGURATION_ARN';
+
+/** What becomes of a chat message that could not be reviewed: it is sent as it is, or it is not sent. */
+export type ReviewFallback = 'ALLOW' | 'DENY';
+
+/** @throws Error that names the environment variable, when it is missing or has another value. */
+export function reviewFallbackFrom(
+  environment: Readonly<Record<string, string | undefined>>,
+): ReviewFallback {
+  const value = environment[REVIEW_FALLBACK_VARIABLE];
+  if (!value) throw new Error(`the environment variable ${REVIEW_FALLBACK_VARIABLE} is not set`);
+  if (value === 'ALLOW' || value === 'DENY') return value;
+  throw new Error(`the environment variable ${REVIEW_FALLBACK_VARIABLE} is '${value}', not ALLOW or DENY`);
+}

@@ -1,3 +1,4 @@
+import type { ReviewFallback } from '../model/functions.ts';
 import { type TableName, tableVariable } from '../model/tables.ts';
 import type { Timestamp } from '../model/time.ts';
 import { type Environment, signedRequests, textOf, textsOf } from './signedRequests.ts';
@@ -16,14 +17,21 @@ export interface RoomRules {
   readonly bans: readonly BannedUser[];
 }
 
-/** Reads what holds in a room. Never rejects, and takes no longer than its time limit. */
-export type RoomRulesReader = (chatRoomId: string) => Promise<RoomRules>;
+/**
+ * Reads what holds in a room. Never rejects, and takes no longer than its time limit: undefined when the rules could not
+ * be read.
+ */
+export type RoomRulesReader = (chatRoomId: string) => Promise<RoomRules | undefined>;
 
 export interface RoomRulesOptions {
+  /** What becomes of a message without rules. It sets the defaults of `waitMs` and `maxAgeMs`. */
+  readonly fallback?: ReviewFallback;
   /** How long a message waits for its room's rules. */
   readonly waitMs?: number;
   /** For how long rules are taken as they were read. */
   readonly freshMs?: number;
+  /** For how long rules are used while newer ones cannot be read. */
+  readonly maxAgeMs?: number;
   /** For how long rules are not read again that could not be read. */
   readonly pauseMs?: number;
   /** When a request is given up that nobody waits for any more. */
@@ -42,10 +50,9 @@ export interface RoomRulesOptions {
  */
 export const MAX_BANS = 200;
 
-const nothing: RoomRules = { blockedTerms: [], bans: [] };
-
 interface Kept {
-  rules: RoomRules;
+  rules: RoomRules | undefined;
+  readAt: number;
   channelId: string | undefined;
   /** When the rules are to be read again. */
   staleAt: number;
@@ -58,16 +65,21 @@ interface Kept {
  * A reader of rules that keeps them for a while, in memory. Reading costs two requests: the room's row and its
  * channel's newest bans.
  *
- * When they do not come within `waitMs`, or cannot be read, the answer is what was read last, or no rules at all, and
- * the read goes on: the messages that come next find what it brings. In Lambda it goes on while one of those is
- * reviewed, since nothing runs in between.
+ * When they do not come within `waitMs`, or cannot be read, the answer is what was read last, if that is not older than
+ * `maxAgeMs`, and undefined otherwise. The read goes on: the messages that come next find what it brings. In Lambda it
+ * goes on while one of those is reviewed, since nothing runs in between.
+ *
+ * Where the fallback is `DENY`, a message waits longer, because IVS refuses a late one as well, and rules are used for
+ * one minute at most: somebody who was banned longer ago must not get through while DynamoDB fails.
  *
  * @throws Error that names an environment variable that is missing.
  */
 export function roomRulesReader(environment: Environment, options: RoomRulesOptions = {}): RoomRulesReader {
+  const isStrict = options.fallback === 'DENY';
   const {
-    waitMs = 50,
+    waitMs = isStrict ? 150 : 50,
     freshMs = 30_000,
+    maxAgeMs = isStrict ? 60_000 : Number.POSITIVE_INFINITY,
     pauseMs = 5_000,
     requestMs = 2_000,
     maxRooms = 1_000,
@@ -78,9 +90,10 @@ export function roomRulesReader(environment: Environment, options: RoomRulesOpti
   const rooms = new Map<string, Kept>();
 
   const refresh = async (chatRoomId: string, kept: Kept): Promise<void> => {
+    const readAt = now();
     try {
       const found = await read(chatRoomId, kept.channelId);
-      Object.assign(kept, found, { staleAt: now() + freshMs });
+      Object.assign(kept, found, { readAt, staleAt: now() + freshMs });
     } catch (error) {
       kept.staleAt = now() + pauseMs;
       onFailure(error);
@@ -89,6 +102,8 @@ export function roomRulesReader(environment: Environment, options: RoomRulesOpti
       kept.isSlow = false;
     }
   };
+
+  const current = ({ rules, readAt }: Kept) => (now() - readAt <= maxAgeMs ? rules : undefined);
 
   return async chatRoomId => {
     const kept = rooms.get(chatRoomId) ?? unread();
@@ -99,16 +114,17 @@ export function roomRulesReader(environment: Environment, options: RoomRulesOpti
       if (rooms.size <= maxRooms) break;
       rooms.delete(oldest);
     }
-    if (now() < kept.staleAt) return kept.rules;
+    if (now() < kept.staleAt) return current(kept);
     kept.reading ??= refresh(chatRoomId, kept);
     // One message waits for a slow read; it would take as long for each of those that come meanwhile.
     if (!kept.isSlow) kept.isSlow = !(await within(kept.reading, waitMs));
-    return kept.rules;
+    return current(kept);
   };
 }
 
 const unread = (): Kept => ({
-  rules: nothing,
+  rules: undefined,
+  readAt: Number.NEGATIVE_INFINITY,
   channelId: undefined,
   staleAt: Number.NEGATIVE_INFINITY,
   reading: undefined,
@@ -171,7 +187,7 @@ function rulesFrom(environment: Environment, requestMs: number) {
       room,
       known === undefined ? [] : readBans(known, signal),
     ]);
-    if (Item === undefined) return { rules: nothing, channelId: undefined };
+    if (Item === undefined) return { rules: { blockedTerms: [], bans: [] }, channelId: undefined };
     const channelId = textOf(Item, 'channelId');
     const fresh = channelId === undefined || channelId === known ? knownBans : readBans(channelId, signal);
     return { rules: { blockedTerms: textsOf(Item, 'blockedTerms'), bans: await fresh }, channelId };

@@ -7,8 +7,8 @@ import {
   PARTNER_FOLLOWERS_VARIABLE,
   RECORDING_CONFIGURATION_VARIABLE,
   RECORDINGS_URL_VARIABLE,
-  REVIEW_FALLBACK_VARIABLE,
   REVIEW_HANDLER_VARIABLE,
+  reviewFallbackFrom,
   STACK_NAME_VARIABLE,
   TOKEN_SECRET_VARIABLE,
 } from '../../model/functions.ts';
@@ -90,11 +90,7 @@ export function recordingsUrlFrom(environment: Environment): string {
  * @throws Error that names the first variable that is missing or not valid.
  */
 export function attachmentsFrom(environment: Environment): Attachments {
-  const reviewFallback = required(environment, REVIEW_FALLBACK_VARIABLE);
-  if (reviewFallback !== 'ALLOW' && reviewFallback !== 'DENY')
-    throw new Error(
-      `the environment variable ${REVIEW_FALLBACK_VARIABLE} is '${reviewFallback}', not ALLOW or DENY`,
-    );
+  const reviewFallback = reviewFallbackFrom(environment);
   return {
     recordingConfigurationArn: required(environment, RECORDING_CONFIGURATION_VARIABLE),
     reviewHandlerArn: required(environment, REVIEW_HANDLER_VARIABLE),

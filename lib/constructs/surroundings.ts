@@ -12,12 +12,13 @@ import type { Platform } from './nodeFunction.ts';
 
 /** The variables by which a function is told of what is around it, those that its spec names. */
 export function surroundings(
-  { recordings, chatEndpoint, attachments }: FunctionSpec,
+  { recordings, chatEndpoint, attachments, reviewFallback }: FunctionSpec,
   platform: Platform,
 ): Record<string, string> {
   return {
     ...(recordings ? { [RECORDINGS_URL_VARIABLE]: built(platform.recordings, 'recordings').url } : {}),
     ...(chatEndpoint ? { [CHAT_ENDPOINT_VARIABLE]: built(platform.chat, 'chat').endpoint } : {}),
+    ...(reviewFallback ? { [REVIEW_FALLBACK_VARIABLE]: platform.settings.chatReviewFallback } : {}),
     ...(attachments ? attached(platform, built(platform.chat, 'chat')) : {}),
   };
 }

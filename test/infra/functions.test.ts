@@ -151,6 +151,7 @@ describe('functions', () => {
             'RECORDING_CONFIGURATION_ARN',
           ]
         : []),
+      ...(spec?.reviewFallback ? ['CHAT_REVIEW_FALLBACK'] : []),
     ];
     expect(told.filter(key => /^(CHAT_(?!.*_TABLE)|RECORDING)/.test(key)).sort()).toEqual(
       surroundings.sort(),

@@ -122,7 +122,7 @@ describe('the rules of a room', () => {
       Array.from({ length: MAX_BANS + 5 }, (_, n) => ban(`user-${n}`, at(n))),
     );
     await withReader(async ({ read }) => {
-      const { bans } = await read(room.id);
+      const { bans = [] } = (await read(room.id)) ?? {};
       expect(bans).toHaveLength(MAX_BANS);
       expect(bans.at(0)).toEqual({ userId: `user-${MAX_BANS + 4}` });
       expect(bans.at(-1)).toEqual({ userId: 'user-5' });
@@ -142,10 +142,10 @@ describe('the rules of a room', () => {
       await Promise.all(Array.from({ length: 10 }, () => read(room.id)));
       await room.write(['after']);
       pass(29_999);
-      expect((await read(room.id)).blockedTerms).toEqual(['before']);
+      expect((await read(room.id))?.blockedTerms).toEqual(['before']);
       expect(proxy.total()).toBe(2);
       pass(1);
-      expect((await read(room.id)).blockedTerms).toEqual(['after']);
+      expect((await read(room.id))?.blockedTerms).toEqual(['after']);
       expect(proxy.total()).toBe(4);
     });
   });
@@ -156,9 +156,9 @@ describe('the rules of a room', () => {
       async ({ read, proxy }) => {
         for (const id of [first.id, second.id, first.id, 'nobodys']) await read(id);
         const before = proxy.total();
-        expect((await read(first.id)).blockedTerms).toEqual(['first']);
+        expect((await read(first.id))?.blockedTerms).toEqual(['first']);
         expect(proxy.total()).toBe(before);
-        expect((await read(second.id)).blockedTerms).toEqual(['second']);
+        expect((await read(second.id))?.blockedTerms).toEqual(['second']);
         expect(proxy.total()).toBe(before + 2);
       },
       { maxRooms: 2 },
@@ -171,13 +171,13 @@ describe('when DynamoDB is slow', () => {
     const room = await putRoom(['before']);
     await withReader(
       async ({ read, proxy, meet, pass, failures }) => {
-        await until(async () => (await read(room.id)).blockedTerms[0] === 'before');
+        await until(async () => (await read(room.id))?.blockedTerms[0] === 'before');
         await room.write(['after']);
         pass(30_000);
         meet({ kind: 'delay', ms: 400 });
         const before = proxy.total();
-        expect((await read(room.id)).blockedTerms).toEqual(['before']);
-        await until(async () => (await read(room.id)).blockedTerms[0] === 'after');
+        expect((await read(room.id))?.blockedTerms).toEqual(['before']);
+        await until(async () => (await read(room.id))?.blockedTerms[0] === 'after');
         expect(proxy.total()).toBe(before + 2);
         expect(failures).toEqual([]);
       },
@@ -185,13 +185,13 @@ describe('when DynamoDB is slow', () => {
     );
   });
 
-  test('a first message goes by no rules', async () => {
+  test('a first message has no rules to go by', async () => {
     const room = await putRoom(['late']);
     await withReader(
       async ({ read, meet }) => {
         meet({ kind: 'delay', ms: 300 });
-        expect(await read(room.id)).toEqual({ blockedTerms: [], bans: [] });
-        await until(async () => (await read(room.id)).blockedTerms[0] === 'late');
+        expect(await read(room.id)).toBeUndefined();
+        await until(async () => (await read(room.id))?.blockedTerms[0] === 'late');
       },
       { waitMs: 20 },
     );
@@ -218,13 +218,13 @@ describe('when DynamoDB is slow', () => {
     await withReader(
       async ({ read, meet, pass, failures, proxy }) => {
         meet({ kind: 'delay', ms: 700 });
-        expect((await read(room.id)).blockedTerms).toEqual([]);
+        expect(await read(room.id)).toBeUndefined();
         expect(failures).toHaveLength(1);
         meet(undefined);
         await read(room.id);
         expect(proxy.total()).toBe(1);
         pass(5_000);
-        expect((await read(room.id)).blockedTerms).toEqual(['there']);
+        expect((await read(room.id))?.blockedTerms).toEqual(['there']);
       },
       { requestMs: 300 },
     );
@@ -232,6 +232,37 @@ describe('when DynamoDB is slow', () => {
 });
 
 describe('when DynamoDB refuses', () => {
+  test('rules that were never read are not taken for rules that block nothing', async () => {
+    const room = await putRoom(['there']);
+    await withReader(async ({ read, meet, failures }) => {
+      meet({ kind: 'disconnect' });
+      expect(await read(room.id)).toBeUndefined();
+      expect(await read(room.id)).toBeUndefined();
+      expect(failures).toHaveLength(1);
+    });
+  });
+
+  test.each([
+    ['ALLOW', 3_600_000, true],
+    ['DENY', 60_000, true],
+    ['DENY', 60_001, false],
+  ] as const)('under %s rules that were read %i ms ago are used: %s', async (fallback, age, isUsed) => {
+    const room = await putRoom(['before']);
+    await withReader(
+      async ({ read, meet, pass }) => {
+        const rules = await read(room.id);
+        expect(rules?.blockedTerms).toEqual(['before']);
+        meet({ kind: 'disconnect' });
+        pass(age);
+        expect(await read(room.id)).toEqual(isUsed ? rules : undefined);
+        meet(undefined);
+        pass(5_000);
+        expect(await read(room.id)).toEqual(rules);
+      },
+      { fallback },
+    );
+  });
+
   test.each<[string, Fault]>([
     ['a fault of its own', { kind: 'refuse', status: 500, type: 'InternalServerError' }],
     ['throttling', { kind: 'refuse', status: 400, type: 'ThrottlingException' }],
