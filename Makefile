@@ -66,22 +66,22 @@ deploy: install ## Deploy the stack and print its outputs
 	@$(MAKE) --no-print-directory outputs
 
 outputs: install ## Print the stack's outputs: the API's URL, the tables
-	@$(TS) bin/outputs.ts
+	@$(TS) operations/run.ts outputs
 
 destroy: install ## Delete the stack, and its users' channels, rooms and stages at IVS
-	@$(TS) operations/destroy.ts
+	@$(TS) operations/run.ts destroy
 
 redrive: install ## Handle the dead letters again; what fails again stays, and is listed
-	@$(TS) operations/redrive.ts
+	@$(TS) operations/run.ts redrive
 
 logs: install ## Print the log of a function: FN=<name> [SINCE=10m] [FILTER=...] [FOLLOW=1]
-	@$(TS) operations/logs.ts
+	@$(TS) operations/run.ts logs
 
 export: install ## Write every row of every table to the folder OUT, as JSON lines
-	@$(TS) operations/exportTables.ts
+	@$(TS) operations/run.ts export
 
 import: install ## Put what export wrote to the folder IN into the stack's empty tables
-	@$(TS) operations/importTables.ts
+	@$(TS) operations/run.ts import
 
 seed: install ## Add a set of mock channels with streams, chat and viewers to the stack's tables
 	@$(TS) seed/seed.ts
@@ -90,7 +90,7 @@ deleteSeed: install ## Delete the seeded rows and nothing else; with SEED=<numbe
 	@$(TS) seed/deleteSeed.ts
 
 reconcile: install ## Compare open sessions with what IVS streams now, and repair what events missed
-	@$(TS) streamEventsApi/reconcileNow.ts
+	@$(TS) operations/run.ts reconcile
 
 broadcast: install ## Play a broadcast of CHANNEL=<username> to the local stack
 	@$(TS) local/broadcast.ts

@@ -1,4 +1,5 @@
-import { applyLocalEndpoint, PortError } from '../model/localEndpoint.ts';
+import { applyLocalEndpoint } from '../model/localEndpoint.ts';
+import { VariableError } from '../model/variables.ts';
 import { StackError } from '../store/stackOutputs.ts';
 import { BroadcastError, readBroadcastSettings } from './broadcastSettings.ts';
 import { playBroadcast } from './playBroadcast.ts';
@@ -12,7 +13,7 @@ async function main(): Promise<void> {
 }
 
 main().catch(error => {
-  const isExpected = [BroadcastError, StackError, PortError].some(type => error instanceof type);
+  const isExpected = [BroadcastError, StackError, VariableError].some(type => error instanceof type);
   console.error(isExpected ? error.message : error);
   process.exitCode = 1;
 });

@@ -1,4 +1,4 @@
-import { stackNameOf } from '../model/stackName.ts';
+import { stackNameOf } from '../model/variables.ts';
 import { type BroadcastEventName, broadcastEventNames } from './broadcastPlan.ts';
 
 export interface BroadcastSettings {

@@ -1,4 +1,4 @@
-import { PortError } from '../model/localEndpoint.ts';
+import { VariableError } from '../model/variables.ts';
 import { timed } from './log.ts';
 import { nextSteps } from './nextSteps.ts';
 import { isEmpty, seedLocal } from './seeding.ts';
@@ -57,7 +57,7 @@ async function seedWhenEmpty({ names, stackName }: LocalStack, end: Promise<stri
 main().then(
   code => process.exit(code),
   error => {
-    const isExpected = [LocalStartError, PortError].some(type => error instanceof type);
+    const isExpected = [LocalStartError, VariableError].some(type => error instanceof type);
     console.error(isExpected ? error.message : error);
     process.exit(1);
   },

@@ -1,6 +1,6 @@
 import { PARTNER_FOLLOWERS_VARIABLE } from '../model/functions.ts';
-import { LOCAL_REGION, localPorts, readPort } from '../model/localEndpoint.ts';
-import { stackNameOf } from '../model/stackName.ts';
+import { LOCAL_REGION, localPorts } from '../model/localEndpoint.ts';
+import { readPort, readRegion, stackNameOf } from '../model/variables.ts';
 import { LocalStartError } from './startError.ts';
 
 /** What a person may choose of the local stack. */
@@ -23,7 +23,7 @@ const PARTNER_FOLLOWERS = 3;
 
 /**
  * Reads `PORT`, `AWS_PORT`, `DB`, `DYNAMODB_ENDPOINT`, `PARTNER_FOLLOWERS`, `AWS_REGION`, `STACK` and `STAGE`.
- * @throws LocalStartError, PortError
+ * @throws LocalStartError, VariableError
  */
 export function readSettings(environment: NodeJS.ProcessEnv): LocalSettings {
   const dynamodbEndpoint = environment['DYNAMODB_ENDPOINT'] || undefined;
@@ -38,7 +38,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): LocalSettings {
   }
   return {
     stackName: stackNameOf(environment),
-    region: environment['AWS_REGION'] || LOCAL_REGION,
+    region: readRegion(environment) ?? LOCAL_REGION,
     apiPort: readPort(environment, 'PORT', localPorts.api),
     awsPort: readPort(environment, 'AWS_PORT', localPorts.aws),
     partnerFollowers: readPartnerFollowers(environment[PARTNER_FOLLOWERS_VARIABLE]),

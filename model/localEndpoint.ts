@@ -1,3 +1,5 @@
+import { readFlag, readPort, readRegion, stackNameOf } from './variables.ts';
+
 /** Where local mode listens when nothing else is asked for. */
 export const localPorts = { api: 3000, aws: 4566 } as const;
 
@@ -5,19 +7,14 @@ export const localPorts = { api: 3000, aws: 4566 } as const;
 export const LOCAL_ACCOUNT = '000000000000';
 export const LOCAL_REGION = 'us-west-2';
 
-/** A port that is none. `message` is one line that names the variable. */
-export class PortError extends Error {
-  override readonly name = 'PortError';
-}
-
 /**
  * Points every AWS SDK client that is made afterwards at the local stack, when `LOCAL=1`; does nothing otherwise.
  * Sets in `environment` the endpoint (`AWS_PORT` is read), dummy credentials and, unless there is one, a Region.
  *
- * @throws PortError when `AWS_PORT` is not a port.
+ * @throws VariableError when `LOCAL` is not a switch or `AWS_PORT` is not a port.
  */
 export function applyLocalEndpoint(environment: NodeJS.ProcessEnv): void {
-  if (environment['LOCAL'] !== '1') return;
+  if (!readFlag(environment, 'LOCAL')) return;
   const port = readPort(environment, 'AWS_PORT', localPorts.aws);
   Object.assign(environment, localClientEnvironment(`http://127.0.0.1:${port}`));
   environment['AWS_REGION'] ||= LOCAL_REGION;
@@ -30,6 +27,19 @@ export function applyLocalEndpoint(environment: NodeJS.ProcessEnv): void {
   }
 }
 
+/**
+ * The name of the stack that a command is about, once every AWS SDK client that is made afterwards finds it: on AWS, or
+ * with `LOCAL=1` on this machine. Reads `STACK`, `STAGE`, `LOCAL`, `AWS_PORT` and `AWS_REGION`.
+ *
+ * @throws VariableError
+ */
+export function targetStack(environment: NodeJS.ProcessEnv): string {
+  const stack = stackNameOf(environment);
+  readRegion(environment);
+  applyLocalEndpoint(environment);
+  return stack;
+}
+
 /** The variables that make an AWS SDK or the AWS CLI talk to the local stack, without the Region. */
 export function localClientEnvironment(endpoint: string): Record<string, string> {
   return {
@@ -39,17 +49,4 @@ export function localClientEnvironment(endpoint: string): Record<string, string>
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
   };
-}
-
-/**
- * Reads a TCP port. 0 asks for any free one.
- * @throws PortError
- */
-export function readPort(environment: NodeJS.ProcessEnv, name: string, fallback: number): number {
-  const text = environment[name];
-  if (text === undefined || text === '') return fallback;
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= 65_535))
-    throw new PortError(`${name} must be a port from 0 to 65535, not ${JSON.stringify(text)}`);
-  return port;
 }

@@ -5,7 +5,7 @@ import {
   GetTemplateCommand,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
-import { OperationError } from './operation.ts';
+import { CommandError } from '../seed/commandError.ts';
 
 /** What there is of a stack. */
 export interface StackState {
@@ -17,7 +17,7 @@ export interface StackState {
 export interface CloudFormation {
   /** @returns undefined when there is no such stack */
   state(stackName: string): Promise<StackState | undefined>;
-  /** The deployed template, which CDK has written as JSON. @throws OperationError when there is no such stack */
+  /** The deployed template, which CDK has written as JSON. @throws CommandError when there is no such stack */
   template(stackName: string): Promise<unknown>;
   physicalId(stackName: string, logicalId: string): Promise<string>;
   endProtection(stackName: string): Promise<void>;
@@ -41,13 +41,13 @@ export function cloudFormation(client: CloudFormationClient = new CloudFormation
         return JSON.parse(TemplateBody);
       } catch (error) {
         if (!isMissing(error)) throw error;
-        throw new OperationError(`there is no stack ${StackName} here: run make deploy`);
+        throw new CommandError(`there is no stack ${StackName} here: run make deploy`);
       }
     },
     physicalId: async (StackName, LogicalResourceId) => {
       const command = new DescribeStackResourceCommand({ StackName, LogicalResourceId });
       const id = (await client.send(command)).StackResourceDetail?.PhysicalResourceId;
-      if (id === undefined) throw new OperationError(`${StackName} has no ${LogicalResourceId} any more`);
+      if (id === undefined) throw new CommandError(`${StackName} has no ${LogicalResourceId} any more`);
       return id;
     },
     endProtection: async StackName => {

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { ivsClients, userResources } from '../ivs/userResources.ts';
-import { applyLocalEndpoint } from '../model/localEndpoint.ts';
-import { stackNameOf } from '../model/stackName.ts';
-import { INTERRUPTED } from '../seed/command.ts';
+import { targetStack } from '../model/localEndpoint.ts';
+import { readFlag } from '../model/variables.ts';
+import { type Command, INTERRUPTED } from '../seed/command.ts';
 import { cloudFormation } from './cloudFormation.ts';
 import { confirm } from './confirm.ts';
 import { type DestroyResult, destroyStack } from './destroyStack.ts';
-import { isOn, operation } from './operation.ts';
 
 const exitCodes: Readonly<Record<DestroyResult, number>> = {
   nothing: 0,
@@ -17,11 +16,10 @@ const exitCodes: Readonly<Record<DestroyResult, number>> = {
 };
 
 /** `make destroy`: removes the stack and the channels, rooms and stages of its users. */
-export const destroyCommand = operation(async ({ environment, out, err, signal }) => {
-  const force = isOn(environment, 'FORCE');
-  const isLocal = isOn(environment, 'LOCAL');
-  const stack = stackNameOf(environment);
-  applyLocalEndpoint(environment);
+export const destroyCommand: Command = async ({ environment, out, err, signal }) => {
+  const force = readFlag(environment, 'FORCE');
+  const isLocal = readFlag(environment, 'LOCAL');
+  const stack = targetStack(environment);
   const clients = ivsClients();
   const deployment = {
     cloudFormation: cloudFormation(),
@@ -50,7 +48,7 @@ export const destroyCommand = operation(async ({ environment, out, err, signal }
   } finally {
     for (const client of [clients.ivs, clients.chat, clients.realTime]) client.destroy();
   }
-});
+};
 
 /** Runs `cdk destroy`, which asks no more: the person was asked. */
 function cdkDestroy(stack: string): Promise<boolean> {

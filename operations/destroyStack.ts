@@ -1,6 +1,6 @@
 import { type ListedResource, resourceKinds } from '../ivs/ports.ts';
+import { CommandError } from '../seed/commandError.ts';
 import type { CloudFormation } from './cloudFormation.ts';
-import { OperationError } from './operation.ts';
 import {
   countOf,
   listResources,
@@ -54,7 +54,7 @@ export async function destroyStack(options: DestroyOptions): Promise<DestroyResu
   const state = await deployment?.cloudFormation.state(stack);
   const isProtected = state !== undefined && (state.isProtected || deployment?.retainsData === true);
   if (isProtected && !options.force)
-    throw new OperationError(`${stack} is protected: FORCE=1 destroys it all the same`);
+    throw new CommandError(`${stack} is protected: FORCE=1 destroys it all the same`);
 
   let found = await listResources(resources);
   if (state === undefined && countOf(found) === 0) return 'nothing';

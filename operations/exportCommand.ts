@@ -1,21 +1,19 @@
-import { applyLocalEndpoint } from '../model/localEndpoint.ts';
-import { stackNameOf } from '../model/stackName.ts';
+import { targetStack } from '../model/localEndpoint.ts';
 import { tableNames } from '../model/tables.ts';
-import { INTERRUPTED } from '../seed/command.ts';
+import { readRequired } from '../model/variables.ts';
+import { type Command, INTERRUPTED } from '../seed/command.ts';
 import { withProgress } from '../seed/progress.ts';
 import { documentClient } from '../store/database.ts';
 import { describeStack } from '../store/stackOutputs.ts';
 import { Tally } from '../store/tally.ts';
 import { exportStack } from './exportStack.ts';
 import { MANIFEST } from './manifest.ts';
-import { given, operation } from './operation.ts';
 
 /** `make export`: every row of every table, as JSON lines, in the folder `OUT`. */
-export const exportCommand = operation(async context => {
+export const exportCommand: Command = async context => {
   const { environment, out, err, signal } = context;
-  const folder = given(environment, 'OUT', 'a folder to write to, as make export OUT=backup');
-  const stack = stackNameOf(environment);
-  applyLocalEndpoint(environment);
+  const folder = readRequired(environment, 'OUT', 'a new folder to write to', 'make export OUT=backup');
+  const stack = targetStack(environment);
   const { names, region } = await describeStack(stack);
   const database = { client: documentClient({ region }), names };
   const tally = new Tally();
@@ -38,4 +36,4 @@ export const exportCommand = operation(async context => {
   } finally {
     database.client.destroy();
   }
-});
+};

@@ -2,13 +2,13 @@ import { chmod, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SCHEMA_VERSION } from '../model/schemaVersion.ts';
 import { type TableName, tableNames } from '../model/tables.ts';
+import { CommandError } from '../seed/commandError.ts';
 import type { Database } from '../store/database.ts';
 import { inParallel } from '../store/inParallel.ts';
 import { itemText } from '../store/itemText.ts';
 import type { Tally } from '../store/tally.ts';
 import { scanSegment, segmentsOf } from '../store/wholeTable.ts';
 import { fileOf, MANIFEST, type Manifest, type TableRecord } from './manifest.ts';
-import { OperationError } from './operation.ts';
 import { type TableFile, writeTableFile } from './tableFile.ts';
 
 export interface ExportOptions {
@@ -28,7 +28,7 @@ const SCANS_AT_A_TIME = 8;
  * is written to the tables meanwhile may be in one file and not in another.
  *
  * @returns the manifest; undefined when `signal` ended it, and then the folder has none.
- * @throws OperationError when the folder has something in it
+ * @throws CommandError when the folder has something in it
  */
 export async function exportStack(
   database: Database,
@@ -67,6 +67,6 @@ export async function exportStack(
 async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if ((await readdir(folder)).length > 0)
-    throw new OperationError(`OUT: ${folder} is not empty: name a new folder`);
+    throw new CommandError(`OUT: ${folder} is not empty: name a new folder`);
   await chmod(folder, 0o700);
 }

@@ -1,20 +1,18 @@
-import { applyLocalEndpoint } from '../model/localEndpoint.ts';
-import { stackNameOf } from '../model/stackName.ts';
-import { INTERRUPTED } from '../seed/command.ts';
+import { targetStack } from '../model/localEndpoint.ts';
+import { readFlag, readRequired } from '../model/variables.ts';
+import { type Command, INTERRUPTED } from '../seed/command.ts';
 import { withProgress } from '../seed/progress.ts';
 import { documentClient } from '../store/database.ts';
 import { describeStack } from '../store/stackOutputs.ts';
 import { Tally } from '../store/tally.ts';
 import { importStack } from './importStack.ts';
-import { given, isOn, operation } from './operation.ts';
 
 /** `make import`: puts what `make export` wrote to the folder `IN` into the stack's tables, which must be empty. */
-export const importCommand = operation(async context => {
+export const importCommand: Command = async context => {
   const { environment, out, err, signal } = context;
-  const folder = given(environment, 'IN', 'a folder that make export wrote, as make import IN=backup');
-  const replace = isOn(environment, 'FORCE');
-  const stack = stackNameOf(environment);
-  applyLocalEndpoint(environment);
+  const folder = readRequired(environment, 'IN', 'a folder that make export wrote', 'make import IN=backup');
+  const replace = readFlag(environment, 'FORCE');
+  const stack = targetStack(environment);
   const { names, region } = await describeStack(stack);
   const database = { client: documentClient({ region }), names };
   const [put, removed] = [new Tally(), new Tally()];
@@ -33,4 +31,4 @@ export const importCommand = operation(async context => {
   } finally {
     database.client.destroy();
   }
-});
+};

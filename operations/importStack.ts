@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { type TableName, tableNames } from '../model/tables.ts';
+import { CommandError } from '../seed/commandError.ts';
 import type { Database } from '../store/database.ts';
 import { inParallel } from '../store/inParallel.ts';
 import { type Item, itemText, parseItem } from '../store/itemText.ts';
@@ -9,7 +10,6 @@ import { RowsDigest } from '../store/rowsDigest.ts';
 import type { Tally } from '../store/tally.ts';
 import { isEmpty, putItems, removeAllItems, scanSegment, segmentsOf } from '../store/wholeTable.ts';
 import { fileOf, MANIFEST, type Manifest, parseManifest } from './manifest.ts';
-import { OperationError } from './operation.ts';
 import { readTableRecord, rowsOf } from './tableFile.ts';
 
 export interface ImportOptions {
@@ -33,7 +33,7 @@ const filledByDeployment: readonly TableName[] = ['categories'];
  * on with the table that it was at: a note beside the manifest says that these tables are being filled, and from what.
  *
  * @returns whether it is complete: `signal` ends it early
- * @throws OperationError when the export is not whole, a table has rows, or holds other rows in the end
+ * @throws CommandError when the export is not whole, a table has rows, or holds other rows in the end
  */
 export async function importStack(database: Database, options: ImportOptions): Promise<boolean> {
   const { folder, signal } = options;
@@ -55,7 +55,7 @@ export async function importStack(database: Database, options: ImportOptions): P
   return true;
 }
 
-/** @throws OperationError naming every file that is not as it was written */
+/** @throws CommandError naming every file that is not as it was written */
 async function verifiedManifest(folder: string): Promise<Manifest> {
   const manifest = parseManifest(await readText(folder));
   const bad: string[] = [];
@@ -66,15 +66,13 @@ async function verifiedManifest(folder: string): Promise<Manifest> {
     bad.push(fileOf(name));
   }
   if (bad.length === 0) return manifest;
-  throw new OperationError(
-    `IN: ${folder}: not as they were exported: ${bad.join(', ')}. Nothing is written.`,
-  );
+  throw new CommandError(`IN: ${folder}: not as they were exported: ${bad.join(', ')}. Nothing is written.`);
 }
 
 async function readText(folder: string): Promise<string> {
   const text = await readFile(join(folder, MANIFEST), 'utf8').catch(missing);
   if (text === undefined)
-    throw new OperationError(`IN: ${folder} has no ${MANIFEST}: it is not a whole export`);
+    throw new CommandError(`IN: ${folder} has no ${MANIFEST}: it is not a whole export`);
   return text;
 }
 
@@ -89,7 +87,7 @@ async function clear(database: Database, { stack, replace, removed, signal }: Im
   for (const name of tableNames) if (!(await isEmpty(database, name))) full.push(name);
   const inTheWay = full.filter(name => !filledByDeployment.includes(name));
   if (inTheWay.length > 0 && !replace)
-    throw new OperationError(
+    throw new CommandError(
       `${stack} has rows in ${inTheWay.join(', ')}: FORCE=1 deletes every row of every table first`,
     );
   for (const name of full) await removeAllItems(database, name, removed, { signal });
@@ -110,7 +108,7 @@ async function prove(database: Database, { tables }: Manifest): Promise<void> {
     if (digest.hex !== rowsDigest) other.push(`${name} (${digest.rows} instead of ${rows} rows)`);
   });
   if (other.length > 0)
-    throw new OperationError(
+    throw new CommandError(
       `not what was exported, as somebody else writes to these tables: ${other.join(', ')}`,
     );
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { functionSpecs } from '../model/functions.ts';
-import { OperationError } from './operation.ts';
+import { CommandError } from '../seed/commandError.ts';
 
 const template = z.object({
   Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.unknown() })),
@@ -11,10 +11,10 @@ const lambda = z.object({
   LoggingConfig: z.object({ LogGroup: z.object({ Ref: z.string() }) }),
 });
 
-/** @throws OperationError that lists the functions, when `name` is none of them */
+/** @throws CommandError that lists the functions, when `name` is none of them */
 export function checkFunctionName(name: string): string {
   if (Object.hasOwn(functionSpecs, name)) return name;
-  throw new OperationError(
+  throw new CommandError(
     `FN: there is no function ${name}: it is one of ${Object.keys(functionSpecs).join(', ')}`,
   );
 }

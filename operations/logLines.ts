@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { OperationError } from './operation.ts';
+import { CommandError } from '../seed/commandError.ts';
 
 export interface LogQuery {
   readonly logGroupName: string;
@@ -12,11 +12,11 @@ export interface LogQuery {
 
 const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** Reads a span as `90s`, `10m`, `2h` or `1d`, in milliseconds. @throws OperationError */
+/** Reads a span as `90s`, `10m`, `2h` or `1d`, in milliseconds. @throws CommandError */
 export function parseSpan(text: string): number {
   const [, count, unit] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? [];
   if (count === undefined || !isUnit(unit))
-    throw new OperationError(`SINCE must be a span as 90s, 10m, 2h or 1d, not ${JSON.stringify(text)}`);
+    throw new CommandError(`SINCE must be a span as 90s, 10m, 2h or 1d, not ${JSON.stringify(text)}`);
   return Number(count) * units[unit];
 }
 

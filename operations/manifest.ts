@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { SCHEMA_VERSION } from '../model/schemaVersion.ts';
 import { type TableName, tableNames } from '../model/tables.ts';
-import { OperationError } from './operation.ts';
+import { CommandError } from '../seed/commandError.ts';
 
 export const MANIFEST = 'manifest.json';
 
@@ -34,24 +34,24 @@ export interface Manifest extends Omit<z.infer<typeof manifest>, 'tables'> {
 
 /**
  * Reads the text of a manifest whose tables are this code's, all of them and no others.
- * @throws OperationError
+ * @throws CommandError
  */
 export function parseManifest(text: string): Manifest {
   const parsed = manifest.safeParse(readJson(text));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new OperationError(`${MANIFEST}: ${issue?.path.join('.') || 'it'}: ${issue?.message}`);
+    throw new CommandError(`${MANIFEST}: ${issue?.path.join('.') || 'it'}: ${issue?.message}`);
   }
   const { tables, ...rest } = parsed.data;
   if (rest.schemaVersion !== SCHEMA_VERSION)
-    throw new OperationError(
+    throw new CommandError(
       `${MANIFEST}: the rows are of schema version ${rest.schemaVersion} and this code is of ${SCHEMA_VERSION}: see docs/migrations.md`,
     );
   const unknown = Object.keys(tables).filter(name => !tableNames.some(known => known === name));
-  if (unknown.length > 0) throw new OperationError(`${MANIFEST}: there is no table ${unknown.join(', ')}`);
+  if (unknown.length > 0) throw new CommandError(`${MANIFEST}: there is no table ${unknown.join(', ')}`);
   const records = tableNames.map(name => {
     const record = tables[name];
-    if (record === undefined) throw new OperationError(`${MANIFEST}: the table ${name} is missing`);
+    if (record === undefined) throw new CommandError(`${MANIFEST}: the table ${name} is missing`);
     return [name, record] as const;
   });
   return { ...rest, tables: Object.fromEntries(records) as Record<TableName, TableRecord> };
@@ -61,6 +61,6 @@ function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new OperationError(`${MANIFEST}: it is not JSON`);
+    throw new CommandError(`${MANIFEST}: it is not JSON`);
   }
 }

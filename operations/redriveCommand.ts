@@ -1,10 +1,9 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { applyLocalEndpoint } from '../model/localEndpoint.ts';
-import { stackNameOf } from '../model/stackName.ts';
-import { INTERRUPTED } from '../seed/command.ts';
+import { targetStack } from '../model/localEndpoint.ts';
+import { readFlag } from '../model/variables.ts';
+import { type Command, INTERRUPTED } from '../seed/command.ts';
 import { documentClient } from '../store/database.ts';
 import { describeStack } from '../store/stackOutputs.ts';
-import { isOn, operation } from './operation.ts';
 import { sqsQueue } from './queue.ts';
 import { chatBatches, streamEvents } from './redriveHandling.ts';
 import { type RedriveReport, redriveQueue } from './redriveQueue.ts';
@@ -18,10 +17,9 @@ import { type RedriveReport, redriveQueue } from './redriveQueue.ts';
  *
  * @returns 0 when no dead letter is left, else 1
  */
-export const redriveCommand = operation(async ({ environment, out, err, signal }) => {
-  const dry = isOn(environment, 'DRY');
-  const stack = stackNameOf(environment);
-  applyLocalEndpoint(environment);
+export const redriveCommand: Command = async ({ environment, out, err, signal }) => {
+  const dry = readFlag(environment, 'DRY');
+  const stack = targetStack(environment);
   const { names, region, deadLetters } = await describeStack(stack);
   const database = { client: documentClient({ region }), names };
   // A local queue's URL has another name for the same host, and the SDK would warn of that.
@@ -45,7 +43,7 @@ export const redriveCommand = operation(async ({ environment, out, err, signal }
     sqs.destroy();
     database.client.destroy();
   }
-});
+};
 
 function summary(name: string, { handled, left, elsewhere }: RedriveReport, dry: boolean): string {
   const results = Object.entries(handled).map(([result, count]) => `${count} ${result}`);

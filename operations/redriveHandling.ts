@@ -4,6 +4,7 @@ import { cloudWatchLogsEvent, parseSubscription } from '../chatArchive/subscript
 import type { Database } from '../store/database.ts';
 import { eventHandler } from '../streamEventsApi/handleEvent.ts';
 import type { RedriveOptions } from './redriveQueue.ts';
+import { terminalLog } from './terminalLog.ts';
 
 /** What to do with the payloads of a queue. */
 type Handling = Pick<RedriveOptions, 'handle' | 'describe'>;
@@ -17,12 +18,10 @@ const named = z.object({
 
 /** Events, handled as `postStreamEvents` does. */
 export function streamEvents(database: Database, say: (line: string) => void): Handling {
-  const tell = (message: string, attributes: Record<string, unknown>) =>
-    say(`  ${message}: ${JSON.stringify(attributes)}`);
   const handle = eventHandler({
     database,
     clock: () => new Date(),
-    log: { info: tell, warn: tell, error: tell },
+    log: terminalLog(say),
     count: () => {},
   });
   return {

@@ -1,6 +1,7 @@
 import { inParallel } from '../store/inParallel.ts';
 import { type DeadLetter, parseDeadLetter } from './deadLetter.ts';
 import type { Queue, ReceivedMessage } from './queue.ts';
+import { errorLine } from './terminalLog.ts';
 
 export interface RedriveOptions {
   readonly queue: Queue;
@@ -78,7 +79,7 @@ async function redrive(options: RedriveOptions, message: ReceivedMessage): Promi
     await message.delete();
     return result;
   } catch (error) {
-    options.say(`  ${message.id}: ${what} failed again: ${oneLine(error)}`);
+    options.say(`  ${message.id}: ${what} failed again: ${errorLine(error)}`);
     return undefined;
   }
 }
@@ -87,8 +88,3 @@ const failedWith = ({ error }: DeadLetter) => (error === undefined ? '' : `, whi
 
 const SHOWN = 200;
 const shown = (text: string) => JSON.stringify(text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text);
-
-function oneLine(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.replace(/\s*\n\s*/g, ' ');
-}

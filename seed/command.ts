@@ -1,10 +1,10 @@
-import { PortError } from '../model/localEndpoint.ts';
-import { stackNameOf } from '../model/stackName.ts';
+import { stackNameOf, VariableError } from '../model/variables.ts';
+import { awsFailure } from '../store/awsFailure.ts';
 import { RowsLeftError } from '../store/batchWrite.ts';
 import { StackError } from '../store/stackOutputs.ts';
-import { SeedInputError } from './inputError.ts';
+import { CommandError, fileFailure } from './commandError.ts';
 
-/** What a command is run with. `out` is for results, `err` for progress and faults; both take whole lines. */
+/** What a command is run with. `out` is for results, `err` for progress and errors; both take whole lines. */
 export interface CommandContext {
   readonly environment: NodeJS.ProcessEnv;
   readonly out: (line: string) => void;
@@ -43,9 +43,9 @@ function shellWord(text: string): string {
   return /^[\w@%+:,./-]+$/.test(text) ? text : `'${quoted}'`;
 }
 
-/** Runs `command` as the process's own: Ctrl-C stops it in order, a second one at once. */
+/** Runs `command` as the process's own: the first Ctrl-C or SIGTERM stops it in order, the second one at once. */
 export async function runProcess(command: Command): Promise<void> {
-  // The SDK would otherwise warn of the Node version in the middle of the command's own lines.
+  // The SDK would otherwise warn about the Node version between the command's own lines.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
@@ -57,36 +57,34 @@ export async function runProcess(command: Command): Promise<void> {
   });
 }
 
-/** Runs `command` and says in one line what went wrong, if it is not a defect of the command's own. */
+/** Runs `command`, and prints one line about what went wrong unless it is a defect of the program. */
 export async function runCommand(command: Command, context: CommandContext): Promise<number> {
   try {
     return await command(context);
   } catch (error) {
-    context.err(
-      error instanceof Error && isForUser(error)
-        ? `error: ${oneLine(error.message)}`
-        : String(details(error)),
-    );
+    // Stopping cuts off what is under way, which then fails.
+    if (context.signal.aborted) {
+      context.err('interrupted');
+      return INTERRUPTED;
+    }
+    const message = messageFor(error);
+    context.err(message === undefined ? defect(error) : `error: ${message.replace(/\s*\n\s*/g, ' ')}`);
     return 1;
   }
 }
 
-const ownErrors = [SeedInputError, StackError, PortError, RowsLeftError];
+const forUsers = [CommandError, StackError, VariableError, RowsLeftError];
 
-// Errors of AWS, of finding credentials and of the network say what is wrong; a stack trace would hide it.
-function isForUser(error: Error): boolean {
-  return (
-    ownErrors.some(kind => error instanceof kind) ||
-    '$metadata' in error ||
-    'syscall' in error ||
-    error.name === 'CredentialsProviderError'
-  );
+function messageFor(error: unknown): string | undefined {
+  if (error instanceof Error && forUsers.some(kind => error instanceof kind)) return error.message;
+  const file = fileFailure(error);
+  if (file === undefined) return awsFailure(error);
+  const path =
+    typeof error === 'object' && error !== null && 'path' in error ? `${String(error.path)}: ` : '';
+  return `${path}${file}`;
 }
 
-function oneLine(message: string): string {
-  return message.replace(/\s*\n\s*/g, ' ');
-}
-
-function details(error: unknown): unknown {
-  return error instanceof Error ? error.stack : error;
+function defect(error: unknown): string {
+  const stack = error instanceof Error ? error.stack : undefined;
+  return `error: this is a defect of the command, please report it: ${stack ?? String(error)}`;
 }

@@ -1,5 +1,4 @@
-import { applyLocalEndpoint } from '../model/localEndpoint.ts';
-import { stackNameOf } from '../model/stackName.ts';
+import { targetStack } from '../model/localEndpoint.ts';
 import { documentClient } from '../store/database.ts';
 import { removeAllSeedRows, removeSet } from '../store/removeSeedRows.ts';
 import { describeStack } from '../store/stackOutputs.ts';
@@ -17,8 +16,7 @@ import { withProgress } from './progress.ts';
 export async function deleteSeedCommand(context: CommandContext): Promise<number> {
   const { environment, out, err, signal } = context;
   const set = readSet(environment);
-  const stack = stackNameOf(environment);
-  applyLocalEndpoint(environment);
+  const stack = targetStack(environment);
   const { names, region } = await describeStack(stack);
   const database = { client: documentClient({ region }), names };
   const deleted = new Tally();

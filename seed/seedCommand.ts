@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { applyLocalEndpoint } from '../model/localEndpoint.ts';
+import { targetStack } from '../model/localEndpoint.ts';
 import { documentClient } from '../store/database.ts';
 import { describeStack } from '../store/stackOutputs.ts';
 import { Tally } from '../store/tally.ts';
@@ -17,9 +17,8 @@ import { planOf, type RenamedChannel, seedStack, startSet } from './seedStack.ts
 export async function seedCommand(context: CommandContext): Promise<number> {
   const { environment, out, err, signal } = context;
   const options = readOptions(environment);
-  const { stack } = options;
   const asked = planOf(options, new Date());
-  applyLocalEndpoint(environment);
+  const stack = targetStack(environment);
   const { names, region } = await describeStack(stack);
   const database = { client: documentClient({ region }), names };
   const report = { put: new Tally(), removed: new Tally() };

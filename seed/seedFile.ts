@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { MOCK_ID_PREFIX } from '../model/row.ts';
 import { addMs, type Timestamp, timestamp, toTimestamp } from '../model/time.ts';
-import { SeedInputError } from './inputError.ts';
+import { CommandError } from './commandError.ts';
 import { findJsonFault } from './jsonFault.ts';
 
 const shortText = z.string().trim().min(1, 'must not be empty').max(140, 'must have at most 140 characters');
@@ -56,7 +56,7 @@ export const SHORTEST_SESSION_MS = 60_000;
 
 /**
  * Reads the seed file at `path`.
- * @throws SeedInputError that names the path, and the place in the file when it was read.
+ * @throws CommandError that names the path, and the place in the file when it was read.
  */
 export function readSeedFile(path: string, now: Date): SeedChannel[] {
   return parseSeedFile(readText(path), path, now);
@@ -64,7 +64,7 @@ export function readSeedFile(path: string, now: Date): SeedChannel[] {
 
 function readText(path: string): string {
   const bytes = readBytes(path);
-  if (!isUtf8(bytes)) throw new SeedInputError(`JSON: ${path} is not UTF-8 text`);
+  if (!isUtf8(bytes)) throw new CommandError(`JSON: ${path} is not UTF-8 text`);
   return bytes.toString();
 }
 
@@ -80,26 +80,26 @@ function readBytes(path: string): Buffer {
   } catch (error) {
     if (typeof error !== 'object' || error === null || !('code' in error)) throw error;
     const code = String(error.code);
-    throw new SeedInputError(`JSON: cannot read ${path}: ${reasons[code] ?? code}`, { cause: error });
+    throw new CommandError(`JSON: cannot read ${path}: ${reasons[code] ?? code}`, { cause: error });
   }
 }
 
-/** @throws SeedInputError that names the first place that is wrong, as `channels[3].stream.startedAt`. */
+/** @throws CommandError that names the first place that is wrong, as `channels[3].stream.startedAt`. */
 export function parseSeedFile(text: string, path: string, now: Date): SeedChannel[] {
   const fault = findJsonFault(text);
   if (fault !== undefined) {
-    throw new SeedInputError(`JSON: ${path}:${fault.line}:${fault.column}: ${fault.problem}`);
+    throw new CommandError(`JSON: ${path}:${fault.line}:${fault.column}: ${fault.problem}`);
   }
   const result = seedFile.safeParse(JSON.parse(text), {
     error: issue => (issue.input === undefined ? 'is missing' : undefined),
   });
   if (!result.success) {
     const [issue] = result.error.issues;
-    throw new SeedInputError(`JSON: ${path}: ${issue === undefined ? 'invalid' : describe(issue)}`);
+    throw new CommandError(`JSON: ${path}: ${issue === undefined ? 'invalid' : describe(issue)}`);
   }
   const { channels } = result.data;
   const problem = findDuplicate(channels) ?? findImpossible(channels, toTimestamp(now));
-  if (problem !== undefined) throw new SeedInputError(`JSON: ${path}: ${problem}`);
+  if (problem !== undefined) throw new CommandError(`JSON: ${path}: ${problem}`);
   return channels;
 }
 

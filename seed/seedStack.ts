@@ -17,8 +17,8 @@ import {
 import { removeOtherRuns } from '../store/removeSeedRows.ts';
 import { countRun, newRun, type SeedRun } from '../store/seedIndex.ts';
 import type { Tally } from '../store/tally.ts';
+import { CommandError } from './commandError.ts';
 import { identityOf, uniqueUsername, userIdPrefix } from './identity.ts';
-import { SeedInputError } from './inputError.ts';
 import { offlineCount, type SeedOptions } from './options.ts';
 import { planRows } from './plan.ts';
 import { readSeedFile, type SeedChannel } from './seedFile.ts';
@@ -26,7 +26,7 @@ import type { SeedPlan } from './seedPlan.ts';
 
 /**
  * The plan that was asked for, once the seed file is read.
- * @throws SeedInputError when something asked for cannot be; nothing is written by then.
+ * @throws CommandError when something asked for cannot be; nothing is written by then.
  */
 export function planOf(options: SeedOptions, now: Date): Omit<SeedPlan, 'set' | 'region'> {
   const { count, file } = options;
@@ -36,7 +36,7 @@ export function planOf(options: SeedOptions, now: Date): Omit<SeedPlan, 'set' | 
   const offline = offlineCount(options, channels.length);
   for (const [index, { followerCount = 0 }] of channels.entries()) {
     if (followerCount < count) continue;
-    throw new SeedInputError(
+    throw new CommandError(
       `JSON: ${file}: channels[${index}].followerCount: must be less than SEED_COUNT (${count}), as the followers are the owners of the other channels`,
     );
   }

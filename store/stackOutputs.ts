@@ -1,6 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { allOutputKeys, outputKeys, tableOutputKey } from '../model/outputs.ts';
 import { type TableName, tableNames } from '../model/tables.ts';
+import { awsFailure } from './awsFailure.ts';
 
 /** What the scripts need to know of a deployed stack, or of the local one. */
 export interface StackDescription {
@@ -18,7 +19,7 @@ export interface StackDescription {
   readonly deadLetters: { readonly events: string; readonly chat: string };
 }
 
-/** A stack that cannot be used. `message` is one line for whoever ran the command. */
+/** A stack that cannot be used. `message` is one line for the person who ran the command. */
 export class StackError extends Error {
   override readonly name: string = 'StackError';
 }
@@ -27,12 +28,12 @@ export class StackNotFoundError extends StackError {
   override readonly name = 'StackNotFoundError';
 }
 
-/** The stack is being made or deleted, or is not one of this project's. */
+/** The stack is being created or deleted, or is not a stack of this project. */
 export class StackNotReadyError extends StackError {
   override readonly name = 'StackNotReadyError';
 }
 
-/** CloudFormation could not be asked: no answer, no credentials, no Region, no permission. */
+/** CloudFormation gave no description of the stack: no answer, no credentials, no Region, no permission. */
 export class StackUnreachableError extends StackError {
   override readonly name = 'StackUnreachableError';
 }
@@ -47,32 +48,32 @@ export async function describeStack(stackName: string): Promise<StackDescription
 }
 
 async function findStack(stackName: string): Promise<Stack> {
-  const client = new CloudFormationClient({});
+  // A network that drops packets would otherwise be waited for for minutes.
+  const client = new CloudFormationClient({ requestHandler: { connectionTimeout: 5_000 } });
   try {
     const answer = await client.send(new DescribeStacksCommand({ StackName: stackName }));
     const [stack] = answer.Stacks ?? [];
-    if (stack === undefined) throw new StackNotFoundError(`there is no stack ${stackName}`);
+    if (stack === undefined) throw notFound(stackName);
     return stack;
   } catch (error) {
     if (!(error instanceof Error) || error instanceof StackError) throw error;
     if (error.name === 'ValidationError' && error.message.includes('does not exist')) {
-      throw new StackNotFoundError(`there is no stack ${stackName} here: run make deploy, or make local`, {
-        cause: error,
-      });
+      throw notFound(stackName, error);
     }
-    throw new StackUnreachableError(`cannot look up the stack ${stackName}: ${reason(error)}`, {
-      cause: error,
-    });
+    const reason = awsFailure(error);
+    if (reason === undefined) throw error;
+    throw new StackUnreachableError(`cannot look up the stack ${stackName}: ${reason}`, { cause: error });
   } finally {
     client.destroy();
   }
 }
 
-function reason(error: Error): string {
-  if ('code' in error && error.code === 'ECONNREFUSED') {
-    return `nothing listens at ${process.env['AWS_ENDPOINT_URL_CLOUDFORMATION'] ?? process.env['AWS_ENDPOINT_URL'] ?? 'the endpoint'}: is make local running?`;
-  }
-  return error.message;
+function notFound(stackName: string, cause?: unknown): StackNotFoundError {
+  const where = process.env['AWS_REGION'] ? ` in ${process.env['AWS_REGION']}` : '';
+  return new StackNotFoundError(
+    `there is no stack ${stackName}${where}: run make deploy, or set LOCAL=1 for the stack of make local`,
+    { cause },
+  );
 }
 
 function readStack(stackName: string, stack: Stack): StackDescription {

@@ -13,9 +13,9 @@ import { eventually } from './eventually.ts';
 const running = new Set<ChildProcess>();
 
 /** A command of the project in a process of its own, with none of this one's AWS variables. */
-function run(script: string, environment: Record<string, string> = {}) {
+function run(script: string, environment: Record<string, string> = {}, ...words: string[]) {
   const clean = Object.entries(process.env).filter(([name]) => !/^(AWS_|LOCAL$|STACK$|STAGE$)/.test(name));
-  const child = spawn(process.execPath, ['--import', 'tsx', script], {
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...words], {
     env: { ...Object.fromEntries(clean), HOME: '/nonexistent', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -35,8 +35,8 @@ function run(script: string, environment: Record<string, string> = {}) {
   return { child, exit, output: () => output };
 }
 
-async function finish(script: string, environment: Record<string, string>) {
-  const { exit, output } = run(script, environment);
+async function finish(script: string, environment: Record<string, string>, ...words: string[]) {
+  const { exit, output } = run(script, environment, ...words);
   return { code: await exit, output: output().trim() };
 }
 
@@ -232,7 +232,7 @@ describe('make broadcast', () => {
     );
     expect(ghost.stream?.id).toMatch(/^st-/);
 
-    const reconciled = await finish('streamEventsApi/reconcileNow.ts', here);
+    const reconciled = await finish('operations/run.ts', here, 'reconcile');
     expect(reconciled).toMatchObject({ code: 0, output: expect.stringContaining('closed 1') });
     await eventually(
       () => channelPage(username),
@@ -244,9 +244,9 @@ describe('make broadcast', () => {
     [{ CHANNEL: 'nobody' }, 'CHANNEL: nobody here is called nobody'],
     [
       { CHANNEL: 'nobody', STACK: 'UGC-other' },
-      'there is no stack UGC-other here: run make deploy, or make local',
+      'there is no stack UGC-other in us-west-2: run make deploy, or set LOCAL=1',
     ],
-    [{ CHANNEL: 'nobody', AWS_PORT: '1' }, 'nothing listens at http://127.0.0.1:1: is make local running?'],
+    [{ CHANNEL: 'nobody', AWS_PORT: '1' }, 'nothing listens at 127.0.0.1:1: is make local running?'],
   ])('says in one line why it cannot: %j', async (environment: Record<string, string>, message) => {
     const { code, output } = await finish('local/broadcast.ts', { ...here, ...environment });
     expect(code).toBe(1);

@@ -12,9 +12,13 @@ import { destroyCommand } from '../../operations/destroyCommand.ts';
 import { exportCommand } from '../../operations/exportCommand.ts';
 import { importCommand } from '../../operations/importCommand.ts';
 import { logsCommand } from '../../operations/logsCommand.ts';
+import { outputsCommand } from '../../operations/outputsCommand.ts';
+import { reconcileCommand } from '../../operations/reconcileCommand.ts';
 import { redriveCommand } from '../../operations/redriveCommand.ts';
 import { chatBatches } from '../../operations/redriveHandling.ts';
 import { type Command, runCommand } from '../../seed/command.ts';
+import { deleteSeedCommand } from '../../seed/deleteSeedCommand.ts';
+import { seedCommand } from '../../seed/seedCommand.ts';
 import { type Database, documentClient } from '../../store/database.ts';
 import { getStream } from '../../store/streams.ts';
 import { messageLine, roomBatch } from '../support/chatLogs.ts';
@@ -136,7 +140,7 @@ describe('make export and make import', () => {
       return undefined;
     });
     const { LOCAL: _, ...environment } = process.env;
-    const child = spawn(process.execPath, ['--import', 'tsx', 'operations/importTables.ts'], {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'operations/run.ts', 'import'], {
       env: {
         ...environment,
         STACK: 'UGC-test',
@@ -190,16 +194,50 @@ describe('make destroy', () => {
   });
 });
 
+const commands: readonly (readonly [string, Command, Record<string, string>])[] = [
+  ['seed', seedCommand, {}],
+  ['deleteSeed', deleteSeedCommand, {}],
+  ['destroy', destroyCommand, {}],
+  ['export', exportCommand, { OUT: 'no/such/folder' }],
+  ['import', importCommand, { IN: 'docs' }],
+  ['logs', logsCommand, { LOCAL: '', FN: 'users' }],
+  ['outputs', outputsCommand, {}],
+  ['reconcile', reconcileCommand, {}],
+  ['redrive', redriveCommand, {}],
+];
+
+describe.each(commands)('make %s', (_, command, needed) => {
+  test.each<[Record<string, string>, string]>([
+    [{ LOCAL: 'yes' }, 'LOCAL must be 1 or 0 (got "yes")'],
+    [{ STACK: 'my stack' }, 'STACK must give a stack name of a letter and up to 127 letters'],
+    [{ STACK: '', STAGE: 'a/b' }, 'STAGE must give a stack name of a letter and up to 127 letters'],
+    [
+      { AWS_REGION: 'us west' },
+      'AWS_REGION must be the name of an AWS Region, such as us-west-2 (got "us west")',
+    ],
+    [{ AWS_REGION: 'us-west-2/../x' }, 'AWS_REGION must be'],
+  ])('refuses %j in one line', async (variables, message) => {
+    const { code, out, err } = await run(command, { ...needed, ...variables });
+    expect({ code, out, err }).toEqual({
+      code: 1,
+      out: [],
+      err: [expect.stringContaining(`error: ${message}`)],
+    });
+  });
+});
+
 describe('a command that cannot do what it is asked', () => {
   test.each<[string, Command, Record<string, string>, string]>([
-    ['logs', logsCommand, {}, 'LOCAL=1: the local stack logs to the terminal of make local'],
+    ['logs', logsCommand, {}, 'LOCAL=1: the local stack writes its log to'],
     ['logs', logsCommand, { LOCAL: '0' }, 'FN is not set'],
     ['logs', logsCommand, { LOCAL: '0', FN: 'nobody' }, 'FN: there is no function nobody: it is one of '],
     ['logs', logsCommand, { LOCAL: '0', FN: 'users', SINCE: '5' }, 'SINCE must be a span'],
-    ['logs', logsCommand, { LOCAL: '0', FN: 'users', FOLLOW: 'yes' }, 'FOLLOW must be 1 or not set'],
-    ['destroy', destroyCommand, { FORCE: 'no' }, 'FORCE must be 1 or not set, not "no"'],
-    ['redrive', redriveCommand, { DRY: 'true' }, 'DRY must be 1 or not set, not "true"'],
-    ['redrive', redriveCommand, { STACK: 'UGC-x' }, 'there is no stack UGC-x'],
+    ['logs', logsCommand, { LOCAL: '0', FN: 'users', FOLLOW: 'yes' }, 'FOLLOW must be 1 or 0 (got "yes")'],
+    ['destroy', destroyCommand, { FORCE: 'no' }, 'FORCE must be 1 or 0 (got "no")'],
+    ['redrive', redriveCommand, { DRY: 'true' }, 'DRY must be 1 or 0 (got "true")'],
+    ['redrive', redriveCommand, { STACK: 'UGC-x' }, 'there is no stack UGC-x in us-west-2: run make deploy'],
+    ['logs', logsCommand, { LOCAL: '0', FN: 'users', SINCE: '1e3h' }, 'SINCE must be'],
+    ['import', importCommand, { IN: 'docs', FORCE: 'true' }, 'FORCE must be 1 or 0 (got "true")'],
     ['export', exportCommand, {}, 'OUT is not set'],
     ['import', importCommand, {}, 'IN is not set'],
     ['import', importCommand, { IN: 'docs' }, 'IN: docs has no manifest.json'],

@@ -88,14 +88,14 @@ describe('what make seed cannot do', () => {
   const example = 'seed.example.json';
 
   test.each<[string, () => Record<string, string>]>([
-    ['SEED_COUNT must be a whole number from 0 to 1000000, not "-1"', () => ({ SEED_COUNT: '-1' })],
-    ['SEED_COUNT must be a whole number from 0 to 1000000, not "1.5"', () => ({ SEED_COUNT: '1.5' })],
-    ['SEED_COUNT must be a whole number from 0 to 1000000, not ""', () => ({ SEED_COUNT: '' })],
+    ['SEED_COUNT must be a whole number from 0 to 1000000 (got "-1")', () => ({ SEED_COUNT: '-1' })],
+    ['SEED_COUNT must be a whole number from 0 to 1000000 (got "1.5")', () => ({ SEED_COUNT: '1.5' })],
+    ['SEED_COUNT must be a whole number from 0 to 1000000 (got "")', () => ({ SEED_COUNT: '' })],
     [
-      'OFFLINE_SESSION_COUNT must be a whole number from 0 to 1000000, not "abc"',
+      'OFFLINE_SESSION_COUNT must be a whole number from 0 to 1000000 (got "abc")',
       () => ({ OFFLINE_SESSION_COUNT: 'abc' }),
     ],
-    ['SEED must be a whole number from 0 to 4294967295, not "x"', () => ({ SEED: 'x' })],
+    ['SEED must be a whole number from 0 to 4294967295 (got "x")', () => ({ SEED: 'x' })],
     [
       'OFFLINE_SESSION_COUNT (3) is more than SEED_COUNT (2) leaves: 2',
       () => ({ SEED_COUNT: '2', OFFLINE_SESSION_COUNT: '3' }),
@@ -261,7 +261,7 @@ describe('the commands', () => {
     expect(failed).toMatchObject({ code: 1 });
     expect(failed.err.split('\n')).toEqual([
       `not complete: 0 of 2 channels written, 1 rows. Complete the set with: make seed ${line}`,
-      'error: AccessDenied',
+      'error: AccessDenied: AccessDenied',
       '',
     ]);
   });
@@ -289,7 +289,7 @@ describe('the commands', () => {
     expect(bad).toEqual({
       code: 1,
       out: '',
-      err: 'error: SEED must be a whole number from 0 to 4294967295, not ""\n',
+      err: 'error: SEED must be a whole number from 0 to 4294967295 (got "")\n',
     });
     expect(await counts(database)).toEqual(kept);
   });
@@ -332,7 +332,7 @@ describe('the commands', () => {
   test.each<[string, string, Record<string, string>]>([
     [
       'seed.ts',
-      'error: cannot look up the stack UGC-dev: Could not load credentials',
+      'error: cannot look up the stack UGC-dev: no AWS credentials can be used: set AWS_PROFILE',
       { AWS_ACCESS_KEY_ID: '' },
     ],
     [
@@ -340,7 +340,11 @@ describe('the commands', () => {
       'error: cannot look up the stack UGC-dev: nothing listens',
       { AWS_ENDPOINT_URL_CLOUDFORMATION: 'http://127.0.0.1:9' },
     ],
-    ['deleteSeed.ts', 'error: connect ECONNREFUSED', { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' }],
+    [
+      'deleteSeed.ts',
+      'error: nothing listens at 127.0.0.1:9',
+      { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' },
+    ],
   ])('%s ends with exit code 1 and one line: %s', async (script, message, overrides) => {
     expectOneLine(await run(script, { ...stack, ...overrides }), message);
   });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { physicalName } from '../../local/physicalNames.ts';
 import { readSettings } from '../../local/settings.ts';
-import { applyLocalEndpoint, readPort } from '../../model/localEndpoint.ts';
+import { applyLocalEndpoint } from '../../model/localEndpoint.ts';
 import { tableNames } from '../../model/tables.ts';
+import { readPort } from '../../model/variables.ts';
 
 describe('the settings of the local stack', () => {
   test('have a value for whatever nobody chose', () => {
@@ -37,8 +38,8 @@ describe('the settings of the local stack', () => {
   });
 
   test.each([
-    [{ PORT: 'http' }, 'PORT must be a port from 0 to 65535, not "http"'],
-    [{ AWS_PORT: '65536' }, 'AWS_PORT must be a port from 0 to 65535, not "65536"'],
+    [{ PORT: 'http' }, 'PORT must be a port from 0 to 65535 (got "http")'],
+    [{ AWS_PORT: '65536' }, 'AWS_PORT must be a port from 0 to 65535 (got "65536")'],
     [{ PORT: '-1' }, 'PORT must be'],
     [{ PARTNER_FOLLOWERS: '0' }, 'PARTNER_FOLLOWERS must be a whole number from 1, not "0"'],
     [{ PARTNER_FOLLOWERS: 'many' }, 'PARTNER_FOLLOWERS must be a whole number from 1, not "many"'],

@@ -1,4 +1,0 @@
-import { runProcess } from '../seed/command.ts';
-import { exportCommand } from './exportCommand.ts';
-
-void runProcess(exportCommand);

@@ -1,4 +1,0 @@
-import { runProcess } from '../seed/command.ts';
-import { logsCommand } from './logsCommand.ts';
-
-void runProcess(logsCommand);

@@ -1,0 +1,22 @@
+import { targetStack } from '../model/localEndpoint.ts';
+import { outputKeys, tableOutputKey } from '../model/outputs.ts';
+import { tableNames } from '../model/tables.ts';
+import type { Command } from '../seed/command.ts';
+import { describeStack } from '../store/stackOutputs.ts';
+
+/** `make outputs`: the URLs and names of the stack's resources, one a line as `Key value`. */
+export const outputsCommand: Command = async ({ environment, out }) => {
+  const stack = await describeStack(targetStack(environment));
+  const lines = [
+    [outputKeys.apiUrl, stack.apiUrl],
+    [outputKeys.region, stack.region],
+    [outputKeys.chatEndpoint, stack.chatEndpoint],
+    [outputKeys.recordingsUrl, stack.recordingsUrl],
+    [outputKeys.recordingConfiguration, stack.recordingConfigurationArn],
+    [outputKeys.eventDeadLetters, stack.deadLetters.events],
+    [outputKeys.chatDeadLetters, stack.deadLetters.chat],
+    ...tableNames.map(name => [tableOutputKey(name), stack.names[name]]),
+  ];
+  for (const [key = '', value] of lines) out(`${key.padEnd(28)} ${value}`);
+  return 0;
+};

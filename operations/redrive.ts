@@ -1,4 +1,0 @@
-import { runProcess } from '../seed/command.ts';
-import { redriveCommand } from './redriveCommand.ts';
-
-void runProcess(redriveCommand);
