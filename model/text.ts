@@ -16,6 +16,9 @@ export function boundsOf(characters: number): TextBounds {
 /** The bounds of each text that people write, for the API and the seed file. */
 export const textBounds = {
   title: boundsOf(140),
+  // Its letters and digits are part of a sort key, which has at most 1,024 bytes.
+  category: boundsOf(100),
+  chatMessage: boundsOf(500),
   banReason: boundsOf(200),
   blockedTerm: boundsOf(50),
 } as const;
@@ -57,10 +60,13 @@ export function textFault(text: string, { characters, bytes }: TextBounds): stri
   if (notOneLine.test(text)) return 'must be one line without control characters';
   if (bidirectional.test(text)) return 'must not have characters that change the direction of text';
   if (!visible.test(text)) return 'must have a visible character';
+  const size = Buffer.byteLength(text);
+  // Counting the characters of a very long text takes minutes.
+  if (text.length > bytes)
+    return `must have at most ${characters} characters and ${bytes} bytes of UTF-8 (got ${size} bytes)`;
   // A character has at least one UTF-16 unit, so only a longer text has to be counted.
   const count = text.length > characters ? countCharacters(text) : text.length;
   if (count > characters) return `must have at most ${characters} characters (got ${count})`;
-  const size = Buffer.byteLength(text);
   return size > bytes ? `must have at most ${bytes} bytes of UTF-8 (got ${size})` : undefined;
 }
 

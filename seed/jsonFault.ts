@@ -6,8 +6,9 @@ export interface JsonFault {
 }
 
 const space = /[ \t\n\r]*/y;
-// Any character but a quote, a backslash or a control character, or an escape.
-const text = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+// Any characters but a quote, a backslash or a control character.
+const plain = /[ !#-[\]-\uffff]+/y;
+const escaped = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const scalar = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
 
 class FaultAt extends Error {
@@ -21,6 +22,9 @@ class FaultAt extends Error {
 /**
  * Finds the first place where `source` is not JSON; undefined when all of it is. Needed because `JSON.parse`
  * names a place in some of its messages only, and not in the same way in each version of Node.
+ *
+ * It keeps the open lists in an array and not on the call stack, which a deeply nested text would use up. For the same
+ * reason a string is not one regular expression: those with a choice inside a repetition use the stack too.
  */
 export function findJsonFault(source: string): JsonFault | undefined {
   try {
@@ -35,28 +39,57 @@ export function findJsonFault(source: string): JsonFault | undefined {
   }
 }
 
-/** Reads the value that begins at `at` and returns where it ends. */
-function value(source: string, at: number): number {
-  if (source[at] === '{') return list(source, at, '}', member);
-  if (source[at] === '[') return list(source, at, ']', value);
-  return match(text, source, at) ?? match(scalar, source, at) ?? fault(at, 'a value was expected');
-}
-
-function member(source: string, at: number): number {
-  const name = match(text, source, at) ?? fault(at, 'a name in double quotes was expected');
-  const colon = skip(source, name);
-  if (source[colon] !== ':') fault(colon, 'a colon was expected');
-  return value(source, skip(source, colon + 1));
-}
-
-function list(source: string, open: number, close: string, item: typeof value): number {
-  let at = skip(source, open + 1);
-  if (source[at] === close) return at + 1;
+/** Reads the value that begins at `start` and returns where it ends. */
+function value(source: string, start: number): number {
+  /** What closes each object and array that is open. */
+  const open: string[] = [];
+  let at = start;
   for (;;) {
-    at = skip(source, item(source, at));
-    if (source[at] === close) return at + 1;
-    if (source[at] !== ',') fault(at, `a comma or ${close} was expected`);
-    at = skip(source, at + 1);
+    const close = source[at] === '{' ? '}' : source[at] === '[' ? ']' : undefined;
+    if (close === undefined) {
+      at = text(source, at) ?? match(scalar, source, at) ?? fault(at, 'a value was expected');
+    } else {
+      const first = skip(source, at + 1);
+      if (source[first] !== close) {
+        open.push(close);
+        at = itemOf(close, source, first);
+        continue;
+      }
+      at = first + 1;
+    }
+    // A value has ended; perhaps it is the last one of what it is in, and of what that is in.
+    for (;;) {
+      const outer = open.at(-1);
+      if (outer === undefined) return at;
+      at = skip(source, at);
+      if (source[at] === outer) {
+        open.pop();
+        at += 1;
+        continue;
+      }
+      if (source[at] !== ',') fault(at, `a comma or ${outer} was expected`);
+      at = itemOf(outer, source, skip(source, at + 1));
+      break;
+    }
+  }
+}
+
+/** Where the value of the item at `at` begins: in an object, a name and a colon come first. */
+function itemOf(close: string, source: string, at: number): number {
+  if (close === ']') return at;
+  const colon = skip(source, text(source, at) ?? fault(at, 'a name in double quotes was expected'));
+  if (source[colon] !== ':') fault(colon, 'a colon was expected');
+  return skip(source, colon + 1);
+}
+
+/** Where the string that begins at `at` ends; undefined when there is none. */
+function text(source: string, at: number): number | undefined {
+  if (source[at] !== '"') return undefined;
+  for (let end = at + 1; ; ) {
+    if (source[end] === '"') return end + 1;
+    const next = match(plain, source, end) ?? match(escaped, source, end);
+    if (next === undefined) return undefined;
+    end = next;
   }
 }
 

@@ -1,51 +1,71 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { MOCK_ID_PREFIX } from '../model/row.ts';
+import { freeText, textBounds } from '../model/text.ts';
 import { addMs, type Timestamp, timestamp, toTimestamp } from '../model/time.ts';
-import { CommandError } from './commandError.ts';
+import { username, usernameKeyOf } from '../model/username.ts';
+import { CommandError, fileFailure } from './commandError.ts';
 import { findJsonFault } from './jsonFault.ts';
 
-const shortText = z.string().trim().min(1, 'must not be empty').max(140, 'must have at most 140 characters');
+const title = freeText(textBounds.title);
 
-const category = shortText.regex(/[\p{L}\p{N}]/u, 'must have a letter or a digit');
+const category = freeText(textBounds.category).refine(
+  name => /[\p{L}\p{N}]/u.test(name),
+  'must have a letter or a digit',
+);
+
+/** Longer than any broadcast. A time that far from another is still a time. */
+const MOST_SECONDS = 30 * 86_400;
+const EARLIEST: Timestamp = '2000-01-01T00:00:00.000Z';
+const time = timestamp.refine(at => at >= EARLIEST, 'must be in the year 2000 or later');
+
+const whole = (most: number) =>
+  z.number().int('must be a whole number').min(0, 'must be 0 or more').max(most, `must be at most ${most}`);
 
 const chatLine = z.strictObject({
   /** Seconds after the stream's start. */
-  atSeconds: z.number().int().min(0),
-  username: shortText,
-  content: z.string().min(1, 'must not be empty').max(500, 'must have at most 500 characters'),
+  atSeconds: whole(MOST_SECONDS),
+  username: title,
+  content: freeText(textBounds.chatMessage),
 });
 
+const MOST_MESSAGES = 1000;
+
 const seedStream = z.strictObject({
-  title: shortText.optional(),
+  title: title.optional(),
   category: category.optional(),
   isLive: z.boolean().optional(),
-  startedAt: timestamp.optional(),
-  endedAt: timestamp.optional(),
+  startedAt: time.optional(),
+  endedAt: time.optional(),
   isHealthy: z.boolean().optional(),
   hasErrorEvent: z.boolean().optional(),
   isRecorded: z.boolean().optional(),
-  peakViewers: z.number().int().min(0).max(10_000_000).optional(),
-  chat: z.array(chatLine).max(1000, 'must have at most 1000 messages').optional(),
+  peakViewers: whole(10_000_000).optional(),
+  // Counted before they are read: every one that is wrong would be told.
+  chat: z
+    .array(z.unknown())
+    .max(MOST_MESSAGES, `must have at most ${MOST_MESSAGES} messages`)
+    .pipe(z.array(chatLine))
+    .optional(),
 });
 
 const seedChannel = z.strictObject({
   username: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{3,32}$/, 'must be 3 to 32 characters of A-Z, a-z, 0-9, _ and -')
     .refine(
-      name => !name.toLowerCase().startsWith(MOCK_ID_PREFIX),
-      `must not start with ${MOCK_ID_PREFIX}, which random channels' names do`,
-    ),
-  title: shortText,
+      name => !usernameKeyOf(name).startsWith(MOCK_ID_PREFIX),
+      `must not start with ${MOCK_ID_PREFIX}, which the names of random channels do`,
+    )
+    .pipe(username),
+  title,
   category: category.optional(),
   isPartner: z.boolean().optional(),
-  followerCount: z.number().int().min(0).optional(),
+  followerCount: whole(1_000_000).optional(),
   stream: seedStream.optional(),
 });
 
-const seedFile = z.strictObject({ channels: z.array(seedChannel) });
+const seedFile = z.strictObject({ channels: z.array(z.unknown()) });
 
 /** One channel of the seed file. What it does not say is made up, credibly. */
 export type SeedChannel = z.infer<typeof seedChannel>;
@@ -62,58 +82,105 @@ export function readSeedFile(path: string, now: Date): SeedChannel[] {
   return parseSeedFile(readText(path), path, now);
 }
 
+const MOST_BYTES = 256 * 1024 * 1024;
+
 function readText(path: string): string {
   const bytes = readBytes(path);
-  if (!isUtf8(bytes)) throw new CommandError(`JSON: ${path} is not UTF-8 text`);
+  if (looksLikeUtf16(bytes)) throw new CommandError(`JSON: ${path} is UTF-16 text: save it as UTF-8`);
+  if (!isUtf8(bytes)) {
+    const { line, column, byte } = firstFault(bytes);
+    throw new CommandError(
+      `JSON: ${path}:${line}:${column}: the byte 0x${byte.toString(16)} is not UTF-8: save the file as UTF-8`,
+    );
+  }
   return bytes.toString();
 }
 
-const reasons: Partial<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a directory',
-  EACCES: 'it may not be read',
-};
+/** With its byte order mark, or without it: JSON begins with ASCII characters, of which UTF-16 makes a zero byte each. */
+function looksLikeUtf16([first, second]: Buffer): boolean {
+  return (
+    (first === 0xff && second === 0xfe) ||
+    (first === 0xfe && second === 0xff) ||
+    (second !== undefined && (first === 0) !== (second === 0))
+  );
+}
+
+/** Where bytes stop being UTF-8. Lines and columns count from 1. */
+function firstFault(bytes: Buffer): { line: number; column: number; byte: number } {
+  let line = 1;
+  let start = 0;
+  for (let end = bytes.indexOf(0x0a); end !== -1 && isUtf8(bytes.subarray(start, end)); line++) {
+    start = end + 1;
+    end = bytes.indexOf(0x0a, start);
+  }
+  // What is not UTF-8 is decoded to a character that has other bytes.
+  const rest = bytes.subarray(start);
+  const decoded = Buffer.from(rest.toString());
+  const offset = rest.findIndex((byte, index) => byte !== decoded[index]);
+  return { line, column: rest.subarray(0, offset).toString().length + 1, byte: rest[offset] ?? 0 };
+}
 
 function readBytes(path: string): Buffer {
   try {
-    return readFileSync(path);
+    const file = statSync(path);
+    if (file.isFile() && file.size <= MOST_BYTES) return readFileSync(path);
+    if (file.isFile()) {
+      throw new CommandError(`JSON: ${path} has ${file.size} bytes, and at most ${MOST_BYTES} are read`);
+    }
+    // Reading a pipe or a device might never end.
+    const what = file.isDirectory() ? 'it is a directory' : 'it is not a regular file';
+    throw new CommandError(`JSON: cannot read ${path}: ${what}`);
   } catch (error) {
-    if (typeof error !== 'object' || error === null || !('code' in error)) throw error;
-    const code = String(error.code);
-    throw new CommandError(`JSON: cannot read ${path}: ${reasons[code] ?? code}`, { cause: error });
+    const reason = fileFailure(error);
+    if (reason === undefined) throw error;
+    throw new CommandError(`JSON: cannot read ${path}: ${reason}`, { cause: error });
   }
 }
 
-/** @throws CommandError that names the first place that is wrong, as `channels[3].stream.startedAt`. */
+/**
+ * Parses the text of a seed file. A byte order mark at its start is skipped.
+ * @throws CommandError that names the first place that is wrong, as `channels[3].stream.startedAt`.
+ */
 export function parseSeedFile(text: string, path: string, now: Date): SeedChannel[] {
-  const fault = findJsonFault(text);
+  const source = text.replace(/^\ufeff/, '');
+  const fault = findJsonFault(source);
   if (fault !== undefined) {
     throw new CommandError(`JSON: ${path}:${fault.line}:${fault.column}: ${fault.problem}`);
   }
-  const result = seedFile.safeParse(JSON.parse(text), {
-    error: issue => (issue.input === undefined ? 'is missing' : undefined),
-  });
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    throw new CommandError(`JSON: ${path}: ${issue === undefined ? 'invalid' : describe(issue)}`);
-  }
-  const { channels } = result.data;
+  const file = parse(seedFile, JSON.parse(source), path, []);
+  // One after the other: of millions that are wrong only the first is told.
+  const channels = file.channels.map((channel, index) =>
+    parse(seedChannel, channel, path, ['channels', index]),
+  );
   const problem = findDuplicate(channels) ?? findImpossible(channels, toTimestamp(now));
   if (problem !== undefined) throw new CommandError(`JSON: ${path}: ${problem}`);
   return channels;
 }
 
-function describe(issue: z.core.$ZodIssue): string {
-  const [unknownField] = issue.code === 'unrecognized_keys' ? issue.keys : [];
-  if (unknownField !== undefined) return `${placeOf([...issue.path, unknownField])}: there is no such field`;
-  return `${placeOf(issue.path)}: ${issue.message}`;
+function parse<T>(schema: z.ZodType<T>, value: unknown, path: string, place: readonly PropertyKey[]): T {
+  const { data, error } = schema.safeParse(value, { reportInput: true });
+  if (error === undefined) return data;
+  const [issue] = error.issues;
+  throw new CommandError(`JSON: ${path}: ${issue === undefined ? 'invalid' : describe(issue, place)}`);
 }
 
-/** `['channels', 3, 'stream']` as `channels[3].stream`. */
+function describe(issue: z.core.$ZodIssue, place: readonly PropertyKey[]): string {
+  const path = [...place, ...issue.path];
+  const [unknownField] = issue.code === 'unrecognized_keys' ? issue.keys : [];
+  if (unknownField !== undefined) return `${placeOf([...path, unknownField])}: there is no such field`;
+  const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
+  return `${placeOf(path)}: ${isMissing ? 'is missing' : issue.message}`;
+}
+
+/** `['channels', 3, 'stream']` as `channels[3].stream`. A name with odd characters is in quotes. */
 function placeOf(path: readonly PropertyKey[]): string {
   if (path.length === 0) return 'the whole file';
   return path
-    .map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .map(part => {
+      if (typeof part === 'number') return `[${part}]`;
+      const name = String(part);
+      return /^\w{1,40}$/.test(name) ? `.${name}` : `[${JSON.stringify(name.slice(0, 40))}]`;
+    })
     .join('')
     .replace(/^\./, '');
 }
@@ -121,10 +188,10 @@ function placeOf(path: readonly PropertyKey[]): string {
 function findDuplicate(channels: readonly SeedChannel[]): string | undefined {
   const first = new Map<string, number>();
   for (const [index, { username }] of channels.entries()) {
-    const key = username.toLowerCase();
+    const key = usernameKeyOf(username);
     const other = first.get(key);
     if (other !== undefined) {
-      return `channels[${index}].username: ${username} is the name of channels[${other}] already; case does not count`;
+      return `channels[${index}].username: ${username} is already the name of channels[${other}]; case does not count`;
     }
     first.set(key, index);
   }

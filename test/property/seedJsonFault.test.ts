@@ -55,6 +55,11 @@ describe('the place where a text stops being JSON', () => {
     ['{"a":1}x', 1, 8],
     ['[01]', 1, 2],
     ['{"a" 1}', 1, 6],
+    ['{"a":[1,{"b":2}', 1, 16],
+    ['[[1],[2},3]', 1, 8],
+    ['{"a":1,}', 1, 8],
+    ['[1,]', 1, 4],
+    ['"a\\q"', 1, 1],
   ])('in %j is line %i, column %i', (text, line, column) => {
     expect(findJsonFault(text)).toMatchObject({ line, column });
   });
