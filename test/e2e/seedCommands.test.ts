@@ -341,6 +341,11 @@ describe('the commands', () => {
       { AWS_ENDPOINT_URL_CLOUDFORMATION: 'http://127.0.0.1:9' },
     ],
     [
+      'seed.ts',
+      'error: cannot look up the stack UGC-dev: no-such-host.invalid cannot be found: check the network',
+      { AWS_ENDPOINT_URL_CLOUDFORMATION: 'http://no-such-host.invalid' },
+    ],
+    [
       'deleteSeed.ts',
       'error: nothing listens at 127.0.0.1:9',
       { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' },

@@ -121,7 +121,7 @@ describe('free text', () => {
     expect(parse('a\u0301'.repeat(100))).toBe('\u00e1'.repeat(100));
     expect(parse('x\u0301'.repeat(characters))).toBe('x\u0301'.repeat(characters));
     expect(parse(`x${'\u0301'.repeat(bytes)}`)).toBe(
-      `refused: must have at most ${bytes} bytes of UTF-8 (got ${2 * bytes + 1})`,
+      `refused: must have at most ${characters} characters and ${bytes} bytes of UTF-8 (got ${2 * bytes + 1} bytes)`,
     );
   });
 

@@ -1,0 +1,92 @@
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { LOOPBACK } from '../../local/dynamo/engine.ts';
+import { outputsCommand } from '../../operations/outputsCommand.ts';
+import { runCommand } from '../../seed/command.ts';
+
+/** An AWS endpoint that answers every request with this error. */
+let refusal: { status: number; code: string; message: string };
+const server = createServer((request, response) => {
+  request.resume();
+  const { status, code, message } = refusal;
+  const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
+  response
+    .writeHead(status, { 'content-type': 'text/xml' })
+    .end(`<ErrorResponse>${error}<RequestId>r</RequestId></ErrorResponse>`);
+});
+let endpoint: string;
+const before = { ...process.env };
+
+beforeAll(async () => {
+  await new Promise<void>(resolve => server.listen(0, LOOPBACK, resolve));
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
+  endpoint = `http://${LOOPBACK}:${address.port}`;
+});
+afterAll(async () => {
+  process.env = before;
+  server.closeAllConnections();
+  await new Promise(resolve => server.close(resolve));
+});
+
+async function outputs(variables: Readonly<Record<string, string>> = {}) {
+  // The SDK reads it too.
+  process.env = {
+    AWS_REGION: 'us-west-2',
+    AWS_ACCESS_KEY_ID: 'key',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_MAX_ATTEMPTS: '1',
+    HOME: '/nonexistent',
+    AWS_ENDPOINT_URL: endpoint,
+    ...variables,
+  };
+  const said: string[] = [];
+  const code = await runCommand(outputsCommand, {
+    environment: process.env,
+    out: line => said.push(line),
+    err: line => said.push(line),
+    signal: new AbortController().signal,
+  });
+  return { code, said };
+}
+
+test.each<[number, string, string, string]>([
+  [403, 'ExpiredToken', 'The security token is expired', 'the AWS credentials have expired: sign in again'],
+  [
+    403,
+    'InvalidClientTokenId',
+    'The token is invalid',
+    'AWS does not accept the credentials: check AWS_PROFILE',
+  ],
+  [403, 'SignatureDoesNotMatch', 'x', 'AWS does not accept the credentials: check AWS_PROFILE'],
+  [
+    403,
+    'AccessDenied',
+    'User: a is not authorized\nto do this',
+    'AccessDenied: User: a is not authorized to do this',
+  ],
+  [
+    400,
+    'ValidationError',
+    'Stack with id UGC-dev does not exist',
+    'there is no stack UGC-dev in us-west-2: run make',
+  ],
+  [503, 'ServiceUnavailable', 'x', 'ServiceUnavailable: x'],
+])('an answer of %i %s is one line: %s', async (status, code, message, expected) => {
+  refusal = { status, code, message };
+  const line = expect.stringContaining(expected);
+  expect(await outputs()).toEqual({ code: 1, said: [line] });
+});
+
+test.each<[Record<string, string>, string]>([
+  [{ AWS_REGION: '' }, 'no AWS Region is set: set AWS_REGION, for example AWS_REGION=us-west-2'],
+  [{ AWS_ACCESS_KEY_ID: '' }, 'no AWS credentials can be used: set AWS_PROFILE'],
+  [{ AWS_ACCESS_KEY_ID: '', AWS_PROFILE: 'nobody' }, 'no AWS credentials can be used: set AWS_PROFILE'],
+])('with %j it is one line: %s', async (variables, expected) => {
+  const { code, said } = await outputs(variables);
+  expect({ code, said }).toEqual({
+    code: 1,
+    said: [expect.stringContaining(`error: cannot look up the stack UGC-dev: ${expected}`)],
+  });
+});
