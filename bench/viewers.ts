@@ -9,6 +9,7 @@ import { guardsWith } from '../lambdas/http/guardsWith.ts';
 import { viewersApp } from '../lambdas/viewers/app.ts';
 import { LOOPBACK } from '../local/dynamo/engine.ts';
 import { lineLogger } from '../local/log.ts';
+import { defaultLimits } from '../model/rateLimit.ts';
 import { addMs } from '../model/time.ts';
 import { minuteOf } from '../model/viewerMinute.ts';
 import type { Database } from '../store/database.ts';
@@ -38,9 +39,16 @@ async function main(): Promise<void> {
     const tokens = tokenIssuer({ keys: { current: async () => key, withId: async () => key }, clock });
     const players = viewerTokens(async () => 'a secret that is long enough for tokens');
     const logger = lineLogger(() => {});
-    const guards = guardsWith({ database, tokens, clock, logger });
+    const guards = guardsWith({ database, tokens, clock, logger, limits: defaultLimits });
     const app = httpApp({ logger, allowedOrigins: '*' }, [
-      viewersApp({ database, viewerTokens: players, clock, random: randomBytes, guards }),
+      viewersApp({
+        database,
+        viewerTokens: players,
+        clock,
+        random: randomBytes,
+        limits: defaultLimits,
+        guards,
+      }),
     ]);
     const server = await serve(getRequestListener(app.fetch));
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });

@@ -49,7 +49,7 @@ export const reasons = {
   ],
   forbidden: ['banned', 'not-owner', 'wrong-password'],
   'too-many-requests': ['rate-limit', 'sign-in-locked'],
-  unavailable: ['dependency-unavailable', 'ivs-busy', 'ivs-quota', 'stream-key-changing'],
+  unavailable: ['dependency-unavailable', 'ivs-busy', 'ivs-quota', 'stack-limit', 'stream-key-changing'],
 } as const;
 export type Reason<Kind extends keyof typeof reasons = keyof typeof reasons> = (typeof reasons)[Kind][number];
 

@@ -9,6 +9,7 @@ import { chatControl } from '../ivs/chatControl.ts';
 import type { ChatControl, StageControl, UserResources } from '../ivs/ports.ts';
 import { stageControl } from '../ivs/stageControl.ts';
 import { ivsClients, userResources } from '../ivs/userResources.ts';
+import type { LimitSettings } from '../model/rateLimit.ts';
 import { type TableName, tableNames } from '../model/tables.ts';
 import type { Database } from '../store/database.ts';
 import { categoriesApp } from './categories/app.ts';
@@ -23,6 +24,7 @@ import {
   attachmentsFrom,
   chatEndpointFrom,
   type Environment,
+  limitsFrom,
   partnerFollowersFrom,
   recordingsUrlFrom,
   stackNameFrom,
@@ -53,6 +55,7 @@ export interface ApiDependencies extends Transport {
   readonly recordingsUrl: string;
   /** At how many followers a channel becomes a partner. */
   readonly partnerFollowers: number;
+  readonly limits: LimitSettings;
   readonly clock: () => Date;
   /** Gives that many bytes, unguessable. */
   readonly random: (bytes: number) => Uint8Array;
@@ -100,6 +103,7 @@ export function apiDependenciesFrom(environment: Environment, logger: Logger): A
     chatEndpoint: chatEndpointFrom(environment),
     recordingsUrl: recordingsUrlFrom(environment),
     partnerFollowers: partnerFollowersFrom(environment),
+    limits: limitsFrom(environment),
     clock,
     random: randomBytes,
     allowedOrigins: allowedOriginsFrom(environment),

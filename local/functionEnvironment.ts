@@ -4,6 +4,7 @@ import {
   CHAT_ENDPOINT_VARIABLE,
   CHAT_LOGGING_VARIABLE,
   CURSOR_SECRET_VARIABLE,
+  LIMITS_VARIABLE,
   PARTNER_FOLLOWERS_VARIABLE,
   RECORDING_CONFIGURATION_VARIABLE,
   RECORDINGS_URL_VARIABLE,
@@ -13,6 +14,7 @@ import {
   TOKEN_SECRET_VARIABLE,
 } from '../model/functions.ts';
 import { applyLocalEndpoint } from '../model/localEndpoint.ts';
+import { defaultLimits } from '../model/rateLimit.ts';
 import { type TableName, tableNames, tableVariable } from '../model/tables.ts';
 
 export interface FunctionEnvironmentOptions {
@@ -47,6 +49,7 @@ export function setFunctionEnvironment(
     [TOKEN_SECRET_VARIABLE]: options.tokenSecretId,
     [STACK_NAME_VARIABLE]: options.stackName,
     [PARTNER_FOLLOWERS_VARIABLE]: String(options.partnerFollowers),
+    [LIMITS_VARIABLE]: JSON.stringify(defaultLimits),
     [RECORDINGS_URL_VARIABLE]: options.recordingsUrl,
     [CHAT_ENDPOINT_VARIABLE]: options.chatEndpoint,
     [RECORDING_CONFIGURATION_VARIABLE]: attachments.recordingConfigurationArn,

@@ -352,6 +352,9 @@ export const STACK_NAME_VARIABLE = 'STACK_NAME';
 /** The environment variable that says at how many followers a channel becomes a partner: every function has it. */
 export const PARTNER_FOLLOWERS_VARIABLE = 'PARTNER_FOLLOWERS';
 
+/** The environment variable that holds the stage's limits, as JSON: every function of the API has it. */
+export const LIMITS_VARIABLE = 'LIMITS';
+
 /** The tag of an IVS resource that says which stack made it. Functions may only touch those of their own stack. */
 export const STACK_TAG = 'stack';
 

@@ -14,33 +14,101 @@ export const rateLimitRow = z.object({
 });
 export type RateLimitRow = z.infer<typeof rateLimitRow>;
 
-/** So many requests may one caller make in a window. Windows are fixed: the minutes and hours of the clock. */
+/** From how wide a part of the internet requests are counted together. */
+export interface Networks {
+  /** An IPv4 address, or the /64 of an IPv6 one, which is one subscriber's. */
+  readonly address: string;
+  /** The /24 of an IPv4 address, or the /56 of an IPv6 one. */
+  readonly subnet: string;
+  /** The /48 of an IPv6 address, which is the most that one customer gets (RFC 6177). */
+  readonly site?: string;
+}
+
+const must = (be: string) => ({
+  error: ({ input }: { readonly input?: unknown }) =>
+    `must be ${be}, and is ${JSON.stringify(input) ?? 'missing'}`,
+});
+const wholeNumber = must('a whole number from 1 to 1000000');
+const count = z.int(wholeNumber).min(1, wholeNumber).max(1_000_000, wholeNumber);
+
+/** How many requests are taken from guests in one window: from each network, by width, and by the whole stack. */
+const guestLimits = z
+  .strictObject(
+    { address: count, subnet: count, site: count, stack: count },
+    must('the numbers address, subnet, site and stack'),
+  )
+  // The last one strictly: no single network can use up what all share.
+  .refine(
+    ({ address, subnet, site, stack }) => address <= subnet && subnet <= site && site < stack,
+    'must grow with the width: address <= subnet <= site < stack',
+  );
+
+/** The limits that a stage can set. */
+export const limitSettings = z.strictObject({
+  /** Each sign-up makes a channel, a chat room and a stage at IVS, of which an account may have so many. */
+  signUpsPerHour: guestLimits,
+  /** IVS makes 200 chat tokens a second for an account: what guests do not use is left for users. */
+  guestChatTokensPerMinute: guestLimits,
+  /** IVS makes 50 participant tokens a second for an account. */
+  guestStageTokensPerMinute: guestLimits,
+  /** How many viewers of one stream are counted from one IPv4 address or IPv6 /48. */
+  viewersPerNetwork: count,
+});
+export type LimitSettings = Readonly<z.infer<typeof limitSettings>>;
+
+/** The limits of local mode, of tests and of a stage that is not told others. */
+export const defaultLimits: LimitSettings = {
+  // Offices and mobile networks have many people behind one address.
+  signUpsPerHour: { address: 60, subnet: 120, site: 240, stack: 1_000 },
+  guestChatTokensPerMinute: { address: 60, subnet: 240, site: 480, stack: 6_000 },
+  guestStageTokensPerMinute: { address: 60, subnet: 240, site: 480, stack: 1_500 },
+  viewersPerNetwork: 500,
+};
+
+/** A limit on one kind of request. Windows are fixed: the minutes and hours of the clock. */
 export interface RateLimit {
   /** Operations with the same name share a count. */
   readonly name: string;
-  readonly requests: number;
   readonly windowSeconds: number;
+  /** How many requests one user may make, or one address where the caller is a guest. */
+  readonly requests: number;
+  /** How many all guests together may make, from wider networks and on the whole stack. */
+  readonly guests?: LimitSettings['signUpsPerHour'];
 }
 
-const ofOperation = {
-  // Each makes three IVS resources. Offices and mobile networks have many people behind one address.
-  createUser: { name: 'signUp', requests: 60, windowSeconds: 3600 },
+const limits = {
+  createUser: ({ signUpsPerHour }) => ({
+    name: 'signUp',
+    requests: signUpsPerHour.address,
+    windowSeconds: 3600,
+    guests: signUpsPerHour,
+  }),
   // Each costs a hash.
-  createSession: { name: 'signIn', requests: 30, windowSeconds: 60 },
-  refreshSession: { name: 'refresh', requests: 60, windowSeconds: 60 },
-  // Only who joins is counted, and joins count as viewers: so many more can one network pretend to be in a minute.
-  postMetrics: { name: 'joinStream', requests: 300, windowSeconds: 60 },
-  // Each is a call of IVS, which takes 200 a second from everybody together.
-  createChatToken: { name: 'chatToken', requests: 60, windowSeconds: 60 },
-  // IVS makes 50 participant tokens a second for all stages together.
-  createStageToken: { name: 'stageToken', requests: 60, windowSeconds: 60 },
-} as const satisfies Partial<Record<OperationId, RateLimit>>;
-const limits: ReadonlyMap<string, RateLimit> = new Map(Object.entries(ofOperation));
+  createSession: () => ({ name: 'signIn', requests: 30, windowSeconds: 60 }),
+  refreshSession: () => ({ name: 'refresh', requests: 60, windowSeconds: 60 }),
+  // Only joins are counted, not samples.
+  postMetrics: () => ({ name: 'joinStream', requests: 300, windowSeconds: 60 }),
+  createChatToken: ({ guestChatTokensPerMinute }) => ({
+    name: 'chatToken',
+    requests: 60,
+    windowSeconds: 60,
+    guests: guestChatTokensPerMinute,
+  }),
+  createStageToken: ({ guestStageTokensPerMinute }) => ({
+    name: 'stageToken',
+    requests: 60,
+    windowSeconds: 60,
+    guests: guestStageTokensPerMinute,
+  }),
+} as const satisfies Partial<Record<OperationId, (settings: LimitSettings) => RateLimit>>;
+const ofOperation: ReadonlyMap<string, (settings: LimitSettings) => RateLimit> = new Map(
+  Object.entries(limits),
+);
 const ofWrites: RateLimit = { name: 'write', requests: 120, windowSeconds: 60 };
 
-/** How often one caller may do `operation`: what has no limit of its own counts with all other writes. */
-export function rateLimitOf(operation: string): RateLimit {
-  return limits.get(operation) ?? ofWrites;
+/** How often `operation` may be done: what has no limit of its own counts with all other writes. */
+export function rateLimitOf(operation: string, settings: LimitSettings = defaultLimits): RateLimit {
+  return ofOperation.get(operation)?.(settings) ?? ofWrites;
 }
 
 /** So many failed sign-ins in a row under one name, with less than the time between them, lock the name for that time. */

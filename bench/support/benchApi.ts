@@ -6,6 +6,7 @@ import { chatControl } from '../../ivs/chatControl.ts';
 import { stageControl } from '../../ivs/stageControl.ts';
 import { ivsClients, userResources } from '../../ivs/userResources.ts';
 import type { ApiDependencies } from '../../lambdas/api.ts';
+import { defaultLimits } from '../../model/rateLimit.ts';
 import type { Database } from '../../store/database.ts';
 import { testAttachments } from '../../test/support/attachments.ts';
 
@@ -30,6 +31,7 @@ export function benchDependencies(
     chatEndpoint: 'wss://chat.example',
     recordingsUrl: 'https://recordings.example',
     partnerFollowers: 100,
+    limits: defaultLimits,
     clock,
     random: randomBytes,
     allowedOrigins: '*',

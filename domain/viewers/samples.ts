@@ -23,8 +23,6 @@ export interface SampleDependencies extends JoinDependencies {
 export interface SampleRequest extends NewViewer {
   /** As the answer to the sample before gave it. */
   readonly viewerToken: string | undefined;
-  /** The network the request came from, as far as the server knows. */
-  readonly network: string;
   readonly playback: Playback;
 }
 
@@ -84,7 +82,7 @@ const isFor = ({ usernameKey }: ViewerClaims, { username }: SampleRequest) =>
 /** Counts a viewer in the minute of `now`, and gives what the token is to say after it. */
 async function counted(
   { countViewer, tokens }: SampleDependencies,
-  { network, playback }: SampleRequest,
+  { networks, playback }: SampleRequest,
   viewer: ViewerClaims,
   now: Date,
 ): Promise<ViewerClaims> {
@@ -94,7 +92,7 @@ async function counted(
     ...playback,
     viewer: `${streamId}#${viewerId}`,
     minute,
-    networkHash: await tokens.pseudonym('network', streamId, network),
+    networkHash: await tokens.pseudonym('network', streamId, networks.address),
     weight,
     expiresAt: Math.floor(now.getTime() / 1000) + SAMPLE_KEPT_SECONDS,
     createdAt: time,

@@ -4,7 +4,7 @@ import { chatControl } from '../../ivs/chatControl.ts';
 import { oneTry } from '../../ivs/clientSettings.ts';
 import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import { allowedOriginsFrom, chatEndpointFrom } from '../http/environment.ts';
+import { allowedOriginsFrom, chatEndpointFrom, limitsFrom } from '../http/environment.ts';
 import { guardsWith } from '../http/guardsWith.ts';
 import { lambdaHandler } from '../http/lambda.ts';
 import { lambdaLogger as logger } from '../http/logger.ts';
@@ -29,7 +29,13 @@ const chat = chatApp({
   cursors: cursorsFrom(process.env),
   clock,
   random: randomBytes,
-  guards: guardsWith({ database, tokens: tokensFrom(process.env), clock, logger }),
+  guards: guardsWith({
+    database,
+    tokens: tokensFrom(process.env),
+    clock,
+    logger,
+    limits: limitsFrom(process.env),
+  }),
 });
 
 /** Chat rooms: who may do what in them. Called by API Gateway. */

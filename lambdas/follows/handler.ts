@@ -3,6 +3,7 @@ import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
 import {
   allowedOriginsFrom,
+  limitsFrom,
   partnerFollowersFrom,
   recordingsUrlFrom,
   stackNameFrom,
@@ -25,7 +26,13 @@ const follows = followsApp({
   partnerFollowers: partnerFollowersFrom(process.env),
   clock,
   logger,
-  guards: guardsWith({ database, tokens: tokensFrom(process.env), clock, logger }),
+  guards: guardsWith({
+    database,
+    tokens: tokensFrom(process.env),
+    clock,
+    logger,
+    limits: limitsFrom(process.env),
+  }),
 });
 
 /** Follows, and the partners they make. Called by API Gateway. */

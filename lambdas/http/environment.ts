@@ -1,9 +1,11 @@
+import { z } from 'zod';
 import type { Attachments } from '../../ivs/ports.ts';
 import {
   ALLOWED_ORIGINS_VARIABLE,
   CHAT_ENDPOINT_VARIABLE,
   CHAT_LOGGING_VARIABLE,
   CURSOR_SECRET_VARIABLE,
+  LIMITS_VARIABLE,
   PARTNER_FOLLOWERS_VARIABLE,
   RECORDING_CONFIGURATION_VARIABLE,
   RECORDINGS_URL_VARIABLE,
@@ -12,6 +14,7 @@ import {
   STACK_NAME_VARIABLE,
   TOKEN_SECRET_VARIABLE,
 } from '../../model/functions.ts';
+import { type LimitSettings, limitSettings } from '../../model/rateLimit.ts';
 import type { AllowedOrigins } from './app.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -62,6 +65,19 @@ export function partnerFollowersFrom(environment: Environment): number {
 }
 
 /**
+ * How many requests are taken from whom.
+ * @throws Error that names the variable, when it is missing or not valid.
+ */
+export function limitsFrom(environment: Environment): LimitSettings {
+  const value = required(environment, LIMITS_VARIABLE);
+  const result = z.string().transform(parseJson).pipe(limitSettings).safeParse(value);
+  if (result.success) return result.data;
+  throw new Error(
+    `the environment variable ${LIMITS_VARIABLE} is '${value}': ${z.prettifyError(result.error)}`,
+  );
+}
+
+/**
  * The stack's name, which tags what is made at IVS.
  * @throws Error that names the variable, when it is missing.
  */
@@ -103,4 +119,14 @@ function required(environment: Environment, name: string): string {
   const value = environment[name];
   if (!value) throw new Error(`the environment variable ${name} is not set`);
   return value;
+}
+
+function parseJson(text: string, context: z.RefinementCtx): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    context.addIssue({ code: 'custom', message: 'must be JSON' });
+    return z.NEVER;
+  }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { limit } from '../../domain/accounts/rateLimit.ts';
 import { answerOnce } from '../../domain/idempotency.ts';
+import type { LimitSettings } from '../../model/rateLimit.ts';
 import type { Database } from '../../store/database.ts';
 import type { TokenVerifier } from './auth.ts';
 import type { Guards } from './guards.ts';
@@ -12,14 +13,15 @@ export interface GuardDependencies {
   readonly tokens: TokenVerifier;
   readonly clock: () => Date;
   readonly logger: Logger;
+  readonly limits: LimitSettings;
 }
 
-export function guardsWith({ database, tokens, clock, logger }: GuardDependencies): Guards {
+export function guardsWith({ database, tokens, clock, logger, limits }: GuardDependencies): Guards {
   const onLostAnswer = (error: unknown) =>
     logger.warn('the answer to a create was given and could not be kept', { error });
   return {
     tokens,
-    limit: limit({ database, clock }),
+    limit: limit({ database, clock, settings: limits }),
     answerOnce: keepsAnswers(database)
       ? answerOnce({ database, clock, random: randomBytes, onLostAnswer })
       : undefined,

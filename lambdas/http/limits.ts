@@ -1,27 +1,28 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { z } from 'zod';
-import type { Limit } from '../../domain/accounts/rateLimit.ts';
+import type { CountedCaller, Limit } from '../../domain/accounts/rateLimit.ts';
+import type { Networks } from '../../model/rateLimit.ts';
 import type { OperationId } from '../../model/routes.ts';
-import { networkOf } from './address.ts';
+import { networksOf } from './address.ts';
 import { optionalCallerOf } from './auth.ts';
 import type { HttpEnv } from './context.ts';
 
 /** Refuses a caller that does too much: a user on a route that knows users, else an address. */
 export function limited(limit: Limit, operation: OperationId): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
-    await limit(operation, callerKey(c));
+    await limit(operation, countedCaller(c));
     return next();
   };
 }
 
-/** Names who asks: a user, or a network. */
-export function callerKey(c: Context<HttpEnv>): string {
+/** Whose requests a request is counted with: the user's, or those of guests from the same networks. */
+export function countedCaller(c: Context<HttpEnv>): CountedCaller {
   const caller = optionalCallerOf(c);
-  return caller === undefined ? `ip#${networkFrom(c)}` : `user#${caller.userId}`;
+  return caller === undefined ? { networks: networksFrom(c) } : { userId: caller.userId };
 }
 
-/** The network a request came from. */
-export const networkFrom = (c: Context<HttpEnv>) => networkOf(addressOf(c));
+/** The networks a request came from. */
+export const networksFrom = (c: Context<HttpEnv>): Networks => networksOf(addressOf(c));
 
 // What the server that took the request says of it: a header would be the client's own word.
 const gateway = z.object({ requestContext: z.object({ http: z.object({ sourceIp: z.string().min(1) }) }) });

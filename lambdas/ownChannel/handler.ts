@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { channelResources, ivsClient } from '../../ivs/channelResources.ts';
 import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import { allowedOriginsFrom, recordingsUrlFrom, stackNameFrom } from '../http/environment.ts';
+import { allowedOriginsFrom, limitsFrom, recordingsUrlFrom, stackNameFrom } from '../http/environment.ts';
 import { guardsWith } from '../http/guardsWith.ts';
 import { lambdaHandler } from '../http/lambda.ts';
 import { lambdaLogger as logger } from '../http/logger.ts';
@@ -24,7 +24,13 @@ const ownChannel = ownChannelApp({
   clock,
   random: randomBytes,
   recordingsUrl: recordingsUrlFrom(process.env),
-  guards: guardsWith({ database, tokens: tokensFrom(process.env), clock, logger }),
+  guards: guardsWith({
+    database,
+    tokens: tokensFrom(process.env),
+    clock,
+    logger,
+    limits: limitsFrom(process.env),
+  }),
 });
 
 /** What owners do with their channels. Called by API Gateway. */

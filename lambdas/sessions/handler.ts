@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { accounts } from '../../domain/accounts/accounts.ts';
 import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import { allowedOriginsFrom } from '../http/environment.ts';
+import { allowedOriginsFrom, limitsFrom } from '../http/environment.ts';
 import { guardsWith } from '../http/guardsWith.ts';
 import { lambdaHandler } from '../http/lambda.ts';
 import { lambdaLogger as logger } from '../http/logger.ts';
@@ -12,7 +12,7 @@ import { sessionsApp } from './app.ts';
 const clock = () => new Date();
 const database = databaseFrom(process.env, ['users', 'usernames', 'sessions', 'rateLimits', 'idempotency']);
 const tokens = tokensFrom(process.env, clock);
-const guards = guardsWith({ database, tokens, clock, logger });
+const guards = guardsWith({ database, tokens, clock, logger, limits: limitsFrom(process.env) });
 const app = sessionsApp({ guards, ...accounts({ database, tokens, clock, random: randomBytes }) });
 
 /** Signing in and out, and refreshing. Called by API Gateway. */

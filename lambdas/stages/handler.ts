@@ -5,7 +5,7 @@ import { oneTry } from '../../ivs/clientSettings.ts';
 import { stageControl } from '../../ivs/stageControl.ts';
 import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import { allowedOriginsFrom } from '../http/environment.ts';
+import { allowedOriginsFrom, limitsFrom } from '../http/environment.ts';
 import { guardsWith } from '../http/guardsWith.ts';
 import { lambdaHandler } from '../http/lambda.ts';
 import { lambdaLogger as logger } from '../http/logger.ts';
@@ -21,7 +21,13 @@ const stages = stagesApp({
   chat: chatControl(new IvschatClient(oneTry)),
   clock,
   logger,
-  guards: guardsWith({ database, tokens: tokensFrom(process.env), clock, logger }),
+  guards: guardsWith({
+    database,
+    tokens: tokensFrom(process.env),
+    clock,
+    logger,
+    limits: limitsFrom(process.env),
+  }),
 });
 
 /** Stages and their guests. Called by API Gateway. */

@@ -1,6 +1,6 @@
 import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import { allowedOriginsFrom, recordingsUrlFrom } from '../http/environment.ts';
+import { allowedOriginsFrom, limitsFrom, recordingsUrlFrom } from '../http/environment.ts';
 import { guardsWith } from '../http/guardsWith.ts';
 import { lambdaHandler } from '../http/lambda.ts';
 import { lambdaLogger as logger } from '../http/logger.ts';
@@ -22,7 +22,13 @@ const streams = streamsApp({
   cursors: cursorsFrom(process.env),
   recordingsUrl: recordingsUrlFrom(process.env),
   clock,
-  guards: guardsWith({ database, tokens: tokensFrom(process.env, clock), clock, logger }),
+  guards: guardsWith({
+    database,
+    tokens: tokensFrom(process.env, clock),
+    clock,
+    logger,
+    limits: limitsFrom(process.env),
+  }),
 });
 
 /** Channels' streams, past and present: their recordings, chat and timelines. Called by API Gateway. */

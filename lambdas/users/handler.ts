@@ -4,7 +4,7 @@ import { deletionTables } from '../../domain/accounts/deletionRows.ts';
 import { ivsClients, userResources } from '../../ivs/userResources.ts';
 import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import { allowedOriginsFrom, attachmentsFrom, stackNameFrom } from '../http/environment.ts';
+import { allowedOriginsFrom, attachmentsFrom, limitsFrom, stackNameFrom } from '../http/environment.ts';
 import { guardsWith } from '../http/guardsWith.ts';
 import { lambdaHandler } from '../http/lambda.ts';
 import { lambdaLogger as logger } from '../http/logger.ts';
@@ -25,7 +25,7 @@ const users = usersApp({
   ),
   clock,
   random: randomBytes,
-  guards: guardsWith({ database, tokens, clock, logger }),
+  guards: guardsWith({ database, tokens, clock, logger, limits: limitsFrom(process.env) }),
 });
 
 /** Signing up, one's own profile, and the end of it. Called by API Gateway. */

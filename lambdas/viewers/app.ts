@@ -1,5 +1,7 @@
 import { audienceForJoins, audienceReader } from '../../domain/viewers/audience.ts';
+import { joinCounter } from '../../domain/viewers/join.ts';
 import type { ViewerTokens } from '../../domain/viewers/viewerTokens.ts';
+import type { LimitSettings } from '../../model/rateLimit.ts';
 import type { Database } from '../../store/database.ts';
 import { viewerCounter } from '../../store/viewerCounts.ts';
 import { resourceApp } from '../http/app.ts';
@@ -11,15 +13,25 @@ import { postMetrics } from './postMetrics.ts';
 import { getAnalyticsRoute, getViewersRoute, postMetricsRoute } from './routes.ts';
 
 export interface ViewersDependencies {
-  readonly database: Database<'channels' | 'streams' | 'metrics' | 'viewerSamples' | 'chatMessages'>;
+  readonly database: Database<
+    'channels' | 'streams' | 'metrics' | 'viewerSamples' | 'chatMessages' | 'rateLimits'
+  >;
   readonly viewerTokens: ViewerTokens;
   readonly clock: () => Date;
   /** Gives that many bytes, unguessable. */
   readonly random: (bytes: number) => Uint8Array;
+  readonly limits: LimitSettings;
   readonly guards: Guards;
 }
 
-export function viewersApp({ database, viewerTokens, clock, random, guards }: ViewersDependencies): HttpApp {
+export function viewersApp({
+  database,
+  viewerTokens,
+  clock,
+  random,
+  limits,
+  guards,
+}: ViewersDependencies): HttpApp {
   const audience = audienceReader(database, clock);
   const app = resourceApp(guards);
   const samples = {
@@ -27,6 +39,8 @@ export function viewersApp({ database, viewerTokens, clock, random, guards }: Vi
     audience: audienceForJoins(audience, clock),
     countViewer: viewerCounter(database),
     limit: guards.limit,
+    countJoin: joinCounter(database, viewerTokens, clock),
+    viewersPerNetwork: limits.viewersPerNetwork,
     clock,
     random,
   };

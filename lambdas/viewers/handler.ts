@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import { allowedOriginsFrom } from '../http/environment.ts';
+import { allowedOriginsFrom, limitsFrom } from '../http/environment.ts';
 import { guardsWith } from '../http/guardsWith.ts';
 import { lambdaHandler } from '../http/lambda.ts';
 import { lambdaLogger as logger } from '../http/logger.ts';
@@ -10,6 +10,7 @@ import { tokensFrom } from '../http/tokenSecret.ts';
 import { viewersApp } from './app.ts';
 
 const clock = () => new Date();
+const limits = limitsFrom(process.env);
 const database = databaseFrom(process.env, [
   'channels',
   'streams',
@@ -24,7 +25,14 @@ const viewers = viewersApp({
   viewerTokens: viewerTokensFrom(process.env),
   clock,
   random: randomBytes,
-  guards: guardsWith({ database, tokens: tokensFrom(process.env), clock, logger }),
+  limits,
+  guards: guardsWith({
+    database,
+    tokens: tokensFrom(process.env),
+    clock,
+    logger,
+    limits: limitsFrom(process.env),
+  }),
 });
 
 /** Who watches, and how it plays. Called by API Gateway. */

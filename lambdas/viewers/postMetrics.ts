@@ -2,7 +2,7 @@ import { browserOf, operatingSystemOf, qualityOf } from '../../domain/viewers/ki
 import { type SampleDependencies, takeSample } from '../../domain/viewers/samples.ts';
 import type { Playback } from '../../model/viewerMinute.ts';
 import { optionalCallerOf } from '../http/auth.ts';
-import { callerKey, networkFrom } from '../http/limits.ts';
+import { countedCaller, networksFrom } from '../http/limits.ts';
 import type { HandlerOf } from '../http/route.ts';
 import type { postMetricsRoute } from './routes.ts';
 import type { SampleBody } from './schemas.ts';
@@ -14,8 +14,8 @@ export function postMetrics(dependencies: SampleDependencies): HandlerOf<typeof 
       ...c.req.valid('param'),
       viewerToken,
       userId: optionalCallerOf(c)?.userId,
-      callerKey: callerKey(c),
-      network: networkFrom(c),
+      caller: countedCaller(c),
+      networks: networksFrom(c),
       playback: playbackOf(sample),
     });
     return c.json(taken, 200);

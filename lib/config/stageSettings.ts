@@ -1,6 +1,7 @@
 import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
+import { limitSettings } from '../../model/rateLimit.ts';
 import { ConfigError, shown } from './configError.ts';
 import { containerSettings } from './containerSettings.ts';
 import { allowedOrigins } from './origins.ts';
@@ -44,6 +45,8 @@ const stageSettings = z.strictObject({
   /** What becomes of a chat message when its review fails or takes longer than IVS waits, which is 200 ms. */
   chatReviewFallback: z.enum(['ALLOW', 'DENY'], fallback),
   container: containerSettings,
+  /** How many requests are taken from one network and by the whole stack, where what all share is scarce. */
+  limits: limitSettings,
   /** Records below this level are not written. */
   logLevel: z.enum(logLevels, must(`one of ${logLevels.join(', ')}`)),
   logRetentionDays: z.literal(retentionSpans, must(`one of ${retentionSpans.join(', ')}`)),
@@ -65,7 +68,7 @@ export type StageSettings = z.infer<typeof stageSettings>;
 
 /** The keys that may stand at a place within a stage's settings. */
 const knownKeys = ([group]: readonly PropertyKey[]): string => {
-  const groups = { recordings: recordingSettings, container: containerSettings };
+  const groups = { recordings: recordingSettings, container: containerSettings, limits: limitSettings };
   const [, known] = Object.entries(groups).find(([name]) => name === group) ?? ['', stageSettings];
   return Object.keys(known.shape).join(', ');
 };

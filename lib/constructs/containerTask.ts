@@ -15,6 +15,7 @@ import { Construct } from 'constructs';
 import { BEHIND_LOAD_BALANCER_VARIABLE, CONTAINER_PORT, containerSeconds } from '../../model/container.ts';
 import {
   ALLOWED_ORIGINS_VARIABLE,
+  LIMITS_VARIABLE,
   PARTNER_FOLLOWERS_VARIABLE,
   STACK_NAME_VARIABLE,
 } from '../../model/functions.ts';
@@ -79,6 +80,7 @@ export class ContainerTask extends Construct {
         [STACK_NAME_VARIABLE]: stackName,
         [PARTNER_FOLLOWERS_VARIABLE]: String(settings.partnerFollowers),
         [ALLOWED_ORIGINS_VARIABLE]: allowedOrigins === '*' ? allowedOrigins : allowedOrigins.join(','),
+        [LIMITS_VARIABLE]: JSON.stringify(settings.limits),
         [BEHIND_LOAD_BALANCER_VARIABLE]: 'true',
         ...surroundings(containerSpec, platform),
       },

@@ -13,6 +13,7 @@ import { Construct } from 'constructs';
 import {
   ALLOWED_ORIGINS_VARIABLE,
   type FunctionSpec,
+  LIMITS_VARIABLE,
   type ResourceName,
   resourceFunctions,
 } from '../../model/functions.ts';
@@ -128,9 +129,10 @@ export class HttpApi extends Construct {
   }
 
   private integrations(platform: Platform): ReadonlyMap<string, HttpLambdaIntegration> {
-    const { allowedOrigins } = platform.settings;
+    const { allowedOrigins, limits } = platform.settings;
     const environment = {
       [ALLOWED_ORIGINS_VARIABLE]: allowedOrigins === '*' ? allowedOrigins : allowedOrigins.join(','),
+      [LIMITS_VARIABLE]: JSON.stringify(limits),
     };
     const integrate = (service: string, spec: FunctionSpec) => {
       const { lambda, logs } = new NodeFunction(this, constructId(service), platform, {

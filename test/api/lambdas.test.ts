@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { apiClient } from '../../client/client.ts';
 import { unlimited } from '../../local/ivs/quotas.ts';
 import { type ResourceName, resourceFunctions } from '../../model/functions.ts';
+import { defaultLimits } from '../../model/rateLimit.ts';
 import { tableNames, tableVariable } from '../../model/tables.ts';
 import { testAttachments } from '../support/attachments.ts';
 import { localCredentials, useDatabase } from '../support/database.ts';
@@ -45,6 +46,7 @@ beforeAll(async () => {
     TOKEN_SECRET_ID: 'tokens',
     STACK_NAME: 'UGC-test',
     PARTNER_FOLLOWERS: '3',
+    LIMITS: JSON.stringify(defaultLimits),
     ALLOWED_ORIGINS: '*',
     CHAT_ENDPOINT: 'wss://chat.example',
     RECORDINGS_URL: 'https://recordings.example',

@@ -3,14 +3,15 @@ import { describe, expect, test } from '@jest/globals';
 import { viewerTokens } from '../../domain/viewers/viewerTokens.ts';
 import { takenSampleSchema } from '../../lambdas/viewers/schemas.ts';
 import { chatMinuteKey } from '../../model/chatMessage.ts';
-import { rateLimitOf } from '../../model/rateLimit.ts';
+import { defaultLimits, rateLimitOf } from '../../model/rateLimit.ts';
 import { minuteOf } from '../../model/viewerMinute.ts';
 import { getStream } from '../../store/streams.ts';
 import { type Member, parseJson, useApi } from '../support/api.ts';
 import { recordRequests } from '../support/requests.ts';
 import { putRows } from '../support/rows.ts';
 
-const api = useApi();
+const VIEWERS_PER_NETWORK = 4;
+const api = useApi({ limits: { ...defaultLimits, viewersPerNetwork: VIEWERS_PER_NETWORK } });
 
 async function liveStream() {
   const owner = await api().signUp();
@@ -83,6 +84,28 @@ describe('a viewer', () => {
     expect(await viewers(live)).toBe(1);
     await post(live, {});
     expect(await viewers(live)).toBe(2);
+  });
+
+  test.each([
+    ['an IPv4 address', (_: number) => '198.51.100.77'],
+    ['an IPv6 /48, whatever its subnets', (n: number) => `2001:db8:7:${n.toString(16)}::1`],
+  ])('counts for no more than the bound together with all others of %s', async (_, addressOf) => {
+    const live = await liveStream();
+    const url = `/v1/channels/${live.owner.username}/streams/${live.streamId}/metrics`;
+    const headers = { 'Content-Type': 'application/json' };
+    const send = async (n: number, viewerToken?: string) => {
+      const init = { method: 'POST', headers, body: JSON.stringify({ viewerToken }) };
+      return takenSampleSchema.parse(await (await api().request(url, init, addressOf(n))).json()).viewerToken;
+    };
+    const joined: string[] = [];
+    for (let n = 0; n < 3 * VIEWERS_PER_NETWORK; n++) joined.push(await send(n));
+    expect(await viewers(live)).toBe(VIEWERS_PER_NETWORK);
+    // Collecting tokens over many minutes does not help either.
+    api().clock.advance(120_000);
+    for (const [n, viewerToken] of joined.entries()) await send(n, viewerToken);
+    expect(await viewers(live)).toBe(VIEWERS_PER_NETWORK);
+    await post(live, {});
+    expect(await viewers(live)).toBe(VIEWERS_PER_NETWORK + 1);
   });
 
   test('goes on with an expired token as the same viewer, which no limit counts', async () => {

@@ -94,6 +94,7 @@ function containerEnvironment(): Record<string, string> {
   const told = [
     'STACK_NAME',
     'PARTNER_FOLLOWERS',
+    'LIMITS',
     'ALLOWED_ORIGINS',
     'RECORDINGS_URL',
     'CHAT_ENDPOINT',

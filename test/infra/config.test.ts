@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ConfigError } from '../../lib/config/configError.ts';
 import { type DeploymentSource, readDeployment } from '../../lib/config/deployment.ts';
 import { ivsRegions } from '../../lib/config/ivsRegions.ts';
+import { defaultLimits } from '../../model/rateLimit.ts';
 import { readCdkJson } from './support/cdkJson.ts';
 
 const good = {
@@ -18,6 +19,7 @@ const good = {
     scaleOutCooldownSeconds: 60,
     scaleInCooldownSeconds: 300,
   },
+  limits: defaultLimits,
   logLevel: 'INFO',
   logRetentionDays: 30,
   partnerFollowers: 100,
@@ -165,6 +167,21 @@ describe('a config is refused, with the place and what may stand there', () => {
       'stages.dev.recordings: must be the settings reconnectWindowSeconds and thumbnailSeconds, and is missing',
     ],
     ['traces by chance', { tracing: 0.1 }, 'stages.dev.tracing: must be true or false, and is 0.1'],
+    [
+      'a network that may use up the stack',
+      { limits: { ...defaultLimits, signUpsPerHour: { address: 1, subnet: 2, site: 3, stack: 3 } } },
+      'stages.dev.limits.signUpsPerHour: must grow with the width: address <= subnet <= site < stack',
+    ],
+    [
+      'a limit that is missing',
+      { limits: { ...defaultLimits, guestChatTokensPerMinute: undefined } },
+      'stages.dev.limits.guestChatTokensPerMinute: must be the numbers address, subnet, site and stack, and is missing',
+    ],
+    [
+      'no viewers',
+      { limits: { ...defaultLimits, viewersPerNetwork: 0 } },
+      'stages.dev.limits.viewersPerNetwork: must be a whole number from 1 to 1000000, and is 0',
+    ],
     ['no day', { tokenRotationDays: 0 }, `${days}, and is 0`],
     ['more days than there are', { tokenRotationDays: 1001 }, `${days}, and is 1001`],
     ['no origin', { allowedOrigins: [] }, `stages.dev.allowedOrigins: ${origins}, and is []`],
@@ -185,7 +202,7 @@ describe('a config is refused, with the place and what may stand there', () => {
   test('a setting that does not exist, with those that do', () => {
     expect(complaint(() => readDev({ ...good, logLevels: 'INFO' }))).toBe(
       'stages.dev.logLevels: is not a setting; ' +
-        'the settings are allowedOrigins, chatReviewFallback, container, logLevel, logRetentionDays, ' +
+        'the settings are allowedOrigins, chatReviewFallback, container, limits, logLevel, logRetentionDays, ' +
         'partnerFollowers, recordings, retainData, tokenRotationDays, tracing',
     );
     expect(complaint(() => readDev({ ...good, ...recordings({ thumbnails: 7 }) }))).toBe(

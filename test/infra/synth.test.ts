@@ -106,7 +106,7 @@ describe('the synthesized stack', () => {
     );
     // The stack's name; APIs are told apart by their ids. These others name by reference.
     const references =
-      /^AWS::(Lambda::(Permission|EventInvokeConfig) \w+ FunctionName|Logs::SubscriptionFilter \w+ LogGroupName)$/;
+      /^AWS::(Lambda::(Permission|EventInvokeConfig) \w+ FunctionName|Logs::(SubscriptionFilter|MetricFilter) \w+ LogGroupName)$/;
     expect(naming.filter(text => !references.test(text))).toEqual([
       expect.stringMatching(/^AWS::ApiGatewayV2::Api \w+ Name$/),
     ]);

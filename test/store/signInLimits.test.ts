@@ -2,7 +2,7 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { limit } from '../../domain/accounts/rateLimit.ts';
 import { TooManyRequestsError } from '../../domain/errors.ts';
-import { rateLimitOf } from '../../model/rateLimit.ts';
+import { defaultLimits, type Networks, rateLimitOf } from '../../model/rateLimit.ts';
 import { movableClock } from '../support/accounts.ts';
 import { useDatabase } from '../support/database.ts';
 
@@ -14,12 +14,15 @@ const refusal = (work: Promise<void>) =>
     (error: unknown) => error,
   );
 
+/** A guest of a network that nobody else is in. */
+const from = (address: string) => ({ networks: { address, subnet: `subnet of ${address}` } });
+
 describe('a rate limit', () => {
   test('lets exactly its requests through, however many come at once', async () => {
     const { clock } = movableClock();
-    const limited = limit({ database: database(), clock });
+    const limited = limit({ database: database(), clock, settings: defaultLimits });
     const answers = await Promise.all(
-      Array.from({ length: 60 }, () => refusal(limited('createSession', 'ip#a'))),
+      Array.from({ length: 60 }, () => refusal(limited('createSession', from('a')))),
     );
     expect(answers.filter(answer => answer === undefined)).toHaveLength(30);
     expect(answers.filter(answer => answer instanceof TooManyRequestsError)).toHaveLength(30);
@@ -27,34 +30,83 @@ describe('a rate limit', () => {
 
   test('says when the window ends, and lets through again then', async () => {
     const { clock, forward } = movableClock('2026-01-15T10:00:20.500Z');
-    const limited = limit({ database: database(), clock });
-    for (let i = 0; i < 30; i++) await limited('createSession', 'ip#b');
-    expect(await refusal(limited('createSession', 'ip#b'))).toMatchObject({ retryAfterSeconds: 39.5 });
+    const limited = limit({ database: database(), clock, settings: defaultLimits });
+    for (let i = 0; i < 30; i++) await limited('createSession', from('b'));
+    expect(await refusal(limited('createSession', from('b')))).toMatchObject({ retryAfterSeconds: 39.5 });
     forward(39.5);
-    await limited('createSession', 'ip#b');
+    await limited('createSession', from('b'));
   });
 
   test('is of one caller and one kind of request', async () => {
     const { clock } = movableClock();
-    const limited = limit({ database: database(), clock });
-    for (let i = 0; i < 60; i++) await limited('createUser', 'ip#c');
-    expect(await refusal(limited('createUser', 'ip#c'))).toBeInstanceOf(TooManyRequestsError);
-    await limited('createUser', 'ip#d');
-    await limited('createSession', 'ip#c');
-    await limited('updateMe', 'ip#c');
+    const limited = limit({ database: database(), clock, settings: defaultLimits });
+    for (let i = 0; i < 60; i++) await limited('createUser', from('c'));
+    expect(await refusal(limited('createUser', from('c')))).toBeInstanceOf(TooManyRequestsError);
+    await limited('createUser', from('d'));
+    await limited('createSession', from('c'));
+    await limited('updateMe', from('c'));
   });
 
   test('of writes is one for all of them', async () => {
     const { clock } = movableClock();
-    const limited = limit({ database: database(), clock });
+    const limited = limit({ database: database(), clock, settings: defaultLimits });
     for (let i = 0; i < 60; i++)
-      await Promise.all([limited('updateMe', 'user#e'), limited('followChannel', 'user#e')]);
-    expect(await refusal(limited('deleteSession', 'user#e'))).toBeInstanceOf(TooManyRequestsError);
+      await Promise.all([limited('updateMe', { userId: 'e' }), limited('followChannel', { userId: 'e' })]);
+    expect(await refusal(limited('deleteSession', { userId: 'e' }))).toBeInstanceOf(TooManyRequestsError);
+  });
+
+  describe('of guests', () => {
+    const settings = {
+      ...defaultLimits,
+      signUpsPerHour: { address: 2, subnet: 3, site: 4, stack: 6 },
+    };
+    /** The reasons for which sign-ups from networks are refused, one after another. */
+    async function refusals(...callers: readonly Networks[]): Promise<unknown[]> {
+      // A day of its own for each test, as all share the count of the stack.
+      const { clock } = movableClock(`2026-01-${String(++day).padStart(2, '0')}T10:00:00.000Z`);
+      const limited = limit({ database: database(), clock, settings });
+      const reasons: unknown[] = [];
+      for (const networks of callers) {
+        const error = await refusal(limited('createUser', { networks }));
+        reasons.push(Object(error).reason);
+      }
+      return reasons;
+    }
+    let day = 0;
+    const v6 = (site: number, subnet: number, address: number) => ({
+      address: `address ${site}.${subnet}.${address}`,
+      subnet: `subnet ${site}.${subnet}`,
+      site: `site ${site}`,
+    });
+
+    test('counts an address, its subnet, its site and the whole stack', async () => {
+      expect(
+        await refusals(
+          v6(1, 1, 1),
+          v6(1, 1, 1),
+          v6(1, 1, 1),
+          v6(1, 1, 2),
+          v6(1, 1, 3),
+          v6(1, 2, 4),
+          v6(1, 3, 5),
+        ),
+      ).toEqual([undefined, undefined, 'rate-limit', undefined, 'rate-limit', undefined, 'rate-limit']);
+      expect(await refusals(...Array.from({ length: 7 }, (_, site) => v6(10 + site, 1, 1)))).toEqual([
+        ...Array(6).fill(undefined),
+        'stack-limit',
+      ]);
+    });
+
+    test('does not count for all what it refuses of one', async () => {
+      const flood = Array(20).fill(v6(1, 1, 1));
+      const others = [v6(2, 1, 1), v6(3, 1, 1), v6(4, 1, 1), v6(5, 1, 1)];
+      expect((await refusals(...flood, ...others)).slice(20)).toEqual(Array(4).fill(undefined));
+    });
   });
 
   test('keeps no address, and no row for long', async () => {
     const { clock } = movableClock();
-    await limit({ database: database(), clock })('createUser', 'ip#203.0.113.77');
+    await limit({ database: database(), clock, settings: defaultLimits })('createUser', from('203.0.113.77'));
     const { Items = [] } = await database().client.send(
       new ScanCommand({ TableName: database().names.rateLimits }),
     );

@@ -10,6 +10,7 @@ import { ivsClients, userResources } from '../../ivs/userResources.ts';
 import { type ApiDependencies, createApi } from '../../lambdas/api.ts';
 import type { HttpApp } from '../../lambdas/http/context.ts';
 import { unlimited } from '../../local/ivs/quotas.ts';
+import { defaultLimits } from '../../model/rateLimit.ts';
 import type { Database } from '../../store/database.ts';
 import { eventHandler } from '../../streamEventsApi/handleEvent.ts';
 import { type LogLine, type RecordingLogger, recordingLogger } from '../api/logs.ts';
@@ -62,7 +63,7 @@ export interface TestApi {
   readonly requests: readonly unknown[];
   /** Every answer that was given so far. */
   readonly answers: readonly GivenAnswer[];
-  /** A request that comes from `address`, of which each has rate limits of its own; without one, from a new one. */
+  /** A request that comes from `address`; without one, from an address of a new network, with limits of its own. */
   request(path: string, init?: RequestInit, address?: string): Promise<Response>;
   /** The API as a guest calls it, or as the user of a token does. */
   client(accessToken?: string): ApiClient;
@@ -98,6 +99,7 @@ export function apiDependencies(
     chatEndpoint: 'wss://chat.example',
     recordingsUrl: 'https://recordings.example',
     partnerFollowers: 3,
+    limits: defaultLimits,
     clock,
     random: randomBytes,
     scrypt: cheapScrypt,
@@ -131,7 +133,7 @@ export async function startApi(overrides: Partial<ApiDependencies> = {}): Promis
   const handleEvent = eventHandler({ database, clock: clock.now, log: logger, count: () => {} });
 
   let addresses = 0;
-  const newAddress = () => `10.${(addresses >> 16) & 255}.${(addresses >> 8) & 255}.${addresses++ & 255}`;
+  const newAddress = () => `10.${(addresses >> 8) & 255}.${addresses++ & 255}.1`;
 
   const request = async (path: string, init: RequestInit = {}, address = newAddress()) => {
     // As API Gateway tells it.

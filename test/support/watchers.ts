@@ -21,14 +21,17 @@ export function sampleDependencies(parts: {
   readonly clock: () => Date;
 }): SampleDependencies {
   const tokens = viewerTokens(async () => 'a secret of the tests, long enough');
-  return { ...parts, tokens, limit: async () => {}, random: randomBytes };
+  let joined = 0;
+  const countJoin = async () => ++joined;
+  const unlimited = { limit: async () => {}, countJoin, viewersPerNetwork: Number.MAX_SAFE_INTEGER };
+  return { ...parts, ...unlimited, tokens, random: randomBytes };
 }
 
 /** A sample as it comes with nothing said. */
 export const plainSample = {
   userId: undefined,
-  callerKey: 'ip#203.0.113.7',
-  network: '203.0.113.7',
+  caller: { networks: { address: '203.0.113.7', subnet: '203.0.113.0/24' } },
+  networks: { address: '203.0.113.7', subnet: '203.0.113.0/24' },
   viewerToken: undefined,
   playback: {},
 } as const;

@@ -7,7 +7,7 @@ import { apiServer } from '../../container/apiServer.ts';
 import { gracefulShutdown } from '../../container/gracefulShutdown.ts';
 import { readSettings } from '../../container/settings.ts';
 import type { HttpEnv } from '../../lambdas/http/context.ts';
-import { networkFrom } from '../../lambdas/http/limits.ts';
+import { networksFrom } from '../../lambdas/http/limits.ts';
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
 
 const servers: Server[] = [];
@@ -36,7 +36,7 @@ function held() {
 async function start({ behindLoadBalancer = false, graceMs = 10_000 } = {}) {
   const slow = held();
   const app = new OpenAPIHono<HttpEnv>();
-  app.get('/network', c => c.text(networkFrom(c)));
+  app.get('/network', c => c.text(networksFrom(c).address));
   app.get('/slow', async c => {
     slow.arrived();
     await slow.wait;

@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { apiDependenciesFrom } from '../../lambdas/api.ts';
-import { allowedOriginsFrom, attachmentsFrom, partnerFollowersFrom } from '../../lambdas/http/environment.ts';
+import {
+  allowedOriginsFrom,
+  attachmentsFrom,
+  limitsFrom,
+  partnerFollowersFrom,
+} from '../../lambdas/http/environment.ts';
 import { lambdaLogger } from '../../lambdas/http/logger.ts';
+import { defaultLimits } from '../../model/rateLimit.ts';
 import { tableNames, tableVariable } from '../../model/tables.ts';
 
 describe('the allowed origins', () => {
@@ -33,6 +39,13 @@ test('a fallback of the review is ALLOW or DENY', () => {
   );
 });
 
+test.each(['many', '{}', JSON.stringify({ ...defaultLimits, viewersPerNetwork: 0 })])(
+  'limits that cannot be read name their variable: %s',
+  value => {
+    expect(() => limitsFrom({ LIMITS: value })).toThrow(/LIMITS is '.*/);
+  },
+);
+
 test('each variable that is missing is named', () => {
   const whole = {
     ...Object.fromEntries(tableNames.map(name => [tableVariable(name), name])),
@@ -40,6 +53,7 @@ test('each variable that is missing is named', () => {
     TOKEN_SECRET_ID: 'y',
     STACK_NAME: 'UGC-test',
     PARTNER_FOLLOWERS: '100',
+    LIMITS: JSON.stringify(defaultLimits),
     ALLOWED_ORIGINS: '*',
     RECORDINGS_URL: 'https://recordings.example',
     CHAT_ENDPOINT: 'wss://chat.example',
