@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { getRequestListener } from '@hono/node-server';
+import { answerRefusals, nodeListener } from '../lambdas/http/nodeServer.ts';
 import type { PendingReport } from '../maintenance/pending.ts';
 import type { SweepReport } from '../maintenance/sweep.ts';
 import { LOCAL_ACCOUNT } from '../model/localEndpoint.ts';
@@ -150,7 +150,8 @@ export function assemble(
     }),
     chat.server.upgrade,
   );
-  apiPort.serve(getRequestListener(withReference(handlers.api.fetch), { overrideGlobalObjects: false }));
+  apiPort.serve(nodeListener(withReference(handlers.api.fetch)));
+  apiPort.prepare(answerRefusals);
   const schedules = startSchedules(handlers, logger);
 
   return {

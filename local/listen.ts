@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { nodeServerOptions } from '../lambdas/http/nodeServer.ts';
 import { LOOPBACK } from './dynamo/engine.ts';
 import { LocalStartError } from './startError.ts';
 
@@ -11,6 +12,8 @@ export interface OpenPort {
   readonly port: number;
   /** Without `upgrade`, what asks to be a WebSocket is answered as any request. */
   serve(listener: RequestListener, upgrade?: UpgradeListener): void;
+  /** Hands the server to `prepare`, which adds listeners of events other than requests. */
+  prepare(prepare: (server: Server) => void): void;
   /** Lets the requests under way finish, and cuts off those that take longer than `CLOSE_GRACE_MS`. */
   close(): Promise<void>;
 }
@@ -41,7 +44,7 @@ async function openPort([port, variable]: WantedPort): Promise<OpenPort> {
   const served = new Promise<RequestListener>(resolve => {
     serve = resolve;
   });
-  const server = createServer((request, response) => {
+  const server = createServer(nodeServerOptions, (request, response) => {
     void served.then(listener => listener(request, response));
   });
   return {
@@ -50,6 +53,7 @@ async function openPort([port, variable]: WantedPort): Promise<OpenPort> {
       if (upgrade !== undefined) server.on('upgrade', upgrade);
       serve(listener);
     },
+    prepare: prepare => prepare(server),
     close: () => close(server),
   };
 }

@@ -19,10 +19,10 @@ export function securityOf(who: Who): Record<string, string[]>[] {
   return who === 'user' ? [bearer] : [{}, bearer];
 }
 
-/** Long enough that nobody guesses another's, as an UUID is. */
+/** Long enough that nobody guesses another's, as an UUID is. A comma joins the values of a header that is given twice. */
 export const idempotencyKey = z
   .string()
-  .regex(/^[\x21-\x7e]{16,128}$/, 'must be 16 to 128 visible ASCII characters');
+  .regex(/^[\x21-\x2b\x2d-\x7e]{16,128}$/, 'must be 16 to 128 visible ASCII characters, no comma among them');
 
 /** The header of routes that make something. */
 export const idempotencyHeaders = z.object({

@@ -16,7 +16,9 @@ export const jsonBody: MiddlewareHandler<HttpEnv> = async (c, next) => {
     return problemResponse(c, { kind: 'unsupported-media-type', detail });
   }
   const bytes = await readBody(c);
-  if (bytes === undefined) {
+  if (bytes === 'cutOff')
+    return problemResponse(c, { kind: 'malformed-request', detail: 'the body ended before it was whole' });
+  if (bytes === 'tooLarge') {
     const detail = `a body must have at most ${MAX_BODY_BYTES} bytes`;
     return problemResponse(c, { kind: 'payload-too-large', detail });
   }
@@ -38,18 +40,20 @@ export const jsonBody: MiddlewareHandler<HttpEnv> = async (c, next) => {
   return next();
 };
 
-/**
- * The bytes of the body, or undefined when there are too many. A length that is declared is believed only to refuse a
- * body early: a chunked one has none.
- */
-async function readBody(c: Context<HttpEnv>): Promise<Uint8Array | undefined> {
-  if (Number(c.req.header('content-length') ?? 0) > MAX_BODY_BYTES) return undefined;
+/** The bytes of the body. A length that is declared is believed only to refuse a body early: a chunked one has none. */
+async function readBody(c: Context<HttpEnv>): Promise<Uint8Array | 'tooLarge' | 'cutOff'> {
+  if (Number(c.req.header('content-length') ?? 0) > MAX_BODY_BYTES) return 'tooLarge';
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of c.req.raw.body ?? []) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) return undefined;
-    chunks.push(chunk);
+  const reader = c.req.raw.body?.getReader();
+  while (reader !== undefined) {
+    const read = await reader.read().catch(() => 'cutOff' as const);
+    if (read === 'cutOff') return 'cutOff';
+    if (read.done) break;
+    size += read.value.length;
+    // What is left is the server's to drain or to cut off: a stream that is cancelled would end the connection.
+    if (size > MAX_BODY_BYTES) return 'tooLarge';
+    chunks.push(read.value);
   }
   return Buffer.concat(chunks);
 }

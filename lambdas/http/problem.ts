@@ -14,6 +14,7 @@ export const problemKinds = {
   forbidden: { status: 403, title: 'This is not yours' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  'request-timeout': { status: 408, title: 'The request did not arrive in time' },
   conflict: { status: 409, title: 'The state of things does not allow it' },
   'idempotency-key-in-use': { status: 409, title: 'The first request with this key is under way' },
   'payload-too-large': { status: 413, title: 'The body is too large' },
@@ -21,6 +22,7 @@ export const problemKinds = {
   'invalid-values': { status: 422, title: 'Some values are not valid' },
   'idempotency-key-reused': { status: 422, title: 'This key was given with another request' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
+  'headers-too-large': { status: 431, title: 'The URL and the headers are too large' },
   'internal-error': { status: 500, title: 'Internal error' },
   unavailable: { status: 503, title: 'Unavailable for a moment' },
 } as const;
@@ -91,24 +93,20 @@ export interface Problem {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** `problem` as the document that answers the request `requestId`, and the headers of every such answer. */
+export function problemDocument({ kind, detail, reason, parameters, errors }: Problem, requestId: string) {
+  const { status, title } = problemKinds[kind];
+  const type = `urn:problem-type:${kind}`;
+  const instance = `urn:request:${encodeURIComponent(requestId)}`;
+  return {
+    status,
+    body: JSON.stringify({ type, title, status, detail, reason, parameters, instance, errors }),
+    headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
+  };
+}
+
 /** Answers with `problem`, which no cache keeps. */
 export function problemResponse(c: Context<HttpEnv>, problem: Problem): Response {
-  const { kind, detail, reason, parameters, errors, headers } = problem;
-  const { status, title } = problemKinds[kind];
-  const instance = `urn:request:${encodeURIComponent(c.get('requestId'))}`;
-  const document = {
-    type: `urn:problem-type:${kind}`,
-    title,
-    status,
-    detail,
-    reason,
-    parameters,
-    instance,
-    errors,
-  };
-  return c.body(JSON.stringify(document), status, {
-    ...headers,
-    'Content-Type': 'application/problem+json',
-    'Cache-Control': 'no-store',
-  });
+  const { status, body, headers } = problemDocument(problem, c.get('requestId'));
+  return c.body(body, status, { ...problem.headers, ...headers });
 }

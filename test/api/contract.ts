@@ -215,6 +215,15 @@ export function contract(door: Door): void {
     ['getChannel', '/v1/channels/no-such-channel'],
     ['getChannel', '/v1/channels/not%20a%20name'],
     ['getChannel', `/v1/channels/${'a'.repeat(65)}`],
+    // What ends a path, or is another path, once it is decoded.
+    ['getChannel', '/v1/channels/ann%23x'],
+    ['getChannel', '/v1/channels/ann%3F'],
+    ['getChannel', '/v1/channels/ann%3FisLive=true'],
+    ['getChannel', '/v1/channels/ann%5Cstreams'],
+    ['getChannel', '/v1/channels/ann%2Fstreams'],
+    ['getChannel', '/v1/channels/ann%252Fstreams'],
+    ['getChannel', '/v1/channels/%2561nn'],
+    ['getStage', '/v1/stages/me%2Finvitations'],
     ['listStreams', '/v1/channels/no-such-channel/streams'],
     ['getStream', '/v1/channels/no-such-channel/streams/st-1'],
     ['listVods', '/v1/channels/no-such-channel/vods'],
@@ -265,6 +274,53 @@ export function contract(door: Door): void {
     });
   });
 
+  describe('a body', () => {
+    const good = { refreshToken: 'made-up' };
+    const send = async (
+      body: string | Uint8Array<ArrayBuffer> | ReadableStream | null,
+      type = 'application/json',
+    ) => {
+      const streamed = body instanceof ReadableStream ? { duplex: 'half' as const } : {};
+      const headers = { 'Content-Type': type };
+      const response = await door.request('/v1/sessions/refresh', {
+        method: 'POST',
+        headers,
+        body,
+        ...streamed,
+      });
+      const answer = problemBody.parse(await response.json());
+      return [response.status, answer.type.replace('urn:problem-type:', ''), ...fieldsOf(answer)];
+    };
+    const fieldsOf = ({ errors = [] }: z.infer<typeof problemBody>) => errors.map(({ field }) => field);
+
+    test('is read, whether it comes at once or in pieces without a length', async () => {
+      const text = JSON.stringify(good);
+      const pieces = new ReadableStream({
+        start(controller) {
+          for (const byte of Buffer.from(text)) controller.enqueue(Uint8Array.of(byte));
+          controller.close();
+        },
+      });
+      expect(await send(text)).toEqual([401, 'unauthenticated']);
+      expect(await send(pieces)).toEqual([401, 'unauthenticated']);
+    });
+
+    test('that is Latin-1, or has half of a surrogate pair, is refused', async () => {
+      const latin1 = new Uint8Array(Buffer.from('{"refreshToken":"caf\u00e9"}', 'latin1'));
+      expect(await send(latin1)).toEqual([400, 'malformed-request']);
+      expect(await send('{"refreshToken":"\\ud800"}')).toEqual([422, 'invalid-values', 'refreshToken']);
+    });
+
+    test('that is missing, empty, too large or of another type is refused', async () => {
+      const large = JSON.stringify({ ...good, padding: 'x'.repeat(20_000) });
+      expect(await send(null)).toEqual([400, 'malformed-request']);
+      expect(await send('')).toEqual([400, 'malformed-request']);
+      expect(await send(large)).toEqual([413, 'payload-too-large']);
+      expect(await send(new Blob([large]).stream())).toEqual([413, 'payload-too-large']);
+      expect(await send(JSON.stringify(good), 'text/plain')).toEqual([415, 'unsupported-media-type']);
+    });
+  });
+
   describe('around the routes', () => {
     test('a path that is none is a problem document', async () => {
       for (const path of [
@@ -272,6 +328,9 @@ export function contract(door: Door): void {
         '/v1',
         '/v1/nothing',
         '/v1/channels/',
+        '/v1//channels',
+        '//v1/channels',
+        '/v1/channels%5Cann',
         '/v1/channels/a/b/c/d',
         '/v2/channels',
       ]) {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
 import type { lambdaHandler } from '../../lambdas/http/lambda.ts';
@@ -22,11 +23,28 @@ const resultSchema = z.object({
 export function gateway(functions: Record<ResourceName, LambdaFunction>): Door {
   return {
     request: async (path, init) => {
-      const event = gatewayEvent(path, init);
-      return responseOf(await functions[resourceOf(event)](event, context));
+      const event = gatewayEvent(path, { ...init, body: await sentBody(init) });
+      const { method } = event.requestContext.http;
+      const route = table.find(
+        ({ methods, pattern }) => methods.includes(method) && pattern.test(pathOf(path)),
+      );
+      const routeKey = route === undefined ? '$default' : `${method} ${route.path}`;
+      const resource = route?.resource ?? fallbackResource;
+      const requestContext = { ...event.requestContext, routeKey };
+      return responseOf(await functions[resource]({ ...event, routeKey, requestContext }, context));
     },
   };
 }
+
+/** The bytes of a request's body, however they are given. */
+export async function sentBody(init: RequestInit = {}): Promise<Uint8Array<ArrayBuffer> | null> {
+  return init.body === undefined || init.body === null
+    ? null
+    : new Uint8Array(await new Response(init.body).arrayBuffer());
+}
+
+/** The path of a request as it was sent. */
+export const pathOf = (path: string): string => /^[^?]*/.exec(path)?.[0] ?? '';
 
 /** What API Gateway makes of a function's result, of payload format 2.0. */
 export function responseOf(result: unknown): Response {
@@ -37,24 +55,25 @@ export function responseOf(result: unknown): Response {
 
 const table = Object.values<RouteSpec>(routes).map(({ method, path, resource }) => ({
   resource,
+  path,
   // GET routes have a HEAD route beside them.
   methods: method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
-  path: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+  pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
 }));
-
-function resourceOf(event: ReturnType<typeof gatewayEvent>): ResourceName {
-  const { method, path } = event.requestContext.http;
-  const found = table.find(route => route.methods.includes(method) && route.path.test(path));
-  return found?.resource ?? fallbackResource;
-}
 
 let requests = 0;
 
-/** The event of one request, as API Gateway sends it for an API without authorizers. */
-export function gatewayEvent(path: string, { method = 'GET', headers, body }: RequestInit = {}) {
-  if (typeof body !== 'string' && body !== undefined && body !== null)
-    throw new Error('bodies are text here');
-  const { pathname, search, searchParams } = new URL(path, 'https://api.example');
+/**
+ * The event of one request, as API Gateway sends it for an API without authorizers: the path is decoded, the query is
+ * not, and a body that is not text comes in Base64.
+ */
+export function gatewayEvent(path: string, { method = 'GET', headers, body = null }: RequestInit = {}) {
+  if (typeof body !== 'string' && !(body instanceof Uint8Array) && body !== null)
+    throw new Error('bodies are text or bytes here');
+  const bytes = Buffer.from(body ?? '');
+  const isBase64Encoded = !isUtf8(bytes);
+  const pathname = decodeURIComponent(pathOf(path));
+  const { search, searchParams } = new URL(path, 'https://api.example');
   const time = new Date('2026-01-15T10:00:00.000Z');
   return {
     version: '2.0',
@@ -64,7 +83,7 @@ export function gatewayEvent(path: string, { method = 'GET', headers, body }: Re
     cookies: ['theme=dark', 'visit=1'],
     headers: {
       'accept-encoding': 'gzip, deflate, br',
-      'content-length': String(Buffer.byteLength(body ?? '')),
+      'content-length': String(bytes.length),
       host: 'a1b2c3d4e5.execute-api.us-west-2.amazonaws.com',
       'user-agent': 'curl/8.5.0',
       'x-amzn-trace-id': 'Root=1-65a50000-000000000000000000000000',
@@ -94,8 +113,8 @@ export function gatewayEvent(path: string, { method = 'GET', headers, body }: Re
       time: '15/Jan/2026:10:00:00 +0000',
       timeEpoch: time.getTime(),
     },
-    body: body ?? null,
-    isBase64Encoded: false,
+    body: body === null ? null : bytes.toString(isBase64Encoded ? 'base64' : 'utf8'),
+    isBase64Encoded,
   } satisfies Record<string, unknown>;
 }
 

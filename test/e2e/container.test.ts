@@ -13,6 +13,7 @@ import { tableNames, tableVariable } from '../../model/tables.ts';
 import { documentClient } from '../../store/database.ts';
 import { contract } from '../api/contract.ts';
 import { putLiveChannels } from '../api/live.ts';
+import { transport } from '../api/transport.ts';
 import { run } from '../infra/support/run.ts';
 import { type FaultProxy, startFaultProxy } from '../support/faultProxy.ts';
 import { eventually } from './eventually.ts';
@@ -145,6 +146,7 @@ function listeningAt(): string {
 
 describe('the API of the container', () =>
   contract({ request: (path, init) => fetch(`${url}${path}`, init) }));
+describe('a connection to the container', () => transport(() => url));
 
 test('a task has its credentials from ECS, and asks for them as few times as it has clients', () => {
   expect(credentialsAsked).toBeGreaterThan(0);

@@ -6,6 +6,7 @@ import { IvschatClient, ListRoomsCommand } from '@aws-sdk/client-ivschat';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { contract } from '../api/contract.ts';
+import { transport } from '../api/transport.ts';
 import { localCredentials } from '../support/database.ts';
 import { eventually } from './eventually.ts';
 
@@ -75,6 +76,7 @@ const live = async () => directory.parse(await get('/v1/channels?isLive=true&lim
 
 describe('the API of the local stack', () =>
   contract({ request: (path, init) => fetch(`${apiUrl}${path}`, init) }));
+describe('a connection to the local stack', () => transport(() => apiUrl));
 
 test('an empty database is seeded with 50 channels, one of them offline', async () => {
   expect(await live()).toHaveLength(49);

@@ -42,7 +42,7 @@ const reserved: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/lib-dynamodb': ['store', 'seed', 'local'],
   hono: ['lambdas', 'local'],
   '@hono/zod-openapi': ['lambdas'],
-  '@hono/node-server': ['local', 'container'],
+  '@hono/node-server': ['lambdas'],
   '@faker-js/faker': ['seed'],
 };
 

@@ -1,5 +1,5 @@
 import type { Door } from '../../api/contract.ts';
-import { gatewayEvent, responseOf } from '../../api/gateway.ts';
+import { gatewayEvent, pathOf, responseOf, sentBody } from '../../api/gateway.ts';
 import type { AssembledStack } from './assembledStack.ts';
 import { functionsOf } from './functions.ts';
 import { type CfnTemplate, getAtt, resourcesOf } from './template.ts';
@@ -46,9 +46,9 @@ export function deployedDoor({ template, invoke }: Pick<AssembledStack, 'templat
   const fallback = table.find(({ key }) => key === FALLBACK);
   return {
     request: async (path, init) => {
-      const event = gatewayEvent(path, init);
-      const { http } = event.requestContext;
-      const matching = table.find(route => route.method === http.method && route.path.test(http.path));
+      const event = gatewayEvent(path, { ...init, body: await sentBody(init) });
+      const { method } = event.requestContext.http;
+      const matching = table.find(route => route.method === method && route.path.test(pathOf(path)));
       const { key, service } = matching ?? fallback ?? {};
       if (key === undefined || service === undefined) throw new Error(`no function answers ${path}`);
       const requestContext = { ...event.requestContext, routeKey: key };
