@@ -1,0 +1,123 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { openApiDocument } from '../../lambdas/openApi.ts';
+import { type ArchiveEntry, archive } from '../../store/chatMessages.ts';
+import { type Member, useApi } from '../support/api.ts';
+import { channel, live, putRows, stream } from '../support/rows.ts';
+
+const api = useApi();
+const sides = ['ann', 'bob'] as const;
+type Side = (typeof sides)[number];
+const members = new Map<Side, Member>();
+
+/** A list of rows of one partition each: the path of it that belongs to a member, who asks for it. */
+const lists: Readonly<Record<string, (side: Side) => string>> = {
+  listChannels: side => `/v1/channels?isLive=true&categoryId=${side}`,
+  listStreams: side => `/v1/channels/${side}/streams`,
+  listVods: side => `/v1/channels/${side}/vods`,
+  listStreamEvents: side => `/v1/channels/${side}/streams/st-${side}-1/events`,
+  listChatMessages: side => `/v1/channels/${side}/streams/st-${side}-1/chat`,
+  listBans: side => `/v1/channels/${side}/chat/bans`,
+  listFollowing: () => '/v1/users/me/following',
+};
+
+const times = { createdAt: '2026-01-15T10:00:00.000Z', updatedAt: '2026-01-15T10:00:00.000Z' };
+const at = (n: number) => `2026-01-15T10:00:0${n}.000Z`;
+
+beforeAll(async () => {
+  for (const side of sides) {
+    const member = await api().signUp(side);
+    members.set(side, member);
+    await putLists(side, member);
+  }
+});
+
+/** Two rows for each list of a member. */
+async function putLists(side: Side, { channelId, userId, api: own }: Member): Promise<void> {
+  const { database } = api();
+  const two = [1, 2];
+  const mine = { ...channel({ username: side }), id: channelId, userId };
+  const shows = two.map(n => live(channel({ username: `${side}${n}`, categoryId: side })).channel);
+  const recorded = { recordingStatus: 'ended' as const, recordingPath: 'p' };
+  await putRows(database, 'channels', shows);
+  await putRows(
+    database,
+    'streams',
+    two.map(n => stream(mine, { id: `st-${side}-${n}`, startedAt: at(n), vodStartedAt: at(n), ...recorded })),
+  );
+  await putRows(
+    database,
+    'streamEvents',
+    two.map(n => ({
+      streamId: `st-${side}-1`,
+      id: `${at(n)}#e${n}`,
+      eventId: `e${n}`,
+      time: at(n),
+      channelId,
+      name: 'Stream Start',
+      detailType: 'IVS Stream State Change',
+      detail: {},
+      ...times,
+    })),
+  );
+  const { data: me } = await own.GET('/v1/users/me');
+  const said = two.map(
+    (n): ArchiveEntry => ({
+      kind: 'message',
+      messageId: `m${n}`,
+      sentAt: at(n),
+      content: 'hi',
+      sender: { userId },
+    }),
+  );
+  await archive(database, me?.chatRoom?.id ?? '', said, at(9));
+  await putRows(
+    database,
+    'bans',
+    two.map(n => ({ channelId, userId: `u${n}`, username: 'x', bannedAt: at(n), by: userId, ...times })),
+  );
+  await putRows(
+    database,
+    'follows',
+    shows.map((show, n) => ({ userId, channelId: show.id, followedAt: at(n), ...times })),
+  );
+}
+
+const list = z.object({ items: z.array(z.unknown()), nextCursor: z.string().nullable() });
+
+async function ask(operationId: string, side: Side, query: Readonly<Record<string, string>>) {
+  const { searchParams, pathname } = new URL(lists[operationId]?.(side) ?? '', 'https://api.example');
+  for (const [name, value] of Object.entries(query)) searchParams.set(name, value);
+  const headers = { authorization: `Bearer ${members.get(side)?.accessToken}` };
+  const response = await api().request(`${pathname}?${searchParams}`, { headers });
+  return { status: response.status, body: await response.json() };
+}
+
+const operation = z.object({
+  operationId: z.string(),
+  parameters: z.array(z.object({ name: z.string() })).default([]),
+});
+
+describe('a cursor of one partition', () => {
+  test.each(Object.keys(lists))(
+    'of %s is good there and refused in another, before it reaches the table',
+    async id => {
+      const first = await ask(id, 'ann', { limit: '1' });
+      const cursor = z.string().parse(list.parse(first.body).nextCursor);
+      expect(list.parse((await ask(id, 'ann', { limit: '1', cursor })).body).items).toHaveLength(1);
+      expect(await ask(id, 'bob', { limit: '1', cursor })).toMatchObject({
+        status: 400,
+        body: { type: 'urn:problem-type:invalid-cursor' },
+      });
+    },
+  );
+
+  test('is given by no list but these, and that of the categories, which is one partition', () => {
+    // Parameters are no part of what readOpenApi reads.
+    const taking = Object.values(openApiDocument().paths ?? {})
+      .flatMap(path => Object.values(z.record(z.string(), operation).parse(path)))
+      .filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'))
+      .map(({ operationId }) => operationId);
+    expect(taking.sort()).toEqual([...Object.keys(lists), 'listCategories'].sort());
+  });
+});
