@@ -175,6 +175,25 @@ describe('a list of bans', () => {
     }
   });
 
+  test('is read with one request where the bans that it gives are exactly a page, and goes on behind them', async () => {
+    const channelId = `listed-${++made}`;
+    // The first hundred rows, which are one request, have fifty that hold.
+    await putRows(
+      database(),
+      'bans',
+      kept(channelId, 250, place => place % 2 === 1),
+    );
+    const sent = recordRequests(database().client);
+    try {
+      const first = await listBans(database(), channelId, { limit: 50 }, now);
+      expect([first.items.length, sent()]).toEqual([50, ['Query']]);
+      const second = await listBans(database(), channelId, { limit: 50, after: first.next }, now);
+      expect(second.items[0]?.userId).toBe('user-0100');
+    } finally {
+      database().client.middlewareStack.remove('recordRequests');
+    }
+  });
+
   test('gives up after ten requests of nothing, and goes on from there', async () => {
     const channelId = `listed-${++made}`;
     await putRows(

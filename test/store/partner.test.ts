@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type FollowDependencies, follow, unfollow } from '../../domain/follows.ts';
+import { partnershipOf } from '../../domain/partner.ts';
 import { finishPendingChannels } from '../../domain/pendingChannels.ts';
 import { budgetOf } from '../../ivs/budget.ts';
 import { userResources } from '../../ivs/userResources.ts';
 import { unlimited } from '../../local/ivs/quotas.ts';
 import type { Channel } from '../../model/channel.ts';
+import { present } from '../../model/row.ts';
+import { writeChannel } from '../../store/channels.ts';
 import { documentClient } from '../../store/database.ts';
+import { putFollow } from '../../store/follows.ts';
 import { putAccount } from '../support/accounts.ts';
 import { testAttachments } from '../support/attachments.ts';
 import { localCredentials, useDatabase } from '../support/database.ts';
@@ -142,6 +146,17 @@ describe('a channel becomes a partner', () => {
     await followWithAll(fans, channel);
     expect(await rowOf(channel)).toMatchObject({ isPartner: true, followerCount: 3, partnerSince: since });
     expect(raises()).toBe(before);
+  });
+
+  test('and whoever read it before does not clear what is left to do at IVS', async () => {
+    const channel = await newOwner({ pending: present });
+    const read = await rowOf(channel);
+    const [fan] = await newFans(1);
+    const partnership = partnershipOf(channel.id, 1);
+    const following = { userId: fan?.userId ?? '', channel };
+    expect(await putFollow(database(), following, partnership, clock().toISOString())).toBe('partner');
+    expect(await writeChannel(database(), read, { ...read, pending: undefined })).toBe(false);
+    expect(await rowOf(channel)).toMatchObject({ pending: present, pendingType: 'ADVANCED_HD' });
   });
 
   test('with its next follower, when the number was lowered under what it has', async () => {

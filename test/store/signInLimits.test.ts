@@ -2,7 +2,8 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { limit } from '../../domain/accounts/rateLimit.ts';
 import { TooManyRequestsError } from '../../domain/errors.ts';
-import { defaultLimits, type Networks, rateLimitOf } from '../../model/rateLimit.ts';
+import { defaultLimits, type Networks, type RateLimitRow, rateLimitOf } from '../../model/rateLimit.ts';
+import { getCount, putCount } from '../../store/rateLimits.ts';
 import { movableClock } from '../support/accounts.ts';
 import { useDatabase } from '../support/database.ts';
 
@@ -126,5 +127,24 @@ describe('a rate limit', () => {
       [60, 60],
       [120, 60],
     ]);
+  });
+});
+
+describe('a count that follows from what was read', () => {
+  test.each([
+    ['another count', { count: 2, until: '2026-01-15T11:00:00.000Z' }],
+    ['another end', { count: 1, until: '2026-01-15T12:00:00.000Z' }],
+    ['nothing else', undefined],
+  ])('is written over the row that was read, and not over one that has %s by now', async (what, now) => {
+    const id = `count ${what}`;
+    const at = new Date('2026-01-15T10:00:00.000Z');
+    const put = (before: RateLimitRow | undefined, count: number, until: string) =>
+      putCount(database(), id, before, { count, until: new Date(until) }, at);
+    expect(await put(undefined, 1, '2026-01-15T11:00:00.000Z')).toBe(true);
+    const read = await getCount(database(), id);
+    if (now !== undefined) expect(await put(read, now.count, now.until)).toBe(true);
+    const isWritten = now === undefined;
+    expect(await put(read, 5, '2026-01-15T13:00:00.000Z')).toBe(isWritten);
+    expect((await getCount(database(), id))?.count).toBe(isWritten ? 5 : now.count);
   });
 });

@@ -174,6 +174,15 @@ describe('a token', () => {
     expect(await world.join(bob, elsewhere)).toMatchObject(WATCH);
   });
 
+  test("that is kept as another user's is not handed out, whatever the invitation says", async () => {
+    await world.invite(host, bob);
+    const [row] = await world.tokens(host);
+    await putRows(database(), 'stageTokens', [{ ...row, userId: 'user-other' }]);
+    const access = await world.join(bob, host);
+    expect(access).toMatchObject(WATCH);
+    expect(access.token).not.toBe(row?.token);
+  });
+
   test('is handed out with a minute to go, and with less it is not', async () => {
     const { participantId } = await world.invite(host, bob);
     forward(3540);

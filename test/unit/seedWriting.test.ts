@@ -1,8 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { toItem } from '../../store/attributeValue.ts';
+import { putItem, RowsLeftError, writeBatch } from '../../store/batchWrite.ts';
+import { documentClient } from '../../store/database.ts';
 import { inParallel } from '../../store/inParallel.ts';
 import { mayPass, patiently } from '../../store/patience.ts';
 import { otherRuns, runMark } from '../../store/seedIndex.ts';
+import { Tally } from '../../store/tally.ts';
+import { localCredentials } from '../support/database.ts';
+import { startFaultProxy } from '../support/faultProxy.ts';
 
 describe('work in parallel', () => {
   /** Numbers, and how many of them have been taken. */
@@ -89,6 +95,40 @@ describe('patience', () => {
     [undefined, false],
   ])('takes %p for something that may pass: %p', (error, expected) => {
     expect(mayPass(error)).toBe(expected);
+  });
+});
+
+describe('a batch', () => {
+  const batchOf = (count: number) =>
+    Array.from({ length: count }, (_, n) => putItem('users', { id: `u${n}` }));
+  const patience = { tries: 3, firstDelayMs: 1, longestDelayMs: 1 };
+  const requestItems = z.object({ RequestItems: z.object({ users: z.array(z.unknown()) }) });
+
+  /** Writes a batch to a table that takes `taken()` of the items of each request. */
+  async function writeTo(taken: () => number) {
+    const proxy = await startFaultProxy('http://127.0.0.1:1', ({ body }) => {
+      const left = requestItems.parse(body).RequestItems.users.slice(taken());
+      return { kind: 'answer', body: { UnprocessedItems: left.length === 0 ? {} : { users: left } } };
+    });
+    const client = documentClient({ ...localCredentials, endpoint: proxy.endpoint });
+    const tally = new Tally();
+    const done = writeBatch({ client, names: { users: 'users' } }, batchOf(10), tally, { patience });
+    const failure = await done.catch((error: unknown) => error);
+    client.destroy();
+    await proxy.stop();
+    return { failure, written: tally.of('users'), requests: proxy.total() };
+  }
+
+  test('is written whole however many requests it takes, while each of them gets something through', async () => {
+    expect(await writeTo(() => 1)).toEqual({ failure: undefined, written: 10, requests: 10 });
+  });
+
+  test('is given up after so many requests in a row that get nothing through', async () => {
+    // Two in a row that fail, one that does not, and so on: the third in a row comes last.
+    const taken = [0, 0, 1, 0, 0, 1, 0, 0, 0];
+    const { failure, ...rest } = await writeTo(() => taken.shift() ?? 10);
+    expect(failure).toBeInstanceOf(RowsLeftError);
+    expect(rest).toEqual({ written: 2, requests: 9 });
   });
 });
 
