@@ -11,12 +11,18 @@ export const evidence = z.object({
   sessionCreatedAt: z.string().optional(),
   /** Earliest Stream Start. */
   streamStartedAt: z.string().optional(),
-  /** Latest of Stream Start and Stream End; at the same instant the End counts. */
+  /** Latest of Stream Start and Stream End; at the same instant the End counts. `streamedAt` counts as a Start. */
   playback: z.object({ at: z.string(), playing: z.boolean() }).optional(),
   /** Earliest Session Ended. */
   sessionEndedAt: z.string().optional(),
   /** Earliest Stream Failure. */
   streamFailedAt: z.string().optional(),
+  /** Latest of Session Ended and Stream Failure. */
+  lastEndedAt: z.string().optional(),
+  /** What the reconciler learned last of the session from IVS: when it started, and whether IVS streamed it. */
+  finding: z.object({ at: z.string(), isStreaming: z.boolean(), startedAt: z.string() }).optional(),
+  /** Latest time at which the reconciler learned that IVS streamed the session. */
+  streamedAt: z.string().optional(),
   /** Latest of Starvation Start and Starvation End; at the same instant the End counts. */
   health: z.object({ at: z.string(), healthy: z.boolean() }).optional(),
   /** A limit was breached or something failed. */

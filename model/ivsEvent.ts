@@ -38,7 +38,29 @@ export interface RecordingEvent extends SessionEventBase {
   readonly mergedStreamIds: readonly string[];
 }
 
-export type SessionEvent = StreamStateEvent | StreamHealthEvent | StreamLimitEvent | RecordingEvent;
+/**
+ * What the reconciler learned of a session from IVS itself at `time`: no event of IVS says it. It overrules what the
+ * events say, whose clocks can be wrong.
+ */
+export interface FindingEvent extends SessionEventBase {
+  readonly kind: 'finding';
+  /** When the session started. */
+  readonly startedAt: Timestamp;
+  /** IVS streamed the session at `time`. */
+  readonly isStreaming: boolean;
+}
+
+export type SessionEvent =
+  | StreamStateEvent
+  | StreamHealthEvent
+  | StreamLimitEvent
+  | RecordingEvent
+  | FindingEvent;
+
+/** A limit breach that names a channel and no session: it belongs to the session that is open. */
+export interface ChannelLimitEvent extends Omit<StreamLimitEvent, 'kind' | 'streamId'> {
+  readonly kind: 'channelLimit';
+}
 
 /** A limit of the whole account and Region: it names no session. */
 export interface AccountLimitEvent {
@@ -58,21 +80,39 @@ export interface StageEvent {
   readonly name: string;
 }
 
-export type IvsEvent = SessionEvent | AccountLimitEvent | StageEvent;
+export type IvsEvent = SessionEvent | ChannelLimitEvent | AccountLimitEvent | StageEvent;
+
+/** How far ahead of the clock at its handling an event may be dated: what is further ahead is evidence of nothing. */
+export const CLOCK_TOLERANCE_MS = 60_000;
 
 /** An event that cannot be read: trying it again cannot help. `message` names the place. */
 export class MalformedEventError extends Error {
   override readonly name = 'MalformedEventError';
 }
 
+// Longer than any recording by far, and short enough to take from any time.
+const MAX_RECORDING_MS = 366 * 86_400_000;
+
 const streamId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be a stream id');
+
+/** `null` is the same as absent: an object without the members that are null, and its lists without their nulls. */
+function withoutNulls(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+  const members = Object.entries(input).filter(([, member]) => member !== null);
+  return Object.fromEntries(
+    members.map(([name, member]) => [
+      name,
+      Array.isArray(member) ? member.filter(item => item !== null) : member,
+    ]),
+  );
+}
 
 const envelope = z.object({
   id: z.string().min(1).max(128),
   'detail-type': z.enum(handledDetailTypes),
   source: z.literal('aws.ivs'),
   time: timestamp,
-  resources: z.array(z.string()),
+  resources: z.array(z.string()).default([]),
   detail: z.record(z.string(), z.unknown()),
 });
 
@@ -86,7 +126,7 @@ const recordingDetail = z.object({
   recording_status: z.string().min(1).max(128),
   recording_status_reason: z.string().optional(),
   recording_s3_key_prefix: z.string().optional(),
-  recording_duration_ms: z.number().nonnegative().optional(),
+  recording_duration_ms: z.number().min(0).max(MAX_RECORDING_MS).optional(),
   recording_session_stream_ids: z.array(streamId).optional(),
 });
 const stageDetail = z.object({
@@ -117,20 +157,12 @@ export function parseIvsEvent(input: unknown): IvsEvent {
       };
     }
     case 'IVS Limit Breach': {
-      const limit = parse(limitDetail, detail, 'detail');
-      const name = limit.name ?? 'Unknown limit';
-      if (resources.length === 0 || limit.streamId === undefined)
-        return { kind: 'accountLimit', id, time, name, detail };
-      return {
-        kind: 'streamLimit',
-        id,
-        time,
-        detailType,
-        channel: arn(resources, 'channel'),
-        streamId: limit.streamId,
-        name,
-        detail,
-      };
+      const { name = 'Unknown limit', streamId } = parse(limitDetail, detail, 'detail');
+      if (resources.length === 0) return { kind: 'accountLimit', id, time, name, detail };
+      const breach = { id, time, detailType, channel: arn(resources, 'channel'), name, detail };
+      return streamId === undefined
+        ? { kind: 'channelLimit', ...breach }
+        : { kind: 'streamLimit', ...breach, streamId };
     }
     case 'IVS Recording State Change': {
       const recording = parse(recordingDetail, detail, 'detail');
@@ -169,14 +201,19 @@ export function parseIvsEvent(input: unknown): IvsEvent {
   }
 }
 
-function arn(resources: readonly string[], resource: 'channel' | 'stage'): IvsArn {
-  const found = parseIvsArn(resources[0] ?? '', resource);
-  if (found === undefined) throw new MalformedEventError(`resources[0]: must be the ARN of a ${resource}`);
-  return found;
+/** The resource of a kind, wherever it stands among those that the event names. */
+function arn(resources: readonly string[], kind: 'channel' | 'stage'): IvsArn {
+  for (const resource of resources) {
+    const found = parseIvsArn(resource, kind);
+    if (found !== undefined) return found;
+  }
+  throw new MalformedEventError(
+    `resources: must name the ARN of a ${kind} (got ${JSON.stringify(resources)})`,
+  );
 }
 
 function parse<T>(schema: z.ZodType<T>, input: unknown, place: string): T {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(withoutNulls(input));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const path = [place, ...(issue?.path ?? [])].filter(part => part !== '').join('.');

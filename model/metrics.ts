@@ -8,7 +8,14 @@ export const SERVICE_DIMENSION = 'service';
 export const REASON_DIMENSION = 'reason';
 
 /** Why an event is dropped. Few and fixed: each value of a dimension is a metric of its own, and is paid for. */
-export const dropReasons = ['malformed', 'unknownChannel', 'unknownStage', 'unknownName'] as const;
+export const dropReasons = [
+  'malformed',
+  'fromTheFuture',
+  'unknownChannel',
+  'unknownStage',
+  'unknownName',
+  'noOpenSession',
+] as const;
 export type DropReason = (typeof dropReasons)[number];
 
 /**
@@ -46,7 +53,7 @@ export const metrics = {
   EventDropped: {
     services: ['postStreamEvents'],
     statistic: 'Sum',
-    says: 'events that can never be handled: malformed, or of a channel or stage that is not ours',
+    says: 'events that can never be handled: malformed, from the future, or of a channel or stage that is not ours',
   },
   AccountLimitBreached: {
     services: ['postStreamEvents'],

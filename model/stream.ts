@@ -14,11 +14,13 @@ export const streamRow = z.object({
   /** Copied from the channel when the session starts. */
   title: z.string().optional(),
   categoryId: z.string().optional(),
-  /** Absent while no Session Created or Stream Start was seen: such a session is in no list. */
+  /** Absent while no event says that the session started: such a session is in no list. */
   startedAt: z.string().optional(),
   endedAt: z.string().optional(),
   /** Present if and only if this is its channel's newest session and it is not over. */
   isOpen: z.literal(present).optional(),
+  /** Present while only its recording says that the session started: the reconciler asks IVS for the rest. */
+  isIncomplete: z.literal(present).optional(),
   /** Open, and viewers can watch. */
   isLive: z.boolean(),
   isHealthy: z.boolean(),
@@ -46,6 +48,12 @@ export const openStreamRow = streamRow
   .pick({ channelId: true, id: true, channelArn: true, username: true, isLive: true })
   .extend({ startedAt: z.string() });
 export type OpenStream = z.infer<typeof openStreamRow>;
+
+/** What the index of incomplete sessions tells of one. */
+export const incompleteStreamRow = streamRow
+  .pick({ channelId: true, id: true, channelArn: true })
+  .extend({ startedAt: z.string() });
+export type IncompleteStream = z.infer<typeof incompleteStreamRow>;
 
 /** What the index of recordings tells of one. */
 export const vodRow = streamRow

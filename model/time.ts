@@ -27,3 +27,6 @@ export function addMs(value: Timestamp, ms: number): Timestamp {
 
 export const earliest = (a: Timestamp | undefined, b: Timestamp): Timestamp =>
   a === undefined || b < a ? b : a;
+
+export const latest = (a: Timestamp | undefined, b: Timestamp): Timestamp =>
+  a === undefined || b > a ? b : a;

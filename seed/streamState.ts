@@ -56,7 +56,7 @@ function evidenceOf(who: Identity, session: Session): Evidence {
     sessionCreatedAt: at.created,
     streamStartedAt: at.playing,
     playback: isOver ? { at: at.stopped, playing: false } : { at: at.playing, playing: true },
-    ...(isOver ? { sessionEndedAt: session.endedAt } : {}),
+    ...(isOver ? { sessionEndedAt: session.endedAt, lastEndedAt: session.endedAt } : {}),
     ...healthEvidence(session),
     ...(session.hasErrorEvent ? { hasErrorEvent: true as const } : {}),
     ...recordingEvidence(who, session),

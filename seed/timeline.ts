@@ -1,6 +1,6 @@
 import type { HandledDetailType } from '../model/eventPattern.ts';
 import { MOCK_ID_PREFIX } from '../model/row.ts';
-import type { StreamEvent } from '../model/streamEvent.ts';
+import { occurrenceId, type StreamEvent } from '../model/streamEvent.ts';
 import type { Timestamp } from '../model/time.ts';
 import type { Identity } from './identity.ts';
 import { momentsOf, recordedMs, recordingPath } from './moments.ts';
@@ -8,17 +8,15 @@ import type { Session } from './session.ts';
 
 /** The events of a session, in order, as rows of its timeline. */
 export function timelineOf(who: Identity, session: Session): StreamEvent[] {
-  return eventsOf(who, session).map(({ time, name, detailType, detail }, order) => {
-    const eventId = `${who.streamId}-event-${order}`;
+  return eventsOf(who, session).map((told, order) => {
+    const { time } = told;
+    const detail = { ...told.detail, channel_name: who.username, stream_id: who.streamId };
+    const occurrence = { ...told, channelId: who.channelId, detail };
     return {
       streamId: who.streamId,
-      id: `${time}#${eventId}`,
-      eventId,
-      time,
-      channelId: who.channelId,
-      name,
-      detailType,
-      detail: { ...detail, channel_name: who.username, stream_id: who.streamId },
+      id: occurrenceId(occurrence),
+      eventId: `${who.streamId}-event-${order}`,
+      ...occurrence,
       createdAt: time,
       updatedAt: time,
     };

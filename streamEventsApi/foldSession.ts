@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Channel } from '../model/channel.ts';
-import type { SessionEvent } from '../model/ivsEvent.ts';
+import type { ChannelLimitEvent, SessionEvent } from '../model/ivsEvent.ts';
 import { seedMarkOf } from '../model/row.ts';
 import type { Stream } from '../model/stream.ts';
+import { occurrenceId } from '../model/streamEvent.ts';
 import { type Timestamp, toTimestamp } from '../model/time.ts';
 import {
   type ChannelLiveState,
@@ -12,7 +13,7 @@ import {
 } from '../store/channels.ts';
 import type { Database } from '../store/database.ts';
 import { type ChannelRead, readChannel } from '../store/foldReads.ts';
-import { addEvent, streamEventId } from '../store/streamEvents.ts';
+import { addEvent } from '../store/streamEvents.ts';
 import { neighbour, putFolded } from '../store/streams.ts';
 import { type TransactItem, type TransactionResult, transact } from '../store/transaction.ts';
 import { foldEvidence, isLifecycleChange, sessionsOf, titled } from './fold.ts';
@@ -22,7 +23,7 @@ import { type Neighbours, previewChange, reach, settle } from './settle.ts';
 
 export type FoldDatabase = Database<'channels' | 'streams' | 'streamEvents'>;
 
-export type SessionFold = 'folded' | 'duplicate' | 'unknownChannel';
+export type SessionFold = 'folded' | 'duplicate' | 'unknownChannel' | 'noOpenSession';
 
 /**
  * Folds one event into its channel's sessions, if nothing of what was read has changed meanwhile: if it has,
@@ -30,7 +31,7 @@ export type SessionFold = 'folded' | 'duplicate' | 'unknownChannel';
  *
  * Two requests in the usual case, however long the channel's history: one reads the channel and the session,
  * one writes the event, the session and the channel, all or nothing. The write holds
- * - that the event is not in the timeline yet, so that it counts once;
+ * - that what the event tells is not in the timeline yet, so that it counts once;
  * - that each session is at the version that was read;
  * - for a lifecycle change, and for one of the open session's recording, that the channel is at the version that was
  *   read, and raises it. Such changes are therefore folded one after another, which is what keeps two sessions from
@@ -39,10 +40,15 @@ export type SessionFold = 'folded' | 'duplicate' | 'unknownChannel';
 export async function foldSession(
   database: FoldDatabase,
   clock: Clock,
-  event: SessionEvent,
+  told: SessionEvent | ChannelLimitEvent,
 ): Promise<SessionFold | 'changed'> {
+  const event = told.kind === 'channelLimit' ? await ofOpenSession(database, told) : told;
+  if (event === 'unknownChannel' || event === 'noOpenSession') return event;
   const read = await readForFold(database, event);
-  if (read.channel === undefined) return 'unknownChannel';
+  // Ids are unique within one partition, Region and account only.
+  if (read.channel === undefined || read.channel.arn !== event.channel.arn) return 'unknownChannel';
+  if (told.kind === 'channelLimit' && read.streams.get(event.streamId)?.isOpen === undefined)
+    return 'changed';
   const now = toTimestamp(clock());
   const [own, ...related] = foldEvidence(read.channel, read.streams, event, now);
   if (own === undefined) throw new Error('a fold has at least the session that its event names');
@@ -53,12 +59,23 @@ export async function foldSession(
   );
   const before = read.streams.get(own.id);
   const change = isLifecycleChange(before, own)
-    ? await settleIn(database, read.channel, before, titled(read.channel, before, own))
-    : otherChange(read.channel, own, related);
-  if (change === 'torn') return 'changed';
+    ? await settleIn(database, read.channel, before, titled(read.channel, before, own), others)
+    : otherChange(read.channel, own, others, related);
+  if (change === 'torn' || isTorn(read, change)) return 'changed';
   const rows = new Map([...read.streams, ...change.read]);
-  const sessions = [...change.sessions, ...openFirst(read.channel, others)];
+  const sessions = openFirst(read.channel, change.sessions);
   return commit(database, read.channel, event, rows, sessions, change.channel, now);
+}
+
+/** The breach as one of the session that is open. It takes one more request than others. */
+async function ofOpenSession(
+  database: FoldDatabase,
+  breach: ChannelLimitEvent,
+): Promise<SessionEvent | 'unknownChannel' | 'noOpenSession'> {
+  const { channel } = await readChannel(database, breach.channel.id, []);
+  if (channel === undefined || channel.arn !== breach.channel.arn) return 'unknownChannel';
+  if (channel.openStreamId === undefined) return 'noOpenSession';
+  return { ...breach, kind: 'streamLimit', streamId: channel.openStreamId };
 }
 
 async function readForFold(database: FoldDatabase, event: SessionEvent): Promise<ChannelRead> {
@@ -69,17 +86,32 @@ async function readForFold(database: FoldDatabase, event: SessionEvent): Promise
 }
 
 interface Change {
-  readonly sessions: readonly Stream[];
+  /** The session that the event names first. */
+  readonly sessions: readonly [Stream, ...Stream[]];
   /** Rows that were read on the way, by id. */
   readonly read: ReadonlyMap<string, Stream>;
   /** Undefined when it stays as it is. */
   readonly channel: ChannelLiveState | ChannelPreview | undefined;
 }
 
-function otherChange(channel: Channel, own: Stream, related: readonly Stream[]): Change | 'torn' {
+/** Whether a row was written between two reads of it: what was made of the first is not of the second. */
+function isTorn(first: ChannelRead, change: Change): boolean {
+  return [...change.read.values()].some(({ id, version }) => {
+    const before = first.streams.get(id);
+    return before !== undefined && before.version !== version;
+  });
+}
+
+function otherChange(
+  channel: Channel,
+  own: Stream,
+  others: readonly Stream[],
+  related: readonly Stream[],
+): Change | 'torn' {
   const preview = previewChange(channel, [own, ...related]);
   if (preview === 'torn') return preview;
-  return { sessions: [own], read: new Map(), channel: preview === 'unchanged' ? undefined : preview };
+  const live = preview === 'unchanged' ? undefined : preview;
+  return { sessions: [own, ...others], read: new Map(), channel: live };
 }
 
 async function settleIn(
@@ -87,10 +119,11 @@ async function settleIn(
   channel: Channel,
   before: Stream | undefined,
   after: Stream,
+  others: readonly Stream[],
 ): Promise<Change> {
   const near = await readNear(database, channel, before, after);
   const read = Object.values(near).flatMap(row => (row === undefined ? [] : [[row.id, row] as const]));
-  return { ...settle(channel, after, near), read: new Map(read) };
+  return { ...settle(channel, after, others, near), read: new Map(read) };
 }
 
 async function readNear(
@@ -124,9 +157,9 @@ async function readNear(
 }
 
 /** Where there are too many for one transaction, the first are written with the channel: the preview is never another's. */
-function openFirst({ openStreamId }: Channel, sessions: readonly Stream[]): Stream[] {
+function openFirst({ openStreamId }: Channel, [own, ...others]: Change['sessions']): Stream[] {
   const isOpen = ({ id }: Stream) => id === openStreamId;
-  return [...sessions.filter(isOpen), ...sessions.filter(session => !isOpen(session))];
+  return [own, ...others.filter(isOpen), ...others.filter(session => !isOpen(session))];
 }
 
 // A transaction takes 100 items: the event, the channel, and this many sessions with room to spare.
@@ -168,7 +201,7 @@ function outcome(result: TransactionResult): SessionFold | 'changed' {
 function timelineRow(channel: Channel, event: SessionEvent, now: Timestamp) {
   return {
     streamId: event.streamId,
-    id: streamEventId(event.time, event.id),
+    id: occurrenceId({ ...event, channelId: channel.id }),
     eventId: event.id,
     time: event.time,
     channelId: channel.id,

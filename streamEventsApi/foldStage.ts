@@ -27,7 +27,8 @@ export async function foldStage(
   const published = publishes(event.name);
   if (published === undefined) return 'unknownName';
   const { stage, participant } = await readStage(database, event.stage.id, event.participantId);
-  if (stage === undefined) return 'unknownStage';
+  // Ids are unique within one partition, Region and account only.
+  if (stage === undefined || stage.arn !== event.stage.arn) return 'unknownStage';
   if (participant !== undefined && !isLater(event.time, published, participant)) {
     return participant.at === event.time && participant.published === published ? 'duplicate' : 'folded';
   }

@@ -1,4 +1,6 @@
 import {
+  type ChannelLimitEvent,
+  CLOCK_TOLERANCE_MS,
   type IvsEvent,
   MalformedEventError,
   parseIvsEvent,
@@ -43,13 +45,15 @@ const dropTexts: Readonly<Record<DropReason, string>> = {
   unknownChannel: 'the channel is not ours',
   unknownStage: 'the stage is not ours',
   unknownName: 'no state follows from this event',
+  fromTheFuture: 'it is dated more than a minute ahead of the clock',
+  noOpenSession: 'it names no session, and the channel has none open',
 };
 
 /**
  * Handles one EventBridge envelope from IVS.
  *
- * Drops, and logs once, what can never be handled: a malformed event, and an event of a channel or stage that
- * is not ours. Everything else that goes wrong is thrown, so that EventBridge delivers the event again and,
+ * Drops, logs once and counts by reason what can never be handled: a malformed event, one that is dated in the future,
+ * and one of a channel or stage that is not ours. Everything else that goes wrong is thrown, so that EventBridge delivers the event again and,
  * in the end, keeps it in the dead-letter queue.
  */
 export function eventHandler(dependencies: EventDependencies): (input: unknown) => Promise<EventOutcome> {
@@ -59,7 +63,9 @@ export function eventHandler(dependencies: EventDependencies): (input: unknown) 
     const done =
       event instanceof MalformedEventError
         ? { drop: 'malformed' as const, detail: event.message }
-        : await fold(dependencies, event);
+        : isAhead(event, dependencies.clock())
+          ? { drop: 'fromTheFuture' as const, detail: event.time }
+          : await fold(dependencies, event);
     count('EventHandled');
     if ('result' in done) {
       count(resultMetrics[done.result]);
@@ -70,6 +76,14 @@ export function eventHandler(dependencies: EventDependencies): (input: unknown) 
     count('EventDropped', 1, done.drop);
     return { result: 'dropped', reason };
   };
+}
+
+/**
+ * Whether the clock that dated an event was wrong. Such an event is not evidence of anything: it would keep what is open
+ * open, and shut out what comes after it. A breach of the account's limits has no state that it could harm.
+ */
+function isAhead(event: IvsEvent, now: Date): boolean {
+  return event.kind !== 'accountLimit' && Date.parse(event.time) > now.getTime() + CLOCK_TOLERANCE_MS;
 }
 
 type Handled = Exclude<EventOutcome, { result: 'dropped' }>;
@@ -111,14 +125,14 @@ export async function foldSessionEvent(
     clock,
     count,
   }: Pick<EventDependencies, 'clock' | 'count'> & { database: Parameters<typeof foldSession>[0] },
-  event: SessionEvent,
+  event: SessionEvent | ChannelLimitEvent,
 ): Promise<Handled | Drop> {
   const result = await untilWritten(
     () => foldSession(database, clock, event),
     patience,
     () => count('FoldConflict'),
   );
-  return result === 'unknownChannel' ? { drop: result } : { result };
+  return result === 'unknownChannel' || result === 'noOpenSession' ? { drop: result } : { result };
 }
 
 async function foldStageEvent(

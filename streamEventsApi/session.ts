@@ -1,17 +1,36 @@
 import type { Evidence } from '../model/evidence.ts';
 import { present } from '../model/row.ts';
 import type { Stream } from '../model/stream.ts';
-import type { Timestamp } from '../model/time.ts';
+import { addMs, latest, type Timestamp } from '../model/time.ts';
 
-/** When the session started, or undefined while nothing says that it has. */
-export function startOf({ sessionCreatedAt, streamStartedAt }: Evidence): Timestamp | undefined {
-  return sessionCreatedAt ?? streamStartedAt;
+/**
+ * When the session started, or undefined while nothing says that it has. IVS's own answer counts most; without it, the
+ * first of Session Created, Stream Start, Recording Start and Recording End that was seen says when.
+ */
+export function startOf(evidence: Evidence): Timestamp | undefined {
+  const { finding, sessionCreatedAt, streamStartedAt, recordingStart, recordingEnd } = evidence;
+  const recordedAt =
+    recordingStart?.at ??
+    (recordingEnd === undefined ? undefined : addMs(recordingEnd.at, -(recordingEnd.durationMs ?? 0)));
+  return finding?.startedAt ?? sessionCreatedAt ?? streamStartedAt ?? recordedAt;
 }
 
-/** When the session's own events say that it was over; undefined when they do not. */
-export function endOf({ sessionEndedAt, streamFailedAt, playback }: Evidence): Timestamp | undefined {
+/**
+ * When the session's own events say that it was over; undefined when they do not. It can be before the start, when the
+ * clocks that dated the events were wrong.
+ *
+ * An end that IVS disproved by streaming the session afterwards is none. A session that is known from its recording
+ * alone is over with the recording.
+ */
+export function endOf(evidence: Evidence): Timestamp | undefined {
+  const { sessionEndedAt, streamFailedAt, lastEndedAt, playback, streamedAt = '' } = evidence;
   const closing = playback?.playing === false ? playback.at : undefined;
-  return [sessionEndedAt, streamFailedAt, closing].filter(at => at !== undefined).sort()[0];
+  const [end] = [sessionEndedAt, streamFailedAt, lastEndedAt, closing]
+    .filter(at => at !== undefined)
+    .filter(at => at > streamedAt)
+    .sort();
+  if (end !== undefined || playback !== undefined || evidence.sessionCreatedAt !== undefined) return end;
+  return evidence.recordingEnd?.at;
 }
 
 /** Video is being processed, as far as the session's own events say. */
@@ -28,16 +47,25 @@ export type Position = 'notStarted' | 'newest' | { readonly nextStartedAt: Times
 /** The attributes of a session that follow from its own evidence and its position. */
 export function placed(stream: Stream, position: Position): Stream {
   const { evidence } = stream;
+  const startedAt = startOf(evidence);
   const end = endOf(evidence);
   const isOpen = position === 'newest' && end === undefined;
   const superseded = typeof position === 'object' ? position.nextStartedAt : undefined;
   return {
     ...stream,
-    startedAt: startOf(evidence),
-    endedAt: end ?? superseded,
+    startedAt,
+    // Whatever the clocks said, a session does not end before it starts.
+    endedAt: end === undefined ? superseded : latest(startedAt, end),
     isOpen: isOpen ? present : undefined,
     isLive: isOpen && isPlaying(evidence),
   };
+}
+
+/** Only its recording says that the session started: the reconciler has yet to ask IVS for the rest. */
+export function isIncomplete(evidence: Evidence): boolean {
+  const { finding, sessionCreatedAt, streamStartedAt } = evidence;
+  const isKnown = finding !== undefined || sessionCreatedAt !== undefined || streamStartedAt !== undefined;
+  return !isKnown && startOf(evidence) !== undefined;
 }
 
 /** The attributes of a session that follow from its own evidence alone. */
@@ -45,6 +73,7 @@ export function described(stream: Stream): Stream {
   const { evidence } = stream;
   return {
     ...stream,
+    isIncomplete: isIncomplete(evidence) ? present : undefined,
     isHealthy: evidence.health?.healthy !== false,
     hasErrorEvent: evidence.hasErrorEvent === true,
     ...recordingOf(evidence),
@@ -86,7 +115,7 @@ function recordingOf(evidence: Evidence): Recording {
   const recording = {
     ...noRecording,
     recordingStartedAt: starts[0],
-    recordingEndedAt: end?.at,
+    recordingEndedAt: end === undefined ? undefined : latest(starts[0], end.at),
     recordingDurationMs: end?.durationMs,
     recordingPath: end?.path || start?.path || undefined,
   };

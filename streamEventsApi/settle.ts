@@ -39,7 +39,7 @@ export function reach(channel: Channel, before: Stream | undefined, after: Strea
   return channel.openStreamId === undefined ? 'none' : 'newest';
 }
 
-/** What a lifecycle change leaves: the sessions that differ from their rows, the changed one first, and the channel. */
+/** What a lifecycle change leaves: the sessions that differ from their rows, the changed one first, each once, and the channel. */
 export interface Settled {
   readonly sessions: readonly [Stream, ...Stream[]];
   readonly channel: ChannelLiveState;
@@ -54,8 +54,17 @@ export interface Settled {
  *
  * Moving one session changes who comes next for at most three: itself, the one before its old place and
  * the one before its new place. All others keep what they have.
+ *
+ * @param related other sessions of which the same event changed the evidence and nothing of their lifecycle.
+ * @param read the neighbours' rows.
  */
-export function settle(channel: Channel, after: Stream, near: Neighbours): Settled {
+export function settle(
+  channel: Channel,
+  after: Stream,
+  related: readonly Stream[],
+  read: Neighbours,
+): Settled {
+  const near = withChanges(read, related);
   const around = [near.beforeOld, near.afterOld, near.beforeNew, near.afterNew, after];
   const order = [...new Map(around.flatMap(s => (s === undefined ? [] : [[s.id, s] as const]))).values()]
     .filter(session => startOf(session.evidence) !== undefined)
@@ -70,8 +79,19 @@ export function settle(channel: Channel, after: Stream, near: Neighbours): Settl
     .flatMap(session => (session === undefined ? [] : [[session, settled(session)] as const]))
     .filter(([was, is]) => was.isOpen !== is.isOpen || was.endedAt !== is.endedAt || was.isLive !== is.isLive)
     .map(([, is]) => is);
-  const sessions = [settled(after), ...changed] as const;
+  const others = related.filter(({ id }) => !changed.some(session => session.id === id));
+  const sessions = [settled(after), ...changed, ...others] as const;
   return { sessions, channel: liveState(channel, newest, [...sessions, ...order]) };
+}
+
+function withChanges(near: Neighbours, related: readonly Stream[]): Neighbours {
+  const latest = (row: Stream | undefined) => related.find(({ id }) => id === row?.id) ?? row;
+  return {
+    beforeOld: latest(near.beforeOld),
+    afterOld: latest(near.afterOld),
+    beforeNew: latest(near.beforeNew),
+    afterNew: latest(near.afterNew),
+  };
 }
 
 /** The newest session once `after` stands where its evidence puts it. */

@@ -1,6 +1,6 @@
 import type { Evidence } from '../model/evidence.ts';
-import type { RecordingEvent, SessionEvent } from '../model/ivsEvent.ts';
-import { earliest, type Timestamp } from '../model/time.ts';
+import type { FindingEvent, RecordingEvent, SessionEvent } from '../model/ivsEvent.ts';
+import { earliest, latest, type Timestamp } from '../model/time.ts';
 
 /**
  * Adds one event to what is known of the session it names.
@@ -18,6 +18,8 @@ export function witness(known: Evidence, event: SessionEvent): Evidence {
       return { ...known, hasErrorEvent: true };
     case 'recording':
       return witnessRecording(known, event);
+    case 'finding':
+      return witnessFinding(known, event);
   }
 }
 
@@ -26,13 +28,22 @@ function witnessState(known: Evidence, name: string, at: Timestamp): Evidence {
     case 'Session Created':
       return { ...known, sessionCreatedAt: earliest(known.sessionCreatedAt, at) };
     case 'Session Ended':
-      return { ...known, sessionEndedAt: earliest(known.sessionEndedAt, at) };
+      return {
+        ...known,
+        sessionEndedAt: earliest(known.sessionEndedAt, at),
+        lastEndedAt: latest(known.lastEndedAt, at),
+      };
     case 'Stream Start':
       return { ...play(known, at, true), streamStartedAt: earliest(known.streamStartedAt, at) };
     case 'Stream End':
       return play(known, at, false);
     case 'Stream Failure':
-      return { ...known, streamFailedAt: earliest(known.streamFailedAt, at), hasErrorEvent: true };
+      return {
+        ...known,
+        streamFailedAt: earliest(known.streamFailedAt, at),
+        lastEndedAt: latest(known.lastEndedAt, at),
+        hasErrorEvent: true,
+      };
     case 'Stream Takeover Failure':
       return { ...known, hasErrorEvent: true };
     default:
@@ -46,6 +57,15 @@ function play(known: Evidence, at: Timestamp, playing: boolean): Evidence {
   const last = known.playback;
   const isLater = last === undefined || at > last.at || (at === last.at && !playing);
   return isLater ? { ...known, playback: { at, playing } } : known;
+}
+
+/** Of two findings of one instant, the one that IVS streamed the session counts, and then the later start. */
+function witnessFinding(known: Evidence, { time: at, isStreaming, startedAt }: FindingEvent): Evidence {
+  const finding = { at, isStreaming, startedAt };
+  const order = (one: typeof finding) => [one.at, one.isStreaming ? '1' : '0', one.startedAt].join('#');
+  const isLatest = known.finding === undefined || order(finding) > order(known.finding);
+  const learned = isLatest ? { ...known, finding } : known;
+  return isStreaming ? { ...play(learned, at, true), streamedAt: latest(known.streamedAt, at) } : learned;
 }
 
 function witnessHealth(known: Evidence, name: string, at: Timestamp): Evidence {

@@ -17,7 +17,7 @@ import { ensureChannel, ensureStage, type IvsState } from './state.ts';
  */
 export function learn(state: IvsState, envelope: unknown): void {
   const event = read(envelope);
-  if (event === undefined || event.kind === 'accountLimit') return;
+  if (event === undefined || event.kind === 'accountLimit' || event.kind === 'channelLimit') return;
   if (event.kind === 'stage') learnOfStage(state, event, envelope);
   else learnOfSession(state, event);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { eventHandler } from '../../streamEventsApi/handleEvent.ts';
 import { type Member, useApi } from '../support/api.ts';
+import { readChannelRow } from '../support/eventHandling.ts';
 import { type Envelope, limitEvent, recordingEvent, stateEvent } from '../support/ivsEvents.ts';
 import { recordRequests } from '../support/requests.ts';
 
@@ -14,7 +15,8 @@ async function tell({ channelId }: Member, events: readonly Envelope[]): Promise
   const quiet = () => {};
   const log = { info: quiet, warn: quiet, error: quiet };
   const handle = eventHandler({ database, clock: clock.now, log, count: quiet });
-  const resources = [`arn:aws:ivs:us-west-2:${account}:channel/${channelId}`];
+  const { arn } = await readChannelRow(database, channelId);
+  const resources = [arn];
   for (const event of events)
     expect(await handle({ ...event, resources })).toMatchObject({ result: 'folded' });
 }

@@ -1,15 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Channel } from '../../model/channel.ts';
-import { parseIvsEvent } from '../../model/ivsEvent.ts';
+import { parseIvsEvent, type SessionEvent } from '../../model/ivsEvent.ts';
 import type { Stream } from '../../model/stream.ts';
 import { compareStarts } from '../../store/streams.ts';
 import { foldEvidence, isLifecycleChange, sessionsOf, titled } from '../../streamEventsApi/fold.ts';
+import { startOf } from '../../streamEventsApi/session.ts';
 import { type Neighbours, previewChange, reach, settle } from '../../streamEventsApi/settle.ts';
 import { emptyChannel, stateOf } from '../support/channelState.ts';
-import { deliveries, history } from '../support/histories.ts';
-import type { Envelope } from '../support/ivsEvents.ts';
-import { oracle } from '../support/oracle.ts';
+import { deliveries, findings, history } from '../support/histories.ts';
+import { CHANNEL_ARN, CHANNEL_ID, type Envelope } from '../support/ivsEvents.ts';
+import { impossibilities, type OracleFinding, oracle } from '../support/oracle.ts';
 
 const now = '2026-02-01T00:00:00.000Z';
 
@@ -18,9 +19,7 @@ class Rows {
   channel: Channel = emptyChannel();
   readonly streams = new Map<string, Stream>();
 
-  fold(envelope: Envelope): void {
-    const event = parseIvsEvent(envelope);
-    if (event.kind === 'stage' || event.kind === 'accountLimit') throw new Error('not an event of a session');
+  fold(event: SessionEvent): void {
     const rows = new Map(
       sessionsOf(event, this.streams).flatMap(id => {
         const row = this.streams.get(id);
@@ -30,16 +29,15 @@ class Rows {
     const [own, ...others] = foldEvidence(this.channel, rows, event, now);
     if (own === undefined) throw new Error('nothing was folded');
     const before = rows.get(own.id);
-    for (const session of others) this.streams.set(session.id, session);
     if (!isLifecycleChange(before, own)) {
-      this.streams.set(own.id, own);
+      for (const session of [own, ...others]) this.streams.set(session.id, session);
       const preview = previewChange(this.channel, [own, ...others]);
       if (preview === 'torn') throw new Error('the rows are of one instant');
       if (preview !== 'unchanged') this.channel = { ...this.channel, ...preview };
       return;
     }
     const after = titled(this.channel, before, own);
-    const settled = settle(this.channel, after, this.near(before, after));
+    const settled = settle(this.channel, after, others, this.near(before, after));
     for (const session of settled.sessions) this.streams.set(session.id, session);
     this.channel = Object.assign({}, this.channel, settled.channel);
   }
@@ -62,13 +60,25 @@ class Rows {
             after: others.find(other => compareStarts(other, { startedAt, id: after.id }) > 0)?.stream,
           };
     const was = next(before?.startedAt);
-    const is = next(after.evidence.sessionCreatedAt ?? after.evidence.streamStartedAt);
+    const is = next(startOf(after.evidence));
     return { beforeOld: was.before, afterOld: was.after, beforeNew: is.before, afterNew: is.after };
   }
 
   open(): string[] {
     return [...this.streams.values()].filter(stream => stream.isOpen !== undefined).map(stream => stream.id);
   }
+}
+
+function sessionEvent(envelope: Envelope): SessionEvent {
+  const event = parseIvsEvent(envelope);
+  if (!('streamId' in event)) throw new Error('not an event of a session');
+  return event;
+}
+
+function findingEvent({ at, ...found }: OracleFinding): SessionEvent {
+  const channel = { arn: CHANNEL_ARN, region: 'us-west-2', account: '123456789012', id: CHANNEL_ID };
+  const told = { id: 'f', name: 'Reconciled', detailType: 'IVS Stream State Change', detail: {} } as const;
+  return { kind: 'finding', time: at, channel, ...told, ...found };
 }
 
 const runs = Number(process.env['FOLD_RUNS'] ?? 1_000);
@@ -80,7 +90,7 @@ describe('the fold', () => {
         history.chain(events => fc.tuple(fc.constant(events), deliveries(events))),
         ([events, delivered]) => {
           const rows = new Rows();
-          for (const event of delivered) rows.fold(event);
+          for (const event of delivered) rows.fold(sessionEvent(event));
           expect(stateOf(rows.channel, rows.streams.values())).toEqual(oracle(events));
         },
       ),
@@ -88,18 +98,42 @@ describe('the fold', () => {
     );
   });
 
-  test('agrees with the set of events so far after every single one, with never two sessions open', () => {
+  test('agrees with the set of events so far after every single one, and none makes an impossible state', () => {
     fc.assert(
       fc.property(history.chain(deliveries), delivered => {
         const rows = new Rows();
         delivered.forEach((event, index) => {
-          rows.fold(event);
-          expect(rows.open().length).toBeLessThanOrEqual(1);
-          expect(rows.open()[0]).toBe(rows.channel.openStreamId);
-          expect(stateOf(rows.channel, rows.streams.values())).toEqual(oracle(delivered.slice(0, index + 1)));
+          rows.fold(sessionEvent(event));
+          expect(rows.open()).toEqual(
+            rows.channel.openStreamId === undefined ? [] : [rows.channel.openStreamId],
+          );
+          const state = stateOf(rows.channel, rows.streams.values());
+          expect(state).toEqual(oracle(delivered.slice(0, index + 1)));
+          expect(impossibilities(state)).toEqual([]);
         });
       }),
       { numRuns: Math.ceil(runs / 3) },
+    );
+  });
+
+  test('does the same with what the reconciler learned among the events, in any order', () => {
+    fc.assert(
+      fc.property(
+        history,
+        findings,
+        fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
+        (events, found, order) => {
+          const rows = new Rows();
+          const all = [...events.map(sessionEvent), ...found.map(findingEvent)]
+            .map(event => ({ event, place: order.next().value ?? 0 }))
+            .sort((a, b) => a.place - b.place);
+          for (const { event } of all) rows.fold(event);
+          const state = stateOf(rows.channel, rows.streams.values());
+          expect(state).toEqual(oracle(events, found));
+          expect(impossibilities(state)).toEqual([]);
+        },
+      ),
+      { numRuns: runs },
     );
   });
 
@@ -107,7 +141,7 @@ describe('the fold', () => {
     fc.assert(
       fc.property(history.chain(deliveries), delivered => {
         const rows = new Rows();
-        for (const event of delivered) rows.fold(event);
+        for (const event of delivered) rows.fold(sessionEvent(event));
         const { channel } = rows;
         const open = rows.streams.get(channel.openStreamId ?? '');
         expect(channel.live).toBe(channel.isLive ? 'true' : undefined);

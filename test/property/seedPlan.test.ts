@@ -285,8 +285,7 @@ describe('the seed plan', () => {
         const room = rows.chatRooms[index]?.id;
         const sent = messagesIn(rows, room).map(row => row.sentAt);
         expect(sent.filter(time => time < startedAt || time > endedAt)).toEqual([]);
-        const ids = rows.streamEvents.filter(row => row.streamId === stream.id).map(row => row.id);
-        expect(ids).toEqual([...ids].sort());
+        expect(sent).toEqual([...sent].sort());
       }
     });
   });
@@ -445,7 +444,7 @@ function fold(seeded: Channel, events: readonly StreamEvent[]) {
       resources: [channel.arn],
       detail: row.detail,
     });
-    if (event.kind === 'stage' || event.kind === 'accountLimit') throw new Error('not an event of a session');
+    if (!('streamId' in event)) throw new Error('not an event of a session');
     expect(event.name).toBe(row.name);
     const known = new Map(stream === undefined ? [] : [[stream.id, stream]]);
     const [seen] = foldEvidence(channel, known, event, row.time);
@@ -457,7 +456,7 @@ function fold(seeded: Channel, events: readonly StreamEvent[]) {
       if (typeof preview === 'object') channel = { ...channel, ...preview };
       continue;
     }
-    const settled = settle(channel, after, {});
+    const settled = settle(channel, after, [], {});
     [stream] = settled.sessions;
     channel = { ...channel, ...settled.channel };
   }
@@ -492,6 +491,12 @@ function withoutTimes(rows: Rows): unknown {
   const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
   const path = /\/\d{4}\/\d+\/\d+\/\d+\/\d+\//g;
   const expiry = /"expiresAt":\d+/g;
-  const text = JSON.stringify(rows).replace(time, 'T').replace(path, '/D/').replace(expiry, '"expiresAt":0');
+  // The digest of an occurrence covers the path of a recording.
+  const occurrence = /"T#[\w-]{22}"/g;
+  const text = JSON.stringify(rows)
+    .replace(time, 'T')
+    .replace(path, '/D/')
+    .replace(expiry, '"expiresAt":0')
+    .replace(occurrence, '"T#O"');
   return JSON.parse(text);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Channel } from '../../model/channel.ts';
+import { parseIvsEvent } from '../../model/ivsEvent.ts';
 import { documentClient } from '../../store/database.ts';
 import { listEvents } from '../../store/streamEvents.ts';
 import { listVods } from '../../store/streams.ts';
@@ -15,7 +16,9 @@ import {
   healthEvent,
   limitEvent,
   recordingEvent,
+  STAGE_ARN,
   second,
+  stageEvent,
   stateEvent,
 } from '../support/ivsEvents.ts';
 import { recordRequests } from '../support/requests.ts';
@@ -234,16 +237,32 @@ describe('postStreamEvents', () => {
 
     test("goes with a Recording End of another session that took the open one's recording in", async () => {
       await play(stateEvent('Session Created', 'st-a', second(0)), begin('st-a', 'path/a'));
-      await play(recordingEvent('Recording End', 'st-x', second(9), { streamIds: ['st-a', 'st-x'] }));
+      await play(
+        recordingEvent('Recording End', 'st-x', second(9), {
+          durationMs: 20_000,
+          streamIds: ['st-x', 'st-a'],
+        }),
+      );
       expect(await stream('st-a')).toMatchObject({ isOpen: 'true', recordingStreamId: 'st-x' });
       expect(await preview()).toBeUndefined();
     });
 
-    test('is there when the recording was heard of before the session', async () => {
+    test('is there from the Recording Start on that comes before any other event of its session', async () => {
       await play(begin('st-a', 'path/a'));
-      expect(await preview()).toBeUndefined();
+      expect(await preview()).toBe('path/a');
       await play(stateEvent('Session Created', 'st-a', second(0)));
       expect(await preview()).toBe('path/a');
+    });
+
+    test('goes with a Recording End that takes the recording in and moves its own session', async () => {
+      const took = (id: string, durationMs: number) =>
+        recordingEvent('Recording End', id, second(9), { durationMs, streamIds: [id, 'st-a'] });
+      // The session before the open one is moved by the event, so that the open one is read as its neighbour.
+      await play(recordingEvent('Recording End', 'st-x', second(8), { durationMs: 30_000 }));
+      await play(stateEvent('Session Created', 'st-a', second(0)), begin('st-a', 'path/a'));
+      await play(took('st-x', 20_000));
+      expect(await stream('st-a')).toMatchObject({ isOpen: 'true', recordingStreamId: 'st-x' });
+      expect(await preview()).toBeUndefined();
     });
 
     test('is that of the session that supersedes another', async () => {
@@ -305,8 +324,7 @@ describe('postStreamEvents', () => {
     };
     await play(recordingEvent('Recording Start', 'st-a', second(1)));
     await play(recordingEvent('Recording End', 'st-a', second(50), { durationMs: 40_000 }));
-    // Nothing says that the session has started.
-    expect(await vods()).toEqual([]);
+    expect(await vods()).toEqual([['st-a', '2026-01-15T10:00:01.000Z']]);
     await play(stateEvent('Session Created', 'st-a', second(0)));
     expect(await vods()).toEqual([['st-a', '2026-01-15T10:00:00.000Z']]);
     await play(
@@ -362,11 +380,11 @@ describe('postStreamEvents', () => {
     ['a detail-type that is not handled', fixture('cloudtrail-api-call'), 'detail-type: '],
     ['another source', { ...fixture('stream-start'), source: 'aws.s3' }, 'source: '],
     ['a time that is none', { ...fixture('stream-start'), time: 'yesterday' }, 'time: '],
-    ['no channel', { ...fixture('stream-start'), resources: [] }, 'resources[0]: '],
+    ['no channel', { ...fixture('stream-start'), resources: [] }, 'resources: '],
     [
       'an ARN of something else',
       { ...fixture('stream-start'), resources: ['arn:aws:ivs:us-west-2:123456789012:stage/x'] },
-      'resources[0]: ',
+      'resources: ',
     ],
     [
       'no stream id',
@@ -443,18 +461,232 @@ describe('postStreamEvents', () => {
     expect(items).toMatchObject([{ seedShard: '3', seedRun: '1#run' }]);
   });
 
-  test('every sample event is handled or dropped for a reason', async () => {
-    const stage = {
-      id: 'oWXSOfbOLMte',
-      arn: 'arn',
-      name: 's',
-      userId: 'u',
-      isLive: false,
-      publishedParticipants: [],
-      version: 1,
-    };
-    const Item = { ...stage, createdAt: second(0), updatedAt: second(0) };
+  describe('a session of which only recording events arrive', () => {
+    const recorded = (status: string, at: number, durationMs = 0) =>
+      recordingEvent(status, 'st-r', second(at), { path: 'path/r', durationMs });
+
+    test('starts with its Recording Start, is open, and is not live', async () => {
+      await play(recorded('Recording Start', 1));
+      expect(await stream('st-r')).toMatchObject({
+        startedAt: '2026-01-15T10:00:01.000Z',
+        isOpen: 'true',
+        isLive: false,
+        title: 'Hello',
+      });
+      expect(await readChannelRow(database(), channel.id)).toMatchObject({
+        openStreamId: 'st-r',
+        isLive: false,
+      });
+    });
+
+    test('is over with its Recording End, and started as long before that as it lasted', async () => {
+      await play(recorded('Recording End', 50, 40_000));
+      expect(await stream('st-r')).toMatchObject({
+        startedAt: '2026-01-15T10:00:10.000Z',
+        endedAt: '2026-01-15T10:00:50.000Z',
+        vodStartedAt: '2026-01-15T10:00:10.000Z',
+        isIncomplete: 'true',
+      });
+      expect(await readChannelRow(database(), channel.id)).not.toHaveProperty('openStreamId');
+    });
+
+    test('ends with its Session Ended, if that is all that came besides', async () => {
+      await play(recorded('Recording Start', 0));
+      await play(stateEvent('Session Ended', 'st-r', second(30)), recorded('Recording End', 31, 30_000));
+      expect(await stream('st-r')).toMatchObject({
+        startedAt: '2026-01-15T10:00:00.000Z',
+        endedAt: '2026-01-15T10:00:30.000Z',
+      });
+      const { items } = await listVods(database(), channel.id, { limit: 100 });
+      expect(items.map(({ id }) => id)).toEqual(['st-r']);
+    });
+
+    test('is complete, and starts when that says, once any other event says that it started', async () => {
+      await play(recorded('Recording Start', 5));
+      await play(stateEvent('Session Created', 'st-r', second(0)));
+      expect(await stream('st-r')).toMatchObject({ startedAt: '2026-01-15T10:00:00.000Z' });
+      expect(await stream('st-r')).not.toHaveProperty('isIncomplete');
+    });
+  });
+
+  describe('null', () => {
+    const end = recordingEvent('Recording End', 'st-a', second(50), {
+      durationMs: 40_000,
+      streamIds: ['st-a'],
+    });
+    test.each([
+      'recording_status_reason',
+      'recording_session_stream_ids',
+      'recording_s3_key_prefix',
+      'recording_duration_ms',
+      'channel_name',
+    ])('as %s of a recording is the same as none', async member => {
+      const { [member]: _, ...absent } = end.detail;
+      await play({ ...end, detail: { ...absent, [member]: null } });
+      const ofNull = await stream('st-a');
+      // Told again without it, it is the same occurrence.
+      const again = await handling(database()).handle(ours({ ...end, id: 'again', detail: absent }));
+      expect(again).toEqual({ result: 'duplicate' });
+      expect(ofNull).toMatchObject({ recordingStatus: 'ended' });
+    });
+
+    test('among the resources and in a list of streams is passed over', async () => {
+      const detail = { ...end.detail, recording_session_stream_ids: [null, 'st-z', 'st-a'] };
+      const resources: unknown[] = [null, channel.arn];
+      const result = await handling(database()).handle({ ...ours({ ...end, detail }), resources });
+      expect(result).toEqual({ result: 'folded' });
+      expect(await stream('st-z')).toMatchObject({ recordingStreamId: 'st-a' });
+    });
+
+    test("as a stage event's event_time is the same as none", () => {
+      const event = stageEvent('Participant Published', 'p', second(3));
+      const told = { ...event, detail: { ...event.detail, event_time: null } };
+      expect(parseIvsEvent(told)).toMatchObject({ time: '2026-01-15T10:00:03.000Z' });
+    });
+
+    test('where something must be is malformed', async () => {
+      const outcome = await handling(database()).handle(
+        ours({ ...end, detail: { ...end.detail, stream_id: null } }),
+      );
+      expect(outcome).toMatchObject({ reason: expect.stringContaining('malformed: detail.stream_id: ') });
+    });
+  });
+
+  test('the channel of an event is found wherever its ARN stands among the resources', async () => {
+    const resources = [STAGE_ARN, 'arn:aws:s3:::bucket', channel.arn];
+    const event = { ...ours(stateEvent('Session Created', 'st-a', second(0))), resources };
+    expect(await handling(database()).handle(event)).toEqual({ result: 'folded' });
+  });
+
+  test.each([
+    ['account', /:123456789012:/, ':210987654321:'],
+    ['Region', /us-west-2/, 'eu-west-1'],
+    ['partition', /^arn:aws:/, 'arn:aws-cn:'],
+  ])(
+    'an event of a channel or stage with the id of ours in another %s is not ours',
+    async (_, part, other) => {
+      const { handle, counted } = handling(database());
+      const foreign = channel.arn.replace(part, other);
+      const event = ours(stateEvent('Session Created', 'st-a', second(0)));
+      const ofChannel = { result: 'dropped', reason: 'the channel is not ours' };
+      expect(await handle({ ...event, resources: [foreign] })).toEqual(ofChannel);
+      const { stream_id, ...breach } = limitEvent('st-a', second(1)).detail;
+      const limit = { ...ours(limitEvent('st-a', second(1))), detail: breach, resources: [foreign] };
+      expect(await handle(limit)).toEqual(ofChannel);
+      await putStage();
+      const ofStage = stageEvent('Participant Published', 'p', second(0), {
+        resources: [STAGE_ARN.replace(part, other)],
+      });
+      expect(await handle(ofStage)).toEqual({ result: 'dropped', reason: 'the stage is not ours' });
+      expect(counted.filter(name => name === 'EventDropped')).toHaveLength(3);
+      expect(await readSessions(database(), channel.id)).toEqual([]);
+    },
+  );
+
+  describe('a limit breach that names a channel', () => {
+    const { stream_id, ...detail } = limitEvent('st-a', second(1)).detail;
+    const breach = () => ({ ...limitEvent('st-a', second(1)), detail });
+
+    test("belongs to the channel's open session when it names none", async () => {
+      await play(stateEvent('Session Created', 'st-a', second(0)), breach());
+      expect(await stream('st-a')).toMatchObject({ hasErrorEvent: true });
+      const { items } = await listEvents(database(), 'st-a', { limit: 100 });
+      expect(items.filter(event => event.channelId === channel.id).map(event => event.name)).toEqual([
+        'Session Created',
+        'Ingest Bitrate',
+      ]);
+      expect(await handling(database()).handle(ours({ ...breach(), id: 'again' }))).toEqual({
+        result: 'duplicate',
+      });
+    });
+
+    test('is dropped and counted when no session is open', async () => {
+      const { handle, counted } = handling(database());
+      expect(await handle(ours(breach()))).toMatchObject({
+        result: 'dropped',
+        reason: 'it names no session, and the channel has none open',
+      });
+      expect(counted).toEqual(['EventHandled', 'EventDropped']);
+      expect(await readSessions(database(), channel.id)).toEqual([]);
+    });
+  });
+
+  test('one occurrence told under two event ids is one line of the timeline, and counts once', async () => {
+    const told = stateEvent('Session Created', 'st-d', second(0));
+    await play(told);
+    expect(await handling(database()).handle(ours({ ...told, id: 'another' }))).toEqual({
+      result: 'duplicate',
+    });
+    const { items } = await listEvents(database(), 'st-d', { limit: 100 });
+    expect(items.filter(event => event.channelId === channel.id)).toHaveLength(1);
+  });
+
+  test('two occurrences of one instant are two lines when they say different things', async () => {
+    const end = (durationMs: number) =>
+      recordingEvent('Recording End', 'st-e', second(9), { durationMs, streamIds: ['st-e'] });
+    await play(end(1_000), end(2_000));
+    const { items } = await listEvents(database(), 'st-e', { limit: 100 });
+    expect(items.filter(event => event.channelId === channel.id)).toHaveLength(2);
+    expect(await stream('st-e')).toMatchObject({ recordingDurationMs: 2_000 });
+  });
+
+  test.each([
+    [60_000, { result: 'folded' }],
+    [60_001, { result: 'dropped', reason: expect.stringContaining('more than a minute ahead of the clock') }],
+    [
+      86_400_000,
+      { result: 'dropped', reason: expect.stringContaining('more than a minute ahead of the clock') },
+    ],
+  ])('an event dated %d ms ahead of the clock gives %j', async (ahead, expected) => {
+    const dropped: unknown[] = [];
+    const { handle } = handling(database(), {
+      clock: () => new Date(second(0)),
+      count: (name, _, reason) => void (name === 'EventDropped' && dropped.push(reason)),
+    });
+    const time = new Date(Date.parse(second(0)) + ahead).toISOString();
+    expect(await handle(ours(stateEvent('Session Created', 'st-a', time)))).toMatchObject(expected);
+    expect(dropped).toEqual(expected.result === 'folded' ? [] : ['fromTheFuture']);
+  });
+
+  test("a stage event whose event_time is in the future is dropped, whatever its envelope's time", async () => {
+    await putStage();
+    const { handle } = handling(database(), { clock: () => new Date(second(0)) });
+    const ahead = stageEvent('Participant Published', 'p', second(61), { time: second(0) });
+    expect(await handle(ahead)).toMatchObject({ result: 'dropped' });
+  });
+
+  test('a session whose end is dated before its start ends when it starts', async () => {
+    await play(
+      stateEvent('Session Created', 'st-a', second(30)),
+      stateEvent('Session Ended', 'st-a', second(10)),
+      recordingEvent('Recording Start', 'st-a', second(40)),
+      recordingEvent('Recording End', 'st-a', second(20), { durationMs: 5_000 }),
+    );
+    expect(await stream('st-a')).toMatchObject({
+      startedAt: '2026-01-15T10:00:30.000Z',
+      endedAt: '2026-01-15T10:00:30.000Z',
+      recordingStartedAt: '2026-01-15T10:00:40.000Z',
+      recordingEndedAt: '2026-01-15T10:00:40.000Z',
+    });
+  });
+
+  test('a session that was superseded is not left open when nothing else closes it', async () => {
+    await play(
+      stateEvent('Session Created', 'st-b', second(10)),
+      stateEvent('Stream Start', 'st-a', second(0)),
+    );
+    expect(await stream('st-a')).toMatchObject({ endedAt: '2026-01-15T10:00:10.000Z' });
+  });
+
+  async function putStage() {
+    const stage = { id: 'oWXSOfbOLMte', arn: STAGE_ARN, name: 's', userId: 'u', isLive: false };
+    const times = { createdAt: second(0), updatedAt: second(0) };
+    const Item = { ...stage, publishedParticipants: [], version: 1, ...times };
     await database().client.send(new PutCommand({ TableName: database().names.stages, Item }));
+  }
+
+  test('every sample event is handled or dropped for a reason', async () => {
+    await putStage();
     await putChannel(database());
     const { handle } = handling(database());
     const outcomes = [];

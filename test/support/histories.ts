@@ -8,6 +8,7 @@ import {
   second,
   stateEvent,
 } from './ivsEvents.ts';
+import type { OracleFinding } from './oracle.ts';
 
 const streamIds = ['st-a', 'st-b', 'st-c', 'st-d'] as const;
 // Few instants, so that events of one second, which IVS's times cannot tell apart, are common.
@@ -101,13 +102,46 @@ const credibleHistory: fc.Arbitrary<Envelope[]> = fc
 
 const wildHistory = fc.array(anyEvent, { minLength: 1, maxLength: 14 });
 
-/** A set of events of one channel. Ids are made anew, so that a shrunk history is still a set. */
-export const history: fc.Arbitrary<Envelope[]> = fc.oneof(wildHistory, credibleHistory).map(events =>
-  events.map((event, index) => ({
-    ...event,
-    id: `e${String(index).padStart(3, '0')}`,
-    resources: [CHANNEL_ARN],
-  })),
+/** Seconds by which the clock of whoever told an event may be wrong: within a minute, by hours, by whole days. */
+export const clockErrors = fc.oneof(
+  fc.integer({ min: -60, max: 60 }),
+  fc.constantFrom(-7_200, -3_600, 3_600),
+  fc.integer({ min: -40, max: 40 }).map(days => days * 86_400),
+);
+
+/** A credible history of which some events are dated by a clock that is wrong. */
+const misdatedHistory: fc.Arbitrary<Envelope[]> = credibleHistory.chain(events =>
+  fc
+    .array(fc.option(clockErrors, { nil: 0 }), { minLength: events.length, maxLength: events.length })
+    .map(errors => events.map((event, index) => misdated(event, errors[index] ?? 0))),
+);
+
+/** The event as it is told by a clock that is `seconds` ahead. */
+export function misdated(event: Envelope, seconds: number): Envelope {
+  return { ...event, time: new Date(Date.parse(event.time) + seconds * 1_000).toISOString() };
+}
+
+/** A set of occurrences on one channel. Ids are made anew, so that a shrunk history is still a set. */
+export const history: fc.Arbitrary<Envelope[]> = fc
+  .oneof(wildHistory, credibleHistory, misdatedHistory)
+  .map(events => [...new Map(events.map(event => [JSON.stringify({ ...event, id: '' }), event])).values()])
+  .map(events =>
+    events.map((event, index) => ({
+      ...event,
+      id: `e${String(index).padStart(3, '0')}`,
+      resources: [CHANNEL_ARN],
+    })),
+  );
+
+/** What the reconciler might learn from IVS of any of a few sessions. */
+export const findings: fc.Arbitrary<OracleFinding[]> = fc.array(
+  fc.record({
+    streamId: fc.constantFrom(...streamIds),
+    at: at(0, 12).map(time => new Date(time).toISOString()),
+    startedAt: at(0, 12).map(time => new Date(time).toISOString()),
+    isStreaming: fc.boolean(),
+  }),
+  { maxLength: 3 },
 );
 
 /** The deliveries of a set of events: each at least once, some again, in any order. */

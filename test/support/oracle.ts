@@ -29,34 +29,51 @@ export interface OracleSession {
   readonly vodStartedAt: string | undefined;
 }
 
-export function oracle(delivered: readonly Envelope[]): OracleState {
+/** What the reconciler learned of a session from IVS at `at`. */
+export interface OracleFinding {
+  readonly streamId: string;
+  readonly at: string;
+  readonly startedAt: string;
+  readonly isStreaming: boolean;
+}
+
+export function oracle(delivered: readonly Envelope[], findings: readonly OracleFinding[] = []): OracleState {
   const events = [...new Map(delivered.map(event => [event.id, event])).values()];
-  const ids = [...new Set(events.flatMap(event => [streamOf(event), ...(idsOf(event) ?? [])]))];
+  const ids = [
+    ...new Set([
+      ...events.flatMap(event => [streamOf(event), ...(idsOf(event) ?? [])]),
+      ...findings.map(finding => finding.streamId),
+    ]),
+  ];
+  const found = (id: string) => findings.filter(finding => finding.streamId === id);
 
   const started = ids
     .flatMap(id => {
-      const at = startedAt(events, id);
+      const at = startedAt(events, found(id), id);
       return at === undefined ? [] : [{ id, at }];
     })
     .sort((a, b) => compare([a.at, a.id], [b.at, b.id]));
   const newest = started.at(-1)?.id;
-  const open = newest !== undefined && ownEnd(events, newest) === undefined ? newest : undefined;
+  const open =
+    newest !== undefined && ownEnd(events, found(newest), newest) === undefined ? newest : undefined;
   const sessions = Object.fromEntries(
     ids.map(id => {
       const index = started.findIndex(session => session.id === id);
       const next = index === -1 ? undefined : started[index + 1]?.at;
-      const isLive = id === open && lastPlayback(events, id)?.detail['event_name'] === 'Stream Start';
+      const startsAt = started[index]?.at;
+      const end = ownEnd(events, found(id), id) ?? next;
+      const isLive = id === open && lastPlayback(events, found(id), id)?.name === 'Stream Start';
       const recorded = recording(events, id);
       const isVod = recorded.recordingStatus === 'ended' && recorded.recordingPath !== undefined;
       const session: OracleSession = {
-        startedAt: started[index]?.at,
-        endedAt: ownEnd(events, id) ?? next,
+        startedAt: startsAt,
+        endedAt: end !== undefined && startsAt !== undefined && end < startsAt ? startsAt : end,
         isOpen: id === open,
         isLive,
         isHealthy: isHealthy(events, id),
         hasErrorEvent: events.some(event => streamOf(event) === id && isError(event)),
         ...recorded,
-        vodStartedAt: isVod ? started[index]?.at : undefined,
+        vodStartedAt: isVod ? startsAt : undefined,
       };
       return [id, session];
     }),
@@ -77,21 +94,64 @@ const named = (events: readonly Envelope[], id: string, ...names: string[]) =>
   events.filter(event => streamOf(event) === id && names.includes(nameOf(event)));
 const times = (events: readonly Envelope[]) => events.map(timeOf).sort();
 
-function startedAt(events: readonly Envelope[], id: string): string | undefined {
-  return times(named(events, id, 'Session Created'))[0] ?? times(named(events, id, 'Stream Start'))[0];
+function startedAt(
+  events: readonly Envelope[],
+  findings: readonly OracleFinding[],
+  id: string,
+): string | undefined {
+  const rank = ({ at, isStreaming, startedAt }: OracleFinding) => [at, isStreaming ? '1' : '0', startedAt];
+  const latest = [...findings].sort((a, b) => compare(rank(a), rank(b))).at(-1);
+  const recordingEnd = ownRecordingEnd(events, id);
+  return (
+    latest?.startedAt ??
+    times(named(events, id, 'Session Created'))[0] ??
+    times(named(events, id, 'Stream Start'))[0] ??
+    times(named(events, id, 'Recording Start'))[0] ??
+    (recordingEnd === undefined ? undefined : lessDuration(recordingEnd))
+  );
 }
 
-function lastPlayback(events: readonly Envelope[], id: string): Envelope | undefined {
-  const rank = (event: Envelope) => [timeOf(event), nameOf(event) === 'Stream End' ? '1' : '0'];
-  return named(events, id, 'Stream Start', 'Stream End')
+function lessDuration(recordingEnd: Envelope): string {
+  const durationMs = Number(recordingEnd.detail['recording_duration_ms'] ?? 0);
+  return new Date(Date.parse(recordingEnd.time) - durationMs).toISOString();
+}
+
+/** The latest Stream Start or Stream End; that IVS streamed the session counts as a start. */
+function lastPlayback(events: readonly Envelope[], findings: readonly OracleFinding[], id: string) {
+  const told = named(events, id, 'Stream Start', 'Stream End');
+  const streamed = findings.filter(({ isStreaming }) => isStreaming);
+  const rank = ({ at, name }: { at: string; name: string }) => [at, name === 'Stream End' ? '1' : '0'];
+  return [
+    ...told.map(event => ({ at: timeOf(event), name: nameOf(event) })),
+    ...streamed.map(({ at }) => ({ at, name: 'Stream Start' })),
+  ]
     .sort((a, b) => compare(rank(a), rank(b)))
     .at(-1);
 }
 
-function ownEnd(events: readonly Envelope[], id: string): string | undefined {
-  const last = lastPlayback(events, id);
-  const closing = last !== undefined && nameOf(last) === 'Stream End' ? [last] : [];
-  return times([...named(events, id, 'Session Ended', 'Stream Failure'), ...closing])[0];
+function ownEnd(
+  events: readonly Envelope[],
+  findings: readonly OracleFinding[],
+  id: string,
+): string | undefined {
+  const last = lastPlayback(events, findings, id);
+  const closing = last?.name === 'Stream End' ? [last.at] : [];
+  const ended = times(named(events, id, 'Session Ended'));
+  const failed = times(named(events, id, 'Stream Failure'));
+  const latest = [...ended, ...failed].sort().slice(-1);
+  const streamedAt = findings
+    .flatMap(({ at, isStreaming }) => (isStreaming ? [at] : []))
+    .sort()
+    .at(-1);
+  // IVS streamed the session after an end that an event claims: then it was none.
+  const ends = [...ended.slice(0, 1), ...failed.slice(0, 1), ...latest, ...closing].filter(
+    at => streamedAt === undefined || at > streamedAt,
+  );
+  const isKnownFromRecordingAlone = last === undefined && named(events, id, 'Session Created').length === 0;
+  const recordingEnd = ownRecordingEnd(events, id);
+  if (ends.length === 0 && isKnownFromRecordingAlone && recordingEnd !== undefined)
+    return timeOf(recordingEnd);
+  return ends.sort()[0];
 }
 
 function isHealthy(events: readonly Envelope[], id: string): boolean {
@@ -109,6 +169,23 @@ function isError(event: Envelope): boolean {
 const pathOf = (event: Envelope | undefined) =>
   (event?.detail['recording_s3_key_prefix'] as string) || undefined;
 
+const takes = (event: Envelope) => [...(idsOf(event) ?? []), streamOf(event)];
+
+/** Of some Recording Ends the one that counts. */
+function latestEnd(ends: readonly Envelope[]): Envelope | undefined {
+  const rank = (event: Envelope) => [
+    timeOf(event),
+    String(takes(event).indexOf(streamOf(event))).padStart(5, '0'),
+    streamOf(event),
+    String(event.detail['recording_duration_ms']).padStart(15, '0'),
+    pathOf(event) ?? '',
+  ];
+  return [...ends].sort((a, b) => compare(rank(a), rank(b))).at(-1);
+}
+
+const ownRecordingEnd = (events: readonly Envelope[], id: string) =>
+  latestEnd(named(events, id, 'Recording End'));
+
 function recording(events: readonly Envelope[], id: string) {
   const none = {
     recordingStatus: undefined,
@@ -118,19 +195,8 @@ function recording(events: readonly Envelope[], id: string) {
     recordingPath: undefined,
     recordingStreamId: undefined,
   };
-  const takes = (event: Envelope) => [...(idsOf(event) ?? []), streamOf(event)];
   const ends = events.filter(event => nameOf(event) === 'Recording End');
-  const rank = (event: Envelope) => [
-    timeOf(event),
-    String(takes(event).indexOf(streamOf(event))).padStart(5, '0'),
-    streamOf(event),
-    String(event.detail['recording_duration_ms']).padStart(15, '0'),
-    pathOf(event) ?? '',
-  ];
-  const end = ends
-    .filter(event => takes(event).includes(id))
-    .sort((a, b) => compare(rank(a), rank(b)))
-    .at(-1);
+  const end = latestEnd(ends.filter(event => takes(event).includes(id)));
   if (end !== undefined && streamOf(end) !== id) return { ...none, recordingStreamId: streamOf(end) };
   const merged = new Set(ends.filter(event => streamOf(event) === id).flatMap(takes));
   const starts = (of: (session: string) => boolean) =>
@@ -151,10 +217,41 @@ function recording(events: readonly Envelope[], id: string) {
           ? 'recording'
           : undefined,
     recordingStartedAt: first === undefined ? undefined : timeOf(first),
-    recordingEndedAt: end === undefined ? undefined : timeOf(end),
+    recordingEndedAt:
+      end === undefined ? undefined : times([end, ...(first === undefined ? [] : [first])]).at(-1),
     recordingDurationMs: end?.detail['recording_duration_ms'] as number | undefined,
     recordingPath: pathOf(end) ?? pathOf(own),
   };
+}
+
+/**
+ * Every way in which a state breaks the promise that no event makes an impossible state; none, if it holds:
+ * - at most one session is open, it is the channel's newest, and only it is live
+ * - the channel is live if and only if its open session is
+ * - a session does not end before it starts, and neither does a recording; no duration is negative
+ * - a session that has started is open or has an end, never both and never neither
+ */
+export function impossibilities({ isLive, newest, open, sessions }: OracleState): string[] {
+  const all = Object.entries(sessions);
+  const allOpen = all.flatMap(([id, session]) => (session.isOpen ? [id] : []));
+  const isBefore = (end: string | undefined, start: string | undefined) =>
+    end !== undefined && start !== undefined && end < start;
+  const ofChannel = [
+    allOpen.length > 1 && `${allOpen.join(' and ')} are open`,
+    allOpen[0] !== open && `${allOpen[0]} is open, and the channel names ${open}`,
+    open !== undefined && open !== newest && `${open} is open, and ${newest} is the newest`,
+    isLive !== (open !== undefined && sessions[open]?.isLive === true) && 'the channel is not as its session',
+  ];
+  const ofSessions = all.flatMap(([id, session]) => [
+    session.isLive && !session.isOpen && `${id} is live and not open`,
+    isBefore(session.endedAt, session.startedAt) && `${id} ends before it starts`,
+    isBefore(session.recordingEndedAt, session.recordingStartedAt) && `the recording of ${id} ends first`,
+    (session.recordingDurationMs ?? 0) < 0 && `the recording of ${id} has a negative duration`,
+    session.startedAt !== undefined &&
+      session.isOpen === (session.endedAt !== undefined) &&
+      `${id} is ${session.isOpen ? 'open and ended' : 'neither open nor ended'}`,
+  ]);
+  return [...ofChannel, ...ofSessions].filter(fault => fault !== false);
 }
 
 function compare(a: readonly string[], b: readonly string[]): number {
