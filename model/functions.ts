@@ -270,7 +270,7 @@ export const reconcileFunction: FunctionSpec = {
     ...foldTables,
     streams: {
       actions: ['BatchGetItem', 'PutItem', 'UpdateItem'],
-      indexes: ['startedAtIndex', 'isOpenIndex'],
+      indexes: ['startedAtIndex', 'isOpenIndex', 'incompleteIndex'],
     },
   },
   ivs: { channel: ['ListStreams', 'GetStreamSession'] },

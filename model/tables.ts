@@ -158,6 +158,13 @@ const specs = {
         serves: 'all open sessions, newest first, for the reconciler',
       },
       {
+        name: 'incompleteIndex',
+        kind: 'global',
+        key: { hash: 'isIncomplete', range: 'startedAt' },
+        projects: ['channelArn'],
+        serves: 'the sessions known from their recordings alone, for the reconciler',
+      },
+      {
         name: 'vodIndex',
         // Local: it costs no second copy of a write to anything but the sessions that have a recording.
         kind: 'local',

@@ -26,9 +26,9 @@ export const reconcileCommand: Command = async ({ environment, out, err }) => {
     graceMs: reconcileSchedule.graceMs,
   });
   try {
-    const { live, open, opened, closed, failed } = await reconcile();
+    const { live, open, opened, closed, completed, failed } = await reconcile();
     out(
-      `${stack}: IVS has ${live} live streams, the tables had ${open} open sessions; opened ${opened.length}, closed ${closed.length}`,
+      `${stack}: IVS has ${live} live streams, the tables had ${open} open sessions; opened ${opened.length}, closed ${closed.length}, completed ${completed.length}`,
     );
     if (failed.length === 0) return 0;
     err(`not reconciled: ${failed.join(', ')}. Run make reconcile again.`);

@@ -1,6 +1,15 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { present } from '../model/row.ts';
-import { type OpenStream, openStreamRow, type Stream, streamRow, type Vod, vodRow } from '../model/stream.ts';
+import {
+  type IncompleteStream,
+  incompleteStreamRow,
+  type OpenStream,
+  openStreamRow,
+  type Stream,
+  streamRow,
+  type Vod,
+  vodRow,
+} from '../model/stream.ts';
 import type { Timestamp } from '../model/time.ts';
 import type { Database } from './database.ts';
 import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
@@ -69,6 +78,17 @@ export function allOpen(database: StreamsDatabase): AsyncGenerator<OpenStream> {
     IndexName: 'isOpenIndex',
     KeyConditionExpression: 'isOpen = :open',
     ExpressionAttributeValues: { ':open': present },
+    ScanIndexForward: false,
+  });
+}
+
+/** Every session that is known from its recording alone, newest first, to the end. The index lags a little. */
+export function allIncomplete(database: StreamsDatabase): AsyncGenerator<IncompleteStream> {
+  return queryAll(database, incompleteStreamRow, {
+    TableName: database.names.streams,
+    IndexName: 'incompleteIndex',
+    KeyConditionExpression: 'isIncomplete = :incomplete',
+    ExpressionAttributeValues: { ':incomplete': present },
     ScanIndexForward: false,
   });
 }

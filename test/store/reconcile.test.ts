@@ -9,6 +9,7 @@ import { reconciler } from '../../streamEventsApi/reconcile.ts';
 import { localCredentials, startDatabase, type TestDatabase } from '../support/database.ts';
 import { handling, putChannel, readChannelRow, readSessions } from '../support/eventHandling.ts';
 import { injectFaults } from '../support/faults.ts';
+import { misdated } from '../support/histories.ts';
 import { type Envelope, recordingEvent, second, stateEvent } from '../support/ivsEvents.ts';
 import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
 
@@ -55,7 +56,7 @@ describe('the reconciler', () => {
     await delivered(stateEvent('Stream Start', A, second(5)));
     lost(stateEvent('Session Ended', A, second(600)));
     lost(stateEvent('Stream End', A, second(603)));
-    expect(await run()).toEqual({ live: 0, open: 1, opened: [], closed: [A], failed: [] });
+    expect(await run()).toEqual({ live: 0, open: 1, opened: [], closed: [A], completed: [], failed: [] });
     expect(await session(A)).toMatchObject({ endedAt: at(600), isLive: false });
     expect(await readChannelRow(database, 'ours')).toMatchObject({ isLive: false });
     expect(await readChannelRow(database, 'ours')).not.toHaveProperty('openStreamId');
@@ -113,7 +114,7 @@ describe('the reconciler', () => {
     lost(stateEvent('Stream Start', B, second(6)), 'other');
     expect(await run()).toMatchObject({ opened: [B], closed: [A] });
     const rows = await readSessions(database, 'ours');
-    expect(await run()).toEqual({ live: 1, open: 1, opened: [], closed: [], failed: [] });
+    expect(await run()).toEqual({ live: 1, open: 1, opened: [], closed: [], completed: [], failed: [] });
     expect(await readSessions(database, 'ours')).toEqual(rows);
   });
 
@@ -143,16 +144,138 @@ describe('the reconciler', () => {
   });
 
   test('does not open again what has ended, when the list of IVS is behind', async () => {
-    lost(stateEvent('Stream Start', A, second(0)));
-    await handling(database).handle(on(stateEvent('Stream Start', A, second(0))));
-    await handling(database).handle(on(stateEvent('Session Ended', A, second(60))));
-    expect(await run()).toEqual({ live: 1, open: 0, opened: [], closed: [], failed: [] });
+    await delivered(stateEvent('Stream Start', A, second(0)));
+    const ivsNow = ivsSessions(ivs.client, 0);
+    const behind = await ivsNow.listLive();
+    await delivered(stateEvent('Session Ended', A, second(60)));
+    expect(await run({ ivs: { ...ivsNow, listLive: async () => behind } })).toEqual({
+      live: 1,
+      open: 0,
+      opened: [],
+      closed: [],
+      completed: [],
+      failed: [],
+    });
+  });
+
+  describe('when clocks were wrong', () => {
+    const hour = 3_600;
+    /** An event that reaches the handler dated `seconds` off, of which IVS itself has the right time. */
+    const misdelivered = async (event: Envelope, seconds: number) => {
+      lost(event);
+      await handling(database, { clock: () => now }).handle(on(misdated(event, seconds)));
+    };
+    const shown = async () => {
+      const { isLive, openStreamId } = await readChannelRow(database, 'ours');
+      return { isLive, openStreamId };
+    };
+
+    test.each([
+      ['an hour', -hour],
+      ['two days', -48 * hour],
+    ])('shows the session that IVS streams, though its start is dated %s back', async (_, error) => {
+      await delivered(stateEvent('Session Created', B, second(-600)));
+      await delivered(stateEvent('Session Ended', B, second(-300)));
+      await misdelivered(stateEvent('Session Created', A, second(0)), error);
+      await misdelivered(stateEvent('Stream Start', A, second(5)), error);
+      expect(await shown()).toMatchObject({ isLive: false });
+      expect(await run()).toMatchObject({ opened: [A], failed: [] });
+      expect(await shown()).toEqual({ isLive: true, openStreamId: A });
+      expect(await session(A)).toMatchObject({ startedAt: at(0) });
+      expect(await run()).toMatchObject({ opened: [], closed: [], failed: [] });
+    });
+
+    test('shows it, though a session that is over is dated later', async () => {
+      now = new Date(second(60));
+      await delivered(stateEvent('Session Created', A, second(0)));
+      await delivered(stateEvent('Stream Start', A, second(5)));
+      // Never at IVS, as far as it remembers.
+      const ghost = stateEvent('Session Created', B, second(119));
+      await handling(database, { clock: () => now }).handle(on(ghost));
+      expect(await shown()).toEqual({ isLive: false, openStreamId: B });
+      expect(await run()).toMatchObject({ opened: [A], failed: [] });
+      expect(await shown()).toEqual({ isLive: true, openStreamId: A });
+      expect(await session(B)).not.toHaveProperty('isOpen');
+      // The events that come after are those of any other session.
+      await delivered(stateEvent('Session Ended', A, second(90)));
+      expect(await shown()).toEqual({ isLive: false, openStreamId: undefined });
+    });
+
+    test.each(['Session Ended', 'Stream Failure', 'Stream End'])(
+      'shows it, though a %s that was not its own end was told of it',
+      async name => {
+        now = new Date(second(600));
+        await delivered(stateEvent('Session Created', A, second(0)));
+        await delivered(stateEvent('Stream Start', A, second(5)));
+        const { handle } = handling(database, { clock: () => now });
+        await handle(on(stateEvent(name, A, second(650))));
+        expect(await shown()).toMatchObject({ isLive: false });
+        expect(await run()).toMatchObject({ opened: [A], failed: [] });
+        expect(await shown()).toEqual({ isLive: true, openStreamId: A });
+        now = new Date(second(1_000));
+        await delivered(stateEvent('Session Ended', A, second(900)));
+        expect(await session(A)).toMatchObject({ endedAt: at(900) });
+      },
+    );
+
+    test('leaves a newer session that is under way and not in the list yet', async () => {
+      await delivered(stateEvent('Session Created', A, second(0)));
+      await delivered(stateEvent('Stream Start', A, second(5)));
+      const ivsNow = ivsSessions(ivs.client, 0);
+      const behind = await ivsNow.listLive();
+      await delivered(stateEvent('Session Created', B, second(3_590)));
+      const findings = { ...ivsNow, listLive: async () => behind };
+      expect(await run({ ivs: findings })).toMatchObject({ live: 1, closed: [], failed: [] });
+      expect(await shown()).toMatchObject({ openStreamId: B });
+    });
+
+    test('closes a session whose start is dated far ahead', async () => {
+      await handling(database, { clock: () => new Date(second(90_000)) }).handle(
+        on(stateEvent('Session Created', B, second(90_000))),
+      );
+      expect(await run()).toMatchObject({ closed: [B] });
+      expect(await session(B)).toMatchObject({ startedAt: at(90_000), endedAt: at(90_000) });
+    });
+  });
+
+  describe('a session that is known from its recording alone', () => {
+    test('gets from IVS what was missed', async () => {
+      lost(stateEvent('Session Created', A, second(0)));
+      lost(stateEvent('Stream Start', A, second(5)));
+      lost(stateEvent('Session Ended', A, second(600)));
+      const end = recordingEvent('Recording End', A, second(610), { durationMs: 590_000 });
+      await handling(database).handle(on(end));
+      expect(await run()).toMatchObject({ completed: [A], failed: [] });
+      expect(await session(A)).toMatchObject({
+        startedAt: at(0),
+        endedAt: at(600),
+        recordingStatus: 'ended',
+      });
+      expect(await session(A)).not.toHaveProperty('isIncomplete');
+      expect(await run()).toMatchObject({ completed: [] });
+    });
+
+    test('stays as it is where IVS remembers nothing of it, which is not asked again', async () => {
+      const end = recordingEvent('Recording End', A, second(610), { durationMs: 590_000 });
+      await handling(database).handle(on(end));
+      const before = await session(A);
+      expect(await run()).toMatchObject({ completed: [A], failed: [] });
+      expect(await session(A)).toMatchObject({ startedAt: before?.startedAt, endedAt: before?.endedAt });
+      expect(await run()).toMatchObject({ completed: [] });
+    });
+
+    test('is given the grace period, as its events may be late', async () => {
+      now = new Date(second(60));
+      await handling(database).handle(on(recordingEvent('Recording Start', A, second(0))));
+      expect(await run()).toMatchObject({ closed: [], completed: [] });
+      expect(await session(A)).toMatchObject({ isOpen: 'true', isIncomplete: 'true' });
+    });
   });
 
   test("passes over channels of others in the same account, and mock channels' sessions", async () => {
     lost(stateEvent('Stream Start', B, second(0)), 'notOurs');
     await handling(database).handle(on(stateEvent('Stream Start', 'mock-stream-1', second(0))));
-    expect(await run()).toEqual({ live: 1, open: 0, opened: [], closed: [], failed: [] });
+    expect(await run()).toEqual({ live: 1, open: 0, opened: [], closed: [], completed: [], failed: [] });
     expect(await readChannelRow(database, 'ours')).toMatchObject({ isLive: true });
   });
 
