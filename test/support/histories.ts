@@ -121,10 +121,15 @@ export function misdated(event: Envelope, seconds: number): Envelope {
   return { ...event, time: new Date(Date.parse(event.time) + seconds * 1_000).toISOString() };
 }
 
+/** The events without those that say what another one says already. */
+export function occurrences(events: readonly Envelope[]): Envelope[] {
+  return [...new Map(events.map(event => [JSON.stringify({ ...event, id: '' }), event])).values()];
+}
+
 /** A set of occurrences on one channel. Ids are made anew, so that a shrunk history is still a set. */
 export const history: fc.Arbitrary<Envelope[]> = fc
   .oneof(wildHistory, credibleHistory, misdatedHistory)
-  .map(events => [...new Map(events.map(event => [JSON.stringify({ ...event, id: '' }), event])).values()])
+  .map(occurrences)
   .map(events =>
     events.map((event, index) => ({
       ...event,
