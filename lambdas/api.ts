@@ -67,8 +67,8 @@ export interface ApiDependencies extends Transport {
 
 /** The whole HTTP API in one app, for the local server, the container and tests. */
 export function createApi(dependencies: ApiDependencies): HttpApp {
-  const guards = guardsWith(dependencies);
   const account = accounts(dependencies);
+  const guards = guardsWith({ ...dependencies, ...account });
   return httpApp(dependencies, [
     channelsApp(dependencies),
     streamsApp({ ...dependencies, guards }),

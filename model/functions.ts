@@ -189,7 +189,7 @@ export const resourceFunctions = {
       chatRooms: { actions: ['BatchGetItem', 'PutItem', 'DeleteItem'] },
       stages: { actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
       sessions: {
-        actions: ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],
+        actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],
         indexes: ['userIdIndex'],
       },
       rateLimits: { actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },

@@ -1,21 +1,21 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { type Session, sessionRow } from '../model/session.ts';
+import { type ReplacedToken, type Session, sessionRow } from '../model/session.ts';
 import type { Database } from './database.ts';
 import { queryAll } from './pages.ts';
 import type { TransactItem } from './transaction.ts';
 
 type SessionsDatabase = Database<'sessions'>;
 
-/** A refresh-token family, read consistently. One request. */
+/** A refresh-token family, read consistently. One request. Undefined also for a row in the form of an earlier version. */
 export async function getSession(
   { client, names }: SessionsDatabase,
   id: string,
 ): Promise<Session | undefined> {
   const key = { TableName: names.sessions, Key: { id }, ConsistentRead: true };
   const { Item } = await client.send(new GetCommand(key));
-  return Item === undefined ? undefined : sessionRow.parse(Item);
+  return sessionRow.safeParse(Item).data;
 }
 
 /** Writes a new family. */
@@ -33,17 +33,32 @@ export function putSession({ names }: Pick<SessionsDatabase, 'names'>, session: 
 export async function rotateToken(
   { client, names }: SessionsDatabase,
   id: string,
-  { from, to, expiresAt, now }: { from: string; to: string; expiresAt: number; now: string },
+  rotation: {
+    readonly from: string;
+    readonly to: string;
+    /** Follows from the row as it was read: it changes only together with the token. */
+    readonly replaced: readonly ReplacedToken[];
+    readonly expiresAt: number;
+    readonly now: string;
+  },
 ): Promise<boolean> {
+  const { from, to, replaced, expiresAt, now } = rotation;
   try {
     await client.send(
       new UpdateCommand({
         TableName: names.sessions,
         Key: { id },
-        UpdateExpression: 'SET tokenHash = :to, expiresAt = :expiresAt, updatedAt = :now',
+        UpdateExpression:
+          'SET tokenHash = :to, replaced = :replaced, expiresAt = :expiresAt, updatedAt = :now',
         // `:to` is in the row when the SDK sends this again because the answer to it was lost.
         ConditionExpression: 'tokenHash IN (:from, :to)',
-        ExpressionAttributeValues: { ':from': from, ':to': to, ':expiresAt': expiresAt, ':now': now },
+        ExpressionAttributeValues: {
+          ':from': from,
+          ':to': to,
+          ':replaced': replaced,
+          ':expiresAt': expiresAt,
+          ':now': now,
+        },
       }),
     );
     return true;
@@ -70,6 +85,31 @@ export function keepSession(
       ExpressionAttributeValues: { ':version': passwordVersion, ':userId': userId, ':now': now },
     },
   };
+}
+
+/**
+ * Deletes a family of an earlier password, or of a user who may not sign in.
+ *
+ * @returns false when the family was taken along to a new password since `session` was read, and nothing was deleted.
+ */
+export async function deleteOutdatedSession(
+  { client, names }: SessionsDatabase,
+  { id, passwordVersion }: Session,
+): Promise<boolean> {
+  try {
+    await client.send(
+      new DeleteCommand({
+        TableName: names.sessions,
+        Key: { id },
+        ConditionExpression: 'attribute_not_exists(id) OR passwordVersion = :read',
+        ExpressionAttributeValues: { ':read': passwordVersion },
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 }
 
 /** Deletes a family: its tokens are good for nothing from now on. Nothing happens when it is gone already. */

@@ -1,18 +1,25 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { REFRESH_REPEAT_SECONDS, type Session } from '../../model/session.ts';
 import type { User } from '../../model/user.ts';
 import { untilWritten } from '../../store/contention.ts';
 import type { Database } from '../../store/database.ts';
-import { deleteSession, getSession, putSession, rotateToken } from '../../store/sessions.ts';
+import {
+  deleteOutdatedSession,
+  deleteSession,
+  getSession,
+  putSession,
+  rotateToken,
+} from '../../store/sessions.ts';
 import { transact } from '../../store/transaction.ts';
 import { getUser, sameSignIn } from '../../store/users.ts';
 import { UnauthenticatedError } from '../errors.ts';
+import { parseRefreshToken, type RefreshToken, refreshTokens } from './refreshTokens.ts';
 import { ACCESS_TOKEN_SECONDS, type Caller, type TokenIssuer, type TokenSubject } from './tokens.ts';
 
 /** What a client gets when it signs in, and when it refreshes. */
 export interface SignedIn {
   readonly user: TokenSubject & { readonly createdAt: string };
   readonly accessToken: string;
-  /** Good once: a refresh gives the next one. */
+  /** A refresh gives the next one. */
   readonly refreshToken: string;
   /** Seconds until the access token is not good any more. */
   readonly expiresIn: number;
@@ -33,47 +40,66 @@ export interface Sessions {
    */
   start(user: User): Promise<SignedIn>;
   /**
-   * Gives the tokens that follow `refreshToken`. A token that was good and is not any more has been stolen, or its
-   * successor got lost: either way the family ends, and the user signs in again. So of two refreshes of one token
-   * at the same time the first gets tokens, and the second ends them. Three database requests.
+   * Gives the tokens that follow `refreshToken`. The same token gets the same successor for `REFRESH_REPEAT_SECONDS`:
+   * an answer can get lost, and two tabs can refresh at once. After that, a token that was replaced has been stolen, or
+   * its successor has: the family ends. A token that was never issued changes nothing. Three database requests.
    *
    * @throws UnauthenticatedError
    */
   refresh(refreshToken: string): Promise<SignedIn>;
+  /** Whether `refresh` would take `refreshToken` now. Two database requests, and it changes nothing. */
+  isGood(refreshToken: string): Promise<boolean>;
   /** Ends the caller's family. Its access token goes on for the rest of its minutes. One database request. */
   end(caller: Caller): Promise<void>;
 }
 
 // From the last refresh on.
 const REFRESH_TOKEN_DAYS = 30;
-// 128 bits to tell families apart, 256 that are nobody else's to guess.
+// 128 bits to tell families apart.
 const ID_BYTES = 16;
-const SECRET_BYTES = 32;
+// A client refreshes every 15 minutes. The bound keeps the row of one that does so all the time from growing.
+const REPLACED_AT_MOST = 20;
 
-/** Sign-ins, each a family of refresh tokens of which one is good at a time. Only the hash of its secret is kept. */
+/*
+ * Sign-ins, each a family of refresh tokens of which one is good at a time. The invariants:
+ * - A family is a chain. Each token has one successor, however often and however concurrently it is presented: the
+ *   rotation holds that the token is still the good one, and whoever finds it replaced derives the same successor.
+ * - Only a token that was issued can end a family, and only when it was replaced more than 30 seconds ago.
+ * - Rows and backups give no token: of the good one there is a hash, and a successor needs the token before it.
+ */
 export function sessions({ database, tokens, clock, random }: SessionsDependencies): Sessions {
-  const token = (bytes: number) => Buffer.from(random(bytes)).toString('base64url');
+  const refreshing = refreshTokens(random);
   const expiry = (now: Date) => Math.floor(now.getTime() / 1000) + REFRESH_TOKEN_DAYS * 24 * 60 * 60;
 
-  const answer = async (user: ActiveUser, familyId: string, secret: string): Promise<SignedIn> => ({
+  const answer = async (user: ActiveUser, familyId: string, refreshToken: string): Promise<SignedIn> => ({
     user: { id: user.id, username: user.username, channelId: user.channelId, createdAt: user.createdAt },
     accessToken: await tokens.issue(user, familyId),
-    refreshToken: `${familyId}.${secret}`,
+    refreshToken,
     expiresIn: ACCESS_TOKEN_SECONDS,
   });
+
+  /** A living family with a token that was issued for it, and whose it is; undefined if there is none. */
+  const find = async (token: RefreshToken) => {
+    const session = await getSession(database, token.familyId);
+    if (session === undefined || session.expiresAt * 1000 <= clock().getTime()) return undefined;
+    if (!refreshing.isIssued(token, session)) return undefined;
+    return { session, user: await getUser(database, session.userId) };
+  };
 
   return {
     async start(user) {
       if (!isActive(user)) throw noSuchSignIn();
-      const id = token(ID_BYTES);
-      const secret = token(SECRET_BYTES);
+      const id = Buffer.from(random(ID_BYTES)).toString('base64url');
+      const { token, tokenHash, codeKey } = refreshing.first(id);
       // Made first: without the signing key there is no family that nobody has a token of.
-      const signedIn = await answer(user, id, secret);
+      const signedIn = await answer(user, id, token);
       const now = clock();
-      const session = {
+      const session: Session = {
         id,
         userId: user.id,
-        tokenHash: hashOf(secret),
+        tokenHash,
+        codeKey,
+        replaced: [],
         passwordVersion: passwordVersionOf(user),
         expiresAt: expiry(now),
         createdAt: now.toISOString(),
@@ -87,28 +113,45 @@ export function sessions({ database, tokens, clock, random }: SessionsDependenci
     },
 
     async refresh(refreshToken) {
-      const { id, secret } = split(refreshToken);
-      const session = await getSession(database, id);
-      const now = clock();
-      if (session === undefined || session.expiresAt * 1000 <= now.getTime()) throw notGood();
-      const from = hashOf(secret);
-      const user = await getUser(database, session.userId);
-      const isGood =
-        isSame(from, session.tokenHash) &&
-        isActive(user) &&
-        session.passwordVersion === passwordVersionOf(user);
-      if (!isGood) {
-        await deleteSession(database, id);
-        throw notGood();
-      }
-      const next = token(SECRET_BYTES);
-      const signedIn = await answer(user, id, next);
-      const rotation = { from, to: hashOf(next), expiresAt: expiry(now), now: now.toISOString() };
-      if (!(await rotateToken(database, id, rotation))) {
-        await deleteSession(database, id);
-        throw notGood();
-      }
-      return signedIn;
+      const token = parseRefreshToken(refreshToken);
+      if (token === undefined) throw notGood();
+      return untilWritten(async () => {
+        const found = await find(token);
+        if (found === undefined) throw notGood();
+        const { session, user } = found;
+        if (!isOf(session, user)) {
+          // The password can change between the two reads, and take this very family along.
+          if (!(await deleteOutdatedSession(database, session))) return 'changed';
+          throw notGood();
+        }
+        const place = placeOf(token, session, clock());
+        if (place === 'over') {
+          await deleteSession(database, session.id);
+          throw notGood();
+        }
+        const salt = place === 'newest' ? refreshing.newSalt() : place.salt;
+        const successor = refreshing.successorOf(token, session, salt);
+        const signedIn = await answer(user, session.id, successor.token);
+        if (place !== 'newest') return signedIn;
+        const now = clock();
+        const replaced = { hash: token.hash, salt, at: now.toISOString() };
+        const rotated = await rotateToken(database, session.id, {
+          from: token.hash,
+          to: successor.tokenHash,
+          replaced: [...session.replaced.filter(isRepeatable(now)), replaced].slice(-REPLACED_AT_MOST),
+          expiresAt: expiry(now),
+          now: now.toISOString(),
+        });
+        // Another refresh of this token was faster, or the sign-in has ended: the row tells which.
+        return rotated ? signedIn : 'changed';
+      });
+    },
+
+    async isGood(refreshToken) {
+      const token = parseRefreshToken(refreshToken);
+      const found = token === undefined ? undefined : await find(token);
+      if (token === undefined || found === undefined) return false;
+      return isOf(found.session, found.user) && placeOf(token, found.session, clock()) !== 'over';
     },
 
     end: ({ familyId }) => deleteSession(database, familyId),
@@ -136,15 +179,18 @@ function notGood(): UnauthenticatedError {
   return new UnauthenticatedError('credentials', 'the refresh token is not good: sign in again');
 }
 
-const form = /^([\w-]{22})\.([\w-]{43})$/;
-
-function split(refreshToken: string): { id: string; secret: string } {
-  const [, id, secret] = form.exec(refreshToken) ?? [];
-  if (id === undefined || secret === undefined) throw notGood();
-  return { id, secret };
+/** Whether a family is a sign-in of `user`, who may sign in, with the password that they have now. */
+function isOf({ userId, passwordVersion }: Session, user: User | undefined): user is ActiveUser {
+  return isActive(user) && user.id === userId && passwordVersion === passwordVersionOf(user);
 }
 
-const hashOf = (secret: string) => createHash('sha256').update(secret).digest('base64url');
+/** Where an issued token stands in its family: the one that is good, one whose refresh can be repeated, or a former one. */
+function placeOf({ hash }: RefreshToken, session: Session, now: Date) {
+  if (hash === session.tokenHash) return 'newest';
+  return session.replaced.filter(isRepeatable(now)).find(replaced => replaced.hash === hash) ?? 'over';
+}
 
-const isSame = (a: string, b: string) =>
-  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+const isRepeatable =
+  (now: Date) =>
+  ({ at }: Session['replaced'][number]) =>
+    now.getTime() - Date.parse(at) <= REFRESH_REPEAT_SECONDS * 1000;

@@ -41,12 +41,16 @@ export const idempotencyHeaders = z.object({
  */
 export const ownLimit = { 'x-counts-itself': true } as const;
 
+/** Marks an operation in the document whose answer is a sign-in: a kept answer is given again only while it is good. */
+export const signInAnswer = { 'x-answers-sign-in': true } as const;
+
 /** What a route's definition declares of its requests: the same that the document tells clients. */
 export interface Declared {
   readonly who: Who;
   readonly takesBody: boolean;
   readonly isIdempotent: boolean;
   readonly countsItself: boolean;
+  readonly answersSignIn: boolean;
 }
 
 export function declaredBy(definition: RouteConfig): Declared {
@@ -56,5 +60,6 @@ export function declaredBy(definition: RouteConfig): Declared {
     takesBody: request?.body !== undefined,
     isIdempotent: request?.headers === idempotencyHeaders,
     countsItself: definition['x-counts-itself'] === true,
+    answersSignIn: definition['x-answers-sign-in'] === true,
   };
 }

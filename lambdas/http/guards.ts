@@ -1,6 +1,7 @@
 import type { RouteConfig } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import type { Limit } from '../../domain/accounts/rateLimit.ts';
+import type { Sessions } from '../../domain/accounts/sessions.ts';
 import type { AnswerOnce } from '../../domain/idempotency.ts';
 import { type OperationId, routes } from '../../model/routes.ts';
 import { authenticated, optionallyAuthenticated, type TokenVerifier } from './auth.ts';
@@ -17,6 +18,8 @@ export interface Guards {
   readonly limit: Limit;
   /** Keeps the answers of creates by their `Idempotency-Key`, where there are creates. */
   readonly answerOnce: AnswerOnce | undefined;
+  /** Tells whether a sign-in goes on, where there are answers that are sign-ins. */
+  readonly sessions: Pick<Sessions, 'isGood'> | undefined;
 }
 
 /**
@@ -28,20 +31,23 @@ export interface Guards {
 export function guardsOf(definition: RouteConfig, guards: Guards | undefined): MiddlewareHandler<HttpEnv>[] {
   const { method } = definition;
   const operation = operationOf(definition);
-  const { who, takesBody, isIdempotent, countsItself } = declaredBy(definition);
+  const { who, takesBody, isIdempotent, countsItself, answersSignIn } = declaredBy(definition);
   const isRead = method === 'get';
   const body = takesBody ? [jsonBody] : [];
   if (who === 'none' && isRead && !isIdempotent) return body;
   if (guards === undefined) throw new Error(`${operation} needs guards: give them to resourceApp`);
-  const { answerOnce } = guards;
+  const { answerOnce, sessions } = guards;
   if (isIdempotent && answerOnce === undefined)
     throw new Error(`${operation} needs the table of idempotency keys`);
+  if (answersSignIn && sessions === undefined) throw new Error(`${operation} needs the table of sign-ins`);
   return [
     ...(who === 'user' ? [authenticated(guards.tokens)] : []),
     ...(who === 'optional' ? [optionallyAuthenticated(guards.tokens)] : []),
     ...(isRead || countsItself ? [] : [limited(guards.limit, operation)]),
     ...body,
-    ...(isIdempotent && answerOnce !== undefined ? [answeredOnce(answerOnce, operation)] : []),
+    ...(isIdempotent && answerOnce !== undefined
+      ? [answeredOnce(answerOnce, operation, answersSignIn ? sessions : undefined)]
+      : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { limit } from '../../domain/accounts/rateLimit.ts';
+import type { Sessions } from '../../domain/accounts/sessions.ts';
 import { answerOnce } from '../../domain/idempotency.ts';
 import type { LimitSettings } from '../../model/rateLimit.ts';
 import type { Database } from '../../store/database.ts';
@@ -14,14 +15,17 @@ export interface GuardDependencies {
   readonly clock: () => Date;
   readonly logger: Logger;
   readonly limits: LimitSettings;
+  /** Of a resource whose routes answer with sign-ins. */
+  readonly sessions?: Pick<Sessions, 'isGood'>;
 }
 
-export function guardsWith({ database, tokens, clock, logger, limits }: GuardDependencies): Guards {
+export function guardsWith({ database, tokens, clock, logger, limits, sessions }: GuardDependencies): Guards {
   const onLostAnswer = (error: unknown) =>
     logger.warn('the answer to a create was given and could not be kept', { error });
   return {
     tokens,
     limit: limit({ database, clock, settings: limits }),
+    sessions,
     answerOnce: keepsAnswers(database)
       ? answerOnce({ database, clock, random: randomBytes, onLostAnswer })
       : undefined,

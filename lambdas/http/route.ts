@@ -1,7 +1,7 @@
 import { createRoute, type RouteConfig, type RouteHandler, z } from '@hono/zod-openapi';
 import { type OperationId, type RouteSpec, routes } from '../../model/routes.ts';
 import type { HttpEnv } from './context.ts';
-import { idempotencyHeaders, ownLimit, securityOf, type Who } from './declarations.ts';
+import { idempotencyHeaders, ownLimit, securityOf, signInAnswer, type Who } from './declarations.ts';
 import { type ProblemKind, problemKinds, problemSchema } from './problem.ts';
 
 /** The query, or the path's parameters, of a route that takes none. */
@@ -25,6 +25,8 @@ interface Declarations<B> {
   readonly idempotent?: true;
   /** Not every request counts towards the caller's limit: the handler counts those that do. */
   readonly countsItself?: true;
+  /** Its answer is a sign-in: one that is kept for an `Idempotency-Key` ends with the sign-in. */
+  readonly answersSignIn?: true;
 }
 
 interface Definition<Params, Query, B, S, Schema, Later> extends Declarations<B> {
@@ -67,6 +69,7 @@ export function route<
     description,
     security: securityOf(auth),
     ...(countsItself ? ownLimit : {}),
+    ...(definition.answersSignIn ? signInAnswer : {}),
     request: {
       params,
       query,
@@ -114,7 +117,7 @@ function emptyAnswer(description: string) {
 
 /** The problems of any route with these declarations. */
 function implied(
-  { auth, body, idempotent }: Declarations<unknown>,
+  { auth, body, idempotent, answersSignIn }: Declarations<unknown>,
   { method, path }: RouteSpec,
 ): ProblemKind[] {
   return [
@@ -123,6 +126,8 @@ function implied(
     'internal-error',
     ...(path.includes('{') ? (['not-found'] as const) : []),
     ...(auth === 'none' ? [] : (['unauthenticated', 'unavailable'] as const)),
+    // Of an answer that was kept and has ended.
+    ...(answersSignIn && idempotent ? (['unauthenticated'] as const) : []),
     ...(method === 'get' ? [] : (['too-many-requests', 'unavailable'] as const)),
     ...(body === undefined ? [] : (['payload-too-large', 'unsupported-media-type'] as const)),
     ...(idempotent ? (['idempotency-key-in-use', 'idempotency-key-reused'] as const) : []),

@@ -12,8 +12,9 @@ import { sessionsApp } from './app.ts';
 const clock = () => new Date();
 const database = databaseFrom(process.env, ['users', 'usernames', 'sessions', 'rateLimits', 'idempotency']);
 const tokens = tokensFrom(process.env, clock);
-const guards = guardsWith({ database, tokens, clock, logger, limits: limitsFrom(process.env) });
-const app = sessionsApp({ guards, ...accounts({ database, tokens, clock, random: randomBytes }) });
+const account = accounts({ database, tokens, clock, random: randomBytes });
+const guards = guardsWith({ database, tokens, clock, logger, limits: limitsFrom(process.env), ...account });
+const app = sessionsApp({ guards, ...account });
 
 /** Signing in and out, and refreshing. Called by API Gateway. */
 export const handler = lambdaHandler(

@@ -12,6 +12,7 @@ export const createSessionRoute = route('createSession', {
   body: credentialsSchema,
   auth: 'none',
   idempotent: true,
+  answersSignIn: true,
   ok: { description: 'Signed in.', schema: signedInSchema },
   problems: ['unauthenticated'],
 });
@@ -19,12 +20,15 @@ export const createSessionRoute = route('createSession', {
 export const refreshSessionRoute = route('refreshSession', {
   summary: 'Refresh the tokens',
   description:
-    'New tokens for a refresh token, which is good no longer then. One that comes a second time ends the sign-in, ' +
-    'whose tokens may have been stolen: a client must not refresh twice at the same time.',
+    'New tokens for a refresh token. The same refresh token gets the same next one for 30 seconds, so that a lost answer ' +
+    'or a second tab signs nobody out. After that, a refresh token that was replaced ends the sign-in, because it may have ' +
+    'been stolen. With an `Idempotency-Key` the answer is repeated for as long as its refresh token is the newest one.',
   params: none,
   query: none,
   body: refreshSchema,
   auth: 'none',
+  idempotent: true,
+  answersSignIn: true,
   ok: { description: 'The new tokens.', schema: signedInSchema },
   problems: ['unauthenticated'],
 });

@@ -20,7 +20,8 @@ export const signedInSchema = z
       description: 'A JSON Web Token to send as `Authorization: Bearer …`. What is in it may change.',
     }),
     refreshToken: z.string().openapi({
-      description: 'Good for one refresh, within 30 days. Used twice, it ends the sign-in.',
+      description:
+        'For one refresh, within 30 days. It can be repeated for 30 seconds; used again later, it ends the sign-in.',
     }),
     expiresIn: z.int().openapi({ description: 'Seconds for which the access token is good.', example: 900 }),
   })

@@ -14,9 +14,10 @@ import { usersApp } from './app.ts';
 const clock = () => new Date();
 const database = databaseFrom(process.env, [...deletionTables, 'rateLimits', 'idempotency']);
 const tokens = tokensFrom(process.env, clock);
+const account = accounts({ database, tokens, clock, random: randomBytes });
 
 const users = usersApp({
-  ...accounts({ database, tokens, clock, random: randomBytes }),
+  ...account,
   database,
   resources: userResources(
     ivsClients(),
@@ -25,7 +26,7 @@ const users = usersApp({
   ),
   clock,
   random: randomBytes,
-  guards: guardsWith({ database, tokens, clock, logger, limits: limitsFrom(process.env) }),
+  guards: guardsWith({ database, tokens, clock, logger, limits: limitsFrom(process.env), ...account }),
 });
 
 /** Signing up, one's own profile, and the end of it. Called by API Gateway. */

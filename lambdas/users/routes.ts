@@ -13,6 +13,7 @@ export const createUserRoute = route('createUser', {
   body: newUserSchema,
   auth: 'none',
   idempotent: true,
+  answersSignIn: true,
   ok: { status: 201, description: 'The user is there.', schema: signedInSchema },
   problems: ['conflict', 'unavailable'],
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { useApi } from '../support/api.ts';
+import { type Member, useApi } from '../support/api.ts';
 
 const api = useApi();
 
@@ -9,12 +9,15 @@ interface Sent {
   readonly body?: unknown;
   readonly token?: string;
   readonly address?: string;
+  /** The `Idempotency-Key`. */
+  readonly key?: string | undefined;
 }
 
-async function send(path: string, { method = 'POST', body, token, address }: Sent = {}) {
+async function send(path: string, { method = 'POST', body, token, address, key }: Sent = {}) {
   const headers = {
     ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
     ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+    ...(key === undefined ? {} : { 'Idempotency-Key': key }),
   };
   const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
   const response = await api().request(path, init, address);
@@ -24,7 +27,8 @@ async function send(path: string, { method = 'POST', body, token, address }: Sen
 
 const signIn = (username: string, password: string, address?: string) =>
   send('/v1/sessions', { body: { username, password }, ...(address === undefined ? {} : { address }) });
-const refresh = (refreshToken: string) => send('/v1/sessions/refresh', { body: { refreshToken } });
+const refresh = (refreshToken: string, key?: string) =>
+  send('/v1/sessions/refresh', { body: { refreshToken }, key });
 
 /** An answer without what is of this one request. */
 function comparable({ status, headers, body }: Awaited<ReturnType<typeof send>>) {
@@ -96,14 +100,65 @@ describe('POST /v1/sessions', () => {
 });
 
 describe('POST /v1/sessions/refresh', () => {
-  test('gives the next tokens, and takes a token once', async () => {
+  test('gives the next tokens, the same ones for 30 seconds, and ends the sign-in after that', async () => {
     const { refreshToken, userId } = await api().signUp();
     const next = await refresh(refreshToken);
     expect(next).toMatchObject({ status: 200, body: { user: { id: userId }, expiresIn: 900 } });
     expect((await send('/v1/users/me', { method: 'GET', token: next.body.accessToken })).status).toBe(200);
+    expect((await refresh(refreshToken)).body.refreshToken).toBe(next.body.refreshToken);
+    api().clock.advance(31_000);
     const reused = await refresh(refreshToken);
     expect(reused).toMatchObject({ status: 401, body: { type: 'urn:problem-type:unauthenticated' } });
     expect((await refresh(next.body.refreshToken)).status).toBe(401);
+  });
+});
+
+describe('an answer that is kept by its Idempotency-Key', () => {
+  const over = {
+    status: 401,
+    body: { detail: 'the sign-in that this Idempotency-Key made is over: sign in with another key' },
+  };
+
+  test('of a refresh is given again while its token is the newest, also after 30 seconds', async () => {
+    const { refreshToken } = await api().signUp();
+    const key = randomUUID();
+    const first = await refresh(refreshToken, key);
+    api().clock.advance(300_000);
+    const again = await refresh(refreshToken, key);
+    expect(again).toMatchObject({ status: 200, body: first.body });
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    const second = await refresh(first.body.refreshToken);
+    api().clock.advance(31_000);
+    // And the family has not ended by it.
+    expect(await refresh(refreshToken, key)).toMatchObject(over);
+    expect((await refresh(second.body.refreshToken)).status).toBe(200);
+  });
+
+  test.each<[string, (member: Member, token: string) => Promise<unknown>]>([
+    ['has ended', (_, token) => send('/v1/sessions', { method: 'DELETE', token })],
+    [
+      'is of an earlier password',
+      ({ api: own, password: currentPassword }) =>
+        own.PATCH('/v1/users/me', { body: { password: randomUUID(), currentPassword } }),
+    ],
+  ])('of a sign-in is not given again when the sign-in %s', async (_, end) => {
+    const member = await api().signUp();
+    const { username, password } = member;
+    const key = randomUUID();
+    const signsIn = () => send('/v1/sessions', { body: { username, password }, key });
+    const first = await signsIn();
+    expect((await signsIn()).body).toEqual(first.body);
+    await end(member, first.body.accessToken);
+    expect(await signsIn()).toMatchObject(over);
+  });
+
+  test('of a sign-up is not given again when its sign-in has ended', async () => {
+    const body = { username: `user-${randomUUID().slice(0, 12)}`, password: randomUUID() };
+    const key = randomUUID();
+    const first = await send('/v1/users', { body, key });
+    expect((await send('/v1/users', { body, key })).body).toEqual(first.body);
+    await send('/v1/sessions', { method: 'DELETE', token: first.body.accessToken });
+    expect(await send('/v1/users', { body, key })).toMatchObject(over);
   });
 });
 
@@ -159,6 +214,7 @@ test('nothing that was logged or refused holds a password or a token', async () 
   await signIn(username, password);
   await signIn(username, `${password}-wrong`);
   await refresh(refreshToken);
+  api().clock.advance(31_000);
   await refresh(refreshToken);
   await send('/v1/users/me', {
     method: 'PATCH',

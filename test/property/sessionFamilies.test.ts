@@ -4,29 +4,46 @@ import fc from 'fast-check';
 import { passwordHasher } from '../../domain/accounts/passwords.ts';
 import { cheapScrypt, movableClock, putAccount, testAccounts } from '../support/accounts.ts';
 import { useDatabase } from '../support/database.ts';
+import { inTurns } from '../support/turns.ts';
 
 const database = useDatabase();
 const hasher = passwordHasher({ random: randomBytes, parameters: cheapScrypt });
 
-type Step = { readonly do: 'signIn' | 'refresh' | 'signOut' | 'changePassword'; readonly pick: number };
+type Step = {
+  readonly do: 'signIn' | 'refresh' | 'forge' | 'wait' | 'signOut' | 'changePassword';
+  readonly pick: number;
+};
 const step: fc.Arbitrary<Step> = fc.record({
-  do: fc.constantFrom('signIn', 'refresh', 'refresh', 'refresh', 'signOut', 'changePassword'),
+  do: fc.constantFrom(
+    'signIn',
+    'refresh',
+    'refresh',
+    'refresh',
+    'refresh',
+    'forge',
+    'wait',
+    'signOut',
+    'changePassword',
+  ),
   pick: fc.nat(),
 });
 
-/** What the rules say, in the simplest form: a family is alive or not, and one of its tokens is good. */
+/** What the rules say, in the simplest form: a family is alive or not, and each token was replaced some time or is the newest. */
 interface Family {
-  readonly tokens: { readonly refresh: string; readonly access: string }[];
+  readonly tokens: { readonly refresh: string; readonly access: string; replacedAt?: number }[];
   isAlive: boolean;
 }
 
+/** The token with another secret, which nobody was given. */
+const forged = (token: string) => token.replace(/\..{43}\./, `.${randomBytes(32).toString('base64url')}.`);
+
 let users = 0;
 
-test('a refresh token is good if and only if it is the newest of a family that has not been ended', async () => {
+test('a refresh token is good if it is the newest of a family that has not been ended, or was replaced within 30 seconds', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 14 }), async steps => {
       const name = `member${++users}`;
-      const { clock } = movableClock();
+      const { clock, forward } = movableClock();
       const accounts = testAccounts(database(), clock);
       let password = 'correct horse 0';
       await putAccount(database(), name, { user: { passwordHash: await hasher.hash(password) } });
@@ -42,15 +59,34 @@ test('a refresh token is good if and only if it is the newest of a family that h
           await signIn();
           continue;
         }
+        if (what === 'wait') {
+          forward([1, 29, 31][pick % 3] ?? 0);
+          continue;
+        }
         const family = families[pick % families.length];
         const token = family?.tokens[Math.floor(pick / families.length) % family.tokens.length];
         if (family === undefined || token === undefined) throw new Error('there is always one');
+        if (what === 'forge') {
+          await expect(accounts.sessions.refresh(forged(token.refresh))).rejects.toThrow('not good');
+          continue;
+        }
         if (what === 'refresh') {
-          const isGood = family.isAlive && token === family.tokens.at(-1);
+          const now = clock().getTime();
+          const successor = family.tokens[family.tokens.indexOf(token) + 1];
+          const isRepeat = token.replacedAt !== undefined && now - token.replacedAt <= 30_000;
+          const isGood = family.isAlive && (successor === undefined || isRepeat);
           const result = await accounts.sessions.refresh(token.refresh).catch(() => undefined);
           expect(result !== undefined).toBe(isGood);
-          if (result === undefined) family.isAlive = false;
-          else family.tokens.push({ refresh: result.refreshToken, access: result.accessToken });
+          if (result === undefined) {
+            family.isAlive = false;
+            continue;
+          }
+          if (successor !== undefined) {
+            expect(result.refreshToken).toBe(successor.refresh);
+            continue;
+          }
+          token.replacedAt = now;
+          family.tokens.push({ refresh: result.refreshToken, access: result.accessToken });
           continue;
         }
         const caller = await accounts.tokens.verify(token.access);
@@ -82,5 +118,58 @@ test('a refresh token is good if and only if it is the newest of a family that h
       }
     }),
     { numRuns: 25 },
+  );
+});
+
+test('refreshes of one token and its successors at once give each token one successor, in every interleaving', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.nat(2), { minLength: 2, maxLength: 4 }),
+      fc.infiniteStream(fc.nat()),
+      async (presented, picks) => {
+        const name = `member${++users}`;
+        const accounts = testAccounts(database(), movableClock().clock);
+        await putAccount(database(), name, { user: { passwordHash: await hasher.hash('correct horse') } });
+        const chain = [(await accounts.signIn(name, 'correct horse')).refreshToken];
+        for (let i = 0; i < 2; i++)
+          chain.push((await accounts.sessions.refresh(chain.at(-1) ?? '')).refreshToken);
+        const results = await inTurns(
+          database().client,
+          presented.map(index => () => accounts.sessions.refresh(chain[index] ?? '')),
+          picks,
+        );
+        const successors = presented.map((index, at) => [index, results[at]?.refreshToken] as const);
+        const newest = successors.find(([index]) => index === 2)?.[1];
+        for (const [index, successor] of successors) expect(successor).toBe([...chain, newest][index + 1]);
+        await accounts.sessions.refresh(newest ?? chain[2] ?? '');
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
+test('a refresh while the password changes never ends the sign-in that changes it, in every interleaving', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.infiniteStream(fc.nat()), async picks => {
+      const name = `member${++users}`;
+      const accounts = testAccounts(database(), movableClock().clock);
+      await putAccount(database(), name, { user: { passwordHash: await hasher.hash('correct horse') } });
+      const { refreshToken, accessToken } = await accounts.signIn(name, 'correct horse');
+      const caller = await accounts.tokens.verify(accessToken);
+      const password = { current: 'correct horse', wanted: 'battery staple' };
+      const [refreshed] = await inTurns<{ refreshToken?: string }>(
+        database().client,
+        [
+          () => accounts.sessions.refresh(refreshToken),
+          async () => {
+            await accounts.changeProfile(caller, { password });
+            return {};
+          },
+        ],
+        picks,
+      );
+      await accounts.sessions.refresh(refreshed?.refreshToken ?? '');
+    }),
+    { numRuns: 15 },
   );
 });

@@ -124,7 +124,8 @@ export function accountUses(stack: AssembledStack): Record<AccountOperation, () 
       const { refreshToken } = await signIn('dora');
       const body = { refreshToken };
       signedIn.parse(await answers('refreshSession', '/v1/sessions/refresh', { body }, 200));
-      await answers('refreshSession', '/v1/sessions/refresh', { body }, 401);
+      // Again within 30 seconds, and with a key.
+      await answers('refreshSession', '/v1/sessions/refresh', { body, idempotencyKey: randomUUID() }, 200);
     },
 
     deleteSession: async () => {

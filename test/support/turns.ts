@@ -1,0 +1,41 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/**
+ * Does all of `work` at the same time, with one database request under way at a time: when everybody waits to send
+ * one, the next of `picks` says whose is sent. So a list of picks is one interleaving, and can be played again.
+ */
+export async function inTurns<T>(
+  client: DynamoDBDocumentClient,
+  work: readonly (() => Promise<T>)[],
+  picks: Iterator<number>,
+): Promise<T[]> {
+  const waiting: (() => void)[] = [];
+  let atWork = work.length;
+  const pass = () => {
+    if (waiting.length < atWork || atWork === 0) return;
+    const [send] = waiting.splice((picks.next().value ?? 0) % waiting.length, 1);
+    send?.();
+  };
+  client.middlewareStack.add(
+    next => async args => {
+      await new Promise<void>(resolve => {
+        waiting.push(resolve);
+        pass();
+      });
+      return next(args);
+    },
+    { step: 'initialize', name: 'turns', priority: 'high' },
+  );
+  try {
+    return await Promise.all(
+      work.map(one =>
+        one().finally(() => {
+          atWork--;
+          pass();
+        }),
+      ),
+    );
+  } finally {
+    client.middlewareStack.remove('turns');
+  }
+}
