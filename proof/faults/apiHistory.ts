@@ -49,6 +49,7 @@ const round: fc.Arbitrary<Action[]> = fc.array(
 const chancesOfRequests: fc.Arbitrary<FaultChances> = fc.record({
   throttled: fc.constantFrom(0, 0.01, 0.03),
   conflict: fc.constantFrom(0, 0.1),
+  unprocessed: fc.constantFrom(0, 0.3),
   lostRequest: fc.constantFrom(0, 0.02),
   lostAnswer: fc.constantFrom(0, 0.03, 0.1),
   killedBefore: fc.constantFrom(0, 0.03),

@@ -26,9 +26,10 @@ export interface EventHistory {
 }
 
 /** Each alone, some at once, none: a fault that is rare must not hide behind one that is common. */
-const chancesOfEvents: fc.Arbitrary<FaultChances> = fc.record({
+export const chancesOfEvents: fc.Arbitrary<FaultChances> = fc.record({
   throttled: fc.constantFrom(0, 0.01, 0.03),
   conflict: fc.constantFrom(0, 0.05, 0.15),
+  unprocessed: fc.constantFrom(0, 0.3),
   lostRequest: fc.constantFrom(0, 0.02),
   lostAnswer: fc.constantFrom(0, 0.02, 0.08),
   killedBefore: fc.constantFrom(0, 0.03),

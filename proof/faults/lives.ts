@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import type { IvsClient } from '@aws-sdk/client-ivs';
+import { z } from 'zod';
 import { KilledError, strikes, type Trouble } from './trouble.ts';
 
 /** One process that handles something, and may be killed while it does. */
@@ -45,7 +46,10 @@ export function exposeToTrouble(clients: readonly { readonly middlewareStack: un
           endIf(life, 'killedBefore');
           trouble.met.requests++;
           if (command === 'TransactWriteItemsCommand' && strikes(trouble, 'conflict')) throw conflict();
-          const answer = await next(args);
+          const answer =
+            command === 'BatchWriteItemCommand' && strikes(trouble, 'unprocessed')
+              ? await partly(args, next)
+              : await next(args);
           if (isWrite(command)) await lives.exit(async () => trouble.onWritten?.());
           endIf(life, 'killedAfter');
           return answer;
@@ -71,6 +75,31 @@ export function exposeToTrouble(clients: readonly { readonly middlewareStack: un
     );
   }
 }
+
+interface BatchAnswer {
+  readonly output: { UnprocessedItems?: Record<string, unknown[]> };
+}
+
+/** Sends every second item of a batch, and says of the others what DynamoDB says of those that it did not get to. */
+async function partly<Args extends { input: object }, Answer extends object>(
+  args: Args,
+  next: (args: Args) => Promise<Answer>,
+): Promise<Answer> {
+  const { RequestItems } = batch.parse(args.input);
+  const part = (rest: number) =>
+    Object.fromEntries(
+      Object.entries(RequestItems)
+        .map(([table, items]) => [table, items.filter((_, at) => at % 2 === rest)] as const)
+        .filter(([, items]) => items.length > 0),
+    );
+  const [taken, left] = [part(1), part(0)];
+  const request = Object.keys(taken).length === 0 ? RequestItems : taken;
+  const answer = await next({ ...args, input: { ...args.input, RequestItems: request } });
+  if (request === taken) Object.assign((answer as unknown as BatchAnswer).output, { UnprocessedItems: left });
+  return answer;
+}
+
+const batch = z.looseObject({ RequestItems: z.record(z.string(), z.array(z.unknown())) });
 
 /** Ends a life that is over already, or whose end comes now. */
 function endIf(life: Life, kind: 'killedBefore' | 'killedAfter'): void {

@@ -80,7 +80,7 @@ export async function playEvents(scene: EventScene, history: EventHistory): Prom
   return [...violations];
 }
 
-async function deliver(
+export async function deliver(
   { handle }: EventScene,
   delivered: readonly Envelope[],
   workers: number,

@@ -2,21 +2,45 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from '../../lib/bundling/bundle.ts';
+import { accountHistories } from './accountHistory.ts';
 import { sceneInProcess } from './api.ts';
 import { apiHistories } from './apiHistory.ts';
 import { type CampaignReport, type Drawn, type Lane, runCampaign, seedsFrom } from './campaign.ts';
 import { eventHistories } from './eventHistory.ts';
 import { handleInProcess } from './events.ts';
 import { unrecorded } from './orphans.ts';
+import { playAccounts } from './playAccounts.ts';
 import { playApi } from './playApi.ts';
+import { chatHistories, playChat } from './playChat.ts';
 import { playEvents } from './playEvents.ts';
+import { playReconcile, reconcileHistories } from './playReconcile.ts';
+import { playSeeding, seedHistories } from './playSeeding.ts';
+import { playStage, stageHistories } from './playStage.ts';
+import { playViewers, viewerHistories } from './playViewers.ts';
 import { calm, type FaultChances, type Met } from './trouble.ts';
-import { startVictims, type Victims } from './victims.ts';
+import { startVictims } from './victims.ts';
 import { startWorld, type World } from './world.ts';
 
-/** What is put to the proof, and how: in `SIGKILL` a process of its own is truly killed. */
-export const campaigns = ['events', 'requests', 'events, SIGKILL', 'requests, SIGKILL'] as const;
-export type Campaign = (typeof campaigns)[number];
+/**
+ * What is put to the proof, and how: in `SIGKILL` a process of its own is truly killed. `share` of all histories are of
+ * it, the fewer the longer one takes, and `lanes` of them are under way at once: much of the time is waiting, for the
+ * engine and between tries.
+ */
+const plan = {
+  events: { share: 0.6, lanes: 2 },
+  stages: { share: 0.06, lanes: 1 },
+  requests: { share: 0.06, lanes: 2 },
+  accounts: { share: 0.1, lanes: 2 },
+  chat: { share: 0.06, lanes: 1 },
+  viewers: { share: 0.04, lanes: 1 },
+  reconciler: { share: 0.05, lanes: 1 },
+  seeding: { share: 0.005, lanes: 1 },
+  'events, SIGKILL': { share: 0.015, lanes: 1 },
+  'requests, SIGKILL': { share: 0.005, lanes: 1 },
+} as const;
+
+export type Campaign = keyof typeof plan;
+export const campaigns = Object.keys(plan) as Campaign[];
 
 export interface ShardOptions {
   /** The seeds of the histories of each. */
@@ -27,32 +51,16 @@ export interface ShardOptions {
 
 export type ShardReport = Readonly<Record<Campaign, CampaignReport>>;
 
-// Much of the time is waiting, for the engine and between tries: others go on meanwhile.
-const LANES: Readonly<Record<Campaign, number>> = {
-  events: 3,
-  requests: 3,
-  'events, SIGKILL': 1,
-  'requests, SIGKILL': 1,
-};
-
 /** How long the shortest history is looked for. */
 const SHORTENING_MS = 20_000;
 
 /** What a process of its own meets: a new one takes a while, so each is to count. */
 const deadly: FaultChances = { ...calm, throttled: 0.01, killedBefore: 0.04, killedAfter: 0.08 };
 
-/** How many of `histories` each campaign plays: those that take longer are fewer. */
-const shares: Readonly<Record<Campaign, number>> = {
-  events: 0.875,
-  requests: 0.1,
-  'events, SIGKILL': 0.02,
-  'requests, SIGKILL': 0.005,
-};
-
 /** The seeds of the histories of each campaign, `histories` in all. */
 export function seedsOf(histories: number, seed: number): Record<Campaign, number[]> {
   const drawn = campaigns.map((campaign, index) => {
-    const count = Math.round(histories * shares[campaign]);
+    const count = Math.round(histories * plan[campaign].share);
     return [campaign, seedsFrom(seed * campaigns.length + index, count)];
   });
   return Object.fromEntries(drawn) as Record<Campaign, number[]>;
@@ -60,44 +68,64 @@ export function seedsOf(histories: number, seed: number): Record<Campaign, numbe
 
 /** Plays histories of all campaigns at once, until one shows a violation or `stop` is aborted. */
 export async function runShard({ seeds, name }: ShardOptions, stop: AbortController): Promise<ShardReport> {
+  const has = (...some: readonly Campaign[]) => some.some(campaign => (seeds[campaign] ?? []).length > 0);
   const world = await startWorld();
+  // For what looks at all rows there are, and must find no other history's.
+  const quiet = has('reconciler', 'seeding') ? await startWorld() : world;
   const folder = mkdtempSync(join(tmpdir(), 'ugc-victim-'));
   try {
     const newName = names(name);
+    const { database } = world;
     const victimFile = join(folder, 'index.mjs');
-    if (campaigns.some(campaign => campaign.endsWith('SIGKILL') && (seeds[campaign] ?? []).length > 0))
-      await bundle('proof/faults/victim.ts', folder);
+    if (has('events, SIGKILL', 'requests, SIGKILL')) await bundle('proof/faults/victim.ts', folder);
     const run = async <History>(
       campaign: Campaign,
       drawn: Drawn<History>,
-      open: (met: Met) => Promise<Lane<History>>,
+      open: (met: Met) => Promise<Lane<History>> | Lane<History>,
     ): Promise<readonly [Campaign, CampaignReport]> => {
-      const own = seeds[campaign] ?? [];
-      const options = { seeds: own, lanes: LANES[campaign], shorteningMs: SHORTENING_MS, stop };
-      return [campaign, await runCampaign(drawn, options, open)];
+      const { lanes } = plan[campaign];
+      const options = { seeds: seeds[campaign] ?? [], lanes, shorteningMs: SHORTENING_MS, stop };
+      return [campaign, await runCampaign(drawn, options, async met => open(met))];
     };
+    const events = (met: Met, handle = handleInProcess(world)) => ({
+      database,
+      handle,
+      newChannelId: newName,
+      met,
+    });
     const reports = await Promise.all([
-      run('events', eventHistories, async met => {
-        const scene = {
-          database: world.database,
-          handle: handleInProcess(world),
-          newChannelId: newName,
-          met,
-        };
-        return { play: history => playEvents(scene, history) };
-      }),
-      run('requests', apiHistories, async met => {
+      run('events', eventHistories, met => ({ play: history => playEvents(events(met), history) })),
+      run('stages', stageHistories, met => ({ play: history => playStage(events(met), history) })),
+      run('requests', apiHistories, met => {
         const scene = sceneInProcess(world, met, newName);
         return { play: history => playApi(scene, history) };
       }),
+      run('accounts', accountHistories, met => {
+        const scene = { ...sceneInProcess(world, met, newName), resourcesOf: resourcesOfUser(world) };
+        return { play: history => playAccounts(scene, history) };
+      }),
+      run('chat', chatHistories, met => {
+        const scene = { database, met, newRoomId: newName };
+        return { play: history => playChat(scene, history) };
+      }),
+      run('viewers', viewerHistories, met => {
+        const scene = { database, met, newStreamId: newName };
+        return { play: history => playViewers(scene, history) };
+      }),
+      run('reconciler', reconcileHistories, met => {
+        const scene = { world: quiet, met, newChannelId: newName };
+        return { play: history => playReconcile(scene, history) };
+      }),
+      run('seeding', seedHistories, met => {
+        const scene = { world: quiet, met, newName };
+        return { play: history => playSeeding(scene, history) };
+      }),
       run('events, SIGKILL', withChances(eventHistories, deadly), async met => {
-        const victims = await startVictims(world, victimFile);
-        const { database } = world;
-        const scene = { database, handle: victims.handle, newChannelId: newName, met };
-        return { play: history => playEvents(scene, history), stop: victims.stop };
+        const { handle, stop: end } = await startVictims(world, victimFile);
+        return { play: history => playEvents(events(met, handle), history), stop: end };
       }),
       run('requests, SIGKILL', withChances(apiHistories, deadly), async met => {
-        const victims: Victims = await startVictims(world, victimFile);
+        const victims = await startVictims(world, victimFile);
         const scene = victims.scene(met, newName);
         return { play: history => playApi(scene, history), stop: victims.stop };
       }),
@@ -107,6 +135,7 @@ export async function runShard({ seeds, name }: ShardOptions, stop: AbortControl
   } finally {
     rmSync(folder, { recursive: true, force: true });
     await world.stop();
+    if (quiet !== world) await quiet.stop();
   }
 }
 
@@ -115,6 +144,16 @@ function withChances<History extends { readonly chances: FaultChances }>(
   chances: FaultChances,
 ): Drawn<History> {
   return { ...drawn, histories: drawn.histories.map(history => ({ ...history, chances })) };
+}
+
+/** The ARNs of what IVS has of a user. */
+function resourcesOfUser({ ivs }: World): (userId: string) => string[] {
+  return userId => {
+    const { channels, rooms, stages } = ivs.resources();
+    return [...channels, ...rooms, ...stages]
+      .filter(({ tags }) => tags['user'] === userId)
+      .map(({ arn }) => arn);
+  };
 }
 
 /** What of all histories together is left without a row, or could not be finished: no single one shows it. */

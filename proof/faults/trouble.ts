@@ -4,6 +4,7 @@ import type { Schedule } from './schedule.ts';
  * What becomes of a request to AWS:
  * - `throttled`: it is refused, and nothing happens
  * - `conflict`: a transaction is refused, because another holds one of its items
+ * - `unprocessed`: of a batch of writes, DynamoDB gets to a part only
  * - `lostRequest`: it never arrives, and times out
  * - `lostAnswer`: it is carried out, and the answer times out
  * - `killedBefore`, `killedAfter`: the process that sent it ends before it was sent, or before the answer is heard
@@ -11,6 +12,7 @@ import type { Schedule } from './schedule.ts';
 export const faultKinds = [
   'throttled',
   'conflict',
+  'unprocessed',
   'lostRequest',
   'lostAnswer',
   'killedBefore',
@@ -30,6 +32,7 @@ export function nothingMet(): Met {
     requests: 0,
     throttled: 0,
     conflict: 0,
+    unprocessed: 0,
     lostRequest: 0,
     lostAnswer: 0,
     killedBefore: 0,
@@ -58,6 +61,7 @@ export class KilledError extends Error {
 export const calm: FaultChances = {
   throttled: 0,
   conflict: 0,
+  unprocessed: 0,
   lostRequest: 0,
   lostAnswer: 0,
   killedBefore: 0,

@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { calmer, type Drawn, redrawn, without } from './campaign.ts';
+import { calm, type FaultChances } from './trouble.ts';
+
+/**
+ * What is done with an account, or to get one. `who` is 0 or 1: two accounts are there from the beginning. `name` is one
+ * of two names that both want, and `other` what distinguishes two that do the same.
+ */
+export interface AccountStep {
+  readonly kind: (typeof accountSteps)[number];
+  readonly who: 0 | 1;
+  readonly name: 0 | 1;
+}
+
+export const accountSteps = [
+  'signUp',
+  'signUpTwice',
+  'rename',
+  'changePassword',
+  'signIn',
+  'signInByKey',
+  'refreshTwice',
+  'signOut',
+  'guess',
+  'delete',
+  'follow',
+  'ban',
+  'invite',
+  'goLive',
+  'chat',
+] as const;
+
+export interface AccountHistory {
+  /** The steps of a round are done at once. */
+  readonly rounds: readonly (readonly AccountStep[])[];
+  readonly chances: FaultChances;
+  /** Which faults are met where, and whose request comes next. */
+  readonly seed: number;
+}
+
+const bit = fc.constantFrom(0 as const, 1 as const);
+const step: fc.Arbitrary<AccountStep> = fc.record({
+  kind: fc.constantFrom(...accountSteps),
+  who: bit,
+  name: bit,
+});
+
+/** What is most likely to go wrong together. */
+const rivals: fc.Arbitrary<readonly AccountStep[]> = fc
+  .tuple(
+    fc.constantFrom<AccountStep['kind'][]>(
+      ['signUp', 'signUp'],
+      ['signUp', 'rename'],
+      ['rename', 'rename'],
+      ['rename', 'goLive'],
+      ['changePassword', 'signIn'],
+      ['refreshTwice', 'signOut'],
+      ['changePassword', 'refreshTwice'],
+      ['delete', 'follow'],
+      ['delete', 'ban'],
+      ['delete', 'invite'],
+      ['delete', 'goLive'],
+      ['delete', 'chat'],
+      ['delete', 'signIn'],
+      ['delete', 'rename'],
+    ),
+    bit,
+    bit,
+  )
+  .map(([kinds, who, name]) =>
+    kinds.map((kind, at) => ({
+      kind,
+      // Who follows, bans or invites is the other one; who signs in, or goes live, is the same.
+      who: at === 1 && ['follow', 'rename'].includes(kind) ? ((1 - who) as 0 | 1) : who,
+      name,
+    })),
+  );
+
+const chances: fc.Arbitrary<FaultChances> = fc.record({
+  throttled: fc.constantFrom(0, 0.02),
+  conflict: fc.constantFrom(0, 0.1),
+  unprocessed: fc.constantFrom(0, 0.3),
+  lostRequest: fc.constant(0),
+  lostAnswer: fc.constantFrom(0, 0.05),
+  killedBefore: fc.constantFrom(0, 0.03),
+  killedAfter: fc.constantFrom(0, 0.05),
+});
+
+export const accountHistories: Drawn<AccountHistory> = {
+  histories: fc.record({
+    rounds: fc.array(fc.oneof(rivals, fc.array(step, { minLength: 1, maxLength: 3 })), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    chances: fc.oneof({ weight: 3, arbitrary: fc.constant(calm) }, { weight: 1, arbitrary: chances }),
+    seed: fc.nat(),
+  }),
+  *shorter(history) {
+    const fewer: AccountHistory[] = [...calmer(history), ...without(history, 'rounds')];
+    for (const [at, round] of history.rounds.entries())
+      for (const { round: steps } of without({ round }, 'round'))
+        if (steps.length > 0) fewer.push({ ...history, rounds: history.rounds.with(at, steps) });
+    yield* redrawn(fewer);
+  },
+};
