@@ -76,8 +76,13 @@ export async function runShard({ seeds, name }: ShardOptions, stop: AbortControl
   try {
     const newName = names(name);
     const { database } = world;
-    const victimFile = join(folder, 'index.mjs');
-    if (has('events, SIGKILL', 'requests, SIGKILL')) await bundle('proof/faults/victim.ts', folder);
+    const bundled = has('events, SIGKILL', 'requests, SIGKILL')
+      ? bundle('proof/faults/victim.ts', folder)
+      : Promise.resolve();
+    const victimsOf = async () => {
+      await bundled;
+      return startVictims(world, join(folder, 'index.mjs'));
+    };
     const run = async <History>(
       campaign: Campaign,
       drawn: Drawn<History>,
@@ -121,11 +126,11 @@ export async function runShard({ seeds, name }: ShardOptions, stop: AbortControl
         return { play: history => playSeeding(scene, history) };
       }),
       run('events, SIGKILL', withChances(eventHistories, deadly), async met => {
-        const { handle, stop: end } = await startVictims(world, victimFile);
+        const { handle, stop: end } = await victimsOf();
         return { play: history => playEvents(events(met, handle), history), stop: end };
       }),
       run('requests, SIGKILL', withChances(apiHistories, deadly), async met => {
-        const victims = await startVictims(world, victimFile);
+        const victims = await victimsOf();
         const scene = victims.scene(met, newName);
         return { play: history => playApi(scene, history), stop: victims.stop };
       }),
