@@ -96,7 +96,8 @@ broadcast: install ## Play a broadcast of CHANNEL=<username> to the local stack
 	@$(TS) local/broadcast.ts
 
 local: install ## Run everything on this machine, with no AWS account; Ctrl-C ends it
-	@$(TS) local/main.ts
+# With exec, make is the parent of the process that ends when make does.
+	@exec $(TS) local/main.ts
 
 client: install ## Generate the typed client's types from the OpenAPI document
 	@$(TS) client/generate.ts

@@ -13,7 +13,7 @@ const say = (text: string) => console.log(text);
 async function main(): Promise<number> {
   // Whoever develops here need not hear which Node the next SDK will want.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-  const asked = askedToStop();
+  const asked = Promise.race([askedToStop(), parentEnded()]);
   const settings = readSettings(process.env);
   const stack = await startLocal({ ...settings, log: timed(say) });
   const end = Promise.race([asked, stack.lost]);
@@ -36,6 +36,20 @@ function askedToStop(): Promise<string> {
         resolve(STOPPED);
       });
     }
+  });
+}
+
+const PARENT_CHECK_MS = 500;
+
+/** Resolves when `make` is gone. Killed, it passes nothing on, and nobody would end this process any more. */
+function parentEnded(): Promise<string> {
+  return new Promise(resolve => {
+    // Started by hand, it may well be meant to outlive the shell.
+    if (process.env['MAKELEVEL'] === undefined) return;
+    const { ppid } = process;
+    setInterval(() => {
+      if (process.ppid !== ppid) resolve('make has ended, and so does this');
+    }, PARENT_CHECK_MS).unref();
   });
 }
 

@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { documentClient } from '../store/database.ts';
+import { spawnBound } from './boundProcess.ts';
 
 /** How many channels an empty database is given, and of which set, when nobody says. The set is the same every time. */
 const SEED_COUNT = '50';
@@ -37,10 +38,8 @@ export function seedLocal(stackName: string): Seeding {
     SEED_COUNT: process.env['SEED_COUNT'] || SEED_COUNT,
     SEED: process.env['SEED'] || SEED,
   };
-  const child = spawn(process.execPath, [...process.execArgv, SMALL_HEAP, 'seed/seed.ts'], {
-    env,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const args = [...process.execArgv, SMALL_HEAP, 'seed/seed.ts'];
+  const child = spawnBound(process.execPath, args, { env, stdout: 'ignore' });
   return { done: ended(child), stop: () => void child.kill('SIGTERM') };
 }
 

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
+import { spawnBound } from '../boundProcess.ts';
 import { LocalStartError } from '../startError.ts';
 
 /** A running DynamoDB engine. */
@@ -89,16 +90,12 @@ async function startOn(binary: string, port: number, { file }: EngineOptions): P
   ];
   // In a process group of its own: Ctrl-C reaches every process of the terminal's group, and the engine must
   // answer until this process has finished what it was doing.
-  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawnBound(binary, args, { stdout: 'pipe', detached: true });
   let stopping = false;
   const stop = () => {
     stopping = true;
     return end(child);
   };
-  // Whatever ends this process, the engine does not outlive it.
-  const onExit = () => child.kill('SIGKILL');
-  process.once('exit', onExit);
-  child.once('exit', () => process.off('exit', onExit));
   try {
     await listening(child);
   } catch (error) {
