@@ -20,7 +20,6 @@ import { setFunctionEnvironment } from './functionEnvironment.ts';
 import { handlersFrom } from './handlers.ts';
 import { type Quota, tokenBuckets } from './ivs/quotas.ts';
 import { type IvsSimulator, ivsSimulator } from './ivs/simulator.ts';
-import { noSnapshotFile, snapshotFile } from './ivs/snapshotFile.ts';
 import type { OpenPort } from './listen.ts';
 import { awsRequestLine, deadChatLine, deadLetterLine, lineLogger, type WriteLine } from './log.ts';
 import { eventReceiver } from './receiveEvent.ts';
@@ -59,7 +58,7 @@ export function assemble(
   tables: OpenTables,
 ): AssembledStack {
   const { stackName, region, log } = options;
-  const { endpoint: dynamodbEndpoint, names } = tables;
+  const { endpoint: dynamodbEndpoint, names, kept } = tables;
   const apiUrl = `http://localhost:${apiPort.port}`;
   const awsUrl = `http://localhost:${awsPort.port}`;
   const chatUrl = `ws://localhost:${awsPort.port}`;
@@ -82,7 +81,7 @@ export function assemble(
   const logger = lineLogger(log);
   const handlers = handlersFrom(process.env, logger);
 
-  const deadLetters = localDeadLetters();
+  const deadLetters = localDeadLetters(kept);
   const bus = eventBus({
     pattern: ivsRule,
     target: handlers.handleEvent,
@@ -91,10 +90,8 @@ export function assemble(
       log(deadLetterLine(letter));
     },
   });
-  const { databaseFile } = options;
-  const snapshots = databaseFile === undefined ? noSnapshotFile : snapshotFile(`${databaseFile}-ivs.json`);
   const ivs: IvsSimulator = ivsSimulator({
-    emit: event => void receive(event, true),
+    emit: event => accept(event),
     onRoomEvent: event => chat.roomEvent(event),
     seededRoom: {
       messageReviewHandler: { uri: attachments.reviewHandlerArn, fallbackResult: attachments.reviewFallback },
@@ -103,10 +100,9 @@ export function assemble(
     account: LOCAL_ACCOUNT,
     region,
     quota: options.ivsQuota ?? tokenBuckets(() => performance.now()),
-    snapshot: snapshots.read(),
-    onChange: () => snapshots.changed(() => ivs.snapshot()),
+    kept,
   });
-  const receive = eventReceiver({ ivs, bus, log });
+  const { receive, accept, deliverLeft } = eventReceiver({ ivs, bus, log, kept });
   const chat = localChat({
     ivs,
     account: LOCAL_ACCOUNT,
@@ -118,7 +114,9 @@ export function assemble(
       log(deadChatLine(letter));
     },
     failed: (what, error) => logger.error(what, { error }),
+    kept,
   });
+  deliverLeft();
 
   const createdAt = cursorSecret.createdAt.toISOString();
   const services = localServices({
@@ -139,6 +137,8 @@ export function assemble(
     ivs,
     deadLetters,
     receive,
+    accept,
+    kept,
   });
   awsPort.serve(
     awsEndpoint(services, {
@@ -173,7 +173,7 @@ export function assemble(
       ivs.settle();
       await bus.idle();
       await chat.log.flush();
-      snapshots.flush();
+      await kept.saved();
       services.dynamo.close();
       handlers.close();
       await tables.close();
@@ -181,7 +181,7 @@ export function assemble(
   };
 }
 
-/** A new one for each start: cursors and access tokens are good for as long as the stack runs. */
+/** What a secret is when there is none that was kept. */
 function newSecret(name: string, region: string): LocalSecret {
   const arn = `arn:aws:secretsmanager:${region}:${LOCAL_ACCOUNT}:secret:${name}`;
   return { name, arn, value: randomBytes(32).toString('hex'), createdAt: new Date() };

@@ -1,7 +1,8 @@
 import { LOCAL_ACCOUNT } from '../model/localEndpoint.ts';
 import { localQueue } from './awsEndpoint/queue.ts';
-import type { LogDeadLetter, LogsEvent } from './chat/chatLog.ts';
-import type { DeadLetter } from './eventBus/eventBus.ts';
+import { deadLines, type LogDeadLetter, type LogsEvent } from './chat/chatLog.ts';
+import { type DeadLetter, deadLetter } from './eventBus/eventBus.ts';
+import type { KeptState } from './keptState.ts';
 
 export type LocalDeadLetters = ReturnType<typeof localDeadLetters>;
 
@@ -9,15 +10,24 @@ export type LocalDeadLetters = ReturnType<typeof localDeadLetters>;
 const queueNames = { events: 'EventDeadLetters', chat: 'ChatDeadLetters' } as const;
 
 /** The dead-letter queues of the stack: what its functions failed on, as Lambda writes it. */
-export function localDeadLetters() {
-  const events = localQueue<DeadLetter>();
-  const chat = localQueue<LogDeadLetter>();
+export function localDeadLetters(kept: KeptState) {
+  const events = localQueue<DeadLetter>({
+    name: queueNames.events,
+    item: deadLetter,
+    bodyOf: letter => invocationRecord(letter.event, letter),
+    kept,
+  });
+  const chat = localQueue({
+    name: queueNames.chat,
+    item: deadLines,
+    bodyOf: ({ letter, payload }) => invocationRecord(payload, letter),
+    kept,
+  });
   return {
-    keepEvent: (letter: DeadLetter) => events.send(letter, invocationRecord(letter.event, letter)),
-    keepChat: (letter: LogDeadLetter, payload: LogsEvent) =>
-      chat.send(letter, invocationRecord(payload, letter)),
+    keepEvent: (letter: DeadLetter) => events.send(letter),
+    keepChat: (letter: LogDeadLetter, payload: LogsEvent) => chat.send({ letter, payload }),
     events: () => events.items(),
-    chat: () => chat.items(),
+    chat: () => chat.items().map(({ letter }) => letter),
     /** By the last part of their URLs. */
     queues: { [queueNames.events]: events, [queueNames.chat]: chat },
     urls: (awsUrl: string) => ({
@@ -28,10 +38,13 @@ export function localDeadLetters() {
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
-function invocationRecord(requestPayload: unknown, failure: { reason: string; attempts: number }): string {
+function invocationRecord(
+  requestPayload: unknown,
+  failure: { readonly reason: string; readonly attempts: number; readonly failedAt: string },
+): string {
   return JSON.stringify({
     version: '1.0',
-    timestamp: new Date().toISOString(),
+    timestamp: failure.failedAt,
     requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: failure.attempts },
     requestPayload,
     responsePayload: { errorMessage: failure.reason },

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { type AssembledStack, assemble, type LocalOptions } from './assemble.ts';
 import { openTables } from './dynamo/openTables.ts';
 import { openPorts } from './listen.ts';
 import { physicalName } from './physicalNames.ts';
+import { LocalStartError } from './startError.ts';
 
 /** A running local stack. */
 export interface LocalStack extends AssembledStack {
@@ -27,7 +29,14 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
 }
 
 async function open(options: LocalOptions): Promise<LocalStack> {
-  const { stackName } = options;
+  const { stackName, databaseFile } = options;
+  const before = `${databaseFile}-ivs.json`;
+  if (databaseFile !== undefined && existsSync(before)) {
+    throw new LocalStartError(
+      `${before} holds the simulated IVS of an earlier version, which this one cannot read: ` +
+        `delete it and ${databaseFile}, or set DB to another file`,
+    );
+  }
   const ports = await openPorts([
     [options.apiPort, 'PORT'],
     [options.awsPort, 'AWS_PORT'],

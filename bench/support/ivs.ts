@@ -20,6 +20,7 @@ export async function withIvs(
     actions: {},
     rest: { ivs: ivsService(simulator), ivschat: ivsChatService(simulator) },
     control: () => json(404, {}),
+    saved: async () => {},
   };
   const failed = (request: string, error: unknown) => console.error(request, error);
   const server = createServer(awsEndpoint(services, { answered: () => {}, failed }));

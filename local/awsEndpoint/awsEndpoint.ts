@@ -23,6 +23,8 @@ export interface AwsServices {
   readonly rest: Readonly<Record<string, AwsService>>;
   /** Requests under `/_local`. */
   readonly control: AwsService;
+  /** Resolves when all that was done so far survives the end of the process. No answer is sent before. */
+  readonly saved: () => Promise<void>;
 }
 
 /** Told of what the endpoint does, DynamoDB's requests excepted: there are many. */
@@ -54,6 +56,7 @@ async function answer(
   try {
     const request = await readRequest(message);
     const reply = await dispatch(services, request, targetOf(message));
+    await services.saved();
     sendReply(response, reply);
     observer.answered(request, reply === 'cutOff' ? 0 : reply.status);
   } catch (error) {

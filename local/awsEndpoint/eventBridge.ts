@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Envelope } from '../eventBus/envelope.ts';
+import { type Envelope, MAX_EVENT_BYTES } from '../eventBus/envelope.ts';
 import { type AwsReply, type AwsService, json, jsonError, readJson } from './exchange.ts';
 
 export interface EventBridgeOptions {
@@ -36,6 +36,10 @@ export function putEvents(options: EventBridgeOptions): AwsService {
     if (!input.success) {
       const [issue] = input.error.issues;
       return jsonError(400, 'ValidationException', `${issue?.path.join('.') || 'body'}: ${issue?.message}`);
+    }
+    if (Buffer.byteLength(body) > MAX_EVENT_BYTES) {
+      const text = 'Total size of the entries in the request is over the limit.';
+      return jsonError(400, 'ValidationException', text);
     }
     const results = input.data.Entries.map(candidate => {
       const event = toEnvelope(candidate, options);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EventOutcome } from '../../streamEventsApi/handleEvent.ts';
 import type { LocalDeadLetters } from '../deadLetters.ts';
-import { type Envelope, envelope } from '../eventBus/envelope.ts';
+import { type Envelope, envelope, MAX_EVENT_BYTES } from '../eventBus/envelope.ts';
 import type { Delivery } from '../eventBus/eventBus.ts';
 import { fault } from '../ivs/faults.ts';
 import type { IvsSimulator } from '../ivs/simulator.ts';
@@ -48,6 +48,9 @@ export function localControl(options: LocalControlOptions): AwsService {
 async function postEvents({ receive }: LocalControlOptions, request: AwsRequest): Promise<AwsReply> {
   const body = readList(envelope, request.body);
   if ('message' in body) return json(400, body);
+  const large = body.members.find(event => Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES);
+  if (large !== undefined)
+    return json(400, { message: `event ${large.id} has more than ${MAX_EVENT_BYTES} bytes` });
   const deliver = request.url.searchParams.get('deliver') !== 'false';
   const results = [];
   for (const event of body.members) results.push({ id: event.id, ...(await receive(event, deliver)) });

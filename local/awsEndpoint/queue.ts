@@ -1,4 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import type { KeptState } from '../keptState.ts';
 
 /** A message as it is kept. */
 interface Message<Item> {
@@ -18,9 +19,9 @@ export interface ReceivedMessage {
   readonly receipt: string;
 }
 
-/** A queue in memory, with what each message was made of. */
+/** A queue, with what each message was made of. */
 export interface LocalQueue<Item> {
-  send(item: Item, body: string): void;
+  send(item: Item): void;
   /** At most `max` messages that nobody has, each out of sight for `visibilityMs`. */
   receive(max: number, visibilityMs: number): ReceivedMessage[];
   /** Whether there is a message with that receipt, which is then gone. */
@@ -32,26 +33,45 @@ export interface LocalQueue<Item> {
   items(): Item[];
 }
 
-export function localQueue<Item>(now: () => number = () => performance.now()): LocalQueue<Item> {
-  let messages: Message<Item>[] = [];
+export interface LocalQueueOptions<Item> {
+  readonly name: string;
+  readonly item: z.ZodType<Item>;
+  /** The body of the message that an item is sent as. */
+  readonly bodyOf: (item: Item) => string;
+  readonly kept: KeptState;
+  readonly now?: () => number;
+}
+
+/** Who has received what is not kept: after a restart every message can be received. */
+export function localQueue<Item>(options: LocalQueueOptions<Item>): LocalQueue<Item> {
+  const { name, kept, now = () => performance.now() } = options;
+  const message = (id: string, item: Item): Message<Item> => {
+    return { id, item, body: options.bodyOf(item), receipt: '', visibleAt: now(), receives: 0 };
+  };
+  let messages = kept.read(name, options.item).map(({ id, value }) => message(id, value));
   const visible = () => messages.filter(({ visibleAt }) => visibleAt <= now());
-  const withReceipt = (receipt: string) => messages.find(message => message.receipt === receipt);
+  const withReceipt = (receipt: string) => messages.find(one => one.receipt === receipt);
   return {
-    send: (item, body) =>
-      void messages.push({ id: randomUUID(), item, body, receipt: '', visibleAt: now(), receives: 0 }),
+    send: item => {
+      const id = kept.newId();
+      kept.put(name, id, item);
+      messages.push(message(id, item));
+    },
     receive: (max, visibilityMs) =>
       visible()
         .slice(0, max)
-        .map(message => {
-          message.receives += 1;
-          message.receipt = `${message.id}#${message.receives}`;
-          message.visibleAt = now() + visibilityMs;
-          return { id: message.id, body: message.body, receipt: message.receipt };
+        .map(received => {
+          received.receives += 1;
+          received.receipt = `${received.id}#${received.receives}`;
+          received.visibleAt = now() + visibilityMs;
+          return { id: received.id, body: received.body, receipt: received.receipt };
         }),
     delete: receipt => {
       const found = withReceipt(receipt);
-      messages = messages.filter(message => message !== found);
-      return found !== undefined;
+      if (found === undefined) return false;
+      kept.remove(name, found.id);
+      messages = messages.filter(one => one !== found);
+      return true;
     },
     hide: (receipt, visibilityMs) => {
       const found = withReceipt(receipt);

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { KeptState } from '../keptState.ts';
 
-/** A secret at its start: one version, which is the current one. */
+/** A secret, and what it is at its start: one version, which is the current one. */
 export interface LocalSecret {
   readonly name: string;
   readonly arn: string;
@@ -35,10 +37,37 @@ export class SecretError extends Error {
 const CURRENT = 'AWSCURRENT';
 const PREVIOUS = 'AWSPREVIOUS';
 
-/** One secret with its versions and their staging labels, which move as in Secrets Manager. */
-export function secretVersions({ value, createdAt }: LocalSecret, now: () => Date) {
-  const versions = new Map<string, { value: string; createdAt: Date }>();
-  const holders = new Map<string, string>();
+const keptVersion = z.object({
+  name: z.string(),
+  id: z.string(),
+  value: z.string(),
+  createdAt: z.coerce.date(),
+});
+const keptLabels = z.object({ name: z.string(), holders: z.record(z.string(), z.string()) });
+
+/**
+ * One secret with its versions and their staging labels, which move as in Secrets Manager. With versions that were kept,
+ * it goes on with those.
+ */
+export function secretVersions({ name, value, createdAt }: LocalSecret, now: () => Date, kept: KeptState) {
+  const isOurs = (row: { readonly value: { readonly name: string } }) => row.value.name === name;
+  const versions = new Map(
+    kept
+      .read('secretVersion', keptVersion)
+      .filter(isOurs)
+      .map(({ value: version }) => [version.id, { value: version.value, createdAt: version.createdAt }]),
+  );
+  const holders = new Map(
+    kept
+      .read('secretLabels', keptLabels)
+      .filter(isOurs)
+      .flatMap(row => Object.entries(row.value.holders)),
+  );
+  const addVersion = (id: string, version: { value: string; createdAt: Date }) => {
+    kept.put('secretVersion', `${name} ${id}`, { name, id, ...version });
+    versions.set(id, version);
+  };
+  const keepLabels = () => kept.put('secretLabels', name, { name, holders: Object.fromEntries(holders) });
 
   const describe = (id: string): SecretVersion => {
     const version = versions.get(id);
@@ -58,11 +87,14 @@ export function secretVersions({ value, createdAt }: LocalSecret, now: () => Dat
     // So that what was current can be found for as long as it may be in use.
     if (stage === CURRENT && holder !== undefined && holder !== id) holders.set(PREVIOUS, holder);
     holders.set(stage, id);
+    keepLabels();
   };
 
-  const firstId = randomUUID();
-  versions.set(firstId, { value, createdAt });
-  holders.set(CURRENT, firstId);
+  if (versions.size === 0) {
+    const firstId = randomUUID();
+    addVersion(firstId, { value, createdAt });
+    move(CURRENT, firstId);
+  }
 
   return {
     /** Those that have a label; the others are no longer told of. */
@@ -92,7 +124,7 @@ export function secretVersions({ value, createdAt }: LocalSecret, now: () => Dat
         );
       }
       if (existing === undefined) {
-        versions.set(id, { value: text, createdAt: now() });
+        addVersion(id, { value: text, createdAt: now() });
         for (const stage of stages) move(stage, id);
       }
       return describe(id);
@@ -107,6 +139,7 @@ export function secretVersions({ value, createdAt }: LocalSecret, now: () => Dat
       }
       if (to === undefined) {
         if (from !== undefined) holders.delete(stage);
+        keepLabels();
         return;
       }
       describe(to);

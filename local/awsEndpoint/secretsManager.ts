@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { type KeptState, nothingKept } from '../keptState.ts';
 import { type AwsReply, type AwsService, json, jsonError, readJson } from './exchange.ts';
 import { type LocalSecret, SecretError, type SecretVersion, secretVersions } from './secretVersions.ts';
 
@@ -55,12 +56,13 @@ const operations: Readonly<Record<string, SecretOperation>> = {
 /** The operations that there are, as `X-Amz-Target` names them. */
 export const secretsManagerTargets = Object.keys(operations).map(name => `secretsmanager.${name}`);
 
-/** Secrets Manager with `secrets`, found by name or ARN. What is put is kept as long as the service is. */
+/** Secrets Manager with `secrets`, found by name or ARN. */
 export function secretsManager(
   secrets: readonly LocalSecret[],
   now: () => Date = () => new Date(),
+  kept: KeptState = nothingKept,
 ): AwsService {
-  const known = secrets.map(secret => ({ ...secret, versions: secretVersions(secret, now) }));
+  const known = secrets.map(secret => ({ ...secret, versions: secretVersions(secret, now, kept) }));
   return ({ headers, body }): AwsReply => {
     const target = String(headers['x-amz-target']).replace('secretsmanager.', '');
     const run = Object.hasOwn(operations, target) ? operations[target] : undefined;

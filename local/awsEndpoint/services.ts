@@ -1,4 +1,5 @@
 import type { Envelope } from '../eventBus/envelope.ts';
+import type { KeptState } from '../keptState.ts';
 import type { AwsServices } from './awsEndpoint.ts';
 import { describeStacks, type LocalStackDescription } from './cloudFormation.ts';
 import { dynamoProxy } from './dynamoProxy.ts';
@@ -13,15 +14,17 @@ export interface LocalServicesOptions extends LocalControlOptions {
   readonly stack: LocalStackDescription;
   readonly secrets: readonly LocalSecret[];
   readonly dynamodbEndpoint: string;
+  readonly kept: KeptState;
+  /** Takes an event that is delivered after the answer. */
+  readonly accept: (event: Envelope) => void;
 }
 
 /** Every AWS service that local mode has. */
 export function localServices(options: LocalServicesOptions): AwsServices {
-  const { stack, ivs } = options;
+  const { stack, ivs, kept, accept } = options;
   const { account, region } = stack;
-  const secrets = secretsManager(options.secrets);
+  const secrets = secretsManager(options.secrets, () => new Date(), kept);
   const sqs = sqsService(options.deadLetters.queues);
-  const accept = (event: Envelope) => void options.receive(event, true);
   return {
     dynamo: dynamoProxy(options.dynamodbEndpoint),
     targets: {
@@ -35,5 +38,6 @@ export function localServices(options: LocalServicesOptions): AwsServices {
     },
     rest: { ivs: ivsService(ivs), ivschat: ivsChatService(ivs) },
     control: localControl(options),
+    saved: kept.saved,
   };
 }

@@ -16,8 +16,8 @@ export interface ChatRoomsOptions {
   /** The room with an ARN, if it exists. */
   readonly room: (arn: string) => SimulatedRoom | undefined;
   readonly review: (room: SimulatedRoom, event: ReviewEvent) => Promise<Verdict>;
-  /** Logs what is said in a room. */
-  readonly log: (room: SimulatedRoom, push: RoomPush) => void;
+  /** Logs what is said in a room. Resolves when the line cannot be lost any more. */
+  readonly log: (room: SimulatedRoom, push: RoomPush) => Promise<void>;
   /** Told of what nobody expected. */
   readonly failed: (error: unknown) => void;
   readonly now: () => Date;
@@ -42,16 +42,17 @@ export function chatRooms(options: ChatRoomsOptions): ChatRooms {
   const sendTime = sendTimes(options.now);
   const rates = new Map<string, Rate>();
 
-  const send = (room: SimulatedRoom, push: RoomPush) => {
-    options.log(room, push);
+  // Nobody sees a message that is not in the archive later.
+  const send = async (room: SimulatedRoom, push: RoomPush) => {
+    await options.log(room, push);
     for (const client of clients.in(room.arn)) client.send(push);
   };
 
-  const sendEvent = (
+  const sendEvent = async (
     room: SimulatedRoom,
     event: { name: string; attributes: Readonly<Record<string, string>>; id: string; requestId: string },
   ) => {
-    send(room, {
+    await send(room, {
       Type: 'EVENT',
       Id: event.id,
       RequestId: event.requestId,
@@ -90,7 +91,7 @@ export function chatRooms(options: ChatRoomsOptions): ChatRooms {
     });
     if (verdict.result === 'denied')
       return { code: 406, message: verdict.reason || 'The message was rejected' };
-    send(room, {
+    await send(room, {
       Type: 'MESSAGE',
       Id: id,
       RequestId: requestId,
@@ -113,10 +114,14 @@ export function chatRooms(options: ChatRoomsOptions): ChatRooms {
       case 'SEND_MESSAGE':
         return sendMessage(room, from, request, requestId);
       case 'DELETE_MESSAGE':
-        sendEvent(room, { ...deletion(request.Id, request.Reason ?? undefined), id, requestId });
+        await sendEvent(room, { ...deletion(request.Id, request.Reason ?? undefined), id, requestId });
         return undefined;
       case 'DISCONNECT_USER':
-        sendEvent(room, { ...disconnection(request.UserId, request.Reason ?? undefined), id, requestId });
+        await sendEvent(room, {
+          ...disconnection(request.UserId, request.Reason ?? undefined),
+          id,
+          requestId,
+        });
         return undefined;
     }
   };
@@ -131,7 +136,7 @@ export function chatRooms(options: ChatRoomsOptions): ChatRooms {
     }
     if (!from.rate(REQUESTS_PER_CONNECTION)) return refuse(tooMany);
     if (isRefusal(request)) return refuse(request);
-    if (!grant.capabilities.has(capabilityFor(request))) {
+    if (!grant.capabilities.includes(capabilityFor(request))) {
       return refuse({ code: 403, message: `The token does not permit ${request.Action}` });
     }
     const room = options.room(grant.roomArn);
@@ -166,7 +171,7 @@ export function chatRooms(options: ChatRoomsOptions): ChatRooms {
         return;
       }
       const room = options.room(event.roomArn);
-      if (room !== undefined) sendEvent(room, { ...event, requestId: '' });
+      if (room !== undefined) sendEvent(room, { ...event, requestId: '' }).catch(options.failed);
     },
     closeAll: () => {
       for (const client of clients.all()) client.close('local mode ends');

@@ -1,5 +1,6 @@
 import type { Attachments } from '../../ivs/ports.ts';
 import type { IvsSimulator } from '../ivs/simulator.ts';
+import { type KeptState, nothingKept } from '../keptState.ts';
 import { type ChatLog, type ChatLogOptions, chatLog, type LogsEvent } from './chatLog.ts';
 import { type ChatRooms, chatRooms } from './chatRooms.ts';
 import { type ChatServer, chatServer } from './chatServer.ts';
@@ -15,6 +16,8 @@ export interface LocalChatOptions {
   readonly onDeadLetter: ChatLogOptions['onDeadLetter'];
   /** Told of what went wrong with a message. */
   readonly failed: (what: string, error: unknown) => void;
+  /** Where what is said is kept until it is archived. */
+  readonly kept?: KeptState;
   readonly now?: () => Date;
   readonly clock?: () => number;
 }
@@ -27,11 +30,13 @@ export interface LocalChat {
 }
 
 export function localChat(options: LocalChatOptions): LocalChat {
-  const { ivs, attachments, now = () => new Date(), clock = () => performance.now() } = options;
+  const { ivs, attachments, kept = nothingKept } = options;
+  const { now = () => new Date(), clock = () => performance.now() } = options;
   const log = chatLog({
     account: options.account,
     subscriber: options.archiveChat,
     onDeadLetter: options.onDeadLetter,
+    kept,
   });
   const rooms = chatRooms({
     room: ivs.room,
@@ -42,6 +47,7 @@ export function localChat(options: LocalChatOptions): LocalChat {
     log: (room, push) => {
       const isLogged = room.loggingConfigurationIdentifiers.includes(attachments.loggingConfigurationArn);
       if (isLogged) log.write(room.arn, push);
+      return kept.saved();
     },
     failed: error => options.failed('a chat request failed', error),
     now,

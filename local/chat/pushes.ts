@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { randomId } from '../ivs/ids.ts';
 import { deletedMessage } from '../ivs/roomState.ts';
 import type { Refusal } from './requests.ts';
@@ -6,24 +7,20 @@ import type { Refusal } from './requests.ts';
 
 type Attributes = Readonly<Record<string, string>>;
 
-export interface MessagePush {
-  readonly Type: 'MESSAGE';
-  readonly Id: string;
-  readonly RequestId: string;
-  readonly Attributes: Attributes;
-  readonly Content: string;
-  readonly SendTime: string;
-  readonly Sender: { readonly UserId: string; readonly Attributes: Attributes };
-}
+const attributes = z.record(z.string(), z.string());
+const sent = { Id: z.string(), RequestId: z.string(), Attributes: attributes, SendTime: z.string() };
 
-export interface EventPush {
-  readonly Type: 'EVENT';
-  readonly Id: string;
-  readonly RequestId: string;
-  readonly EventName: string;
-  readonly Attributes: Attributes;
-  readonly SendTime: string;
-}
+const messagePush = z.object({
+  Type: z.literal('MESSAGE'),
+  ...sent,
+  Content: z.string(),
+  Sender: z.object({ UserId: z.string(), Attributes: attributes }),
+});
+const eventPush = z.object({ Type: z.literal('EVENT'), ...sent, EventName: z.string() });
+
+/** What everybody in a room sees, and what is logged. */
+export const roomPush = z.discriminatedUnion('Type', [messagePush, eventPush]);
+export type RoomPush = z.output<typeof roomPush>;
 
 export interface ErrorPush {
   readonly Type: 'ERROR';
@@ -32,9 +29,6 @@ export interface ErrorPush {
   readonly ErrorCode: Refusal['code'];
   readonly ErrorMessage: string;
 }
-
-/** What everybody in a room sees, and what is logged. */
-export type RoomPush = MessagePush | EventPush;
 
 /** The id of a message or an event, as IVS Chat makes them. */
 export const newChatId = () => randomId(12);

@@ -15,6 +15,9 @@ export const envelope = z.looseObject({
 });
 export type Envelope = z.output<typeof envelope>;
 
+/** EventBridge takes no more in one request (PutEvents), which is more than any event can have. */
+export const MAX_EVENT_BYTES = 262_144;
+
 /** What an event is called in a log line: its own name if it has one, else its kind. */
 export function eventName({ detail, 'detail-type': detailType }: Envelope): string {
   const names = [detail['event_name'], detail['recording_status'], detail['limit_name'], detail['limit']];

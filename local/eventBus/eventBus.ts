@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import { eventRetry } from '../../model/eventPattern.ts';
-import type { Envelope } from './envelope.ts';
+import { type Envelope, envelope } from './envelope.ts';
 import { compilePattern } from './pattern.ts';
 
 /** What became of an event: its target's own outcome, or why there is none. */
@@ -10,12 +11,13 @@ export type Delivery<Outcome> =
   | { readonly result: 'failed'; readonly reason: string };
 
 /** An event that its target failed on until there were no attempts left. */
-export interface DeadLetter {
-  readonly event: Envelope;
-  readonly reason: string;
-  readonly attempts: number;
-  readonly failedAt: string;
-}
+export const deadLetter = z.object({
+  event: envelope,
+  reason: z.string(),
+  attempts: z.number(),
+  failedAt: z.string(),
+});
+export type DeadLetter = Readonly<z.output<typeof deadLetter>>;
 
 export interface EventBus<Outcome> {
   /** Delivers an event and waits until it has been handled, or given up. Never rejects for the target's sake. */

@@ -35,19 +35,17 @@ export const channelChanges: IvsOperations = {
   CreateChannel: operation(
     z.object({ ...settings, tags: lowLatencyTags.default({}) }),
     (context, { tags, ...given }) => {
-      const { channels } = context.state;
-      checkLimit(sortedChannels(channels).length, context.limits.channels, 'channels');
+      const { state, limits } = context;
+      checkLimit(sortedChannels(state.channels).length, limits.channels, 'channels');
       const key = newStreamKey(context, {});
-      const channel: SimulatedChannel = {
+      const channel = state.putChannel({
         arn: newArn(context, 'channel'),
         ...settle(channelSettings.parse(given)),
         tags,
         passphrase: randomId(32),
         streamKeys: [key],
         isDeleted: false,
-        sessions: new Map(),
-      };
-      channels.set(channel.arn, channel);
+      });
       return { channel: describeChannel(channel), streamKey: describeKey(channel, key) };
     },
   ),
@@ -56,16 +54,15 @@ export const channelChanges: IvsOperations = {
     const channel = findChannel(context, arn);
     refuseLive(channel, 'updated');
     const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-    Object.assign(channel, settle({ ...channelSettings.parse(channel), ...present }));
-    return { channel: describeChannel(channel) };
+    const changed = settle({ ...channelSettings.parse(channel), ...present });
+    return { channel: describeChannel(context.state.putChannel({ ...channel, ...changed })) };
   }),
 
   /** Takes its stream keys with it, and leaves its sessions. */
   DeleteChannel: operation(z.object({ arn: channelArn }), (context, { arn }) => {
     const channel = findChannel(context, arn);
     refuseLive(channel, 'deleted');
-    channel.isDeleted = true;
-    channel.streamKeys = [];
+    context.state.putChannel({ ...channel, isDeleted: true, streamKeys: [] });
     return undefined;
   }),
 };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { tagRecord } from './tags.ts';
 
 /** One event of a session as IVS keeps it. `id` is the envelope's: the same event told twice counts once. */
-const sessionEvent = z.object({
+export const sessionEvent = z.object({
   id: z.string(),
   name: z.string(),
   type: z.string(),
@@ -10,8 +10,6 @@ const sessionEvent = z.object({
   code: z.string().optional(),
 });
 export type SimulatedEvent = z.infer<typeof sessionEvent>;
-
-const session = z.object({ streamId: z.string(), events: z.array(sessionEvent) });
 
 /** What CreateChannel and UpdateChannel set, with the defaults of a channel that only events told of. */
 export const channelSettings = z.object({
@@ -34,53 +32,28 @@ export const channelSettings = z.object({
 });
 export type ChannelSettings = z.infer<typeof channelSettings>;
 
-const streamKey = z.object({ arn: z.string(), value: z.string(), tags: tagRecord });
+const streamKey = z.object({ arn: z.string(), value: z.string(), tags: tagRecord }).readonly();
 export type SimulatedStreamKey = z.infer<typeof streamKey>;
 
-/** A channel as it is written to a file. */
+/** A channel without its sessions. */
 export const channelRecord = z.object({
   arn: z.string(),
   ...channelSettings.shape,
   tags: tagRecord,
   /** What an encoder that speaks SRT signs in with. */
   passphrase: z.string().default(''),
-  streamKeys: z.array(streamKey).default([]),
+  streamKeys: z.array(streamKey).readonly().default([]),
   /** Deleted: nothing finds it but its sessions, which IVS keeps for 60 days. */
   isDeleted: z.boolean().default(false),
-  sessions: z.array(session).default([]),
 });
-export type ChannelRecord = z.infer<typeof channelRecord>;
+export type ChannelRecord = Readonly<z.infer<typeof channelRecord>>;
 
 export interface SimulatedSession {
   readonly streamId: string;
-  /** In the order they were learned, which says nothing about when they happened. */
-  readonly events: Map<string, SimulatedEvent>;
+  /** By id, in the order they were learned, which says nothing about when they happened. */
+  readonly events: ReadonlyMap<string, SimulatedEvent>;
 }
 
-export interface SimulatedChannel extends Omit<ChannelRecord, 'sessions'> {
-  readonly sessions: Map<string, SimulatedSession>;
-}
-
-export function restoreChannel({ sessions, ...channel }: ChannelRecord): SimulatedChannel {
-  const restored = sessions.map(({ streamId, events }) => {
-    return [streamId, { streamId, events: new Map(events.map(event => [event.id, event])) }] as const;
-  });
-  return { ...channel, sessions: new Map(restored) };
-}
-
-export function recordOfChannel({ sessions, ...channel }: SimulatedChannel): ChannelRecord {
-  const kept = [...sessions.values()].map(({ streamId, events }) => ({
-    streamId,
-    events: [...events.values()],
-  }));
-  return { ...channel, sessions: kept };
-}
-
-/** The channel's session with `streamId`, made when it is not there. */
-export function ensureSession(channel: SimulatedChannel, streamId: string): SimulatedSession {
-  const existing = channel.sessions.get(streamId);
-  if (existing !== undefined) return existing;
-  const made: SimulatedSession = { streamId, events: new Map() };
-  channel.sessions.set(streamId, made);
-  return made;
+export interface SimulatedChannel extends ChannelRecord {
+  readonly sessions: ReadonlyMap<string, SimulatedSession>;
 }

@@ -37,7 +37,7 @@ export const chatOperations: IvsOperations = {
       const grant = {
         ...user,
         roomArn: arn,
-        capabilities: new Set(capabilities),
+        capabilities,
         expiresAt,
         sessionExpiresAt,
       };

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { IvsState } from './state.ts';
 
 /** How long a token can be used to connect (API reference of IVS Chat, CreateChatToken). */
@@ -7,30 +8,33 @@ export const chatCapabilities = ['SEND_MESSAGE', 'DISCONNECT_USER', 'DELETE_MESS
 export type ChatCapability = (typeof chatCapabilities)[number];
 
 /** What a chat token stands for. Times are milliseconds since 1970. */
-export interface ChatGrant {
-  readonly roomArn: string;
-  readonly userId: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly capabilities: ReadonlySet<ChatCapability>;
-  /** Until when it can be used to connect. */
-  readonly expiresAt: number;
-  /** When a connection that was made with it ends. */
-  readonly sessionExpiresAt: number;
-}
+export const chatGrant = z
+  .object({
+    roomArn: z.string(),
+    userId: z.string(),
+    attributes: z.record(z.string(), z.string()),
+    capabilities: z.array(z.enum(chatCapabilities)).readonly(),
+    /** Until when it can be used to connect. */
+    expiresAt: z.number(),
+    /** When a connection that was made with it ends. */
+    sessionExpiresAt: z.number(),
+  })
+  .readonly();
+export type ChatGrant = z.infer<typeof chatGrant>;
 
 /** Keeps what `token` stands for, until it is used or too old to be. */
-export function keepChatToken({ chatTokens }: IvsState, token: string, grant: ChatGrant, now: Date): void {
+export function keepChatToken(state: IvsState, token: string, grant: ChatGrant, now: Date): void {
   // All live equally long, so the oldest are the first.
-  for (const [old, { expiresAt }] of chatTokens) {
+  for (const [old, { expiresAt }] of state.chatTokens) {
     if (expiresAt > now.getTime()) break;
-    chatTokens.delete(old);
+    state.removeChatToken(old);
   }
-  chatTokens.set(token, grant);
+  state.putChatToken(token, grant);
 }
 
 /** What `token` stands for, once: a token makes one connection. Undefined, and it is none, used or too old. */
-export function redeemChatToken({ chatTokens }: IvsState, token: string, now: Date): ChatGrant | undefined {
-  const grant = chatTokens.get(token);
-  chatTokens.delete(token);
+export function redeemChatToken(state: IvsState, token: string, now: Date): ChatGrant | undefined {
+  const grant = state.chatTokens.get(token);
+  state.removeChatToken(token);
   return grant !== undefined && grant.expiresAt > now.getTime() ? grant : undefined;
 }

@@ -7,7 +7,6 @@ import {
   type StageEvent,
 } from '../../model/ivsEvent.ts';
 import { MOCK_ID_PREFIX } from '../../model/row.ts';
-import { ensureSession } from './channelState.ts';
 import { ensureChannel, ensureStage, type IvsState } from './state.ts';
 
 /**
@@ -25,10 +24,11 @@ export function learn(state: IvsState, envelope: unknown): void {
 function learnOfSession(state: IvsState, event: SessionEvent): void {
   const channel = ensureChannel(state, event.channel.arn);
   const detail = sessionDetail.parse(event.detail);
-  if (channel.name === '' && detail.channel_name !== undefined) channel.name = detail.channel_name;
+  if (channel.name === '' && detail.channel_name !== undefined)
+    state.putChannel({ ...channel, name: detail.channel_name });
   // Only seeding makes such ids: IVS has no session of that name, whatever is posted of it.
   if (event.streamId.startsWith(MOCK_ID_PREFIX)) return;
-  ensureSession(channel, event.streamId).events.set(event.id, {
+  state.putSessionEvent(channel.arn, event.streamId, {
     id: event.id,
     name: event.name,
     type: event.detailType,
@@ -41,7 +41,8 @@ function learnOfStage(state: IvsState, event: StageEvent, envelope: unknown): vo
   const { id, name, participantId, stage, time } = event;
   const { detail } = stageEnvelope.parse(envelope);
   const participant = { id, name, participantId, at: time, userId: detail.user_id };
-  ensureStage(state, stage.arn).events[id] = { ...participant, sessionId: detail.session_id };
+  ensureStage(state, stage.arn);
+  state.putParticipantEvent(stage.arn, { ...participant, sessionId: detail.session_id });
 }
 
 const sessionDetail = z.object({

@@ -27,7 +27,7 @@ const filters = {
 export const participantOperations: IvsOperations = {
   CreateParticipantToken: operation(z.object({ stageArn, ...tokenRequest }), (context, input) => {
     const { stageArn: arn, ...request } = input;
-    return { participantToken: issueToken(findStage(context, arn), request, context.now()) };
+    return { participantToken: issueToken(context, findStage(context, arn).arn, request) };
   }),
 
   /** Throws somebody off a stage, or nobody, if they have a token and have not come. */
@@ -39,7 +39,7 @@ export const participantOperations: IvsOperations = {
         candidate.participantId === input.participantId;
       const session = viewStageSessions(stage).find(({ participants }) => participants.some(isThem));
       const participant = session?.participants.find(isThem);
-      if (participant === undefined && stage.invited[input.participantId] === undefined) {
+      if (participant === undefined && !stage.invited.has(input.participantId)) {
         const text = `Participant ${input.participantId} does not exist`;
         throw new IvsError('ResourceNotFoundException', text);
       }
@@ -49,7 +49,7 @@ export const participantOperations: IvsOperations = {
       const { userId } = participant;
       const id = randomUUID();
       const left = { id, sessionId, participantId: input.participantId, userId, name: DISCONNECTED };
-      stage.events[id] = { ...left, at: now.toISOString() };
+      context.state.putParticipantEvent(stage.arn, { ...left, at: now.toISOString() });
       if (participant.isPublishing) context.emit(unpublishedEvent(stage, left, now));
       return {};
     },

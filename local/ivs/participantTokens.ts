@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { randomId } from './ids.ts';
-import { attributes } from './operation.ts';
-import type { SimulatedStage } from './stageState.ts';
+import { attributes, type IvsContext } from './operation.ts';
 
 const DEFAULT_MINUTES = 720;
 const MINUTE_MS = 60_000;
@@ -19,17 +18,17 @@ export const tokenRequest = {
 
 /** Makes a token for a participant of its own: one token, one participant. */
 export function issueToken(
-  stage: SimulatedStage,
+  { state, now }: Pick<IvsContext, 'state' | 'now'>,
+  stageArn: string,
   request: z.output<z.ZodObject<typeof tokenRequest>>,
-  now: Date,
 ) {
   const participantId = randomId(12);
-  stage.invited[participantId] = request.userId;
+  state.putInvitation(stageArn, participantId, request.userId);
   return {
     participantId,
     // Opaque: the API says that its form may change.
     token: `${randomId(100)}.${randomId(300)}.${randomId(100)}`,
     ...request,
-    expirationTime: new Date(now.getTime() + request.duration * MINUTE_MS).toISOString(),
+    expirationTime: new Date(now().getTime() + request.duration * MINUTE_MS).toISOString(),
   };
 }

@@ -43,8 +43,7 @@ export const roomOperations: IvsOperations = {
       tags: tags.default({}),
     }),
     (context, given) => {
-      const { rooms } = context.state;
-      checkLimit(rooms.size, context.limits.rooms, 'rooms');
+      checkLimit(context.state.rooms.size, context.limits.rooms, 'rooms');
       const now = context.now().toISOString();
       const room: SimulatedRoom = {
         arn: newArn(context, 'room'),
@@ -52,7 +51,7 @@ export const roomOperations: IvsOperations = {
         createTime: now,
         updateTime: now,
       };
-      rooms.set(room.arn, room);
+      context.state.putRoom(room);
       return describe(room);
     },
   ),
@@ -67,14 +66,14 @@ export const roomOperations: IvsOperations = {
       const room = findRoom(context, identifier);
       const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
       const updated = { ...room, ...present, updateTime: context.now().toISOString() };
-      context.state.rooms.set(identifier, updated);
+      context.state.putRoom(updated);
       return describe(updated);
     },
   ),
 
   DeleteRoom: operation(z.object({ identifier: roomArn }), (context, { identifier }) => {
     findRoom(context, identifier);
-    context.state.rooms.delete(identifier);
+    context.state.removeRoom(identifier);
     context.tellRoom({ kind: 'deleted', roomArn: identifier });
     return undefined;
   }),
@@ -125,7 +124,7 @@ export function findRoom(
       createTime: time,
       updateTime: time,
     };
-    state.rooms.set(arn, made);
+    state.putRoom(made);
     return made;
   }
   throw new IvsError('ResourceNotFoundException', `Room ${arn} does not exist`, {

@@ -29,7 +29,7 @@ export const roomRecord = z.object({
   createTime: z.string(),
   updateTime: z.string(),
 });
-export type SimulatedRoom = z.infer<typeof roomRecord>;
+export type SimulatedRoom = Readonly<z.infer<typeof roomRecord>>;
 
 /** What a room is made with, so that what is said in it is reviewed and logged. */
 export type RoomAttachments = Pick<SimulatedRoom, 'messageReviewHandler' | 'loggingConfigurationIdentifiers'>;

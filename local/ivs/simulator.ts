@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../model/localEndpoint.ts';
 import type { Envelope } from '../eventBus/envelope.ts';
+import { type KeptState, nothingKept } from '../keptState.ts';
 import { type ChatGrant, redeemChatToken } from './chatTokens.ts';
 import { IvsError } from './errors.ts';
 import { type FaultPlan, faultPlan, refusal } from './faults.ts';
@@ -12,7 +13,7 @@ import { pageNumber } from './pages.ts';
 import { type Quota, rateOf, tokenBuckets } from './quotas.ts';
 import { type IvsResources, listResources } from './resources.ts';
 import type { RoomAttachments, RoomEvent, SimulatedRoom } from './roomState.ts';
-import { emptyState, type IvsSnapshot, type IvsState, restoreState, takeSnapshot } from './state.ts';
+import { ivsState } from './state.ts';
 import { streamStops } from './streamStops.ts';
 
 /** How long a stream that is stopped goes on, unless a test says otherwise. */
@@ -31,8 +32,8 @@ export interface IvsSimulatorOptions {
   readonly limits?: Partial<ResourceLimits>;
   /** How long a stream that is stopped goes on, in milliseconds. */
   readonly stopDelayMs?: number;
-  /** Where an earlier simulator left off. */
-  readonly snapshot?: IvsSnapshot | undefined;
+  /** Where an earlier simulator left off, and where this one's state is kept. */
+  readonly kept?: KeptState;
   /** Takes what the people in chat rooms are to see. */
   readonly onRoomEvent?: (event: RoomEvent) => void;
   /**
@@ -40,8 +41,6 @@ export interface IvsSimulatorOptions {
    * asked for. Without it they do not, as at AWS.
    */
   readonly seededRoom?: RoomAttachments;
-  /** Called after what is kept has changed. */
-  readonly onChange?: () => void;
 }
 
 /** An answer of a control plane; no body is a 204; `lost` was worked on and never sent. */
@@ -50,7 +49,10 @@ export type IvsAnswer =
   | { readonly kind: 'refused'; readonly error: IvsError }
   | { readonly kind: 'lost' };
 
-/** The control planes of Amazon IVS, IVS Chat and IVS Real-Time, which keep their state in this process. */
+/**
+ * The control planes of Amazon IVS, IVS Chat and IVS Real-Time. Whoever passes an answer on waits until the state is
+ * kept (`KeptState.saved`).
+ */
 export interface IvsSimulator {
   /** Whether there is an operation of that name. */
   knows(operation: string): boolean;
@@ -68,7 +70,6 @@ export interface IvsSimulator {
   resources(): IvsResources;
   /** What viewers of a channel, or people in a room, were sent lately by the control planes, the latest last. */
   delivered(): readonly Delivered[];
-  snapshot(): IvsSnapshot;
   /** Ends at once the streams that are being stopped. */
   settle(): void;
 }
@@ -80,8 +81,8 @@ export interface Delivered {
 }
 
 export function ivsSimulator(options: IvsSimulatorOptions): IvsSimulator {
-  const { now = () => new Date(), onChange = () => {} } = options;
-  const state: IvsState = options.snapshot === undefined ? emptyState() : restoreState(options.snapshot);
+  const { now = () => new Date() } = options;
+  const state = ivsState(options.kept ?? nothingKept);
   const withinQuota = options.quota ?? tokenBuckets(() => performance.now());
   const faults = faultPlan();
   const calls = new Map<string, number>();
@@ -90,10 +91,7 @@ export function ivsSimulator(options: IvsSimulatorOptions): IvsSimulator {
     state,
     delayMs: options.stopDelayMs ?? STOP_DELAY_MS,
     now,
-    emit: envelope => {
-      onChange();
-      options.emit(envelope);
-    },
+    emit: options.emit,
   });
 
   const deliver = (to: string, what: object) => {
@@ -125,7 +123,6 @@ export function ivsSimulator(options: IvsSimulatorOptions): IvsSimulator {
     const failure = faults.take(name, pageNumber(input));
     if (failure !== undefined && failure !== 'lostAnswer') throw refusal(failure, rateOf(name));
     const body = operation(context, input);
-    if (!/^(Get|List|BatchGet)/.test(name)) onChange();
     return failure === 'lostAnswer' ? { kind: 'lost' } : { kind: 'done', body };
   };
 
@@ -139,17 +136,13 @@ export function ivsSimulator(options: IvsSimulatorOptions): IvsSimulator {
         return { kind: 'refused', error };
       }
     },
-    learn: envelope => {
-      learn(state, envelope);
-      onChange();
-    },
+    learn: envelope => learn(state, envelope),
     redeem: token => redeemChatToken(state, token, now()),
     room: arn => state.rooms.get(arn),
     faults,
     calls: () => Object.fromEntries(calls),
     resources: () => listResources(state),
     delivered: () => delivered,
-    snapshot: () => takeSnapshot(state),
     settle: stops.settle,
   };
 }

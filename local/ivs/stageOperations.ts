@@ -35,20 +35,17 @@ export const stageOperations: IvsOperations = {
       participantTokenConfigurations: z.array(z.object(tokenRequest)).max(MAX_TOKENS).default([]),
     }),
     (context, { name = '', participantTokenConfigurations, ...given }) => {
-      const { stages } = context.state;
-      checkLimit(sortedStages(stages).length, context.limits.stages, 'stages');
-      const stage: SimulatedStage = {
+      const { state, limits } = context;
+      checkLimit(sortedStages(state.stages).length, limits.stages, 'stages');
+      const stage = state.putStage({
         arn: newArn(context, 'stage'),
         name,
         tags: given.tags,
         ...recording(given),
-        invited: {},
-        events: {},
         isDeleted: false,
-      };
-      stages.set(stage.arn, stage);
+      });
       const participantTokens = participantTokenConfigurations.map(request =>
-        issueToken(stage, request, context.now()),
+        issueToken(context, stage.arn, request),
       );
       return { stage: describe(stage), participantTokens };
     },
@@ -60,13 +57,13 @@ export const stageOperations: IvsOperations = {
 
   UpdateStage: operation(z.object({ arn: stageArn, ...settings }), (context, { arn, name, ...given }) => {
     const stage = findStage(context, arn);
-    Object.assign(stage, name === undefined ? {} : { name }, recording(given));
-    return { stage: describe(stage) };
+    const renamed = name === undefined ? {} : { name };
+    return { stage: describe(context.state.putStage({ ...stage, ...renamed, ...recording(given) })) };
   }),
 
   /** Whoever is on it is disconnected. */
   DeleteStage: operation(z.object({ arn: stageArn }), (context, { arn }) => {
-    findStage(context, arn).isDeleted = true;
+    context.state.putStage({ ...findStage(context, arn), isDeleted: true });
     return {};
   }),
 

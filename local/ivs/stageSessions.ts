@@ -26,7 +26,7 @@ export interface StageSessionView {
  * learned. A session is over when everybody in it has left.
  */
 export function viewStageSessions({ events }: SimulatedStage): StageSessionView[] {
-  const known = Object.values(events);
+  const known = [...events.values()];
   const ids = [...new Set(known.map(event => event.sessionId))];
   return ids
     .map(id =>

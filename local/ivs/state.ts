@@ -1,79 +1,205 @@
 import { z } from 'zod';
+import type { KeptState } from '../keptState.ts';
 import {
+  type ChannelRecord,
   channelRecord,
   channelSettings,
-  recordOfChannel,
-  restoreChannel,
   type SimulatedChannel,
+  type SimulatedEvent,
+  type SimulatedSession,
+  sessionEvent,
 } from './channelState.ts';
-import type { ChatGrant } from './chatTokens.ts';
+import { type ChatGrant, chatGrant } from './chatTokens.ts';
 import { roomRecord, type SimulatedRoom } from './roomState.ts';
-import { type SimulatedStage, stageRecord } from './stageState.ts';
+import {
+  type ParticipantEvent,
+  participantEvent,
+  type SimulatedStage,
+  type StageRecord,
+  stageRecord,
+} from './stageState.ts';
 
-/** All that the simulated control planes keep, as it is written to a file. */
-export const ivsSnapshot = z.object({
-  channels: z.array(channelRecord),
-  rooms: z.array(roomRecord).default([]),
-  stages: z.array(stageRecord).default([]),
-});
-export type IvsSnapshot = z.infer<typeof ivsSnapshot>;
-
-/** The state of the simulated control planes: resources by ARN. */
+/**
+ * The state of the simulated control planes: resources by ARN. It is changed by its own functions alone, each of which
+ * has the change kept.
+ */
 export interface IvsState {
-  readonly channels: Map<string, SimulatedChannel>;
-  readonly rooms: Map<string, SimulatedRoom>;
-  readonly stages: Map<string, SimulatedStage>;
-  /** By token, the oldest first. Not in the snapshot: a minute later they are worth nothing. */
-  readonly chatTokens: Map<string, ChatGrant>;
+  readonly channels: ReadonlyMap<string, SimulatedChannel>;
+  readonly rooms: ReadonlyMap<string, SimulatedRoom>;
+  readonly stages: ReadonlyMap<string, SimulatedStage>;
+  /** By token, the oldest first. */
+  readonly chatTokens: ReadonlyMap<string, ChatGrant>;
+  /** The streams that are being stopped, by stream id, and the channel of each. */
+  readonly stops: ReadonlyMap<string, string>;
+  /** A new channel, or other settings of one; its sessions stay. Returns it as it is now. */
+  putChannel(record: ChannelRecord): SimulatedChannel;
+  /** The channel must be there. The same event again changes nothing. */
+  putSessionEvent(channelArn: string, streamId: string, event: SimulatedEvent): void;
+  putRoom(room: SimulatedRoom): void;
+  removeRoom(arn: string): void;
+  /** A new stage, or other settings of one; who was there stays. Returns it as it is now. */
+  putStage(record: StageRecord): SimulatedStage;
+  /** The stage must be there. The same event again changes nothing. */
+  putParticipantEvent(stageArn: string, event: ParticipantEvent): void;
+  putInvitation(stageArn: string, participantId: string, userId: string): void;
+  putChatToken(token: string, grant: ChatGrant): void;
+  removeChatToken(token: string): void;
+  putStop(streamId: string, channelArn: string): void;
+  removeStop(streamId: string): void;
 }
 
-export function emptyState(): IvsState {
-  return { channels: new Map(), rooms: new Map(), stages: new Map(), chatTokens: new Map() };
-}
+const keptSessionEvent = z.object({ channelArn: z.string(), streamId: z.string(), event: sessionEvent });
+const keptParticipantEvent = z.object({ stageArn: z.string(), event: participantEvent });
+const keptInvitation = z.object({ stageArn: z.string(), participantId: z.string(), userId: z.string() });
 
-export function restoreState(snapshot: IvsSnapshot): IvsState {
+/** The state as it was kept. */
+export function ivsState(kept: KeptState): IvsState {
+  const channels = new Map<string, MutableChannel>();
+  const rooms = new Map<string, SimulatedRoom>();
+  const stages = new Map<string, MutableStage>();
+  const chatTokens = new Map<string, ChatGrant>();
+  const stops = new Map<string, string>();
+
+  // What is read at the start and what is changed later goes through the same function. It is kept first: a value that
+  // cannot be kept changes nothing.
+  const keeping = <T>(
+    kind: string,
+    schema: z.ZodType<T>,
+    idOf: (value: T) => string,
+    set: (value: T) => void,
+  ) => {
+    for (const { value } of kept.read(kind, schema)) set(value);
+    return (value: T) => {
+      kept.put(kind, idOf(value), value);
+      set(value);
+    };
+  };
+
+  const putChannel = keeping(
+    'channel',
+    channelRecord,
+    ({ arn }) => arn,
+    record => channels.set(record.arn, { sessions: new Map(), ...channels.get(record.arn), ...record }),
+  );
+  const putSessionEvent = keeping(
+    'sessionEvent',
+    keptSessionEvent,
+    ({ channelArn, streamId, event }) => `${channelArn} ${streamId} ${event.id}`,
+    ({ channelArn, streamId, event }) => {
+      const { sessions } = found(channels, channelArn);
+      const session = sessions.get(streamId) ?? { streamId, events: new Map<string, SimulatedEvent>() };
+      sessions.set(streamId, session);
+      session.events.set(event.id, event);
+    },
+  );
+  const putRoom = keeping(
+    'room',
+    roomRecord,
+    ({ arn }) => arn,
+    room => rooms.set(room.arn, room),
+  );
+  const putStage = keeping(
+    'stage',
+    stageRecord,
+    ({ arn }) => arn,
+    record =>
+      stages.set(record.arn, { invited: new Map(), events: new Map(), ...stages.get(record.arn), ...record }),
+  );
+  const putParticipantEvent = keeping(
+    'participantEvent',
+    keptParticipantEvent,
+    ({ stageArn, event }) => `${stageArn} ${event.id}`,
+    ({ stageArn, event }) => found(stages, stageArn).events.set(event.id, event),
+  );
+  const putInvitation = keeping(
+    'invitation',
+    keptInvitation,
+    ({ stageArn, participantId }) => `${stageArn} ${participantId}`,
+    ({ stageArn, participantId, userId }) => found(stages, stageArn).invited.set(participantId, userId),
+  );
+  const tokenId = (token: string, { expiresAt }: ChatGrant) => `${expiresAt} ${token}`;
+  const putChatToken = keeping(
+    'chatToken',
+    z.object({ token: z.string(), grant: chatGrant }),
+    ({ token, grant }) => tokenId(token, grant),
+    ({ token, grant }) => chatTokens.set(token, grant),
+  );
+  const putStop = keeping(
+    'streamStop',
+    z.object({ streamId: z.string(), channelArn: z.string() }),
+    ({ streamId }) => streamId,
+    ({ streamId, channelArn }) => stops.set(streamId, channelArn),
+  );
+
   return {
-    channels: byArn(snapshot.channels.map(restoreChannel)),
-    rooms: byArn(snapshot.rooms),
-    stages: byArn(snapshot.stages),
-    chatTokens: new Map(),
+    channels,
+    rooms,
+    stages,
+    chatTokens,
+    stops,
+    putChannel: ({ arn, ...record }) => {
+      putChannel(channelRecord.parse({ arn, ...record }));
+      return found(channels, arn);
+    },
+    putSessionEvent: (channelArn, streamId, event) => putSessionEvent({ channelArn, streamId, event }),
+    putRoom,
+    removeRoom: arn => {
+      kept.remove('room', arn);
+      rooms.delete(arn);
+    },
+    putStage: ({ arn, ...record }) => {
+      putStage(stageRecord.parse({ arn, ...record }));
+      return found(stages, arn);
+    },
+    putParticipantEvent: (stageArn, event) => putParticipantEvent({ stageArn, event }),
+    putInvitation: (stageArn, participantId, userId) => putInvitation({ stageArn, participantId, userId }),
+    putChatToken: (token, grant) => putChatToken({ token, grant }),
+    removeChatToken: token => {
+      const grant = chatTokens.get(token);
+      if (grant === undefined) return;
+      kept.remove('chatToken', tokenId(token, grant));
+      chatTokens.delete(token);
+    },
+    putStop: (streamId, channelArn) => putStop({ streamId, channelArn }),
+    removeStop: streamId => {
+      kept.remove('streamStop', streamId);
+      stops.delete(streamId);
+    },
   };
 }
 
-export function takeSnapshot({ channels, rooms, stages }: IvsState): IvsSnapshot {
-  return structuredClone({
-    channels: [...channels.values()].map(recordOfChannel),
-    rooms: [...rooms.values()],
-    stages: [...stages.values()],
-  });
+interface MutableSession extends SimulatedSession {
+  readonly events: Map<string, SimulatedEvent>;
+}
+interface MutableChannel extends SimulatedChannel {
+  readonly sessions: Map<string, MutableSession>;
+}
+interface MutableStage extends SimulatedStage {
+  readonly invited: Map<string, string>;
+  readonly events: Map<string, ParticipantEvent>;
+}
+
+function found<T>(resources: ReadonlyMap<string, T>, arn: string): T {
+  const resource = resources.get(arn);
+  if (resource === undefined) throw new Error(`${arn} is not in the simulator's state`);
+  return resource;
 }
 
 /** The channel with `arn`, made when it is not there. */
 export function ensureChannel(state: IvsState, arn: string): SimulatedChannel {
   const existing = state.channels.get(arn);
   if (existing !== undefined) return existing;
-  const made: SimulatedChannel = {
+  return state.putChannel({
     arn,
     ...channelSettings.parse({}),
     tags: {},
     passphrase: '',
     streamKeys: [],
     isDeleted: false,
-    sessions: new Map(),
-  };
-  state.channels.set(arn, made);
-  return made;
+  });
 }
 
 /** The stage with `arn`, made when it is not there. */
 export function ensureStage(state: IvsState, arn: string): SimulatedStage {
-  const existing = state.stages.get(arn);
-  if (existing !== undefined) return existing;
-  const made: SimulatedStage = { arn, name: '', tags: {}, invited: {}, events: {}, isDeleted: false };
-  state.stages.set(arn, made);
-  return made;
-}
-
-function byArn<T extends { readonly arn: string }>(resources: readonly T[]): Map<string, T> {
-  return new Map(resources.map(resource => [resource.arn, resource]));
+  return state.stages.get(arn) ?? state.putStage({ arn, name: '', tags: {}, isDeleted: false });
 }

@@ -16,7 +16,7 @@ export const streamKeyOperations: IvsOperations = {
       const channel = findChannel(context, arn);
       checkLimit(channel.streamKeys.length, STREAM_KEYS_PER_CHANNEL, 'stream keys of a channel');
       const key = newStreamKey(context, tags);
-      channel.streamKeys.push(key);
+      context.state.putChannel({ ...channel, streamKeys: [...channel.streamKeys, key] });
       return { streamKey: describeKey(channel, key) };
     },
   ),
@@ -29,7 +29,8 @@ export const streamKeyOperations: IvsOperations = {
   /** Nobody who is broadcasting with it is cut off. */
   DeleteStreamKey: operation(z.object({ arn: streamKeyArn }), (context, { arn }) => {
     const { channel, key } = findKey(context, arn);
-    channel.streamKeys = channel.streamKeys.filter(other => other !== key);
+    const streamKeys = channel.streamKeys.filter(other => other !== key);
+    context.state.putChannel({ ...channel, streamKeys });
     return undefined;
   }),
 

@@ -1,6 +1,6 @@
 import type { Envelope } from '../eventBus/envelope.ts';
 import { learn } from './learn.ts';
-import type { IvsState } from './state.ts';
+import { ensureChannel, type IvsState } from './state.ts';
 import { endEvents } from './stopEvents.ts';
 
 export interface StreamStopsOptions {
@@ -18,25 +18,33 @@ export interface StreamStops {
   settle(): void;
 }
 
+/** Goes on with the stops that an earlier process left. */
 export function streamStops({ state, delayMs, now, emit }: StreamStopsOptions): StreamStops {
-  const underWay = new Map<string, { readonly timer: NodeJS.Timeout; readonly end: () => void }>();
+  const ends = new Map<string, () => void>();
+  const schedule = (streamId: string, arn: string) => {
+    const end = () => {
+      clearTimeout(timer);
+      ends.delete(streamId);
+      for (const envelope of endEvents(ensureChannel(state, arn), streamId, now())) {
+        learn(state, envelope);
+        emit(envelope);
+      }
+      // Last: an event that is not on its way yet would be lost.
+      state.removeStop(streamId);
+    };
+    // A process that has nothing else to do need not wait for it.
+    const timer = setTimeout(end, delayMs).unref();
+    ends.set(streamId, end);
+  };
+  for (const [streamId, arn] of state.stops) schedule(streamId, arn);
   return {
     stop: (arn, streamId) => {
-      const channel = state.channels.get(arn);
-      if (channel === undefined || underWay.has(streamId)) return;
-      const end = () => {
-        clearTimeout(underWay.get(streamId)?.timer);
-        underWay.delete(streamId);
-        for (const envelope of endEvents(channel, streamId, now())) {
-          learn(state, envelope);
-          emit(envelope);
-        }
-      };
-      // A process that has nothing else to do need not wait for it.
-      underWay.set(streamId, { timer: setTimeout(end, delayMs).unref(), end });
+      if (state.stops.has(streamId)) return;
+      state.putStop(streamId, arn);
+      schedule(streamId, arn);
     },
     settle: () => {
-      for (const { end } of [...underWay.values()]) end();
+      for (const end of [...ends.values()]) end();
     },
   };
 }

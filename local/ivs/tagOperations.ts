@@ -35,8 +35,8 @@ export const tagOperations: IvsOperations = {
       { path: ['tags'], message: 'must be letters, digits, spaces and _.:/=+-@' },
     ),
     (context, input) => {
-      const resource = findTagged(context, input.resourceArn);
-      resource.tags = tags.parse({ ...resource.tags, ...input.tags });
+      const { tags: before, put } = findTagged(context, input.resourceArn);
+      put(tags.parse({ ...before, ...input.tags }));
       return {};
     },
   ),
@@ -44,16 +44,36 @@ export const tagOperations: IvsOperations = {
   UntagResource: operation(
     z.object({ resourceArn, tagKeys: z.array(z.string().min(1).max(128)).max(50) }),
     (context, input) => {
-      const resource = findTagged(context, input.resourceArn);
-      const kept = Object.entries(resource.tags).filter(([key]) => !input.tagKeys.includes(key));
-      resource.tags = Object.fromEntries(kept);
+      const { tags: before, put } = findTagged(context, input.resourceArn);
+      put(Object.fromEntries(Object.entries(before).filter(([key]) => !input.tagKeys.includes(key))));
       return {};
     },
   ),
 };
 
-function findTagged(context: IvsContext, arn: string): { tags: Record<string, string> } {
-  if (arn.includes(':stream-key/')) return findKey(context, arn).key;
-  if (arn.includes(':room/')) return findRoom(context, arn);
-  return arn.includes(':stage/') ? findStage(context, arn) : findChannel(context, arn);
+/** The tags of a resource, and how other ones are put in their place. */
+function findTagged(context: IvsContext, arn: string) {
+  const { state } = context;
+  type Put = (tags: Record<string, string>) => void;
+  const tagged = (resource: { readonly tags: Readonly<Record<string, string>> }, put: Put) => ({
+    tags: resource.tags,
+    put,
+  });
+  if (arn.includes(':stream-key/')) {
+    const { channel, key } = findKey(context, arn);
+    return tagged(key, changed => {
+      const streamKeys = channel.streamKeys.map(one => (one === key ? { ...key, tags: changed } : one));
+      state.putChannel({ ...channel, streamKeys });
+    });
+  }
+  if (arn.includes(':room/')) {
+    const room = findRoom(context, arn);
+    return tagged(room, changed => state.putRoom({ ...room, tags: changed }));
+  }
+  if (arn.includes(':stage/')) {
+    const stage = findStage(context, arn);
+    return tagged(stage, changed => void state.putStage({ ...stage, tags: changed }));
+  }
+  const channel = findChannel(context, arn);
+  return tagged(channel, changed => void state.putChannel({ ...channel, tags: changed }));
 }

@@ -64,6 +64,7 @@ async function startSimulator() {
     actions: {},
     rest: { ivs: ivsService(ivs), ivschat: ivsChatService(ivs) },
     control: () => json(404, {}),
+    saved: async () => {},
   };
   const failed = (request: string, error: unknown) => console.error(request, error);
   const server = createServer(awsEndpoint(services, { answered: () => {}, failed }));

@@ -100,10 +100,11 @@ describe('the data', () => {
     }
   });
 
-  test('of IVS that cannot be read keeps the stack from starting, and is named', async () => {
+  test('of IVS that an earlier version left keeps the stack from starting, and is named', async () => {
     const databaseFile = join(folder, 'data.db');
     writeFileSync(`${databaseFile}-ivs.json`, '{"channels": 3}');
-    await expect(start({ databaseFile })).rejects.toThrow(`${databaseFile}-ivs.json`);
+    await expect(start({ databaseFile })).rejects.toThrow(LocalStartError);
+    await expect(start({ databaseFile })).rejects.toThrow(`${databaseFile}-ivs.json holds`);
     expect(enginesOfThisProcess()).toEqual([]);
   });
 });

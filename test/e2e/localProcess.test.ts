@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { IvsClient, ListChannelsCommand } from '@aws-sdk/client-ivs';
 import { IVSRealTimeClient, ListStagesCommand } from '@aws-sdk/client-ivs-realtime';
@@ -8,57 +8,21 @@ import { z } from 'zod';
 import { contract } from '../api/contract.ts';
 import { transport } from '../api/transport.ts';
 import { localCredentials } from '../support/database.ts';
+import { endCommands, finish, startMakeLocal } from './commands.ts';
 import { eventually } from './eventually.ts';
 
-/** What a failed test has left, too. */
-const running = new Set<ChildProcess>();
-
-/** A command of the project in a process of its own, with none of this one's AWS variables. */
-function run(script: string, environment: Record<string, string> = {}, ...words: string[]) {
-  const clean = Object.entries(process.env).filter(([name]) => !/^(AWS_|LOCAL$|STACK$|STAGE$)/.test(name));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...words], {
-    env: { ...Object.fromEntries(clean), HOME: '/nonexistent', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', chunk => {
-      output += String(chunk);
-    });
-  }
-  running.add(child);
-  const exit = new Promise<number | null>(resolve =>
-    child.once('close', code => {
-      running.delete(child);
-      resolve(code);
-    }),
-  );
-  return { child, exit, output: () => output };
-}
-
-async function finish(script: string, environment: Record<string, string>, ...words: string[]) {
-  const { exit, output } = run(script, environment, ...words);
-  return { code: await exit, output: output().trim() };
-}
-
-let local: ReturnType<typeof run>;
+let local: Awaited<ReturnType<typeof startMakeLocal>>;
 let apiUrl = '';
 let awsUrl = '';
 let here: Record<string, string> = {};
 
 beforeAll(async () => {
-  local = run('local/main.ts', { PORT: '0', AWS_PORT: '0' });
-  await eventually(
-    async () => local.output(),
-    output => output.includes('Ctrl-C ends everything') || local.child.exitCode !== null,
-  );
-  [, apiUrl = '', awsUrl = ''] = /answers at (\S+) \(AWS: (\S+)\)/.exec(local.output()) ?? [];
-  if (apiUrl === '') throw new Error(local.output());
+  local = await startMakeLocal();
+  ({ apiUrl, awsUrl } = local);
   here = { LOCAL: '1', AWS_PORT: new URL(awsUrl).port };
 });
 afterAll(async () => {
-  // Not SIGKILL, which would leave the engine behind.
-  for (const child of running) child.kill('SIGTERM');
+  endCommands();
   await local.exit;
 });
 

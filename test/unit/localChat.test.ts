@@ -332,6 +332,19 @@ describe('the log of a room', () => {
     expect(archived).toEqual([]);
   });
 
+  test('has a line before anybody sees what it says, and what it cannot have nobody sees', async () => {
+    const order: string[] = [];
+    chat.saved = async () => {
+      await new Promise(setImmediate);
+      order.push('kept');
+    };
+    const client = await chat.join(room);
+    await answerTo(client, say('hello')).then(() => order.push('seen'));
+    expect(order).toEqual(['kept', 'seen']);
+    chat.saved = () => Promise.reject(new Error('the disk is full'));
+    expect(await answerTo(client, say('lost'))).toEqual(error(500));
+  });
+
   test('is handed over again when its subscriber fails, and is told of when that does not help', async () => {
     let attempts = 0;
     chat.archive = async () => {
@@ -347,7 +360,13 @@ describe('the log of a room', () => {
     await answerTo(client, say('lost'));
     await chat.flushLog();
     expect(chat.letters).toEqual([
-      { logStream: expect.stringContaining('/room_'), lines: 1, reason: 'Error: broken', attempts: 3 },
+      {
+        logStream: expect.stringContaining('/room_'),
+        lines: 1,
+        reason: 'Error: broken',
+        attempts: 3,
+        failedAt: expect.any(String),
+      },
     ]);
   });
 });

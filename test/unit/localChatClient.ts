@@ -7,6 +7,7 @@ import { localChat } from '../../local/chat/localChat.ts';
 import { freePort, LOOPBACK } from '../../local/dynamo/engine.ts';
 import { unlimited } from '../../local/ivs/quotas.ts';
 import { type IvsSimulator, ivsSimulator } from '../../local/ivs/simulator.ts';
+import { nothingKept } from '../../local/keptState.ts';
 import { testAttachments } from '../support/attachments.ts';
 
 export type Push = Readonly<Record<string, unknown>>;
@@ -29,6 +30,8 @@ export interface TestChat {
   review: (event: unknown) => Promise<unknown>;
   /** What the subscriber of the log does with the lines of a batch. */
   archive: (logStream: string, lines: readonly unknown[]) => Promise<unknown>;
+  /** Resolves when what is logged cannot be lost any more. */
+  saved: () => Promise<void>;
   readonly reviewed: unknown[];
   readonly letters: LogDeadLetter[];
   readonly failures: unknown[];
@@ -48,10 +51,11 @@ const logsMessage = z.object({
 
 /** The messaging side of IVS Chat with its simulator, on a port of its own and with a clock of its own. */
 export async function startChat(): Promise<TestChat> {
-  const world: Pick<TestChat, 'time' | 'review' | 'archive' | 'reviewed' | 'letters' | 'failures'> = {
+  const world: Omit<TestChat, 'ivs' | 'createRoom' | 'token' | 'connect' | 'join' | 'flushLog' | 'stop'> = {
     time: Date.parse('2026-01-15T10:00:00.000Z'),
     review: async event => ({ ReviewResult: 'ALLOW', ...z.looseObject({}).parse(event) }),
     archive: async () => {},
+    saved: async () => {},
     reviewed: [],
     letters: [],
     failures: [],
@@ -81,6 +85,7 @@ export async function startChat(): Promise<TestChat> {
     },
     onDeadLetter: letter => world.letters.push(letter),
     failed: (_what, error) => world.failures.push(error),
+    kept: { ...nothingKept, saved: () => world.saved() },
     now,
     clock: () => world.time,
   });

@@ -1,5 +1,6 @@
 import {
   BatchGetChannelCommand,
+  CreateChannelCommand,
   CreateRecordingConfigurationCommand,
   GetChannelCommand,
   GetStreamCommand,
@@ -116,7 +117,7 @@ describe('live streams', () => {
 
   test('are not learned from what is no event of a session', async () => {
     learn({ ...started, source: 'my.app' }, { ...started, resources: [] }, { ...started, detail: {} });
-    expect(ivs.simulator.snapshot()).toEqual({ channels: [], rooms: [], stages: [] });
+    expect(ivs.simulator.resources()).toEqual({ channels: [], rooms: [], stages: [] });
   });
 
   test('are not those of mock sessions, which IVS never made', async () => {
@@ -289,13 +290,20 @@ describe('pages of streams', () => {
   });
 });
 
-test('what a simulator knew, one that is restored from its snapshot knows', async () => {
-  learn(created, started);
-  const restored = await startIvs({ quota: unlimited, snapshot: ivs.simulator.snapshot() });
+test('an answer is not sent before the state is kept, and never when it cannot be', async () => {
+  const order: string[] = [];
+  let write: () => Promise<void> = async () => {
+    await new Promise(setImmediate);
+    order.push('kept');
+  };
+  const slow = await startIvs({ quota: unlimited }, 1, () => write());
+  const create = () => slow.client.send(new CreateChannelCommand({}));
   try {
-    const { streams } = await restored.client.send(new ListStreamsCommand({}));
-    expect(streams?.map(stream => stream.streamId)).toEqual([STREAM]);
+    await create().then(() => order.push('answered'));
+    expect(order).toEqual(['kept', 'answered']);
+    write = () => Promise.reject(new Error('the disk is full'));
+    await expect(create()).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
   } finally {
-    await restored.stop();
+    await slow.stop();
   }
 });

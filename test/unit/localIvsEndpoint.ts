@@ -29,6 +29,7 @@ export interface TestIvs {
 export async function startIvs(
   options: Omit<IvsSimulatorOptions, 'emit'> = {},
   maxAttempts = 1,
+  saved = async () => {},
 ): Promise<TestIvs> {
   const emitted: Envelope[] = [];
   const simulator = ivsSimulator({ emit: event => emitted.push(event), ...options });
@@ -43,6 +44,7 @@ export async function startIvs(
         actions: {},
         rest: { ivs: ivsService(simulator), ivschat: ivsChatService(simulator) },
         control: () => json(404, {}),
+        saved,
       },
       { answered: () => {}, failed: (request, error) => console.error(request, error) },
     ),

@@ -16,7 +16,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { unlimited } from '../../local/ivs/quotas.ts';
 import { createdChannel } from './localIvsCreated.ts';
-import { CHANNEL, ivsEvent, STREAM, startIvs, type TestIvs } from './localIvsEndpoint.ts';
+import { CHANNEL, startIvs, type TestIvs } from './localIvsEndpoint.ts';
 
 let ivs: TestIvs;
 beforeEach(async () => {
@@ -61,20 +61,4 @@ describe('tags', () => {
       name: 'UnknownOperationException',
     });
   });
-});
-
-test('a simulator that is restored from a snapshot has the same resources', async () => {
-  const channel = await createdChannel(ivs, { name: 'alice', type: 'ADVANCED_SD', tags: { a: 'b' } });
-  await ivs.chat.send(new CreateRoomCommand({ name: 'alice', tags: { a: 'b' } }));
-  await ivs.realTime.send(new CreateStageCommand({ name: 'alice', tags: { a: 'b' } }));
-  ivs.simulator.learn(ivsEvent('Stream Start', '10:00:00', { channel: channel.arn, streamId: STREAM }));
-  const snapshot = JSON.parse(JSON.stringify(ivs.simulator.snapshot()));
-  const restored = await startIvs({ quota: unlimited, snapshot });
-  try {
-    expect(restored.simulator.resources()).toEqual(ivs.simulator.resources());
-    expect(restored.simulator.resources().channels).toMatchObject([{ name: 'alice', isLive: true }]);
-    expect(restored.simulator.snapshot()).toEqual(ivs.simulator.snapshot());
-  } finally {
-    await restored.stop();
-  }
 });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { localQueue } from '../../local/awsEndpoint/queue.ts';
+import { nothingKept } from '../../local/keptState.ts';
 import { parseDeadLetter } from '../../operations/deadLetter.ts';
 import type { Queue } from '../../operations/queue.ts';
 import { type RedriveOptions, redriveQueue } from '../../operations/redriveQueue.ts';
@@ -45,8 +47,14 @@ describe('a dead letter', () => {
 /** A queue in memory, with the clock in hand. */
 function queueOf(...bodies: string[]) {
   let now = 0;
-  const kept = localQueue<string>(() => now);
-  for (const body of bodies) kept.send(body, body);
+  const kept = localQueue<string>({
+    name: 'queue',
+    item: z.string(),
+    bodyOf: body => body,
+    kept: nothingKept,
+    now: () => now,
+  });
+  for (const body of bodies) kept.send(body);
   const queue: Queue = {
     receive: async () =>
       kept.receive(10, 120_000).map(({ id, body, receipt }) => ({

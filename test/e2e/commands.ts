@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { eventually } from './eventually.ts';
+
+/** What a test that failed has left, too. */
+const running = new Set<ChildProcess>();
+
+/** A command of the project in a process of its own, with none of this one's AWS variables. */
+export function run(script: string, environment: Record<string, string> = {}, ...words: string[]) {
+  const clean = Object.entries(process.env).filter(([name]) => !/^(AWS_|LOCAL$|STACK$|STAGE$)/.test(name));
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...words], {
+    env: { ...Object.fromEntries(clean), HOME: '/nonexistent', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', chunk => {
+      output += String(chunk);
+    });
+  }
+  running.add(child);
+  const exit = new Promise<number | null>(resolve =>
+    child.once('close', code => {
+      running.delete(child);
+      resolve(code);
+    }),
+  );
+  return { child, exit, output: () => output };
+}
+
+/** Runs a command to its end. */
+export async function finish(script: string, environment: Record<string, string>, ...words: string[]) {
+  const { exit, output } = run(script, environment, ...words);
+  return { code: await exit, output: output().trim() };
+}
+
+/** Starts `make local` on free ports and waits until it says what to try next. */
+export async function startMakeLocal(environment: Record<string, string> = {}) {
+  const local = run('local/main.ts', { PORT: '0', AWS_PORT: '0', ...environment });
+  await eventually(
+    async () => local.output(),
+    output => output.includes('Ctrl-C ends everything') || local.child.exitCode !== null,
+  );
+  const [, apiUrl, awsUrl] = /answers at (\S+) \(AWS: (\S+)\)/.exec(local.output()) ?? [];
+  if (apiUrl === undefined || awsUrl === undefined) throw new Error(local.output());
+  return { ...local, apiUrl, awsUrl };
+}
+
+/** Ends what is left, in order. */
+export function endCommands(): void {
+  for (const child of running) child.kill('SIGTERM');
+}

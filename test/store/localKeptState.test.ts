@@ -1,0 +1,272 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { localQueue } from '../../local/awsEndpoint/queue.ts';
+import { secretVersions } from '../../local/awsEndpoint/secretVersions.ts';
+import { chatLog } from '../../local/chat/chatLog.ts';
+import type { RoomPush } from '../../local/chat/pushes.ts';
+import { createTable } from '../../local/dynamo/createTables.ts';
+import { eventBus } from '../../local/eventBus/eventBus.ts';
+import { ivsRule } from '../../local/eventBus/rule.ts';
+import { unlimited } from '../../local/ivs/quotas.ts';
+import { type IvsSimulator, ivsSimulator } from '../../local/ivs/simulator.ts';
+import { type KeptState, keptIn, keptTable } from '../../local/keptState.ts';
+import { eventReceiver } from '../../local/receiveEvent.ts';
+import { LocalStartError } from '../../local/startError.ts';
+import type { EventOutcome } from '../../streamEventsApi/handleEvent.ts';
+import { localCredentials, useDatabase } from '../support/database.ts';
+import { ivsEvent, STREAM } from '../unit/localIvsEndpoint.ts';
+
+const database = useDatabase();
+let client: DynamoDBClient;
+beforeAll(async () => {
+  client = new DynamoDBClient({ ...localCredentials, endpoint: database().engine.endpoint });
+  await createTable(client, keptTable, keptTable.name);
+});
+afterAll(() => client.destroy());
+
+let stacks = 0;
+let stackName = '';
+/** What the next process would find, once all that this one acknowledged is written. */
+const restarted = async (kept: KeptState) => {
+  await kept.saved();
+  return keptIn(client, stackName);
+};
+const newStack = () => {
+  stackName = `UGC-${++stacks}`;
+  return keptIn(client, stackName);
+};
+const texts = (kept: KeptState) => kept.read('text', z.string()).map(({ value }) => value);
+
+describe('what is kept', () => {
+  test('is there for the next process, in the order of the ids, as it was last', async () => {
+    const kept = await newStack();
+    for (const text of ['a', 'b', 'c']) kept.put('text', kept.newId(), text);
+    kept.put('text', 'z', 'first');
+    kept.put('text', 'z', 'last');
+    kept.put('text', 'gone', 'gone');
+    kept.remove('text', 'gone');
+    kept.put('other', 'a', 1);
+    expect(texts(await restarted(kept))).toEqual(['a', 'b', 'c', 'last']);
+  });
+
+  test('is more than one transaction takes', async () => {
+    const kept = await newStack();
+    const long = 'x'.repeat(90_000);
+    const ids = Array.from({ length: 250 }, () => kept.newId());
+    for (const id of ids) kept.put('text', id, `${id} ${long}`);
+    await kept.saved();
+    for (const id of ids.slice(0, 120)) kept.remove('text', id);
+    const left = texts(await restarted(kept));
+    expect(left.map(text => text.split(' ')[0])).toEqual(ids.slice(120));
+  });
+
+  test("is no other stack's", async () => {
+    const kept = await newStack();
+    kept.put('text', 'a', 'ours');
+    await kept.saved();
+    expect(texts(await newStack())).toEqual([]);
+  });
+
+  test('that is too large is refused, and leaves the rest to be kept', async () => {
+    const kept = await newStack();
+    expect(() => kept.put('text', 'large', 'x'.repeat(400_000))).toThrow('cannot be kept');
+    kept.put('text', 'small', 'small');
+    expect(texts(await restarted(kept))).toEqual(['small']);
+  });
+
+  test('in a form that this version does not know keeps the stack from starting', async () => {
+    const kept = await newStack();
+    kept.put('text', 'a', 3);
+    const next = await restarted(kept);
+    expect(() => texts(next)).toThrow(LocalStartError);
+    expect(() => texts(next)).toThrow('the database has a text that this version');
+  });
+});
+
+describe('the simulator of IVS that goes on where another left off', () => {
+  const simulator = (kept: KeptState) => ivsSimulator({ emit: () => {}, quota: unlimited, kept });
+  const call = (ivs: IvsSimulator, operation: string, input: object): unknown => {
+    const answer = ivs.call(operation, input);
+    if (answer.kind !== 'done') throw new Error(`${operation} was not done: ${JSON.stringify(answer)}`);
+    return answer.body;
+  };
+  const arn = z.object({ arn: z.string() });
+  const made = {
+    CreateChannel: z.object({ channel: arn, streamKey: arn }),
+    CreateStage: z.object({ stage: arn }),
+    CreateParticipantToken: z.object({ participantToken: z.object({ participantId: z.string() }) }),
+    CreateChatToken: z.object({ token: z.string() }),
+  };
+
+  test('answers every read as the other did, whatever was changed by then', async () => {
+    const kept = await newStack();
+    const ivs = simulator(kept);
+    const create = (name: string) => made.CreateChannel.parse(call(ivs, 'CreateChannel', { name }));
+    const [alice, deleted, rekeyed] = [create('alice'), create('deleted'), create('rekeyed')];
+    const room = arn.parse(call(ivs, 'CreateRoom', { name: 'alice' })).arn;
+    const goneRoom = arn.parse(call(ivs, 'CreateRoom', {})).arn;
+    const stage = made.CreateStage.parse(call(ivs, 'CreateStage', { name: 'alice' })).stage.arn;
+    const goneStage = made.CreateStage.parse(call(ivs, 'CreateStage', {})).stage.arn;
+    const changes: [string, object][] = [
+      ['UpdateChannel', { arn: alice.channel.arn, type: 'BASIC' }],
+      ['DeleteChannel', { arn: deleted.channel.arn }],
+      ['DeleteStreamKey', { arn: rekeyed.streamKey.arn }],
+      ['CreateStreamKey', { channelArn: rekeyed.channel.arn, tags: { new: 'key' } }],
+      ['UpdateRoom', { identifier: room, maximumMessageLength: 100 }],
+      ['DeleteRoom', { identifier: goneRoom }],
+      ['UpdateStage', { arn: stage, name: 'bob' }],
+      ['DeleteStage', { arn: goneStage }],
+    ];
+    for (const [operation, input] of changes) call(ivs, operation, input);
+    for (const resourceArn of [alice.channel.arn, room, stage]) {
+      call(ivs, 'TagResource', { resourceArn, tags: { a: 'b', c: 'd' } });
+      call(ivs, 'UntagResource', { resourceArn, tagKeys: ['a'] });
+    }
+    const request = { stageArn: stage, userId: 'u-1' };
+    const guest = made.CreateParticipantToken.parse(call(ivs, 'CreateParticipantToken', request));
+    const { participantId } = guest.participantToken;
+    ivs.learn(ivsEvent('Session Created', '10:00:00', { channel: alice.channel.arn }));
+    ivs.learn(ivsEvent('Stream Start', '10:00:08', { channel: alice.channel.arn }));
+    ivs.learn(ivsEvent('Stream Start', '10:00:00', { streamId: STREAM }));
+    ivs.learn({
+      ...ivsEvent('', '10:00:00', { channel: stage }),
+      'detail-type': 'IVS Stage Update',
+      detail: { event_name: 'Participant Published', participant_id: participantId, session_id: 'st-1' },
+    });
+
+    const next = simulator(await restarted(kept));
+    const reads: [string, object][] = [
+      ['ListChannels', {}],
+      ['GetChannel', { arn: alice.channel.arn }],
+      ['ListStreamKeys', { channelArn: rekeyed.channel.arn }],
+      ['ListStreams', {}],
+      ['GetStreamSession', { channelArn: alice.channel.arn }],
+      ['ListRooms', {}],
+      ['GetRoom', { identifier: room }],
+      ['ListStages', {}],
+      ['GetStage', { arn: stage }],
+      ['ListStageSessions', { stageArn: stage }],
+      ['ListTagsForResource', { resourceArn: stage }],
+    ];
+    for (const [operation, input] of reads)
+      expect([operation, call(next, operation, input)]).toEqual([operation, call(ivs, operation, input)]);
+    expect(next.resources()).toEqual(ivs.resources());
+    expect(next.resources()).toMatchObject({ rooms: [{ name: 'alice' }], stages: [{ name: 'bob' }] });
+    expect(call(next, 'DisconnectParticipant', { stageArn: stage, participantId })).toEqual({});
+  });
+
+  test('takes a chat token once, whichever of them gave it', async () => {
+    const kept = await newStack();
+    const ivs = simulator(kept);
+    const roomIdentifier = arn.parse(call(ivs, 'CreateRoom', {})).arn;
+    const token = () =>
+      made.CreateChatToken.parse(call(ivs, 'CreateChatToken', { roomIdentifier, userId: 'u-1' })).token;
+    const [used, unused] = [token(), token()];
+    const grant = ivs.redeem(used);
+    const next = simulator(await restarted(kept));
+    expect(next.redeem(used)).toBeUndefined();
+    expect(next.redeem(unused)).toMatchObject({ roomArn: roomIdentifier, userId: grant?.userId });
+    expect(next.redeem(unused)).toBeUndefined();
+  });
+
+  test('ends a stream that was being stopped', async () => {
+    const kept = await newStack();
+    const slow = { quota: unlimited, stopDelayMs: 60_000 };
+    const ivs = ivsSimulator({ emit: () => {}, kept, ...slow });
+    const { channel } = made.CreateChannel.parse(call(ivs, 'CreateChannel', { name: 'alice' }));
+    ivs.learn(ivsEvent('Stream Start', '10:00:00', { channel: channel.arn }));
+    call(ivs, 'StopStream', { channelArn: channel.arn });
+
+    const emitted: unknown[] = [];
+    const left = await restarted(kept);
+    const next = ivsSimulator({ emit: event => emitted.push(event), kept: left, ...slow });
+    expect(next.resources().channels).toMatchObject([{ isLive: true }]);
+    next.settle();
+    expect(next.resources().channels).toMatchObject([{ isLive: false }]);
+    expect(emitted).toHaveLength(2);
+    expect(await restarted(left).then(again => again.read('streamStop', z.unknown()))).toEqual([]);
+  });
+});
+
+describe('what was on its way when the process ended', () => {
+  const never = () => new Promise<never>(() => {});
+  const event = ivsEvent('Stream Start', '10:00:00');
+
+  test('is an accepted event, which is delivered by the next one and then no more', async () => {
+    const delivered: unknown[] = [];
+    const receiver = (kept: KeptState, target: (event: unknown) => Promise<EventOutcome>) =>
+      eventReceiver({
+        ivs: ivsSimulator({ emit: () => {}, kept }),
+        bus: eventBus({ pattern: ivsRule, target, onDeadLetter: () => {} }),
+        log: () => {},
+        kept,
+      });
+    const kept = await newStack();
+    receiver(kept, never).accept(event);
+    const next = await restarted(kept);
+    const done = new Promise<void>(resolve => {
+      receiver(next, async given => {
+        delivered.push(given);
+        resolve();
+        return { result: 'folded' };
+      }).deliverLeft();
+    });
+    await done;
+    await new Promise(setImmediate);
+    expect(delivered).toEqual([{ ...event }]);
+    receiver(await restarted(next), never).deliverLeft();
+    expect(delivered).toHaveLength(1);
+    expect((await restarted(next)).read('event', z.unknown())).toEqual([]);
+  });
+
+  test('is a line of chat, which is archived by the next one and then no more', async () => {
+    const push: RoomPush = {
+      Type: 'EVENT',
+      Id: 'AbCdEf012345',
+      RequestId: '',
+      EventName: 'hello',
+      Attributes: {},
+      SendTime: '2026-01-15T10:00:00Z',
+    };
+    const batches: unknown[] = [];
+    const log = (kept: KeptState, subscriber: (batch: unknown) => Promise<unknown>) =>
+      chatLog({ account: '000000000000', subscriber, onDeadLetter: () => {}, kept });
+    const archive = async (batch: unknown) => batches.push(batch);
+    const kept = await newStack();
+    log(kept, never).write('arn:aws:ivschat:us-west-2:000000000000:room/AbCdEf012345', push);
+    const next = await restarted(kept);
+    await log(next, archive).flush();
+    expect(batches).toHaveLength(1);
+    await log(await restarted(next), archive).flush();
+    expect(batches).toHaveLength(1);
+  });
+});
+
+test('a secret has the versions and the labels that it had', async () => {
+  const kept = await newStack();
+  const at = new Date('2026-01-15T10:00:00Z');
+  const first = { name: 'TokenSecret', arn: 'arn', value: 'first', createdAt: at };
+  const secret = secretVersions(first, () => at, kept);
+  const { id } = secret.get(undefined, undefined);
+  secret.put('second', 'new', ['AWSPENDING']);
+  secret.moveStage('AWSCURRENT', 'second', id);
+  secret.moveStage('AWSPENDING', undefined, 'second');
+  const again = secretVersions({ ...first, value: 'another' }, () => at, await restarted(kept));
+  expect(again.labelled()).toEqual(secret.labelled());
+  expect(again.get(undefined, 'AWSPREVIOUS')).toMatchObject({ id, value: 'first' });
+  expect(again.get(undefined, undefined)).toMatchObject({ id: 'second', value: 'new' });
+});
+
+test('a queue has the messages that nobody deleted, and anybody may receive them', async () => {
+  const kept = await newStack();
+  const queue = (from: KeptState) =>
+    localQueue({ name: 'queue', item: z.string(), bodyOf: item => `<${item}>`, kept: from });
+  const before = queue(kept);
+  for (const item of ['a', 'b', 'c']) before.send(item);
+  const [received] = before.receive(2, 60_000);
+  before.delete(received?.receipt ?? '');
+  const after = queue(await restarted(kept));
+  expect(after.items()).toEqual(['b', 'c']);
+  expect(after.receive(10, 60_000).map(({ body }) => body)).toEqual(['<b>', '<c>']);
+});
