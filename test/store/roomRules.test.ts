@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { tableNames, tableVariable } from '../../model/tables.ts';
 import { MAX_BANS, type RoomRulesOptions, roomRulesReader } from '../../store/roomRules.ts';
 import { localCredentials, useDatabase } from '../support/database.ts';
+import { brokenRule } from '../support/dynamoRules.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../support/faultProxy.ts';
 import { putRows } from '../support/rows.ts';
 
@@ -64,7 +65,11 @@ async function withReader(
   let fault: Fault | undefined;
   let at = 0;
   const failures: unknown[] = [];
-  const proxy = await startFaultProxy(database().engine.endpoint, () => fault);
+  const proxy = await startFaultProxy(database().engine.endpoint, ({ operation, body }) => {
+    // These requests are made without the SDK, so no client of the tests checks them.
+    if (operation === 'Query') expect(brokenRule(body)).toBeUndefined();
+    return fault;
+  });
   try {
     await use({
       // Longer than any answer takes on a machine that is busy, unless a test is about that.
