@@ -84,7 +84,7 @@ describe('a broadcast that is recorded', () => {
 
 describe('a seeded database', () => {
   test('has pictures of live channels, recordings, replays and viewers to show', async () => {
-    const environment = { SEED_COUNT: '8', OFFLINE_SESSION_COUNT: '2' };
+    const environment = { SEED: '1', SEED_COUNT: '8', OFFLINE_SESSION_COUNT: '2' };
     await seed(api().database, environment, {}, api().clock.now());
     const guest = api().client();
     const { data } = await guest.GET('/v1/channels', { params: { query: { isLive: 'true' } } });
