@@ -23,7 +23,7 @@ export const exportCommand: Command = async context => {
       exportStack(database, { stack, folder, now: new Date(), tally, signal }),
     );
     if (manifest === undefined) {
-      err(`interrupted: ${say()}, and no ${MANIFEST}: ${folder} is not a whole export. Delete it.`);
+      err(`interrupted: ${say()}. ${folder} has no ${MANIFEST}, so it is not a complete export: delete it.`);
       return INTERRUPTED;
     }
     out(`${stack}: ${tally.total} rows in ${folder}, at schema version ${manifest.schemaVersion}:`);
@@ -31,7 +31,7 @@ export const exportCommand: Command = async context => {
       const { rows, rowsDigest } = manifest.tables[name];
       out(`  ${name.padEnd(18)} ${String(rows).padStart(9)}  ${rowsDigest.slice(0, 16)}`);
     }
-    err('The files hold password hashes and stream keys: keep them as you keep those.');
+    err('The files contain password hashes and stream keys: store them as secrets.');
     return 0;
   } finally {
     database.client.destroy();

@@ -1,11 +1,11 @@
-import { chmod, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { SCHEMA_VERSION } from '../model/schemaVersion.ts';
-import { type TableName, tableNames } from '../model/tables.ts';
-import { CommandError } from '../seed/commandError.ts';
+import { type TableName, tableNames, tables } from '../model/tables.ts';
+import { CommandError, fileFailure } from '../seed/commandError.ts';
 import type { Database } from '../store/database.ts';
 import { inParallel } from '../store/inParallel.ts';
-import { itemText } from '../store/itemText.ts';
+import { type Item, itemText, UnknownTypeError } from '../store/itemText.ts';
 import type { Tally } from '../store/tally.ts';
 import { scanSegment, segmentsOf } from '../store/wholeTable.ts';
 import { fileOf, MANIFEST, type Manifest, type TableRecord } from './manifest.ts';
@@ -41,7 +41,7 @@ export async function exportStack(
   try {
     await inParallel(tableNames.flatMap(segmentsOf), SCANS_AT_A_TIME, signal, async segment => {
       for await (const items of scanSegment(database, segment, signal)) {
-        await files.get(segment.table)?.append(items.map(itemText));
+        await files.get(segment.table)?.append(items.map(item => textOf(segment.table, item)));
         tally.add(segment.table, items.length);
       }
     });
@@ -63,10 +63,55 @@ export async function exportStack(
   return manifest;
 }
 
-/** Rows hold password hashes and stream keys: nobody but the owner may look into the folder. */
+/** @throws CommandError that names a row that cannot be kept as text. */
+function textOf(table: TableName, item: Item): string {
+  try {
+    return itemText(item);
+  } catch (error) {
+    if (!(error instanceof UnknownTypeError)) throw error;
+    const { hash, range = hash } = tables[table].key;
+    const key = itemText(Object.fromEntries([hash, range].flatMap(name => keyPart(item, name))));
+    throw new CommandError(`${table}: the row ${key} cannot be exported: ${error.message}`, { cause: error });
+  }
+}
+
+function keyPart(item: Item, name: string): [string, Item[string]][] {
+  const value = item[name];
+  return value === undefined ? [] : [[name, value]];
+}
+
+/** Rows hold password hashes and stream keys, so nobody but the owner may read the folder. */
 async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  if ((await readdir(folder)).length > 0)
-    throw new CommandError(`OUT: ${folder} is not empty: name a new folder`);
-  await chmod(folder, 0o700);
+  try {
+    await makeFolders(resolve(folder));
+    if (!(await stat(folder)).isDirectory())
+      throw new CommandError(`OUT: ${folder} is not a folder. Name a new folder.`);
+    if ((await readdir(folder)).length === 0) return await chmod(folder, 0o700);
+  } catch (error) {
+    const reason = fileFailure(error);
+    if (reason === undefined) throw error;
+    throw new CommandError(`OUT: cannot write to ${folder}: ${reason}. Name a new folder.`, { cause: error });
+  }
+  throw new CommandError(`OUT: ${folder} is not empty. Name a new folder.`);
+}
+
+/**
+ * Makes a folder and those it is in. Node's own recursive mkdir goes on for ever where a file system refuses a new name
+ * with ENOENT, as /proc does.
+ */
+async function makeFolders(folder: string): Promise<void> {
+  const missing: string[] = [];
+  for (let path = folder; !(await exists(path)); path = dirname(path)) missing.unshift(path);
+  for (const path of missing) await mkdir(path, { mode: 0o700 });
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT')
+      return false;
+    throw error;
+  }
 }

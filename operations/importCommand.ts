@@ -22,10 +22,10 @@ export const importCommand: Command = async context => {
       importStack(database, { stack, folder, replace, put, removed, signal }),
     );
     if (!isComplete) {
-      err(`interrupted: ${say()}. Run it again to go on.`);
+      err(`interrupted: ${say()}. Run the same command again to continue.`);
       return INTERRUPTED;
     }
-    out(`${stack} holds exactly what ${folder} holds (${say()}):`);
+    out(`${stack} has exactly the rows of ${folder} (${say()}):`);
     for (const [table, rows] of put.entries()) out(`  ${table.padEnd(18)} ${String(rows).padStart(9)}`);
     return 0;
   } finally {

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { type TableName, tableNames } from '../model/tables.ts';
@@ -39,7 +39,9 @@ export async function importStack(database: Database, options: ImportOptions): P
   const { folder, signal } = options;
   const manifest = await verifiedManifest(folder);
   const note = await openNote(options, manifest);
+  // Without the note the next run deletes what is left, and needs FORCE=1 for it as this one did.
   if (note.isNew) await clear(database, options);
+  if (signal?.aborted) return false;
   await note.save();
   for (const table of tableNames) {
     if (signal?.aborted) return false;
@@ -49,10 +51,13 @@ export async function importStack(database: Database, options: ImportOptions): P
     note.done.add(table);
     await note.save();
   }
-  // Also when it fails: what is in the tables then is not ours to go on with.
+  const different = await differences(database, manifest);
+  // Only once the tables are known to be right or wrong: a run that ends while it reads them goes on with reading.
   await note.remove();
-  await prove(database, manifest);
-  return true;
+  if (different.length === 0) return true;
+  throw new CommandError(
+    `not what was exported, as something else writes to these tables: ${different.join(', ')}. Run make import again with FORCE=1.`,
+  );
 }
 
 /** @throws CommandError naming every file that is not as it was written */
@@ -66,13 +71,15 @@ async function verifiedManifest(folder: string): Promise<Manifest> {
     bad.push(fileOf(name));
   }
   if (bad.length === 0) return manifest;
-  throw new CommandError(`IN: ${folder}: not as they were exported: ${bad.join(', ')}. Nothing is written.`);
+  throw new CommandError(
+    `IN: ${folder}: these files are not as make export wrote them: ${bad.join(', ')}. Nothing was written.`,
+  );
 }
 
 async function readText(folder: string): Promise<string> {
   const text = await readFile(join(folder, MANIFEST), 'utf8').catch(missing);
   if (text === undefined)
-    throw new CommandError(`IN: ${folder} has no ${MANIFEST}: it is not a whole export`);
+    throw new CommandError(`IN: ${folder} has no ${MANIFEST}, so it is not a complete export`);
   return text;
 }
 
@@ -88,16 +95,25 @@ async function clear(database: Database, { stack, replace, removed, signal }: Im
   const inTheWay = full.filter(name => !filledByDeployment.includes(name));
   if (inTheWay.length > 0 && !replace)
     throw new CommandError(
-      `${stack} has rows in ${inTheWay.join(', ')}: FORCE=1 deletes every row of every table first`,
+      `${stack} has rows in ${inTheWay.join(', ')}: FORCE=1 first deletes every row of every table`,
     );
   for (const name of full) await removeAllItems(database, name, removed, { signal });
 }
 
+/** @throws CommandError that names a line that is not a row. */
 async function* itemsOf(path: string): AsyncGenerator<Item> {
-  for await (const row of rowsOf(path)) yield parseItem(row);
+  let line = 0;
+  for await (const row of rowsOf(path)) {
+    line += 1;
+    const item = parseItem(row);
+    if (item === undefined)
+      throw new CommandError(`IN: ${path}:${line}: it is not a row that make export writes`);
+    yield item;
+  }
 }
 
-async function prove(database: Database, { tables }: Manifest): Promise<void> {
+/** The tables that do not hold what the manifest says. */
+async function differences(database: Database, { tables }: Manifest): Promise<string[]> {
   const other: string[] = [];
   await inParallel(tableNames, 4, undefined, async name => {
     const digest = new RowsDigest();
@@ -107,10 +123,7 @@ async function prove(database: Database, { tables }: Manifest): Promise<void> {
     const { rows, rowsDigest } = tables[name];
     if (digest.hex !== rowsDigest) other.push(`${name} (${digest.rows} instead of ${rows} rows)`);
   });
-  if (other.length > 0)
-    throw new CommandError(
-      `not what was exported, as somebody else writes to these tables: ${other.join(', ')}`,
-    );
+  return other;
 }
 
 const noteText = z.object({ stack: z.string(), exportedAt: z.string(), done: z.array(z.string()) });
@@ -124,16 +137,31 @@ interface Note {
   remove(): Promise<void>;
 }
 
+/** A note that cannot be read is none: the import begins anew. */
+function parseNote(text: string): z.infer<typeof noteText> | undefined {
+  try {
+    return noteText.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
 async function openNote({ stack, folder }: ImportOptions, { exportedAt }: Manifest): Promise<Note> {
   const path = join(folder, `importing-${stack}.json`);
   const text = await readFile(path, 'utf8').catch(missing);
-  const read = text === undefined ? undefined : noteText.safeParse(JSON.parse(text)).data;
+  const read = text === undefined ? undefined : parseNote(text);
   const isOfThis = read?.stack === stack && read.exportedAt === exportedAt;
   const done = new Set(isOfThis ? read.done : []);
   return {
     isNew: !isOfThis,
     done,
-    save: () => writeFile(path, JSON.stringify({ stack, exportedAt, done: [...done] }), { mode: 0o600 }),
+    save: async () => {
+      // At once or not at all: the process may end between any two bytes.
+      await writeFile(`${path}.part`, JSON.stringify({ stack, exportedAt, done: [...done] }), {
+        mode: 0o600,
+      });
+      await rename(`${path}.part`, path);
+    },
     remove: () => rm(path, { force: true }),
   };
 }

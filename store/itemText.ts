@@ -4,6 +4,11 @@ import * as z from 'zod';
 /** A row in DynamoDB's own form. */
 export type Item = Record<string, AttributeValue>;
 
+/** An attribute is of a type that `itemText` does not write, such as a set of binary values. */
+export class UnknownTypeError extends Error {
+  override readonly name = 'UnknownTypeError';
+}
+
 /**
  * A row as one line of DynamoDB's own JSON: numbers keep their digits, sets stay sets. Members are in order of their
  * names, so equal rows are equal texts.
@@ -28,7 +33,9 @@ function told(value: AttributeValue | undefined): object {
   if (value?.N !== undefined) return { N: value.N };
   if (value?.BOOL !== undefined) return { BOOL: value.BOOL };
   if (value?.NULL !== undefined) return { NULL: value.NULL };
-  throw new TypeError(`an attribute of a type that no row has: ${Object.keys(value ?? {}).join()}`);
+  throw new UnknownTypeError(
+    `it has an attribute of the type ${Object.keys(value ?? {}).join()}, which no row of ours has`,
+  );
 }
 
 const attribute: z.ZodType<AttributeValue> = z.lazy(() =>
@@ -46,7 +53,11 @@ const attribute: z.ZodType<AttributeValue> = z.lazy(() =>
 );
 const item = z.record(z.string(), attribute);
 
-/** Reads a line that `itemText` wrote. @throws Error when it is none */
-export function parseItem(text: string): Item {
-  return item.parse(JSON.parse(text));
+/** Reads a line that `itemText` wrote. @returns undefined when it is none */
+export function parseItem(text: string): Item | undefined {
+  try {
+    return item.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
 }

@@ -125,12 +125,12 @@ describe('make export and make import', () => {
     expect(await run(exportCommand, { OUT: backup })).toMatchObject({
       code: 0,
       out: expect.arrayContaining([`UGC-test: ${whole.length} rows in ${backup}, at schema version 1:`]),
-      err: ['The files hold password hashes and stream keys: keep them as you keep those.'],
+      err: ['The files contain password hashes and stream keys: store them as secrets.'],
     });
     expect(await run(importCommand, { IN: backup })).toMatchObject({
       code: 1,
       out: [],
-      err: [expect.stringMatching(/^error: UGC-test has rows in users, .*: FORCE=1 deletes every row/)],
+      err: [expect.stringMatching(/^error: UGC-test has rows in users, .*: FORCE=1 first deletes every row/)],
     });
     expect(await dump(database)).toEqual(whole);
 

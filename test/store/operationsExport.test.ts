@@ -107,6 +107,36 @@ describe('an export', () => {
     await expect(run({ folder: exported })).rejects.toThrow('is not empty');
   });
 
+  test('goes to a folder in folders that are not there yet', async () => {
+    const deep = join(folder, 'a', 'b', 'c');
+    await run({ folder: deep });
+    expect(readdirSync(deep)).toContain(MANIFEST);
+  });
+
+  test.each([
+    ['README.md/x', 'a part of the path is not a directory'],
+    ['/dev/null/x', 'a part of the path is not a directory'],
+    ['/proc/no-such-folder', 'there is no such file'],
+  ])('to %s ends at once with one line', async (path, reason) => {
+    await expect(run({ folder: path })).rejects.toThrow(
+      `OUT: cannot write to ${path}: ${reason}. Name a new folder.`,
+    );
+  });
+
+  test('does not go to an existing file', async () => {
+    await expect(run({ folder: 'README.md' })).rejects.toThrow('OUT: README.md is not a folder.');
+  });
+
+  test('names a row that it cannot keep', async () => {
+    const bytes = { BS: [new Uint8Array([1])] };
+    const Item = { streamId: { S: 's' }, id: { S: 'e' }, bytes };
+    await target.client.send(new PutItemCommand({ TableName: target.names.streamEvents, Item }));
+    const options = { stack: 'UGC-test', now: new Date(), tally: new Tally() };
+    await expect(exportStack(target, { ...options, folder: join(folder, 'odd') })).rejects.toThrow(
+      'streamEvents: the row {"id":{"S":"e"},"streamId":{"S":"s"}} cannot be exported: it has an attribute of the type BS',
+    );
+  });
+
   test('that is interrupted has no manifest, and is not imported', async () => {
     const part = join(folder, 'part');
     const stop = new AbortController();
@@ -182,6 +212,39 @@ describe('an import', () => {
     expect(await dump(target)).toEqual(whole);
   });
 
+  test('that was interrupted while it emptied the tables begins with that when it is run again', async () => {
+    const row = (id: string) => ({ id: { S: id } });
+    await target.client.send(new PutItemCommand({ TableName: target.names.users, Item: row('old') }));
+    await target.client.send(new PutItemCommand({ TableName: target.names.sessions, Item: row('old') }));
+    const stop = new AbortController();
+    const removed = new Tally();
+    const add = removed.add.bind(removed);
+    removed.add = (table, rows) => {
+      add(table, rows);
+      stop.abort();
+    };
+    expect(await put({ replace: true, removed, signal: stop.signal })).toBe(false);
+    expect(removed.total).toBe(1);
+    expect(await put({ replace: true })).toBe(true);
+    expect(await dump(target)).toEqual(whole);
+  });
+
+  test('that ended while it wrote its note, or while it read the tables again, can be run again', async () => {
+    const note = join(exported, 'importing-UGC-test.json');
+    writeFileSync(note, '{"stack":"UGC-te');
+    expect(await put()).toBe(true);
+    await Promise.all(tableNames.map(name => removeAllItems(target, name, new Tally())));
+    fault = ({ operation, body }) =>
+      operation === 'Scan' && !JSON.stringify(body).includes('"Limit"')
+        ? { kind: 'refuse', status: 400, type: 'AccessDeniedException' }
+        : undefined;
+    const client = documentClient({ ...localCredentials, endpoint: proxy.endpoint, maxAttempts: 1 });
+    await expect(put({}, { client, names: target.names })).rejects.toThrow('AccessDenied');
+    client.destroy();
+    expect(await put()).toBe(true);
+    expect(await dump(target)).toEqual(whole);
+  });
+
   test('says so when somebody else writes to the tables, and begins anew the next time', async () => {
     const stop = new AbortController();
     const tally = new Tally();
@@ -195,7 +258,7 @@ describe('an import', () => {
       new PutItemCommand({ TableName: target.names.sessions, Item: { id: { S: 'theirs' } } }),
     );
     await expect(put()).rejects.toThrow(
-      /somebody else writes to these tables: sessions \(\d+ instead of \d+/,
+      /something else writes to these tables: sessions \(\d+ instead of \d+/,
     );
     await expect(put()).rejects.toThrow('UGC-test has rows in');
     expect(await isEmpty(target, 'sessions')).toBe(false);
