@@ -1,7 +1,7 @@
 import type { Budget } from '../ivs/budget.ts';
 import type { ChannelPageRow } from '../model/channel.ts';
 import type { Follow } from '../model/follow.ts';
-import { toTimestamp } from '../model/time.ts';
+import { addMs, toTimestamp } from '../model/time.ts';
 import { getPages } from '../store/channels.ts';
 import type { Database } from '../store/database.ts';
 import { putFollow, listFollowing as readFollowing, removeFollow } from '../store/follows.ts';
@@ -10,20 +10,24 @@ import { getChannelByUsername } from './channelPage.ts';
 import type { CursorCodec } from './cursors.ts';
 import { ConflictError, NotFoundError } from './errors.ts';
 import { type List, type ListRequest, readList } from './lists.ts';
-import { partnershipOf, type RaiseDependencies, raiseType } from './partner.ts';
+import {
+  changeType,
+  type PartnerDependencies,
+  REVIEW_DELAY_MS,
+  reviewPartner,
+  type TypeDependencies,
+} from './partner.ts';
 
-export interface FollowDependencies extends RaiseDependencies {
+export interface FollowDependencies extends PartnerDependencies, TypeDependencies {
   readonly database: Database<'follows' | 'channels' | 'users'>;
-  /** The number of followers that makes a channel a partner. */
-  readonly partnerFollowers: number;
-  /** Told when a new partner's channel could not be raised, which the schedule will do. */
-  readonly onRaiseFailed: (channelId: string, error: unknown) => void;
+  /** Told when a new partner's type could not be changed at IVS, which the schedule will do. */
+  readonly onReviewFailed: (channelId: string, error: unknown) => void;
 }
 
 /**
- * Makes the caller a follower of the channel of the user called `username`; one who is already, stays one. The
- * follower who is the one that was missing makes the channel a partner, and has its IVS type raised. Two database
- * requests, more for the one who makes a partner or when many follow at once.
+ * Makes the caller a follower of the channel of the user called `username`; one who is already, stays one. Two database
+ * requests, more when many follow at once or for the follower with whom the channel has enough to be a partner. Where
+ * followers need not have followed for any time, the channel becomes one at once, else by the schedule.
  *
  * @throws NotFoundError when there is no such channel
  * @throws ConflictError when it is the caller's own, or the caller is being deleted
@@ -35,35 +39,40 @@ export async function follow(
   username: string,
   budget: Budget,
 ): Promise<void> {
-  const { database, clock, partnerFollowers, onRaiseFailed } = dependencies;
+  const { database, clock, partner, onReviewFailed } = dependencies;
   const channel = await getChannelByUsername(database, username);
   if (channel.id === caller.channelId) throw new ConflictError('self', 'you cannot follow your own channel');
-  const partnership = partnershipOf(channel.id, partnerFollowers);
-  const following = { userId: caller.userId, channel };
-  switch (await putFollow(database, following, partnership, toTimestamp(clock()))) {
+  const now = toTimestamp(clock());
+  const review = { followers: partner.followers, at: now };
+  switch (await putFollow(database, { userId: caller.userId, channel }, review, now)) {
     case 'noChannel':
       throw new NotFoundError('channel');
     case 'noUser':
       throw new ConflictError('account-closing', 'this account is being deleted');
-    case 'partner':
+    case 'review':
+      if (partner.followerAgeDays > 0) return;
       // It is followed, whatever becomes of this.
-      await raiseType(dependencies, channel.id, budget).catch(error => onRaiseFailed(channel.id, error));
+      await reviewPartner(dependencies, channel.id)
+        .then(() => changeType(dependencies, channel.id, budget))
+        .catch(error => onReviewFailed(channel.id, error));
   }
 }
 
 /**
- * Makes the caller no follower of the channel; one who is none, stays none. Two database requests.
+ * Makes the caller no follower of the channel; one who is none, stays none. Two database requests, three for a partner's
+ * channel.
  *
  * @throws NotFoundError when there is no such channel
  * @throws TransactionContentionError when the channel has too many writers at once
  */
 export async function unfollow(
-  database: Database<'follows' | 'channels'>,
+  { database, clock }: Pick<FollowDependencies, 'database' | 'clock'>,
   caller: Pick<Caller, 'userId'>,
   username: string,
 ): Promise<void> {
   const { id } = await getChannelByUsername(database, username);
-  await removeFollow(database, caller.userId, id);
+  const now = toTimestamp(clock());
+  await removeFollow(database, caller.userId, id, addMs(now, REVIEW_DELAY_MS), now);
 }
 
 /** A channel that somebody follows, as it is now. */

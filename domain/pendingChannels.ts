@@ -1,22 +1,22 @@
 import { type Budget, budgetOf } from '../ivs/budget.ts';
 import { allPending } from '../store/channels.ts';
 import { BusyError, ConflictError } from './errors.ts';
-import { type RaiseDependencies, raiseType } from './partner.ts';
+import { changeType, type PartnerDependencies, reviewPartner, type TypeDependencies } from './partner.ts';
 import { finishStreamKey, REPLACE_BUDGET_MS, type StreamKeyDependencies } from './streamKey.ts';
 
-export type PendingChannelDependencies = StreamKeyDependencies & RaiseDependencies;
+export type PendingChannelDependencies = StreamKeyDependencies & PartnerDependencies & TypeDependencies;
 
-/** What was done for the channels that had something left to do at IVS. */
+/** What was done for the channels that had something left to do. */
 export interface PendingChannelsReport {
   readonly done: number;
-  /** They are live, somebody is at it, or IVS is busy: the next run finds them again. */
+  /** They are live, their time has not come, somebody is at it, or IVS is busy: the next run finds them again. */
   readonly later: number;
   readonly failed: readonly { readonly channelId: string; readonly error: unknown }[];
 }
 
 /**
- * Finishes what was left to do for channels at IVS: keys that were taken off and never made, types of partners'
- * channels that were live. One channel after another, as long as `budget` has time; one that fails is in no other's
+ * Finishes what was left to do for channels: keys that were taken off and never made, decisions who is a partner, types
+ * of channels that were live. One channel after another, as long as `budget` has time; one that fails is in no other's
  * way.
  */
 export async function finishPendingChannels(
@@ -47,5 +47,7 @@ async function finishChannel(
     if (error instanceof ConflictError || error instanceof BusyError) return 'later';
     throw error;
   }
-  return raiseType(dependencies, channelId, own);
+  const reviewed = await reviewPartner(dependencies, channelId);
+  const changed = await changeType(dependencies, channelId, own);
+  return reviewed === 'later' ? reviewed : changed;
 }

@@ -3,6 +3,7 @@ import { accounts } from '../domain/accounts/accounts.ts';
 import type { ScryptParameters } from '../domain/accounts/passwords.ts';
 import type { TokenIssuer } from '../domain/accounts/tokens.ts';
 import type { CursorCodec } from '../domain/cursors.ts';
+import { type PartnerRule, partnerRuleFrom } from '../domain/partner.ts';
 import type { ViewerTokens } from '../domain/viewers/viewerTokens.ts';
 import type { Budget } from '../ivs/budget.ts';
 import { chatControl } from '../ivs/chatControl.ts';
@@ -25,7 +26,6 @@ import {
   chatEndpointFrom,
   type Environment,
   limitsFrom,
-  partnerFollowersFrom,
   recordingsUrlFrom,
   stackNameFrom,
 } from './http/environment.ts';
@@ -53,8 +53,7 @@ export interface ApiDependencies extends Transport {
   readonly chatEndpoint: string;
   /** Where recordings are served; no slash at the end. */
   readonly recordingsUrl: string;
-  /** At how many followers a channel becomes a partner. */
-  readonly partnerFollowers: number;
+  readonly partner: PartnerRule;
   readonly limits: LimitSettings;
   readonly clock: () => Date;
   /** Gives that many bytes, unguessable. */
@@ -102,7 +101,7 @@ export function apiDependenciesFrom(environment: Environment, logger: Logger): A
     stages: stageControl(clients.realTime),
     chatEndpoint: chatEndpointFrom(environment),
     recordingsUrl: recordingsUrlFrom(environment),
-    partnerFollowers: partnerFollowersFrom(environment),
+    partner: partnerRuleFrom(environment),
     limits: limitsFrom(environment),
     clock,
     random: randomBytes,

@@ -5,6 +5,7 @@ import {
   CHAT_LOGGING_VARIABLE,
   CURSOR_SECRET_VARIABLE,
   LIMITS_VARIABLE,
+  PARTNER_FOLLOWER_AGE_VARIABLE,
   PARTNER_FOLLOWERS_VARIABLE,
   RECORDING_CONFIGURATION_VARIABLE,
   RECORDINGS_URL_VARIABLE,
@@ -49,6 +50,8 @@ export function setFunctionEnvironment(
     [TOKEN_SECRET_VARIABLE]: options.tokenSecretId,
     [STACK_NAME_VARIABLE]: options.stackName,
     [PARTNER_FOLLOWERS_VARIABLE]: String(options.partnerFollowers),
+    // So that one can become a partner by hand.
+    [PARTNER_FOLLOWER_AGE_VARIABLE]: '0',
     [LIMITS_VARIABLE]: JSON.stringify(defaultLimits),
     [RECORDINGS_URL_VARIABLE]: options.recordingsUrl,
     [CHAT_ENDPOINT_VARIABLE]: options.chatEndpoint,

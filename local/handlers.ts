@@ -42,7 +42,15 @@ export function handlersFrom(environment: NodeJS.ProcessEnv, log: LineLogger) {
   // There are no graphs here.
   const ports = { database, clock, log, count: () => {} };
   const reconcile = reconciler({ ...ports, ivs: ivsSessions(ivs), graceMs: reconcileSchedule.graceMs });
-  const accounts = { database, resources, ivs: resources, clock, newId: () => randomUUID(), log };
+  const accounts = {
+    database,
+    resources,
+    ivs: resources,
+    clock,
+    partner: api.partner,
+    newId: () => randomUUID(),
+    log,
+  };
 
   return {
     api: createApi(api),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { deletionTables } from '../domain/accounts/deletionRows.ts';
+import { partnerRuleFrom } from '../domain/partner.ts';
 import { budgetOf } from '../ivs/budget.ts';
 import { ivsClients, userResources } from '../ivs/userResources.ts';
 import { pendingSchedule, STACK_NAME_VARIABLE } from '../model/functions.ts';
@@ -23,6 +24,7 @@ const dependencies = {
   resources,
   ivs: resources,
   clock,
+  partner: partnerRuleFrom(process.env),
   newId: () => randomUUID(),
   log,
 };

@@ -31,7 +31,7 @@ const USER_SHARE = 0.5;
 
 /**
  * Goes on with what was interrupted: users who are being deleted, users who began to sign up a day ago and never came
- * back (who are deleted), stream keys that were being replaced, channels whose type is to be raised. One that fails is
+ * back (who are deleted), stream keys that were being replaced, channels whose partner status or type is to change. One that fails is
  * in no other's way. When there is no time left, the rest is for the next run.
  */
 export async function finishPending(

@@ -21,11 +21,13 @@ export const channelRow = z.object({
   keyLease: z.object({ id: z.string(), until: z.string() }).optional(),
   /** The IVS channel type; STANDARD unless it has been raised. */
   type: z.enum(['STANDARD', 'ADVANCED_HD']).optional(),
-  /** Present while something is left to do at IVS: the stream key is absent, or the type is to be raised. */
+  /** Present while something is left to do: a stream key to make, a type to change, the partner status to review. */
   pending: z.literal(present).optional(),
-  /** The type that a partner's channel is to be raised to, as soon as it is not live. */
-  pendingType: z.enum(['ADVANCED_HD']).optional(),
+  /** The type that the channel is to get at IVS, as soon as it is not live. */
+  pendingType: z.enum(['STANDARD', 'ADVANCED_HD']).optional(),
   partnerSince: z.string().optional(),
+  /** When the partner status has to be decided again; absent while nothing can change it. */
+  partnerReviewAt: z.string().optional(),
   chatRoomArn: z.string().optional(),
   stageArn: z.string().optional(),
   followerCount: z.number().int(),

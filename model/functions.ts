@@ -55,7 +55,7 @@ const HASHING_MEMORY_MB = 1024;
 const deletionTables = {
   users: { actions: ['UpdateItem', 'DeleteItem'] },
   usernames: { actions: ['DeleteItem'] },
-  channels: { actions: ['BatchGetItem', 'UpdateItem', 'DeleteItem'] },
+  channels: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'] },
   chatRooms: { actions: ['BatchGetItem', 'DeleteItem'] },
   stages: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'] },
   stageParticipants: { actions: ['Query', 'BatchWriteItem'] },
@@ -184,7 +184,7 @@ export const resourceFunctions = {
         actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
       },
       usernames: { actions: ['GetItem', 'PutItem', 'DeleteItem'] },
-      channels: { actions: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+      channels: { actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
       streams: { actions: ['Query', 'UpdateItem', 'BatchWriteItem'] },
       chatRooms: { actions: ['BatchGetItem', 'PutItem', 'DeleteItem'] },
       stages: { actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
@@ -349,8 +349,9 @@ export const TOKEN_SECRET_VARIABLE = 'TOKEN_SECRET_ID';
 /** The environment variable that holds the stack's name: every function has it, for the tags of IVS resources. */
 export const STACK_NAME_VARIABLE = 'STACK_NAME';
 
-/** The environment variable that says at how many followers a channel becomes a partner: every function has it. */
+/** The environment variables that say how many followers a partner needs, and for how long each must follow. Every function has them. */
 export const PARTNER_FOLLOWERS_VARIABLE = 'PARTNER_FOLLOWERS';
+export const PARTNER_FOLLOWER_AGE_VARIABLE = 'PARTNER_FOLLOWER_AGE_DAYS';
 
 /** The environment variable that holds the stage's limits, as JSON: every function of the API has it. */
 export const LIMITS_VARIABLE = 'LIMITS';

@@ -97,7 +97,8 @@ const specs = {
         kind: 'global',
         key: { hash: 'pending', range: 'updatedAt' },
         projects: 'keys',
-        serves: 'the channels with something left to do at IVS: a key to make, a type to raise',
+        serves:
+          'the channels with something left to do: a key to make, a type to change, a partner status to review',
       },
       seededIndex,
     ],
@@ -238,7 +239,7 @@ const specs = {
         kind: 'global',
         key: { hash: 'channelId', range: 'followedAt' },
         projects: 'all',
-        serves: 'who follows a channel, newest first',
+        serves: 'who follows a channel, by how long they do',
       },
       seededIndex,
     ],

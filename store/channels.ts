@@ -128,14 +128,29 @@ export function putChannel(
   return { Update: changesOf(names.channels, before, after) };
 }
 
-/** What `putChannel` does, at once and alone. @returns whether it was written. */
+/**
+ * What `putChannel` does, at once and alone.
+ *
+ * @param followersBelow writes only while the channel has fewer followers. They are counted without a new version.
+ * @returns whether it was written.
+ */
 export async function writeChannel(
   { client, names }: ChannelsDatabase,
   before: Channel,
   after: Channel,
+  followersBelow?: number,
 ): Promise<boolean> {
+  const changes = changesOf(names.channels, before, after);
+  const held =
+    followersBelow === undefined
+      ? changes
+      : {
+          ...changes,
+          ConditionExpression: `${changes.ConditionExpression} AND followerCount < :followers`,
+          ExpressionAttributeValues: { ...changes.ExpressionAttributeValues, ':followers': followersBelow },
+        };
   try {
-    await client.send(new UpdateCommand(changesOf(names.channels, before, after)));
+    await client.send(new UpdateCommand(held));
     return true;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return false;
@@ -143,7 +158,7 @@ export async function writeChannel(
   }
 }
 
-/** Ids of the channels with something left to do at IVS, those that wait longest first, to the end. The index lags a little. */
+/** Ids of the channels with something left to do, those that wait longest first, to the end. The index lags a little. */
 export async function* allPending(database: ChannelsDatabase): AsyncGenerator<string> {
   const rows = queryAll(database, channelRow.pick({ id: true }), {
     TableName: database.names.channels,

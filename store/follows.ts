@@ -1,7 +1,8 @@
 import type { Channel } from '../model/channel.ts';
 import { type Follow, followRow } from '../model/follow.ts';
 import { present } from '../model/row.ts';
-import type { Timestamp } from '../model/time.ts';
+import { type Timestamp, toTimestamp } from '../model/time.ts';
+import { getChannel } from './channels.ts';
 import { untilWritten } from './contention.ts';
 import type { Database } from './database.ts';
 import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
@@ -19,24 +20,23 @@ export interface Following {
   readonly channel: Pick<Channel, 'id' | 'userId'>;
 }
 
-/** What a channel becomes with the follower that makes it a partner. */
-export interface Partnership {
-  /** The number of followers that it takes. */
+/** When the partner status of a channel has to be decided. */
+export interface PartnerReview {
+  /** The number of followers that a partner needs. */
   readonly followers: number;
-  /** The IVS channel type that a partner's channel is to be raised to, if any. */
-  readonly raiseTo: Channel['pendingType'];
+  readonly at: Timestamp;
 }
 
 /**
- * - `partner`: followed, and the channel became a partner with this follower
+ * - `review`: followed, and the channel has so many followers by now that its partner status has to be decided
  * - `noChannel`: the channel, or the user whose it is, is gone or going
  * - `noUser`: the same of the follower
  */
-export type FollowResult = 'followed' | 'partner' | 'alreadyFollows' | 'noChannel' | 'noUser';
+export type FollowResult = 'followed' | 'review' | 'alreadyFollows' | 'noChannel' | 'noUser';
 
 /**
- * Adds a follower, and makes the channel a partner if this is the one that was missing: in one transaction, so
- * that it happens exactly once and cannot be lost on the way. One request, two for the one follower that does it.
+ * Adds a follower. If the channel may become a partner with them, it is marked for review in the same transaction, so
+ * that the mark cannot be lost. One request, two for the one follower that does it.
  *
  * Neither user may be going: what is deleted with a user is found before the user is gone, and a follower who
  * comes later would be left over.
@@ -46,7 +46,7 @@ export type FollowResult = 'followed' | 'partner' | 'alreadyFollows' | 'noChanne
 export function putFollow(
   database: Database<'follows' | 'channels' | 'users'>,
   { userId, channel }: Following,
-  partnership: Partnership,
+  review: PartnerReview,
   now: Timestamp,
 ): Promise<FollowResult> {
   const { names } = database;
@@ -59,12 +59,12 @@ export function putFollow(
       activeUser(database, channel.userId),
     ]);
   return untilWritten(async () => {
-    const usual = await write(countFollower(names.channels, channel.id, partnership));
+    const usual = await write(countFollower(names.channels, channel.id, review));
     if (usual.committed) return 'followed';
     const refused = refusal(usual.failed);
     if (refused !== undefined) return refused;
-    const crossing = await write(countPartner(names.channels, channel.id, partnership, now));
-    if (crossing.committed) return 'partner';
+    const crossing = await write(countCandidate(names.channels, channel.id, review, now));
+    if (crossing.committed) return 'review';
     // Of two conditions that leave nothing out neither held: others came and went between the requests.
     return refusal(crossing.failed) ?? 'changed';
   });
@@ -80,64 +80,112 @@ function refusal(failed: readonly number[]): FollowResult | undefined {
 // Places in the transaction of a follow; the second is the count.
 const [FOLLOW, FOLLOWER, OWNER] = [0, 2, 3];
 
-/** One more, of a channel that is a partner or does not become one by it. */
-function countFollower(table: string, id: string, { followers }: Partnership): TransactItem {
+/** One more, of a channel whose partner status this follower cannot change or that is marked for review already. */
+function countFollower(table: string, id: string, { followers }: PartnerReview): TransactItem {
   return {
     Update: {
       TableName: table,
       Key: { id },
       UpdateExpression: 'ADD followerCount :one',
-      ConditionExpression: 'isPartner = :true OR followerCount < :almost',
+      ConditionExpression:
+        'isPartner = :true OR followerCount < :almost OR attribute_exists(partnerReviewAt)',
       ExpressionAttributeValues: { ':one': 1, ':true': true, ':almost': followers - 1 },
     },
   };
 }
 
-/**
- * One more, with whom the channel becomes a partner. It raises the version, as whoever clears `pending` must not
- * miss that something was left to do. The number may have been lowered: then the next follower is the one.
- */
-function countPartner(
+/** One more, with whom the channel has enough followers. It raises the version, so that no other write loses the mark. */
+function countCandidate(
   table: string,
   id: string,
-  { followers, raiseTo }: Partnership,
+  { followers, at }: PartnerReview,
   now: Timestamp,
 ): TransactItem {
-  const raise = raiseTo === undefined ? '' : ', pendingType = :type, pending = :present';
   return {
     Update: {
       TableName: table,
       Key: { id },
-      UpdateExpression: `SET isPartner = :true, partnerSince = :now, updatedAt = :now${raise} ADD followerCount :one, version :one`,
-      ConditionExpression: 'isPartner = :false AND followerCount >= :almost',
+      UpdateExpression: `${MARK} ADD followerCount :one, version :one`,
+      ConditionExpression:
+        'isPartner = :false AND followerCount >= :almost AND attribute_not_exists(partnerReviewAt)',
       ExpressionAttributeValues: {
         ':one': 1,
-        ':true': true,
         ':false': false,
-        ':now': now,
         ':almost': followers - 1,
-        ...(raiseTo === undefined ? {} : { ':type': raiseTo, ':present': present }),
+        ...markValues(at, now),
       },
     },
   };
 }
 
+const MARK =
+  'SET partnerReviewAt = if_not_exists(partnerReviewAt, :at), pending = :present, updatedAt = :now';
+const markValues = (at: Timestamp, now: Timestamp) => ({ ':at': at, ':present': present, ':now': now });
+
 /**
- * Takes a follower away, whatever the state of either user. The channel stays a partner. One request.
+ * Takes a follower away, whatever the state of either user. A partner's channel is marked for review in the same
+ * transaction. One request, two for a partner's channel.
  *
+ * @param reviewAt when the partner status is to be decided: later than the index of followers needs to catch up.
  * @returns whether there was one to take away.
  * @throws TransactionContentionError when the channel has too many writers at once.
  */
-export function removeFollow(database: FollowsDatabase, userId: string, channelId: string): Promise<boolean> {
+export function removeFollow(
+  database: FollowsDatabase,
+  userId: string,
+  channelId: string,
+  reviewAt: Timestamp,
+  now: Timestamp,
+): Promise<boolean> {
   const remove = deleteFollow(database, userId, channelId);
-  const count = countFewer(database, channelId, 1);
+  const counts = [
+    countFewer(database, channelId, 1, { isPartner: false }),
+    countFewerOfPartner(database, channelId, reviewAt, now),
+  ];
   return untilWritten(async () => {
-    const result = await transact(database, [remove, count]);
-    if (result.committed) return true;
-    if (result.failed.includes(0)) return false;
+    for (const count of counts) {
+      const result = await transact(database, [remove, count]);
+      if (result.committed) return true;
+      if (result.failed.includes(0)) return false;
+    }
+    if ((await getChannel(database, channelId)) !== undefined) return 'changed';
     // The channel is gone, and the count with it.
     return (await transact(database, [remove])).committed;
   });
+}
+
+function countFewerOfPartner(
+  { names }: Pick<Database<'channels'>, 'names'>,
+  channelId: string,
+  at: Timestamp,
+  now: Timestamp,
+): TransactItem {
+  return {
+    Update: {
+      TableName: names.channels,
+      Key: { id: channelId },
+      UpdateExpression: `${MARK} ADD followerCount :less, version :one`,
+      ConditionExpression: 'isPartner = :true',
+      ExpressionAttributeValues: { ':less': -1, ':one': 1, ':true': true, ...markValues(at, now) },
+    },
+  };
+}
+
+/**
+ * Since when the channel has had `followers` of those who follow it now: when the latest of the oldest `followers`
+ * follows was made. Undefined when there are fewer. One request for some thousand followers. The index lags behind.
+ */
+export async function followedSince(
+  database: Database<'follows'>,
+  channelId: string,
+  followers: number,
+): Promise<Timestamp | undefined> {
+  let count = 0;
+  for await (const { followedAt } of allFollowers(database, channelId)) {
+    count++;
+    if (count === followers) return toTimestamp(new Date(followedAt));
+  }
+  return undefined;
 }
 
 /** Whom a user follows, newest first, as it is at this instant. One request a page. */
@@ -161,7 +209,7 @@ export function listFollowing(
   );
 }
 
-/** Everyone who follows a channel, to the end. The index lags behind a little; the channel's followerCount does not. */
+/** Everyone who follows a channel, the earliest first, to the end. The index lags behind a little; the channel's followerCount does not. */
 export function allFollowers(database: Database<'follows'>, channelId: string): AsyncGenerator<Follow> {
   return queryAll(database, followRow, {
     TableName: database.names.follows,
@@ -196,11 +244,12 @@ export function deleteFollow(
   };
 }
 
-/** Takes `followers` off a channel's count; the condition fails when the channel is gone. */
+/** Takes `followers` off a channel's count; the condition fails when the channel is gone or not as `is` says. */
 export function countFewer(
   { names }: Pick<Database<'channels'>, 'names'>,
   channelId: string,
   followers: number,
+  is?: { readonly isPartner: boolean },
 ): TransactItem {
   return {
     Update: {
@@ -208,8 +257,11 @@ export function countFewer(
       Key: { id: channelId },
       UpdateExpression: 'ADD followerCount :less',
       // Without it, the update would make a row of a channel that is gone.
-      ConditionExpression: 'attribute_exists(id)',
-      ExpressionAttributeValues: { ':less': -followers },
+      ConditionExpression: is === undefined ? 'attribute_exists(id)' : 'isPartner = :isPartner',
+      ExpressionAttributeValues: {
+        ':less': -followers,
+        ...(is === undefined ? {} : { ':isPartner': is.isPartner }),
+      },
     },
   };
 }

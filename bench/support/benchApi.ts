@@ -30,7 +30,7 @@ export function benchDependencies(
     stages: stageControl(clients.realTime),
     chatEndpoint: 'wss://chat.example',
     recordingsUrl: 'https://recordings.example',
-    partnerFollowers: 100,
+    partner: { followers: 100, followerAgeDays: 0 },
     limits: defaultLimits,
     clock,
     random: randomBytes,

@@ -54,7 +54,7 @@ export function finishDeletion({
     try {
       await removeSessions(database, user.id, budget);
       await endResources(resources, await resourcesOnRecord(database, user), budget);
-      await removeFollowing(database, user.id, budget);
+      await removeFollowing(database, clock, user.id, budget);
       await removeOwned(database, user, budget);
       if (user.channelId !== undefined) await removeHistory(database, user.channelId, budget);
       if (user.chatRoomId !== undefined) await removeChat(database, user.chatRoomId, budget);

@@ -1,11 +1,13 @@
 import type { Budget } from '../../ivs/budget.ts';
 import type { TableName } from '../../model/tables.ts';
+import { addMs, toTimestamp } from '../../model/time.ts';
 import type { User } from '../../model/user.ts';
 import type { Database } from '../../store/database.ts';
 import { allFollowers, allFollowing, removeFollow } from '../../store/follows.ts';
 import { keyPages, removeKeys, removeRows } from '../../store/removeRows.ts';
 import { FOLLOWERS_AT_A_TIME, removeFollowers, removeOwnedRows } from '../../store/userDeletion.ts';
 import { NotFoundError } from '../errors.ts';
+import { REVIEW_DELAY_MS } from '../partner.ts';
 import { endInvitation } from '../stages/leaving.ts';
 
 /** The tables that have something of a user's. */
@@ -46,10 +48,16 @@ export async function removeSessions(database: DeletionDatabase, userId: string,
 }
 
 /** Takes the user out of the counts of those whom they follow. */
-export async function removeFollowing(database: DeletionDatabase, userId: string, budget: Budget) {
+export async function removeFollowing(
+  database: DeletionDatabase,
+  clock: () => Date,
+  userId: string,
+  budget: Budget,
+) {
   for await (const { channelId } of allFollowing(database, userId)) {
     needTime(budget);
-    await removeFollow(database, userId, channelId);
+    const now = toTimestamp(clock());
+    await removeFollow(database, userId, channelId, addMs(now, REVIEW_DELAY_MS), now);
   }
 }
 

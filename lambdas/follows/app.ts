@@ -8,7 +8,7 @@ import { followChannel, unfollowChannel } from './follow.ts';
 import { listFollowing } from './listFollowing.ts';
 import { followChannelRoute, listFollowingRoute, unfollowChannelRoute } from './routes.ts';
 
-export interface FollowsDependencies extends Omit<FollowDependencies, 'onRaiseFailed'> {
+export interface FollowsDependencies extends Omit<FollowDependencies, 'onReviewFailed'> {
   readonly cursors: CursorCodec;
   /** Where recordings are served; no slash at the end. */
   readonly recordingsUrl: string;
@@ -24,11 +24,11 @@ export function followsApp({
   ...dependencies
 }: FollowsDependencies): HttpApp {
   const { database } = dependencies;
-  const onRaiseFailed = (channelId: string, error: unknown) =>
-    logger.warn("a new partner's channel is still to be raised", { channelId, error });
+  const onReviewFailed = (channelId: string, error: unknown) =>
+    logger.warn('the partner status of a channel is left to the schedule', { channelId, error });
   const app = resourceApp(guards);
-  app.openapi(followChannelRoute, followChannel({ ...dependencies, onRaiseFailed }));
-  app.openapi(unfollowChannelRoute, unfollowChannel(database));
+  app.openapi(followChannelRoute, followChannel({ ...dependencies, onReviewFailed }));
+  app.openapi(unfollowChannelRoute, unfollowChannel(dependencies));
   app.openapi(listFollowingRoute, listFollowing(database, cursors, recordingsUrl));
   return app;
 }

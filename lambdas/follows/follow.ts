@@ -1,27 +1,26 @@
 import { type FollowDependencies, follow, unfollow } from '../../domain/follows.ts';
 import { budgetOf } from '../../ivs/budget.ts';
-import type { Database } from '../../store/database.ts';
 import { callerOf } from '../http/auth.ts';
 import type { HandlerOf } from '../http/route.ts';
 import type { followChannelRoute, unfollowChannelRoute } from './routes.ts';
 
-// What a follower waits for another's channel to be raised. The schedule does it else.
-const RAISE_BUDGET_MS = 1_000;
+// How long a follower waits for the type of the channel to be changed at IVS. Else the schedule changes it.
+const TYPE_BUDGET_MS = 1_000;
 
 export function followChannel(dependencies: FollowDependencies): HandlerOf<typeof followChannelRoute> {
   return async c => {
     const { username } = c.req.valid('param');
-    await follow(dependencies, callerOf(c), username, budgetOf(RAISE_BUDGET_MS));
+    await follow(dependencies, callerOf(c), username, budgetOf(TYPE_BUDGET_MS));
     return c.body(null, 204);
   };
 }
 
 export function unfollowChannel(
-  database: Database<'follows' | 'channels'>,
+  dependencies: Pick<FollowDependencies, 'database' | 'clock'>,
 ): HandlerOf<typeof unfollowChannelRoute> {
   return async c => {
     const { username } = c.req.valid('param');
-    await unfollow(database, callerOf(c), username);
+    await unfollow(dependencies, callerOf(c), username);
     return c.body(null, 204);
   };
 }

@@ -1,13 +1,8 @@
+import { partnerRuleFrom } from '../../domain/partner.ts';
 import { channelResources, ivsClient } from '../../ivs/channelResources.ts';
 import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import {
-  allowedOriginsFrom,
-  limitsFrom,
-  partnerFollowersFrom,
-  recordingsUrlFrom,
-  stackNameFrom,
-} from '../http/environment.ts';
+import { allowedOriginsFrom, limitsFrom, recordingsUrlFrom, stackNameFrom } from '../http/environment.ts';
 import { guardsWith } from '../http/guardsWith.ts';
 import { lambdaHandler } from '../http/lambda.ts';
 import { lambdaLogger as logger } from '../http/logger.ts';
@@ -23,7 +18,7 @@ const follows = followsApp({
   cursors: cursorsFrom(process.env),
   recordingsUrl: recordingsUrlFrom(process.env),
   resources: channelResources(ivsClient(), { stackName: stackNameFrom(process.env), clock }),
-  partnerFollowers: partnerFollowersFrom(process.env),
+  partner: partnerRuleFrom(process.env),
   clock,
   logger,
   guards: guardsWith({

@@ -6,7 +6,6 @@ import {
   CHAT_LOGGING_VARIABLE,
   CURSOR_SECRET_VARIABLE,
   LIMITS_VARIABLE,
-  PARTNER_FOLLOWERS_VARIABLE,
   RECORDING_CONFIGURATION_VARIABLE,
   RECORDINGS_URL_VARIABLE,
   REVIEW_HANDLER_VARIABLE,
@@ -49,19 +48,6 @@ export function cursorSecretIdFrom(environment: Environment): string {
  */
 export function tokenSecretIdFrom(environment: Environment): string {
   return required(environment, TOKEN_SECRET_VARIABLE);
-}
-
-/**
- * The number of followers that makes a channel a partner.
- * @throws Error that names the variable, when it is missing or not a whole number from 1.
- */
-export function partnerFollowersFrom(environment: Environment): number {
-  const value = required(environment, PARTNER_FOLLOWERS_VARIABLE);
-  if (!/^[1-9]\d{0,8}$/.test(value))
-    throw new Error(
-      `the environment variable ${PARTNER_FOLLOWERS_VARIABLE} is '${value}', not a whole number from 1`,
-    );
-  return Number(value);
 }
 
 /**

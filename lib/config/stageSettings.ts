@@ -27,6 +27,7 @@ const recordings = must('the settings reconnectWindowSeconds and thumbnailSecond
 const reconnectWindow = must('a whole number of seconds from 0 to 300');
 const thumbnails = must('a whole number of seconds from 1 to 60');
 const followers = must('a whole number of followers from 1 to 1000000');
+const ageDays = must('a whole number of days from 0 to 365');
 const days = must('a whole number of days from 1 to 1000');
 
 const recordingSettings = z.strictObject(
@@ -50,8 +51,10 @@ const stageSettings = z.strictObject({
   /** Records below this level are not written. */
   logLevel: z.enum(logLevels, must(`one of ${logLevels.join(', ')}`)),
   logRetentionDays: z.literal(retentionSpans, must(`one of ${retentionSpans.join(', ')}`)),
-  /** At how many followers a channel becomes a partner. */
+  /** How many followers a partner's channel needs. */
   partnerFollowers: z.int(followers).min(1, followers).max(1_000_000, followers),
+  /** For how many days each of these followers must have followed; 0: from the first moment on. */
+  partnerFollowerAgeDays: z.int(ageDays).min(0, ageDays).max(365, ageDays),
   /**
    * How broadcasts are recorded. A change makes a new recording configuration at IVS, which channels that exist do
    * not have until they are moved: docs/recordings.md.

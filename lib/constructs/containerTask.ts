@@ -16,6 +16,7 @@ import { BEHIND_LOAD_BALANCER_VARIABLE, CONTAINER_PORT, containerSeconds } from 
 import {
   ALLOWED_ORIGINS_VARIABLE,
   LIMITS_VARIABLE,
+  PARTNER_FOLLOWER_AGE_VARIABLE,
   PARTNER_FOLLOWERS_VARIABLE,
   STACK_NAME_VARIABLE,
 } from '../../model/functions.ts';
@@ -79,6 +80,7 @@ export class ContainerTask extends Construct {
         POWERTOOLS_METRICS_NAMESPACE: stackName,
         [STACK_NAME_VARIABLE]: stackName,
         [PARTNER_FOLLOWERS_VARIABLE]: String(settings.partnerFollowers),
+        [PARTNER_FOLLOWER_AGE_VARIABLE]: String(settings.partnerFollowerAgeDays),
         [ALLOWED_ORIGINS_VARIABLE]: allowedOrigins === '*' ? allowedOrigins : allowedOrigins.join(','),
         [LIMITS_VARIABLE]: JSON.stringify(settings.limits),
         [BEHIND_LOAD_BALANCER_VARIABLE]: 'true',

@@ -10,7 +10,12 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type FunctionSpec, PARTNER_FOLLOWERS_VARIABLE, STACK_NAME_VARIABLE } from '../../model/functions.ts';
+import {
+  type FunctionSpec,
+  PARTNER_FOLLOWER_AGE_VARIABLE,
+  PARTNER_FOLLOWERS_VARIABLE,
+  STACK_NAME_VARIABLE,
+} from '../../model/functions.ts';
 import { functionCode } from '../bundling/functionCode.ts';
 import type { StageSettings } from '../config/stageSettings.ts';
 import { acceptWildcard } from './accept.ts';
@@ -85,6 +90,7 @@ export class NodeFunction extends Construct {
         POWERTOOLS_METRICS_NAMESPACE: stackName,
         [STACK_NAME_VARIABLE]: stackName,
         [PARTNER_FOLLOWERS_VARIABLE]: String(settings.partnerFollowers),
+        [PARTNER_FOLLOWER_AGE_VARIABLE]: String(settings.partnerFollowerAgeDays),
         ...surroundings(spec, platform),
         ...props.environment,
       },

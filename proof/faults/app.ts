@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { benchDependencies } from '../../bench/support/benchApi.ts';
 import { tokenIssuer } from '../../domain/accounts/tokens.ts';
+import type { PartnerRule } from '../../domain/partner.ts';
 import { chatControl } from '../../ivs/chatControl.ts';
 import { stageControl } from '../../ivs/stageControl.ts';
 import { type IvsClients, userResources } from '../../ivs/userResources.ts';
@@ -14,7 +15,7 @@ import type { Answer, Sent } from './people.ts';
 export const STACK = 'UGC-proof';
 
 // Of two people who may follow a third, the second makes a partner: that happens often.
-const PARTNER_FOLLOWERS = 2;
+export const partner: PartnerRule = { followers: 2, followerAgeDays: 0 };
 
 export interface AppOptions {
   readonly database: Database;
@@ -40,7 +41,7 @@ export function appOf({ database, ivsClients, clock, secret }: AppOptions): Http
       resources: resourcesOf({ ivsClients, clock }),
       chat: chatControl(ivsClients.chat),
       stages: stageControl(ivsClients.realTime),
-      partnerFollowers: PARTNER_FOLLOWERS,
+      partner,
       scrypt: cheapScrypt,
       // Errors are what is asked for here; how they are answered is looked at.
       logger: { info: silent, warn: silent, error: silent },

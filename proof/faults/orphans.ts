@@ -4,7 +4,7 @@ import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { finishPending } from '../../maintenance/pending.ts';
 import { sweepResources } from '../../maintenance/sweep.ts';
 import type { Database } from '../../store/database.ts';
-import { resourcesOf } from './app.ts';
+import { partner, resourcesOf } from './app.ts';
 import type { World } from './world.ts';
 
 // Days after the last history: what was given up is taken away by then.
@@ -20,7 +20,15 @@ export async function unrecorded(world: World): Promise<string[]> {
   const resources = resourcesOf({ ...world, clock });
   const silent = () => {};
   const log = { info: silent, error: silent };
-  const dependencies = { database, resources, ivs: resources, clock, newId: () => randomUUID(), log };
+  const dependencies = {
+    database,
+    resources,
+    ivs: resources,
+    clock,
+    partner,
+    newId: () => randomUUID(),
+    log,
+  };
   const pending = await finishPending(dependencies, ample);
   const swept = await sweepResources(dependencies, ample);
   const failed = [...pending.failed, ...swept.failed];

@@ -4,7 +4,7 @@ import { injectFaults } from '../support/faults.ts';
 import { recordRequests } from '../support/requests.ts';
 
 const PARTNER_FOLLOWERS = 3;
-const api = useApi({ partnerFollowers: PARTNER_FOLLOWERS });
+const api = useApi({ partner: { followers: PARTNER_FOLLOWERS, followerAgeDays: 0 } });
 
 const path = (username: string) => ({ params: { path: { username } } });
 const follow = (as: Member, whom: Member) =>
@@ -108,7 +108,7 @@ describe('whom one follows', () => {
 });
 
 describe('a partner', () => {
-  test('is made by the follower that was missing, and stays one without any', async () => {
+  test('is made by the follower that was missing, and stays one until the schedule decides again', async () => {
     const [star, ...fans] = await signUpAll(PARTNER_FOLLOWERS + 1);
     if (star === undefined) throw new Error('somebody signed up');
     const partner = async () => (await page(star))?.isPartner;
@@ -136,7 +136,7 @@ describe('a partner', () => {
     expect(await page(star)).toMatchObject({ isPartner: true, followerCount: PARTNER_FOLLOWERS });
     expect(api().logs).toContainEqual({
       level: 'warn',
-      message: "a new partner's channel is still to be raised",
+      message: 'the partner status of a channel is left to the schedule',
       fields: { channelId: star.channelId, error: expect.any(Error) },
     });
   });

@@ -46,6 +46,7 @@ beforeAll(async () => {
     TOKEN_SECRET_ID: 'tokens',
     STACK_NAME: 'UGC-test',
     PARTNER_FOLLOWERS: '3',
+    PARTNER_FOLLOWER_AGE_DAYS: '0',
     LIMITS: JSON.stringify(defaultLimits),
     ALLOWED_ORIGINS: '*',
     CHAT_ENDPOINT: 'wss://chat.example',

@@ -95,6 +95,7 @@ function containerEnvironment(): Record<string, string> {
   const told = [
     'STACK_NAME',
     'PARTNER_FOLLOWERS',
+    'PARTNER_FOLLOWER_AGE_DAYS',
     'LIMITS',
     'ALLOWED_ORIGINS',
     'RECORDINGS_URL',

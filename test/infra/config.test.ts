@@ -23,6 +23,7 @@ const good = {
   logLevel: 'INFO',
   logRetentionDays: 30,
   partnerFollowers: 100,
+  partnerFollowerAgeDays: 7,
   recordings: { reconnectWindowSeconds: 60, thumbnailSeconds: 10 },
   retainData: false,
   tokenRotationDays: 30,
@@ -150,6 +151,11 @@ describe('a config is refused, with the place and what may stand there', () => {
     ['more followers than anybody counts', { partnerFollowers: 1e9 }, `${followers}, and is 1000000000`],
     ['half a follower', { partnerFollowers: 2.5 }, `${followers}, and is 2.5`],
     ['a number in words', { partnerFollowers: '3' }, `${followers}, and is "3"`],
+    [
+      'followers before their time',
+      { partnerFollowerAgeDays: -1 },
+      'stages.dev.partnerFollowerAgeDays: must be a whole number of days from 0 to 365, and is -1',
+    ],
     ['no number', { partnerFollowers: undefined }, `${followers}, and is missing`],
     [
       'a fallback',
@@ -203,7 +209,7 @@ describe('a config is refused, with the place and what may stand there', () => {
     expect(complaint(() => readDev({ ...good, logLevels: 'INFO' }))).toBe(
       'stages.dev.logLevels: is not a setting; ' +
         'the settings are allowedOrigins, chatReviewFallback, container, limits, logLevel, logRetentionDays, ' +
-        'partnerFollowers, recordings, retainData, tokenRotationDays, tracing',
+        'partnerFollowers, partnerFollowerAgeDays, recordings, retainData, tokenRotationDays, tracing',
     );
     expect(complaint(() => readDev({ ...good, ...recordings({ thumbnails: 7 }) }))).toBe(
       'stages.dev.recordings.thumbnails: is not a setting; ' +

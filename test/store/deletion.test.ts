@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { partnershipOf } from '../../domain/partner.ts';
 import { getChannel } from '../../store/channels.ts';
 import { type ArchiveEntry, archive } from '../../store/chatMessages.ts';
 import { allFollowers, putFollow } from '../../store/follows.ts';
@@ -30,7 +29,7 @@ async function follow({ database, clock }: World, { user }: NewUser, { channel }
   const result = await putFollow(
     database,
     { userId: user.id, channel },
-    partnershipOf(channel.id, 1_000),
+    { followers: 1_000, at: clock().toISOString() },
     clock().toISOString(),
   );
   expect(result).toBe('followed');
@@ -190,12 +189,7 @@ describe('deleting a user', () => {
     if (friend === undefined) throw new Error('there are friends');
     const now = at.clock().toISOString();
     const between = (who: NewUser, whom: NewUser) =>
-      putFollow(
-        at.database,
-        { userId: who.user.id, channel: whom.channel },
-        partnershipOf(whom.channel.id, 9),
-        now,
-      );
+      putFollow(at.database, { userId: who.user.id, channel: whom.channel }, { followers: 9, at: now }, now);
     expect(await between(made, friend)).toBe('noUser');
     expect(await between(friend, made)).toBe('noChannel');
     await removeAll(at, [made, ...friends]);

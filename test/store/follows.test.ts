@@ -1,6 +1,8 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from '@jest/globals';
+import type { Channel } from '../../model/channel.ts';
 import { type Follow, followRow } from '../../model/follow.ts';
+import { writeChannel } from '../../store/channels.ts';
 import { type Database, documentClient } from '../../store/database.ts';
 import {
   allFollowers,
@@ -18,13 +20,13 @@ import { putRows } from '../support/rows.ts';
 
 const database = useDatabase();
 
-const never = { followers: 1_000_000, raiseTo: undefined } as const;
 const now = '2026-01-15T10:00:00.000Z';
+const never = { followers: 1_000_000, at: now };
 
 let made = 0;
 /** The channel of a new user, whom nobody follows. */
-async function newChannel() {
-  const { channel } = await putAccount(database(), `owner-${++made}`);
+async function newChannel(overrides: Partial<Channel> = {}) {
+  const { channel } = await putAccount(database(), `owner-${++made}`, { channel: overrides });
   return channel;
 }
 
@@ -93,7 +95,7 @@ describe("a channel's count is the number of its followers", () => {
     const on = faulty({ transactionConflict: 0.1, killBefore: 0.05, killAfter: 0.05 });
     await Promise.all([
       ...comers.map(userId => untilDone(() => follow({ userId, channel }, on))),
-      ...goers.map(userId => untilDone(() => removeFollow(on, userId, channel.id))),
+      ...goers.map(userId => untilDone(() => removeFollow(on, userId, channel.id, now, now))),
     ]);
     on.client.destroy();
 
@@ -108,9 +110,9 @@ describe("a channel's count is the number of its followers", () => {
     await Promise.all(
       users.flatMap(userId => [
         follow({ userId, channel }, on),
-        removeFollow(on, userId, channel.id),
+        removeFollow(on, userId, channel.id, now, now),
         follow({ userId, channel }, on),
-        removeFollow(on, userId, channel.id),
+        removeFollow(on, userId, channel.id, now, now),
       ]),
     );
     on.client.destroy();
@@ -123,9 +125,43 @@ describe("a channel's count is the number of its followers", () => {
     expect(await follow({ userId, channel })).toBe('followed');
     expect(await follow({ userId, channel })).toBe('alreadyFollows');
     expect(await countOf(channel.id)).toBe(1);
-    expect(await removeFollow(database(), userId, channel.id)).toBe(true);
-    expect(await removeFollow(database(), userId, channel.id)).toBe(false);
+    expect(await removeFollow(database(), userId, channel.id, now, now)).toBe(true);
+    expect(await removeFollow(database(), userId, channel.id, now, now)).toBe(false);
     expect(await countOf(channel.id)).toBe(0);
+  });
+});
+
+describe('a follow that may make a partner marks the channel', () => {
+  const review = { followers: 2, at: '2026-01-15T10:05:00.000Z' };
+
+  test('once, with a new version, so that no write that read the channel before loses the mark', async () => {
+    const channel = await newChannel();
+    const before = await readChannelRow(database(), channel.id);
+    const results: string[] = [];
+    for (const userId of await newUsers(3))
+      results.push(await putFollow(database(), { userId, channel }, review, now));
+    expect(results).toEqual(['followed', 'review', 'followed']);
+    expect(await readChannelRow(database(), channel.id)).toMatchObject({
+      followerCount: 3,
+      partnerReviewAt: review.at,
+      pending: 'true',
+      version: before.version + 1,
+    });
+    expect(await writeChannel(database(), before, { ...before, title: 'lost' })).toBe(false);
+  });
+
+  test('and so does the end of a follow of a partner', async () => {
+    const channel = await newChannel({ isPartner: true });
+    const userId = await newUser();
+    await follow({ userId, channel });
+    const before = await readChannelRow(database(), channel.id);
+    await removeFollow(database(), userId, channel.id, review.at, now);
+    expect(await readChannelRow(database(), channel.id)).toMatchObject({
+      followerCount: before.followerCount - 1,
+      partnerReviewAt: review.at,
+      version: before.version + 1,
+    });
+    expect(await writeChannel(database(), before, { ...before, title: 'lost' })).toBe(false);
   });
 });
 
@@ -164,7 +200,7 @@ describe('nobody follows, or is followed, while being deleted', () => {
     await follow({ userId, channel });
     const { client, names } = database();
     await client.send(new DeleteCommand({ TableName: names.channels, Key: { id: channel.id } }));
-    expect(await removeFollow(database(), userId, channel.id)).toBe(true);
+    expect(await removeFollow(database(), userId, channel.id, now, now)).toBe(true);
     expect(await followersOf(channel.id)).toEqual([]);
     await expect(readChannelRow(database(), channel.id)).rejects.toThrow();
   });

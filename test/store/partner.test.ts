@@ -1,15 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type FollowDependencies, follow, unfollow } from '../../domain/follows.ts';
-import { partnershipOf } from '../../domain/partner.ts';
+import { REVIEW_DELAY_MS, reviewPartner } from '../../domain/partner.ts';
 import { finishPendingChannels } from '../../domain/pendingChannels.ts';
 import { budgetOf } from '../../ivs/budget.ts';
 import { userResources } from '../../ivs/userResources.ts';
 import { unlimited } from '../../local/ivs/quotas.ts';
 import type { Channel } from '../../model/channel.ts';
-import { present } from '../../model/row.ts';
-import { writeChannel } from '../../store/channels.ts';
 import { documentClient } from '../../store/database.ts';
-import { putFollow } from '../../store/follows.ts';
 import { putAccount } from '../support/accounts.ts';
 import { testAttachments } from '../support/attachments.ts';
 import { localCredentials, useDatabase } from '../support/database.ts';
@@ -28,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => ivs.stop());
 
-type Overrides = Partial<Pick<FollowDependencies, 'database' | 'partnerFollowers'>>;
+type Overrides = Partial<Pick<FollowDependencies, 'database' | 'partner' | 'clock'>>;
 
 function dependencies(overrides: Overrides = {}) {
   const { client, chat, realTime } = ivs;
@@ -41,8 +38,8 @@ function dependencies(overrides: Overrides = {}) {
     ),
     clock,
     newId: () => 'lease',
-    partnerFollowers: 3,
-    onRaiseFailed: () => {},
+    partner: { followers: 3, followerAgeDays: 0 },
+    onReviewFailed: () => {},
     ...overrides,
   };
 }
@@ -126,37 +123,17 @@ describe('a channel becomes a partner', () => {
     const { injected } = injectFaults(client, { transactionConflict: 0.2 }, Math.random);
     const before = raises();
     await Promise.all(
-      fans.map(fan => followAs(fan, channel, { database: { client, names }, partnerFollowers: 20 })),
+      fans.map(fan =>
+        followAs(fan, channel, {
+          database: { client, names },
+          partner: { followers: 20, followerAgeDays: 0 },
+        }),
+      ),
     );
     client.destroy();
     expect(injected.transactionConflict).toBeGreaterThan(0);
     expect(await rowOf(channel)).toMatchObject({ isPartner: true, followerCount: 60, type: 'ADVANCED_HD' });
     expect(raises() - before).toBe(1);
-  });
-
-  test('and stays one when followers fall again, without another raise when they come back', async () => {
-    const channel = await newOwner();
-    const fans = await newFans(3);
-    await followWithAll(fans, channel);
-    const since = (await rowOf(channel)).partnerSince;
-    for (const fan of fans) await unfollow(database(), fan, channel.username);
-    expect(await rowOf(channel)).toMatchObject({ isPartner: true, followerCount: 0, type: 'ADVANCED_HD' });
-
-    const before = raises();
-    await followWithAll(fans, channel);
-    expect(await rowOf(channel)).toMatchObject({ isPartner: true, followerCount: 3, partnerSince: since });
-    expect(raises()).toBe(before);
-  });
-
-  test('and whoever read it before does not clear what is left to do at IVS', async () => {
-    const channel = await newOwner({ pending: present });
-    const read = await rowOf(channel);
-    const [fan] = await newFans(1);
-    const partnership = partnershipOf(channel.id, 1);
-    const following = { userId: fan?.userId ?? '', channel };
-    expect(await putFollow(database(), following, partnership, clock().toISOString())).toBe('partner');
-    expect(await writeChannel(database(), read, { ...read, pending: undefined })).toBe(false);
-    expect(await rowOf(channel)).toMatchObject({ pending: present, pendingType: 'ADVANCED_HD' });
   });
 
   test('with its next follower, when the number was lowered under what it has', async () => {
@@ -167,7 +144,8 @@ describe('a channel becomes a partner', () => {
 
   test('with its first follower, when the number is 1', async () => {
     const channel = await newOwner();
-    for (const fan of await newFans(1)) await followAs(fan, channel, { partnerFollowers: 1 });
+    for (const fan of await newFans(1))
+      await followAs(fan, channel, { partner: { followers: 1, followerAgeDays: 0 } });
     expect(await rowOf(channel)).toMatchObject({ isPartner: true, type: 'ADVANCED_HD' });
   });
 
@@ -234,4 +212,148 @@ describe('the type of a new partner is raised later', () => {
       expect(typeAtIvs(channel)).toBe('ADVANCED_HD');
     },
   );
+});
+
+describe('a channel is a partner no longer', () => {
+  /** Runs the schedule some time later. */
+  const finishAfter = (ms: number, overrides: Overrides = {}) => {
+    const later = () => new Date(clock().getTime() + ms);
+    return finishPendingChannels(dependencies({ ...overrides, clock: later }), budgetOf(5_000));
+  };
+  const unfollowAll = async (fans: readonly Fan[], channel: Channel) => {
+    for (const fan of fans) await unfollow(dependencies(), fan, channel.username);
+  };
+
+  test('when it has too few followers at the next review, and its type is lowered at IVS', async () => {
+    const channel = await newOwner();
+    const fans = await newFans(3);
+    await followWithAll(fans, channel);
+    await unfollowAll(fans.slice(0, 1), channel);
+    expect(await finishAfter(0)).toMatchObject({ later: 1 });
+    expect(await rowOf(channel)).toMatchObject({ isPartner: true, followerCount: 2 });
+
+    expect(await finishAfter(REVIEW_DELAY_MS)).toMatchObject({ done: 1, later: 0, failed: [] });
+    const row = await rowOf(channel);
+    expect(row).toMatchObject({ isPartner: false, type: 'STANDARD' });
+    expect([row.partnerSince, row.partnerReviewAt, row.pending, row.pendingType]).toEqual(
+      Array(4).fill(undefined),
+    );
+    expect(typeAtIvs(channel)).toBe('STANDARD');
+  });
+
+  test('and it stays one when the followers are back by then', async () => {
+    const channel = await newOwner();
+    const fans = await newFans(3);
+    await followWithAll(fans, channel);
+    const before = raises();
+    await unfollowAll(fans, channel);
+    await followWithAll(fans, channel);
+    await finishAfter(REVIEW_DELAY_MS);
+    expect(await rowOf(channel)).toMatchObject({ isPartner: true, followerCount: 3, type: 'ADVANCED_HD' });
+    expect(raises()).toBe(before);
+  });
+
+  test('after the stream, when it is live: the status at once, the type later', async () => {
+    const channel = await newOwner();
+    const fans = await newFans(3);
+    await followWithAll(fans, channel);
+    await play(channel, 'st-lapse', 'Session Created', 'Stream Start');
+    await unfollowAll(fans, channel);
+    expect(await finishAfter(REVIEW_DELAY_MS)).toMatchObject({ later: 1 });
+    expect(await rowOf(channel)).toMatchObject({
+      isPartner: false,
+      pendingType: 'STANDARD',
+      type: 'ADVANCED_HD',
+    });
+    await play(channel, 'st-lapse', 'Stream End', 'Session Ended');
+    expect(await finishAfter(REVIEW_DELAY_MS)).toMatchObject({ done: 1 });
+    expect(typeAtIvs(channel)).toBe('STANDARD');
+  });
+
+  test('and a type that was being raised meanwhile is lowered again', async () => {
+    const channel = await newOwner();
+    const fans = await newFans(3);
+    const slow = dependencies();
+    const updateChannelType: typeof slow.resources.updateChannelType = async (...call) => {
+      await slow.resources.updateChannelType(...call);
+      await unfollowAll(fans, channel);
+      const later = () => new Date(clock().getTime() + REVIEW_DELAY_MS);
+      await reviewPartner(dependencies({ clock: later }), channel.id);
+    };
+    for (const fan of fans)
+      await follow({ ...slow, resources: { updateChannelType } }, fan, channel.username, budgetOf(5_000));
+    await finishAfter(2 * REVIEW_DELAY_MS);
+    expect(await rowOf(channel)).toMatchObject({ isPartner: false, type: 'STANDARD' });
+    expect(typeAtIvs(channel)).toBe('STANDARD');
+  });
+
+  describe('and followers count for nothing before they have followed long enough', () => {
+    const partner = { followers: 3, followerAgeDays: 7 };
+    const DAY_MS = 24 * 3600_000;
+
+    test('so a channel becomes one by the schedule, when the third of them has', async () => {
+      const channel = await newOwner();
+      const [first, second, third] = await newFans(3);
+      if (first === undefined || second === undefined || third === undefined) throw new Error('three fans');
+      await followAs(first, channel, { partner });
+      await followAs(second, channel, { partner });
+      const twoDaysLater = () => new Date(clock().getTime() + 2 * DAY_MS);
+      await followAs(third, channel, { partner, clock: twoDaysLater });
+      for (const days of [2, 7, 8.99]) {
+        expect(await finishAfter(days * DAY_MS, { partner })).toMatchObject({ later: 1, failed: [] });
+        expect(await rowOf(channel)).toMatchObject({ isPartner: false, followerCount: 3 });
+      }
+      expect(await finishAfter(9 * DAY_MS, { partner })).toMatchObject({ done: 1 });
+      expect(await rowOf(channel)).toMatchObject({ isPartner: true, type: 'ADVANCED_HD' });
+    });
+
+    test('so accounts that follow and are deleted, however often, make no partner', async () => {
+      const channel = await newOwner();
+      for (let day = 0; day < 20; day += 2) {
+        const fans = await newFans(3);
+        const then = () => new Date(clock().getTime() + day * DAY_MS);
+        for (const fan of fans) await followAs(fan, channel, { partner, clock: then });
+        await finishAfter((day + 1) * DAY_MS, { partner });
+        expect(await rowOf(channel)).toMatchObject({ isPartner: false, followerCount: 3 });
+        for (const fan of fans) await unfollow(dependencies({ partner, clock: then }), fan, channel.username);
+      }
+      await finishAfter(30 * DAY_MS, { partner });
+      const row = await rowOf(channel);
+      expect([row.isPartner, row.pending, row.partnerReviewAt]).toEqual([false, undefined, undefined]);
+    });
+
+    test('so a partner whose followers are replaced by new ones is one no longer', async () => {
+      const channel = await newOwner();
+      const [old, young] = [await newFans(3), await newFans(3)];
+      for (const fan of old) await followAs(fan, channel, { partner });
+      await finishAfter(7 * DAY_MS, { partner });
+      expect(await rowOf(channel)).toMatchObject({ isPartner: true });
+      const then = () => new Date(clock().getTime() + 8 * DAY_MS);
+      for (const fan of young) await followAs(fan, channel, { partner, clock: then });
+      for (const fan of old) await unfollow(dependencies({ partner, clock: then }), fan, channel.username);
+      await finishAfter(9 * DAY_MS, { partner });
+      expect(await rowOf(channel)).toMatchObject({ isPartner: false, followerCount: 3 });
+    });
+  });
+
+  test('and no follow or unfollow is missed by a review at the same time', async () => {
+    const later = () => new Date(clock().getTime() + REVIEW_DELAY_MS);
+    for (let round = 0; round < 15; round++) {
+      const channel = await newOwner();
+      const fans = await newFans(5);
+      await followWithAll(fans.slice(0, 3), channel);
+      const review = () => reviewPartner(dependencies({ clock: later }), channel.id);
+      await Promise.all([
+        ...fans.slice(0, 3).map(fan => unfollow(dependencies(), fan, channel.username)),
+        review(),
+        review(),
+        ...fans.slice(3).map(fan => followAs(fan, channel)),
+        ...(round % 2 === 0 ? [] : fans.slice(0, 1).map(fan => followAs(fan, channel))),
+        review(),
+      ]);
+      await finishAfter(2 * REVIEW_DELAY_MS);
+      const { isPartner, followerCount } = await rowOf(channel);
+      expect([round, followerCount, isPartner]).toEqual([round, followerCount, followerCount >= 3]);
+    }
+  });
 });

@@ -61,6 +61,7 @@ export async function startWorld(limits: Partial<ResourceLimits> = {}) {
     passwords: passwordHasher({ random: randomBytes, parameters: cheapScrypt }),
     newUserId: () => randomUUID(),
     newId: () => randomUUID(),
+    partner: { followers: 1_000, followerAgeDays: 0 },
     log: { info: write, error: write },
   };
   const handleEvent = eventHandler({

@@ -38,6 +38,7 @@ function dependencies(overrides: { database?: Database; resources?: UserResource
     resources: resources(),
     clock,
     newId: () => `lease-${++leases}`,
+    partner: { followers: 1_000, followerAgeDays: 0 },
     ...overrides,
   };
 }

@@ -98,7 +98,7 @@ export function apiDependencies(
     stages: stageControl(nowhere.realTime),
     chatEndpoint: 'wss://chat.example',
     recordingsUrl: 'https://recordings.example',
-    partnerFollowers: 3,
+    partner: { followers: 3, followerAgeDays: 0 },
     limits: defaultLimits,
     clock,
     random: randomBytes,

@@ -1,11 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { partnerRuleFrom } from '../../domain/partner.ts';
 import { apiDependenciesFrom } from '../../lambdas/api.ts';
-import {
-  allowedOriginsFrom,
-  attachmentsFrom,
-  limitsFrom,
-  partnerFollowersFrom,
-} from '../../lambdas/http/environment.ts';
+import { allowedOriginsFrom, attachmentsFrom, limitsFrom } from '../../lambdas/http/environment.ts';
 import { lambdaLogger } from '../../lambdas/http/logger.ts';
 import { defaultLimits } from '../../model/rateLimit.ts';
 import { tableNames, tableVariable } from '../../model/tables.ts';
@@ -30,7 +26,7 @@ describe('the allowed origins', () => {
 });
 
 test.each(['0', '-1', '1.5', '1e3', 'many', ' 3'])('%j followers make no partner', value => {
-  expect(() => partnerFollowersFrom({ PARTNER_FOLLOWERS: value })).toThrow(/PARTNER_FOLLOWERS is '.*', not/);
+  expect(() => partnerRuleFrom({ PARTNER_FOLLOWERS: value })).toThrow(/PARTNER_FOLLOWERS is '.*', not/);
 });
 
 test('a fallback of the review is ALLOW or DENY', () => {
@@ -53,6 +49,7 @@ test('each variable that is missing is named', () => {
     TOKEN_SECRET_ID: 'y',
     STACK_NAME: 'UGC-test',
     PARTNER_FOLLOWERS: '100',
+    PARTNER_FOLLOWER_AGE_DAYS: '7',
     LIMITS: JSON.stringify(defaultLimits),
     ALLOWED_ORIGINS: '*',
     RECORDINGS_URL: 'https://recordings.example',
