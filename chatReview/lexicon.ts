@@ -33,7 +33,9 @@ const newNode = (): Node => ({ edges: undefined, entry: undefined });
 
 /** The lexicon of an owner's blocked terms: they are text, whatever they hold. */
 export function lexiconOfTerms(terms: Iterable<string>): Lexicon {
-  return lexiconOf(terms, [], true);
+  const root = newNode();
+  for (const term of terms) for (const path of pathsOfTerm(term)) addPath(root, path, false);
+  return { root, isKatakanaFree: true };
 }
 
 /** The lexicon of `words`, and of phrases that are `innocent` although words are in them. */
@@ -50,7 +52,10 @@ export function lexiconOf(
 
 function add(root: Node, text: string, isInnocent: boolean): void {
   const path = pathOf(text);
-  if (path === undefined) return;
+  if (path !== undefined) addPath(root, path, isInnocent);
+}
+
+function addPath(root: Node, path: Path, isInnocent: boolean): void {
   let node = root;
   for (const part of path.parts) node = childOf(node, keyOf(part), spellingOf(part));
   node.entry ??= { isInnocent, first: path.first, last: path.last };
@@ -79,6 +84,29 @@ function pathOf(text: string): Path | undefined {
   // Signs among letters that no sign stands for.
   if (parts.length < words.length) return undefined;
   return { parts, first: writingOf(first), last: writingOf(last) };
+}
+
+/**
+ * Where a blocked term is found: as the words that it is made of and, where no space is between them, as one word as
+ * well (`e.t.` is also `ET`). Each term that has a letter or a digit is found. One letter is found where it stands alone.
+ */
+function pathsOfTerm(term: string): readonly Path[] {
+  const glyphs = foldText(term);
+  const tokens = tokensOf(glyphs);
+  const [first, last] = [tokens.at(0), tokens.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const ends = { first: writingOf(first), last: writingOf(last) };
+  const pathOfWords = (words: readonly (readonly Glyph[])[]): readonly Path[] => {
+    const parts = words.flatMap(word => readingsOf(word).slice(0, 1));
+    return parts.length < words.length ? [] : [{ parts, ...ends }];
+  };
+  const signed = isOneWord(tokens, glyphs) ? pathOfWords([wordOf(glyphs)]) : [];
+  if (signed.length > 0) return signed;
+  const words = tokens.map(token => token.glyphs);
+  const isUnbroken =
+    tokens.every(token => writingOf(token) === 'spaced') &&
+    tokens.slice(1).every(({ gap }) => gap.every(({ kind }) => kind !== 'space'));
+  return [...pathOfWords(words), ...(isUnbroken ? pathOfWords([words.flat()]) : [])];
 }
 
 /** A word that is written as a spoof of itself: `a_s_s`, `sh!t`, `a$$`. */

@@ -46,6 +46,12 @@ export function spellingOf(reading: Letters): Spelling {
  * `cull` not `cul`.
  */
 export function spells(reading: Letters, { runs }: Spelling, work: Work): boolean {
+  // One letter is that letter and no other: `l` is not `i`, `aaa` is a cry.
+  const [only] = runs;
+  if (only !== undefined && runs.length === 1 && only.length === 1)
+    return (
+      reading.length === 1 && String.fromCodePoint(reading[0]?.letters.codePointAt(0) ?? 0) === only.letter
+    );
   // The places in `reading` that the runs so far may have come to.
   let reached = new Set([0]);
   for (const [index, { letter, length }] of runs.entries()) {

@@ -2,7 +2,14 @@ import { z } from '@hono/zod-openapi';
 import { listQuery } from '../http/lists.ts';
 import { bannedUser, messageId, username } from '../http/parameters.ts';
 import { none, route } from '../http/route.ts';
-import { banSchema, bansSchema, banTermsSchema, blockedTermsSchema, chatTokenSchema } from './schemas.ts';
+import {
+  banSchema,
+  bansSchema,
+  banTermsSchema,
+  blockedTermsSchema,
+  chatTokenSchema,
+  MAX_BLOCKED_TERMS_BYTES,
+} from './schemas.ts';
 
 const ofChannel = z.strictObject({ username });
 const ofBan = z.strictObject({ username, bannedUsername: bannedUser });
@@ -90,6 +97,7 @@ export const putBlockedTermsRoute = route('putBlockedTerms', {
   params: ofChannel,
   query: none,
   body: blockedTermsSchema,
+  maxBodyBytes: MAX_BLOCKED_TERMS_BYTES,
   ok: { description: 'The terms as they are now.', schema: blockedTermsSchema },
   problems: ['forbidden'],
 });

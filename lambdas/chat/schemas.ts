@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { textBounds } from '../../model/text.ts';
 import { timestamp } from '../../model/time.ts';
-import { textField } from '../http/describable.ts';
+import { longestJson, textField } from '../http/describable.ts';
+import { MAX_BODY_BYTES } from '../http/jsonBody.ts';
 import { listSchema } from '../http/lists.ts';
 
 const time = z.iso.datetime();
@@ -28,10 +29,6 @@ export const chatTokenSchema = z
   })
   .openapi('ChatToken');
 export type ChatTokenBody = z.infer<typeof chatTokenSchema>;
-
-// A control character or half of a surrogate pair shows as nothing anybody meant.
-const unprintable = /[\p{Cc}\p{Cs}]/u;
-const printable = (text: string) => !unprintable.test(text);
 
 /** What an owner may say of a ban. */
 export const banTermsSchema = z
@@ -65,27 +62,22 @@ export type BanBody = z.infer<typeof banSchema>;
 export const bansSchema = listSchema('Bans', banSchema);
 
 const MAX_TERMS = 100;
-// So that a full list fits into a body, in any script.
-const MAX_TERM_LENGTH = 50;
 // Messages are reviewed by their letters and digits: a term that has none would never be found.
 const legible = /[\p{L}\p{N}]/u;
 
-const term = z
-  .string('must be text')
-  .trim()
-  .min(1, 'must not be empty')
-  .max(MAX_TERM_LENGTH, `must have at most ${MAX_TERM_LENGTH} characters`)
-  .refine(printable, 'must be printable text on one line')
+const term = textField(textBounds.blockedTerm)
   .refine(text => legible.test(text), 'must have a letter or a digit')
   .openapi({ example: 'spoiler' });
+
+/** A full list in its longest spelling, and as much around the terms as any other body may have. */
+export const MAX_BLOCKED_TERMS_BYTES = MAX_BODY_BYTES + MAX_TERMS * (longestJson(textBounds.blockedTerm) + 1);
 
 /** Terms that the owner of a channel does not want to be read in its chat. */
 export const blockedTermsSchema = z
   .strictObject({
-    terms: z
-      .array(term)
-      .max(MAX_TERMS, `must have at most ${MAX_TERMS} terms`)
-      .openapi({ description: 'Plain text: there are no patterns.' }),
+    terms: z.array(term).max(MAX_TERMS, `must have at most ${MAX_TERMS} terms`).openapi({
+      description: 'Plain text: there are no patterns. Case, accents and punctuation do not count.',
+    }),
   })
   .openapi('BlockedTerms');
 export type BlockedTermsBody = z.infer<typeof blockedTermsSchema>;

@@ -1,4 +1,5 @@
 import { type RouteConfig, z } from '@hono/zod-openapi';
+import { MAX_BODY_BYTES } from './jsonBody.ts';
 
 /** Who may call a route: anyone, a user, or anyone, of whom users are told apart. */
 export type Who = 'none' | 'user' | 'optional';
@@ -44,10 +45,14 @@ export const ownLimit = { 'x-counts-itself': true } as const;
 /** Marks an operation in the document whose answer is a sign-in: a kept answer is given again only while it is good. */
 export const signInAnswer = { 'x-answers-sign-in': true } as const;
 
+/** Tells in the document how long the body of an operation may be, where it may be longer than others. */
+export const ownBodyLimit = (maxBytes: number) => ({ 'x-max-body-bytes': maxBytes });
+
 /** What a route's definition declares of its requests: the same that the document tells clients. */
 export interface Declared {
   readonly who: Who;
-  readonly takesBody: boolean;
+  /** Undefined when it takes no body. */
+  readonly maxBodyBytes: number | undefined;
   readonly isIdempotent: boolean;
   readonly countsItself: boolean;
   readonly answersSignIn: boolean;
@@ -55,9 +60,11 @@ export interface Declared {
 
 export function declaredBy(definition: RouteConfig): Declared {
   const { security = [], request } = definition;
+  const limit: unknown = definition['x-max-body-bytes'];
   return {
     who: security.length === 0 ? 'none' : security.length === 1 ? 'user' : 'optional',
-    takesBody: request?.body !== undefined,
+    maxBodyBytes:
+      request?.body === undefined ? undefined : typeof limit === 'number' ? limit : MAX_BODY_BYTES,
     isIdempotent: request?.headers === idempotencyHeaders,
     countsItself: definition['x-counts-itself'] === true,
     answersSignIn: definition['x-answers-sign-in'] === true,

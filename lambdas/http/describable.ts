@@ -13,3 +13,9 @@ export function describable<S extends z.ZodType>(schema: S): S {
 export function textField(bounds: TextBounds) {
   return describable(freeText(bounds)).openapi({ type: 'string', minLength: 1, maxLength: bounds.bytes });
 }
+
+/**
+ * The most bytes that a JSON text takes for a text within `bounds`, quotes included and white space around it not. JSON
+ * can write each UTF-16 unit as six bytes (`\u0061`), and NFC makes up to three units one character of two bytes (U+0390).
+ */
+export const longestJson = ({ bytes }: TextBounds) => 2 + (3 * 6 * bytes) / 2;

@@ -31,9 +31,9 @@ export interface Guards {
 export function guardsOf(definition: RouteConfig, guards: Guards | undefined): MiddlewareHandler<HttpEnv>[] {
   const { method } = definition;
   const operation = operationOf(definition);
-  const { who, takesBody, isIdempotent, countsItself, answersSignIn } = declaredBy(definition);
+  const { who, maxBodyBytes, isIdempotent, countsItself, answersSignIn } = declaredBy(definition);
   const isRead = method === 'get';
-  const body = takesBody ? [jsonBody] : [];
+  const body = maxBodyBytes === undefined ? [] : [jsonBody(maxBodyBytes)];
   if (who === 'none' && isRead && !isIdempotent) return body;
   if (guards === undefined) throw new Error(`${operation} needs guards: give them to resourceApp`);
   const { answerOnce, sessions } = guards;

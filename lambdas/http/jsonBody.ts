@@ -4,45 +4,47 @@ import type { HttpEnv } from './context.ts';
 import { InvalidValuesError } from './invalidValues.ts';
 import { problemResponse } from './problem.ts';
 
-/** The longest body that is read, in bytes. The largest that a route takes, a full list of blocked terms, is just below it. */
+/** The longest body that is read, in bytes, of a route that does not declare `maxBodyBytes`. */
 export const MAX_BODY_BYTES = 16 * 1024;
 
-/** Lets a request through whose body is JSON, well-formed UTF-8, and no longer than `MAX_BODY_BYTES`. */
-export const jsonBody: MiddlewareHandler<HttpEnv> = async (c, next) => {
-  // The essence alone: a charset may be named, and JSON has only one (RFC 8259 section 8.1).
-  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') {
-    const detail = 'Content-Type: must be application/json';
-    return problemResponse(c, { kind: 'unsupported-media-type', detail });
-  }
-  const bytes = await readBody(c);
-  if (bytes === 'cutOff')
-    return problemResponse(c, { kind: 'malformed-request', detail: 'the body ended before it was whole' });
-  if (bytes === 'tooLarge') {
-    const detail = `a body must have at most ${MAX_BODY_BYTES} bytes`;
-    return problemResponse(c, { kind: 'payload-too-large', detail });
-  }
-  if (!isUtf8(bytes))
-    return problemResponse(c, { kind: 'malformed-request', detail: 'the body is not UTF-8 text' });
-  // Without the byte order mark, if there is one.
-  const text = new TextDecoder().decode(bytes);
-  // The stream is used up. Made from its parts: a Request made from the Node server's own throws.
-  const { url, method, raw } = c.req;
-  c.req.raw = new Request(url, { method, headers: raw.headers, body: text });
-  const body = parse(text);
-  if (body === undefined)
-    return problemResponse(c, { kind: 'malformed-request', detail: 'the body is not JSON' });
-  const field = illFormedPlace(body.value);
-  if (field !== undefined)
-    throw new InvalidValuesError([
-      { in: 'body', field, message: 'must be well-formed Unicode: it has half of a surrogate pair' },
-    ]);
-  return next();
-};
+/** Lets a request through whose body is JSON, well-formed UTF-8, and no longer than `maxBytes`. */
+export const jsonBody =
+  (maxBytes: number): MiddlewareHandler<HttpEnv> =>
+  async (c, next) => {
+    // The essence alone: a charset may be named, and JSON has only one (RFC 8259 section 8.1).
+    const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+    if (type !== 'application/json') {
+      const detail = 'Content-Type: must be application/json';
+      return problemResponse(c, { kind: 'unsupported-media-type', detail });
+    }
+    const bytes = await readBody(c, maxBytes);
+    if (bytes === 'cutOff')
+      return problemResponse(c, { kind: 'malformed-request', detail: 'the body ended before it was whole' });
+    if (bytes === 'tooLarge') {
+      const detail = `a body must have at most ${maxBytes} bytes`;
+      return problemResponse(c, { kind: 'payload-too-large', detail });
+    }
+    if (!isUtf8(bytes))
+      return problemResponse(c, { kind: 'malformed-request', detail: 'the body is not UTF-8 text' });
+    // Without the byte order mark, if there is one.
+    const text = new TextDecoder().decode(bytes);
+    // The stream is used up. Made from its parts: a Request made from the Node server's own throws.
+    const { url, method, raw } = c.req;
+    c.req.raw = new Request(url, { method, headers: raw.headers, body: text });
+    const body = parse(text);
+    if (body === undefined)
+      return problemResponse(c, { kind: 'malformed-request', detail: 'the body is not JSON' });
+    const field = illFormedPlace(body.value);
+    if (field !== undefined)
+      throw new InvalidValuesError([
+        { in: 'body', field, message: 'must be well-formed Unicode: it has half of a surrogate pair' },
+      ]);
+    return next();
+  };
 
 /** The bytes of the body. A length that is declared is believed only to refuse a body early: a chunked one has none. */
-async function readBody(c: Context<HttpEnv>): Promise<Uint8Array | 'tooLarge' | 'cutOff'> {
-  if (Number(c.req.header('content-length') ?? 0) > MAX_BODY_BYTES) return 'tooLarge';
+async function readBody(c: Context<HttpEnv>, maxBytes: number): Promise<Uint8Array | 'tooLarge' | 'cutOff'> {
+  if (Number(c.req.header('content-length') ?? 0) > maxBytes) return 'tooLarge';
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = c.req.raw.body?.getReader();
@@ -52,7 +54,7 @@ async function readBody(c: Context<HttpEnv>): Promise<Uint8Array | 'tooLarge' | 
     if (read.done) break;
     size += read.value.length;
     // What is left is the server's to drain or to cut off: a stream that is cancelled would end the connection.
-    if (size > MAX_BODY_BYTES) return 'tooLarge';
+    if (size > maxBytes) return 'tooLarge';
     chunks.push(read.value);
   }
   return Buffer.concat(chunks);

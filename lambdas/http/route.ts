@@ -1,7 +1,14 @@
 import { createRoute, type RouteConfig, type RouteHandler, z } from '@hono/zod-openapi';
 import { type OperationId, type RouteSpec, routes } from '../../model/routes.ts';
 import type { HttpEnv } from './context.ts';
-import { idempotencyHeaders, ownLimit, securityOf, signInAnswer, type Who } from './declarations.ts';
+import {
+  idempotencyHeaders,
+  ownBodyLimit,
+  ownLimit,
+  securityOf,
+  signInAnswer,
+  type Who,
+} from './declarations.ts';
 import { type ProblemKind, problemKinds, problemSchema } from './problem.ts';
 
 /** The query, or the path's parameters, of a route that takes none. */
@@ -21,6 +28,8 @@ interface Declarations<B> {
   readonly auth: Who;
   /** The JSON body. Strict: a member that is not the caller's to set is refused, and nothing changes. */
   readonly body?: B;
+  /** How long the body may be, where the longest valid one is longer than `MAX_BODY_BYTES`. */
+  readonly maxBodyBytes?: number;
   /** It makes something, and made twice that would be two: it takes an `Idempotency-Key`. */
   readonly idempotent?: true;
   /** Not every request counts towards the caller's limit: the handler counts those that do. */
@@ -69,6 +78,7 @@ export function route<
     description,
     security: securityOf(auth),
     ...(countsItself ? ownLimit : {}),
+    ...(definition.maxBodyBytes === undefined ? {} : ownBodyLimit(definition.maxBodyBytes)),
     ...(definition.answersSignIn ? signInAnswer : {}),
     request: {
       params,

@@ -1,5 +1,6 @@
 import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { MAX_BLOCKED_TERMS_BYTES } from '../../lambdas/chat/schemas.ts';
 import { type Member, useApi } from '../support/api.ts';
 
 const api = useApi();
@@ -57,6 +58,23 @@ describe('blocked terms', () => {
     expect((await put(owner, terms)).data).toEqual({ terms });
     expect((await put(owner, [...terms, 'one more'])).response.status).toBe(422);
     expect((await read(owner)).data).toEqual({ terms });
+  });
+
+  test('fit into a body in the longest spelling that JSON has for them', async () => {
+    const escaped = (text: string) =>
+      text.replaceAll(/[\s\S]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    // Two bytes of UTF-8 that JSON can write as eighteen.
+    const longest = (place: number) => `${place}`.padEnd(50, '\u0390');
+    const terms = Array.from({ length: 100 }, (_, place) => longest(place));
+    const body = `{"terms":[${terms.map(term => `"${escaped(term.normalize('NFD'))}"`)}]}`;
+    expect(body.length).toBeGreaterThan(80_000);
+    const headers = { Authorization: `Bearer ${owner.accessToken}`, 'Content-Type': 'application/json' };
+    const send = (body: string) =>
+      api().request(`/v1/channels/${owner.username}/chat/blocked-terms`, { method: 'PUT', headers, body });
+    const answer = await send(body);
+    expect([answer.status, await answer.json()]).toEqual([200, { terms }]);
+    expect((await send(body.padEnd(MAX_BLOCKED_TERMS_BYTES))).status).toBe(200);
+    expect((await send(body.padEnd(MAX_BLOCKED_TERMS_BYTES + 1))).status).toBe(413);
   });
 
   test.each([
