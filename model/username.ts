@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { MOCK_ID_PREFIX } from './row.ts';
 
+/** Words that would be read as the platform or its staff, alone or as a part of a name. */
+const staffWords = ['admin', 'administrator', 'moderator', 'official', 'staff', 'support'];
+
 /** Names that would be read as something of the app's own, or that routes use. */
-const reserved = new Set([
+const reservedNames = [
+  ...staffWords,
   'about',
-  'admin',
-  'administrator',
   'api',
   'channels',
   'health',
@@ -13,18 +15,41 @@ const reserved = new Set([
   'login',
   'logout',
   'me',
-  'moderator',
+  'mod',
+  'mods',
+  'moderators',
   'null',
   'root',
+  'security',
   'settings',
   'signup',
-  'staff',
-  'support',
   'system',
+  'team',
   'undefined',
   'users',
   'www',
-]);
+];
+
+const lookAlikes: readonly (readonly [RegExp, string])[] = [
+  [/rn/g, 'm'],
+  [/vv/g, 'w'],
+  [/0/g, 'o'],
+  [/[1l]/g, 'i'],
+  [/3/g, 'e'],
+  [/4/g, 'a'],
+  [/5/g, 's'],
+  [/7/g, 't'],
+  [/8/g, 'b'],
+];
+
+/** A name as it looks: names that people take for one another have one form. */
+function looksLike(name: string): string {
+  return lookAlikes.reduce((text, [from, to]) => text.replace(from, to), usernameKeyOf(name));
+}
+
+const separators = /[_-]+/g;
+const reserved = new Set(reservedNames.map(looksLike));
+const staff = new Set(staffWords.map(looksLike));
 
 /** A name that a person may choose: 3 to 32 letters, digits, `_` and `-`. Names are unique whatever their case. */
 export const username = z
@@ -40,9 +65,14 @@ export function isUserId(text: string): boolean {
   return key.startsWith(MOCK_ID_PREFIX) || userId.test(key);
 }
 
+/** Whether nobody may choose `name`: it is the platform's own, or looks like it. */
 export function isReserved(name: string): boolean {
-  const key = usernameKeyOf(name);
-  return reserved.has(key) || isUserId(key);
+  const looks = looksLike(name);
+  return (
+    reserved.has(looks.replaceAll(separators, '')) ||
+    looks.split(separators).some(part => staff.has(part)) ||
+    isUserId(name)
+  );
 }
 
 /** The form of a name under which it is unique. */
