@@ -19,7 +19,7 @@ import {
 import { tableNames } from '../model/tables.ts';
 import { toTimestamp } from '../model/time.ts';
 import { putCatalogue } from '../store/categoryCatalogue.ts';
-import { documentClient, tableNamesFrom } from '../store/database.ts';
+import { documentClient, eventRequests, tableNamesFrom } from '../store/database.ts';
 import { roomRulesReader } from '../store/roomRules.ts';
 import { eventHandler } from '../streamEventsApi/handleEvent.ts';
 import { ivsSessions } from '../streamEventsApi/ivsSessions.ts';
@@ -40,7 +40,8 @@ export function handlersFrom(environment: NodeJS.ProcessEnv, log: LineLogger) {
   const clients = ivsClients();
   const resources = userResources(clients, { stackName: required(environment, STACK_NAME_VARIABLE), clock });
   // There are no graphs here.
-  const ports = { database, clock, log, count: () => {} };
+  const eventDatabase = { client: documentClient(eventRequests), names: database.names };
+  const ports = { database: eventDatabase, clock, log, count: () => {} };
   const reconcile = reconciler({ ...ports, ivs: ivsSessions(ivs), graceMs: reconcileSchedule.graceMs });
   const accounts = {
     database,
@@ -75,7 +76,8 @@ export function handlersFrom(environment: NodeJS.ProcessEnv, log: LineLogger) {
     putCategories: () => putCatalogue(database, catalogue, toTimestamp(clock())),
     close: () => {
       const { chat, realTime } = clients;
-      for (const client of [api.database.client, database.client, ivs, clients.ivs, chat, realTime]) {
+      const tables = [api.database.client, database.client, eventDatabase.client];
+      for (const client of [...tables, ivs, clients.ivs, chat, realTime]) {
         client.destroy();
       }
     },

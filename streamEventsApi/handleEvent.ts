@@ -8,9 +8,8 @@ import {
   type StageEvent,
 } from '../model/ivsEvent.ts';
 import type { DropReason, MetricName } from '../model/metrics.ts';
-import { untilWritten } from '../store/contention.ts';
+import { type InTurn, queues, untilWritten, type WritePatience } from '../store/contention.ts';
 import type { Database } from '../store/database.ts';
-import type { Patience } from '../store/patience.ts';
 import { foldSession } from './foldSession.ts';
 import { foldStage } from './foldStage.ts';
 import type { Clock, Count, Log } from './ports.ts';
@@ -26,8 +25,14 @@ export interface EventDependencies {
   readonly count: Count;
 }
 
-// Nobody waits for the answer, and EventBridge tries again in the end.
-const patience: Patience = { tries: 12, firstDelayMs: 20, longestDelayMs: 500 };
+// As long as the function's 30 seconds allow, with room for the requests of the last try. The waits grow to where a
+// hundred writers of one channel seldom meet.
+const patience: WritePatience = {
+  tries: Number.POSITIVE_INFINITY,
+  budgetMs: 12_000,
+  firstDelayMs: 20,
+  longestDelayMs: 1_000,
+};
 
 /** What became of an event. A dropped one is done with too: trying it again cannot help. */
 export type EventOutcome =
@@ -55,9 +60,13 @@ const dropTexts: Readonly<Record<DropReason, string>> = {
  * Drops, logs once and counts by reason what can never be handled: a malformed event, one that is dated in the future,
  * and one of a channel or stage that is not ours. Everything else that goes wrong is thrown, so that EventBridge delivers the event again and,
  * in the end, keeps it in the dead-letter queue.
+ *
+ * Events of one channel or stage that one process handles at once queue; those of other processes are met with waits
+ * that grow. Both together take no longer than `patience` says.
  */
 export function eventHandler(dependencies: EventDependencies): (input: unknown) => Promise<EventOutcome> {
   const { log, count } = dependencies;
+  const inTurn = queues();
   return async input => {
     const event = read(input);
     const done =
@@ -65,7 +74,7 @@ export function eventHandler(dependencies: EventDependencies): (input: unknown) 
         ? { drop: 'malformed' as const, detail: event.message }
         : isAhead(event, dependencies.clock())
           ? { drop: 'fromTheFuture' as const, detail: event.time }
-          : await fold(dependencies, event);
+          : await fold(dependencies, inTurn, event);
     count('EventHandled');
     if ('result' in done) {
       count(resultMetrics[done.result]);
@@ -103,7 +112,12 @@ function read(input: unknown): IvsEvent | MalformedEventError {
   }
 }
 
-function fold(dependencies: EventDependencies, event: IvsEvent): Promise<Handled | Drop> | Handled {
+function fold(
+  dependencies: EventDependencies,
+  inTurn: InTurn,
+  event: IvsEvent,
+): Promise<Handled | Drop> | Handled {
+  const begunAt = Date.now();
   switch (event.kind) {
     case 'accountLimit':
       dependencies.log.warn('a limit of the whole account was breached', {
@@ -112,9 +126,9 @@ function fold(dependencies: EventDependencies, event: IvsEvent): Promise<Handled
       });
       return { result: 'counted' };
     case 'stage':
-      return foldStageEvent(dependencies, event);
+      return inTurn(event.stage.arn, () => foldStageEvent(dependencies, event, begunAt));
     default:
-      return foldSessionEvent(dependencies, event);
+      return inTurn(event.channel.arn, () => foldSessionEvent(dependencies, event, begunAt));
   }
 }
 
@@ -126,11 +140,13 @@ export async function foldSessionEvent(
     count,
   }: Pick<EventDependencies, 'clock' | 'count'> & { database: Parameters<typeof foldSession>[0] },
   event: SessionEvent | ChannelLimitEvent,
+  begunAt = Date.now(),
 ): Promise<Handled | Drop> {
   const result = await untilWritten(
     () => foldSession(database, clock, event),
     patience,
     () => count('FoldConflict'),
+    begunAt,
   );
   return result === 'unknownChannel' || result === 'noOpenSession' ? { drop: result } : { result };
 }
@@ -138,11 +154,13 @@ export async function foldSessionEvent(
 async function foldStageEvent(
   { database, clock, count }: EventDependencies,
   event: StageEvent,
+  begunAt: number,
 ): Promise<Handled | Drop> {
   const result = await untilWritten(
     () => foldStage(database, clock, event),
     patience,
     () => count('FoldConflict'),
+    begunAt,
   );
   return result === 'unknownStage' || result === 'unknownName' ? { drop: result } : { result };
 }

@@ -1,4 +1,4 @@
-import { documentClient, tableNamesFrom } from '../store/database.ts';
+import { documentClient, eventRequests, tableNamesFrom } from '../store/database.ts';
 import { type EventOutcome, eventHandler } from './handleEvent.ts';
 import { lambdaPorts } from './lambda.ts';
 
@@ -16,6 +16,6 @@ const names = tableNamesFrom(process.env, [
   'stages',
   'stageParticipants',
 ]);
-const handle = eventHandler({ ...ports, database: { client: documentClient(), names } });
+const handle = eventHandler({ ...ports, database: { client: documentClient(eventRequests), names } });
 
 export const handler = (event: unknown): Promise<EventOutcome> => ports.invocation(() => handle(event));

@@ -1,6 +1,6 @@
 import { IvsClient } from '@aws-sdk/client-ivs';
 import { reconcileSchedule } from '../model/functions.ts';
-import { documentClient, tableNamesFrom } from '../store/database.ts';
+import { documentClient, eventRequests, tableNamesFrom } from '../store/database.ts';
 import { ivsSessions } from './ivsSessions.ts';
 import { lambdaPorts } from './lambda.ts';
 import { type ReconcileReport, reconciler } from './reconcile.ts';
@@ -13,7 +13,7 @@ const ports = lambdaPorts();
 const names = tableNamesFrom(process.env, ['channels', 'streams', 'streamEvents']);
 const reconcile = reconciler({
   ...ports,
-  database: { client: documentClient(), names },
+  database: { client: documentClient(eventRequests), names },
   ivs: ivsSessions(new IvsClient({})),
   graceMs: reconcileSchedule.graceMs,
 });
