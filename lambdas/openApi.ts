@@ -106,6 +106,7 @@ export function openApiDocument() {
     tags: [
       { name: 'channels', description: 'The directory and channels’ pages.' },
       { name: 'streams', description: 'Channels’ streams, past and present.' },
+      { name: 'viewers', description: 'How many watch a stream, and how it plays.' },
       { name: 'ownChannel', description: 'What owners do with their channels.' },
       { name: 'chat', description: 'Chat rooms: who may do what in them.' },
       { name: 'stages', description: 'Stages, where a host and guests are seen together.' },

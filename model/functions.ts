@@ -96,8 +96,7 @@ export const resourceFunctions = {
       streams: { actions: ['GetItem'], indexes: ['startedAtIndex', 'vodIndex'] },
       streamEvents: { actions: ['Query'] },
       chatMessages: { actions: ['Query', 'BatchGetItem'] },
-      // It has no route that counts.
-      rateLimits: { actions: [] },
+      rateLimits: { actions: ['UpdateItem'] },
     },
     cursors: true,
     tokens: true,

@@ -76,6 +76,9 @@ export interface RateLimit {
   readonly guests?: LimitSettings['signUpsPerHour'];
 }
 
+// A recording's chat is read a page at a time while it plays, and offices have many people behind one address.
+const ofExpensiveReads: RateLimit = { name: 'expensiveRead', requests: 300, windowSeconds: 60 };
+
 const limits = {
   createUser: ({ signUpsPerHour }) => ({
     name: 'signUp',
@@ -100,6 +103,10 @@ const limits = {
     windowSeconds: 60,
     guests: guestStageTokensPerMinute,
   }),
+  // Each reads up to two pages of a table for every page of its list, or a stream minute by minute.
+  listChatMessages: () => ofExpensiveReads,
+  listStreamEvents: () => ofExpensiveReads,
+  getAnalytics: () => ofExpensiveReads,
 } as const satisfies Partial<Record<OperationId, (settings: LimitSettings) => RateLimit>>;
 const ofOperation: ReadonlyMap<string, (settings: LimitSettings) => RateLimit> = new Map(
   Object.entries(limits),

@@ -14,7 +14,9 @@ export const timestamp = z
     text => z.iso.datetime({ offset: true }).safeParse(text).success,
     'must be an ISO 8601 date-time with an offset, as 2026-01-15T10:00:00Z',
   )
-  .transform((text): Timestamp => new Date(text).toISOString());
+  .transform((text): Timestamp => new Date(text).toISOString())
+  // With its offset, a time of the year 9999 can be one of the year 10000, which ISO 8601 writes in another form.
+  .refine(time => /^\d{4}-/.test(time), 'must be in the years 0000 to 9999 in UTC');
 
 export function toTimestamp(date: Date): Timestamp {
   return date.toISOString();

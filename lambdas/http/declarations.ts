@@ -48,25 +48,30 @@ export const signInAnswer = { 'x-answers-sign-in': true } as const;
 /** Tells in the document how long the body of an operation may be, where it may be longer than others. */
 export const ownBodyLimit = (maxBytes: number) => ({ 'x-max-body-bytes': maxBytes });
 
+/** Marks a read in the document that costs so much that it is counted as writes are. */
+export const expensiveRead = { 'x-expensive': true } as const;
+
 /** What a route's definition declares of its requests: the same that the document tells clients. */
 export interface Declared {
   readonly who: Who;
   /** Undefined when it takes no body. */
   readonly maxBodyBytes: number | undefined;
   readonly isIdempotent: boolean;
-  readonly countsItself: boolean;
   readonly answersSignIn: boolean;
+  /** Whether each request counts towards a limit of the caller before it is handled. */
+  readonly isCounted: boolean;
 }
 
 export function declaredBy(definition: RouteConfig): Declared {
-  const { security = [], request } = definition;
+  const { security = [], request, method } = definition;
   const limit: unknown = definition['x-max-body-bytes'];
+  const isExpensive = method !== 'get' || definition['x-expensive'] === true;
   return {
     who: security.length === 0 ? 'none' : security.length === 1 ? 'user' : 'optional',
     maxBodyBytes:
       request?.body === undefined ? undefined : typeof limit === 'number' ? limit : MAX_BODY_BYTES,
     isIdempotent: request?.headers === idempotencyHeaders,
-    countsItself: definition['x-counts-itself'] === true,
     answersSignIn: definition['x-answers-sign-in'] === true,
+    isCounted: isExpensive && definition['x-counts-itself'] !== true,
   };
 }

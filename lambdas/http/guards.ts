@@ -31,10 +31,9 @@ export interface Guards {
 export function guardsOf(definition: RouteConfig, guards: Guards | undefined): MiddlewareHandler<HttpEnv>[] {
   const { method } = definition;
   const operation = operationOf(definition);
-  const { who, maxBodyBytes, isIdempotent, countsItself, answersSignIn } = declaredBy(definition);
-  const isRead = method === 'get';
+  const { who, maxBodyBytes, isIdempotent, isCounted, answersSignIn } = declaredBy(definition);
   const body = maxBodyBytes === undefined ? [] : [jsonBody(maxBodyBytes)];
-  if (who === 'none' && isRead && !isIdempotent) return body;
+  if (who === 'none' && method === 'get' && !isCounted && !isIdempotent) return body;
   if (guards === undefined) throw new Error(`${operation} needs guards: give them to resourceApp`);
   const { answerOnce, sessions } = guards;
   if (isIdempotent && answerOnce === undefined)
@@ -43,7 +42,7 @@ export function guardsOf(definition: RouteConfig, guards: Guards | undefined): M
   return [
     ...(who === 'user' ? [authenticated(guards.tokens)] : []),
     ...(who === 'optional' ? [optionallyAuthenticated(guards.tokens)] : []),
-    ...(isRead || countsItself ? [] : [limited(guards.limit, operation)]),
+    ...(isCounted ? [limited(guards.limit, operation)] : []),
     ...body,
     ...(isIdempotent && answerOnce !== undefined
       ? [answeredOnce(answerOnce, operation, answersSignIn ? sessions : undefined)]

@@ -2,6 +2,7 @@ import { createRoute, type RouteConfig, type RouteHandler, z } from '@hono/zod-o
 import { type OperationId, type RouteSpec, routes } from '../../model/routes.ts';
 import type { HttpEnv } from './context.ts';
 import {
+  expensiveRead,
   idempotencyHeaders,
   ownBodyLimit,
   ownLimit,
@@ -36,6 +37,8 @@ interface Declarations<B> {
   readonly countsItself?: true;
   /** Its answer is a sign-in: one that is kept for an `Idempotency-Key` ends with the sign-in. */
   readonly answersSignIn?: true;
+  /** A read that costs much more than others: each counts towards a limit of the caller. */
+  readonly cost?: 'expensive';
 }
 
 interface Definition<Params, Query, B, S, Schema, Later> extends Declarations<B> {
@@ -66,8 +69,20 @@ export function route<
   Schema extends z.ZodType | undefined = undefined,
   Later extends { readonly 202?: Answer<z.ZodType> } = Record<never, never>,
 >(id: Id, definition: Definition<Params, Query, B, S, Schema, Later>) {
-  const { summary, description, params, query, body, auth, idempotent, countsItself, ok, also, problems } =
-    definition;
+  const {
+    summary,
+    description,
+    params,
+    query,
+    body,
+    auth,
+    idempotent,
+    countsItself,
+    cost,
+    ok,
+    also,
+    problems,
+  } = definition;
   const { resource, method, path }: (typeof routes)[Id] = routes[id];
   return createRoute({
     operationId: id,
@@ -80,6 +95,7 @@ export function route<
     ...(countsItself ? ownLimit : {}),
     ...(definition.maxBodyBytes === undefined ? {} : ownBodyLimit(definition.maxBodyBytes)),
     ...(definition.answersSignIn ? signInAnswer : {}),
+    ...(cost === 'expensive' ? expensiveRead : {}),
     request: {
       params,
       query,
@@ -88,7 +104,9 @@ export function route<
       ...((body === undefined ? {} : { body: jsonBody(body) }) as BodyPart<B>),
     },
     responses: {
-      ...(answers({ ...also, [ok.status ?? 200]: ok }) as Answers<{ [status in S]: Answer<Schema> } & Later>),
+      ...(answers({ ...also, [ok.status ?? 200]: ok }, idempotent === true) as Answers<
+        { [status in S]: Answer<Schema> } & Later
+      >),
       ...problemResponses([...problems, ...implied(definition, routes[id])]),
     },
   });
@@ -109,25 +127,29 @@ type Answers<A> = {
     : ReturnType<typeof emptyAnswer>;
 };
 
-function answers(declared: Readonly<Record<number, Answer<z.ZodType | undefined>>>) {
+function answers(declared: Readonly<Record<number, Answer<z.ZodType | undefined>>>, isReplayable: boolean) {
   const entries = Object.entries(declared).map(([status, { description, schema }]) => [
     status,
-    schema === undefined ? emptyAnswer(description) : jsonAnswer(description, schema),
+    schema === undefined
+      ? emptyAnswer(description, headersOf(Number(status), isReplayable))
+      : jsonAnswer(description, headersOf(Number(status), isReplayable), schema),
   ]);
   return Object.fromEntries(entries);
 }
 
-function jsonAnswer<Schema extends z.ZodType>(description: string, schema: Schema) {
-  return { description, headers: responseHeaders, content: { 'application/json': { schema } } };
+type Headers = ReturnType<typeof headersOf>;
+
+function jsonAnswer<Schema extends z.ZodType>(description: string, headers: Headers, schema: Schema) {
+  return { description, headers, content: { 'application/json': { schema } } };
 }
 
-function emptyAnswer(description: string) {
-  return { description, headers: responseHeaders };
+function emptyAnswer(description: string, headers: Headers) {
+  return { description, headers };
 }
 
 /** The problems of any route with these declarations. */
 function implied(
-  { auth, body, idempotent, answersSignIn }: Declarations<unknown>,
+  { auth, body, idempotent, answersSignIn, cost }: Declarations<unknown>,
   { method, path }: RouteSpec,
 ): ProblemKind[] {
   return [
@@ -138,7 +160,7 @@ function implied(
     ...(auth === 'none' ? [] : (['unauthenticated', 'unavailable'] as const)),
     // Of an answer that was kept and has ended.
     ...(answersSignIn && idempotent ? (['unauthenticated'] as const) : []),
-    ...(method === 'get' ? [] : (['too-many-requests', 'unavailable'] as const)),
+    ...(method === 'get' && cost === undefined ? [] : (['too-many-requests', 'unavailable'] as const)),
     ...(body === undefined ? [] : (['payload-too-large', 'unsupported-media-type'] as const)),
     ...(idempotent ? (['idempotency-key-in-use', 'idempotency-key-reused'] as const) : []),
   ];
@@ -147,11 +169,31 @@ function implied(
 /** The headers of every answer, as components of the OpenAPI document. */
 export const headerComponents = {
   RequestId: { description: 'The id by which the logs know this request.', schema: { type: 'string' } },
-  RetryAfter: { description: 'Try again after so many seconds.', schema: { type: 'integer' } },
+  CacheControl: { description: 'How long a cache may keep the answer.', schema: { type: 'string' } },
+  RetryAfter: {
+    description: 'After how many seconds the same request may succeed, where that is known.',
+    schema: { type: 'integer' },
+  },
+  Authenticate: { description: 'How to authenticate: RFC 6750.', schema: { type: 'string' } },
+  IdempotencyReplayed: {
+    description: '`true` where an earlier answer to the same `Idempotency-Key` is given again.',
+    schema: { type: 'string' },
+  },
 } as const;
 
-const responseHeaders = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } };
-const retryHeaders = { ...responseHeaders, 'Retry-After': { $ref: '#/components/headers/RetryAfter' } };
+const headerRef = (name: keyof typeof headerComponents) => ({ $ref: `#/components/headers/${name}` });
+const retried: ReadonlySet<number> = new Set([202, 409, 429, 503]);
+
+/** The headers that an answer of `status` may have, besides those of HTTP, of CORS and of browsers' security. */
+function headersOf(status: number, isReplayable = false): Record<string, { $ref: string }> {
+  return {
+    'X-Request-Id': headerRef('RequestId'),
+    'Cache-Control': headerRef('CacheControl'),
+    ...(retried.has(status) ? { 'Retry-After': headerRef('RetryAfter') } : {}),
+    ...(status === 401 ? { 'WWW-Authenticate': headerRef('Authenticate') } : {}),
+    ...(isReplayable ? { 'Idempotency-Replayed': headerRef('IdempotencyReplayed') } : {}),
+  };
+}
 
 type ProblemStatus = (typeof problemKinds)[ProblemKind]['status'];
 
@@ -161,15 +203,15 @@ function problemResponses(kinds: readonly ProblemKind[]) {
   const distinct = [...new Set(kinds)];
   for (const status of new Set(distinct.map(kind => problemKinds[kind].status))) {
     const ofStatus = distinct.filter(kind => problemKinds[kind].status === status);
-    responses[status] = problemResponse(ofStatus, status === 429 || status === 503);
+    responses[status] = problemResponse(ofStatus, status);
   }
   return responses;
 }
 
-function problemResponse(kinds: readonly ProblemKind[], retry: boolean) {
+function problemResponse(kinds: readonly ProblemKind[], status: ProblemStatus) {
   return {
     description: kinds.map(kind => `${problemKinds[kind].title} (\`${kind}\`)`).join('; '),
-    headers: retry ? retryHeaders : responseHeaders,
+    headers: headersOf(status),
     content: { 'application/problem+json': { schema: problemSchema } },
   };
 }

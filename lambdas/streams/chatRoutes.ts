@@ -12,6 +12,7 @@ export const listChatMessagesRoute = route('listChatMessages', {
   params: z.strictObject({ username, streamId }),
   query: z.strictObject({ ...listQuery, fromMs }),
   auth: 'none',
+  cost: 'expensive',
   ok: { description: 'Messages, oldest first.', schema: chatMessagesSchema },
   problems: ['not-found', 'invalid-cursor', 'unavailable'],
 });
@@ -24,6 +25,7 @@ export const listStreamEventsRoute = route('listStreamEvents', {
   params: z.strictObject({ username, streamId }),
   query: z.strictObject(listQuery),
   auth: 'user',
+  cost: 'expensive',
   ok: { description: 'Events, oldest first.', schema: streamEventsSchema },
   problems: ['forbidden', 'not-found', 'invalid-cursor'],
 });

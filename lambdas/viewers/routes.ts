@@ -44,6 +44,7 @@ export const getAnalyticsRoute = route('getAnalytics', {
     `has at most ${MAX_ANALYTICS_MINUTES} minutes; the rest begins at its \`nextFrom\`. The totals are those of the answer's ` +
     'minutes.',
   auth: 'user',
+  cost: 'expensive',
   params,
   query: z.strictObject({
     from: time('From the minute that this is in. Left out, from the start of the stream.'),

@@ -163,4 +163,27 @@ describe('rate limits', () => {
     expect((await ann.api.GET('/v1/users/me')).response.status).toBe(200);
     expect((await write(bob)).response.status).toBe(200);
   });
+
+  test('count what is expensive to read, by user or network, and no other read', async () => {
+    const { requests } = rateLimitOf('listChatMessages');
+    const ann = await api().signUp();
+    const streamId = await api().goLive(ann);
+    const path = `/v1/channels/${ann.username}/streams/${streamId}`;
+    const read = (what: string, address: string, init: RequestInit = {}) =>
+      api().request(`${path}${what}`, init, address);
+    const statuses = new Map<number, number>();
+    for (let time = 0; time < requests + 5; time++) {
+      const { status } = await read('/chat', '198.51.100.77');
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+    expect(Object.fromEntries(statuses)).toEqual({ 200: requests, 429: 5 });
+    const refused = await read('/chat', '198.51.100.77');
+    expect(await refused.json()).toMatchObject({ reason: 'rate-limit', parameters: { limit: requests } });
+    expect((await read('/viewers', '198.51.100.77')).status).toBe(200);
+    expect((await read('/chat', '198.51.100.78')).status).toBe(200);
+    // The owner counts as a user, not with the network.
+    const headers = { Authorization: `Bearer ${ann.accessToken}` };
+    for (const what of ['/events', '/analytics'])
+      expect((await read(what, '198.51.100.77', { headers })).status).toBe(200);
+  });
 });

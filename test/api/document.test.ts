@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { reasons } from '../../domain/errors.ts';
 import { createApi } from '../../lambdas/api.ts';
 import { openApiDocument } from '../../lambdas/openApi.ts';
 import { type RouteSpec, routes } from '../../model/routes.ts';
@@ -6,7 +9,7 @@ import { type TableName, tableNames } from '../../model/tables.ts';
 import { documentClient } from '../../store/database.ts';
 import { apiDependencies } from '../support/api.ts';
 import { localCredentials } from '../support/database.ts';
-import { faults, operationsOf, readOpenApi } from './openApi.ts';
+import { answerFaults, faults, operationsOf, readOpenApi } from './openApi.ts';
 
 const document = readOpenApi(JSON.parse(JSON.stringify(openApiDocument())));
 const byName = (a: string, b: string) => a.localeCompare(b);
@@ -31,16 +34,42 @@ test('every route of the list has a handler, and every handler is in the list', 
   expect([...new Set(handled)].toSorted(byName)).toEqual(expected.toSorted(byName));
 });
 
-test('an answer that refuses for a while says for how long, and every answer names its request', () => {
-  const { paths } = openApiDocument();
-  const responses = Object.values(paths ?? {}).flatMap(path =>
-    Object.values(path).flatMap(operation => Object.entries<{ headers?: object }>(operation.responses ?? {})),
+test('an answer says by which id the logs know it, and what a cache, a retry or a sign-in needs', () => {
+  const operations = operationsOf(document);
+  const responses = operations.flatMap(operation =>
+    Object.entries(operation.responses).map(([status, { headers }]) => ({ ...operation, status, headers })),
   );
   expect(responses.length).toBeGreaterThan(100);
-  for (const [status, { headers }] of responses) {
-    const expected = ['X-Request-Id', ...(status === '429' || status === '503' ? ['Retry-After'] : [])];
-    expect([status, Object.keys(headers ?? {})]).toEqual([status, expected]);
+  for (const { status, headers, parameters } of responses) {
+    const isCreated = Number(status) < 300 && parameters.some(({ name }) => name === 'Idempotency-Key');
+    const expected = [
+      'X-Request-Id',
+      'Cache-Control',
+      ...(['202', '409', '429', '503'].includes(status) ? ['Retry-After'] : []),
+      ...(status === '401' ? ['WWW-Authenticate'] : []),
+      ...(isCreated ? ['Idempotency-Replayed'] : []),
+    ];
+    expect([status, Object.keys(headers)]).toEqual([status, expected]);
   }
+});
+
+test('every tag of an operation is declared, and every declared tag is used', () => {
+  const used = new Set(operationsOf(document).flatMap(({ tags }) => tags));
+  expect([...used].toSorted(byName)).toEqual(document.tags.map(({ name }) => name).toSorted(byName));
+});
+
+test('every reason of a problem is given by some operation', () => {
+  const sources = ['domain', 'lambdas'].flatMap(folder =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter(name => name.endsWith('.ts') && name !== 'errors.ts')
+      .map(name => readFileSync(join(folder, name), 'utf8')),
+  );
+  const isGiven = (reason: string) => sources.some(source => source.includes(`'${reason}'`));
+  expect(
+    Object.values(reasons)
+      .flat()
+      .filter(reason => !isGiven(reason)),
+  ).toEqual([]);
 });
 
 test('operations for users declare the token, and what they answer without it', () => {
@@ -95,6 +124,24 @@ describe('the check of answers against the document', () => {
     const body = { status: 'ok' };
     expect(faults(document, 'getHealth', answer(body, 201))).toHaveLength(1);
     expect(faults(document, 'getHealth', answer(body, 200, 'text/plain'))).toHaveLength(1);
+  });
+
+  test('finds a header that is not declared, and a reason that is missing, wrong or too many', () => {
+    const given = (kind: string, reason?: string, headers: Record<string, string> = {}) =>
+      answerFaults(document, {
+        method: 'PUT',
+        path: '/v1/channels/ann/follow?x=1',
+        status: 409,
+        headers: new Headers({ 'content-type': 'application/problem+json', ...headers }),
+        text: JSON.stringify({ type: `urn:problem-type:${kind}`, reason }),
+      });
+    expect(given('conflict', 'self', { 'retry-after': '1', vary: 'Origin' })).toEqual([]);
+    expect(given('conflict', 'self', { 'x-other': '1' })).toEqual([
+      'the 409 of followChannel has the header x-other',
+    ]);
+    expect(given('conflict')).toHaveLength(1);
+    expect(given('conflict', 'banned')).toHaveLength(1);
+    expect(given('not-found', 'self')).toHaveLength(1);
   });
 
   test('finds a reference that leads nowhere', () => {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { reasons } from '../../domain/errors.ts';
+import type { GivenAnswer } from '../support/api.ts';
 
 type Json = z.infer<ReturnType<typeof z.json>>;
 
@@ -19,11 +21,20 @@ const operation = z.object({
   requestBody: z.object({ required: z.literal(true), content: media }).optional(),
   /** Empty: anyone may call it. With an empty member beside others: anyone may, and users are told apart. */
   security: z.array(z.record(z.string(), z.array(z.string()))).default([]),
-  responses: z.record(z.string(), z.object({ description: z.string().min(1), content: media.default({}) })),
+  tags: z.array(z.string()),
+  responses: z.record(
+    z.string(),
+    z.object({
+      description: z.string().min(1),
+      headers: z.record(z.string(), z.object({ $ref: z.string() })),
+      content: media.default({}),
+    }),
+  ),
 });
 const documentSchema = z.object({
   openapi: z.literal('3.1.0'),
   info: z.object({ title: z.string(), version: z.string() }),
+  tags: z.array(z.object({ name: z.string(), description: z.string().min(1) })),
   components: z.object({
     schemas: z.record(z.string(), schema),
     headers: z.record(z.string(), schema),
@@ -76,6 +87,45 @@ export function faults(
   if (declaredMedia === undefined) return [`${operationId} does not declare ${contentType} for ${status}`];
   const result = validatorOf(document, declaredMedia.schema).safeParse(body);
   return result.success ? [] : result.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`);
+}
+
+/** Headers of HTTP itself, of CORS and of browsers' security: the same on every answer, and not told of each. */
+const ofEveryAnswer =
+  /^(content-type|vary|access-control-.*|content-security-policy|cross-origin-.*|referrer-policy|strict-transport-security|x-content-type-options|x-frame-options|permissions-policy)$/;
+
+const problemWithReason = z.looseObject({
+  type: z.string(),
+  reason: z.string().optional(),
+  parameters: z.record(z.string(), z.unknown()).optional(),
+});
+
+/**
+ * What is wrong with the headers of an answer, and with the reason of one that is a problem. A path that no operation has
+ * has no faults.
+ */
+export function answerFaults(
+  document: OpenApiDocument,
+  { method, path, status, headers, text }: GivenAnswer,
+): string[] {
+  const [pathname = ''] = path.split('?');
+  const operation = operationsOf(document).find(
+    found =>
+      found.method === method.toLowerCase() &&
+      new RegExp(`^${found.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(pathname),
+  );
+  if (operation === undefined) return [];
+  const answer = `the ${status} of ${operation.operationId}`;
+  const declared = new Headers(
+    Object.keys(operation.responses[status]?.headers ?? {}).map((name): [string, string] => [name, '']),
+  );
+  const unknown = [...headers.keys()].filter(name => !declared.has(name) && !ofEveryAnswer.test(name));
+  const faulty = unknown.map(name => `${answer} has the header ${name}`);
+  if (headers.get('content-type') !== 'application/problem+json' || text === '') return faulty;
+  const { type, reason } = problemWithReason.parse(JSON.parse(text));
+  const kind = type.replace('urn:problem-type:', '');
+  const known: readonly string[] = Object.entries(reasons).find(([name]) => name === kind)?.[1] ?? [];
+  const isRight = known.length === 0 ? reason === undefined : known.includes(reason ?? '');
+  return isRight ? faulty : [...faulty, `${answer} is a ${kind} with the reason ${reason}`];
 }
 
 // To make one takes longer than to use it some hundred times.

@@ -9,11 +9,13 @@ import { stageControl } from '../../ivs/stageControl.ts';
 import { ivsClients, userResources } from '../../ivs/userResources.ts';
 import { type ApiDependencies, createApi } from '../../lambdas/api.ts';
 import type { HttpApp } from '../../lambdas/http/context.ts';
+import { openApiDocument } from '../../lambdas/openApi.ts';
 import { unlimited } from '../../local/ivs/quotas.ts';
 import { defaultLimits } from '../../model/rateLimit.ts';
 import type { Database } from '../../store/database.ts';
 import { eventHandler } from '../../streamEventsApi/handleEvent.ts';
 import { type LogLine, type RecordingLogger, recordingLogger } from '../api/logs.ts';
+import { answerFaults, readOpenApi } from '../api/openApi.ts';
 import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
 import { cheapScrypt } from './accounts.ts';
 import { testAttachments } from './attachments.ts';
@@ -193,7 +195,8 @@ export async function startApi(overrides: Partial<ApiDependencies> = {}): Promis
 
 /**
  * The API for the tests of one file, started before them and stopped after them. They fail when anything that was
- * answered, logged or kept holds a secret that is not its to hold.
+ * answered, logged or kept holds a secret that is not its to hold, or when an answer has a header or a reason that the
+ * OpenAPI document does not have.
  */
 export function useApi(overrides: Partial<ApiDependencies> = {}): () => TestApi {
   let api: TestApi | undefined;
@@ -205,6 +208,8 @@ export function useApi(overrides: Partial<ApiDependencies> = {}): () => TestApi 
     const found = await leaks(api);
     await api.stop();
     expect(found).toEqual([]);
+    const document = readOpenApi(JSON.parse(JSON.stringify(openApiDocument())));
+    expect([...new Set(api.answers.flatMap(answer => answerFaults(document, answer)))]).toEqual([]);
   });
   return () => {
     if (api === undefined) throw new Error('the API is there from beforeAll on');
