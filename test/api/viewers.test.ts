@@ -248,7 +248,7 @@ describe('analytics', () => {
     const requests = await requestsOf(async () => {
       answer = await analytics(live, live.owner);
     });
-    expect(requests.toSorted()).toEqual(['BatchGetItem', 'Query', 'Query']);
+    expect(requests.toSorted()).toEqual(['BatchGetItem', 'Query', 'Query', 'UpdateItem']);
     const { data } = answer ?? {};
     expect(data?.minutes.map(({ viewers: count, chatMessages }) => [count, chatMessages])).toEqual([
       [2, 0],
