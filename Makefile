@@ -18,29 +18,29 @@ INSTALLED := node_modules/.package-lock.json
 help: ## List the commands and the variables they read
 	@awk 'BEGIN { FS = ":.*## " } /^[a-zA-Z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
-	@echo "  STAGE                  dev (default) or prod: whose settings of cdk.json"
+	@echo "  STAGE                  dev (default) or prod: which settings of cdk.json are used"
 	@echo "  STACK                  the stack's name (default UGC-<STAGE>)"
 	@echo "  AWS_PROFILE AWS_REGION the account and Region, as for every AWS tool"
-	@echo "  ALARMS_EMAIL           who is told of alarms, from the next deploy on"
-	@echo "  ALLOWED_ORIGINS        in place of the stage's: *, or origins with commas between"
+	@echo "  ALARMS_EMAIL           the address that alarms are sent to, from the next deploy on"
+	@echo "  ALLOWED_ORIGINS        overrides the stage's: *, or a comma-separated list of origins"
 	@echo "  TERM_PROTECTION        true or false: whether CloudFormation refuses to delete the stack"
 	@echo "  COMPUTE                lambda (default) or fargate: what runs the HTTP API"
 	@echo "  CERTIFICATE_ARN API_DOMAIN  with fargate: the load balancer's certificate, and the name it is for"
 	@echo "  SEED_COUNT             the number of channels that seed adds, with one stream each (50)"
 	@echo "  OFFLINE_SESSION_COUNT  how many of the random ones are offline (1)"
-	@echo "  JSON                   a file of channels to seed first, as seed.example.json"
+	@echo "  JSON                   a file of channels to seed first, such as seed.example.json"
 	@echo "  SEED                   the number of a set: seed makes that set instead of a new one,"
 	@echo "                         deleteSeed deletes that set instead of all"
 	@echo "  LOCAL=1                seed, deleteSeed, reconcile, outputs, redrive, export, import, destroy:"
 	@echo "                         on the stack of make local"
-	@echo "  FORCE=1                destroy: do not ask, and end a protection; import: delete what is there"
+	@echo "  FORCE=1                destroy: do not ask, and end the protection; import: first delete all rows"
 	@echo "  DRY=1                  redrive: only show the dead letters"
-	@echo "  FN SINCE FILTER FOLLOW whose log make logs prints, from when on (10m), which lines, and go on"
-	@echo "  OUT IN                 the folders of export and import"
+	@echo "  FN SINCE FILTER FOLLOW logs: the function, since when (10m), which lines, FOLLOW=1 waits for more"
+	@echo "  OUT IN                 the folder that export writes to, and that import reads"
 	@echo "  PORT AWS_PORT          where make local listens (3000, 4566)"
 	@echo "  DB                     a file in which make local keeps its data (default: memory)"
 	@echo "  CHANNEL                whose broadcast make broadcast plays"
-	@echo "  VIEWERS                how many watch it (20); 0, and nobody chats either"
+	@echo "  VIEWERS                how many viewers it has (20); with 0 nobody chats"
 	@echo "  HISTORIES              how many histories test-faults plays (2000); SEED draws the same again"
 	@echo "  ONLY                   the one history that test-faults plays, as it prints it: <campaign>:<seed>"
 	@echo "  MINUTES                how long soak goes on (3)"
@@ -65,13 +65,13 @@ deploy: install ## Deploy the stack and print its outputs
 	$(CDK) deploy $(STACK)
 	@$(MAKE) --no-print-directory outputs
 
-outputs: install ## Print the stack's outputs: the API's URL, the tables
+outputs: install ## Print the stack's outputs: URLs, tables, queues
 	@$(TS) operations/run.ts outputs
 
-destroy: install ## Delete the stack, and its users' channels, rooms and stages at IVS
+destroy: install ## Delete the stack and its users' channels, rooms and stages at IVS
 	@$(TS) operations/run.ts destroy
 
-redrive: install ## Handle the dead letters again; what fails again stays, and is listed
+redrive: install ## Handle the dead letters again; list and keep those that fail again
 	@$(TS) operations/run.ts redrive
 
 logs: install ## Print the log of a function: FN=<name> [SINCE=10m] [FILTER=...] [FOLLOW=1]
@@ -80,7 +80,7 @@ logs: install ## Print the log of a function: FN=<name> [SINCE=10m] [FILTER=...]
 export: install ## Write every row of every table to the folder OUT, as JSON lines
 	@$(TS) operations/run.ts export
 
-import: install ## Put what export wrote to the folder IN into the stack's empty tables
+import: install ## Write the rows of an export in the folder IN to the stack's empty tables
 	@$(TS) operations/run.ts import
 
 seed: install ## Add a set of mock channels with streams, chat and viewers to the stack's tables
@@ -89,7 +89,7 @@ seed: install ## Add a set of mock channels with streams, chat and viewers to th
 deleteSeed: install ## Delete the seeded rows and nothing else; with SEED=<number>, one set
 	@$(TS) seed/deleteSeed.ts
 
-reconcile: install ## Compare open sessions with what IVS streams now, and repair what events missed
+reconcile: install ## Compare the open sessions with the live streams of IVS, and repair differences
 	@$(TS) operations/run.ts reconcile
 
 broadcast: install ## Play a broadcast of CHANNEL=<username> to the local stack

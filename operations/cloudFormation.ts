@@ -41,7 +41,7 @@ export function cloudFormation(client: CloudFormationClient = new CloudFormation
         return JSON.parse(TemplateBody);
       } catch (error) {
         if (!isMissing(error)) throw error;
-        throw new CommandError(`there is no stack ${StackName} here: run make deploy`);
+        throw new CommandError(`there is no stack ${StackName}: run make deploy`);
       }
     },
     physicalId: async (StackName, LogicalResourceId) => {

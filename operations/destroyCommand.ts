@@ -32,16 +32,18 @@ export const destroyCommand: Command = async ({ environment, out, err, signal })
       resources: userResources(clients, { stackName: stack, clock: () => new Date() }),
       deployment: isLocal ? undefined : deployment,
       force,
-      confirm: () => confirm(`Type ${stack} to remove all of it:`, stack, signal),
+      confirm: () => confirm(`Type ${stack} to delete it:`, stack, signal),
       say: err,
       signal,
     });
     const said = {
       nothing: `${stack}: there is nothing to destroy`,
-      destroyed: isLocal ? `${stack}: nothing of it is left at IVS` : `${stack} is destroyed`,
-      refused: `${stack}: nothing was removed. Type its name at a terminal, or set FORCE=1.`,
-      left: `${stack}: not all of it is gone. Run it again to go on.`,
-      interrupted: `${stack}: interrupted. Run it again to go on.`,
+      destroyed: isLocal
+        ? `${stack}: its channels, rooms and stages at IVS are deleted`
+        : `${stack} is destroyed`,
+      refused: `${stack}: nothing was deleted. Type the name of the stack at a terminal, or set FORCE=1.`,
+      left: `${stack}: not everything was deleted. Run make destroy again to continue.`,
+      interrupted: `${stack}: interrupted. Run make destroy again to continue.`,
     }[result];
     (exitCodes[result] === 0 ? out : err)(said);
     return exitCodes[result];

@@ -54,7 +54,7 @@ export async function destroyStack(options: DestroyOptions): Promise<DestroyResu
   const state = await deployment?.cloudFormation.state(stack);
   const isProtected = state !== undefined && (state.isProtected || deployment?.retainsData === true);
   if (isProtected && !options.force)
-    throw new CommandError(`${stack} is protected: FORCE=1 destroys it all the same`);
+    throw new CommandError(`${stack} is protected against deletion: set FORCE=1 to destroy it nevertheless`);
 
   let found = await listResources(resources);
   if (state === undefined && countOf(found) === 0) return 'nothing';
@@ -70,10 +70,10 @@ export async function destroyStack(options: DestroyOptions): Promise<DestroyResu
     found = await listResources(resources);
     if (countOf(found) === 0) {
       if (!exists) return 'destroyed';
-      say(`the stack ${stack} could not be deleted: CloudFormation's events say why`);
+      say(`the stack ${stack} could not be deleted: its events in CloudFormation say why`);
       return 'left';
     }
-    say(`${countOf(found)} resources were made meanwhile`);
+    say(`${countOf(found)} resources were created at IVS in the meantime`);
   }
   return 'left';
 }
@@ -88,7 +88,9 @@ function describe(
   if (deployment === undefined) say(`${stack} has at IVS:`);
   else
     say(
-      status === undefined ? `The stack ${stack} is gone. Left at IVS:` : `${stack} (${status}) and at IVS:`,
+      status === undefined
+        ? `The stack ${stack} does not exist. Left at IVS:`
+        : `${stack} (${status}) and at IVS:`,
     );
   for (const kind of resourceKinds) {
     const names = found[kind].slice(0, SHOWN).map(({ arn }) => arn);

@@ -15,7 +15,7 @@ const lambda = z.object({
 export function checkFunctionName(name: string): string {
   if (Object.hasOwn(functionSpecs, name)) return name;
   throw new CommandError(
-    `FN: there is no function ${name}: it is one of ${Object.keys(functionSpecs).join(', ')}`,
+    `FN must be one of ${Object.keys(functionSpecs).join(', ')} (got ${JSON.stringify(name)})`,
   );
 }
 

@@ -16,7 +16,9 @@ const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 export function parseSpan(text: string): number {
   const [, count, unit] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? [];
   if (count === undefined || !isUnit(unit))
-    throw new CommandError(`SINCE must be a span as 90s, 10m, 2h or 1d, not ${JSON.stringify(text)}`);
+    throw new CommandError(
+      `SINCE must be a time span such as 90s, 10m, 2h or 1d (got ${JSON.stringify(text)})`,
+    );
   return Number(count) * units[unit];
 }
 

@@ -50,7 +50,9 @@ function summary(name: string, { handled, left, elsewhere }: RedriveReport, dry:
   const parts = [
     ...(results.length === 0 && left + elsewhere === 0 ? ['no dead letters'] : results),
     ...(left === 0 ? [] : [`${left} ${dry ? 'dead letters' : 'left'}`]),
-    ...(elsewhere === 0 ? [] : [`${elsewhere} under way elsewhere, or back within two minutes`]),
+    ...(elsewhere === 0
+      ? []
+      : [`${elsewhere} in use by another command, or in the queue again within two minutes`]),
   ];
   return `${name}: ${parts.join(', ')}`;
 }

@@ -66,7 +66,7 @@ export async function redriveQueue(options: RedriveOptions): Promise<RedriveRepo
 async function redrive(options: RedriveOptions, message: ReceivedMessage): Promise<string | undefined> {
   const letter = parseDeadLetter(message.body, message.attributes);
   if (letter === undefined) {
-    options.say(`  ${message.id}: neither an event nor a record of Lambda's, ${shown(message.body)}`);
+    options.say(`  ${message.id}: neither an event nor a failure record of Lambda: ${shown(message.body)}`);
     return undefined;
   }
   const what = options.describe(letter.payload);

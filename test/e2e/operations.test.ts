@@ -175,14 +175,14 @@ describe('make destroy', () => {
     const asked = await run(destroyCommand);
     expect(asked).toMatchObject({ code: 1, out: [] });
     expect(asked.err.at(-1)).toBe(
-      'UGC-test: nothing was removed. Type its name at a terminal, or set FORCE=1.',
+      'UGC-test: nothing was deleted. Type the name of the stack at a terminal, or set FORCE=1.',
     );
     expect(size()).toBe(3);
 
     const rows = await counts(database);
     expect(await run(destroyCommand, { FORCE: '1' })).toMatchObject({
       code: 0,
-      out: ['UGC-test: nothing of it is left at IVS'],
+      out: ['UGC-test: its channels, rooms and stages at IVS are deleted'],
     });
     expect(size()).toBe(0);
     expect(await counts(database)).toEqual(rows);
@@ -230,8 +230,8 @@ describe('a command that cannot do what it is asked', () => {
   test.each<[string, Command, Record<string, string>, string]>([
     ['logs', logsCommand, {}, 'LOCAL=1: the local stack writes its log to'],
     ['logs', logsCommand, { LOCAL: '0' }, 'FN is not set'],
-    ['logs', logsCommand, { LOCAL: '0', FN: 'nobody' }, 'FN: there is no function nobody: it is one of '],
-    ['logs', logsCommand, { LOCAL: '0', FN: 'users', SINCE: '5' }, 'SINCE must be a span'],
+    ['logs', logsCommand, { LOCAL: '0', FN: 'nobody' }, 'FN must be one of '],
+    ['logs', logsCommand, { LOCAL: '0', FN: 'users', SINCE: '5' }, 'SINCE must be a time span'],
     ['logs', logsCommand, { LOCAL: '0', FN: 'users', FOLLOW: 'yes' }, 'FOLLOW must be 1 or 0 (got "yes")'],
     ['destroy', destroyCommand, { FORCE: 'no' }, 'FORCE must be 1 or 0 (got "no")'],
     ['redrive', redriveCommand, { DRY: 'true' }, 'DRY must be 1 or 0 (got "true")'],

@@ -118,7 +118,7 @@ describe('redriving a queue', () => {
     expect(kept.items()).toEqual([record({ n: 7 }), 'poison']);
     expect(said).toEqual([
       expect.stringMatching(/\{"n":7\} failed again: RangeError: still broken$/),
-      expect.stringMatching(/neither an event nor a record of Lambda's, "poison"$/),
+      expect.stringMatching(/neither an event nor a failure record of Lambda: "poison"$/),
     ]);
     // It is there for the next run at once.
     expect(kept.counts()).toEqual({ visible: 2, hidden: 0 });

@@ -158,7 +158,7 @@ describe('destroying a stack', () => {
     const { at, deployment } = world();
     const made = await user();
     at.isProtected = true;
-    await expect(at.run()).rejects.toThrow('UGC-test is protected: FORCE=1');
+    await expect(at.run()).rejects.toThrow('UGC-test is protected against deletion: set FORCE=1');
     at.isProtected = false;
     await expect(at.run({ deployment: deployment(true) })).rejects.toThrow('UGC-test is protected');
     expect([arns(), at.asked]).toEqual([made.sort(), 0]);
@@ -198,7 +198,11 @@ describe('destroying a stack', () => {
       },
     };
     expect(await at.run({ deployment: during })).toBe('destroyed');
-    expect([arns(), at.deletes, at.said.at(-2)]).toEqual([[], 2, '3 resources were made meanwhile']);
+    expect([arns(), at.deletes, at.said.at(-2)]).toEqual([
+      [],
+      2,
+      '3 resources were created at IVS in the meantime',
+    ]);
   });
 
   test('names what cannot be removed, and leaves the stack until it can', async () => {

@@ -18,13 +18,15 @@ describe('SINCE', () => {
   });
 
   test.each(['', '10', 'm', '0m', '-1m', '1.5h', '10 m', '1w', '10mm'])('%j is refused', text => {
-    expect(() => parseSpan(text)).toThrow('SINCE must be a span as 90s, 10m, 2h or 1d');
+    expect(() => parseSpan(text)).toThrow('SINCE must be a time span such as 90s, 10m, 2h or 1d');
   });
 });
 
 test('an unknown function is refused with the names of those there are', () => {
   for (const name of Object.keys(functionSpecs)) expect(checkFunctionName(name)).toBe(name);
-  expect(() => checkFunctionName('toString')).toThrow(/no function toString: .*users, .*postStreamEvents/);
+  expect(() => checkFunctionName('toString')).toThrow(
+    /FN must be one of .*users, .*postStreamEvents.* \(got "toString"\)/,
+  );
 });
 
 test('a function whose log group is not in the template is not found', () => {
