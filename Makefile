@@ -13,7 +13,7 @@ INSTALLED := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .PHONY: help install bootstrap synth diff deploy outputs destroy redrive logs export import seed deleteSeed reconcile broadcast local \
-        client test test-faults soak testClone audit typecheck lint format bench clean
+        client test test-faults test-proof soak testClone audit typecheck lint format bench clean
 
 help: ## List the commands and the variables they read
 	@awk 'BEGIN { FS = ":.*## " } /^[a-zA-Z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,6 +43,7 @@ help: ## List the commands and the variables they read
 	@echo "  VIEWERS                how many viewers it has (20); with 0 nobody chats"
 	@echo "  HISTORIES              how many histories test-faults plays (2000); SEED draws the same again"
 	@echo "  ONLY                   the one history that test-faults plays, as it prints it: <campaign>:<seed>"
+	@echo "  BUG SECONDS            test-proof: a part of the names of the bugs to plant (all), and how long each has (120)"
 	@echo "  MINUTES                how long soak goes on (3)"
 
 install: $(INSTALLED) ## Install what the lock file lists
@@ -122,6 +123,9 @@ format: install ## Put the formatting right
 
 test-faults: install ## Put generated histories through faults and kills, and check what must always hold
 	@$(TS) proof/testFaults.ts
+
+test-proof: install ## Plant bugs in a copy of the project, and check that test-faults finds each
+	@$(TS) proof/testProof.ts
 
 soak: install ## Mixed traffic on a local server of its own for MINUTES: errors, times, memory, leftovers
 	@$(TS) proof/soak.ts

@@ -14,11 +14,14 @@ export interface Violation {
   readonly tried: number;
 }
 
+/** What came of a campaign so far. */
 export interface CampaignReport {
-  readonly histories: number;
+  histories: number;
   readonly met: Met;
-  readonly violations: readonly Violation[];
+  readonly violations: Violation[];
 }
+
+export const emptyReport = (): CampaignReport => ({ histories: 0, met: nothingMet(), violations: [] });
 
 export interface CampaignOptions {
   /** The seeds of the histories; each draws one. */
@@ -29,6 +32,8 @@ export interface CampaignOptions {
   readonly shorteningMs: number;
   /** No further history is begun once it is aborted; the campaign aborts it at the first violation. */
   readonly stop: AbortController;
+  /** Is kept up to date, so that it can be read before the campaign has ended. */
+  readonly report?: CampaignReport;
 }
 
 /** Plays one history after another, each to the end. */
@@ -50,31 +55,28 @@ export interface Drawn<History> {
 /** Plays histories until one shows a violation, and then looks for the shortest that shows one. */
 export async function runCampaign<History>(
   drawn: Drawn<History>,
-  { seeds, lanes, shorteningMs, stop }: CampaignOptions,
+  { seeds, lanes, shorteningMs, stop, report = emptyReport() }: CampaignOptions,
   open: (met: Met) => Promise<Lane<History>>,
 ): Promise<CampaignReport> {
-  const met = nothingMet();
-  const violations: Violation[] = [];
   const queue = [...seeds];
-  let played = 0;
   await Promise.all(
     Array.from({ length: Math.min(lanes, seeds.length) }, async () => {
-      const lane = await open(met);
+      const lane = await open(report.met);
       try {
         for (let seed = queue.shift(); seed !== undefined && !stop.signal.aborted; seed = queue.shift()) {
           const history = drawOne(drawn.histories, seed);
           const what = await playSafely(lane, history);
-          played++;
+          report.histories++;
           if (what.length === 0 || stop.signal.aborted) continue;
           stop.abort();
-          violations.push({ seed, ...(await shortest(lane, drawn, { history, what }, shorteningMs)) });
+          report.violations.push({ seed, ...(await shortest(lane, drawn, { history, what }, shorteningMs)) });
         }
       } finally {
         await lane.stop?.();
       }
     }),
   );
-  return { histories: played, met, violations };
+  return report;
 }
 
 /** `count` seeds that look random and are the same for the same `seed`. */

@@ -5,7 +5,14 @@ import { bundle } from '../../lib/bundling/bundle.ts';
 import { accountHistories } from './accountHistory.ts';
 import { sceneInProcess } from './api.ts';
 import { apiHistories } from './apiHistory.ts';
-import { type CampaignReport, type Drawn, type Lane, runCampaign, seedsFrom } from './campaign.ts';
+import {
+  type CampaignReport,
+  type Drawn,
+  emptyReport,
+  type Lane,
+  runCampaign,
+  seedsFrom,
+} from './campaign.ts';
 import { eventHistories } from './eventHistory.ts';
 import { handleInProcess } from './events.ts';
 import { unrecorded } from './orphans.ts';
@@ -66,8 +73,17 @@ export function seedsOf(histories: number, seed: number): Record<Campaign, numbe
   return Object.fromEntries(drawn) as Record<Campaign, number[]>;
 }
 
-/** Plays histories of all campaigns at once, until one shows a violation or `stop` is aborted. */
-export async function runShard({ seeds, name }: ShardOptions, stop: AbortController): Promise<ShardReport> {
+/**
+ * Plays histories of all campaigns at once, until one shows a violation or `outside` is aborted. What is under way then
+ * is given up, so the process should end soon.
+ */
+export async function runShard({ seeds, name }: ShardOptions, outside: AbortSignal): Promise<ShardReport> {
+  const stop = new AbortController();
+  outside.addEventListener('abort', () => stop.abort());
+  const reports = Object.fromEntries(campaigns.map(campaign => [campaign, emptyReport()])) as Record<
+    Campaign,
+    CampaignReport
+  >;
   const has = (...some: readonly Campaign[]) => some.some(campaign => (seeds[campaign] ?? []).length > 0);
   const world = await startWorld();
   // For what looks at all rows there are, and must find no other history's.
@@ -87,10 +103,11 @@ export async function runShard({ seeds, name }: ShardOptions, stop: AbortControl
       campaign: Campaign,
       drawn: Drawn<History>,
       open: (met: Met) => Promise<Lane<History>> | Lane<History>,
-    ): Promise<readonly [Campaign, CampaignReport]> => {
+    ): Promise<CampaignReport> => {
       const { lanes } = plan[campaign];
-      const options = { seeds: seeds[campaign] ?? [], lanes, shorteningMs: SHORTENING_MS, stop };
-      return [campaign, await runCampaign(drawn, options, async met => open(met))];
+      const report = reports[campaign];
+      const options = { seeds: seeds[campaign] ?? [], lanes, shorteningMs: SHORTENING_MS, stop, report };
+      return runCampaign(drawn, options, async met => open(met));
     };
     const events = (met: Met, handle = handleInProcess(world)) => ({
       database,
@@ -98,7 +115,7 @@ export async function runShard({ seeds, name }: ShardOptions, stop: AbortControl
       newChannelId: newName,
       met,
     });
-    const reports = await Promise.all([
+    const running = [
       run('events', eventHistories, met => ({ play: history => playEvents(events(met), history) })),
       run('stages', stageHistories, met => ({ play: history => playStage(events(met), history) })),
       run('requests', apiHistories, met => {
@@ -134,9 +151,11 @@ export async function runShard({ seeds, name }: ShardOptions, stop: AbortControl
         const scene = victims.scene(met, newName);
         return { play: history => playApi(scene, history), stop: victims.stop };
       }),
-    ]);
-    const all = Object.fromEntries(reports) as Record<Campaign, CampaignReport>;
-    return stop.signal.aborted ? all : { ...all, requests: await withOrphans(world, all.requests) };
+    ];
+    // What others are in the middle of is not waited for: the process ends.
+    await Promise.race([Promise.all(running), firstViolation(running), stoppedBy(outside)]);
+    if (!stop.signal.aborted) await addOrphans(world, reports.requests);
+    return reports;
   } finally {
     rmSync(folder, { recursive: true, force: true });
     await world.stop();
@@ -161,12 +180,22 @@ function resourcesOfUser({ ivs }: World): (userId: string) => string[] {
   };
 }
 
+/** Ends with the first of some campaigns that has found something; never, when none has. */
+function firstViolation(running: readonly Promise<CampaignReport>[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    for (const one of running)
+      one.then(({ violations }) => (violations.length > 0 ? resolve() : undefined), reject);
+  });
+}
+
+function stoppedBy(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => signal.addEventListener('abort', () => resolve()));
+}
+
 /** What of all histories together is left without a row, or could not be finished: no single one shows it. */
-async function withOrphans(world: World, report: CampaignReport): Promise<CampaignReport> {
+async function addOrphans(world: World, { violations }: CampaignReport): Promise<void> {
   const what = await unrecorded(world);
-  if (what.length === 0) return report;
-  const violation = { what, seed: undefined, shortest: 'all of this process', tried: 0 };
-  return { ...report, violations: [...report.violations, violation] };
+  if (what.length > 0) violations.push({ what, seed: undefined, shortest: 'all of this process', tried: 0 });
 }
 
 /** Names of channels and people, of which none is given twice. */
