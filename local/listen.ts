@@ -1,18 +1,15 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import type { Duplex } from 'node:stream';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { nodeServerOptions } from '../lambdas/http/nodeServer.ts';
 import { LOOPBACK } from './dynamo/engine.ts';
+import { loopbackOnly, loopbackUpgradesOnly, type UpgradeListener } from './loopbackOnly.ts';
 import { LocalStartError } from './startError.ts';
 
-/** Takes a connection that asks to be a WebSocket. */
-export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-
-/** A port of loopback that is taken, and whose requests wait until something serves them. */
+/** A port of loopback, over IPv4 and IPv6, that is taken, and whose requests wait until something serves them. */
 export interface OpenPort {
   readonly port: number;
   /** Without `upgrade`, what asks to be a WebSocket is answered as any request. */
   serve(listener: RequestListener, upgrade?: UpgradeListener): void;
-  /** Hands the server to `prepare`, which adds listeners of events other than requests. */
+  /** Hands each server to `prepare`, which adds listeners of events other than requests. */
   prepare(prepare: (server: Server) => void): void;
   /** Lets the requests under way finish, and cuts off those that take longer than `CLOSE_GRACE_MS`. */
   close(): Promise<void>;
@@ -39,33 +36,66 @@ export async function openPorts([first, second]: readonly [WantedPort, WantedPor
   }
 }
 
+/** How often another free port is tried when the one that IPv4 gave is taken over IPv6. */
+const FREE_PORT_TRIES = 10;
+
 async function openPort([port, variable]: WantedPort): Promise<OpenPort> {
   let serve: (listener: RequestListener) => void = () => {};
   const served = new Promise<RequestListener>(resolve => {
     serve = resolve;
   });
-  const server = createServer(nodeServerOptions, (request, response) => {
-    void served.then(listener => listener(request, response));
-  });
+  const newServer = () =>
+    createServer(nodeServerOptions, (request, response) => {
+      void served.then(listener => listener(request, response));
+    });
+  const { servers, taken } = await listenOnBoth(newServer, port, variable);
   return {
-    port: await listen(server, port, variable),
+    port: taken,
     serve: (listener, upgrade) => {
-      if (upgrade !== undefined) server.on('upgrade', upgrade);
-      serve(listener);
+      if (upgrade !== undefined)
+        for (const server of servers) server.on('upgrade', loopbackUpgradesOnly(upgrade));
+      serve(loopbackOnly(listener));
     },
-    prepare: prepare => prepare(server),
-    close: () => close(server),
+    prepare: prepare => servers.forEach(prepare),
+    close: async () => void (await Promise.all(servers.map(close))),
   };
 }
 
-function listen(server: Server, port: number, variable: string): Promise<number> {
+/** Listens where `localhost` leads: a client may try ::1 first, and would meet another program there. */
+async function listenOnBoth(newServer: () => Server, port: number, variable: string) {
+  for (let tries = 1; ; tries++) {
+    const first = newServer();
+    const taken = await listen(first, LOOPBACK, port, variable);
+    const second = newServer();
+    try {
+      await listen(second, LOOPBACK_IPV6, taken, variable);
+      return { servers: [first, second], taken };
+    } catch (error) {
+      if (hasNoIpv6(error)) return { servers: [first], taken };
+      await close(first);
+      if (port !== 0 || tries >= FREE_PORT_TRIES || !(error instanceof LocalStartError)) throw error;
+    }
+  }
+}
+
+const LOOPBACK_IPV6 = '::1';
+
+function hasNoIpv6(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT')
+  );
+}
+
+function listen(server: Server, host: string, port: number, variable: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', error => {
       const refused = 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
       const message = `cannot listen on port ${port}: set ${variable} to a free one`;
       reject(refused ? new LocalStartError(message, { cause: error }) : error);
     });
-    server.listen(port, LOOPBACK, () => {
+    server.listen({ host, port, ipv6Only: true }, () => {
       const address = server.address();
       resolve(typeof address === 'object' && address !== null ? address.port : port);
     });

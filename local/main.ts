@@ -1,4 +1,5 @@
 import { VariableError } from '../model/variables.ts';
+import { CommandError } from '../seed/commandError.ts';
 import { timed } from './log.ts';
 import { nextSteps } from './nextSteps.ts';
 import { isEmpty, seedLocal } from './seeding.ts';
@@ -15,6 +16,7 @@ async function main(): Promise<number> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const asked = Promise.race([askedToStop(), parentEnded()]);
   const settings = readSettings(process.env);
+  await checkSeedVariables(process.env);
   const stack = await startLocal({ ...settings, log: timed(say) });
   const end = Promise.race([asked, stack.lost]);
   say(`local stack ${stack.stackName} answers at ${stack.apiUrl} (AWS: ${stack.awsUrl})`);
@@ -23,6 +25,18 @@ async function main(): Promise<number> {
   say(reason);
   await stack.stop();
   return reason === STOPPED ? 0 : 1;
+}
+
+/** Refuses what seeding would refuse, before anything is started. @throws CommandError, VariableError */
+async function checkSeedVariables(environment: NodeJS.ProcessEnv): Promise<void> {
+  const variables = ['SEED_COUNT', 'OFFLINE_SESSION_COUNT', 'JSON', 'SEED'];
+  if (!variables.some(name => environment[name])) return;
+  // What only seeding needs is not kept in memory otherwise.
+  const [{ readOptions }, { planOf }] = await Promise.all([
+    import('../seed/options.ts'),
+    import('../seed/seedStack.ts'),
+  ]);
+  planOf(readOptions(environment), new Date());
 }
 
 /** Resolves at the first signal. At the second one the process ends at once, and takes the engine with it. */
@@ -71,7 +85,7 @@ async function seedWhenEmpty({ names, stackName }: LocalStack, end: Promise<stri
 main().then(
   code => process.exit(code),
   error => {
-    const isExpected = [LocalStartError, VariableError].some(type => error instanceof type);
+    const isExpected = [CommandError, LocalStartError, VariableError].some(type => error instanceof type);
     console.error(isExpected ? error.message : error);
     process.exit(1);
   },

@@ -16,14 +16,19 @@ export const LOCAL_REGION = 'us-west-2';
 export function applyLocalEndpoint(environment: NodeJS.ProcessEnv): void {
   if (!readFlag(environment, 'LOCAL')) return;
   const port = readPort(environment, 'AWS_PORT', localPorts.aws);
-  Object.assign(environment, localClientEnvironment(`http://127.0.0.1:${port}`));
+  const local = localClientEnvironment(`http://127.0.0.1:${port}`);
+  Object.assign(environment, local);
   environment['AWS_REGION'] ||= LOCAL_REGION;
-  // A profile wins over keys in the environment, and may ask for a sign-in that local mode does not need.
-  delete environment['AWS_PROFILE'];
-  delete environment['AWS_SESSION_TOKEN'];
+  // An allow-list: profiles, endpoints of single services, FIPS, dual-stack, credentials of containers and whatever
+  // comes next are meant for AWS.
+  const kept = new Set([...Object.keys(local), 'AWS_PORT', 'AWS_REGION', 'AWS_EC2_METADATA_DISABLED']);
   for (const name of Object.keys(environment)) {
-    // An endpoint of one service wins over the general one, and may be anybody's.
-    if (name.startsWith('AWS_ENDPOINT_URL_')) delete environment[name];
+    if (name.startsWith('AWS_') && !name.startsWith('AWS_SDK_') && !kept.has(name)) delete environment[name];
+  }
+  for (const name of ['NO_PROXY', 'no_proxy']) {
+    const others = environment[name] || environment['no_proxy'] || environment['NO_PROXY'];
+    if (others?.split(',').includes('127.0.0.1')) continue;
+    environment[name] = [...(others ? [others] : []), 'localhost', '127.0.0.1', '::1'].join(',');
   }
 }
 
@@ -40,6 +45,8 @@ export function targetStack(environment: NodeJS.ProcessEnv): string {
   return stack;
 }
 
+const NO_FILE = '/dev/null';
+
 /** The variables that make an AWS SDK or the AWS CLI talk to the local stack, without the Region. */
 export function localClientEnvironment(endpoint: string): Record<string, string> {
   return {
@@ -48,5 +55,10 @@ export function localClientEnvironment(endpoint: string): Record<string, string>
     AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
+    // The environment goes before the files of a person's AWS configuration, which may have other settings for AWS.
+    AWS_USE_FIPS_ENDPOINT: 'false',
+    AWS_USE_DUALSTACK_ENDPOINT: 'false',
+    AWS_CONFIG_FILE: NO_FILE,
+    AWS_SHARED_CREDENTIALS_FILE: NO_FILE,
   };
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { isOfAnotherOrigin } from '../loopbackOnly.ts';
 import type { DynamoProxy } from './dynamoProxy.ts';
 import {
   type AwsReply,
@@ -11,6 +12,7 @@ import {
   sendReply,
 } from './exchange.ts';
 import { queryError } from './query.ts';
+import { RECORDINGS_PATH } from './recordings.ts';
 
 /** The services behind the endpoint, by what tells their requests apart. */
 export interface AwsServices {
@@ -39,6 +41,12 @@ export interface EndpointObserver {
  */
 export function awsEndpoint(services: AwsServices, observer: EndpointObserver): RequestListener {
   return (message, response) => {
+    // Recordings are for pages of any origin to show; all else may change something, or tell a secret.
+    if (isOfAnotherOrigin(message) && !requestUrl(message).pathname.startsWith(`${RECORDINGS_PATH}/`)) {
+      const text = 'the AWS endpoint of local mode takes no requests of web pages of other origins';
+      message.resume();
+      return sendReply(response, jsonError(403, 'AccessDeniedException', text));
+    }
     if (targetOf(message).startsWith('DynamoDB')) {
       services.dynamo.forward(message, response);
       return;

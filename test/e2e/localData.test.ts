@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -129,6 +130,71 @@ describe('a port that is taken', () => {
     await expect(starting).rejects.toThrow(LocalStartError);
     await expect(starting).rejects.toThrow(`cannot listen on port ${taken}: set ${variable} to a free one`);
     expect(enginesOfThisProcess()).toEqual([]);
+  });
+});
+
+test.each([
+  ['PORT', 'apiPort'],
+  ['AWS_PORT', 'awsPort'],
+])('a port that another program has over IPv6 is told by %s', async (variable, option) => {
+  const other = createServer();
+  await new Promise<void>(resolve => other.listen(0, '::1', resolve));
+  const address = other.address();
+  const taken = typeof address === 'object' && address !== null ? address.port : 0;
+  const message = `cannot listen on port ${taken}: set ${variable} to a free one`;
+  await expect(start({ [option]: taken })).rejects.toThrow(message);
+  await new Promise(resolve => other.close(resolve));
+});
+
+describe('who may ask', () => {
+  const ask = (url: string, headers: Record<string, string>, method = 'GET') =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const sent = request(url, { headers, method }, response => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      sent.once('error', reject);
+      sent.end();
+    });
+
+  test('is anybody who names this machine, over IPv4 and IPv6, and nobody who names another', async () => {
+    const { apiUrl, awsUrl } = await start();
+    for (const url of [`${apiUrl}/v1/health`, `${awsUrl}/_local/calls`]) {
+      for (const address of ['127.0.0.1', '[::1]'])
+        expect(await ask(url.replace('localhost', address), {})).toBe(200);
+      for (const host of ['localhost', 'app.localhost:3000', '127.0.0.2'])
+        expect([host, await ask(url, { host })]).toEqual([host, 200]);
+      for (const host of [
+        'evil.example',
+        'localhost.evil.example',
+        '127.0.0.1.evil.example',
+        '10.0.0.1',
+        'a b',
+      ])
+        expect([host, await ask(url, { host })]).toEqual([host, 403]);
+    }
+    const secret = { 'x-amz-target': 'secretsmanager.GetSecretValue', host: 'evil.example' };
+    expect(await ask(awsUrl, secret, 'POST')).toBe(403);
+    const upgrade = { host: 'evil.example', connection: 'upgrade', upgrade: 'websocket' };
+    expect(await ask(awsUrl, upgrade)).toBe(403);
+  });
+
+  test('at the AWS endpoint is no page of another origin, but for recordings', async () => {
+    const { apiUrl, awsUrl } = await start();
+    const foreign = [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { origin: apiUrl },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+    ];
+    for (const headers of foreign) {
+      expect(await ask(`${awsUrl}/_local/faults`, headers, 'DELETE')).toBe(403);
+      expect(await ask(`${awsUrl}/_local/recordings/thumb.jpg`, headers)).toBe(200);
+      expect(await ask(`${apiUrl}/v1/health`, headers)).toBe(200);
+    }
+    for (const headers of [{ 'sec-fetch-site': 'none' }, { origin: awsUrl, 'sec-fetch-site': 'same-origin' }])
+      expect(await ask(`${awsUrl}/_local/faults`, headers, 'DELETE')).toBe(200);
   });
 });
 

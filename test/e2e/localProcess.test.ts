@@ -229,6 +229,19 @@ test('a second local stack on the same port says which variable to change', asyn
   });
 });
 
+test.each([
+  [{ SEED_COUNT: '-1' }, 'SEED_COUNT must be'],
+  [{ OFFLINE_SESSION_COUNT: '51' }, 'OFFLINE_SESSION_COUNT (51) is more than'],
+  [{ JSON: '/nonexistent/seed.json' }, '/nonexistent/seed.json'],
+  [{ SEED: 'x' }, 'SEED must be'],
+])(
+  'a local stack that could not be seeded is not started: %j',
+  async (environment: Record<string, string>, message) => {
+    const { code, output } = await finish('local/main.ts', { PORT: '0', AWS_PORT: '0', ...environment });
+    expect([code, output.split('\n').length, output.includes(message)]).toEqual([1, 1, true]);
+  },
+);
+
 // Last: nothing is there to talk to afterwards.
 test('Ctrl-C ends it cleanly, and every process with it', async () => {
   const started = childrenOf(local.child);

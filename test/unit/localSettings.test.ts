@@ -64,6 +64,12 @@ describe('LOCAL=1', () => {
       AWS_SESSION_TOKEN: 'real',
       AWS_ENDPOINT_URL_DYNAMODB: 'https://elsewhere.example',
       AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
+      AWS_USE_FIPS_ENDPOINT: 'true',
+      AWS_USE_DUALSTACK_ENDPOINT: 'true',
+      AWS_CONFIG_FILE: '/home/me/.aws/config',
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://169.254.170.23/',
+      AWS_SOMETHING_NEW: 'true',
+      NO_PROXY: 'example.com',
     };
     applyLocalEndpoint(environment);
     expect(environment).toEqual({
@@ -74,7 +80,19 @@ describe('LOCAL=1', () => {
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_REGION: 'us-west-2',
+      AWS_USE_FIPS_ENDPOINT: 'false',
+      AWS_USE_DUALSTACK_ENDPOINT: 'false',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      NO_PROXY: 'example.com,localhost,127.0.0.1,::1',
     });
+  });
+
+  test.each(['NO_PROXY', 'no_proxy'])('keeps loopback off proxies whichever of %s is set', name => {
+    const environment: NodeJS.ProcessEnv = { LOCAL: '1', [name]: 'example.com' };
+    applyLocalEndpoint(environment);
+    applyLocalEndpoint(environment);
+    expect(environment['NO_PROXY']).toBe('example.com,localhost,127.0.0.1,::1');
   });
 
   test('keeps the Region', () => {

@@ -1,0 +1,47 @@
+import type { IncomingMessage, RequestListener } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** Takes a connection that asks to be a WebSocket. */
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/**
+ * Refuses requests whose `Host` is not a name of this machine. A page of the internet can point a name of its own at
+ * 127.0.0.1 (DNS rebinding): to the browser it has the origin of that page, which may then read the answer.
+ */
+export function loopbackOnly(listener: RequestListener): RequestListener {
+  return (request, response) => {
+    const { host = '' } = request.headers;
+    if (isLoopback(`http://${host}`)) return listener(request, response);
+    const detail = `local mode answers to localhost only, not to ${JSON.stringify(host)}`;
+    const body = { type: 'about:blank', title: 'Forbidden', status: 403, detail, message: detail };
+    // The rest of a body that is under way is not read.
+    response.writeHead(403, { 'content-type': 'application/problem+json', connection: 'close' });
+    response.end(JSON.stringify(body));
+  };
+}
+
+/** The same for WebSockets. */
+export function loopbackUpgradesOnly(upgrade: UpgradeListener): UpgradeListener {
+  return (request, socket, head) => {
+    if (isLoopback(`http://${request.headers.host ?? ''}`)) return upgrade(request, socket, head);
+    socket.on('error', () => {});
+    socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  };
+}
+
+/**
+ * Whether a browser sends the request for a page of another origin. SDKs and the CLI send neither header; browsers send
+ * `Sec-Fetch-Site` with every request to loopback, and `Origin` with all but simple reads.
+ */
+export function isOfAnotherOrigin({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
+  return headers.origin !== undefined && headers.origin !== `http://${headers.host}`;
+}
+
+/** Whether the host of a URL is this machine: localhost, a name under it (RFC 6761), 127.0.0.0/8 or ::1. */
+function isLoopback(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { hostname } = new URL(url);
+  return /^(.+\.)?localhost$|^127(\.\d+){3}$|^\[::1\]$/.test(hostname);
+}
