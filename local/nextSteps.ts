@@ -29,8 +29,8 @@ Three things to try in another terminal:
   3. Meanwhile, see it: the channel's page, everybody who is live, and what IVS says
        curl ${apiUrl}/v1/channels/${username}
        curl '${apiUrl}/v1/channels?isLive=true&limit=100'
-       AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local \\
-         aws ivs list-streams --region ${region} --endpoint-url ${awsUrl}
+       AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=${region} \\
+         aws ivs list-streams --endpoint-url ${awsUrl}
 
 Ctrl-C ends everything.
 `;

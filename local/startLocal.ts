@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { applyLocalEndpoint } from '../model/localEndpoint.ts';
 import { type AssembledStack, assemble, type LocalOptions } from './assemble.ts';
 import { openTables } from './dynamo/openTables.ts';
 import { openPorts } from './listen.ts';
@@ -41,6 +42,9 @@ async function open(options: LocalOptions): Promise<LocalStack> {
     [options.apiPort, 'PORT'],
     [options.awsPort, 'AWS_PORT'],
   ]);
+  // Before the first client of an AWS service is made: FIPS endpoints, for one, cannot be had here.
+  Object.assign(process.env, { LOCAL: '1', AWS_PORT: String(ports[1].port), AWS_REGION: options.region });
+  applyLocalEndpoint(process.env);
   try {
     const tables = await openTables({ ...options, physicalName: name => physicalName(stackName, name) });
     try {

@@ -1,12 +1,11 @@
 import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
 
-/** A row of `chatRooms`. `id` is the last part of `arn`; `endpoint` is the WebSocket URL clients connect to. */
+/** A row of `chatRooms`. `id` is the last part of `arn`. */
 export const chatRoomRow = z.object({
   id: z.string(),
   arn: z.string(),
   name: z.string(),
-  endpoint: z.string(),
   userId: z.string(),
   /** The channel of the room's owner: whose bans hold here. */
   channelId: z.string(),

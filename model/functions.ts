@@ -175,6 +175,7 @@ export const resourceFunctions = {
   },
   users: {
     entry: 'lambdas/users/handler.ts',
+    chatEndpoint: true,
     memoryMb: HASHING_MEMORY_MB,
     tables: {
       // Reads and changes of one's own account, sign-up, and as much of a deletion as there is time for.

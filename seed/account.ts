@@ -45,7 +45,6 @@ export function accountRows(
       id: chatRoomId,
       arn: chatRoomArn(region, chatRoomId),
       name: username,
-      endpoint: `wss://edge.ivschat.${region}.amazonaws.com`,
       userId,
       channelId,
       ...(blockedTerms === undefined ? {} : { blockedTerms }),

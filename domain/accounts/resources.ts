@@ -81,9 +81,6 @@ export function ownedRows(user: CreatingUser, now: Timestamp): OwnedRows {
       id: room.id,
       arn: room.arn,
       name: username,
-      // Where clients connect; no answer of the IVS API tells it.
-      // https://docs.aws.amazon.com/ivs/latest/chatmsgapireference/welcome.html
-      endpoint: `wss://edge.ivschat.${room.region}.amazonaws.com`,
       userId,
       channelId: read(madeChannel.arn, 'channel').id,
       ...times,

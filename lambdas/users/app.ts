@@ -19,6 +19,8 @@ export interface UsersDependencies extends Omit<Accounts, 'signIn'> {
     ProfileChangeDependencies['database'] &
     DeletionDependencies['database'];
   readonly resources: UserResources;
+  /** The WebSocket URL of chat. */
+  readonly chatEndpoint: string;
   readonly clock: () => Date;
   /** Gives that many bytes, unguessable. */
   readonly random: (bytes: number) => Uint8Array;
@@ -34,8 +36,8 @@ export function usersApp({ guards, random, timeFor, ...dependencies }: UsersDepe
   const newUserId = () => Buffer.from(random(USER_ID_BYTES)).toString('hex');
   const app = resourceApp(guards);
   app.openapi(createUserRoute, createUser(signUp({ ...dependencies, newUserId }), sessions));
-  app.openapi(getMeRoute, getMe(database));
-  app.openapi(updateMeRoute, updateMe(profileChange(dependencies)));
+  app.openapi(getMeRoute, getMe(database, dependencies.chatEndpoint));
+  app.openapi(updateMeRoute, updateMe(profileChange(dependencies), dependencies.chatEndpoint));
   app.openapi(deleteMeRoute, deleteUser(deleteAccount(dependencies), timeFor));
   return app;
 }

@@ -7,6 +7,7 @@ import type { getMeRoute } from './routes.ts';
 
 export function getMe(
   database: Database<'users' | 'channels' | 'chatRooms' | 'stages'>,
+  chatEndpoint: string,
 ): HandlerOf<typeof getMeRoute> {
-  return async c => c.json(shapeProfile(await getProfile(database, callerOf(c))), 200);
+  return async c => c.json(shapeProfile(await getProfile(database, callerOf(c)), chatEndpoint), 200);
 }

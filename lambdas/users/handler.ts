@@ -4,7 +4,13 @@ import { deletionTables } from '../../domain/accounts/deletionRows.ts';
 import { ivsClients, userResources } from '../../ivs/userResources.ts';
 import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import { allowedOriginsFrom, attachmentsFrom, limitsFrom, stackNameFrom } from '../http/environment.ts';
+import {
+  allowedOriginsFrom,
+  attachmentsFrom,
+  chatEndpointFrom,
+  limitsFrom,
+  stackNameFrom,
+} from '../http/environment.ts';
 import { guardsWith } from '../http/guardsWith.ts';
 import { lambdaHandler } from '../http/lambda.ts';
 import { lambdaLogger as logger } from '../http/logger.ts';
@@ -24,6 +30,7 @@ const users = usersApp({
     { stackName: stackNameFrom(process.env), clock },
     attachmentsFrom(process.env),
   ),
+  chatEndpoint: chatEndpointFrom(process.env),
   clock,
   random: randomBytes,
   guards: guardsWith({ database, tokens, clock, logger, limits: limitsFrom(process.env), ...account }),

@@ -1,7 +1,8 @@
 import type { Profile } from '../../domain/accounts/profile.ts';
 import type { ProfileBody } from './schemas.ts';
 
-export function shapeProfile({ user, channel, chatRoom, stage }: Profile): ProfileBody {
+/** A profile as the API tells it. `chatEndpoint` is the WebSocket URL of chat. */
+export function shapeProfile({ user, channel, chatRoom, stage }: Profile, chatEndpoint: string): ProfileBody {
   return {
     id: user.id,
     username: user.username,
@@ -16,7 +17,7 @@ export function shapeProfile({ user, channel, chatRoom, stage }: Profile): Profi
       followerCount: channel.followerCount,
       playbackUrl: channel.playbackUrl,
     },
-    chatRoom: { id: chatRoom.id, arn: chatRoom.arn, endpoint: chatRoom.endpoint },
+    chatRoom: { id: chatRoom.id, arn: chatRoom.arn, endpoint: chatEndpoint },
     stage: { id: stage.id, arn: stage.arn },
   };
 }

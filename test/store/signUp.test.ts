@@ -47,7 +47,6 @@ describe('a sign-up', () => {
       tags: { stack: 'UGC-test', user: user.id, createdAt: at.clock().toISOString() },
       streamKeys: [{ arn: channel.streamKeyArn, value: channel.streamKey }],
     });
-    expect(chatRoom.endpoint).toBe('wss://edge.ivschat.us-west-2.amazonaws.com');
     expect(await rowCounts(at.database)).toEqual({
       users: 1,
       usernames: 1,

@@ -73,7 +73,6 @@ export async function putAccount(
       ...base,
       id: user.chatRoomId,
       arn: `arn:aws:ivschat:${ivs}:room/${user.chatRoomId}`,
-      endpoint: 'wss://edge.ivschat.us-west-2.amazonaws.com',
       channelId: owned.id,
     },
   ]);

@@ -84,7 +84,6 @@ export function chatRoom(id: string) {
     id,
     arn: `arn:aws:ivschat:us-west-2:123456789012:room/${id}`,
     name: id,
-    endpoint: 'wss://edge.ivschat.us-west-2.amazonaws.com',
     userId: `user-${id}`,
     channelId: `channel-${id}`,
     ...times,
