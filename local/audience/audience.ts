@@ -52,6 +52,10 @@ async function report(what: string, part: () => Promise<string>): Promise<Audien
   } catch (error) {
     const isUnknown = error instanceof ApiRefusedError && (error.status === 404 || error.status === 409);
     const why = error instanceof Error ? error.message : String(error);
+    if (error instanceof ApiRefusedError && error.status === 429) {
+      const advice = 'set VIEWERS to fewer, or wait until the limit is over';
+      return { lines: [], failures: [`${what} ended at a limit of the API: ${why}; ${advice}`] };
+    }
     return isUnknown
       ? { lines: [`nobody was ${what}: ${why}`], failures: [] }
       : { lines: [], failures: [`${what} failed: ${why}`] };
