@@ -77,7 +77,7 @@ export function settle(
       (session, index, all) => session !== undefined && all.findIndex(s => s?.id === session.id) === index,
     )
     .flatMap(session => (session === undefined ? [] : [[session, settled(session)] as const]))
-    .filter(([was, is]) => was.isOpen !== is.isOpen || was.endedAt !== is.endedAt || was.isLive !== is.isLive)
+    .filter(([was, is]) => was.isOpen !== is.isOpen || was.endedAt !== is.endedAt)
     .map(([, is]) => is);
   const others = related.filter(({ id }) => !changed.some(session => session.id === id));
   const sessions = [settled(after), ...changed, ...others] as const;

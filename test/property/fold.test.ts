@@ -9,7 +9,14 @@ import { startOf } from '../../streamEventsApi/session.ts';
 import { type Neighbours, previewChange, reach, settle } from '../../streamEventsApi/settle.ts';
 import { emptyChannel, stateOf } from '../support/channelState.ts';
 import { deliveries, findings, history } from '../support/histories.ts';
-import { CHANNEL_ARN, CHANNEL_ID, type Envelope } from '../support/ivsEvents.ts';
+import {
+  CHANNEL_ARN,
+  CHANNEL_ID,
+  type Envelope,
+  type Recording,
+  recordingEvent,
+  second,
+} from '../support/ivsEvents.ts';
 import { impossibilities, type OracleFinding, oracle } from '../support/oracle.ts';
 
 const now = '2026-02-01T00:00:00.000Z';
@@ -137,15 +144,31 @@ describe('the fold', () => {
     );
   });
 
+  test.each<[string, Recording, Recording]>([
+    ['lasted longer', { durationMs: 2_000, path: 'a' }, { durationMs: 1_000, path: 'b' }],
+    ['has the greater path, if both lasted as long', { path: 'b' }, { path: 'a' }],
+  ])('takes, of two Recording Ends of one instant, the one that %s, in either order', (_, taken, other) => {
+    const ends = [taken, other].map(recording =>
+      recordingEvent('Recording End', 'st-a', second(9), recording),
+    );
+    for (const order of [ends, ends.toReversed()]) {
+      const rows = new Rows();
+      for (const event of order) rows.fold(sessionEvent(event));
+      expect(rows.streams.get('st-a')).toMatchObject({ recordingPath: taken.path });
+    }
+  });
+
   test('puts a channel in the directory while it is live, at the start of its open session, and at no other time', () => {
     fc.assert(
       fc.property(history.chain(deliveries), delivered => {
         const rows = new Rows();
+        rows.channel = emptyChannel({ categoryId: 'music' });
         for (const event of delivered) rows.fold(sessionEvent(event));
         const { channel } = rows;
         const open = rows.streams.get(channel.openStreamId ?? '');
         expect(channel.live).toBe(channel.isLive ? 'true' : undefined);
         expect(channel.liveStartedAt).toBe(channel.isLive ? open?.startedAt : undefined);
+        expect(channel.liveCategoryId).toBe(channel.isLive ? 'music' : undefined);
       }),
       { numRuns: Math.ceil(runs / 10) },
     );

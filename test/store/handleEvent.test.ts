@@ -4,12 +4,15 @@ import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Channel } from '../../model/channel.ts';
 import { parseIvsEvent } from '../../model/ivsEvent.ts';
+import { present } from '../../model/row.ts';
+import { putLiveState } from '../../store/channels.ts';
 import { documentClient } from '../../store/database.ts';
 import { listEvents } from '../../store/streamEvents.ts';
 import { listVods } from '../../store/streams.ts';
+import { transact } from '../../store/transaction.ts';
 import { localCredentials, useDatabase } from '../support/database.ts';
 import { handling, putChannel, readChannelRow, readSessions } from '../support/eventHandling.ts';
-import { injectFaults } from '../support/faults.ts';
+import { injectFaults, KilledError } from '../support/faults.ts';
 import {
   accountLimitEvent,
   type Envelope,
@@ -161,6 +164,31 @@ describe('postStreamEvents', () => {
     const before = [await readChannelRow(database(), channel.id), await stream('st-a')];
     expect(await handling(database()).handle(ours(event))).toEqual({ result: 'duplicate' });
     expect([await readChannelRow(database(), channel.id), await stream('st-a')]).toEqual(before);
+  });
+
+  test('an event that another worker folds between the read and the write is a duplicate, without another try', async () => {
+    const event = stateEvent('Session Created', 'st-a', second(0));
+    const client = documentClient({ ...localCredentials, endpoint: database().engine.endpoint });
+    client.middlewareStack.add(
+      (next, context) => async args => {
+        if (context['commandName'] === 'TransactWriteItemsCommand') await play(event);
+        return next(args);
+      },
+      { step: 'initialize', name: 'another worker' },
+    );
+    const { handle, counted } = handling({ ...database(), client });
+    expect(await handle(ours(event))).toEqual({ result: 'duplicate' });
+    expect(counted).toEqual(['EventHandled', 'EventDuplicate']);
+    client.destroy();
+  });
+
+  test("a channel's live state is not written when the channel has changed since it was read", async () => {
+    const read = await readChannelRow(database(), channel.id);
+    const write = (isLive: boolean) =>
+      transact(database(), [putLiveState(database(), read, { ...read, isLive, live: present }, second(0))]);
+    expect(await write(true)).toEqual({ committed: true });
+    expect(await write(false)).toEqual({ committed: false, failed: [0] });
+    expect(await readChannelRow(database(), channel.id)).toMatchObject({ isLive: true });
   });
 
   test('failures and limit breaches of a session are marked on it, and a failed one is over', async () => {
@@ -348,6 +376,37 @@ describe('postStreamEvents', () => {
     expect(rows.length).toBe(230);
     expect(rows.filter(row => row.recordingStreamId === last).length).toBe(229);
     expect(rows.find(row => row.id === last)).toMatchObject({ recordingStatus: 'ended' });
+  });
+
+  test('when the fold of such a recording is interrupted, the preview is still that of the open session', async () => {
+    const merged = Array.from({ length: 120 }, (_, n) => `st-${String(n).padStart(3, '0')}`);
+    const streamIds = [...merged, 'st-z'];
+    await play(
+      stateEvent('Session Created', 'st-119', second(0)),
+      recordingEvent('Recording Start', 'st-119', second(1), { path: 'path/119' }),
+      recordingEvent('Recording End', 'st-z', second(2), { durationMs: 30_000 }),
+    );
+    const client = documentClient({ ...localCredentials, endpoint: database().engine.endpoint });
+    let transactions = 0;
+    client.middlewareStack.add(
+      (next, context) => async args => {
+        const isSecond = context['commandName'] === 'TransactWriteItemsCommand' && ++transactions > 1;
+        if (isSecond) throw new KilledError('between two transactions');
+        return next(args);
+      },
+      { step: 'initialize', name: 'interruption' },
+    );
+    const end = recordingEvent('Recording End', 'st-z', second(3), { durationMs: 31_000, streamIds });
+    await expect(handling({ ...database(), client }).handle(ours(end))).rejects.toThrow(KilledError);
+    client.destroy();
+    const previews = async () => [
+      (await readChannelRow(database(), channel.id)).livePreviewPath,
+      (await stream('st-119'))?.recordingPath,
+    ];
+    expect(await stream('st-118')).toMatchObject({ recordingStreamId: 'st-z' });
+    expect(await previews()).toEqual(['path/119', 'path/119']);
+    await play(end);
+    expect(await previews()).toEqual([undefined, undefined]);
   });
 
   test("an account's limit breach is counted and logged and changes no row", async () => {
