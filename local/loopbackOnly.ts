@@ -10,8 +10,8 @@ export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: B
  */
 export function loopbackOnly(listener: RequestListener): RequestListener {
   return (request, response) => {
-    const { host = '' } = request.headers;
-    if (isLoopback(`http://${host}`)) return listener(request, response);
+    const { host } = request.headers;
+    if (!isForeign(host)) return listener(request, response);
     const detail = `local mode answers to localhost only, not to ${JSON.stringify(host)}`;
     const body = { type: 'about:blank', title: 'Forbidden', status: 403, detail, message: detail };
     // The rest of a body that is under way is not read.
@@ -23,7 +23,7 @@ export function loopbackOnly(listener: RequestListener): RequestListener {
 /** The same for WebSockets. */
 export function loopbackUpgradesOnly(upgrade: UpgradeListener): UpgradeListener {
   return (request, socket, head) => {
-    if (isLoopback(`http://${request.headers.host ?? ''}`)) return upgrade(request, socket, head);
+    if (!isForeign(request.headers.host)) return upgrade(request, socket, head);
     socket.on('error', () => {});
     socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   };
@@ -39,9 +39,12 @@ export function isOfAnotherOrigin({ headers }: Pick<IncomingMessage, 'headers'>)
   return headers.origin !== undefined && headers.origin !== `http://${headers.host}`;
 }
 
-/** Whether the host of a URL is this machine: localhost, a name under it (RFC 6761), 127.0.0.0/8 or ::1. */
-function isLoopback(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { hostname } = new URL(url);
-  return /^(.+\.)?localhost$|^127(\.\d+){3}$|^\[::1\]$/.test(hostname);
+/**
+ * Whether a `Host` names something else than this machine: localhost, a name under it (RFC 6761), 127.0.0.0/8 or ::1. One
+ * that is missing or malformed comes from no browser, and the listener answers it.
+ */
+function isForeign(host: string | undefined): boolean {
+  if (host === undefined || !URL.canParse(`http://${host}`)) return false;
+  const { hostname } = new URL(`http://${host}`);
+  return !/^(.+\.)?localhost$|^127(\.\d+){3}$|^\[::1\]$/.test(hostname);
 }

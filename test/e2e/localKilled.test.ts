@@ -56,7 +56,7 @@ async function kill({ child, exit }: Pick<Local, 'child' | 'exit'>): Promise<voi
 describe('make local that is killed', () => {
   test('leaves no process behind, whenever that is', async () => {
     const random = randomNumbers(22);
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < 2; round++) {
       // From the moment at which its engine is started to the middle of seeding.
       const local = run('local/main.ts', { PORT: '0', AWS_PORT: '0', DB, SEED_COUNT: '3000' });
       await theEngineIsThere();
@@ -64,7 +64,7 @@ describe('make local that is killed', () => {
       await kill(local);
       await nothingIsLeft();
     }
-  });
+  }, 180_000);
 
   test('ends when it is make that was killed', async () => {
     const makefile = join(folder, 'Makefile');

@@ -63,11 +63,12 @@ describe('the events of IVS, replayed for a seeded channel', () => {
   let events: unknown[] = [];
 
   beforeAll(async () => {
-    const [channel] = await live();
+    // The channel that has been live for longest: its seeded session started before the one of the samples.
+    const channel = (await live()).at(-1);
     username = channel?.username ?? '';
     const resources = [`arn:aws:ivs:us-west-2:000000000000:channel/${channel?.id}`];
-    // The samples are of one session; it is moved to now, after the session that was seeded.
-    const moved = Date.now() - Date.parse('2026-01-15T10:00:00Z');
+    // The samples are of one session. It is moved to the last hour, as an event from the future is no evidence.
+    const moved = Date.now() - Date.parse('2026-01-15T11:01:10Z');
     events = names.map(name => {
       const event = sample.parse(JSON.parse(readFileSync(`test/fixtures/events/${name}.json`, 'utf8')));
       return { ...event, resources, time: new Date(Date.parse(event.time) + moved).toISOString() };
