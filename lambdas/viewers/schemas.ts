@@ -11,24 +11,26 @@ const DAY_MS = 24 * 3600_000;
 // No name of a browser or codec is longer; user agents are.
 const MAX_NAME = 64;
 
-const upTo = (most: number) => z.int(`must be a whole number from 0 to ${most}`).min(0).max(most).optional();
+// Players send null for what they do not know: it is the same as absent.
+const optional = <S extends z.ZodType>(schema: S) => schema.nullish().transform(value => value ?? undefined);
+const upTo = (most: number) => optional(z.int(`must be a whole number from 0 to ${most}`).min(0).max(most));
 const name = (example: string) =>
-  z.string('must be text').min(1).max(MAX_NAME).optional().openapi({ example });
+  optional(z.string('must be text').min(1).max(MAX_NAME)).openapi({ example });
 
 /** What a player tells of itself. It is never asked for a time or an address: those are the server's to know. */
 export const sampleSchema = z
   .strictObject({
-    viewerToken: z.string('must be text').max(MAX_VIEWER_TOKEN_LENGTH).optional().openapi({
+    viewerToken: optional(z.string('must be text').max(MAX_VIEWER_TOKEN_LENGTH)).openapi({
       description: 'The `viewerToken` of the last answer. Left out, who watches joins.',
     }),
     quality: name('720p60').openapi({
       description: "The player's name for the picture it plays. Left out, the resolution tells.",
     }),
-    resolution: z
-      .string('must be text')
-      .regex(/^[1-9]\d{0,4}x[1-9]\d{0,4}$/, 'must be a width and a height in pixels, as 1280x720')
-      .optional()
-      .openapi({ example: '1280x720' }),
+    resolution: optional(
+      z
+        .string('must be text')
+        .regex(/^[1-9]\d{0,4}x[1-9]\d{0,4}$/, 'must be a width and a height in pixels, as 1280x720'),
+    ).openapi({ example: '1280x720' }),
     bitrate: upTo(100_000_000).openapi({ description: 'Bits a second.', example: 2_400_000 }),
     framerate: upTo(240).openapi({ description: 'Frames a second, rounded.', example: 60 }),
     latencyMs: upTo(DAY_MS).openapi({
@@ -39,21 +41,23 @@ export const sampleSchema = z
       description: "Milliseconds of video in the player's buffer.",
       example: 2_000,
     }),
-    codecs: z
-      .string('must be text')
-      .regex(/^[A-Za-z0-9.,_-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, commas, _ or -')
-      .optional()
-      .openapi({ example: 'avc1.64002A,mp4a.40.2' }),
+    codecs: optional(
+      z
+        .string('must be text')
+        .regex(/^[A-Za-z0-9.,_-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, commas, _ or -'),
+    ).openapi({ example: 'avc1.64002A,mp4a.40.2' }),
     browser: name('Mobile Safari').openapi({ description: "The browser's name." }),
     os: name('iOS').openapi({ description: "The operating system's name." }),
-    isMobile: z.boolean('must be true or false').optional(),
-    timezone: z
-      .string('must be text')
-      .regex(/^[A-Za-z0-9_+/-]{1,64}$/, 'must be the name of a time zone, as Europe/Paris')
-      .optional()
-      .openapi({ example: 'Europe/Paris' }),
+    isMobile: optional(z.boolean('must be true or false')),
+    timezone: optional(
+      z
+        .string('must be text')
+        .regex(/^[A-Za-z0-9_+/-]{1,64}$/, 'must be the name of a time zone, as Europe/Paris'),
+    ).openapi({ example: 'Europe/Paris' }),
   })
-  .openapi('ViewerSample', { description: 'What a player knows of how it plays; the rest is left out.' });
+  .openapi('ViewerSample', {
+    description: 'What a player knows of how it plays. The rest is left out, or null.',
+  });
 export type SampleBody = z.infer<typeof sampleSchema>;
 
 export const takenSampleSchema = z

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { viewerTokens } from '../../domain/viewers/viewerTokens.ts';
-import { takenSampleSchema } from '../../lambdas/viewers/schemas.ts';
+import { sampleSchema, takenSampleSchema } from '../../lambdas/viewers/schemas.ts';
 import { chatMinuteKey } from '../../model/chatMessage.ts';
 import { defaultLimits, rateLimitOf } from '../../model/rateLimit.ts';
 import { minuteOf } from '../../model/viewerMinute.ts';
@@ -171,6 +171,25 @@ describe('what a viewer sends', () => {
     expect(parseJson(await response.text())).toMatchObject({ errors: [{ in: 'body', field }] });
     expect(await viewers(live)).toBe(0);
   });
+
+  test.each(Object.keys(sampleSchema.shape))(
+    'is taken with null for %s, as if that was left out',
+    async member => {
+      const live = await liveStream();
+      const now = api().clock.now();
+      const { response } = await post(live, { latencyMs: 3_200, framerate: 60, [member]: null });
+      expect(response.status).toBe(200);
+      const { data } = await analytics(live, live.owner);
+      expect(data?.minutes.find(({ minute }) => minute === minuteOf(now))).toMatchObject({
+        viewers: 1,
+        averages: {
+          latencyMs: member === 'latencyMs' ? null : 3_200,
+          framerate: member === 'framerate' ? null : 60,
+          bitrate: null,
+        },
+      });
+    },
+  );
 
   test('with a token of another stream, of another secret or with other claims is a 422', async () => {
     const [live, other] = [await liveStream(), await liveStream()];

@@ -1,11 +1,16 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { budgetOf } from '../../ivs/budget.ts';
 import { IvsBusyError, IvsInUseError, IvsNotFoundError, IvsQuotaError } from '../../ivs/errors.ts';
 import type { UserResources } from '../../ivs/ports.ts';
-import { userResources } from '../../ivs/userResources.ts';
+import { type IvsClients, ivsClients, userResources } from '../../ivs/userResources.ts';
 import { unlimited } from '../../local/ivs/quotas.ts';
+import { ivsSessions } from '../../streamEventsApi/ivsSessions.ts';
 import { testAttachments } from '../support/attachments.ts';
-import { startIvs, type TestIvs } from './localIvsEndpoint.ts';
+import { localCredentials } from '../support/database.ts';
+import { CHANNEL, STREAM, startIvs, type TestIvs } from './localIvsEndpoint.ts';
 
 let ivs: TestIvs;
 let resources: UserResources;
@@ -155,5 +160,53 @@ describe('a channel', () => {
     await expect(resources.stopStream(arn)).rejects.toThrow(IvsNotFoundError);
     await expect(resources.createStreamKey(arn)).rejects.toThrow(IvsNotFoundError);
     await expect(resources.updateChannelType(arn, 'ADVANCED_HD')).rejects.toThrow(IvsNotFoundError);
+  });
+});
+
+describe('null in an answer of IVS is the same as absent', () => {
+  const answers: Record<string, unknown> = {
+    '/CreateChannel': { channel: { arn: null }, streamKey: null },
+    '/CreateRoom': { arn: null },
+    '/CreateStage': { stage: null },
+    '/ListChannels': { channels: [{ arn: null, tags: null }], nextToken: null },
+    '/ListRooms': { rooms: null, nextToken: null },
+    '/ListStages': { stages: [{ arn: null, tags: null }], nextToken: null },
+    '/ListStreamKeys': { streamKeys: null, nextToken: null },
+    '/ListStreams': { streams: [{ channelArn: null, streamId: null, startTime: null }], nextToken: null },
+    '/GetStreamSession': {
+      streamSession: { startTime: null, endTime: null, truncatedEvents: [{ name: null, eventTime: null }] },
+    },
+  };
+  const server = createServer((request, response) =>
+    response.end(JSON.stringify(answers[request.url ?? ''])),
+  );
+  let clients: IvsClients;
+  beforeEach(async () => {
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = z.object({ port: z.number() }).parse(server.address());
+    clients = ivsClients({ ...localCredentials, endpoint: `http://127.0.0.1:${port}` });
+    resources = userResources(clients, { stackName: 'UGC-test', clock: () => now }, testAttachments);
+  });
+  afterEach(() => {
+    for (const client of Object.values(clients)) client.destroy();
+    server.close();
+    server.closeAllConnections();
+  });
+
+  test.each(creates)('for what %s must give', async (_, create) => {
+    await expect(create()).rejects.toThrow(/^IVS answered without /);
+  });
+
+  test.each(['channel', 'room', 'stage'] as const)('in the last page of the list of each %s', async kind => {
+    const pages = [];
+    for await (const page of resources.list(kind)) pages.push(page);
+    expect(pages).toEqual([[]]);
+  });
+
+  test('in what the reconciler asks, and for the keys of a channel', async () => {
+    const { listLive, find } = ivsSessions(clients.ivs, 0);
+    expect(await listLive()).toEqual([]);
+    expect(await find(CHANNEL, STREAM)).toEqual({ startedAt: undefined, endedAt: undefined, events: [] });
+    expect(await resources.listStreamKeys(CHANNEL)).toEqual([]);
   });
 });
