@@ -9,6 +9,7 @@ import { lexiconOfTerms } from '../chatReview/lexicon.ts';
 import { maskText } from '../chatReview/maskText.ts';
 import { bundle } from '../lib/bundling/bundle.ts';
 import { moderateChatFunction } from '../model/functions.ts';
+import { reviewFigures } from '../test/support/reviewSentences.ts';
 import { putRows } from '../test/support/rows.ts';
 import { withDatabase } from './support/database.ts';
 import { printTable } from './support/report.ts';
@@ -16,7 +17,7 @@ import { printTable } from './support/report.ts';
 // IVS Chat waits 200 ms for a review, and that is for everything: starting the function, reading the room's rules,
 // masking. These are the parts that this project answers for, on this machine.
 const LIMIT_MS = 200;
-const LIMIT_BYTES = 100_000;
+const LIMIT_BYTES = 140_000;
 const STARTS = 7;
 const MESSAGES = 4_000;
 // What IVS Chat takes at most: 500 characters.
@@ -102,6 +103,29 @@ function numbers(seed: number): (below: number) => number {
   };
 }
 
+/** What is found in sentences that were made from other packages' words, and in ordinary ones. */
+function figures() {
+  const { languages, spellings, maskedOrdinary } = reviewFigures(text =>
+    maskText(text, builtInLexicons(text)),
+  );
+  const percent = (share: number) => (100 * share).toFixed(1);
+  return [
+    ...languages.map(one => [
+      `masked of ${one.sentences} in ${one.language}, %`,
+      percent(one.recall),
+      '',
+      '',
+    ]),
+    ...Object.entries(spellings).map(([name, share]) => [
+      `masked when spelled ${name}, %`,
+      percent(share),
+      '',
+      '',
+    ]),
+    ['ordinary sentences masked, of 1,000', maskedOrdinary, '', 5],
+  ];
+}
+
 const median = (values: readonly number[]) =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
@@ -140,6 +164,7 @@ async function main(): Promise<void> {
         ['first answer, ms', ...spread(starts.map(one => one.firstMs)), LIMIT_MS],
         ['both, ms', ...spread(starts.map(one => one.importMs + one.firstMs)), LIMIT_MS],
         [`masking ${MESSAGE_LENGTH} characters, ms`, ms(medianMs), ms(slowestMs), LIMIT_MS],
+        ...figures(),
         ['bundle, bytes', code.length, '', LIMIT_BYTES],
         ['bundle, gzip bytes', gzipSync(code).length, '', ''],
       ]);

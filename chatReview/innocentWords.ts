@@ -83,3 +83,26 @@ export const innocentWords: ReadonlySet<string> = new Set(
 
 /** What is written like something on the lists and the words around it, in a script without spaces: "mama's". */
 export const innocentPhrases: readonly string[] = ['妈妈的'];
+
+/** Names and terms with a listed word in them. */
+export const latinPhrases: readonly string[] =
+  `same sex|sex education|sex ed|dick van dyke|van dyke|moby dick|dick tracy|dick cheney|philip k dick|cul de sac|
+  great tit|blue tit|coal tit|marsh tit|willow tit|crested tit|tit for tat|cigarette butt|water butt|maine coon|coon rapids|
+  bully kutta|great balls|wet nurse`
+    .split('|')
+    .map(phrase => phrase.trim());
+
+/** Words that are first names, surnames or places as well. */
+export const properNames: ReadonlySet<string> = new Set(
+  'dick|dyke|gaylord|randi|lolita|kutta|marica|pede|polla'.split('|'),
+);
+
+/** Words of everyday language, medicine, food and names, whatever list has them, and whatever they are a spelling of. */
+export const ordinaryWords: readonly string[] =
+  `balls|silk|pot|got|del|con|mose|playboy|peter|pico|nipple|hard|moose|fan|stake|sleet|mama|sexy|trio|sex|anita|pinto|pina|
+  vagina|penis|sexual|pau|olla|pica|pele|paal|lund|bosta|knorr|hool|silke|amador|butt|butts|cul|anus|breasts|breast|nipples|
+  nude|rectum|scrotum|testicle|semen|sperm|vulva|clitoris|virgin|erotic|viagra|cialis|topless|tosser|stroke|nudity|panties|
+  francium|pantyhose|pilica|domination|escort|
+  bra|lesbian|lesbians|bisexual|transexual|gay|homosexual`
+    .split('|')
+    .map(word => word.trim());

@@ -1,6 +1,7 @@
+import { PlainWords } from './disguisedWords.ts';
 import { foldText, type Glyph, type Writing } from './foldText.ts';
 import { type Cell, readingsOf } from './readings.ts';
-import { keyOf, type Spelling, spellingOf } from './spelling.ts';
+import { keyOf, keyOfWord, type Spelling, spellingOf } from './spelling.ts';
 import { type Token, tokensOf, trimSigns, writingOf } from './tokens.ts';
 
 /** Words and phrases, to be looked up token by token. */
@@ -8,6 +9,8 @@ export interface Lexicon {
   readonly root: Node;
   /** Whether a katakana word may stand inside a longer one: `タード` is not in `マスタード`. */
   readonly isKatakanaFree: boolean;
+  /** Those of the words that are looked for in disguise. */
+  readonly plain?: PlainWords;
 }
 
 export interface Node {
@@ -25,6 +28,8 @@ interface Edge {
 export interface Entry {
   /** An innocent entry is left as it is, with whatever is found inside. */
   readonly isInnocent: boolean;
+  /** It is a name as well: in Title Case it is left. */
+  readonly isName: boolean;
   readonly first: Writing;
   readonly last: Writing;
 }
@@ -34,7 +39,8 @@ const newNode = (): Node => ({ edges: undefined, entry: undefined });
 /** The lexicon of an owner's blocked terms: they are text, whatever they hold. */
 export function lexiconOfTerms(terms: Iterable<string>): Lexicon {
   const root = newNode();
-  for (const term of terms) for (const path of pathsOfTerm(term)) addPath(root, path, false);
+  for (const term of terms)
+    for (const path of pathsOfTerm(term)) addPath(root, path, { isInnocent: false, isName: false });
   return { root, isKatakanaFree: true };
 }
 
@@ -43,22 +49,66 @@ export function lexiconOf(
   words: Iterable<string>,
   innocent: Iterable<string>,
   isKatakanaFree: boolean,
+  names: ReadonlySet<string> = new Set(),
 ): Lexicon {
   const root = newNode();
-  for (const word of words) add(root, word, false);
-  for (const phrase of innocent) add(root, phrase, true);
-  return { root, isKatakanaFree };
+  const listed = [...words];
+  for (const phrase of innocent) add(root, phrase, { isInnocent: true, isName: false });
+  for (const word of listed) add(root, word, { isInnocent: false, isName: names.has(word) });
+  return { root, isKatakanaFree, plain: new PlainWords(listed.flatMap(word => plainOf(word) ?? [])) };
 }
 
-function add(root: Node, text: string, isInnocent: boolean): void {
+const spaced = /^(?:\p{Script=Latin}|\p{Script=Cyrillic}|\p{Script=Greek})+$/u;
+
+/** A word of letters alone, without accents; undefined for everything else. */
+function plainOf(word: string): string | undefined {
+  if (/^[a-z]+$/.test(word)) return word;
+  const plain = word.normalize('NFD').replace(/\p{M}/gu, '');
+  return spaced.test(plain) ? plain : undefined;
+}
+
+type Kind = Pick<Entry, 'isInnocent' | 'isName'>;
+
+function add(root: Node, text: string, kind: Kind): void {
+  // Most of the built-in words, which are read each time a function starts: as they are.
+  if (/^[a-z]{2,}$/.test(text)) {
+    addWord(root, text, kind);
+    return;
+  }
   const path = pathOf(text);
-  if (path !== undefined) addPath(root, path, isInnocent);
+  if (path !== undefined) addPath(root, path, kind);
 }
 
-function addPath(root: Node, path: Path, isInnocent: boolean): void {
+/** An edge whose spelling is made when a message comes near it, which for most words is never. */
+class WordEdge implements Edge {
+  readonly node: Node;
+  readonly #word: string;
+  #spelling: Spelling | undefined;
+
+  constructor(word: string, node: Node) {
+    this.#word = word;
+    this.node = node;
+  }
+
+  get spelling(): Spelling {
+    this.#spelling ??= spellingOf([...this.#word].map(letters => ({ letters })));
+    return this.#spelling;
+  }
+}
+
+function addWord(root: Node, word: string, kind: Kind): void {
+  const node: Node = { edges: undefined, entry: { ...kind, first: 'spaced', last: 'spaced' } };
+  root.edges ??= new Map();
+  const key = keyOfWord(word);
+  const edges = root.edges.get(key);
+  if (edges === undefined) root.edges.set(key, [new WordEdge(word, node)]);
+  else edges.push(new WordEdge(word, node));
+}
+
+function addPath(root: Node, path: Path, kind: Kind): void {
   let node = root;
   for (const part of path.parts) node = childOf(node, keyOf(part), spellingOf(part));
-  node.entry ??= { isInnocent, first: path.first, last: path.last };
+  node.entry ??= { ...kind, first: path.first, last: path.last };
 }
 
 interface Path {
@@ -69,10 +119,6 @@ interface Path {
 
 /** Where a word or phrase is found from the root; undefined when there is no word in it. */
 function pathOf(text: string): Path | undefined {
-  // Half of the built-in words, which are read each time a function starts: as they are.
-  if (/^[a-z]{2,}$/.test(text)) {
-    return { parts: [[...text].map(letters => ({ letters }))], first: 'spaced', last: 'spaced' };
-  }
   const glyphs = foldText(text);
   const tokens = tokensOf(glyphs);
   const [first, last] = [tokens.at(0), tokens.at(-1)];

@@ -1,3 +1,4 @@
+import { disguised } from './disguisedWords.ts';
 import { foldText, type Glyph, type Writing } from './foldText.ts';
 import type { Entry, Lexicon, Node } from './lexicon.ts';
 import { readingsOf } from './readings.ts';
@@ -23,7 +24,12 @@ export function maskText(text: string, lexicons: readonly Lexicon[], work: Work 
   const words = [...wordsWithSigns(glyphs), ...spelledWords(tokens), ...joinedWords(tokens)];
   const masked = new Set<Glyph>();
   for (const lexicon of lexicons) {
-    for (const glyph of inPhrases(tokens, lexicon, work)) masked.add(glyph);
+    const { found, innocent } = inPhrases(tokens, lexicon, work);
+    for (const glyph of found) masked.add(glyph);
+    if (lexicon.plain !== undefined) {
+      const others = tokens.filter(({ glyphs }) => glyphs[0] === undefined || !innocent.has(glyphs[0]));
+      for (const glyph of disguised(others, lexicon.plain, work)) masked.add(glyph);
+    }
     for (const word of words) {
       for (const { entry } of step([lexicon.root], word, work)) {
         if (entry?.isInnocent === false) for (const glyph of word) masked.add(glyph);
@@ -40,7 +46,11 @@ interface Found {
 }
 
 /** The glyphs of the words and phrases that are there token by token. */
-function inPhrases(tokens: readonly Token[], lexicon: Lexicon, work: Work): Glyph[] {
+function inPhrases(
+  tokens: readonly Token[],
+  lexicon: Lexicon,
+  work: Work,
+): { found: Glyph[]; innocent: ReadonlySet<Glyph> } {
   const found: Found[] = [];
   for (let from = 0; from < tokens.length; from++) {
     let nodes: readonly Node[] = [lexicon.root];
@@ -60,10 +70,14 @@ function inPhrases(tokens: readonly Token[], lexicon: Lexicon, work: Work): Glyp
     if (!entry.isInnocent) continue;
     for (let at = from; at <= to; at++) innocentTo.set(at, Math.max(to, innocentTo.get(at) ?? to));
   }
-  return found
-    .filter(({ entry }) => !entry.isInnocent)
-    .filter(({ from, to }) => (innocentTo.get(from) ?? -1) < to)
-    .flatMap(({ from, to }) => tokens.slice(from, to + 1).flatMap(token => token.glyphs));
+  const glyphsOf = (from: number, to: number) => tokens.slice(from, to + 1).flatMap(token => token.glyphs);
+  return {
+    found: found
+      .filter(({ entry }) => !entry.isInnocent)
+      .filter(({ from, to }) => (innocentTo.get(from) ?? -1) < to)
+      .flatMap(({ from, to }) => glyphsOf(from, to)),
+    innocent: new Set([...innocentTo.keys()].flatMap(at => glyphsOf(at, at))),
+  };
 }
 
 /** The nodes that `glyphs`, however they are read, lead to. */
@@ -93,7 +107,7 @@ const isUnspaced = (token: Token) => writingOf(token) === 'free' || writingOf(to
 
 /** Whether what was found is not a part of a longer word. Tokens of a script with spaces are whole in themselves. */
 function isWhole(
-  { first, last }: Entry,
+  { first, last, isName }: Entry,
   tokens: readonly Token[],
   from: number,
   to: number,
@@ -102,12 +116,16 @@ function isWhole(
   const isKatakana = (writing: Writing) => writing === 'katakana' && !isKatakanaFree;
   const isWrittenOn = (token: Token | undefined, neighbour: Token | undefined, writing: Writing) =>
     token?.gap.length === 0 && neighbour !== undefined && writingOf(neighbour) === writing;
+  if (isName && from === to && isTitleCase(tokens[from])) return false;
   const before = tokens[from - 1];
   const after = tokens[to + 1];
   // A Korean word ends with particles that are written on, and begins where it begins.
   if ((first === 'hangul' || isKatakana(first)) && isWrittenOn(tokens[from], before, first)) return false;
   return !(isKatakana(last) && isWrittenOn(after, after, last));
 }
+
+const isTitleCase = (token: Token | undefined) =>
+  token?.glyphs.every(({ isSmall }, at) => isSmall === at > 0);
 
 function withAsterisks(text: string, masked: ReadonlySet<Glyph>): string {
   const isMasked = new Uint8Array(text.length);

@@ -15,8 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('the review function is smaller than 100 kB, word lists and all', () => {
-  expect(Buffer.byteLength(code)).toBeLessThan(100_000);
+test('the review function is smaller than 140 kB, word lists and all', () => {
+  expect(Buffer.byteLength(code)).toBeLessThan(140_000);
   // The longest word of the library: it is not small because the words are missing.
   expect(code).toContain('fuckingshitmotherfucker');
 });
