@@ -47,7 +47,7 @@ export const reasons = {
     'stream-over',
     'username-taken',
   ],
-  forbidden: ['banned', 'not-owner', 'wrong-password'],
+  forbidden: ['banned', 'not-owner', 'step-up-required', 'wrong-password'],
   'too-many-requests': ['rate-limit', 'sign-in-locked'],
   unavailable: ['dependency-unavailable', 'ivs-busy', 'ivs-quota', 'stack-limit', 'stream-key-changing'],
 } as const;

@@ -21,7 +21,12 @@ import {
   updateChannelRoute,
   updateStreamRoute,
 } from './ownChannel/routes.ts';
-import { createSessionRoute, deleteSessionRoute, refreshSessionRoute } from './sessions/routes.ts';
+import {
+  createSessionRoute,
+  deleteSessionRoute,
+  refreshSessionRoute,
+  stepUpRoute,
+} from './sessions/routes.ts';
 import {
   createStageTokenRoute,
   disconnectParticipantRoute,
@@ -76,6 +81,7 @@ const definitions = [
   deleteMeRoute,
   createSessionRoute,
   refreshSessionRoute,
+  stepUpRoute,
   deleteSessionRoute,
   getHealthRoute,
   getOpenApiRoute,

@@ -118,5 +118,9 @@ export function rateLimitOf(operation: string, settings: LimitSettings = default
   return ofOperation.get(operation)?.(settings) ?? ofWrites;
 }
 
-/** So many failed sign-ins in a row under one name, with less than the time between them, lock the name for that time. */
-export const signInLockout = { failures: 5, seconds: 15 * 60 } as const;
+/**
+ * Wrong passwords for one account. Guesses are counted apart for each sign-in and each device that is known to the account,
+ * and for all others together; of those, the ones in a row are counted for each network. `perDay` is the most that NIST SP
+ * 800-63B allows in section 5.2.2.
+ */
+export const guessLimits = { inARow: 5, lockSeconds: 15 * 60, perDay: 100 } as const;

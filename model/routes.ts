@@ -88,6 +88,7 @@ export const routes = {
   deleteMe: { resource: 'users', method: 'delete', path: '/v1/users/me' },
   createSession: { resource: 'sessions', method: 'post', path: '/v1/sessions' },
   refreshSession: { resource: 'sessions', method: 'post', path: '/v1/sessions/refresh' },
+  stepUp: { resource: 'sessions', method: 'post', path: '/v1/sessions/step-up' },
   deleteSession: { resource: 'sessions', method: 'delete', path: '/v1/sessions' },
   listCategories: { resource: 'categories', method: 'get', path: '/v1/categories' },
 } as const satisfies Record<string, RouteSpec>;

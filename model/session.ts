@@ -4,6 +4,9 @@ import { rowTimes, seedMark } from './row.ts';
 /** For how long a refresh token that was replaced still gets the successor that it got first. */
 export const REFRESH_REPEAT_SECONDS = 30;
 
+/** For how long after the password was proved a sign-in may do what needs a proof. */
+export const PROOF_SECONDS = 5 * 60;
+
 /** A refresh token that was replaced, and what its successor is derived from, together with the token itself. */
 const replacedToken = z.object({ hash: z.string(), salt: z.string(), at: z.string() });
 export type ReplacedToken = z.infer<typeof replacedToken>;
@@ -20,6 +23,10 @@ export const sessionRow = z.object({
   replaced: z.array(replacedToken),
   /** The user's `passwordVersion` at sign-in: with another password the family is over. */
   passwordVersion: z.number().int(),
+  /** The device, as its tokens name it. */
+  deviceId: z.string(),
+  /** When the password was given last: at sign-in, or since. A refresh does not change it. */
+  provedAt: z.string(),
   /** Unix time in seconds. */
   expiresAt: z.number().int(),
   ...rowTimes,

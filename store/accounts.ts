@@ -1,5 +1,6 @@
 import { type Channel, channelRow } from '../model/channel.ts';
 import { type ChatRoom, chatRoomRow } from '../model/chatRoom.ts';
+import { type Session, sessionRow } from '../model/session.ts';
 import { type Stage, stageRow } from '../model/stage.ts';
 import { type User, userRow } from '../model/user.ts';
 import { batchGet } from './batchGet.ts';
@@ -21,6 +22,24 @@ export async function getUserAndChannel(
   return {
     user: user === undefined ? undefined : userRow.parse(user),
     channel: channel === undefined ? undefined : channelRow.parse(channel),
+  };
+}
+
+/** A user and one of their sign-ins, as they were read together, consistently. One request. */
+export async function getUserAndSession(
+  database: Database<'users' | 'sessions'>,
+  userId: string,
+  sessionId: string,
+): Promise<{ user: User | undefined; session: Session | undefined }> {
+  const { users, sessions } = database.names;
+  const rows = await batchGet(database, [
+    { table: users, key: { id: userId } },
+    { table: sessions, key: { id: sessionId } },
+  ]);
+  const [user] = rows.get(users) ?? [];
+  return {
+    user: user === undefined ? undefined : userRow.parse(user),
+    session: sessionRow.safeParse(rows.get(sessions)?.[0]).data,
   };
 }
 

@@ -37,6 +37,19 @@ export async function countOne(
   return rateLimitRow.parse(Attributes).count;
 }
 
+/** Takes one back of what `countOne` counted as `id`. One request. */
+export async function uncountOne({ client, names }: RateLimitsDatabase, id: string): Promise<void> {
+  await client.send(
+    new UpdateCommand({
+      TableName: names.rateLimits,
+      Key: { id },
+      UpdateExpression: 'ADD #count :less',
+      ExpressionAttributeNames: { '#count': 'count' },
+      ExpressionAttributeValues: { ':less': -1 },
+    }),
+  );
+}
+
 /** The count kept as `id`, read consistently. One request. */
 export async function getCount(
   { client, names }: RateLimitsDatabase,

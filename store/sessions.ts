@@ -43,8 +43,8 @@ export async function rotateToken(
   },
 ): Promise<boolean> {
   const { from, to, replaced, expiresAt, now } = rotation;
-  try {
-    await client.send(
+  return unlessRefused(() =>
+    client.send(
       new UpdateCommand({
         TableName: names.sessions,
         Key: { id },
@@ -60,31 +60,70 @@ export async function rotateToken(
           ':now': now,
         },
       }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+    ),
+  );
 }
 
-/** Takes a family of `userId` along to a new password, if it is still there. */
+/** Which family of whose, and of which of their passwords. A condition on it holds that the sign-in goes on. */
+export type LivingSession = Pick<Session, 'id' | 'userId' | 'passwordVersion'>;
+
+const goesOn = ({ userId, passwordVersion }: LivingSession) => ({
+  ConditionExpression: 'userId = :userId AND passwordVersion = :read',
+  ExpressionAttributeValues: { ':userId': userId, ':read': passwordVersion },
+});
+
+/** The condition that a sign-in goes on: of its end and a write at the same time, the end wins. */
+export function livingSession(
+  { names }: Pick<SessionsDatabase, 'names'>,
+  session: LivingSession,
+): TransactItem {
+  return { ConditionCheck: { TableName: names.sessions, Key: { id: session.id }, ...goesOn(session) } };
+}
+
+/** Takes a sign-in along to the next password, which is thereby proved, if it goes on. */
 export function keepSession(
   { names }: Pick<SessionsDatabase, 'names'>,
-  id: string,
-  userId: string,
-  passwordVersion: number,
+  session: LivingSession,
   now: string,
 ): TransactItem {
+  const condition = goesOn(session);
   return {
     Update: {
       TableName: names.sessions,
-      Key: { id },
-      UpdateExpression: 'SET passwordVersion = :version, updatedAt = :now',
-      ConditionExpression: 'userId = :userId',
-      ExpressionAttributeValues: { ':version': passwordVersion, ':userId': userId, ':now': now },
+      Key: { id: session.id },
+      UpdateExpression: 'SET passwordVersion = :version, provedAt = :now, updatedAt = :now',
+      ...condition,
+      ExpressionAttributeValues: {
+        ...condition.ExpressionAttributeValues,
+        ':version': session.passwordVersion + 1,
+        ':now': now,
+      },
     },
   };
+}
+
+/**
+ * Records that the password was proved in a sign-in.
+ *
+ * @returns false when the sign-in has ended, or is of another password by now.
+ */
+export async function proveSession(
+  { client, names }: SessionsDatabase,
+  session: LivingSession,
+  now: string,
+): Promise<boolean> {
+  const condition = goesOn(session);
+  return unlessRefused(() =>
+    client.send(
+      new UpdateCommand({
+        TableName: names.sessions,
+        Key: { id: session.id },
+        UpdateExpression: 'SET provedAt = :now, updatedAt = :now',
+        ...condition,
+        ExpressionAttributeValues: { ...condition.ExpressionAttributeValues, ':now': now },
+      }),
+    ),
+  );
 }
 
 /**
@@ -96,20 +135,16 @@ export async function deleteOutdatedSession(
   { client, names }: SessionsDatabase,
   { id, passwordVersion }: Session,
 ): Promise<boolean> {
-  try {
-    await client.send(
+  return unlessRefused(() =>
+    client.send(
       new DeleteCommand({
         TableName: names.sessions,
         Key: { id },
         ConditionExpression: 'attribute_not_exists(id) OR passwordVersion = :read',
         ExpressionAttributeValues: { ':read': passwordVersion },
       }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+    ),
+  );
 }
 
 /** Deletes a family: its tokens are good for nothing from now on. Nothing happens when it is gone already. */
@@ -128,4 +163,14 @@ export async function* sessionIdsOf(database: SessionsDatabase, userId: string):
     ExpressionAttributeValues: { ':userId': userId },
   });
   for await (const { id } of rows) yield id;
+}
+
+async function unlessRefused(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 }

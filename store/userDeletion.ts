@@ -9,6 +9,7 @@ import { untilWritten } from './contention.ts';
 import type { Database } from './database.ts';
 import { countFewer, deleteFollow } from './follows.ts';
 import { queryAll } from './pages.ts';
+import { type LivingSession, livingSession } from './sessions.ts';
 import { transact } from './transaction.ts';
 import type { CreatingUser } from './userCreation.ts';
 
@@ -20,18 +21,39 @@ import type { CreatingUser } from './userCreation.ts';
 //   before the messages, which the user's own row leads to: no message is archived into a room that has none.
 
 /**
- * Marks a user as being deleted; again does no harm.
- * @returns the user, or undefined when they are gone, or not yet created.
+ * Marks an active user as being deleted, if their row is as it was read and the sign-in that asks for it goes on: a
+ * sign-in that is ended at the same time deletes nothing.
+ *
+ * @returns the user as they are then; `ended` when the sign-in is over, `changed` when the row is not as it was read.
  */
-export function beginDeletion(
-  database: Database<'users'>,
-  id: string,
+export async function beginDeletion(
+  database: Database<'users' | 'sessions'>,
+  user: User,
+  session: LivingSession,
   now: Timestamp,
-): Promise<User | undefined> {
-  return markDeleting(database, id, now, {
-    ConditionExpression: '#status IN (:active, :deleting)',
-    ExpressionAttributeValues: { ':active': 'active' },
-  });
+): Promise<User | 'ended' | 'changed'> {
+  const { leaseUntil, ...kept } = user;
+  const deleting: User = {
+    ...kept,
+    status: 'deleting',
+    pending: present,
+    version: user.version + 1,
+    updatedAt: now,
+  };
+  const { committed, ...rest } = await transact(database, [
+    {
+      Put: {
+        TableName: database.names.users,
+        Item: deleting,
+        ConditionExpression: '#status = :active AND #version = :read',
+        ExpressionAttributeNames: { '#status': 'status', '#version': 'version' },
+        ExpressionAttributeValues: { ':active': 'active', ':read': user.version },
+      },
+    },
+    livingSession(database, session),
+  ]);
+  if (committed) return deleting;
+  return 'failed' in rest && rest.failed.includes(0) ? 'changed' : 'ended';
 }
 
 /**

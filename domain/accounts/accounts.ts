@@ -3,6 +3,7 @@ import { type Lockout, lockout } from './lockout.ts';
 import { type PasswordHasher, passwordHasher, type ScryptParameters } from './passwords.ts';
 import { type Sessions, sessions } from './sessions.ts';
 import { type SignIn, signIn } from './signIn.ts';
+import { type StepUp, stepUp } from './stepUp.ts';
 import type { TokenIssuer } from './tokens.ts';
 
 export interface AccountsDependencies {
@@ -20,6 +21,7 @@ export interface Accounts {
   readonly passwords: PasswordHasher;
   readonly lockout: Lockout;
   readonly sessions: Sessions;
+  readonly stepUp: StepUp;
   readonly signIn: SignIn;
 }
 
@@ -30,5 +32,9 @@ export function accounts({ database, tokens, clock, random, scrypt }: AccountsDe
     lockout: lockout({ database, clock }),
     sessions: sessions({ database, tokens, clock, random }),
   };
-  return { ...parts, signIn: signIn({ database, clock, ...parts }) };
+  return {
+    ...parts,
+    stepUp: stepUp({ database, clock, ...parts }),
+    signIn: signIn({ database, tokens, clock, ...parts }),
+  };
 }

@@ -3,8 +3,10 @@ import { IvsBusyError, IvsInUseError } from '../../ivs/errors.ts';
 import { toTimestamp } from '../../model/time.ts';
 import type { User } from '../../model/user.ts';
 import { RowsLeftError } from '../../store/batchWrite.ts';
+import { untilWritten } from '../../store/contention.ts';
 import { TransactionContentionError } from '../../store/transaction.ts';
 import { beginDeletion, removeUser, resourcesOnRecord } from '../../store/userDeletion.ts';
+import { getUser } from '../../store/users.ts';
 import { type EndingResources, endResources } from './deletionResources.ts';
 import {
   type DeletionDatabase,
@@ -16,6 +18,7 @@ import {
   removeSessions,
   removeStageRows,
 } from './deletionRows.ts';
+import { type ProvenCaller, signInOver } from './stepUp.ts';
 
 export interface DeletionDependencies {
   readonly database: DeletionDatabase;
@@ -36,12 +39,29 @@ export type DeletionResult = 'deleted' | 'deleting';
  */
 export function deleteAccount(
   dependencies: DeletionDependencies,
-): (userId: string, budget: Budget) => Promise<DeletionResult> {
+): (caller: DeletingCaller, budget: Budget) => Promise<DeletionResult> {
   const finish = finishDeletion(dependencies);
-  return async (userId, budget) => {
-    const user = await beginDeletion(dependencies.database, userId, toTimestamp(dependencies.clock()));
+  return async (caller, budget) => {
+    const user = await untilWritten(() => begin(dependencies, caller));
     return user === undefined ? 'deleted' : finish(user, budget);
   };
+}
+
+/** Whose account is to be deleted, and the sign-in that asks for it. A deletion that has begun needs none to go on. */
+export type DeletingCaller = Pick<ProvenCaller, 'userId' | 'session'> | { readonly userId: string };
+
+/** The user, marked as being deleted; undefined when they are gone, or not yet created. */
+async function begin(
+  { database, clock }: DeletionDependencies,
+  caller: DeletingCaller,
+): Promise<User | undefined | 'changed'> {
+  const user = await getUser(database, caller.userId);
+  if (user === undefined || user.status === 'creating') return undefined;
+  if (user.status === 'deleting') return user;
+  if (!('session' in caller)) throw signInOver();
+  const begun = await beginDeletion(database, user, caller.session, toTimestamp(clock()));
+  if (begun === 'ended') throw signInOver();
+  return begun;
 }
 
 /** Goes on with deleting `user`, who is marked as being deleted. */

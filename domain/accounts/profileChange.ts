@@ -2,45 +2,46 @@ import { usernameKeyOf } from '../../model/username.ts';
 import { untilWritten } from '../../store/contention.ts';
 import type { Database } from '../../store/database.ts';
 import { giveUpName, showName, takeName } from '../../store/renames.ts';
-import { deleteSession, keepSession, sessionIdsOf } from '../../store/sessions.ts';
+import { deleteSession, keepSession, livingSession, sessionIdsOf } from '../../store/sessions.ts';
 import { type TransactItem, transact } from '../../store/transaction.ts';
 import { putUserChange, type UserChange } from '../../store/users.ts';
-import { ConflictError, ForbiddenError, UnauthenticatedError } from '../errors.ts';
-import type { Lockout } from './lockout.ts';
+import { ConflictError } from '../errors.ts';
 import type { PasswordHasher } from './passwords.ts';
 import { getAccount, getProfile, type Profile } from './profile.ts';
-import { type ActiveUser, passwordVersionOf } from './sessions.ts';
+import { passwordVersionOf } from './sessions.ts';
+import { type ProvenCaller, signInOver, stepUpRequired } from './stepUp.ts';
 import type { Caller } from './tokens.ts';
 
 /** What a user wants to be different. */
 export interface ProfileChange {
   readonly username?: string | undefined;
-  readonly password?: { readonly current: string; readonly wanted: string } | undefined;
+  /** Only a caller who gave the current one in the same request may change it. */
+  readonly password?: string | undefined;
 }
 
 export interface ProfileChangeDependencies {
   readonly database: Database<
     'users' | 'usernames' | 'channels' | 'streams' | 'chatRooms' | 'stages' | 'sessions'
   >;
-  readonly passwords: PasswordHasher;
-  readonly lockout: Lockout;
+  readonly passwords: Pick<PasswordHasher, 'hash'>;
   readonly clock: () => Date;
 }
 
-export type ChangeProfile = (caller: Caller, change: ProfileChange) => Promise<Profile>;
+export type ChangeProfile = (caller: ProvenCaller, change: ProfileChange) => Promise<Profile>;
 
 /**
  * Changes a user's name, password or both: all in one transaction. With another password every sign-in but the
- * caller's is over, from the same instant on: sign-ins belong to a password. Wrong passwords count as failed
- * sign-ins, so that a stolen access token is no way to guess one.
+ * caller's is over, from the same instant on: sign-ins belong to a password. The transaction holds that the caller's
+ * sign-in goes on.
  *
- * The function it gives throws ConflictError when the name is taken or the password changes meanwhile, ForbiddenError when the current password is
- * wrong, TooManyRequestsError when it was wrong too often, and UnauthenticatedError when account or sign-in are over.
+ * The function it gives throws ConflictError when the name is taken or the password changes meanwhile, ForbiddenError
+ * when a new password comes without the current one, and UnauthenticatedError when account or sign-in are over.
  */
 export function profileChange(dependencies: ProfileChangeDependencies): ChangeProfile {
-  const { database, clock } = dependencies;
+  const { database, passwords, clock } = dependencies;
   return async (caller, change) => {
-    const checked = change.password && (await newPassword(dependencies, caller, change.password));
+    if (change.password !== undefined && caller.by !== 'password') throw stepUpRequired();
+    const passwordHash = change.password && (await passwords.hash(change.password));
     await untilWritten(async () => {
       const { user, channel } = await getAccount(database, caller);
       const now = clock().toISOString();
@@ -55,18 +56,23 @@ export function profileChange(dependencies: ProfileChangeDependencies): ChangePr
         }
         parts.push(...showName(database, channel, name, now).map(item => ({ item })));
       }
-      if (checked !== undefined) {
+      if (passwordHash !== undefined) {
         // What was compared is not the current one any more.
-        if (user.passwordHash !== checked.replaces) throw passwordChanged();
-        const passwordVersion = passwordVersionOf(user) + 1;
-        Object.assign(changed, { passwordHash: checked.hash, passwordVersion });
-        const kept = keepSession(database, caller.familyId, user.id, passwordVersion, now);
-        parts.push({ item: kept, failure: signInOver });
+        if (passwordVersionOf(user) !== passwordVersionOf(caller.user)) throw passwordChanged();
+        Object.assign(changed, { passwordHash, passwordVersion: passwordVersionOf(user) + 1 });
       }
       if (Object.keys(changed).length === 0) return undefined;
-      return write(database, [{ item: putUserChange(database, user, changed, now) }, ...parts]);
+      const signIn =
+        passwordHash === undefined
+          ? livingSession(database, caller.session)
+          : keepSession(database, caller.session, now);
+      return write(database, [
+        { item: putUserChange(database, user, changed, now) },
+        ...parts,
+        { item: signIn, failure: signInOver },
+      ]);
     });
-    if (checked !== undefined) await endOtherSessions(database, caller);
+    if (passwordHash !== undefined) await endOtherSessions(database, caller);
     return getProfile(database, caller);
   };
 }
@@ -90,19 +96,6 @@ async function write(database: Database<never>, parts: readonly Part[]): Promise
   throw failure();
 }
 
-/** The hash of the new password, and the one it is to replace, once the current one has proved right. */
-async function newPassword(
-  { database, passwords, lockout }: ProfileChangeDependencies,
-  caller: Caller,
-  { current, wanted }: NonNullable<ProfileChange['password']>,
-): Promise<{ hash: string; replaces: ActiveUser['passwordHash'] }> {
-  const { user } = await getAccount(database, caller);
-  await lockout.take(user.username);
-  if (!(await passwords.verify(current, user.passwordHash))) throw wrongPassword();
-  await lockout.clear(user.username);
-  return { hash: await passwords.hash(wanted), replaces: user.passwordHash };
-}
-
 /** They are good for nothing already: their rows need not wait for their time. */
 async function endOtherSessions(database: Database<'sessions'>, { userId, familyId }: Caller): Promise<void> {
   for await (const id of sessionIdsOf(database, userId)) {
@@ -113,5 +106,3 @@ async function endOtherSessions(database: Database<'sessions'>, { userId, family
 const nameTaken = () => new ConflictError('username-taken', 'the username is taken');
 const passwordChanged = () =>
   new ConflictError('password-changed', 'the password was changed at the same time');
-const signInOver = () => new UnauthenticatedError('token', 'the sign-in of this access token is over');
-const wrongPassword = () => new ForbiddenError('wrong-password', 'the current password is wrong');

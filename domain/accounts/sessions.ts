@@ -21,6 +21,8 @@ export interface SignedIn {
   readonly accessToken: string;
   /** A refresh gives the next one. */
   readonly refreshToken: string;
+  /** Lets the device sign in while others' guesses lock the account. */
+  readonly deviceToken: string;
   /** Seconds until the access token is not good any more. */
   readonly expiresIn: number;
 }
@@ -35,10 +37,12 @@ export interface SessionsDependencies {
 
 export interface Sessions {
   /**
-   * Begins a family of tokens for a user, as they were read. One database request.
+   * Begins a family of tokens for a user, as they were read, on a device: a new one unless it is known. One database
+   * request.
+   *
    * @throws UnauthenticatedError when they are not active, or their password has been changed since.
    */
-  start(user: User): Promise<SignedIn>;
+  start(user: User, deviceId?: string): Promise<SignedIn>;
   /**
    * Gives the tokens that follow `refreshToken`. The same token gets the same successor for `REFRESH_REPEAT_SECONDS`:
    * an answer can get lost, and two tabs can refresh at once. After that, a token that was replaced has been stolen, or
@@ -69,12 +73,22 @@ const REPLACED_AT_MOST = 20;
  */
 export function sessions({ database, tokens, clock, random }: SessionsDependencies): Sessions {
   const refreshing = refreshTokens(random);
+  const newId = () => Buffer.from(random(ID_BYTES)).toString('base64url');
   const expiry = (now: Date) => Math.floor(now.getTime() / 1000) + REFRESH_TOKEN_DAYS * 24 * 60 * 60;
 
-  const answer = async (user: ActiveUser, familyId: string, refreshToken: string): Promise<SignedIn> => ({
+  const answer = async (
+    user: ActiveUser,
+    { id, deviceId }: Pick<Session, 'id' | 'deviceId'>,
+    refreshToken: string,
+  ): Promise<SignedIn> => ({
     user: { id: user.id, username: user.username, channelId: user.channelId, createdAt: user.createdAt },
-    accessToken: await tokens.issue(user, familyId),
+    accessToken: await tokens.issue(user, id),
     refreshToken,
+    deviceToken: await tokens.issueDevice({
+      userId: user.id,
+      deviceId,
+      passwordVersion: passwordVersionOf(user),
+    }),
     expiresIn: ACCESS_TOKEN_SECONDS,
   });
 
@@ -87,12 +101,12 @@ export function sessions({ database, tokens, clock, random }: SessionsDependenci
   };
 
   return {
-    async start(user) {
+    async start(user, deviceId = newId()) {
       if (!isActive(user)) throw noSuchSignIn();
-      const id = Buffer.from(random(ID_BYTES)).toString('base64url');
+      const id = newId();
       const { token, tokenHash, codeKey } = refreshing.first(id);
       // Made first: without the signing key there is no family that nobody has a token of.
-      const signedIn = await answer(user, id, token);
+      const signedIn = await answer(user, { id, deviceId }, token);
       const now = clock();
       const session: Session = {
         id,
@@ -101,6 +115,8 @@ export function sessions({ database, tokens, clock, random }: SessionsDependenci
         codeKey,
         replaced: [],
         passwordVersion: passwordVersionOf(user),
+        provedAt: now.toISOString(),
+        deviceId,
         expiresAt: expiry(now),
         createdAt: now.toISOString(),
         updatedAt: now.toISOString(),
@@ -119,7 +135,7 @@ export function sessions({ database, tokens, clock, random }: SessionsDependenci
         const found = await find(token);
         if (found === undefined) throw notGood();
         const { session, user } = found;
-        if (!isOf(session, user)) {
+        if (!isSignInOf(session, user)) {
           // The password can change between the two reads, and take this very family along.
           if (!(await deleteOutdatedSession(database, session))) return 'changed';
           throw notGood();
@@ -131,7 +147,7 @@ export function sessions({ database, tokens, clock, random }: SessionsDependenci
         }
         const salt = place === 'newest' ? refreshing.newSalt() : place.salt;
         const successor = refreshing.successorOf(token, session, salt);
-        const signedIn = await answer(user, session.id, successor.token);
+        const signedIn = await answer(user, session, successor.token);
         if (place !== 'newest') return signedIn;
         const now = clock();
         const replaced = { hash: token.hash, salt, at: now.toISOString() };
@@ -151,7 +167,7 @@ export function sessions({ database, tokens, clock, random }: SessionsDependenci
       const token = parseRefreshToken(refreshToken);
       const found = token === undefined ? undefined : await find(token);
       if (token === undefined || found === undefined) return false;
-      return isOf(found.session, found.user) && placeOf(token, found.session, clock()) !== 'over';
+      return isSignInOf(found.session, found.user) && placeOf(token, found.session, clock()) !== 'over';
     },
 
     end: ({ familyId }) => deleteSession(database, familyId),
@@ -180,7 +196,7 @@ function notGood(): UnauthenticatedError {
 }
 
 /** Whether a family is a sign-in of `user`, who may sign in, with the password that they have now. */
-function isOf({ userId, passwordVersion }: Session, user: User | undefined): user is ActiveUser {
+export function isSignInOf({ userId, passwordVersion }: Session, user: User | undefined): user is ActiveUser {
   return isActive(user) && user.id === userId && passwordVersion === passwordVersionOf(user);
 }
 

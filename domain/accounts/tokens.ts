@@ -32,19 +32,34 @@ export interface TokenSubject {
   readonly channelId: string;
 }
 
+/** A device that has signed in as a user, with the password that they had then. */
+export interface KnownDevice {
+  readonly userId: string;
+  readonly deviceId: string;
+  /** With another password, devices are not known any more: whoever knew the last one may have made some. */
+  readonly passwordVersion: number;
+}
+
 export interface TokenIssuer {
   /** An access token that is good for `ACCESS_TOKEN_SECONDS`. */
   issue(subject: TokenSubject, familyId: string): Promise<string>;
   /** @throws UnauthenticatedError unless `issue` made `token` with a key that is still good, and its time is not over. */
   verify(token: string): Promise<Caller>;
+  /** A token that shows that a device is known. It is good while its key is, and gives access to nothing. */
+  issueDevice(device: KnownDevice): Promise<string>;
+  /** The device that `issueDevice` made `token` for; undefined for anything else. */
+  readDevice(token: string): Promise<KnownDevice | undefined>;
 }
 
 // Nothing can take a token back, so this is how long one outlives its sign-in.
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
 
 const ISSUER = 'ugc';
+// Another issuer, so that neither kind of token is taken for the other.
+const DEVICE_ISSUER = 'ugc-device';
 const ALGORITHM = 'HS256';
 
+const deviceClaims = z.object({ sub: z.string(), dev: z.string(), pv: z.int() });
 const claims = z.object({ sub: z.string(), name: z.string(), ch: z.string(), fam: z.string() });
 
 /** Access tokens: JSON Web Tokens (RFC 7519) signed with HMAC-SHA-256, which name the key that signed them. */
@@ -66,6 +81,25 @@ export function tokenIssuer({ keys, clock }: { keys: SigningKeys; clock: () => D
         .setIssuedAt(now)
         .setExpirationTime(now + ACCESS_TOKEN_SECONDS)
         .sign(key.secret);
+    },
+    async issueDevice({ userId, deviceId, passwordVersion }) {
+      const key = await keys.current();
+      return new SignJWT({ dev: deviceId, pv: passwordVersion })
+        .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid: key.id })
+        .setIssuer(DEVICE_ISSUER)
+        .setSubject(userId)
+        .sign(key.secret);
+    },
+    async readDevice(token) {
+      try {
+        const options = { algorithms: [ALGORITHM], issuer: DEVICE_ISSUER, currentDate: clock() };
+        const { payload } = await jwtVerify(token, keyOf, options);
+        const { sub, dev, pv } = deviceClaims.parse(payload);
+        return { userId: sub, deviceId: dev, passwordVersion: pv };
+      } catch (error) {
+        if (error instanceof errors.JOSEError || error instanceof z.ZodError) return undefined;
+        throw error;
+      }
     },
     async verify(token) {
       try {

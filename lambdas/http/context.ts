@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { ProvenCaller } from '../../domain/accounts/stepUp.ts';
 import type { Caller } from '../../domain/accounts/tokens.ts';
 
 /** What every handler finds in its Hono context. */
@@ -8,6 +9,8 @@ export interface HttpEnv {
     requestId: string;
     /** Who asks, on routes that know: read it with `callerOf`. */
     caller: Caller | undefined;
+    /** The caller whose sign-in and password were checked, on routes with a step-up: read it with `provenOf`. */
+    proven: ProvenCaller | undefined;
   };
 }
 

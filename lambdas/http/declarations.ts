@@ -51,6 +51,26 @@ export const ownBodyLimit = (maxBytes: number) => ({ 'x-max-body-bytes': maxByte
 /** Marks a read in the document that costs so much that it is counted as writes are. */
 export const expensiveRead = { 'x-expensive': true } as const;
 
+/**
+ * The actions that are irreversible or tell a secret. They need a living sign-in and a recent proof of the password;
+ * `until-deletion` is for the deletion of the account, which may be asked for again once it has begun.
+ */
+export type WithStepUp = 'always' | 'until-deletion';
+
+/** Marks an operation with a step-up in the document, and what its description says of it. */
+export const stepUpMark = (when: WithStepUp) => ({ 'x-step-up': when });
+
+export function stepUpText(takesPassword: boolean): string {
+  const body = takesPassword ? ', or with `currentPassword` in the body' : '';
+  return (
+    ' The sign-in of the access token must go on, and the password must have been proved within five minutes: at sign-in, ' +
+    `with \`POST /v1/sessions/step-up\`${body}. Otherwise the answer is a 401, or a 403 with the reason ` +
+    '`step-up-required`.'
+  );
+}
+
+const whenSteppedUp = z.enum(['always', 'until-deletion']).optional();
+
 /** What a route's definition declares of its requests: the same that the document tells clients. */
 export interface Declared {
   readonly who: Who;
@@ -60,6 +80,7 @@ export interface Declared {
   readonly answersSignIn: boolean;
   /** Whether each request counts towards a limit of the caller before it is handled. */
   readonly isCounted: boolean;
+  readonly stepUp: WithStepUp | undefined;
 }
 
 export function declaredBy(definition: RouteConfig): Declared {
@@ -71,6 +92,7 @@ export function declaredBy(definition: RouteConfig): Declared {
     maxBodyBytes:
       request?.body === undefined ? undefined : typeof limit === 'number' ? limit : MAX_BODY_BYTES,
     isIdempotent: request?.headers === idempotencyHeaders,
+    stepUp: whenSteppedUp.parse(definition['x-step-up']),
     answersSignIn: definition['x-answers-sign-in'] === true,
     isCounted: isExpensive && definition['x-counts-itself'] !== true,
   };

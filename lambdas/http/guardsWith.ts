@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { limit } from '../../domain/accounts/rateLimit.ts';
 import type { Sessions } from '../../domain/accounts/sessions.ts';
+import type { StepUp } from '../../domain/accounts/stepUp.ts';
 import { answerOnce } from '../../domain/idempotency.ts';
 import type { LimitSettings } from '../../model/rateLimit.ts';
 import type { Database } from '../../store/database.ts';
@@ -17,15 +18,26 @@ export interface GuardDependencies {
   readonly limits: LimitSettings;
   /** Of a resource whose routes answer with sign-ins. */
   readonly sessions?: Pick<Sessions, 'isGood'>;
+  /** Of a resource that has routes with a step-up. */
+  readonly stepUp?: StepUp;
 }
 
-export function guardsWith({ database, tokens, clock, logger, limits, sessions }: GuardDependencies): Guards {
+export function guardsWith({
+  database,
+  tokens,
+  clock,
+  logger,
+  limits,
+  sessions,
+  stepUp,
+}: GuardDependencies): Guards {
   const onLostAnswer = (error: unknown) =>
     logger.warn('the answer to a create was given and could not be kept', { error });
   return {
     tokens,
     limit: limit({ database, clock, settings: limits }),
     sessions,
+    stepUp,
     answerOnce: keepsAnswers(database)
       ? answerOnce({ database, clock, random: randomBytes, onLostAnswer })
       : undefined,

@@ -8,7 +8,10 @@ import {
   ownLimit,
   securityOf,
   signInAnswer,
+  stepUpMark,
+  stepUpText,
   type Who,
+  type WithStepUp,
 } from './declarations.ts';
 import { type ProblemKind, problemKinds, problemSchema } from './problem.ts';
 
@@ -35,6 +38,8 @@ interface Declarations<B> {
   readonly idempotent?: true;
   /** Not every request counts towards the caller's limit: the handler counts those that do. */
   readonly countsItself?: true;
+  /** It is irreversible or tells a secret: it needs a living sign-in and a recent proof of the password. */
+  readonly stepUp?: WithStepUp;
   /** Its answer is a sign-in: one that is kept for an `Idempotency-Key` ends with the sign-in. */
   readonly answersSignIn?: true;
   /** A read that costs much more than others: each counts towards a limit of the caller. */
@@ -79,6 +84,7 @@ export function route<
     idempotent,
     countsItself,
     cost,
+    stepUp,
     ok,
     also,
     problems,
@@ -90,10 +96,11 @@ export function route<
     path,
     tags: [resource],
     summary,
-    description,
+    description: description + (stepUp ? stepUpText('currentPassword' in (body?.shape ?? {})) : ''),
     security: securityOf(auth),
     ...(countsItself ? ownLimit : {}),
     ...(definition.maxBodyBytes === undefined ? {} : ownBodyLimit(definition.maxBodyBytes)),
+    ...(stepUp ? stepUpMark(stepUp) : {}),
     ...(definition.answersSignIn ? signInAnswer : {}),
     ...(cost === 'expensive' ? expensiveRead : {}),
     request: {
@@ -149,7 +156,7 @@ function emptyAnswer(description: string, headers: Headers) {
 
 /** The problems of any route with these declarations. */
 function implied(
-  { auth, body, idempotent, answersSignIn, cost }: Declarations<unknown>,
+  { auth, body, idempotent, answersSignIn, stepUp, cost }: Declarations<unknown>,
   { method, path }: RouteSpec,
 ): ProblemKind[] {
   return [
@@ -158,6 +165,7 @@ function implied(
     'internal-error',
     ...(path.includes('{') ? (['not-found'] as const) : []),
     ...(auth === 'none' ? [] : (['unauthenticated', 'unavailable'] as const)),
+    ...(stepUp ? (['forbidden'] as const) : []),
     // Of an answer that was kept and has ended.
     ...(answersSignIn && idempotent ? (['unauthenticated'] as const) : []),
     ...(method === 'get' && cost === undefined ? [] : (['too-many-requests', 'unavailable'] as const)),

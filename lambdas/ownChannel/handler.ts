@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { stepUp } from '../../domain/accounts/stepUp.ts';
 import { channelResources, ivsClient } from '../../ivs/channelResources.ts';
 import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
@@ -16,6 +17,8 @@ const database = databaseFrom(process.env, [
   'categories',
   'rateLimits',
   'idempotency',
+  'users',
+  'sessions',
 ]);
 
 const ownChannel = ownChannelApp({
@@ -25,6 +28,7 @@ const ownChannel = ownChannelApp({
   random: randomBytes,
   recordingsUrl: recordingsUrlFrom(process.env),
   guards: guardsWith({
+    stepUp: stepUp({ database, clock }),
     database,
     tokens: tokensFrom(process.env),
     clock,

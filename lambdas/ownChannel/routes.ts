@@ -35,6 +35,7 @@ export const getIngestRoute = route('getIngest', {
   description:
     'The ingest endpoint of your channel, and its stream key. While the key is being replaced there is none: 503.',
   auth: 'user',
+  stepUp: 'always',
   params: none,
   query: none,
   ok: { description: 'What an encoder is set up with.', schema: ingestSchema },
@@ -48,6 +49,7 @@ export const replaceStreamKeyRoute = route('replaceStreamKey', {
     'is under way goes on until it is stopped. After a 503 the old key is gone: the same request finishes the job, ' +
     'and if none comes, it is finished within minutes.',
   auth: 'user',
+  stepUp: 'always',
   idempotent: true,
   params: none,
   query: none,

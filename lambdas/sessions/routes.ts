@@ -1,12 +1,13 @@
 import { none, route } from '../http/route.ts';
-import { credentialsSchema, refreshSchema, signedInSchema } from './schemas.ts';
+import { credentialsSchema, provedSchema, refreshSchema, signedInSchema, stepUpSchema } from './schemas.ts';
 
 export const createSessionRoute = route('createSession', {
   summary: 'Sign in',
   description:
     'Tokens for a username, in any case, and its password. An unknown name and a wrong password are answered ' +
-    'alike. After five failures in a row, with less than 15 minutes between them, the name is locked for 15 ' +
-    'minutes, whoever tries.',
+    'alike. After five wrong passwords in a row, with less than 15 minutes between them, the account takes no more from ' +
+    'that network for 15 minutes; after 100 in a day (UTC), none from any network until the next. A device that gives its ' +
+    '`deviceToken` is counted by itself, so what others guess does not lock it out.',
   params: none,
   query: none,
   body: credentialsSchema,
@@ -31,6 +32,19 @@ export const refreshSessionRoute = route('refreshSession', {
   answersSignIn: true,
   ok: { description: 'The new tokens.', schema: signedInSchema },
   problems: ['unauthenticated'],
+});
+
+export const stepUpRoute = route('stepUp', {
+  summary: 'Prove your password',
+  description:
+    'For five minutes, the sign-in may do what needs a recent proof of the password: change the name, delete the ' +
+    'account, read and replace the stream key. A refresh does not make it longer.',
+  params: none,
+  query: none,
+  body: stepUpSchema,
+  auth: 'user',
+  ok: { description: 'Proved.', schema: provedSchema },
+  problems: ['forbidden'],
 });
 
 export const deleteSessionRoute = route('deleteSession', {

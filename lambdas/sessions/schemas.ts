@@ -23,6 +23,11 @@ export const signedInSchema = z
       description:
         'For one refresh, within 30 days. It can be repeated for 30 seconds; used again later, it ends the sign-in.',
     }),
+    deviceToken: z.string().openapi({
+      description:
+        'Keep it on the device, also after signing out, and send it with the next sign-in: the device is let through ' +
+        'when guesses of others lock the account. It gives access to nothing. Take the newest one.',
+    }),
     expiresIn: z.int().openapi({ description: 'Seconds for which the access token is good.', example: 900 }),
   })
   .openapi('SignedIn');
@@ -38,6 +43,11 @@ export const credentialsSchema = z
       minLength: 1,
       maxLength: 512,
     }),
+    deviceToken: z
+      .string()
+      .max(1024, 'is too long')
+      .optional()
+      .openapi({ description: 'Of the last sign-in on this device. One that is not good is ignored.' }),
   })
   .openapi('Credentials');
 
@@ -45,7 +55,28 @@ export const refreshSchema = z
   .strictObject({ refreshToken: z.string().min(1, 'must not be empty').max(512, 'is too long') })
   .openapi('Refresh');
 
-export function shapeSignedIn({ user, accessToken, refreshToken, expiresIn }: SignedIn): SignedInBody {
+export const stepUpSchema = z
+  .strictObject({
+    currentPassword: describable(givenPassword).openapi({
+      type: 'string',
+      format: 'password',
+      minLength: 1,
+      maxLength: 512,
+    }),
+  })
+  .openapi('StepUp');
+
+export const provedSchema = z
+  .object({ until: z.iso.datetime().openapi({ description: 'Until when the proof is good.' }) })
+  .openapi('Proved');
+
+export function shapeSignedIn({
+  user,
+  accessToken,
+  refreshToken,
+  deviceToken,
+  expiresIn,
+}: SignedIn): SignedInBody {
   const { id, username, channelId, createdAt } = user;
-  return { user: { id, username, channelId, createdAt }, accessToken, refreshToken, expiresIn };
+  return { user: { id, username, channelId, createdAt }, accessToken, refreshToken, deviceToken, expiresIn };
 }

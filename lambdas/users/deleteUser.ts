@@ -15,7 +15,10 @@ export function deleteUser(
   timeFor: (ms: number) => Budget = budgetOf,
 ): HandlerOf<typeof deleteMeRoute> {
   return async c => {
-    const result = await remove(callerOf(c).userId, timeFor(DELETION_BUDGET_MS));
+    const result = await remove(
+      c.get('proven') ?? { userId: callerOf(c).userId },
+      timeFor(DELETION_BUDGET_MS),
+    );
     if (result === 'deleted') return c.body(null, 204);
     return c.json({ status: result }, 202, { 'Retry-After': String(RETRY_AFTER_SECONDS) });
   };

@@ -38,6 +38,7 @@ export const updateMeRoute = route('updateMe', {
   query: none,
   body: userChangeSchema,
   auth: 'user',
+  stepUp: 'always',
   ok: { description: 'The profile as it is now.', schema: profileSchema },
   problems: ['conflict', 'forbidden'],
 });
@@ -52,6 +53,7 @@ export const deleteMeRoute = route('deleteMe', {
   params: none,
   query: none,
   auth: 'user',
+  stepUp: 'until-deletion',
   ok: { status: 204, description: 'Nothing is left.' },
   also: { 202: { description: 'Under way. The user can do nothing any more.', schema: deletionSchema } },
   problems: [],

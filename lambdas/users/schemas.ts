@@ -28,10 +28,15 @@ export const userChangeSchema = z
       .openapi({ type: 'string', format: 'password', minLength: 1, maxLength: 512 })
       .optional(),
   })
-  .refine(({ password, currentPassword }) => (password === undefined) === (currentPassword === undefined), {
+  .refine(({ password, currentPassword }) => password === undefined || currentPassword !== undefined, {
     path: ['currentPassword'],
-    message: 'must be given with a new password, and only then',
+    message: 'must be given with a new password',
   })
+  .refine(
+    ({ username, password, currentPassword }) =>
+      currentPassword === undefined || username !== undefined || password !== undefined,
+    { path: ['currentPassword'], message: 'must be given with what is to change' },
+  )
   .openapi('UserChange');
 
 const resource = z.object({ id: z.string(), arn: z.string() });

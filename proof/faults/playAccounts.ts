@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { chatArchiver } from '../../chatArchive/archive.ts';
-import { signInLockout } from '../../model/rateLimit.ts';
+import { guessLimits } from '../../model/rateLimit.ts';
 import type { TableName } from '../../model/tables.ts';
 import { type User, usernameRow } from '../../model/user.ts';
 import { usernameKeyOf } from '../../model/username.ts';
@@ -42,7 +42,7 @@ export interface AccountScene extends ApiScene {
 
 // Two channels, two rooms and two stages are too many: one of each.
 const RESOURCES_OF_A_USER = 3;
-const LATER_SECONDS = signInLockout.seconds + 1;
+const LATER_SECONDS = guessLimits.lockSeconds + 1;
 const TRIES = 8;
 
 /** Plays a history of accounts, and gives every way in which what must hold of accounts did not. */
@@ -207,9 +207,9 @@ class AccountPlay {
   #guesses(username: string): (() => Promise<void>)[] {
     let wrong = 0;
     const body = { username, password: 'not the password' };
-    return Array.from({ length: signInLockout.failures + 2 }, () => async () => {
+    return Array.from({ length: guessLimits.inARow + 2 }, () => async () => {
       const answer = await this.#ask({ method: 'POST', path: '/v1/sessions', body });
-      if (answer?.status === 401 && ++wrong > signInLockout.failures)
+      if (answer?.status === 401 && ++wrong > guessLimits.inARow)
         this.violations.add(`7: ${wrong} guesses of one password were looked at`);
     });
   }

@@ -128,11 +128,10 @@ describe('a create with an Idempotency-Key', () => {
     const { response } = await api().client().POST('/v1/sessions', { params: { header }, body });
     expect(response.status).toBe(200);
     api().clock.advance(ANSWER_SECONDS * 1000);
-    const token = await api().tokens.issue(
-      { id: ann.userId, username: ann.username, channelId: ann.channelId },
-      'f',
-    );
-    const later = await api().client(token).POST('/v1/channels/me/stream-key', { params: { header } });
+    const { data } = await api().client().POST('/v1/sessions', { body });
+    const later = await api()
+      .client(data?.accessToken)
+      .POST('/v1/channels/me/stream-key', { params: { header } });
     expect(later.response.status).toBe(201);
     expect(later.data?.streamKey).not.toBe(keys[0]);
   });

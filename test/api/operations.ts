@@ -124,6 +124,10 @@ export const operationCases: Readonly<Record<OperationId, OperationCase>> = {
     request: () => ({ path: '/v1/sessions/refresh', body: { refreshToken: 'made-up' } }),
     expected: [401, 401, 401],
   },
+  stepUp: {
+    request: ({ owner }) => ({ path: '/v1/sessions/step-up', body: { currentPassword: owner.password } }),
+    expected: [401, 403, 200],
+  },
   deleteSession: { request: () => ({ path: '/v1/sessions' }), expected: [401, 204, 204] },
 };
 

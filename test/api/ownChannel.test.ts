@@ -236,7 +236,7 @@ describe('a broadcast', () => {
 
 describe('what the routes cost', () => {
   test.each([
-    ['GET', '/v1/channels/me/ingest', undefined, ['GetItem']],
+    ['GET', '/v1/channels/me/ingest', undefined, ['BatchGetItem', 'GetItem']],
     ['PATCH', '/v1/channels/me', { title: 'x' }, ['UpdateItem', 'BatchGetItem', 'TransactWriteItems']],
   ])(
     '%s %s makes few requests, one of them to count the writes of a user',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import { openApiDocument } from '../../lambdas/openApi.ts';
 import { type Member, useApi } from '../support/api.ts';
 
 const api = useApi();
@@ -64,15 +65,23 @@ describe('POST /v1/sessions', () => {
     expect(short).toEqual(wrong);
   });
 
-  test('locks a name after five failures, and says for how long', async () => {
+  test('takes no more from a network after five wrong passwords, says for how long, and lets known devices in', async () => {
     const { username, password } = await api().signUp();
-    for (let i = 0; i < 5; i++) expect((await signIn(username, `guess ${i}`)).status).toBe(401);
-    const locked = await signIn(username, password);
+    const first = await signIn(username, password);
+    const address = '2001:db8:77:1::1';
+    for (let i = 0; i < 5; i++)
+      expect((await signIn(username, `guess ${i}`, `2001:db8:77:${i}::1`)).status).toBe(401);
+    const { deviceToken } = first.body;
+    const known = await send('/v1/sessions', { body: { username, password, deviceToken }, address });
+    expect(known.status).toBe(200);
+    const locked = await signIn(username, password, address);
     expect(locked.status).toBe(429);
     expect(locked.body.type).toBe('urn:problem-type:too-many-requests');
+    expect(locked.body).toMatchObject({ reason: 'sign-in-locked', parameters: { limit: 5 } });
     expect(locked.headers.get('retry-after')).toBe('900');
+    expect((await signIn(username, password, '198.51.100.9')).status).toBe(200);
     api().clock.advance(900_000);
-    expect((await signIn(username, password)).status).toBe(200);
+    expect((await signIn(username, password, address)).status).toBe(200);
   });
 
   test('takes 30 requests a minute from one address', async () => {
@@ -159,6 +168,90 @@ describe('an answer that is kept by its Idempotency-Key', () => {
     expect((await send('/v1/users', { body, key })).body).toEqual(first.body);
     await send('/v1/sessions', { method: 'DELETE', token: first.body.accessToken });
     expect(await send('/v1/users', { body, key })).toMatchObject(over);
+  });
+});
+
+describe('what needs a living sign-in and a recent proof of the password', () => {
+  const marked = Object.values(openApiDocument().paths ?? {}).flatMap(methods =>
+    Object.values(methods).filter(operation => operation['x-step-up'] !== undefined),
+  );
+  const requests = [
+    ['getIngest', 'GET', '/v1/channels/me/ingest', undefined],
+    ['replaceStreamKey', 'POST', '/v1/channels/me/stream-key', undefined],
+    ['updateMe', 'PATCH', '/v1/users/me', { username: 'copied-name' }],
+    ['deleteMe', 'DELETE', '/v1/users/me', undefined],
+  ] as const;
+
+  test('is marked in the OpenAPI document, which says what it takes', () => {
+    expect(marked.map(({ operationId }) => operationId).toSorted()).toEqual(
+      requests.map(([operation]) => operation).toSorted(),
+    );
+    for (const { description, responses } of marked) {
+      expect(description).toContain('`step-up-required`');
+      expect(Object.keys(responses)).toEqual(expect.arrayContaining(['401', '403']));
+    }
+  });
+
+  test.each(requests)(
+    '%s is refused to a copied token once the sign-in has ended',
+    async (_, method, path, body) => {
+      const { accessToken: token, username, password } = await api().signUp();
+      await send('/v1/sessions', { method: 'DELETE', token });
+      expect(await send(path, { method, token, body })).toMatchObject({
+        status: 401,
+        body: { detail: 'the sign-in of this access token is over' },
+      });
+      expect((await signIn(username, password)).status).toBe(200);
+    },
+  );
+
+  test.each(requests)(
+    '%s is refused to a copied token once the password has changed',
+    async (_, method, path, body) => {
+      const member = await api().signUp();
+      const { body: copied } = await signIn(member.username, member.password);
+      const change = { password: randomUUID(), currentPassword: member.password };
+      expect((await member.api.PATCH('/v1/users/me', { body: change })).response.status).toBe(200);
+      expect((await send(path, { method, token: copied.accessToken, body })).status).toBe(401);
+      expect((await signIn(member.username, change.password)).status).toBe(200);
+    },
+  );
+
+  test.each(requests)('%s needs a proof that is at most five minutes old', async (_, method, path, body) => {
+    const { accessToken: token, password } = await api().signUp();
+    api().clock.advance(300_001);
+    const refused = await send(path, { method, token, body });
+    expect(refused).toMatchObject({ status: 403, body: { reason: 'step-up-required' } });
+    const stepUp = (currentPassword: string) =>
+      send('/v1/sessions/step-up', { token, body: { currentPassword } });
+    expect(await stepUp('not it')).toMatchObject({ status: 403, body: { reason: 'wrong-password' } });
+    expect((await send(path, { method, token, body })).status).toBe(403);
+    const until = new Date(api().clock.now().getTime() + 300_000).toISOString();
+    expect(await stepUp(password)).toMatchObject({ status: 200, body: { until } });
+    const named = body && { username: `name-${randomUUID().slice(0, 8)}` };
+    expect([200, 201, 204]).toContain((await send(path, { method, token, body: named })).status);
+  });
+
+  test('takes the current password in the body of a change instead', async () => {
+    const { accessToken: token, password: currentPassword } = await api().signUp();
+    api().clock.advance(300_001);
+    const rename = (given: object) =>
+      send('/v1/users/me', {
+        method: 'PATCH',
+        token,
+        body: { username: `name-${randomUUID().slice(0, 8)}`, ...given },
+      });
+    expect((await rename({ currentPassword })).status).toBe(200);
+    expect((await rename({})).status).toBe(403);
+  });
+
+  test('covers an answer that was kept by its Idempotency-Key', async () => {
+    const { accessToken: token } = await api().signUp();
+    const key = randomUUID();
+    const replace = () => send('/v1/channels/me/stream-key', { token, key });
+    expect((await replace()).status).toBe(201);
+    await send('/v1/sessions', { method: 'DELETE', token });
+    expect((await replace()).status).toBe(401);
   });
 });
 

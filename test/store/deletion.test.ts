@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { deleteAccount } from '../../domain/accounts/deletion.ts';
 import { getChannel } from '../../store/channels.ts';
 import { type ArchiveEntry, archive } from '../../store/chatMessages.ts';
 import { allFollowers, putFollow } from '../../store/follows.ts';
+import { getUser } from '../../store/users.ts';
 import { stateEvent } from '../support/ivsEvents.ts';
 import { putRows } from '../support/rows.ts';
 import { interruptionKinds } from './signUpInterruptions.ts';
@@ -98,6 +100,21 @@ describe('deleting a user', () => {
     expect([await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([rows, arns]);
     expect(await at.deleteAccount(user.id)).toBe('deleted');
     await removeAll(at, friends);
+  });
+
+  test('is refused to a sign-in that has ended, is of another user, or of another password', async () => {
+    const at = world();
+    const { user } = await at.signUp('kept');
+    const session = { id: 'family-kept', userId: user.id, passwordVersion: 0 };
+    const remove = () => deleteAccount(at.dependencies)({ userId: user.id, session }, ample);
+    await expect(remove()).rejects.toThrow('the sign-in of this access token is over');
+    for (const other of [{ userId: 'somebody' }, { passwordVersion: 1 }]) {
+      await putRows(at.database, 'sessions', [{ ...session, ...times, ...other }]);
+      await expect(remove()).rejects.toThrow('the sign-in of this access token is over');
+    }
+    expect((await getUser(at.database, user.id))?.status).toBe('active');
+    await putRows(at.database, 'sessions', [{ ...session, ...times }]);
+    expect(await remove()).toBe('deleted');
   });
 
   test('frees the name', async () => {

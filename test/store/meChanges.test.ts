@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { passwordHasher } from '../../domain/accounts/passwords.ts';
-import type { ProfileChange } from '../../domain/accounts/profileChange.ts';
 import type { SignedIn } from '../../domain/accounts/sessions.ts';
 import type { Caller } from '../../domain/accounts/tokens.ts';
+import type { User } from '../../model/user.ts';
 import { readChannel } from '../../store/foldReads.ts';
-import { sessionIdsOf } from '../../store/sessions.ts';
+import { getSession, keepSession, livingSession, proveSession, sessionIdsOf } from '../../store/sessions.ts';
+import { transact } from '../../store/transaction.ts';
 import { userIdNamed } from '../../store/usernames.ts';
 import { getUser } from '../../store/users.ts';
 import { cheapScrypt, movableClock, putAccount, testAccounts } from '../support/accounts.ts';
@@ -15,6 +17,7 @@ import { handling } from '../support/eventHandling.ts';
 import { injectFaults } from '../support/faults.ts';
 import { stateEvent } from '../support/ivsEvents.ts';
 import { live, putRows } from '../support/rows.ts';
+import { inTurns, watchWrites } from '../support/turns.ts';
 
 const database = useDatabase();
 const PASSWORD = 'correct horse';
@@ -36,12 +39,17 @@ beforeEach(async () => {
   caller = await accounts.tokens.verify(signedIn.accessToken);
 });
 
-const change = (wanted: ProfileChange, by = caller) => accounts.changeProfile(by, wanted);
+type Change = Parameters<(typeof accounts)['changeProfile']>[1];
+const change = (wanted: Change, by = caller) => accounts.changeProfile(by, wanted);
+/** A caller who has just signed in as `user`. */
+const callerAs = async (user: User): Promise<Caller> =>
+  accounts.tokens.verify((await accounts.sessions.start(user)).accessToken);
 const refusal = (work: Promise<unknown>) =>
   work.then(
     () => 'accepted',
     (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : error),
   );
+const OVER = 'UnauthenticatedError: the sign-in of this access token is over';
 const TAKEN = 'ConflictError: the username is taken';
 
 /** What every row says the user is called. */
@@ -57,11 +65,11 @@ async function shownNames(userId: string, channelId: string) {
 
 describe('another name', () => {
   test('is on the user, the channel and the open stream, and the old one is free', async () => {
-    const { channel } = await putAccount(database(), `Live${names}`);
+    const { user: owner, channel } = await putAccount(database(), `Live${names}`);
     const open = live(channel);
     await putRows(database(), 'channels', [open.channel]);
     await putRows(database(), 'streams', [open.stream]);
-    const by = { ...caller, userId: channel.userId, channelId: channel.id };
+    const by = await callerAs(owner);
     const wanted = `Lively${names}`;
     const { user } = await change({ username: wanted }, by);
     expect(user.username).toBe(wanted);
@@ -112,9 +120,7 @@ describe('another name', () => {
       Array.from({ length: 20 }, (_, index) => putAccount(database(), `w${names}-${index}`)),
     );
     const answers = await Promise.all(
-      owners.map(({ channel }) =>
-        refusal(change({ username: wanted }, { ...caller, userId: channel.userId, channelId: channel.id })),
-      ),
+      owners.map(async ({ user }) => refusal(change({ username: wanted }, await callerAs(user)))),
     );
     expect(answers.filter(answer => answer === 'accepted')).toHaveLength(1);
     expect(answers.filter(answer => answer === TAKEN)).toHaveLength(19);
@@ -175,14 +181,23 @@ describe('another password', () => {
     expect(await refusal(accounts.sessions.start(user))).toContain('UnauthenticatedError');
   });
 
-  test('needs the current one, and guessing it locks the name', async () => {
+  test('needs the current one; guessing it locks this sign-in, and no other, whatever the name is by then', async () => {
     for (let i = 0; i < 5; i++) {
       const guess = change({ password: { current: `guess ${i}`, wanted } });
       expect(await refusal(guess)).toBe('ForbiddenError: the current password is wrong');
+      name = `renamed${names}-${i}`;
+      await change({ username: name });
     }
     expect(await refusal(change({ password }))).toContain('TooManyRequestsError');
-    time.forward(900);
     await accounts.signIn(name, PASSWORD);
+    time.forward(900);
+    await change({ password });
+  });
+
+  test('can be set by the owner while the guesses of others lock the account', async () => {
+    for (let i = 0; i < 6; i++) await refusal(accounts.signIn(name, `guess ${i}`));
+    expect(await refusal(accounts.signIn(name, PASSWORD))).toContain('TooManyRequestsError');
+    await change({ password });
   });
 
   test('is one of those that are asked for at the same time', async () => {
@@ -203,6 +218,86 @@ describe('another password', () => {
   });
 });
 
+describe('a sign-in that has ended', () => {
+  test('changes nothing, though its access token is good for minutes', async () => {
+    await accounts.sessions.end(caller);
+    expect(await refusal(change({ username: `copied${names}` }))).toBe(OVER);
+    expect(await userIdNamed(database(), name)).toBe(caller.userId);
+  });
+
+  test('wins over a change that was under way, in every interleaving', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.infiniteStream(fc.nat()), fc.boolean(), async (picks, isPassword) => {
+        const owner = `owner${++names}`;
+        await putAccount(database(), owner, { user: { passwordHash: await hasher.hash(PASSWORD) } });
+        const by = await accounts.tokens.verify((await accounts.signIn(owner, PASSWORD)).accessToken);
+        const wanted = isPassword
+          ? { password: { current: PASSWORD, wanted: 'battery staple' } }
+          : { username: `x${owner}` };
+        let ended = false;
+        const early = watchWrites(database().client, () => ended);
+        await inTurns(
+          database().client,
+          [
+            () => refusal(change(wanted, by)),
+            async () => {
+              await accounts.sessions.end(by);
+              ended = true;
+            },
+          ],
+          picks,
+        );
+        expect(early()).toEqual([]);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test.each([
+    ["of another user's", { userId: 'somebody' }],
+    ['of an earlier password', { passwordVersion: 7 }],
+  ])('is one %s, too', async (_, other) => {
+    const row = await getSession(database(), caller.familyId);
+    await putRows(database(), 'sessions', [{ ...row, ...other }]);
+    expect(await refusal(change({ username: `copied${names}` }))).toBe(OVER);
+    const session = { id: caller.familyId, userId: caller.userId, passwordVersion: 0 };
+    const now = time.clock().toISOString();
+    for (const item of [livingSession(database(), session), keepSession(database(), session, now)])
+      expect(await transact(database(), [item])).toEqual({ committed: false, failed: [0] });
+    expect(await proveSession(database(), session, now)).toBe(false);
+    expect(await getSession(database(), caller.familyId)).toEqual({ ...row, ...other });
+  });
+});
+
+describe('the proof of the password', () => {
+  const prove = (current?: string) => accounts.stepUp.prove(caller, current);
+
+  test('is good for five minutes from the sign-in, and a refresh does not make it longer', async () => {
+    time.forward(200);
+    const { accessToken } = await accounts.sessions.refresh(signedIn.refreshToken);
+    caller = await accounts.tokens.verify(accessToken);
+    time.forward(100);
+    expect((await prove()).by).toBe('time');
+    time.forward(1);
+    expect(await refusal(prove())).toContain(
+      'ForbiddenError: the password was proved more than five minutes ago',
+    );
+    expect(await refusal(change({ username: `late${names}` }))).toContain('ForbiddenError');
+    expect((await prove(PASSWORD)).by).toBe('password');
+  });
+
+  test('can be renewed with the password, and with nothing else', async () => {
+    time.forward(301);
+    expect(await refusal(accounts.stepUp.renew(caller, 'not it'))).toBe(
+      'ForbiddenError: the current password is wrong',
+    );
+    expect(await refusal(prove())).toContain('ForbiddenError');
+    const until = await accounts.stepUp.renew(caller, PASSWORD);
+    expect(until.getTime() - time.clock().getTime()).toBe(300_000);
+    await change({ username: `soon${names}` });
+  });
+});
+
 test('nothing can be changed once the account is going', async () => {
   const user = await getUser(database(), caller.userId);
   await putRows(database(), 'users', [{ ...user, status: 'deleting', pending: 'true' }]);
@@ -213,8 +308,8 @@ test('nothing can be changed once the account is going', async () => {
 test('a name that changes while sessions begin is on the one that is open in the end', async () => {
   for (let round = 0; round < 5; round++) {
     const owner = `busy${names}-${round}`;
-    const { channel } = await putAccount(database(), owner);
-    const by = { ...caller, userId: channel.userId, channelId: channel.id };
+    const { user, channel } = await putAccount(database(), owner);
+    const by = await callerAs(user);
     const { handle } = handling(database());
     const begin = (id: string, minute: number) =>
       handle(stateEvent('Session Created', id, `2026-01-15T10:0${minute}:00Z`, { resources: [channel.arn] }));

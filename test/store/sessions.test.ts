@@ -75,7 +75,7 @@ describe('signing in', () => {
     const wrong = sent();
     await refusal(signIn('wrong', `nobody${names}`));
     expect(sent()).toEqual(wrong);
-    expect(wrong).toEqual(['GetItem', 'PutItem', 'GetItem', 'GetItem']);
+    expect(wrong).toEqual(['GetItem', 'GetItem', 'GetItem', 'PutItem', 'UpdateItem']);
   });
 
   test('keeps neither password nor token: only the hash of the refresh token is there', async () => {
@@ -161,6 +161,114 @@ describe('the lock after failures', () => {
       guesses.filter(answer => String(answer).startsWith('TooManyRequestsError')).length,
     ).toBeGreaterThanOrEqual(25);
     expect(await refusal(signIn())).toContain('TooManyRequestsError');
+  });
+});
+
+describe('guesses of many networks, with renames in between', () => {
+  const LOCKED = 'TooManyRequestsError: too many wrong passwords';
+  /** Guesses as an attacker would who has a thousand networks. Gives how many were looked at. */
+  const attack = async (guesses: number, network = (n: number) => `2001:db8:${n.toString(16)}::/48`) => {
+    let looked = 0;
+    for (let n = 0; n < guesses; n++) {
+      const answer = await refusal(accounts.signIn(name, `guess ${n}`, { network: network(n) }));
+      if (answer === WRONG) looked++;
+      else expect(answer).toBe(LOCKED);
+    }
+    return looked;
+  };
+  const rename = async () => {
+    const { accessToken } = await accounts.sessions.start((await getUser(database(), user.id)) ?? user);
+    name = `Ann${++names}`;
+    await accounts.changeProfile(await accounts.tokens.verify(accessToken), { username: name });
+  };
+
+  test('are looked at 100 times a day, and the owner gets in on a known device all the while', async () => {
+    const { deviceToken } = await signIn();
+    let looked = 0;
+    for (let round = 0; round < 8; round++) {
+      looked += await attack(20);
+      await rename();
+      // The owner's success gives the attacker nothing.
+      await accounts.signIn(name, PASSWORD, { network: '2001:db8:1::/48', deviceToken });
+    }
+    expect(looked).toBe(100);
+    expect(await refusal(accounts.signIn(name, PASSWORD, { network: '192.0.2.77' }))).toBe(LOCKED);
+    // The clock stood at 10:00: until midnight and no longer.
+    time.forward(14 * 3600 - 1);
+    expect(await attack(1)).toBe(0);
+    time.forward(1);
+    expect(await attack(101)).toBe(100);
+  });
+
+  test('from one network lock that network, not the others', async () => {
+    expect(await attack(7, () => '192.0.2.9')).toBe(5);
+    await accounts.signIn(name, PASSWORD, { network: '192.0.2.10' });
+    expect(await refusal(accounts.signIn(name, PASSWORD, { network: '192.0.2.9' }))).toBe(LOCKED);
+  });
+
+  test('of a locked network use up nothing of the day', async () => {
+    expect(await attack(200, () => '192.0.2.9')).toBe(5);
+    expect(await attack(200)).toBe(95);
+  });
+
+  test('on a copied device token are limited as well, and take nothing from anybody else', async () => {
+    const { deviceToken } = await signIn();
+    let looked = 0;
+    for (let n = 0; n < 130; n++) {
+      const answer = await refusal(
+        accounts.signIn(name, `guess ${n}`, { network: `192.0.2.${n}`, deviceToken }),
+      );
+      if (answer === WRONG) looked++;
+      time.forward(200);
+    }
+    expect(looked).toBeLessThanOrEqual(100);
+    expect(looked).toBeGreaterThan(40);
+    await accounts.signIn(name, PASSWORD);
+  });
+
+  test.each<[string, () => Promise<string>]>([
+    [
+      'of another user',
+      async () => {
+        const other = `Bob${names}`;
+        await putAccount(database(), other, { user: { passwordHash: await hasher.hash(PASSWORD) } });
+        return (await signIn(PASSWORD, other)).deviceToken;
+      },
+    ],
+    [
+      'of an earlier password',
+      async () => {
+        const { deviceToken, accessToken } = await signIn();
+        const password = { current: PASSWORD, wanted: 'battery staple' };
+        await accounts.changeProfile(await accounts.tokens.verify(accessToken), { password });
+        return deviceToken;
+      },
+    ],
+    ['that is an access token', async () => (await signIn()).accessToken],
+    ['that is none', async () => 'x'],
+  ])('on a device token %s count as from the network', async (_, made) => {
+    const deviceToken = await made();
+    for (let n = 0; n < 5; n++)
+      expect(await refusal(accounts.signIn(name, 'wrong', { network: '192.0.2.9', deviceToken }))).toBe(
+        WRONG,
+      );
+    expect(await refusal(accounts.signIn(name, PASSWORD, { network: '192.0.2.9', deviceToken }))).toBe(
+      LOCKED,
+    );
+  });
+
+  test('a device stays the same over sign-ins and refreshes, and its token gives access to nothing', async () => {
+    const first = await signIn();
+    const second = await accounts.signIn(name, PASSWORD, { deviceToken: first.deviceToken });
+    const third = await accounts.sessions.refresh(second.refreshToken);
+    const devices = await Promise.all(
+      [first, second, third].map(({ deviceToken }) => accounts.tokens.readDevice(deviceToken)),
+    );
+    expect(new Set(devices.map(device => device?.deviceId)).size).toBe(1);
+    expect((await accounts.tokens.readDevice((await signIn()).deviceToken))?.deviceId).not.toBe(
+      devices[0]?.deviceId,
+    );
+    expect(await refusal(accounts.tokens.verify(first.deviceToken))).toContain('UnauthenticatedError');
   });
 });
 

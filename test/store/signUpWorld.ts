@@ -11,12 +11,14 @@ import { unlimited } from '../../local/ivs/quotas.ts';
 import { finishPending } from '../../maintenance/pending.ts';
 import { sweepResources } from '../../maintenance/sweep.ts';
 import { type TableName, tableNames } from '../../model/tables.ts';
+import { getUser } from '../../store/users.ts';
 import { eventHandler } from '../../streamEventsApi/handleEvent.ts';
 import { cheapScrypt, movableClock } from '../support/accounts.ts';
 import { testAttachments } from '../support/attachments.ts';
 import { startDatabase, type TestDatabase } from '../support/database.ts';
 import { engineScan } from '../support/engineScan.ts';
 import { stateEvent } from '../support/ivsEvents.ts';
+import { putRows } from '../support/rows.ts';
 import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
 import { type Interruptions, interruptions } from './signUpInterruptions.ts';
 
@@ -84,7 +86,18 @@ export async function startWorld(limits: Partial<ResourceLimits> = {}) {
     handleEvent,
     signUp: (username: string, budget = ample, password = PASSWORD) =>
       signUp(dependencies)({ username, password }, budget),
-    deleteAccount: (userId: string, budget = ample) => deleteAccount(dependencies)(userId, budget),
+    /** As the user would who has just signed in. */
+    deleteAccount: async (userId: string, budget = ample) => {
+      const session = {
+        id: `family-of-${userId}`,
+        userId,
+        passwordVersion: 0,
+        createdAt: '2026-01-01T00:00:00.000Z',
+      };
+      if ((await getUser(database, userId))?.status === 'active')
+        await putRows(database, 'sessions', [session]);
+      return deleteAccount(dependencies)({ userId, session }, budget);
+    },
     finishPending: (budget = ample) => finishPending(dependencies, budget),
     sweep: (budget = ample) => sweepResources(dependencies, budget),
     /** Starts a broadcast on a channel, at IVS and in the tables. Gives the stream's id. */

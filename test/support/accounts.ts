@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { accounts } from '../../domain/accounts/accounts.ts';
 import type { ScryptParameters } from '../../domain/accounts/passwords.ts';
 import { profileChange } from '../../domain/accounts/profileChange.ts';
-import { type SigningKeys, tokenIssuer } from '../../domain/accounts/tokens.ts';
+import { type Caller, type SigningKeys, tokenIssuer } from '../../domain/accounts/tokens.ts';
 import type { Channel } from '../../model/channel.ts';
 import type { User } from '../../model/user.ts';
 import type { Database } from '../../store/database.ts';
@@ -38,7 +38,20 @@ export function testAccounts(
 ) {
   const tokens = tokenIssuer({ keys: fixedKeys, clock });
   const made = accounts({ database, tokens, clock, random: randomBytes, scrypt });
-  return { tokens, ...made, changeProfile: profileChange({ database, clock, ...made }) };
+  const changeProfile = profileChange({ database, clock, ...made });
+  return {
+    tokens,
+    ...made,
+    signIn: (username: string, password: string, from: { network?: string; deviceToken?: string } = {}) =>
+      made.signIn({ username, password, network: '192.0.2.1', ...from }),
+    changeProfile: async (
+      caller: Caller,
+      { username, password }: { username?: string; password?: { current: string; wanted: string } },
+    ) => {
+      const proven = await made.stepUp.prove(caller, password?.current);
+      return changeProfile(proven, { username, password: password?.wanted });
+    },
+  };
 }
 
 /** Writes an active user called `username` with everything that is theirs, and `password`'s hash if one is given. */

@@ -11,6 +11,7 @@ const secretMembers = new Set([
   'currentPassword',
   'accessToken',
   'refreshToken',
+  'deviceToken',
   // Of a chat room or a stage.
   'token',
   'streamKey',
@@ -23,9 +24,9 @@ const SHORTEST = 16;
 
 /** The operations that are there to tell a secret, and which. */
 const told: Partial<Record<OperationId, readonly string[]>> = {
-  createUser: ['accessToken', 'refreshToken'],
-  createSession: ['accessToken', 'refreshToken'],
-  refreshSession: ['accessToken', 'refreshToken'],
+  createUser: ['accessToken', 'refreshToken', 'deviceToken'],
+  createSession: ['accessToken', 'refreshToken', 'deviceToken'],
+  refreshSession: ['accessToken', 'refreshToken', 'deviceToken'],
   getIngest: ['streamKey'],
   replaceStreamKey: ['streamKey'],
   createChatToken: ['token'],

@@ -39,3 +39,22 @@ export async function inTurns<T>(
     client.middlewareStack.remove('turns');
   }
 }
+
+/** Names the writes that were carried out while `isOver` said that nothing may be written any more. */
+export function watchWrites(client: DynamoDBDocumentClient, isOver: () => boolean): () => string[] {
+  const early: string[] = [];
+  client.middlewareStack.add(
+    (next, context) => async args => {
+      const wasOver = isOver();
+      const answer = await next(args);
+      const name = String(context['commandName']);
+      if (wasOver && /^TransactWrite/.test(name)) early.push(name);
+      return answer;
+    },
+    { step: 'initialize', name: 'watchWrites' },
+  );
+  return () => {
+    client.middlewareStack.remove('watchWrites');
+    return early;
+  };
+}

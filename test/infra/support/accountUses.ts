@@ -14,6 +14,7 @@ export const accountOperations = [
   'createUser',
   'createSession',
   'refreshSession',
+  'stepUp',
   'deleteSession',
   'getMe',
   'updateMe',
@@ -126,6 +127,12 @@ export function accountUses(stack: AssembledStack): Record<AccountOperation, () 
       signedIn.parse(await answers('refreshSession', '/v1/sessions/refresh', { body }, 200));
       // Again within 30 seconds, and with a key.
       await answers('refreshSession', '/v1/sessions/refresh', { body, idempotencyKey: randomUUID() }, 200);
+    },
+
+    stepUp: async () => {
+      const { accessToken } = await signIn('dora');
+      const body = { currentPassword: PASSWORD };
+      await answers('stepUp', '/v1/sessions/step-up', { token: accessToken, body }, 200);
     },
 
     deleteSession: async () => {
