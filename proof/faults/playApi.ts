@@ -196,9 +196,11 @@ class ApiPlay {
     for (const table of await leftBehind(this.#scene.database, person))
       this.violations.push(`6: who has left has rows in ${table}`);
     this.#people = others;
-    this.#owned = this.#owned
-      .slice(1)
-      .map(owned => ({ ...owned, following: without(owned.following, person.channelId) }));
+    this.#owned = this.#owned.slice(1).map(owned => ({
+      ...owned,
+      following: without(owned.following, person.channelId),
+      invited: without(owned.invited, person.userId),
+    }));
     await this.#compare(
       this.#owned.map(owned => [owned]),
       'after somebody left',

@@ -58,7 +58,8 @@ export async function playReconcile(
   const log = { info: silent, warn: silent, error: silent };
   const clock = () => new Date(second(HOUR));
   const dependencies = { database, clock, log, count: silent };
-  const handle = eventHandler(dependencies);
+  // A process for each event: those that one process handles queue.
+  const handle = (event: unknown) => eventHandler(dependencies)(event);
   const reconcile = reconciler({ ...dependencies, ivs: ivsSessions(ivsClients.ivs, 0), graceMs: 120_000 });
 
   const told: Envelope[] = [];

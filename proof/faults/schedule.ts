@@ -16,10 +16,17 @@ interface Waiting {
   readonly isWrite: boolean;
   /** Whether it has been put behind all others that wait. */
   isHeld: boolean;
+  /** Whether it waits until all others have ended. */
+  isPaused: boolean;
+  /** How many others went before it. */
+  passed: number;
   readonly go: (over: () => void) => void;
 }
 
 const nothing = () => {};
+
+// Others may poll until this worker's write is done: no request is passed more often than this.
+const MOST_PASSED = 30;
 
 // A worker that waits for another one, and not for AWS, would stop all of them.
 const LONGEST_WAIT_MS = 5_000;
@@ -30,6 +37,9 @@ export function drawnSchedule(random: () => number): Schedule {
   // How probable it is that a write is held until the others have done what they can, and that the worker whose turn it
   // was goes on.
   const [holding, staying] = [oneOf([0, 0.4, 0.8]), oneOf([0, 0.3, 0.6])];
+  // In half of the schedules one write, the nth, waits until all that the other workers do is done.
+  const paused = random() < 0.5 ? Math.floor(random() * 6) : -1;
+  let writes = 0;
   const workers = new Map<object, number>();
   let entered = 0;
   let waiting: Waiting[] = [];
@@ -40,12 +50,19 @@ export function drawnSchedule(random: () => number): Schedule {
   const place = ({ worker }: Waiting) => workers.get(worker) ?? 0;
   const choose = (): Waiting | undefined => {
     // By the order in which they began: who asked first is the machine's doing.
-    const all = [...waiting].sort((a, b) => place(a) - place(b));
+    for (const one of waiting) if (one.passed >= MOST_PASSED) return one;
+    const sorted = [...waiting].sort((a, b) => place(a) - place(b));
+    const running = sorted.filter(({ isPaused }) => !isPaused);
+    const all = running.length === 0 ? sorted : running;
     const free = all.filter(({ isHeld }) => !isHeld);
     if (free.length === 0) for (const one of all) one.isHeld = false;
     const from = free.length === 0 ? all : free;
     const same = from.find(({ worker }) => worker === last);
     const next = same !== undefined && random() < staying ? same : from[Math.floor(random() * from.length)];
+    if (next?.isWrite && !next.isPaused && writes++ === paused && all.length > 1) {
+      next.isPaused = true;
+      return choose();
+    }
     if (next === undefined || !next.isWrite || free.length < 2 || random() >= holding) return next;
     next.isHeld = true;
     return choose();
@@ -57,6 +74,7 @@ export function drawnSchedule(random: () => number): Schedule {
     const next = choose();
     if (next === undefined) return;
     waiting = waiting.filter(one => one !== next);
+    for (const one of waiting) one.passed++;
     isBusy = true;
     last = next.worker;
     next.go(() => {
@@ -86,7 +104,7 @@ export function drawnSchedule(random: () => number): Schedule {
     turn: (worker, isWrite) => {
       if (!workers.has(worker)) return Promise.resolve(nothing);
       return new Promise(go => {
-        waiting.push({ worker, isWrite, isHeld: false, go });
+        waiting.push({ worker, isWrite, isHeld: false, isPaused: false, passed: 0, go });
         changed();
       });
     },
