@@ -55,7 +55,7 @@ const HASHING_MEMORY_MB = 1024;
 const deletionTables = {
   users: { actions: ['UpdateItem', 'DeleteItem'] },
   usernames: { actions: ['DeleteItem'] },
-  channels: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'] },
+  channels: { actions: ['BatchGetItem', 'UpdateItem', 'DeleteItem'] },
   chatRooms: { actions: ['BatchGetItem', 'DeleteItem'] },
   stages: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'] },
   stageParticipants: { actions: ['Query', 'BatchWriteItem'] },
@@ -186,7 +186,7 @@ export const resourceFunctions = {
         actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
       },
       usernames: { actions: ['GetItem', 'PutItem', 'DeleteItem'] },
-      channels: { actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+      channels: { actions: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
       streams: { actions: ['Query', 'UpdateItem', 'BatchWriteItem'] },
       chatRooms: { actions: ['BatchGetItem', 'PutItem', 'DeleteItem'] },
       stages: { actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },

@@ -2,7 +2,7 @@ import type { Channel } from '../model/channel.ts';
 import { type Follow, followRow } from '../model/follow.ts';
 import { present } from '../model/row.ts';
 import { type Timestamp, toTimestamp } from '../model/time.ts';
-import { getChannel } from './channels.ts';
+import { getPages } from './channels.ts';
 import { untilWritten } from './contention.ts';
 import type { Database } from './database.ts';
 import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
@@ -148,7 +148,7 @@ export function removeFollow(
       if (result.committed) return true;
       if (result.failed.includes(0)) return false;
     }
-    if ((await getChannel(database, channelId)) !== undefined) return 'changed';
+    if ((await getPages(database, [channelId])).has(channelId)) return 'changed';
     // The channel is gone, and the count with it.
     return (await transact(database, [remove])).committed;
   });

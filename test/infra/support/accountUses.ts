@@ -247,5 +247,26 @@ export async function putHistory(
   await putRows(database, 'chatMessages', [{ chatRoomId: idOf('room'), id: '1' }]);
   await putRows(database, 'bans', [{ channelId, userId: 'troll' }]);
   await putRows(database, 'stageParticipants', [{ stageId, id: 'guest' }]);
-  await putRows(database, 'stageTokens', [{ stageId, participantId: 'guest' }]);
+  await putRows(database, 'stageTokens', [
+    { stageId, participantId: 'guest' },
+    { stageId: elsewhere.id, participantId: 'away', userId: id, createdAt: elsewhere.stage.createdAt },
+  ]);
+  const invitation = { participantId: 'away', userId: id, username: 'away', ...elsewhere.invited };
+  await putRows(database, 'stages', [{ ...elsewhere.stage, id: elsewhere.id, invitations: [invitation] }]);
 }
+
+/** The stage of somebody else. */
+const elsewhere = {
+  id: 'stage-elsewhere',
+  invited: { invitedAt: '2026-01-01T00:00:00.000Z', expiresAt: '2126-01-01T00:00:00.000Z' },
+  stage: {
+    arn: 'arn:aws:ivs:us-west-2:123456789012:stage/stage-elsewhere',
+    userId: 'host',
+    name: 'host',
+    isLive: false,
+    publishedParticipants: [],
+    version: 1,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    updatedAt: '2026-01-01T00:00:00.000Z',
+  },
+};
