@@ -3,4 +3,4 @@
  * rows that were exported at one version are not put into tables of another. `docs/migrations.md` has how a table
  * gets from one version to the next.
  */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;

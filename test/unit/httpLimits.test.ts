@@ -6,11 +6,11 @@ import type { HttpEnv } from '../../lambdas/http/context.ts';
 import { limited } from '../../lambdas/http/limits.ts';
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
 
-const counted: string[] = [];
+const counted: unknown[][] = [];
 const app = new Hono<HttpEnv>();
 app.get(
   '/',
-  limited(async (...count) => void counted.push(count.join(' ')), 'createUser'),
+  limited(async (...count) => void counted.push(count), 'createUser'),
   c => c.text('done'),
 );
 const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
@@ -26,13 +26,18 @@ afterAll(() => {
   return new Promise(resolve => server.close(resolve));
 });
 
+const counts = (address: string, subnet: string) => ['createUser', { networks: { address, subnet } }];
+
 test('a request over a socket counts for its peer, whatever its headers say', async () => {
   await fetch(url);
   await fetch(url, { headers: { 'X-Forwarded-For': '203.0.113.7', Forwarded: 'for=203.0.113.7' } });
-  expect(counted.splice(0)).toEqual(['createUser ip#127.0.0.1', 'createUser ip#127.0.0.1']);
+  expect(counted.splice(0)).toEqual([
+    counts('127.0.0.1', '127.0.0.0/24'),
+    counts('127.0.0.1', '127.0.0.0/24'),
+  ]);
 });
 
 test('a request through API Gateway counts for the address that it tells', async () => {
   await app.request('/', {}, { requestContext: { http: { sourceIp: '203.0.113.7' } } });
-  expect(counted.splice(0)).toEqual(['createUser ip#203.0.113.7']);
+  expect(counted.splice(0)).toEqual([counts('203.0.113.7', '203.0.113.0/24')]);
 });

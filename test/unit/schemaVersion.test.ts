@@ -4,7 +4,10 @@ import { SCHEMA_VERSION } from '../../model/schemaVersion.ts';
 import { tableNames, tables } from '../../model/tables.ts';
 
 /** The digest of the tables' shape at each version. */
-const shapes: Readonly<Record<number, string>> = { 1: 'a524ec1dd296caba' };
+const shapes: Readonly<Record<number, string>> = {
+  1: 'a524ec1dd296caba',
+  2: '965e054d7b97cfa0',
+};
 
 /** What of the specs is in the tables themselves: their keys and indexes, and not why they are there. */
 function shapeDigest(): string {
