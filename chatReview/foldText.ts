@@ -83,7 +83,7 @@ function findPlain(char: string): Plain {
   const whole = boxed ?? char.normalize('NFKC').toLowerCase().normalize('NFD').replace(accents, '');
   return [...whole.normalize('NFC')]
     .flatMap(one => [...(latinVariants.get(one) ?? one)])
-    .map(one => ({ kind: kindOf(one), char: one, writing: writingOf(one) }));
+    .map(one => ({ kind: kindOf(one), char: one, writing: writingOfChar(one) }));
 }
 
 // White letters on black, in a circle or a square, are the capital letters that Unicode does not decompose.
@@ -101,7 +101,13 @@ function kindOf(char: string): Glyph['kind'] {
   return space.test(char) ? 'space' : 'other';
 }
 
-function writingOf(char: string): Writing {
+// What Latin letters are made of in Unicode, with accents and all, ends here.
+const beyondLatin = /[\u0250-\u{10ffff}]/u;
+
+export const isBeyondLatin = (text: string): boolean => beyondLatin.test(text);
+
+/** The script of one folded character. */
+export function writingOfChar(char: string): Writing {
   if (free.test(char)) return 'free';
   if (katakana.test(char)) return 'katakana';
   return hangul.test(char) ? 'hangul' : 'spaced';

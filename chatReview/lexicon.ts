@@ -1,7 +1,7 @@
-import { PlainWords } from './disguisedWords.ts';
+import type { PlainWords } from './disguisedWords.ts';
 import { foldText, type Glyph, type Writing } from './foldText.ts';
 import { type Cell, readingsOf } from './readings.ts';
-import { keyOf, keyOfWord, type Spelling, spellingOf } from './spelling.ts';
+import { keyOf, type Spelling, spellingOf } from './spelling.ts';
 import { type Token, tokensOf, trimSigns, writingOf } from './tokens.ts';
 
 /** Words and phrases, to be looked up token by token. */
@@ -14,13 +14,17 @@ export interface Lexicon {
 }
 
 export interface Node {
-  /** None at the end of most words: a map for each would be half of what the lexicon takes to make. */
-  edges: Map<string, Edge[]> | undefined;
+  /** By the key of what comes next; none at the end of a word or phrase. */
+  readonly edges: Edges | undefined;
   /** What the path from the root to here is. */
-  entry: Entry | undefined;
+  readonly entry: Entry | undefined;
 }
 
-interface Edge {
+export interface Edges {
+  get(key: string): readonly Edge[] | undefined;
+}
+
+export interface Edge {
   readonly spelling: Spelling;
   readonly node: Node;
 }
@@ -34,91 +38,45 @@ export interface Entry {
   readonly last: Writing;
 }
 
-const newNode = (): Node => ({ edges: undefined, entry: undefined });
+/** A node that paths are added to. */
+export interface GrowingNode extends Node {
+  edges: Map<string, GrowingEdge[]> | undefined;
+  entry: Entry | undefined;
+}
+
+interface GrowingEdge extends Edge {
+  readonly node: GrowingNode;
+}
+
+export const newNode = (): GrowingNode => ({ edges: undefined, entry: undefined });
 
 /** The lexicon of an owner's blocked terms: they are text, whatever they hold. */
 export function lexiconOfTerms(terms: Iterable<string>): Lexicon {
   const root = newNode();
-  for (const term of terms)
-    for (const path of pathsOfTerm(term)) addPath(root, path, { isInnocent: false, isName: false });
+  for (const term of terms) {
+    for (const { parts, first, last } of pathsOfTerm(term))
+      addPath(root, parts, { isInnocent: false, isName: false, first, last });
+  }
   return { root, isKatakanaFree: true };
 }
 
-/** The lexicon of `words`, and of phrases that are `innocent` although words are in them. */
-export function lexiconOf(
-  words: Iterable<string>,
-  innocent: Iterable<string>,
-  isKatakanaFree: boolean,
-  names: ReadonlySet<string> = new Set(),
-): Lexicon {
-  const root = newNode();
-  const listed = [...words];
-  for (const phrase of innocent) add(root, phrase, { isInnocent: true, isName: false });
-  for (const word of listed) add(root, word, { isInnocent: false, isName: names.has(word) });
-  return { root, isKatakanaFree, plain: new PlainWords(listed.flatMap(word => plainOf(word) ?? [])) };
-}
+type Part = readonly Pick<Cell, 'letters'>[];
 
-const spaced = /^(?:\p{Script=Latin}|\p{Script=Cyrillic}|\p{Script=Greek})+$/u;
-
-/** A word of letters alone, without accents; undefined for everything else. */
-function plainOf(word: string): string | undefined {
-  if (/^[a-z]+$/.test(word)) return word;
-  const plain = word.normalize('NFD').replace(/\p{M}/gu, '');
-  return spaced.test(plain) ? plain : undefined;
-}
-
-type Kind = Pick<Entry, 'isInnocent' | 'isName'>;
-
-function add(root: Node, text: string, kind: Kind): void {
-  // Most of the built-in words, which are read each time a function starts: as they are.
-  if (/^[a-z]{2,}$/.test(text)) {
-    addWord(root, text, kind);
-    return;
-  }
-  const path = pathOf(text);
-  if (path !== undefined) addPath(root, path, kind);
-}
-
-/** An edge whose spelling is made when a message comes near it, which for most words is never. */
-class WordEdge implements Edge {
-  readonly node: Node;
-  readonly #word: string;
-  #spelling: Spelling | undefined;
-
-  constructor(word: string, node: Node) {
-    this.#word = word;
-    this.node = node;
-  }
-
-  get spelling(): Spelling {
-    this.#spelling ??= spellingOf([...this.#word].map(letters => ({ letters })));
-    return this.#spelling;
-  }
-}
-
-function addWord(root: Node, word: string, kind: Kind): void {
-  const node: Node = { edges: undefined, entry: { ...kind, first: 'spaced', last: 'spaced' } };
-  root.edges ??= new Map();
-  const key = keyOfWord(word);
-  const edges = root.edges.get(key);
-  if (edges === undefined) root.edges.set(key, [new WordEdge(word, node)]);
-  else edges.push(new WordEdge(word, node));
-}
-
-function addPath(root: Node, path: Path, kind: Kind): void {
+/** Where several entries have one path, the first one counts. */
+export function addPath(root: GrowingNode, parts: readonly Part[], entry: Entry): void {
   let node = root;
-  for (const part of path.parts) node = childOf(node, keyOf(part), spellingOf(part));
-  node.entry ??= { ...kind, first: path.first, last: path.last };
+  for (const part of parts) node = childOf(node, keyOf(part), spellingOf(part));
+  node.entry ??= entry;
 }
 
 interface Path {
-  readonly parts: readonly (readonly Pick<Cell, 'letters'>[])[];
+  readonly parts: readonly Part[];
   readonly first: Writing;
   readonly last: Writing;
 }
 
 /** Where a word or phrase is found from the root; undefined when there is no word in it. */
-function pathOf(text: string): Path | undefined {
+export function pathOf(text: string): Path | undefined {
   const glyphs = foldText(text);
   const tokens = tokensOf(glyphs);
   const [first, last] = [tokens.at(0), tokens.at(-1)];
@@ -165,7 +123,7 @@ function isOneWord(tokens: readonly Token[], glyphs: readonly Glyph[]): boolean 
 const wordOf = (glyphs: readonly Glyph[]) =>
   trimSigns(glyphs).filter(({ kind }) => kind === 'letter' || kind === 'digit' || kind === 'sign');
 
-function childOf(node: Node, key: string, spelling: Spelling): Node {
+function childOf(node: GrowingNode, key: string, spelling: Spelling): GrowingNode {
   node.edges ??= new Map();
   const edges = node.edges.get(key) ?? [];
   node.edges.set(key, edges);

@@ -25,18 +25,6 @@ export function keyOf(reading: Letters): string {
   return key;
 }
 
-/** The key of a word of small Latin letters. */
-export function keyOfWord(word: string): string {
-  let key = '';
-  let last = '';
-  for (const letter of word) {
-    const one = classOf(letter);
-    if (one !== last) key += one;
-    last = one;
-  }
-  return key;
-}
-
 const classOf = (letter: string) => (letter === 'l' ? 'i' : letter === 'v' ? 'u' : letter);
 
 /** The spelling of a word on a list, read as its likeliest letters. */

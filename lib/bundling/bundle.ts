@@ -1,6 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { latinLines, otherLines } from '../../chatReview/vocabulary.ts';
 
 /**
  * zod's error messages in fifty languages hang on its `z` object, so no bundler can see that nobody reads
@@ -11,6 +12,21 @@ const withoutLocales: Plugin = {
   name: 'without-locales',
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: 'export {};' }));
+  },
+};
+
+/**
+ * The words that chat is reviewed for, folded and sorted, in place of the module that makes them of the packages' lists:
+ * that would take longer than all the rest of a cold start.
+ */
+const withVocabulary: Plugin = {
+  name: 'with-vocabulary',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]chatReview[\\/]vocabulary\.ts$/ }, () => ({
+      contents: Object.entries({ latinLines, otherLines })
+        .map(([name, lines]) => `export const ${name} = () => ${JSON.stringify(lines())};`)
+        .join('\n'),
+    }));
   },
 };
 
@@ -33,7 +49,7 @@ export async function bundleEach(entries: readonly string[], folder: string): Pr
     charset: 'utf8',
     // Packages' ES modules before their CommonJS: esbuild can leave out what is not used of them.
     mainFields: ['module', 'main'],
-    plugins: [withoutLocales],
+    plugins: [withoutLocales, withVocabulary],
     logLevel: 'warning',
     metafile: true,
   });

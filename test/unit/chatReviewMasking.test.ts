@@ -1,9 +1,10 @@
 import { profaneWords } from '@2toad/profanity';
 import { describe, expect, test } from '@jest/globals';
-import { builtInLexicons, listedWords } from '../../chatReview/builtInLexicon.ts';
+import { builtInLexicons } from '../../chatReview/builtInLexicon.ts';
 import { innocentWords } from '../../chatReview/innocentWords.ts';
 import { lexiconOfTerms } from '../../chatReview/lexicon.ts';
 import { maskText } from '../../chatReview/maskText.ts';
+import { listedWords } from '../../chatReview/vocabulary.ts';
 
 const mask = (text: string) => maskText(text, builtInLexicons(text));
 

@@ -1,0 +1,124 @@
+import { PlainWords } from './disguisedWords.ts';
+import { writingOfChar } from './foldText.ts';
+import { addPath, type Edge, type Edges, type Lexicon, newNode, pathOf } from './lexicon.ts';
+import { keyOf } from './spelling.ts';
+
+// A lexicon as text: one line for each word or phrase, in the order of code units. Folding and indexing some thousand
+// words takes longer than all the rest of a cold start, so that is done when the function is bundled.
+//
+//   key [TAB word or phrase, its parts with spaces between [TAB mark]]
+//
+// `key` is that of the first part. A word that is its own key is not repeated. A tab sorts before every letter, so the
+// lines of one key are together.
+
+/** What else there is to say of an entry; most have no mark. */
+type Mark = 'innocent' | 'name' | 'undisguised' | undefined;
+const marks: ReadonlyMap<string, Mark> = new Map([
+  ['i', 'innocent'],
+  ['n', 'name'],
+  ['u', 'undisguised'],
+]);
+
+interface LexiconText {
+  readonly words: Iterable<string>;
+  /** Phrases that are left as they are although words are in them. */
+  readonly innocent: Iterable<string>;
+  /** Those of `words` that are names as well. */
+  readonly names: ReadonlySet<string>;
+}
+
+/** The lines of a lexicon. What no text can be found by (a picture, signs alone) has none. */
+export function linesOf({ words, innocent, names }: LexiconText): string {
+  const lines = new Map<string, string>();
+  const add = (text: string, mark: (whole: string) => string) => {
+    const parts = pathOf(text)?.parts ?? [];
+    const [first] = parts;
+    if (first === undefined) return;
+    const whole = parts.map(lettersOf).join(' ');
+    if (!lines.has(whole)) lines.set(whole, lineOf(keyOf(first), whole, mark(whole)));
+  };
+  for (const phrase of innocent) add(phrase, () => 'i');
+  for (const word of words) add(word, whole => (names.has(word) ? 'n' : isDisguisable(whole) ? '' : 'u'));
+  return [...lines.values()].sort().join('\n');
+}
+
+function lineOf(key: string, whole: string, mark: string): string {
+  if (mark !== '') return `${key}\t${whole}\t${mark}`;
+  return whole === key ? key : `${key}\t${whole}`;
+}
+
+const lettersOf = (part: readonly { readonly letters: string }[]) =>
+  part.map(({ letters }) => String.fromCodePoint(letters.codePointAt(0) ?? 0)).join('');
+
+/** Words of a script whose words people disguise letter by letter. */
+const isDisguisable = (whole: string) =>
+  /^(?:\p{Script=Latin}|\p{Script=Cyrillic}|\p{Script=Greek}| )+$/u.test(whole);
+
+/** The lexicon that `linesOf` wrote. Each line is read when a text comes near its word, which for most is never. */
+export function lexiconOfLines(text: string): Lexicon {
+  const lines = text.split('\n');
+  const plain = lines.flatMap(line => {
+    const tab = line.indexOf('\t');
+    if (tab < 0) return line;
+    const { whole, mark } = fieldsOf(line);
+    return mark === 'innocent' || mark === 'undisguised' || whole.includes(' ') ? [] : whole;
+  });
+  return {
+    root: { edges: new LineEdges(lines), entry: undefined },
+    isKatakanaFree: false,
+    plain: new PlainWords(plain),
+  };
+}
+
+function fieldsOf(line: string): { whole: string; mark: Mark } {
+  const [key = '', whole = key, mark = ''] = line.split('\t');
+  return { whole, mark: marks.get(mark) };
+}
+
+class LineEdges implements Edges {
+  readonly #lines: readonly string[];
+  readonly #read = new Map<string, readonly Edge[]>();
+
+  constructor(lines: readonly string[]) {
+    this.#lines = lines;
+  }
+
+  get(key: string): readonly Edge[] | undefined {
+    const read = this.#read.get(key);
+    if (read !== undefined) return read;
+    const root = newNode();
+    for (let at = this.#firstNotBefore(key); isOfKey(this.#lines[at], key); at++)
+      addLine(root, this.#lines[at] ?? '');
+    const edges = root.edges?.get(key);
+    // What is not there is looked up anew each time: there is no end to it.
+    if (edges !== undefined) this.#read.set(key, edges);
+    return edges;
+  }
+
+  #firstNotBefore(key: string): number {
+    let from = 0;
+    let to = this.#lines.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.#lines[middle] ?? '') < key) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+}
+
+const isOfKey = (line: string | undefined, key: string) =>
+  line?.startsWith(key) && (line.length === key.length || line[key.length] === '\t');
+
+function addLine(root: ReturnType<typeof newNode>, line: string): void {
+  const { whole, mark } = fieldsOf(line);
+  const parts = whole.split(' ').map(part => [...part].map(letters => ({ letters })));
+  const writingAt = (part: number, letter: number) =>
+    writingOfChar(parts.at(part)?.at(letter)?.letters ?? '');
+  addPath(root, parts, {
+    isInnocent: mark === 'innocent',
+    isName: mark === 'name',
+    first: writingAt(0, 0),
+    last: writingAt(-1, 0),
+  });
+}
