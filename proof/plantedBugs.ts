@@ -42,11 +42,11 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'a session that begins does not take isOpen from the older one',
     'streamEventsApi/settle.ts',
-    '.filter(([was, is]) => was.isOpen !== is.isOpen || was.endedAt !== is.endedAt || was.isLive !== is.isLive)',
+    '.filter(([was, is]) => was.isOpen !== is.isOpen || was.endedAt !== is.endedAt)',
     '.filter(([was, is]) => was.isOpen === is.isOpen && was.endedAt !== is.endedAt)',
   ),
   bug(
-    'the latest health event is the one that came last',
+    'a stream that starves is healthy',
     'streamEventsApi/session.ts',
     'isHealthy: evidence.health?.healthy !== false,',
     'isHealthy: true,',
@@ -190,7 +190,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'a deletion leaves the user among the followers of others',
     'domain/accounts/deletion.ts',
-    '      await removeFollowing(database, user.id, budget);',
+    '      await removeFollowing(database, clock, user.id, budget);',
     '',
   ),
   bug('who is being deleted bans somebody', 'store/bans.ts', '      activeUser(database, ban.by),', ''),
