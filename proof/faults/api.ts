@@ -19,7 +19,7 @@ export function sceneInProcess(
   const newAddress = addresses();
   return {
     database: world.database,
-    ask: wrapped((sent, trouble) => inLife(trouble, () => ask(app, sent, newAddress()))),
+    ask: wrapped((sent, trouble) => inLife(trouble, () => ask(app, sent, sent.sourceIp ?? newAddress()))),
     handle: handleInProcess(world),
     forward,
     keysAtIvs: channelId => keysAtIvs(world, channelId),

@@ -10,6 +10,8 @@ export interface Sent {
   readonly token?: string | undefined;
   readonly body?: object | undefined;
   readonly idempotencyKey?: string | undefined;
+  /** Where it comes from: an address that no other request has, when it is left out. */
+  readonly sourceIp?: string | undefined;
 }
 
 export interface Answer {

@@ -203,12 +203,12 @@ class AccountPlay {
     return [once, once];
   }
 
-  /** No more of them may be looked at than lock the name. */
+  /** From one address, no more of them may be looked at than lock it out. */
   #guesses(username: string): (() => Promise<void>)[] {
     let wrong = 0;
     const body = { username, password: 'not the password' };
     return Array.from({ length: guessLimits.inARow + 2 }, () => async () => {
-      const answer = await this.#ask({ method: 'POST', path: '/v1/sessions', body });
+      const answer = await this.#ask({ method: 'POST', path: '/v1/sessions', body, sourceIp: '192.0.2.1' });
       if (answer?.status === 401 && ++wrong > guessLimits.inARow)
         this.violations.add(`7: ${wrong} guesses of one password were looked at`);
     });
