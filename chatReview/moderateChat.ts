@@ -1,4 +1,5 @@
 import { reviewFallbackFrom } from '../model/functions.ts';
+import { REVIEW_RULES_UNREAD } from '../model/metrics.ts';
 import { roomRulesReader } from '../store/roomRules.ts';
 import { builtInLexicons } from './builtInLexicon.ts';
 import { messageReviewer, type ReviewAnswer } from './review.ts';
@@ -24,6 +25,8 @@ const review = messageReviewer({
     onFailure: error => logFailure('room rules could not be read', error),
   }),
   clock: () => new Date(),
+  onUnread: () =>
+    log({ message: 'a message was refused: room rules could not be read', reason: REVIEW_RULES_UNREAD }),
 });
 
 export const handler = async (event: unknown): Promise<ReviewAnswer> => {
@@ -35,11 +38,18 @@ export const handler = async (event: unknown): Promise<ReviewAnswer> => {
   }
 };
 
-/** One line of JSON, as the other functions' logger writes it. Never the event: it holds what somebody wrote. */
 function logFailure(message: string, error: unknown): void {
   const cause =
     error instanceof Error ? { name: error.name, message: error.message } : { name: typeof error };
-  console.error(
-    JSON.stringify({ level: 'ERROR', message, error: cause, timestamp: new Date().toISOString() }),
+  log({ message, error: cause });
+}
+
+/**
+ * One line of JSON, as the other functions' logger writes it. Never the event: it holds what somebody wrote. Not through
+ * `console`: Lambda's writes such a line as a text inside another, where a metric filter finds no `reason`.
+ */
+function log(fields: Readonly<Record<string, unknown>>): void {
+  process.stderr.write(
+    `${JSON.stringify({ level: 'ERROR', ...fields, timestamp: new Date().toISOString() })}\n`,
   );
 }

@@ -17,6 +17,8 @@ export interface ReviewPorts {
   readonly fallback: ReviewFallback;
   readonly rules: RoomRulesReader;
   readonly clock: () => Date;
+  /** Told of each message that is refused because its room's rules cannot be read. */
+  readonly onUnread?: () => void;
 }
 
 export const BANNED_REASON = 'You are banned from this chat.';
@@ -40,6 +42,7 @@ export function messageReviewer({
   fallback,
   rules,
   clock,
+  onUnread = () => {},
 }: ReviewPorts): (event: unknown) => Promise<ReviewAnswer> {
   // Made once each time the rules are read, and gone with them.
   const termsOf = new WeakMap<RoomRules, Lexicon>();
@@ -51,7 +54,10 @@ export function messageReviewer({
       Attributes: { Reason },
     });
     const read = await rules(chatRoomId);
-    if (read === undefined && fallback === 'DENY') return deny(UNREAD_REASON);
+    if (read === undefined && fallback === 'DENY') {
+      onUnread();
+      return deny(UNREAD_REASON);
+    }
     const found = read ?? noRules;
     if (isBanned(found, senderId, clock())) return deny(BANNED_REASON);
     const terms = termsOf.get(found) ?? lexiconOfTerms(found.blockedTerms);

@@ -24,6 +24,12 @@ export type DropReason = (typeof dropReasons)[number];
  */
 export const IVS_QUOTA = 'ivs-quota';
 
+/**
+ * The `reason` of moderateChat's log lines that say that a message was refused because its room's rules could not be read.
+ * The refusal is an answer like any other, so it is in no metric of Lambda.
+ */
+export const REVIEW_RULES_UNREAD = 'review-rules-unread';
+
 export interface MetricSpec {
   /** The functions that publish it, by the names of `functionSpecs`. */
   readonly services: readonly string[];

@@ -107,7 +107,7 @@ export function errorHandler(logger: Logger): ErrorHandler<HttpEnv> {
     for (const translate of translations) {
       const problem = translate(error);
       if (problem === undefined) continue;
-      // An alarm counts these lines by their reason: `IvsQuotaMetric`.
+      // An alarm counts these lines by their reason: `ReasonMetric`.
       if (problem.reason === IVS_QUOTA)
         logger.error('a quota of IVS is used up', { ...fields, reason: IVS_QUOTA });
       return problemResponse(c, problem);

@@ -7,8 +7,8 @@ import { AlarmTopic } from './alarmTopic.ts';
 import { type ApiMetrics, errorRate } from './apiMetrics.ts';
 import type { Chat } from './chat.ts';
 import { failuresOf, functionsIn } from './functionMetrics.ts';
-import { IvsQuotaMetric } from './ivsQuotaMetric.ts';
 import { ownMetric } from './ownMetric.ts';
+import { ReasonMetric } from './reasonMetric.ts';
 import type { StreamEvents } from './streamEvents.ts';
 import { throttledWhereHot } from './tableMetrics.ts';
 import type { Tables } from './tables.ts';
@@ -74,7 +74,7 @@ export class Alarms extends Construct {
       },
       IvsQuotaReached: {
         says: 'A quota of resources at Amazon IVS is used up: new users cannot sign up',
-        metric: IvsQuotaMetric.metric(this, minutes(5)),
+        metric: ReasonMetric.metric(this, 'IvsQuotaReached', minutes(5)),
         when: ['above', 0],
         in: [1, 'of', 1],
       },
@@ -110,7 +110,16 @@ export class Alarms extends Construct {
     return {
       StreamEventsFailing: failing('postStreamEvents', 'Stream events have failed for a quarter of an hour'),
       ChatArchiveFailing: failing('archiveChat', 'Chat has not been archived for a quarter of an hour'),
-      ChatReviewFailing: failing('moderateChat', 'Chat messages go by the fallback, without a review'),
+      ChatReviewFailing: failing(
+        'moderateChat',
+        'Chat messages go by the fallback, without a review',
+        minutes(5),
+        {
+          metric: failuresOf(functions, 'moderateChat', minutes(5), {
+            unread: ReasonMetric.metric(this, 'ReviewRulesUnread', minutes(5)),
+          }),
+        },
+      ),
       ChatReviewSlow: {
         says: `One review of chat in a hundred takes longer than ${REVIEW_MS} ms: soon IVS will not wait for it`,
         metric: functions.metricOf('moderateChat', 'Duration', { statistic: 'p99', period: minutes(5) }),

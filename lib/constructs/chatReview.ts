@@ -3,6 +3,7 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { moderateChatFunction } from '../../model/functions.ts';
 import { NodeFunction, type Platform } from './nodeFunction.ts';
+import { ReasonMetric } from './reasonMetric.ts';
 
 /** The least that Lambda knows. IVS has gone on without the answer after 200 ms. */
 const TIMEOUT = Duration.seconds(1);
@@ -14,11 +15,12 @@ export class ChatReview extends Construct {
 
   constructor(scope: Construct, id: string, platform: Platform) {
     super(scope, id);
-    const { lambda } = new NodeFunction(this, 'ModerateChat', platform, {
+    const { lambda, logs } = new NodeFunction(this, 'ModerateChat', platform, {
       service: 'moderateChat',
       spec: moderateChatFunction,
       timeout: TIMEOUT,
     });
+    new ReasonMetric(this, 'RulesUnread', 'ReviewRulesUnread', logs);
     const stack = Stack.of(this);
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ivschat-room-messagereviewhandler.html
     lambda.addPermission('IvsChat', {

@@ -23,9 +23,9 @@ import {
 import { accept, acceptWildcard } from './accept.ts';
 import { containerSpec } from './containerSpec.ts';
 import { grantSpec } from './grants.ts';
-import { IvsQuotaMetric } from './ivsQuotaMetric.ts';
 import { logGroup } from './logs.ts';
 import type { Platform } from './nodeFunction.ts';
+import { ReasonMetric } from './reasonMetric.ts';
 import { surroundings } from './surroundings.ts';
 
 const DOCKERFILE = 'container/Dockerfile';
@@ -51,7 +51,7 @@ export class ContainerTask extends Construct {
       },
     });
     const logs = logGroup(this, 'Logs', settings);
-    new IvsQuotaMetric(this, 'IvsQuota', logs);
+    new ReasonMetric(this, 'IvsQuota', 'IvsQuotaReached', logs);
     const api = this.definition.addContainer('Api', {
       image: ContainerImage.fromAsset(process.cwd(), {
         file: DOCKERFILE,

@@ -14,8 +14,8 @@ import type { Alarms } from './alarms.ts';
 import { type ApiMetrics, errorRate } from './apiMetrics.ts';
 import type { Chat } from './chat.ts';
 import { functionsIn, type LambdaMetric } from './functionMetrics.ts';
-import { IvsQuotaMetric } from './ivsQuotaMetric.ts';
 import { ownMetric } from './ownMetric.ts';
+import { ReasonMetric } from './reasonMetric.ts';
 import type { StreamEvents } from './streamEvents.ts';
 import type { Tables } from './tables.ts';
 
@@ -48,7 +48,9 @@ export class Dashboard extends Construct {
       graph('Answered with a 5xx', [api.metrics.serverErrors], [errorRate(api.metrics)]),
       graph('Latency', api.metrics.latencies),
     ]);
-    row(page, 'Amazon IVS', [graph('Requests that met a full quota', [IvsQuotaMetric.metric(this, period)])]);
+    row(page, 'Amazon IVS', [
+      graph('Requests that met a full quota', [ReasonMetric.metric(this, 'IvsQuotaReached', period)]),
+    ]);
     row(page, 'Stream events', [
       graph('Events', this.counted('EventHandled', 'EventFolded', 'EventDuplicate', 'EventDropped')),
       graph(

@@ -30,15 +30,21 @@ export function functionsIn(scope: Construct): Functions {
   };
 }
 
-/** How many calls of a function failed, or were refused as too many. */
-export function failuresOf(functions: Functions, service: string, period: Duration): IMetric {
+/** How many calls of a function failed, or were refused as too many, and what else counts as a failure of it. */
+export function failuresOf(
+  functions: Functions,
+  service: string,
+  period: Duration,
+  others: Readonly<Record<string, IMetric>> = {},
+): IMetric {
   const sum = { statistic: 'Sum', period };
   return new MathExpression({
     label: `${service} failed or was refused`,
-    expression: 'FILL(errors, 0) + FILL(throttles, 0)',
+    expression: ['errors', 'throttles', ...Object.keys(others)].map(name => `FILL(${name}, 0)`).join(' + '),
     usingMetrics: {
       errors: functions.metricOf(service, 'Errors', sum),
       throttles: functions.metricOf(service, 'Throttles', sum),
+      ...others,
     },
     period,
   });

@@ -21,9 +21,9 @@ import { fallbackResource, type RouteSpec, routes } from '../../model/routes.ts'
 import { accept } from './accept.ts';
 import type { ApiMetrics } from './apiMetrics.ts';
 import { constructId } from './ids.ts';
-import { IvsQuotaMetric } from './ivsQuotaMetric.ts';
 import { logGroup } from './logs.ts';
 import { NodeFunction, type Platform } from './nodeFunction.ts';
+import { ReasonMetric } from './reasonMetric.ts';
 
 /**
  * Longer than the SDK's tries take together, so that a slow table is answered with a 503 of the function's
@@ -141,7 +141,8 @@ export class HttpApi extends Construct {
         timeout: TIMEOUT,
         environment,
       });
-      if (spec.attachments) new IvsQuotaMetric(this, `${constructId(service)}IvsQuota`, logs);
+      if (spec.attachments)
+        new ReasonMetric(this, `${constructId(service)}IvsQuota`, 'IvsQuotaReached', logs);
       return new HttpLambdaIntegration(`${constructId(service)}Integration`, lambda);
     };
     return new Map(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { functionSpecs, resourceFunctions } from '../../model/functions.ts';
-import { metricNames, metrics, SERVICE_DIMENSION } from '../../model/metrics.ts';
+import { metricNames, metrics, REVIEW_RULES_UNREAD, SERVICE_DIMENSION } from '../../model/metrics.ts';
 import { functionsOf } from './support/functions.ts';
 import { type CfnTemplate, onlyResource, resourcesOf } from './support/template.ts';
 import { templateOf } from './support/templateOf.ts';
@@ -25,7 +25,14 @@ const alarm = z.object({
   DatapointsToAlarm: z.int(),
   Threshold: z.number(),
   ComparisonOperator: z.string(),
-  Metrics: z.array(z.object({ MetricStat: z.object({ Metric: metric }).optional() })).optional(),
+  Metrics: z
+    .array(
+      z.object({
+        Expression: z.string().optional(),
+        MetricStat: z.object({ Metric: metric }).optional(),
+      }),
+    )
+    .optional(),
   MetricName: z.string().optional(),
   Namespace: z.unknown().optional(),
   Dimensions: z.array(z.object({ Name: z.string(), Value: z.unknown() })).optional(),
@@ -137,17 +144,43 @@ describe('alarms', () => {
     ).toEqual(['5xx', 'Count']);
   });
 
+  const filtersFor = (reason: string) =>
+    resourcesOf(template, 'AWS::Logs::MetricFilter')
+      .map(({ Properties }) => Properties)
+      .filter(({ FilterPattern }) => FilterPattern === `{ $.reason = "${reason}" }`);
+
   test('a quota of IVS that is used up is counted from the log of every function that creates resources', () => {
-    const filters = resourcesOf(template, 'AWS::Logs::MetricFilter').map(({ Properties }) => Properties);
+    const filters = filtersFor('ivs-quota');
     const [counted] = watchedBy('IvsQuotaReached');
     const creating = Object.values(resourceFunctions).filter(spec => 'attachments' in spec);
     expect(filters).toHaveLength(creating.length);
     for (const filter of filters) {
       expect(filter).toMatchObject({
-        FilterPattern: '{ $.reason = "ivs-quota" }',
         MetricTransformations: [{ MetricName: counted?.MetricName, MetricNamespace: counted?.Namespace }],
       });
     }
+  });
+
+  test("a message that is refused because its room's rules cannot be read counts as a failed review", () => {
+    const filters = filtersFor(REVIEW_RULES_UNREAD);
+    const moderateChat = functionsOf(template).find(({ service }) => service === 'moderateChat');
+    expect(filters).toHaveLength(1);
+    expect(filters[0]).toMatchObject({
+      LogGroupName: { Ref: moderateChat?.LoggingConfig.LogGroup },
+      MetricTransformations: [
+        { MetricName: 'ReviewRulesUnread', MetricNamespace: 'UGC-dev', MetricValue: '1' },
+      ],
+    });
+    const watched = watchedBy('ChatReviewFailing');
+    expect(watched.map(({ MetricName }) => MetricName).sort()).toEqual([
+      'Errors',
+      'ReviewRulesUnread',
+      'Throttles',
+    ]);
+    expect(watched.find(({ MetricName }) => MetricName === 'ReviewRulesUnread')?.Namespace).toBe('UGC-dev');
+    expect(alarms.get('ChatReviewFailing')?.Metrics?.flatMap(({ Expression }) => Expression ?? [])).toEqual([
+      'FILL(errors, 0) + FILL(throttles, 0) + FILL(unread, 0)',
+    ]);
   });
 
   test('our own metrics are looked for where functions publish them', () => {

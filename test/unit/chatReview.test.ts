@@ -91,8 +91,15 @@ describe('the review of a message', () => {
   ] as const)(
     'under %s a message whose rules cannot be read is no message without rules',
     async (fallback, answer) => {
-      const review = messageReviewer({ fallback, rules: async () => undefined, clock: () => now });
+      let refused = 0;
+      const review = messageReviewer({
+        fallback,
+        rules: async () => undefined,
+        clock: () => now,
+        onUnread: () => refused++,
+      });
       expect(await review(message('apple'))).toEqual(answer);
+      expect(refused).toBe(fallback === 'DENY' ? 1 : 0);
     },
   );
 

@@ -1,11 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { innocentWords } from '../../chatReview/innocentWords.ts';
 import { latinLines, otherLines } from '../../chatReview/vocabulary.ts';
 import { bundle } from '../../lib/bundling/bundle.ts';
 import { moderateChatFunction } from '../../model/functions.ts';
+import { REVIEW_RULES_UNREAD } from '../../model/metrics.ts';
 
 let folder = '';
 let code = '';
@@ -36,3 +39,36 @@ test.each(['@aws-sdk', '@smithy', 'aws-sdk-js', 'ZodError', 'powertools', 'aws-c
     expect(code).not.toContain(name);
   },
 );
+
+test('under DENY it refuses a message while DynamoDB is down, and logs one line with the reason at the top', () => {
+  const event = {
+    Content: 'hello',
+    RoomArn: 'arn:aws:ivschat:us-west-2:000000000000:room/room',
+    Sender: { UserId: 'user' },
+  };
+  const script = `
+    import { handler } from ${JSON.stringify(pathToFileURL(join(folder, 'index.mjs')).href)};
+    const { ReviewResult } = await handler(${JSON.stringify(event)});
+    process.stdout.write(ReviewResult, () => process.exit());`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    env: {
+      AWS_REGION: 'us-west-2',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      // Nothing listens there.
+      AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1',
+      CHAT_REVIEW_FALLBACK: 'DENY',
+      CHAT_ROOMS_TABLE: 'rooms',
+      BANS_TABLE: 'bans',
+    },
+  });
+  expect(stdout).toBe('DENY');
+  const lines = stderr
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as Record<string, unknown>);
+  expect(lines.filter(({ reason }) => reason === REVIEW_RULES_UNREAD)).toEqual([
+    expect.objectContaining({ level: 'ERROR', timestamp: expect.any(String) }),
+  ]);
+});
