@@ -61,16 +61,14 @@ export function reconciler(dependencies: ReconcileDependencies): () => Promise<R
     const isSettled = ({ startedAt }: { startedAt: string }) =>
       startedAt < addMs(now, -graceMs) || startedAt > addMs(now, CLOCK_TOLERANCE_MS);
 
-    const missing = live.filter(stream => !playing.has(stream.streamId));
     const ghosts = open.filter(stream => !listed.has(stream.id) && isSettled(stream));
-    const started = await repair(dependencies, missing, stream => stream.streamId, openMissed);
+    const unfinished = incomplete.filter(isSettled);
     const ended = await repair(dependencies, ghosts, stream => stream.id, closeMissed);
-    const completed = await repair(
-      dependencies,
-      incomplete.filter(isSettled),
-      stream => stream.id,
-      completeMissed,
-    );
+    const completed = await repair(dependencies, unfinished, stream => stream.id, completeMissed);
+    // Last, for what IVS tells of another session can make that one newer than the stream that is live.
+    const touched = new Set([...ghosts, ...unfinished].map(stream => stream.channelId));
+    const missing = live.filter(stream => !playing.has(stream.streamId) || touched.has(stream.channelId));
+    const started = await repair(dependencies, missing, stream => stream.streamId, openMissed);
     dependencies.count('StaleOpenSessions', ended.failed.length);
     return {
       live: live.length,

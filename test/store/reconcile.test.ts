@@ -218,6 +218,24 @@ describe('the reconciler', () => {
       },
     );
 
+    test.each([
+      ['delivered', true],
+      ['lost', false],
+    ])(
+      'shows it, its Stream Start %s, though one that is completed started after its date',
+      async (_, isLive) => {
+        await misdelivered(stateEvent('Session Created', B, second(1_800)), -48 * hour);
+        await (isLive ? delivered : lost)(stateEvent('Stream Start', B, second(1_805)));
+        lost(stateEvent('Session Created', A, second(0)));
+        lost(stateEvent('Session Ended', A, second(600)));
+        await misdelivered(recordingEvent('Recording Start', A, second(4)), -72 * hour);
+        expect(await shown()).toEqual({ isLive, openStreamId: B });
+        expect(await run()).toMatchObject({ completed: [A], opened: [B], failed: [] });
+        expect(await shown()).toEqual({ isLive: true, openStreamId: B });
+        expect(await run()).toMatchObject({ opened: [], closed: [], completed: [], failed: [] });
+      },
+    );
+
     test('leaves a newer session that is under way and not in the list yet', async () => {
       await delivered(stateEvent('Session Created', A, second(0)));
       await delivered(stateEvent('Stream Start', A, second(5)));
