@@ -10,5 +10,10 @@ export type ClientSettings = Pick<
 // nothing of the caller's budget. A create takes IVS a second or two, so an answer may take some.
 export const oneTry = {
   maxAttempts: 1,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+  requestHandler: {
+    connectionTimeout: 1_000,
+    requestTimeout: 5_000,
+    socketTimeout: 5_000,
+    throwOnRequestTimeout: true,
+  },
 };

@@ -1,8 +1,9 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { cursorCodec } from '../../domain/cursors.ts';
 import { type ApiDependencies, createApi } from '../../lambdas/api.ts';
+import { requestBudget } from '../../lambdas/http/requestBudget.ts';
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
 import { type TableName, tableNames } from '../../model/tables.ts';
 import { documentClient } from '../../store/database.ts';
@@ -113,20 +114,26 @@ describe('a database that is busy or gone', () => {
     expect(logger.lines.map(({ level }) => level)).toEqual(['warn', 'info']);
   });
 
-  test('and does not answer in time is a 503', async () => {
-    const silent = createServer();
-    await new Promise<void>(resolve => silent.listen(0, LOOPBACK, resolve));
-    started.push(() => {
-      silent.closeAllConnections();
-      silent.close();
-    });
-    const address = silent.address();
-    if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
-    const endpoint = `http://${LOOPBACK}:${address.port}`;
-    const requestHandler = { requestTimeout: 50, throwOnRequestTimeout: true };
-    const { app } = api({ database: { client: client({ endpoint, requestHandler }), names } });
-    expect((await app.request('/v1/categories')).status).toBe(503);
-  });
+  test.each<[string, RequestListener]>([
+    ['does not answer', () => {}],
+    ['answers and stops halfway', (_, response) => void response.writeHead(200).write('{"Items":')],
+  ])(
+    'and %s is a 503, with the settings that the functions have',
+    async (_, listener) => {
+      const silent = createServer(listener);
+      await new Promise<void>(resolve => silent.listen(0, LOOPBACK, resolve));
+      started.push(() => {
+        silent.closeAllConnections();
+        silent.close();
+      });
+      const address = silent.address();
+      if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
+      const endpoint = `http://${LOOPBACK}:${address.port}`;
+      const { app } = api({ database: { client: client({ ...requestBudget, endpoint }), names } });
+      expect((await app.request('/v1/categories')).status).toBe(503);
+    },
+    20_000,
+  );
 });
 
 test.each(['/v1/channels/%E0%A4%A', '/v1/channels/%zz', '/v1/channels?isLive=true&cursor=100%'])(
