@@ -1,4 +1,5 @@
-import { type Patience, waitAfter } from './patience.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Patience } from './patience.ts';
 import { TransactionContentionError } from './transaction.ts';
 
 // Some five seconds in all: somebody waits for the answer.
@@ -34,8 +35,18 @@ export async function untilWritten<T>(
     if (result !== 'changed') return result;
     onContention();
     failed++;
-    if (failed < tries) await waitAfter(failed, patience);
+    if (failed < tries) await delay(delayMs(failed, (Date.now() - begunAt) / budgetMs, patience));
   }
+}
+
+/**
+ * How long to wait for other writers, at random. The longest wait grows fourfold with every failure until the writers
+ * seldom meet, for tries that meet cost the database as much as those that succeed. It shrinks as the budget is used up,
+ * so that a writer which has waited for long tries more often than a new one.
+ */
+function delayMs(failed: number, used: number, { firstDelayMs, longestDelayMs }: WritePatience): number {
+  const longest = Math.min(longestDelayMs, firstDelayMs * 4 ** failed);
+  return Math.random() * longest * Math.max(0, 1 - used);
 }
 
 /** Runs work that competes for one key one after another, in the order in which it came. */

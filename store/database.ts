@@ -24,11 +24,16 @@ export function documentClient(config: DynamoDBClientConfig = {}): DynamoDBDocum
 /**
  * For the client of a function that handles events: one request takes less than 5 seconds, also when the database does
  * not answer at all. A fold makes three requests one after another at most, so that the last try of `untilWritten` ends
- * within the function's 30 seconds.
+ * within the function's 45 seconds.
  */
 export const eventRequests = {
   maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
+  requestHandler: {
+    connectionTimeout: 1_000,
+    requestTimeout: 1_500,
+    socketTimeout: 1_500,
+    throwOnRequestTimeout: true,
+  },
 } as const satisfies DynamoDBClientConfig;
 
 /**

@@ -10,7 +10,7 @@ import { deadLetterQueue } from './deadLetters.ts';
 import { NodeFunction, type Platform } from './nodeFunction.ts';
 
 /** Room for many tries on a channel that events compete for. A run cut off here has failed, and is tried again. */
-const TIMEOUT = Duration.seconds(30);
+const TIMEOUT = Duration.seconds(45);
 
 /**
  * IVS events, from EventBridge to `postStreamEvents`. An event that is not handled ends in `deadLetters`.
