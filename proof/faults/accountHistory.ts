@@ -88,10 +88,14 @@ const chances: fc.Arbitrary<FaultChances> = fc.record({
 
 export const accountHistories: Drawn<AccountHistory> = {
   histories: fc.record({
-    rounds: fc.array(fc.oneof(rivals, fc.array(step, { minLength: 1, maxLength: 3 })), {
-      minLength: 1,
-      maxLength: 3,
-    }),
+    // To begin costs as much as several rounds.
+    rounds: fc.array(
+      fc.oneof(
+        { weight: 3, arbitrary: rivals },
+        { weight: 1, arbitrary: fc.array(step, { minLength: 1, maxLength: 3 }) },
+      ),
+      { minLength: 2, maxLength: 6 },
+    ),
     chances: fc.oneof({ weight: 3, arbitrary: fc.constant(calm) }, { weight: 1, arbitrary: chances }),
     seed: fc.nat(),
   }),

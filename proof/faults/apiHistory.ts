@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Action, forbidden, ownActions, signedIn } from './actions.ts';
+import { type Action, forbidden, type OwnAction, ownActions, signedIn } from './actions.ts';
 import { calmer, type Drawn, redrawn, without } from './campaign.ts';
 import type { FaultChances } from './trouble.ts';
 
@@ -40,10 +40,39 @@ const trespass: fc.Arbitrary<Action> = fc
   )
   .map(([people, [operation, as]]) => ({ ...people, kind: 'trespass', operation, as }));
 
+/** What one person does twice at once, or does and takes back. */
+const rivals: fc.Arbitrary<Action[]> = fc
+  .tuple(
+    someone,
+    fc.constantFrom<OwnAction[]>(
+      ['invite', 'invite'],
+      ['invite', 'withdraw'],
+      ['follow', 'follow'],
+      ['follow', 'unfollow'],
+      ['unfollow', 'unfollow'],
+      ['replaceKey', 'replaceKey'],
+      ['ban', 'unban'],
+      ['titleChannel', 'titleStream'],
+    ),
+    fc.integer({ min: 1, max: PEOPLE - 1 }),
+    fc.boolean(),
+  )
+  .map(([actor, kinds, away, isSame]) =>
+    kinds.map((kind, n) => ({
+      kind,
+      actor,
+      target: (actor + (n === 0 || isSame ? away : PEOPLE - away)) % PEOPLE,
+      n,
+    })),
+  );
+
 // Also several of one person: with two devices, or of an owner who is impatient.
-const round: fc.Arbitrary<Action[]> = fc.array(
-  fc.oneof({ weight: 3, arbitrary: own }, { weight: 1, arbitrary: trespass }),
-  { minLength: 1, maxLength: AT_ONCE },
+const round: fc.Arbitrary<Action[]> = fc.oneof(
+  rivals,
+  fc.array(fc.oneof({ weight: 3, arbitrary: own }, { weight: 1, arbitrary: trespass }), {
+    minLength: 1,
+    maxLength: AT_ONCE,
+  }),
 );
 
 const chancesOfRequests: fc.Arbitrary<FaultChances> = fc.record({

@@ -103,7 +103,7 @@ const batch = z.looseObject({ RequestItems: z.record(z.string(), z.array(z.unkno
 
 /** Ends a life that is over already, or whose end comes now. */
 function endIf(life: Life, kind: 'killedBefore' | 'killedAfter'): void {
-  if (!life.isOver) life.isOver = strikes(life.trouble, kind);
+  if (!life.isOver) life.isOver = life.trouble.isOver?.() === true || strikes(life.trouble, kind);
   if (life.isOver) throw new KilledError('killed');
 }
 

@@ -80,15 +80,28 @@ class AccountPlay {
 
   /** Two people sign up, and sign in on another device. */
   async begin(): Promise<void> {
-    for (const name of ['a', 'b']) {
-      const credentials = { username: `${this.#base}${name}`, password: `password of ${name} 1` };
-      const first = await this.#untilDone({ method: 'POST', path: '/v1/users', body: credentials }, [201]);
+    await this.#fill();
+    await this.#signInAgain();
+  }
+
+  /** Somebody new signs up in the place of who has left. */
+  async #fill(): Promise<void> {
+    for (const who of [0, 1]) {
+      if (this.#accounts[who] !== undefined) continue;
+      const username = `${this.#base}${++this.#made}`;
+      const password = `password of ${username}`;
+      const sent = { method: 'POST', path: '/v1/users', body: { username, password } };
+      const first = await this.#untilDone(sent, [201]);
       const { user, accessToken, refreshToken } = signedIn.parse(JSON.parse(first.text));
       this.#userIds.add(user.id);
-      const passwords = [credentials.password];
-      this.#accounts.push({ userId: user.id, passwords, accessToken, refreshToken, otherDevice: '' });
+      this.#accounts[who] = {
+        userId: user.id,
+        passwords: [password],
+        accessToken,
+        refreshToken,
+        otherDevice: '',
+      };
     }
-    await this.#signInAgain();
   }
 
   async round(steps: readonly AccountStep[]): Promise<void> {
@@ -104,7 +117,7 @@ class AccountPlay {
     await Promise.all(own.flatMap(step => this.#works(step, before).map(work => work())));
     for (const { kind, who } of own) if (kind === 'delete') await this.#deleteWhole(who, before[who]);
     for (const fault of await this.#impossible()) this.violations.add(fault);
-    if (this.violations.size === 0) await this.#signInAgain();
+    if (this.violations.size === 0) await this.begin();
     this.#scene.forward(20);
   }
 
@@ -325,7 +338,7 @@ class AccountPlay {
     for (const work of this.#later.splice(0)) await work();
     const { database } = this.#scene;
     const faults: string[] = [];
-    for (const name of ['a', 'b', 'x', 'y']) {
+    for (const name of ['x', 'y']) {
       const userId = await this.#ownerOf(`${this.#base}${name}`);
       if (userId === undefined) continue;
       this.#userIds.add(userId);

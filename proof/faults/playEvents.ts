@@ -53,8 +53,10 @@ export async function playEvents(scene: EventScene, history: EventHistory): Prom
   };
   const random = randomNumbers(history.seed);
   const schedule = drawnSchedule(randomNumbers(history.seed + 1));
-  const trouble = { chances: history.chances, random, met, onWritten, schedule };
+  const isOver = () => violations.size > 0;
+  const trouble = { chances: history.chances, random, met, onWritten, schedule, isOver };
   const first = await deliver(scene, delivered, history.workers, trouble);
+  if (isOver()) return [...violations];
 
   const state = async () =>
     stateOf(await readChannelRow(database, channelId), await readSessions(database, channelId));

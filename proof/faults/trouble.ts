@@ -50,6 +50,8 @@ export interface Trouble {
   readonly schedule?: Schedule;
   /** Looks at the tables after each write that was carried out. */
   readonly onWritten?: () => Promise<void>;
+  /** Whether a violation was found, after which nothing needs to go on. */
+  readonly isOver?: () => boolean;
 }
 
 /** The process ended before it answered. */
