@@ -12,7 +12,7 @@ export default {
     ],
   },
   // These ship ES modules only; jest runs CommonJS.
-  transformIgnorePatterns: ['/node_modules/(?!(@faker-js|fast-check|jose|pure-rand)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(@faker-js|cuss|fast-check|jose|pure-rand)/)'],
   testSequencer: '<rootDir>/test/support/sequencer.cjs',
   testTimeout: 60_000,
   maxWorkers: 2,

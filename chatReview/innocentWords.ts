@@ -102,7 +102,7 @@ export const ordinaryWords: readonly string[] =
   `balls|silk|pot|got|del|con|mose|playboy|peter|pico|nipple|hard|moose|fan|stake|sleet|mama|sexy|trio|sex|anita|pinto|pina|
   vagina|penis|sexual|pau|olla|pica|pele|paal|lund|bosta|knorr|hool|silke|amador|butt|butts|cul|anus|breasts|breast|nipples|
   nude|rectum|scrotum|testicle|semen|sperm|vulva|clitoris|virgin|erotic|viagra|cialis|topless|tosser|stroke|nudity|panties|
-  francium|pantyhose|pilica|domination|escort|
+  francium|pipe|pantyhose|pilica|domination|escort|
   bra|lesbian|lesbians|bisexual|transexual|gay|homosexual`
     .split('|')
     .map(word => word.trim());

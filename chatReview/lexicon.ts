@@ -34,6 +34,8 @@ export interface Entry {
   readonly isInnocent: boolean;
   /** It is a name as well: in Title Case it is left. */
   readonly isName: boolean;
+  /** It is a part of too many words: it is found only where nothing is written on to it. */
+  readonly isAlone?: boolean;
   readonly first: Writing;
   readonly last: Writing;
 }

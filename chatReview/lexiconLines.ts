@@ -12,11 +12,12 @@ import { keyOf } from './spelling.ts';
 // lines of one key are together.
 
 /** What else there is to say of an entry; most have no mark. */
-type Mark = 'innocent' | 'name' | 'undisguised' | undefined;
+type Mark = 'innocent' | 'name' | 'undisguised' | 'alone' | undefined;
 const marks: ReadonlyMap<string, Mark> = new Map([
   ['i', 'innocent'],
   ['n', 'name'],
   ['u', 'undisguised'],
+  ['a', 'alone'],
 ]);
 
 interface LexiconText {
@@ -25,10 +26,12 @@ interface LexiconText {
   readonly innocent: Iterable<string>;
   /** Those of `words` that are names as well. */
   readonly names: ReadonlySet<string>;
+  /** Those of `words` that are a part of many others. */
+  readonly isAlone?: (word: string) => boolean;
 }
 
 /** The lines of a lexicon. What no text can be found by (a picture, signs alone) has none. */
-export function linesOf({ words, innocent, names }: LexiconText): string {
+export function linesOf({ words, innocent, names, isAlone = () => false }: LexiconText): string {
   const lines = new Map<string, string>();
   const add = (text: string, mark: (whole: string) => string) => {
     const parts = pathOf(text)?.parts ?? [];
@@ -38,7 +41,8 @@ export function linesOf({ words, innocent, names }: LexiconText): string {
     if (!lines.has(whole)) lines.set(whole, lineOf(keyOf(first), whole, mark(whole)));
   };
   for (const phrase of innocent) add(phrase, () => 'i');
-  for (const word of words) add(word, whole => (names.has(word) ? 'n' : isDisguisable(whole) ? '' : 'u'));
+  for (const word of words)
+    add(word, whole => (names.has(word) ? 'n' : isAlone(word) ? 'a' : isDisguisable(whole) ? '' : 'u'));
   return [...lines.values()].sort().join('\n');
 }
 
@@ -61,7 +65,9 @@ export function lexiconOfLines(text: string): Lexicon {
     const tab = line.indexOf('\t');
     if (tab < 0) return line;
     const { whole, mark } = fieldsOf(line);
-    return mark === 'innocent' || mark === 'undisguised' || whole.includes(' ') ? [] : whole;
+    return mark === 'innocent' || mark === 'undisguised' || mark === 'alone' || whole.includes(' ')
+      ? []
+      : whole;
   });
   return {
     root: { edges: new LineEdges(lines), entry: undefined },
@@ -118,6 +124,7 @@ function addLine(root: ReturnType<typeof newNode>, line: string): void {
   addPath(root, parts, {
     isInnocent: mark === 'innocent',
     isName: mark === 'name',
+    isAlone: mark === 'alone',
     first: writingAt(0, 0),
     last: writingAt(-1, 0),
   });

@@ -107,7 +107,7 @@ const isUnspaced = (token: Token) => writingOf(token) === 'free' || writingOf(to
 
 /** Whether what was found is not a part of a longer word. Tokens of a script with spaces are whole in themselves. */
 function isWhole(
-  { first, last, isName }: Entry,
+  { first, last, isName, isAlone }: Entry,
   tokens: readonly Token[],
   from: number,
   to: number,
@@ -119,6 +119,7 @@ function isWhole(
   if (isName && from === to && isTitleCase(tokens[from])) return false;
   const before = tokens[from - 1];
   const after = tokens[to + 1];
+  if (isAlone && (isWrittenOn(tokens[from], before, first) || isWrittenOn(after, after, last))) return false;
   // A Korean word ends with particles that are written on, and begins where it begins.
   if ((first === 'hangul' || isKatakana(first)) && isWrittenOn(tokens[from], before, first)) return false;
   return !(isKatakana(last) && isWrittenOn(after, after, last));

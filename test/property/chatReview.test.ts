@@ -2,10 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { builtInLexicons } from '../../chatReview/builtInLexicon.ts';
 import { foldText } from '../../chatReview/foldText.ts';
-import { properNames } from '../../chatReview/innocentWords.ts';
 import { lexiconOfTerms } from '../../chatReview/lexicon.ts';
 import { maskText } from '../../chatReview/maskText.ts';
-import { listedWords } from '../../chatReview/vocabulary.ts';
+import { listedWords, nameWords } from '../../chatReview/vocabulary.ts';
 
 const mask = (text: string) => maskText(text, builtInLexicons(text));
 
@@ -76,7 +75,8 @@ describe('masking', () => {
   });
 
   test('finds a listed word behind any accents, capitals, widths and invisible characters', () => {
-    const words = listedWords().filter(word => /^[a-z]{4,}$/.test(word) && !properNames.has(word));
+    const names = nameWords();
+    const words = listedWords().filter(word => /^[a-z]{4,}$/.test(word) && !names.has(word));
     const disguises = fc.array(
       fc.constantFrom<(letter: string) => string>(
         letter => letter,

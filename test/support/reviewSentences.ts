@@ -1,7 +1,13 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { allFakers, type Faker, faker } from '@faker-js/faker';
+import { cuss as english } from 'cuss';
+import { cuss as spanish } from 'cuss/es';
+import { cuss as french } from 'cuss/fr';
+import { cuss as italian } from 'cuss/it';
+import naughtyWords from 'naughty-words';
 
 // Sentences that measure the review of chat. The abusive words come from packages that the review does not use. They
 // are read from there when a test runs, so none is written in this repository.
@@ -28,6 +34,17 @@ function glinWords(language: string): readonly string[] {
 const curseWords = (code: string) =>
   stringsIn(readFileSync(join(dirname(load.resolve('curse-filter')), 'langs', `${code}.js`), 'utf8'));
 
+/**
+ * How likely a word is meant as profanity, from 0 to 2. The lists hold terms of anatomy, medicine and everyday life too,
+ * which are rated below 2. They are no abuse in a sentence that is none.
+ */
+const ratings: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  en: english,
+  es: spanish,
+  fr: french,
+  it: italian,
+};
+
 const read = (list: readonly string[]) =>
   new Set(list.map(word => word.normalize('NFC').toLowerCase().trim()));
 
@@ -35,6 +52,8 @@ interface Language {
   /** What `glin-profanity` and `curse-filter` call it. */
   readonly glin: string;
   readonly curse?: string;
+  /** Of a language that `curse-filter` lacks and whose `glin-profanity` list is mostly everyday words. */
+  readonly others?: readonly string[];
   readonly templates: readonly ((word: string) => string)[];
 }
 
@@ -73,6 +92,11 @@ const languages: Readonly<Record<string, Language>> = {
   da: { glin: 'danish', templates: [w => `kig, ${w} igen her`, w => `nu ${w} her`] },
   hu: { glin: 'hungarian', templates: [w => `nézd, ${w} megint itt`, w => `ma ${w} itt`] },
   sv: { glin: 'swedish', templates: [w => `titta, ${w} igen här`, w => `idag ${w} här`] },
+  tr: {
+    glin: 'turkish',
+    others: naughtyWords.tr,
+    templates: [w => `bak, ${w} yine burada`, w => `bugün ${w} sohbette`],
+  },
   ko: { glin: 'korean', templates: [w => `여기 ${w} 있어요`, w => `오늘 ${w} 채팅`] },
   ja: { glin: 'japanese', templates: [w => `今日は ${w} です`, w => `ここに ${w} がいる`] },
   zh: { glin: 'chinese', templates: [w => `今天 ${w} 在这里`, w => `看 ${w} 又来了`] },
@@ -90,28 +114,44 @@ export type SpellingName = keyof typeof spellings;
 export interface HostileSentence {
   readonly language: string;
   readonly spelling: SpellingName;
+  /** Of the half of the words that nobody looks at while changing the review. */
+  readonly isHeldOut: boolean;
   readonly before: string;
   readonly text: string;
 }
 
 /**
  * A sentence for each word and each spelling. Where both packages have a language, only the words that both have: each
- * list alone holds words that are no abuse. A word is disguised only where it is one word of five Latin letters or more.
+ * list alone holds words that are no abuse. Words that `cuss` rates as less than likely profanity are left out. A word is disguised only where it is one word of five Latin letters or more.
  */
 export function hostileSentences(): readonly HostileSentence[] {
-  return Object.entries(languages).flatMap(([language, { glin, curse, templates }]) => {
-    const confirmed = curse === undefined ? undefined : read(curseWords(curse));
-    const listed = [...read(glinWords(glin))].filter(word => confirmed?.has(word) ?? true);
+  return Object.entries(languages).flatMap(([language, { glin, curse, others, templates }]) => {
+    const list = curse === undefined ? others : curseWords(curse);
+    const confirmed = list === undefined ? undefined : read(list);
+    const listed = [...read(glinWords(glin))].filter(
+      word => (confirmed?.has(word) ?? true) && (ratings[language]?.[word] ?? 2) === 2,
+    );
     return listed.flatMap((word, index) =>
       spellingNames.flatMap(spelling => {
         if (isDisguise(spelling) && !/^[a-z]{5,}$/.test(word)) return [];
         const template = templates[index % templates.length];
         if (template === undefined) return [];
-        return [{ language, spelling, before: template(''), text: template(spellings[spelling](word)) }];
+        return [
+          {
+            language,
+            spelling,
+            isHeldOut: isHeldOut(word),
+            before: template(''),
+            text: template(spellings[spelling](word)),
+          },
+        ];
       }),
     );
   });
 }
+
+/** Half of all words, the same each time. */
+const isHeldOut = (word: string) => createHash('sha256').update(word).digest().readUInt8(0) % 2 === 1;
 
 const spellingNames = Object.keys(spellings).filter((name): name is SpellingName => name in spellings);
 const isDisguise = (spelling: SpellingName) => spelling !== 'plain' && spelling !== 'upper case';
@@ -189,6 +229,8 @@ export function reviewFigures(mask: (text: string) => string) {
     spellings: Object.fromEntries(
       spellingNames.map(name => [name, recallOf(hostile.filter(({ spelling }) => spelling === name))]),
     ) as Record<SpellingName, number>,
+    heldOut: recallOf(hostile.filter(one => one.isHeldOut && one.spelling === 'plain')),
+    others: recallOf(hostile.filter(one => !one.isHeldOut && one.spelling === 'plain')),
     maskedOrdinary: ordinarySentences(1_000).filter(isMasked).length,
   };
 }

@@ -12,17 +12,24 @@ describe('of sentences with words of other packages', () => {
     expect(figures.maskedTemplates).toBe(0);
   });
 
-  test('at least 95 % are masked in each of at least eight languages', () => {
-    expect(figures.languages.filter(({ recall }) => recall >= 0.95).length).toBeGreaterThanOrEqual(8);
+  test('at least 95 % are masked in each of at least twelve languages, English and Spanish among them', () => {
+    const good = figures.languages.filter(({ recall }) => recall >= 0.95).map(({ language }) => language);
+    expect(good.length).toBeGreaterThanOrEqual(12);
+    expect(good).toEqual(expect.arrayContaining(['en', 'es']));
   });
 
-  // What is not reached yet is held where it is.
+  // The half that nobody looked at while changing the review is measured by itself.
+  test.each(['heldOut', 'others'] as const)('at least 95 %% of all are masked: %s', half => {
+    expect(figures[half]).toBeGreaterThanOrEqual(0.95);
+  });
+
   test.each([
-    ['plain', 0.92],
-    ['upper case', 0.92],
-    ['starred', 0.93],
-    ['joined', 0.92],
-    ['spaced', 0.82],
+    ['plain', 0.95],
+    ['upper case', 0.95],
+    ['starred', 0.95],
+    ['joined', 0.95],
+    // docs/chat.md says why this one is not reached.
+    ['spaced', 0.86],
   ] as const)('spelled %s, at least %d are masked over all languages', (spelling, least) => {
     expect(figures.spellings[spelling]).toBeGreaterThanOrEqual(least);
   });
