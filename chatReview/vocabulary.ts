@@ -51,12 +51,32 @@ const ratedWords = [english, italian, portuguese].flatMap(likely).filter(word =>
 /** Rated words of the packages, which are masked although `innocentWords` has them, as a word of another language. */
 const confirmedWords = new Set([english, italian, portuguese, spanish].flatMap(likely));
 
+/** Calls on somebody to harm themselves, which the packages lack. */
+const threats = [
+  'kill yourself',
+  'kill urself',
+  'kys',
+  'bring dich um',
+  'suicide-toi',
+  'vai se matar',
+  'mátate',
+  'suicídate',
+  'ucciditi',
+  'убей себя',
+  'zabij się',
+  'kendini öldür',
+  '你去死',
+  '自殺しろ',
+  '자살해라',
+  'मर जा',
+];
+
 /**
  * The words and phrases that are masked in every room: those of the packages, in all of their languages, without what
  * is no offence to anybody (`innocentWords`, `ordinaryWords`) and what is too short to be a word.
  */
 export function listedWords(): readonly string[] {
-  return [...new Set([...packageWords, ...ratedWords])].filter(
+  return [...new Set([...packageWords, ...ratedWords, ...threats.map(normalized)])].filter(
     word =>
       (!innocentWords.has(word) || confirmedWords.has(word)) &&
       !ordinary.has(unaccented(word)) &&

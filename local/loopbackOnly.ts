@@ -34,6 +34,7 @@ export function loopbackUpgradesOnly(upgrade: UpgradeListener): UpgradeListener 
  * `Sec-Fetch-Site` with every request to loopback, and `Origin` with all but simple reads.
  */
 export function isOfAnotherOrigin({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  if (headers.host !== undefined && !URL.canParse(`http://${headers.host}`)) return true;
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
   return headers.origin !== undefined && headers.origin !== `http://${headers.host}`;

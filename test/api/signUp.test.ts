@@ -51,6 +51,7 @@ describe('POST /v1/users', () => {
         user: expect.objectContaining({ username: 'Ann' }),
         accessToken: expect.any(String),
         refreshToken: expect.any(String),
+        deviceToken: expect.any(String),
         expiresIn: 900,
       },
     ]);

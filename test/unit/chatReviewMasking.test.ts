@@ -32,6 +32,19 @@ describe('what is on the lists is masked, a character for a character', () => {
   });
 });
 
+describe('a call on somebody to harm themselves is masked', () => {
+  test.each([
+    ['go kill yourself', 'go **** ********'],
+    ['KYS', '***'],
+    ['kill yourselves laughing', 'kill yourselves laughing'],
+    ['simplemente suicídate', 'simplemente *********'],
+    ['просто убей себя', 'просто **** ****'],
+    ['hadi kendini öldür', 'hadi ******* *****'],
+  ])('%s', (text, masked) => {
+    expect(mask(text)).toBe(masked);
+  });
+});
+
 describe('what is written so that no list has it is masked all the same', () => {
   test.each([
     ['accents', 'fück ƒùćķ', '**** ****'],
