@@ -41,7 +41,7 @@ export function exposeToTrouble(clients: readonly { readonly middlewareStack: un
         if (life === undefined) return next(args);
         const { trouble } = life;
         const command = String(context['commandName']);
-        const over = await trouble.schedule?.turn(life, isWrite(command));
+        const over = await trouble.schedule?.turn(life, isGuarded(command, args.input));
         try {
           endIf(life, 'killedBefore');
           trouble.met.requests++;
@@ -108,6 +108,11 @@ function endIf(life: Life, kind: 'killedBefore' | 'killedAfter'): void {
 }
 
 const isWrite = (command: string) => /^(Transact|Batch)?(Write|Put|Update|Delete)/.test(command);
+
+/** Whether a request writes on a condition, or several rows at once: what is decided before must hold when it is done. */
+function isGuarded(command: string, input: object): boolean {
+  return command.startsWith('TransactWrite') || (isWrite(command) && 'ConditionExpression' in input);
+}
 
 function conflict(): Error {
   return new TransactionCanceledException({

@@ -7,13 +7,16 @@ export interface Schedule {
   /** A worker begins. It must end with `leave`, or the others wait for it. */
   enter(worker: object): void;
   leave(worker: object): void;
-  /** Resolves when it is the worker's turn, to what must be called when its request is over. */
-  turn(worker: object, isWrite: boolean): Promise<() => void>;
+  /**
+   * Resolves when it is the worker's turn, to what must be called when its request is over.
+   * @param isGuarded whether the request writes on a condition, or several rows at once
+   */
+  turn(worker: object, isGuarded: boolean): Promise<() => void>;
 }
 
 interface Waiting {
   readonly worker: object;
-  readonly isWrite: boolean;
+  readonly isGuarded: boolean;
   /** Whether it has been put behind all others that wait. */
   isHeld: boolean;
   /** Whether it waits until all others have ended. */
@@ -34,11 +37,11 @@ const LONGEST_WAIT_MS = 5_000;
 /** @param random gives numbers in [0, 1). */
 export function drawnSchedule(random: () => number): Schedule {
   const oneOf = (values: readonly number[]) => values[Math.floor(random() * values.length)] ?? 0;
-  // How probable it is that a write is held until the others have done what they can, and that the worker whose turn it
+  // How probable it is that a guarded write is held until the others have done what they can, and that the worker whose turn it
   // was goes on.
   const [holding, staying] = [oneOf([0, 0.4, 0.8]), oneOf([0, 0.3, 0.6])];
-  // In half of the schedules one write, the nth, waits until all that the other workers do is done.
-  const paused = random() < 0.5 ? Math.floor(random() * 6) : -1;
+  // In most schedules one guarded write, the nth, waits until all that the other workers do is done.
+  const paused = random() < 0.7 ? Math.floor(random() * 4) : -1;
   let writes = 0;
   const workers = new Map<object, number>();
   let entered = 0;
@@ -59,11 +62,11 @@ export function drawnSchedule(random: () => number): Schedule {
     const from = free.length === 0 ? all : free;
     const same = from.find(({ worker }) => worker === last);
     const next = same !== undefined && random() < staying ? same : from[Math.floor(random() * from.length)];
-    if (next?.isWrite && !next.isPaused && writes++ === paused && all.length > 1) {
+    if (next?.isGuarded && !next.isPaused && writes++ === paused && all.length > 1) {
       next.isPaused = true;
       return choose();
     }
-    if (next === undefined || !next.isWrite || free.length < 2 || random() >= holding) return next;
+    if (next === undefined || !next.isGuarded || free.length < 2 || random() >= holding) return next;
     next.isHeld = true;
     return choose();
   };
@@ -101,10 +104,10 @@ export function drawnSchedule(random: () => number): Schedule {
       waiting = waiting.filter(other => other.worker !== worker);
       changed();
     },
-    turn: (worker, isWrite) => {
+    turn: (worker, isGuarded) => {
       if (!workers.has(worker)) return Promise.resolve(nothing);
       return new Promise(go => {
-        waiting.push({ worker, isWrite, isHeld: false, isPaused: false, passed: 0, go });
+        waiting.push({ worker, isGuarded, isHeld: false, isPaused: false, passed: 0, go });
         changed();
       });
     },
