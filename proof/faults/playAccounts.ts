@@ -88,7 +88,8 @@ class AccountPlay {
   async #fill(): Promise<void> {
     for (const who of [0, 1]) {
       if (this.#accounts[who] !== undefined) continue;
-      const username = `${this.#base}${++this.#made}`;
+      // With a letter between: the base and a number alone is the base of another history.
+      const username = `${this.#base}u${++this.#made}`;
       const password = `password of ${username}`;
       const sent = { method: 'POST', path: '/v1/users', body: { username, password } };
       const first = await this.#untilDone(sent, [201]);
