@@ -112,6 +112,9 @@ class AccountPlay {
     const own = steps.filter(({ kind, who }) => {
       const id = `${kind === 'signUpTwice' ? 'signUp' : kind}${kind.startsWith('signUp') ? randomUUID() : who}`;
       if (used.has(id)) return false;
+      // Guesses at a name that was given up meanwhile are of nobody's password.
+      const isGivenUp = steps.some(other => other.who === who && ['rename', 'delete'].includes(other.kind));
+      if (kind === 'guess' && isGivenUp) return false;
       used.add(id);
       return true;
     });
