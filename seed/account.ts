@@ -1,5 +1,6 @@
 import type { Channel } from '../model/channel.ts';
 import type { ChatRoom } from '../model/chatRoom.ts';
+import { ingestHost, playbackHost } from '../model/ivsHosts.ts';
 import { MOCK_ID_PREFIX, present } from '../model/row.ts';
 import type { Stage } from '../model/stage.ts';
 import { addMs, type Timestamp } from '../model/time.ts';
@@ -84,7 +85,7 @@ export function channelRowOf(
     usernameKey: who.username.toLowerCase(),
     ...profile,
     playbackUrl: playbackUrl(region, who.channelId),
-    ingestEndpoint: `${MOCK_ID_PREFIX}ingest.global-contribute.live-video.net`,
+    ingestEndpoint: ingestHost(`${MOCK_ID_PREFIX}ingest`),
     streamKey: `sk_${region}_${who.channelId}`,
     chatRoomArn: chatRoomArn(region, who.chatRoomId),
     stageArn: stageArn(region, who.stageId),
@@ -108,5 +109,5 @@ export function channelRowOf(
 
 function playbackUrl(region: string, channelId: string): string {
   const path = `api/video/v1/${region}.${MOCK_ACCOUNT}.channel.${channelId}.m3u8`;
-  return `https://${MOCK_ID_PREFIX}playback.${region}.playback.live-video.net/${path}`;
+  return `https://${playbackHost(`${MOCK_ID_PREFIX}playback`, region)}/${path}`;
 }

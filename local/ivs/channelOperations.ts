@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseIvsArn } from '../../model/arn.ts';
+import { ingestHost, playbackHost } from '../../model/ivsHosts.ts';
 import type { SimulatedChannel } from './channelState.ts';
 import { IvsError } from './errors.ts';
 import { channelArn, type IvsContext, type IvsOperations, operation, resourceName } from './operation.ts';
@@ -83,7 +84,7 @@ export function sortedChannels(channels: ReadonlyMap<string, SimulatedChannel>):
 /** Where a channel's viewers find it: shaped as IVS's playback URLs, and answered by nobody. */
 export function playbackUrl(arn: string): string {
   const { region, account, id } = parts(arn);
-  return `https://${account}.${region}.playback.live-video.net/api/video/v1/${region}.${account}.channel.${id}.m3u8`;
+  return `https://${playbackHost(account, region)}/api/video/v1/${region}.${account}.channel.${id}.m3u8`;
 }
 
 /** A channel as GetChannel tells of it. */
@@ -92,7 +93,7 @@ export function describeChannel(channel: SimulatedChannel) {
   const host = `${account}${id.toLowerCase()}`;
   return {
     ...summarise(channel),
-    ingestEndpoint: `${host}.global-contribute.live-video.net`,
+    ingestEndpoint: ingestHost(host),
     playbackUrl: playbackUrl(channel.arn),
     srt: { endpoint: `${host}.srt.live-video.net`, passphrase: channel.passphrase },
     multitrackInputConfiguration: channel.multitrackInputConfiguration,

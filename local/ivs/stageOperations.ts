@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseIvsArn } from '../../model/arn.ts';
+import { ingestHost } from '../../model/ivsHosts.ts';
 import { IvsError } from './errors.ts';
 import { newArn } from './ids.ts';
 import { checkLimit } from './limits.ts';
@@ -103,8 +104,8 @@ function describe(stage: SimulatedStage) {
     endpoints: {
       events: `wss://${region}.events.live-video.net`,
       whip: `https://${host}.global-bm.whip.live-video.net`,
-      rtmp: `rtmp://${host}.global-contribute.live-video.net/app/`,
-      rtmps: `rtmps://${host}.global-contribute.live-video.net:443/app/`,
+      rtmp: `rtmp://${ingestHost(host)}/app/`,
+      rtmps: `rtmps://${ingestHost(host)}:443/app/`,
     },
   };
 }
