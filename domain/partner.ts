@@ -14,7 +14,7 @@ import { marked } from './channelMark.ts';
 // The rule: a channel is a partner if and only if as many users as `PartnerRule` says have followed it for as long as
 // it says. A partner's channel costs more at IVS, so followers that come for an hour, or that delete their accounts,
 // must not make one. Whatever may change the answer marks the channel's row in the same transaction, and the schedule
-// decides. A channel is not reviewed more often than that, so its type does not follow every single follower.
+// decides. The schedule runs every few minutes, so the IVS channel type does not change with every follow and unfollow.
 
 /** What it takes a channel to be a partner: so many followers, each of whom has followed for so long. */
 export interface PartnerRule {
