@@ -16,4 +16,24 @@ export default {
   testSequencer: '<rootDir>/test/support/sequencer.cjs',
   testTimeout: 60_000,
   maxWorkers: 2,
+  // Jest runs each test file in a context of its own, where every use of a global is a slow call. These are passed in as
+  // parameters instead: a test that sends many requests with the SDK takes two thirds of the time.
+  sandboxInjectedGlobals: [
+    ...[
+      'Array',
+      'Buffer',
+      'Date',
+      'Error',
+      'Function',
+      'JSON',
+      'Map',
+      'Math',
+      'Number',
+      'Object',
+      'Promise',
+      'Proxy',
+    ],
+    ...['Reflect', 'RegExp', 'Set', 'String', 'Symbol', 'Uint8Array', 'WeakMap', 'process'],
+    ...['setTimeout', 'clearTimeout'],
+  ],
 };
