@@ -122,13 +122,13 @@ format: install ## Put the formatting right
 	npx --no-install biome check --write .
 
 test-faults: install ## Put generated histories through faults and kills, and check what must always hold
-	@$(TS) proof/testFaults.ts
+	@$(TS) test/faults/testFaults.ts
 
 test-proof: install ## Plant bugs in a copy of the project, and check that test-faults finds each
-	@$(TS) proof/testProof.ts
+	@$(TS) test/faults/testProof.ts
 
 soak: install ## Mixed traffic on a local server of its own for MINUTES: errors, times, memory, leftovers
-	@$(TS) proof/soak.ts
+	@$(TS) bench/soak/soak.ts
 
 bench: install ## Measure, and print a table for each thing measured
 	@for bench in bench/*.ts; do $(TS) $$bench || exit 1; done

@@ -24,7 +24,7 @@ export default {
       'Buffer',
       'Date',
       'Error',
-      'Function',
+
       'JSON',
       'Map',
       'Math',

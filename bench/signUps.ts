@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { userResources } from '../ivs/userResources.ts';
-import { createApi } from '../lambdas/api.ts';
-import type { HttpApp } from '../lambdas/http/context.ts';
-import { sweepResources } from '../maintenance/sweep.ts';
+import { createApi } from '../lambdas/api/api.ts';
+import type { HttpApp } from '../lambdas/api/http/context.ts';
+import { sweepResources } from '../lambdas/maintenance/sweep.ts';
 import type { Database } from '../store/database.ts';
 import { userByName } from '../store/users.ts';
 import { testAttachments } from '../test/support/attachments.ts';

@@ -1,6 +1,6 @@
 import { checkedApp } from '../lib/checkedApp.ts';
-import { ConfigError } from '../lib/config/configError.ts';
 import { readDeployment } from '../lib/config/deployment.ts';
+import { ConfigError } from '../lib/config/source.ts';
 import { UgcStack } from '../lib/ugcStack.ts';
 
 const app = checkedApp();

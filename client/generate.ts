@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import openapiTypescript from 'openapi-typescript';
-import { openApiDocument } from '../lambdas/openApi.ts';
+import { openApiDocument } from '../lambdas/api/openApi.ts';
 
 // `make client`: writes the types of the API's requests and answers, as its document has them, for client.ts.
 async function main(): Promise<void> {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { answerRefusals, nodeListener } from '../lambdas/http/nodeServer.ts';
-import type { PendingReport } from '../maintenance/pending.ts';
-import type { SweepReport } from '../maintenance/sweep.ts';
+import { answerRefusals, nodeListener } from '../lambdas/api/http/nodeServer.ts';
+import type { PendingReport } from '../lambdas/maintenance/pending.ts';
+import type { SweepReport } from '../lambdas/maintenance/sweep.ts';
 import { LOCAL_ACCOUNT } from '../model/localEndpoint.ts';
 import type { TableName } from '../model/tables.ts';
 import type { ReconcileReport } from '../streamEventsApi/reconcile.ts';

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { IvsClient } from '@aws-sdk/client-ivs';
-import { chatArchiver } from '../chatArchive/archive.ts';
-import { messageReviewer } from '../chatReview/review.ts';
 import { type Budget, budgetOf } from '../ivs/budget.ts';
 import { ivsClients, userResources } from '../ivs/userResources.ts';
-import { apiDependenciesFrom, createApi } from '../lambdas/api.ts';
-import { required } from '../maintenance/environment.ts';
-import { finishPending } from '../maintenance/pending.ts';
-import { sweepResources } from '../maintenance/sweep.ts';
+import { apiDependenciesFrom, createApi } from '../lambdas/api/api.ts';
+import { chatArchiver } from '../lambdas/chatArchive/archive.ts';
+import { messageReviewer } from '../lambdas/chatReview/review.ts';
+import { required } from '../lambdas/maintenance/environment.ts';
+import { finishPending } from '../lambdas/maintenance/pending.ts';
+import { sweepResources } from '../lambdas/maintenance/sweep.ts';
 import { catalogue } from '../model/categories.ts';
 import {
   pendingSchedule,

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { nodeServerOptions } from '../lambdas/http/nodeServer.ts';
+import { nodeServerOptions } from '../lambdas/api/http/nodeServer.ts';
 import { LOOPBACK } from './dynamo/engine.ts';
 import { loopbackOnly, loopbackUpgradesOnly, type UpgradeListener } from './loopbackOnly.ts';
 import { LocalStartError } from './startError.ts';

@@ -79,9 +79,9 @@ const deletionIvs = {
 
 /** The Lambdas of the HTTP API, one a resource. */
 export const resourceFunctions = {
-  system: { entry: 'lambdas/system/handler.ts', tables: {} },
+  system: { entry: 'lambdas/api/system/handler.ts', tables: {} },
   channels: {
-    entry: 'lambdas/channels/handler.ts',
+    entry: 'lambdas/api/channels/handler.ts',
     tables: {
       channels: { actions: [], indexes: ['usernameIndex', 'liveIndex', 'liveCategoryIndex'] },
       streams: { actions: ['GetItem'] },
@@ -90,7 +90,7 @@ export const resourceFunctions = {
     recordings: true,
   },
   streams: {
-    entry: 'lambdas/streams/handler.ts',
+    entry: 'lambdas/api/streams/handler.ts',
     tables: {
       channels: { actions: [], indexes: ['usernameIndex'] },
       streams: { actions: ['GetItem'], indexes: ['startedAtIndex', 'vodIndex'] },
@@ -103,7 +103,7 @@ export const resourceFunctions = {
     recordings: true,
   },
   viewers: {
-    entry: 'lambdas/viewers/handler.ts',
+    entry: 'lambdas/api/viewers/handler.ts',
     tables: {
       channels: { actions: ['BatchGetItem'], indexes: ['usernameIndex'] },
       streams: { actions: ['BatchGetItem'] },
@@ -116,7 +116,7 @@ export const resourceFunctions = {
     tokens: true,
   },
   chat: {
-    entry: 'lambdas/chat/handler.ts',
+    entry: 'lambdas/api/chat/handler.ts',
     tables: {
       channels: { actions: [], indexes: ['usernameIndex'] },
       chatRooms: { actions: ['GetItem', 'UpdateItem'] },
@@ -131,7 +131,7 @@ export const resourceFunctions = {
     chatEndpoint: true,
   },
   stages: {
-    entry: 'lambdas/stages/handler.ts',
+    entry: 'lambdas/api/stages/handler.ts',
     tables: {
       channels: { actions: ['GetItem'], indexes: ['usernameIndex'] },
       stages: { actions: ['GetItem', 'UpdateItem'] },
@@ -143,7 +143,7 @@ export const resourceFunctions = {
     tokens: true,
   },
   ownChannel: {
-    entry: 'lambdas/ownChannel/handler.ts',
+    entry: 'lambdas/api/ownChannel/handler.ts',
     tables: {
       channels: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['usernameIndex'] },
       streams: { actions: ['BatchGetItem', 'UpdateItem'] },
@@ -161,7 +161,7 @@ export const resourceFunctions = {
     recordings: true,
   },
   follows: {
-    entry: 'lambdas/follows/handler.ts',
+    entry: 'lambdas/api/follows/handler.ts',
     tables: {
       follows: { actions: ['PutItem', 'DeleteItem'], indexes: ['followedAtIndex'] },
       channels: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['usernameIndex'] },
@@ -176,7 +176,7 @@ export const resourceFunctions = {
     recordings: true,
   },
   users: {
-    entry: 'lambdas/users/handler.ts',
+    entry: 'lambdas/api/users/handler.ts',
     chatEndpoint: true,
     memoryMb: HASHING_MEMORY_MB,
     tables: {
@@ -215,7 +215,7 @@ export const resourceFunctions = {
     attachments: true,
   },
   sessions: {
-    entry: 'lambdas/sessions/handler.ts',
+    entry: 'lambdas/api/sessions/handler.ts',
     memoryMb: HASHING_MEMORY_MB,
     tables: {
       users: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
@@ -227,7 +227,7 @@ export const resourceFunctions = {
     tokens: true,
   },
   categories: {
-    entry: 'lambdas/categories/handler.ts',
+    entry: 'lambdas/api/categories/handler.ts',
     tables: { categories: { actions: [], indexes: ['sortOrderIndex'] } },
     cursors: true,
   },
@@ -252,7 +252,7 @@ export const postStreamEventsFunction: FunctionSpec = {
 
 /** Called by IVS Chat before each message is sent. It has 200 ms, cold start included. */
 export const moderateChatFunction: FunctionSpec = {
-  entry: 'chatReview/moderateChat.ts',
+  entry: 'lambdas/chatReview/moderateChat.ts',
   // One whole processor: a review is all computation, and a cold start in particular, and both have to be over in the
   // 200 ms that IVS waits. A review of 5 ms then costs 12 cents a million, beside the 20 cents of the call itself.
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
@@ -266,7 +266,7 @@ export const moderateChatFunction: FunctionSpec = {
 
 /** Fed by the subscription to the log group of the chat rooms. */
 export const archiveChatFunction: FunctionSpec = {
-  entry: 'chatArchive/archiveChat.ts',
+  entry: 'lambdas/chatArchive/archiveChat.ts',
   tables: {
     chatRooms: { actions: ['GetItem', 'ConditionCheckItem'] },
     chatMessages: { actions: ['PutItem', 'UpdateItem'] },
@@ -288,7 +288,7 @@ export const reconcileFunction: FunctionSpec = {
 
 /** Run by each deployment, and by local mode when it starts. */
 export const seedCategoriesFunction: FunctionSpec = {
-  entry: 'maintenance/seedCategories.ts',
+  entry: 'lambdas/maintenance/seedCategories.ts',
   tables: { categories: { actions: ['UpdateItem'] } },
 };
 
@@ -297,7 +297,7 @@ export const reconcileSchedule = { everyMinutes: 5, graceMs: 120_000 } as const;
 
 /** Run on a schedule. */
 export const finishPendingFunction: FunctionSpec = {
-  entry: 'maintenance/finishPending.ts',
+  entry: 'lambdas/maintenance/finishPending.ts',
   tables: {
     ...deletionTables,
     users: { actions: ['GetItem', 'UpdateItem', 'DeleteItem'], indexes: ['pendingIndex'] },
@@ -318,7 +318,7 @@ export const pendingSchedule = { everyMinutes: 5, budgetMs: 240_000 } as const;
 
 /** Run on a schedule. */
 export const sweepResourcesFunction: FunctionSpec = {
-  entry: 'maintenance/sweepResources.ts',
+  entry: 'lambdas/maintenance/sweepResources.ts',
   tables: { users: { actions: ['BatchGetItem'] } },
   ivs: {
     channel: ['ListChannels', 'StopStream', 'DeleteChannel'],
@@ -332,7 +332,10 @@ export const sweepResourcesFunction: FunctionSpec = {
 export const sweepSchedule = { everyMinutes: 60, budgetMs: 840_000 } as const;
 
 /** Called by Secrets Manager when the secret that signs access tokens is to be replaced. It may touch that secret only. */
-export const rotateSecretFunction: FunctionSpec = { entry: 'maintenance/rotateSecret.ts', tables: {} };
+export const rotateSecretFunction: FunctionSpec = {
+  entry: 'lambdas/maintenance/rotateSecret.ts',
+  tables: {},
+};
 
 /** Every Lambda of the stack, by the name its logs and metrics go by. */
 export const functionSpecs: Readonly<Record<string, FunctionSpec>> = {

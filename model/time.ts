@@ -32,3 +32,9 @@ export const earliest = (a: Timestamp | undefined, b: Timestamp): Timestamp =>
 
 export const latest = (a: Timestamp | undefined, b: Timestamp): Timestamp =>
   a === undefined || b > a ? b : a;
+
+const MINUTE_MS = 60_000;
+
+export function startOfMinute(time: Timestamp): Timestamp {
+  return addMs(time, -(Date.parse(time) % MINUTE_MS));
+}

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { chatArchiver } from '../chatArchive/archive.ts';
-import { cloudWatchLogsEvent, parseSubscription } from '../chatArchive/subscription.ts';
+import { chatArchiver } from '../lambdas/chatArchive/archive.ts';
+import { cloudWatchLogsEvent, parseSubscription } from '../lambdas/chatArchive/subscription.ts';
 import type { Database } from '../store/database.ts';
 import { eventHandler } from '../streamEventsApi/handleEvent.ts';
 import type { RedriveOptions } from './redriveQueue.ts';

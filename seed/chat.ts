@@ -7,9 +7,8 @@ import {
   chatMinuteKey,
 } from '../model/chatMessage.ts';
 import { MOCK_ID_PREFIX } from '../model/row.ts';
-import { addMs, type Timestamp } from '../model/time.ts';
+import { addMs, startOfMinute, type Timestamp } from '../model/time.ts';
 import { type Identity, identityOf } from './identity.ts';
-import { startOfMinute } from './moments.ts';
 import type { Random } from './random.ts';
 import type { SeedStream } from './seedFile.ts';
 import type { SeedPlan } from './seedPlan.ts';

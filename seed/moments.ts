@@ -48,9 +48,3 @@ export function recordingPath(who: Identity, { startedAt }: Session): string {
   ];
   return `ivs/v1/${MOCK_ACCOUNT}/${who.channelId}/${parts.join('/')}/${who.streamId}`;
 }
-
-const MINUTE_MS = 60_000;
-
-export function startOfMinute(time: Timestamp): Timestamp {
-  return addMs(time, -(Date.parse(time) % MINUTE_MS));
-}

@@ -1,5 +1,4 @@
-import { addMs, earliest, type Timestamp } from '../model/time.ts';
-import { startOfMinute } from './moments.ts';
+import { addMs, earliest, startOfMinute, type Timestamp } from '../model/time.ts';
 import type { Random } from './random.ts';
 import { type SeedStream, SHORTEST_SESSION_MS } from './seedFile.ts';
 

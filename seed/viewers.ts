@@ -1,7 +1,6 @@
 import type { Timestamp } from '../model/time.ts';
-import { addMs } from '../model/time.ts';
+import { addMs, startOfMinute } from '../model/time.ts';
 import { kindAttribute, type ViewerMinute } from '../model/viewerMinute.ts';
-import { startOfMinute } from './moments.ts';
 import type { Random } from './random.ts';
 import type { SeedStream } from './seedFile.ts';
 import { lengthMs, type Session } from './session.ts';

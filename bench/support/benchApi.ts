@@ -5,7 +5,7 @@ import { viewerTokens } from '../../domain/viewers/viewerTokens.ts';
 import { chatControl } from '../../ivs/chatControl.ts';
 import { stageControl } from '../../ivs/stageControl.ts';
 import { ivsClients, userResources } from '../../ivs/userResources.ts';
-import type { ApiDependencies } from '../../lambdas/api.ts';
+import type { ApiDependencies } from '../../lambdas/api/api.ts';
 import { defaultLimits } from '../../model/rateLimit.ts';
 import type { Database } from '../../store/database.ts';
 import { testAttachments } from '../../test/support/attachments.ts';

@@ -4,7 +4,7 @@ import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { tokenIssuer } from '../../domain/accounts/tokens.ts';
-import { createApi } from '../../lambdas/api.ts';
+import { createApi } from '../../lambdas/api/api.ts';
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
 import { lineLogger } from '../../local/log.ts';
 import { tableNames } from '../../model/tables.ts';

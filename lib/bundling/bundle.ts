@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { latinLines, otherLines } from '../../chatReview/vocabulary.ts';
+import { latinLines, otherLines } from '../../lambdas/chatReview/vocabulary.ts';
 
 /**
  * zod's error messages in fifty languages hang on its `z` object, so no bundler can see that nobody reads

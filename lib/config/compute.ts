@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { ConfigError, shown } from './configError.ts';
-import type { DeploymentSource } from './deployment.ts';
+import { ConfigError, type DeploymentSource, shown } from './source.ts';
 
 /** The container's own settings of a deployment, beside those of its stage. */
 export interface Fargate {

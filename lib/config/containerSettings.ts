@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { shown } from './configError.ts';
+import { shown } from './source.ts';
 
 /** Memory that Fargate has for so many units of a processor, 1024 to a whole one, in MB: from, to, and in steps of. */
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html

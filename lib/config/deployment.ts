@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Compute, readCompute } from './compute.ts';
-import { ConfigError, shown } from './configError.ts';
 import { ivsRegions } from './ivsRegions.ts';
 import { readOverrides } from './overrides.ts';
+import { ConfigError, type DeploymentSource, shown } from './source.ts';
 import { parseStageSettings, type StageSettings } from './stageSettings.ts';
 
 /** What is to be deployed, and where. */
@@ -17,12 +17,6 @@ export interface Deployment {
   readonly terminationProtection: boolean;
   /** Empty when nothing says where: the template then fits any account and Region. */
   readonly env: { readonly account?: string; readonly region?: string };
-}
-
-export interface DeploymentSource {
-  /** A context value of the CDK app: from `cdk.json`, or from `-c key=value`. */
-  readonly context: (key: string) => unknown;
-  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-using-console-create-stack-parameters.html

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { shown } from './configError.ts';
+import { shown } from './source.ts';
 
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ConfigError, shown } from './configError.ts';
 import { type AllowedOrigins, allowedOrigins } from './origins.ts';
+import { ConfigError, shown } from './source.ts';
 
 /** What the environment says of a deployment, beside the settings of its stage. */
 export interface Overrides {

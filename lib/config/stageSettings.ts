@@ -2,9 +2,9 @@ import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { limitSettings } from '../../model/rateLimit.ts';
-import { ConfigError, shown } from './configError.ts';
 import { containerSettings } from './containerSettings.ts';
 import { allowedOrigins } from './origins.ts';
+import { ConfigError, shown } from './source.ts';
 
 const logLevels = [
   ApplicationLogLevel.DEBUG,

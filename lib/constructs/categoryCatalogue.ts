@@ -7,7 +7,8 @@ import { catalogue } from '../../model/categories.ts';
 import { seedCategoriesFunction } from '../../model/functions.ts';
 import { acceptWildcard } from './accept.ts';
 import { logGroup } from './logs.ts';
-import { NodeFunction, type Platform } from './nodeFunction.ts';
+import { NodeFunction } from './nodeFunction.ts';
+import type { Platform } from './platform.ts';
 
 /** A dozen writes, with room for tries again. */
 const TIMEOUT = Duration.minutes(1);

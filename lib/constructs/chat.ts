@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ChatLog } from './chatLog.ts';
 import { ChatReview } from './chatReview.ts';
-import type { Platform } from './nodeFunction.ts';
+import type { Platform } from './platform.ts';
 
 /** What every chat room needs: the review of its messages, and the log that they are archived from. */
 export class Chat extends Construct {

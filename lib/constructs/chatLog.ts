@@ -9,7 +9,8 @@ import { eventRetry } from '../../model/eventPattern.ts';
 import { archiveChatFunction } from '../../model/functions.ts';
 import { deadLetterQueue } from './deadLetters.ts';
 import { logGroup } from './logs.ts';
-import { NodeFunction, type Platform } from './nodeFunction.ts';
+import { NodeFunction } from './nodeFunction.ts';
+import type { Platform } from './platform.ts';
 
 /**
  * Long enough for what became a dead letter to be archived after all: the queue keeps it as long. The archive is the

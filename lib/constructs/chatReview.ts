@@ -2,7 +2,8 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { moderateChatFunction } from '../../model/functions.ts';
-import { NodeFunction, type Platform } from './nodeFunction.ts';
+import { NodeFunction } from './nodeFunction.ts';
+import type { Platform } from './platform.ts';
 import { ReasonMetric } from './reasonMetric.ts';
 
 /** The least that Lambda knows. IVS has gone on without the answer after 200 ms. */

@@ -9,7 +9,7 @@ import { balancerMetrics } from './balancerMetrics.ts';
 import { ContainerBalancer } from './containerBalancer.ts';
 import { ContainerNetwork } from './containerNetwork.ts';
 import { ContainerTask } from './containerTask.ts';
-import type { Platform } from './nodeFunction.ts';
+import type { Platform } from './platform.ts';
 
 /** The HTTP API in containers behind a load balancer, in place of API Gateway and its functions: docs/compute.md. */
 export class ContainerService extends Construct {

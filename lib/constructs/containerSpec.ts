@@ -10,7 +10,7 @@ const ivsKinds: readonly IvsResource[] = ['channel', 'stream-key', 'room', 'stag
 
 /** What the container may touch: all that the functions may whose work it does, taken together. */
 export const containerSpec: FunctionSpec = {
-  entry: 'container/server.ts',
+  entry: 'lambdas/api/container/server.ts',
   ...union(Object.values(resourceFunctions)),
 };
 

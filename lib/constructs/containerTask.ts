@@ -24,11 +24,11 @@ import { accept, acceptWildcard } from './accept.ts';
 import { containerSpec } from './containerSpec.ts';
 import { grantSpec } from './grants.ts';
 import { logGroup } from './logs.ts';
-import type { Platform } from './nodeFunction.ts';
+import type { Platform } from './platform.ts';
+import { environmentOf } from './platform.ts';
 import { ReasonMetric } from './reasonMetric.ts';
-import { surroundings } from './surroundings.ts';
 
-const DOCKERFILE = 'container/Dockerfile';
+const DOCKERFILE = 'lambdas/api/container/Dockerfile';
 
 /**
  * One container with the whole HTTP API: it may do what the API's functions may, and is told what they are told. The
@@ -84,7 +84,7 @@ export class ContainerTask extends Construct {
         [ALLOWED_ORIGINS_VARIABLE]: allowedOrigins === '*' ? allowedOrigins : allowedOrigins.join(','),
         [LIMITS_VARIABLE]: JSON.stringify(settings.limits),
         [BEHIND_LOAD_BALANCER_VARIABLE]: 'true',
-        ...surroundings(containerSpec, platform),
+        ...environmentOf(containerSpec, platform),
       },
     });
     grantSpec(this, containerSpec, platform, {

@@ -22,7 +22,8 @@ import { accept } from './accept.ts';
 import type { ApiMetrics } from './apiMetrics.ts';
 import { constructId } from './ids.ts';
 import { logGroup } from './logs.ts';
-import { NodeFunction, type Platform } from './nodeFunction.ts';
+import { NodeFunction } from './nodeFunction.ts';
+import type { Platform } from './platform.ts';
 import { ReasonMetric } from './reasonMetric.ts';
 
 /**

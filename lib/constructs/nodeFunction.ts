@@ -17,26 +17,10 @@ import {
   STACK_NAME_VARIABLE,
 } from '../../model/functions.ts';
 import { functionCode } from '../bundling/functionCode.ts';
-import type { StageSettings } from '../config/stageSettings.ts';
 import { acceptWildcard } from './accept.ts';
-import type { Chat } from './chat.ts';
 import { grantSpec } from './grants.ts';
 import { logGroup } from './logs.ts';
-import type { Recordings } from './recordings.ts';
-import type { Secrets } from './secrets.ts';
-import { surroundings } from './surroundings.ts';
-import type { Tables } from './tables.ts';
-
-/** What every function is built on. */
-export interface Platform {
-  readonly settings: StageSettings;
-  readonly tables: Tables;
-  readonly secrets: Secrets;
-  /** Built before the functions that are told of it. */
-  readonly recordings?: Recordings;
-  /** Built before the functions that are told of it, on functions of its own. */
-  readonly chat?: Chat;
-}
+import { environmentOf, type Platform } from './platform.ts';
 
 export interface NodeFunctionProps {
   /** The name its logs and metrics go by. */
@@ -91,7 +75,7 @@ export class NodeFunction extends Construct {
         [STACK_NAME_VARIABLE]: stackName,
         [PARTNER_FOLLOWERS_VARIABLE]: String(settings.partnerFollowers),
         [PARTNER_FOLLOWER_AGE_VARIABLE]: String(settings.partnerFollowerAgeDays),
-        ...surroundings(spec, platform),
+        ...environmentOf(spec, platform),
         ...props.environment,
       },
       ...props.asyncInvoke,

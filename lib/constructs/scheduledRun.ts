@@ -3,7 +3,8 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { FunctionSpec } from '../../model/functions.ts';
-import { NodeFunction, type Platform } from './nodeFunction.ts';
+import { NodeFunction } from './nodeFunction.ts';
+import type { Platform } from './platform.ts';
 
 /** The longest that Lambda lets a function run. */
 const LONGEST = Duration.minutes(15);

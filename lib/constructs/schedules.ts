@@ -7,7 +7,7 @@ import {
   sweepResourcesFunction,
   sweepSchedule,
 } from '../../model/functions.ts';
-import type { Platform } from './nodeFunction.ts';
+import type { Platform } from './platform.ts';
 import { ScheduledRun } from './scheduledRun.ts';
 
 /** What goes on without anybody asking: repairing what lost events and interrupted requests left undone. */

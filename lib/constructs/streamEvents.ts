@@ -7,7 +7,8 @@ import { Construct } from 'constructs';
 import { eventRetry, ivsEventPattern } from '../../model/eventPattern.ts';
 import { postStreamEventsFunction } from '../../model/functions.ts';
 import { deadLetterQueue } from './deadLetters.ts';
-import { NodeFunction, type Platform } from './nodeFunction.ts';
+import { NodeFunction } from './nodeFunction.ts';
+import type { Platform } from './platform.ts';
 
 /** Room for many tries on a channel that events compete for. A run cut off here has failed, and is tried again. */
 const TIMEOUT = Duration.seconds(45);

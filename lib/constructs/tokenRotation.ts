@@ -4,7 +4,8 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { rotateSecretFunction } from '../../model/functions.ts';
-import { NodeFunction, type Platform } from './nodeFunction.ts';
+import { NodeFunction } from './nodeFunction.ts';
+import type { Platform } from './platform.ts';
 
 /** Each of a rotation's four steps is a call of its own, of a request or two to Secrets Manager. */
 const TIMEOUT = Duration.seconds(30);

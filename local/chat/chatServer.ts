@@ -1,7 +1,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { ChatGrant } from '../ivs/chatTokens.ts';
+import type { ChatGrant } from '../ivs/roomState.ts';
 import type { ChatRooms } from './chatRooms.ts';
 import { connectionOf } from './connections.ts';
 import { slidingSecond } from './rates.ts';

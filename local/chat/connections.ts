@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { ChatGrant } from '../ivs/chatTokens.ts';
+import type { ChatGrant } from '../ivs/roomState.ts';
 import type { ErrorPush, RoomPush } from './pushes.ts';
 import type { Rate } from './rates.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ChatCapability } from '../ivs/chatTokens.ts';
 import { attributes, messageId } from '../ivs/operation.ts';
+import type { ChatCapability } from '../ivs/roomState.ts';
 
 // What clients send (IVS Chat Messaging API reference, the operations marked Publish).
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CHAT_TOKEN_LIFE_MS, chatCapabilities, keepChatToken } from './chatTokens.ts';
+import { keepChatToken } from './chatTokens.ts';
 import { randomId } from './ids.ts';
 import {
   attributes,
@@ -10,7 +10,7 @@ import {
   roomArn,
 } from './operation.ts';
 import { findRoom } from './roomOperations.ts';
-import { deletedMessage } from './roomState.ts';
+import { CHAT_TOKEN_LIFE_MS, chatCapabilities, deletedMessage } from './roomState.ts';
 
 const MINUTE_MS = 60_000;
 

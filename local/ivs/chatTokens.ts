@@ -1,26 +1,5 @@
-import { z } from 'zod';
+import type { ChatGrant } from './roomState.ts';
 import type { IvsState } from './state.ts';
-
-/** How long a token can be used to connect (API reference of IVS Chat, CreateChatToken). */
-export const CHAT_TOKEN_LIFE_MS = 60_000;
-
-export const chatCapabilities = ['SEND_MESSAGE', 'DISCONNECT_USER', 'DELETE_MESSAGE'] as const;
-export type ChatCapability = (typeof chatCapabilities)[number];
-
-/** What a chat token stands for. Times are milliseconds since 1970. */
-export const chatGrant = z
-  .object({
-    roomArn: z.string(),
-    userId: z.string(),
-    attributes: z.record(z.string(), z.string()),
-    capabilities: z.array(z.enum(chatCapabilities)).readonly(),
-    /** Until when it can be used to connect. */
-    expiresAt: z.number(),
-    /** When a connection that was made with it ends. */
-    sessionExpiresAt: z.number(),
-  })
-  .readonly();
-export type ChatGrant = z.infer<typeof chatGrant>;
 
 /** Keeps what `token` stands for, until it is used or too old to be. */
 export function keepChatToken(state: IvsState, token: string, grant: ChatGrant, now: Date): void {

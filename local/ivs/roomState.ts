@@ -36,3 +36,24 @@ export type RoomAttachments = Pick<SimulatedRoom, 'messageReviewHandler' | 'logg
 
 /** What a room has that nobody chose otherwise (API reference of IVS Chat, CreateRoom). */
 export const defaultRoom = { maximumMessageRatePerSecond: 10, maximumMessageLength: 500 } as const;
+
+/** How long a token can be used to connect (API reference of IVS Chat, CreateChatToken). */
+export const CHAT_TOKEN_LIFE_MS = 60_000;
+
+export const chatCapabilities = ['SEND_MESSAGE', 'DISCONNECT_USER', 'DELETE_MESSAGE'] as const;
+export type ChatCapability = (typeof chatCapabilities)[number];
+
+/** What a chat token stands for. Times are milliseconds since 1970. */
+export const chatGrant = z
+  .object({
+    roomArn: z.string(),
+    userId: z.string(),
+    attributes: z.record(z.string(), z.string()),
+    capabilities: z.array(z.enum(chatCapabilities)).readonly(),
+    /** Until when it can be used to connect. */
+    expiresAt: z.number(),
+    /** When a connection that was made with it ends. */
+    sessionExpiresAt: z.number(),
+  })
+  .readonly();
+export type ChatGrant = z.infer<typeof chatGrant>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../model/localEndpoint.ts';
 import type { Envelope } from '../eventBus/envelope.ts';
 import { type KeptState, nothingKept } from '../keptState.ts';
-import { type ChatGrant, redeemChatToken } from './chatTokens.ts';
+import { redeemChatToken } from './chatTokens.ts';
 import { IvsError } from './errors.ts';
 import { type FaultPlan, faultPlan, refusal } from './faults.ts';
 import { learn } from './learn.ts';
@@ -12,7 +12,7 @@ import { operations } from './operations.ts';
 import { pageNumber } from './pages.ts';
 import { type Quota, rateOf, tokenBuckets } from './quotas.ts';
 import { type IvsResources, listResources } from './resources.ts';
-import type { RoomAttachments, RoomEvent, SimulatedRoom } from './roomState.ts';
+import type { ChatGrant, RoomAttachments, RoomEvent, SimulatedRoom } from './roomState.ts';
 import { ivsState } from './state.ts';
 import { streamStops } from './streamStops.ts';
 

@@ -9,8 +9,7 @@ import {
   type SimulatedSession,
   sessionEvent,
 } from './channelState.ts';
-import { type ChatGrant, chatGrant } from './chatTokens.ts';
-import { roomRecord, type SimulatedRoom } from './roomState.ts';
+import { type ChatGrant, chatGrant, roomRecord, type SimulatedRoom } from './roomState.ts';
 import {
   type ParticipantEvent,
   participantEvent,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { MAX_BODY_BYTES } from '../../lambdas/http/jsonBody.ts';
+import { MAX_BODY_BYTES } from '../../lambdas/api/http/jsonBody.ts';
 import { rateLimitOf } from '../../model/rateLimit.ts';
 import { useApi } from '../support/api.ts';
 

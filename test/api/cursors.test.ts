@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { openApiDocument } from '../../lambdas/openApi.ts';
+import { openApiDocument } from '../../lambdas/api/openApi.ts';
 import { type ArchiveEntry, archive } from '../../store/chatMessages.ts';
 import { type Member, useApi } from '../support/api.ts';
 import { channel, live, putRows, stream } from '../support/rows.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { openApiDocument } from '../../lambdas/openApi.ts';
-import { parseJson, startApi, type TestApi } from '../support/api.ts';
-import { leaks } from '../support/leaks.ts';
+import { openApiDocument } from '../../lambdas/api/openApi.ts';
+import { startApi, type TestApi } from '../support/api.ts';
+import { leaks, parseJson } from '../support/leaks.ts';
 import { hostileJson, hostileText, nearly, valid } from './arbitraries.ts';
 import { faults, operationsOf, readOpenApi } from './openApi.ts';
 import { newScene, type Scene } from './operations.ts';

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
-import type { lambdaHandler } from '../../lambdas/http/lambda.ts';
+import type { lambdaHandler } from '../../lambdas/api/http/lambda.ts';
 import type { ResourceName } from '../../model/functions.ts';
 import { fallbackResource, type RouteSpec, routes } from '../../model/routes.ts';
 import type { Door } from './contract.ts';

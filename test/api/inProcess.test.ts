@@ -1,5 +1,5 @@
 import { beforeAll } from '@jest/globals';
-import { createApi } from '../../lambdas/api.ts';
+import { createApi } from '../../lambdas/api/api.ts';
 import { apiDependencies } from '../support/api.ts';
 import { useDatabase } from '../support/database.ts';
 import { contract } from './contract.ts';

@@ -1,4 +1,4 @@
-import type { Logger } from '../../lambdas/http/logger.ts';
+import type { Logger } from '../../lambdas/api/http/logger.ts';
 
 export interface LogLine {
   readonly level: 'info' | 'warn' | 'error';

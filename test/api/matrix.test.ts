@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { openApiDocument } from '../../lambdas/openApi.ts';
+import { openApiDocument } from '../../lambdas/api/openApi.ts';
 import { type OperationId, type RouteSpec, routes } from '../../model/routes.ts';
 import { tableNames } from '../../model/tables.ts';
 import { type TestApi, useApi } from '../support/api.ts';

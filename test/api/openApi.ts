@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { reasons } from '../../domain/errors.ts';
-import type { GivenAnswer } from '../support/api.ts';
+
+/** One answer of the API, as it went out. */
+export interface GivenAnswer {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
 
 type Json = z.infer<ReturnType<typeof z.json>>;
 

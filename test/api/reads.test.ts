@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { createApi } from '../../lambdas/api.ts';
+import { createApi } from '../../lambdas/api/api.ts';
 import { type RouteSpec, routes } from '../../model/routes.ts';
 import type { Stream } from '../../model/stream.ts';
 import { apiDependencies, useApi } from '../support/api.ts';

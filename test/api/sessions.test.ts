@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { openApiDocument } from '../../lambdas/openApi.ts';
+import { openApiDocument } from '../../lambdas/api/openApi.ts';
 import { type Member, useApi } from '../support/api.ts';
 
 const api = useApi();

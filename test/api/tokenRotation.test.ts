@@ -7,11 +7,11 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { tokenIssuer } from '../../domain/accounts/tokens.ts';
-import { fetchFrom, signingKeys } from '../../lambdas/http/tokenSecret.ts';
+import { fetchFrom, signingKeys } from '../../lambdas/api/http/tokenSecret.ts';
+import { type RotationEvent, rotation } from '../../lambdas/maintenance/secretRotation.ts';
 import { readRequest, sendReply } from '../../local/awsEndpoint/exchange.ts';
 import { secretsManager } from '../../local/awsEndpoint/secretsManager.ts';
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
-import { type RotationEvent, rotation } from '../../maintenance/secretRotation.ts';
 import { movableClock } from '../support/accounts.ts';
 import { localCredentials } from '../support/database.ts';
 

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { viewerTokens } from '../../domain/viewers/viewerTokens.ts';
-import { sampleSchema, takenSampleSchema } from '../../lambdas/viewers/schemas.ts';
+import { sampleSchema, takenSampleSchema } from '../../lambdas/api/viewers/schemas.ts';
 import { chatMinuteKey } from '../../model/chatMessage.ts';
 import { defaultLimits, rateLimitOf } from '../../model/rateLimit.ts';
 import { minuteOf } from '../../model/viewerMinute.ts';
 import { getStream } from '../../store/streams.ts';
-import { type Member, parseJson, useApi } from '../support/api.ts';
+import { type Member, useApi } from '../support/api.ts';
+import { parseJson } from '../support/leaks.ts';
 import { recordRequests } from '../support/requests.ts';
 import { putRows } from '../support/rows.ts';
 

@@ -34,7 +34,7 @@ let url = '';
 beforeAll(async () => {
   const built = run(
     process.execPath,
-    ['--import', 'tsx', 'lib/bundling/bundleCommand.ts', folder, 'container/server.ts'],
+    ['--import', 'tsx', 'lib/bundling/bundleCommand.ts', folder, 'lambdas/api/container/server.ts'],
     { timeoutMs: 30_000 },
   );
   stack = await startLocal({
@@ -57,7 +57,7 @@ beforeAll(async () => {
   });
   credentials = await startCredentials();
   expect(await built).toMatchObject({ code: 0, stderr: '' });
-  container = start(join(folder, 'container/server/index.mjs'), containerEnvironment());
+  container = start(join(folder, 'lambdas/api/container/server/index.mjs'), containerEnvironment());
   url = await eventually(
     async () => listeningAt(),
     found => found !== '' || container.exitCode !== null,

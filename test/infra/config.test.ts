@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { ConfigError } from '../../lib/config/configError.ts';
-import { type DeploymentSource, readDeployment } from '../../lib/config/deployment.ts';
+import { readDeployment } from '../../lib/config/deployment.ts';
 import { ivsRegions } from '../../lib/config/ivsRegions.ts';
+import type { DeploymentSource } from '../../lib/config/source.ts';
+import { ConfigError } from '../../lib/config/source.ts';
 import { defaultLimits } from '../../model/rateLimit.ts';
 import { readCdkJson } from './support/cdkJson.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type DeploymentSource, readDeployment } from '../../lib/config/deployment.ts';
+import { readDeployment } from '../../lib/config/deployment.ts';
+import type { DeploymentSource } from '../../lib/config/source.ts';
 import { readCdkJson } from './support/cdkJson.ts';
 import { fargate } from './support/fargate.ts';
 

@@ -298,14 +298,16 @@ describe('the network', () => {
 
 /** Whether a file is no part of what the image is made from. The last line that speaks of it decides. */
 function isIgnored(file: string): boolean {
-  const lines = readFileSync('container/Dockerfile.dockerignore', 'utf8').split('\n').filter(Boolean);
+  const lines = readFileSync('lambdas/api/container/Dockerfile.dockerignore', 'utf8')
+    .split('\n')
+    .filter(Boolean);
   const speaks = (pattern: string) =>
     pattern.endsWith('*') ? file.startsWith(pattern.slice(0, -1)) : `${file}/`.startsWith(`${pattern}/`);
   return lines.findLast(line => speaks(line.replace(/^!/, '')))?.startsWith('!') !== true;
 }
 
 describe('the image', () => {
-  const dockerfile = readFileSync('container/Dockerfile', 'utf8');
+  const dockerfile = readFileSync('lambdas/api/container/Dockerfile', 'utf8');
   const instructions = (name: string) =>
     [...dockerfile.matchAll(new RegExp(`^${name} (.*)$`, 'gm'))].map(([, rest = '']) => rest);
 
@@ -321,7 +323,7 @@ describe('the image', () => {
 
   test('is made from all that its code imports, and from nothing that it does not need', async () => {
     const { metafile } = await build({
-      entryPoints: ['container/server.ts', 'lib/bundling/bundleCommand.ts'],
+      entryPoints: ['lambdas/api/container/server.ts', 'lib/bundling/bundleCommand.ts'],
       bundle: true,
       write: false,
       metafile: true,
@@ -348,7 +350,9 @@ describe('the image', () => {
   test('is the bundle alone, run by Node itself, not as root, and says whether it is healthy', () => {
     const [, final = ''] = dockerfile.split(/^FROM node.*$/m);
     expect(final).not.toMatch(/^RUN /m);
-    expect(final.match(/^COPY .*$/gm)).toEqual(['COPY --from=build /out/container/server/index.mjs ./']);
+    expect(final.match(/^COPY .*$/gm)).toEqual([
+      'COPY --from=build /out/lambdas/api/container/server/index.mjs ./',
+    ]);
     expect(instructions('USER')).toEqual(['node']);
     expect(instructions('CMD')).toEqual(['["node", "index.mjs"]']);
     expect(instructions('HEALTHCHECK')).toEqual([expect.stringContaining('/v1/health')]);

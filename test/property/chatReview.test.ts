@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { builtInLexicons } from '../../chatReview/builtInLexicon.ts';
-import { foldText } from '../../chatReview/foldText.ts';
-import { lexiconOfTerms } from '../../chatReview/lexicon.ts';
-import { maskText } from '../../chatReview/maskText.ts';
-import { listedWords, nameWords } from '../../chatReview/vocabulary.ts';
+import { builtInLexicons } from '../../lambdas/chatReview/builtInLexicon.ts';
+import { foldText } from '../../lambdas/chatReview/foldText.ts';
+import { lexiconOfTerms } from '../../lambdas/chatReview/lexicon.ts';
+import { maskText } from '../../lambdas/chatReview/maskText.ts';
+import { listedWords, nameWords } from '../../lambdas/chatReview/vocabulary.ts';
 
 const mask = (text: string) => maskText(text, builtInLexicons(text));
 

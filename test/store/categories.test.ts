@@ -56,7 +56,7 @@ describe('the categories of the stack', () => {
       AWS_SECRET_ACCESS_KEY: 'local',
       POWERTOOLS_LOG_LEVEL: 'SILENT',
     });
-    const { handler } = await import('../../maintenance/seedCategories.ts');
+    const { handler } = await import('../../lambdas/maintenance/seedCategories.ts');
     await handler();
     const shown = new Map((await all()).map(({ id, name, sortOrder }) => [id, { name, sortOrder }]));
     for (const [index, { id, name }] of catalogue.entries())

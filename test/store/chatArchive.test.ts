@@ -1,6 +1,6 @@
 import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from '@jest/globals';
-import { PoisonLinesError } from '../../chatArchive/archive.ts';
+import { PoisonLinesError } from '../../lambdas/chatArchive/archive.ts';
 import { chatBatches } from '../../operations/redriveHandling.ts';
 import {
   type ArchiveEntry,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { signUp } from '../../domain/accounts/signUp.ts';
-import { ABANDON_AFTER_MS } from '../../maintenance/pending.ts';
+import { ABANDON_AFTER_MS } from '../../lambdas/maintenance/pending.ts';
 import type { User } from '../../model/user.ts';
 import { deleteItem, writeBatch } from '../../store/batchWrite.ts';
 import { Tally } from '../../store/tally.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { LEASE_MS, signUp } from '../../domain/accounts/signUp.ts';
 import { BusyError, ConflictError } from '../../domain/errors.ts';
-import { SWEEP_AFTER_MS } from '../../maintenance/sweep.ts';
+import { SWEEP_AFTER_MS } from '../../lambdas/maintenance/sweep.ts';
 import { getUser, userByName } from '../../store/users.ts';
 import { interruptionKinds } from './signUpInterruptions.ts';
 import {

@@ -2,7 +2,7 @@ import { CreateChannelCommand } from '@aws-sdk/client-ivs';
 import { CreateStageCommand } from '@aws-sdk/client-ivs-realtime';
 import { CreateRoomCommand } from '@aws-sdk/client-ivschat';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { SWEEP_AFTER_MS } from '../../maintenance/sweep.ts';
+import { SWEEP_AFTER_MS } from '../../lambdas/maintenance/sweep.ts';
 import { arnsAtIvs, STACK, useWorld, type World } from './signUpWorld.ts';
 
 const world = useWorld();

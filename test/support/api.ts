@@ -7,21 +7,21 @@ import { viewerTokens } from '../../domain/viewers/viewerTokens.ts';
 import { chatControl } from '../../ivs/chatControl.ts';
 import { stageControl } from '../../ivs/stageControl.ts';
 import { ivsClients, userResources } from '../../ivs/userResources.ts';
-import { type ApiDependencies, createApi } from '../../lambdas/api.ts';
-import type { HttpApp } from '../../lambdas/http/context.ts';
-import { openApiDocument } from '../../lambdas/openApi.ts';
+import { type ApiDependencies, createApi } from '../../lambdas/api/api.ts';
+import type { HttpApp } from '../../lambdas/api/http/context.ts';
+import { openApiDocument } from '../../lambdas/api/openApi.ts';
 import { unlimited } from '../../local/ivs/quotas.ts';
 import { defaultLimits } from '../../model/rateLimit.ts';
 import type { Database } from '../../store/database.ts';
 import { eventHandler } from '../../streamEventsApi/handleEvent.ts';
 import { type LogLine, type RecordingLogger, recordingLogger } from '../api/logs.ts';
-import { answerFaults, readOpenApi } from '../api/openApi.ts';
+import { answerFaults, type GivenAnswer, readOpenApi } from '../api/openApi.ts';
 import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
 import { cheapScrypt } from './accounts.ts';
 import { testAttachments } from './attachments.ts';
 import { localCredentials, startDatabase, type TestDatabase } from './database.ts';
 import { stateEvent } from './ivsEvents.ts';
-import { leaks } from './leaks.ts';
+import { leaks, parseJson } from './leaks.ts';
 
 /** The stack's name in the tags of what the tests make at IVS. */
 export const TEST_STACK = 'UGC-test';
@@ -42,15 +42,6 @@ export interface Member {
   readonly refreshToken: string;
   /** The API as this user calls it. */
   readonly api: ApiClient;
-}
-
-/** One answer of the API, as it went out. */
-export interface GivenAnswer {
-  readonly method: string;
-  readonly path: string;
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
 }
 
 export interface TestApi {
@@ -215,15 +206,6 @@ export function useApi(overrides: Partial<ApiDependencies> = {}): () => TestApi 
     if (api === undefined) throw new Error('the API is there from beforeAll on');
     return api;
   };
-}
-
-/** `text` as the JSON it is, or as it is. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 function testClock(): TestClock {

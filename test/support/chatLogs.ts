@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { type ArchiverDependencies, chatArchiver } from '../../chatArchive/archive.ts';
-import type { CloudWatchLogsEvent } from '../../chatArchive/subscription.ts';
+import { type ArchiverDependencies, chatArchiver } from '../../lambdas/chatArchive/archive.ts';
+import type { CloudWatchLogsEvent } from '../../lambdas/chatArchive/subscription.ts';
 import type { Database } from '../../store/database.ts';
 
 /** A line of a room's log as IVS Chat writes it. `sentAt` may be in nanoseconds. */

@@ -3,7 +3,8 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { type OperationId, type RouteSpec, routes } from '../../model/routes.ts';
 import { tableNames } from '../../model/tables.ts';
 import type { Database } from '../../store/database.ts';
-import { parseJson, type TestApi } from './api.ts';
+import type { LogLine } from '../api/logs.ts';
+import type { GivenAnswer } from '../api/openApi.ts';
 
 /** Members of requests, answers and rows that hold what nobody else may read. */
 const secretMembers = new Set([
@@ -57,7 +58,17 @@ export function secretsIn(value: unknown, member = ''): [member: string, secret:
  * Where, in all that an API has answered, logged and kept, a secret is that has no business there: one line for
  * each place. Secrets are what requests gave as such, what answers told as such, and what rows keep as such.
  */
-export async function leaks({ answers, logs, requests, database }: TestApi): Promise<string[]> {
+export async function leaks({
+  answers,
+  logs,
+  requests,
+  database,
+}: {
+  readonly answers: readonly GivenAnswer[];
+  readonly logs: readonly LogLine[];
+  readonly requests: readonly unknown[];
+  readonly database: Database;
+}): Promise<string[]> {
   const rows = await allRows(database);
   // The same answer to the same operation is looked at once: some are long, and given often.
   const different = new Map(
@@ -100,4 +111,13 @@ async function allRows({ client, names }: Database): Promise<Record<string, unkn
     return [table, Items] as const;
   });
   return Object.fromEntries(await Promise.all(tables));
+}
+
+/** `text` as the JSON it is, or as it is. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

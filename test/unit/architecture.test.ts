@@ -1,152 +1,179 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 
-/** What each folder may import from, beside itself. Arrows only go down. */
-const arrows: Readonly<Record<string, readonly string[]>> = {
+const everything = 'everything';
+
+/**
+ * Which folders the files of each folder may import from, beside their own. A file belongs to the longest name here
+ * that its path starts with.
+ */
+const layers: Readonly<Record<string, readonly string[] | typeof everything>> = {
   model: [],
   store: ['model'],
   ivs: ['model'],
   domain: ['store', 'ivs', 'model'],
-  lambdas: ['domain', 'store', 'ivs', 'model'],
+  'lambdas/api': ['domain', 'store', 'ivs', 'model'],
+  'lambdas/chatReview': ['store', 'model'],
+  'lambdas/chatArchive': ['store', 'model'],
+  'lambdas/maintenance': ['domain', 'store', 'ivs', 'model'],
   streamEventsApi: ['domain', 'store', 'ivs', 'model'],
-  maintenance: ['domain', 'store', 'ivs', 'model'],
-  chatReview: ['store', 'model'],
-  chatArchive: ['store', 'model'],
   seed: ['store', 'model'],
-  operations: ['seed', 'streamEventsApi', 'chatArchive', 'store', 'ivs', 'model'],
+  operations: ['seed', 'streamEventsApi', 'lambdas/chatArchive', 'store', 'ivs', 'model'],
   local: [
-    'lambdas',
-    'streamEventsApi',
-    'maintenance',
-    'chatReview',
-    'chatArchive',
-    'seed',
-    'domain',
-    'store',
-    'ivs',
-    'model',
+    ...['lambdas/api', 'lambdas/chatReview', 'lambdas/chatArchive', 'lambdas/maintenance'],
+    ...['streamEventsApi', 'seed', 'domain', 'store', 'ivs', 'model'],
   ],
-  container: ['lambdas', 'model'],
-  client: ['lambdas'],
-  // The bundler makes the words that chat is reviewed for.
-  lib: ['chatReview', 'model'],
+  client: ['lambdas/api'],
+  // The bundler writes the word lists of the chat review into its bundle.
+  lib: ['lambdas/chatReview', 'model'],
   bin: ['lib', 'store', 'model'],
+  bench: everything,
+  test: everything,
 };
 
-/** Packages that only these folders may import. */
+/** The folders whose code runs in AWS. */
+const deployed = ['model', 'store', 'ivs', 'domain', 'lambdas', 'streamEventsApi'];
+
+/** Packages that only these folders may import. `test` and `bench` may import all. */
 const reserved: Readonly<Record<string, readonly string[]>> = {
   'aws-cdk-lib': ['lib', 'bin'],
   constructs: ['lib', 'bin'],
   '@aws-sdk/client-dynamodb': ['store', 'local', 'seed', 'lambdas'],
   '@aws-sdk/lib-dynamodb': ['store', 'seed', 'local'],
-  hono: ['lambdas', 'local'],
-  '@hono/zod-openapi': ['lambdas'],
-  '@hono/node-server': ['lambdas'],
+  hono: ['lambdas/api', 'local'],
+  '@hono/zod-openapi': ['lambdas/api'],
+  '@hono/node-server': ['lambdas/api'],
   '@faker-js/faker': ['seed'],
 };
 
+/** Folders and files that have no clock, no randomness and no I/O of their own. */
+const pure = [
+  ...['domain', 'model'],
+  ...['fold', 'settle', 'session', 'witness', 'repair'].map(name => `streamEventsApi/${name}.ts`),
+  'seed/plan.ts',
+];
+
 interface Import {
   readonly file: string;
-  readonly from: string;
   readonly specifier: string;
+  /** The path that a relative specifier names, from the project's root. */
+  readonly target?: string;
 }
 
-function imports(): Import[] {
-  return Object.keys(arrows).flatMap(folder =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter(name => name.endsWith('.ts'))
-      .flatMap(name => {
-        const file = join(folder, name);
-        const text = readFileSync(file, 'utf8');
-        const found = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g);
-        return [...found].map(([, specifier = '']) => ({ file, from: folder, specifier }));
-      }),
-  );
-}
+const notCode = new Set(['node_modules', 'cdk.out', 'coverage']);
 
-const all = imports();
-const folderOf = (path: string) => path.split('/')[0] ?? '';
+/** Every TypeScript file of the project, by its path. */
+const files = readdirSync('.', { withFileTypes: true })
+  .filter(entry => entry.isDirectory() && !entry.name.startsWith('.') && !notCode.has(entry.name))
+  .flatMap(({ name }) =>
+    readdirSync(name, { recursive: true, encoding: 'utf8' }).map(path => normalize(join(name, path))),
+  )
+  .filter(path => /\.tsx?$/.test(path))
+  .sort();
+
+const imports: readonly Import[] = files.flatMap(file =>
+  [...readFileSync(file, 'utf8').matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^'\s]+)'/g)].map(
+    ([, specifier = '']): Import =>
+      specifier.startsWith('.')
+        ? { file, specifier, target: normalize(join(dirname(file), specifier)) }
+        : { file, specifier },
+  ),
+);
+
+const isIn = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);
+const layerOf = (path: string) =>
+  Object.keys(layers)
+    .filter(folder => isIn(path, folder))
+    .reduce<string | undefined>(
+      (longest, name) => (name.length > (longest ?? '').length ? name : longest),
+      undefined,
+    );
+const isChecked = ({ file }: Import) => layers[layerOf(file) ?? ''] !== everything;
 const packageOf = (specifier: string) =>
   specifier
     .split('/')
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
 
-describe('the arrows between the folders', () => {
-  test('there are imports to look at in every folder', () => {
-    expect(Object.keys(arrows).filter(folder => !all.some(({ from }) => from === folder))).toEqual([]);
+describe('the architecture', () => {
+  afterAll(() => {
+    process.stdout.write(
+      `architecture: ${files.length} files and ${imports.length} imports of ${Object.keys(layers).length} folders\n`,
+    );
   });
 
-  test('only go down', () => {
-    const upward = all
-      .filter(({ specifier }) => specifier.startsWith('.'))
-      .map(({ file, from, specifier }) => ({ file, from, to: normalize(join(dirname(file), specifier)) }))
+  test('every file is in a folder of the table, and every folder of the table has files', () => {
+    expect(files.filter(file => layerOf(file) === undefined)).toEqual([]);
+    expect(Object.keys(layers).filter(folder => !files.some(file => layerOf(file) === folder))).toEqual([]);
+  });
+
+  test('files import only from the folders that the table allows', () => {
+    const refused = imports.filter(isChecked).filter(({ file, target }) => {
+      const [from, to] = [layerOf(file) ?? '', layerOf(target ?? '')];
+      return to !== undefined && to !== from && !layers[from]?.includes(to);
+    });
+    expect(refused.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+  });
+
+  test('no file imports itself through others, type imports included', () => {
+    expect(circles()).toEqual([]);
+  });
+
+  test('a package that is reserved for some folders is imported by no other', () => {
+    const refused = imports
+      .filter(isChecked)
       .filter(
-        ({ from, to }) => to.includes('/') && folderOf(to) !== from && !arrows[from]?.includes(folderOf(to)),
-      )
-      .map(({ file, to }) => `${file} imports ${to}`);
-    expect(upward).toEqual([]);
+        ({ file, specifier }) => reserved[packageOf(specifier)]?.some(folder => isIn(file, folder)) === false,
+      );
+    expect(refused.map(({ file, specifier }) => `${file} imports ${specifier}`)).toEqual([]);
   });
 
-  test('a package that belongs to a layer is imported by that layer only', () => {
-    const astray = all
-      .filter(({ from, specifier }) => reserved[packageOf(specifier)]?.includes(from) === false)
-      .map(({ file, specifier }) => `${file} imports ${specifier}`);
-    expect(astray).toEqual([]);
-  });
-
-  test('the domain and the model have no clock, no randomness and no I/O of their own', () => {
-    const pure = [
-      'domain',
-      'model',
-      'streamEventsApi/fold.ts',
-      'streamEventsApi/settle.ts',
-      'streamEventsApi/session.ts',
-      'streamEventsApi/witness.ts',
-      'streamEventsApi/repair.ts',
-      'seed/plan.ts',
-    ];
-    const impure = [...new Set(all.map(({ file }) => file))]
-      .filter(file => pure.some(part => file === part || file.startsWith(`${part}/`)))
+  test('the domain, the model, the fold and the seed plan have no clock, no randomness and no I/O of their own', () => {
+    const isPure = (file: string) => pure.some(part => isIn(file, part));
+    const impure = files
+      .filter(isPure)
       .filter(file =>
         /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\brandomUUID\(|\bfetch\(/.test(
           readFileSync(file, 'utf8'),
         ),
       );
     expect(impure).toEqual([]);
-    const reaching = all
-      .filter(({ file }) => pure.some(part => file === part || file.startsWith(`${part}/`)))
-      .filter(({ specifier }) => isInputOutput(specifier))
-      .map(({ file, specifier }) => `${file} imports ${specifier}`);
-    expect(reaching).toEqual([]);
+    const reaching = imports.filter(({ file, specifier }) => isPure(file) && isInputOutput(specifier));
+    expect(reaching.map(({ file, specifier }) => `${file} imports ${specifier}`)).toEqual([]);
   });
 
-  test('what runs in Lambda imports nothing that is only there for development', () => {
+  test('what runs in AWS imports no development dependency', () => {
     const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
       devDependencies: object;
     };
-    const shipped = new Set([
-      'model',
-      'store',
-      'ivs',
-      'domain',
-      'lambdas',
-      'streamEventsApi',
-      'chatReview',
-      'chatArchive',
-      'maintenance',
-      'container',
-    ]);
-    const astray = all
-      .filter(({ from, specifier }) => shipped.has(from) && packageOf(specifier) in devDependencies)
-      // Types of events; nothing of it is left in a bundle.
-      .filter(({ specifier }) => specifier !== 'aws-lambda')
-      .map(({ file, specifier }) => `${file} imports ${specifier}`);
-    expect(astray).toEqual([]);
+    const refused = imports
+      .filter(
+        ({ file, specifier }) =>
+          deployed.some(folder => isIn(file, folder)) && packageOf(specifier) in devDependencies,
+      )
+      // It has the types of events only, and leaves nothing in a bundle.
+      .filter(({ specifier }) => specifier !== 'aws-lambda');
+    expect(refused.map(({ file, specifier }) => `${file} imports ${specifier}`)).toEqual([]);
   });
 });
+
+/** The circles of imports, each as the files on the way. */
+function circles(): string[] {
+  const targets = new Map<string, string[]>(files.map(file => [file, []]));
+  for (const { file, target } of imports) if (target !== undefined) targets.get(file)?.push(target);
+  const found: string[] = [];
+  const finished = new Set<string>();
+  const visit = (file: string, path: readonly string[]) => {
+    if (path.includes(file)) found.push([...path.slice(path.indexOf(file)), file].join(' → '));
+    else if (!finished.has(file))
+      for (const target of targets.get(file) ?? []) visit(target, [...path, file]);
+    finished.add(file);
+  };
+  for (const file of files) visit(file, []);
+  return found;
+}
 
 function isInputOutput(specifier: string): boolean {
   const name = specifier.replace(/^node:/, '');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { PoisonLineError, parseLogLine } from '../../chatArchive/logLine.ts';
-import { parseSubscription } from '../../chatArchive/subscription.ts';
+import { PoisonLineError, parseLogLine } from '../../lambdas/chatArchive/logLine.ts';
+import { parseSubscription } from '../../lambdas/chatArchive/subscription.ts';
 import { deletionLine, eventLine, messageLine, roomBatch, subscriptionEvent } from '../support/chatLogs.ts';
 
 const sentAt = '2023-01-05T14:33:32.894089757Z';

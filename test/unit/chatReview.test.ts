@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { BANNED_REASON, messageReviewer, UNREAD_REASON } from '../../chatReview/review.ts';
+import { BANNED_REASON, messageReviewer, UNREAD_REASON } from '../../lambdas/chatReview/review.ts';
 import type { RoomRules } from '../../store/roomRules.ts';
 
 const now = new Date('2026-01-15T10:00:00.000Z');

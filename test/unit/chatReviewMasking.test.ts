@@ -1,11 +1,11 @@
 import { profaneWords } from '@2toad/profanity';
 import { describe, expect, test } from '@jest/globals';
-import { builtInLexicons } from '../../chatReview/builtInLexicon.ts';
-import { innocentWords } from '../../chatReview/innocentWords.ts';
-import { lexiconOfTerms } from '../../chatReview/lexicon.ts';
-import { lexiconOfLines, linesOf } from '../../chatReview/lexiconLines.ts';
-import { maskText } from '../../chatReview/maskText.ts';
-import { listedWords } from '../../chatReview/vocabulary.ts';
+import { builtInLexicons } from '../../lambdas/chatReview/builtInLexicon.ts';
+import { innocentWords } from '../../lambdas/chatReview/innocentWords.ts';
+import { lexiconOfTerms } from '../../lambdas/chatReview/lexicon.ts';
+import { lexiconOfLines, linesOf } from '../../lambdas/chatReview/lexiconLines.ts';
+import { maskText } from '../../lambdas/chatReview/maskText.ts';
+import { listedWords } from '../../lambdas/chatReview/vocabulary.ts';
 
 const mask = (text: string) => maskText(text, builtInLexicons(text));
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { builtInLexicons } from '../../chatReview/builtInLexicon.ts';
-import { maskText } from '../../chatReview/maskText.ts';
+import { builtInLexicons } from '../../lambdas/chatReview/builtInLexicon.ts';
+import { maskText } from '../../lambdas/chatReview/maskText.ts';
 import { ordinaryExamples, ordinarySentences, reviewFigures } from '../support/reviewSentences.ts';
 
 const mask = (text: string) => maskText(text, builtInLexicons(text));

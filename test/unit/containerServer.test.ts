@@ -3,11 +3,11 @@ import { Agent, get, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { apiServer } from '../../container/apiServer.ts';
-import { gracefulShutdown } from '../../container/gracefulShutdown.ts';
-import { readSettings } from '../../container/settings.ts';
-import type { HttpEnv } from '../../lambdas/http/context.ts';
-import { networksFrom } from '../../lambdas/http/limits.ts';
+import { apiServer } from '../../lambdas/api/container/apiServer.ts';
+import { gracefulShutdown } from '../../lambdas/api/container/gracefulShutdown.ts';
+import { readSettings } from '../../lambdas/api/container/settings.ts';
+import type { HttpEnv } from '../../lambdas/api/http/context.ts';
+import { networksFrom } from '../../lambdas/api/http/limits.ts';
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
 
 const servers: Server[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { networksOf } from '../../lambdas/http/address.ts';
+import { networksOf } from '../../lambdas/api/http/address.ts';
 
 test.each([
   ['203.0.113.7', { address: '203.0.113.7', subnet: '203.0.113.0/24' }],

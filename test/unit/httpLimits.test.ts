@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
-import type { HttpEnv } from '../../lambdas/http/context.ts';
-import { limited } from '../../lambdas/http/limits.ts';
+import type { HttpEnv } from '../../lambdas/api/http/context.ts';
+import { limited } from '../../lambdas/api/http/limits.ts';
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
 
 const counted: unknown[][] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { once } from '../../lambdas/http/secrets.ts';
+import { once } from '../../lambdas/api/http/secrets.ts';
 
 describe('what is made once', () => {
   test('is shared by those who ask at the same time and later', async () => {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { IvsBusyError, IvsQuotaError } from '../../ivs/errors.ts';
-import { isUnavailable } from '../../lambdas/http/unavailable.ts';
+import { isUnavailable } from '../../lambdas/api/http/unavailable.ts';
 import { freePort, LOOPBACK } from '../../local/dynamo/engine.ts';
 
 describe('a service is unavailable', () => {

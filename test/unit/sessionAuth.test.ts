@@ -6,9 +6,9 @@ import {
   callerOf,
   optionalCallerOf,
   optionallyAuthenticated,
-} from '../../lambdas/http/auth.ts';
-import type { HttpEnv } from '../../lambdas/http/context.ts';
-import { errorHandler } from '../../lambdas/http/translate.ts';
+} from '../../lambdas/api/http/auth.ts';
+import type { HttpEnv } from '../../lambdas/api/http/context.ts';
+import { errorHandler } from '../../lambdas/api/http/translate.ts';
 import { recordingLogger } from '../api/logs.ts';
 import { fixedKeys, movableClock } from '../support/accounts.ts';
 

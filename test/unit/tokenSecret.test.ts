@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type SigningKey, tokenIssuer } from '../../domain/accounts/tokens.ts';
 import { UnauthenticatedError } from '../../domain/errors.ts';
-import { signingKeys, tokensFrom } from '../../lambdas/http/tokenSecret.ts';
+import { signingKeys, tokensFrom } from '../../lambdas/api/http/tokenSecret.ts';
 import { movableClock } from '../support/accounts.ts';
 
 const keyOf = (id: string): SigningKey => ({

@@ -7,9 +7,9 @@ import { type IvsSimulator, ivsSimulator } from '../../../local/ivs/simulator.ts
 import { type Database, documentClient } from '../../../store/database.ts';
 import { localCredentials } from '../../support/database.ts';
 import { devAssembly } from './assembly.ts';
-import type { AwsCall } from './authorizations.ts';
 import { type AwsRecorder, engineService, startAwsRecorder } from './awsRecorder.ts';
 import { type DeployedFunction, functionOf, functionsOf } from './functions.ts';
+import type { AwsCall } from './ivsAuthorizations.ts';
 import { arnIn } from './ivsAuthorizations.ts';
 import { type LambdaProcess, startLambda } from './lambdaProcess.ts';
 import { deployed, resolveString } from './resolve.ts';

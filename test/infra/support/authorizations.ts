@@ -1,24 +1,6 @@
 import { z } from 'zod';
-import { ivsAuthorizations } from './ivsAuthorizations.ts';
+import { type Authorization, type AwsCall, ivsAuthorizations } from './ivsAuthorizations.ts';
 import { deployed } from './resolve.ts';
-
-/** A call of an AWS service, as it was sent. */
-export interface AwsCall {
-  /** The service the request was signed for: `dynamodb`, `secretsmanager`, `ivs`, `ivschat`. */
-  readonly service: string;
-  readonly operation: string;
-  readonly input: unknown;
-  /** The tags that the resource it names had when it was sent. */
-  readonly resourceTags?: Readonly<Record<string, string>>;
-}
-
-/** What IAM is asked before a call is let through. */
-export interface Authorization {
-  readonly action: string;
-  readonly resource: string;
-  /** The condition keys that IAM knows then, as `aws:RequestTag/stack`. */
-  readonly context?: Readonly<Record<string, string>>;
-}
 
 const { partition, region, account } = deployed;
 const arn = (service: string, rest: string) => `arn:${partition}:${service}:${region}:${account}:${rest}`;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AwsReply, AwsRequest, AwsService } from '../../../local/awsEndpoint/exchange.ts';
 import { jsonError, readRequest, sendReply } from '../../../local/awsEndpoint/exchange.ts';
 import { LOOPBACK } from '../../../local/dynamo/engine.ts';
-import type { AwsCall } from './authorizations.ts';
+import type { AwsCall } from './ivsAuthorizations.ts';
 
 export interface AwsRecorder {
   readonly endpoint: string;

@@ -1,7 +1,24 @@
 import { z } from 'zod';
 import type { IvsResource } from '../../../model/functions.ts';
-import type { Authorization, AwsCall } from './authorizations.ts';
 import { deployed } from './resolve.ts';
+
+/** A call of an AWS service, as it was sent. */
+export interface AwsCall {
+  /** The service the request was signed for: `dynamodb`, `secretsmanager`, `ivs`, `ivschat`. */
+  readonly service: string;
+  readonly operation: string;
+  readonly input: unknown;
+  /** The tags that the resource it names had when it was sent. */
+  readonly resourceTags?: Readonly<Record<string, string>>;
+}
+
+/** What IAM is asked before a call is let through. */
+export interface Authorization {
+  readonly action: string;
+  readonly resource: string;
+  /** The condition keys that IAM knows then, as `aws:RequestTag/stack`. */
+  readonly context?: Readonly<Record<string, string>>;
+}
 
 /**
  * The kinds of resources that IAM looks at for an operation: a role must be allowed it on all of them.

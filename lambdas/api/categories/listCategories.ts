@@ -1,0 +1,24 @@
+import { listCategories as readCategories } from '../../../domain/categories.ts';
+import type { CursorCodec } from '../../../domain/cursors.ts';
+import type { Category } from '../../../model/category.ts';
+import type { Database } from '../../../store/database.ts';
+import { shapeList } from '../http/lists.ts';
+import type { HandlerOf } from '../http/route.ts';
+import type { CategoryBody, listCategoriesRoute } from './routes.ts';
+
+// They change when an operator changes them.
+const cache = { 'Cache-Control': 'public, max-age=60' };
+
+export function listCategories(
+  database: Database<'categories'>,
+  cursors: CursorCodec,
+): HandlerOf<typeof listCategoriesRoute> {
+  return async c => {
+    const page = await readCategories(database, cursors, c.req.valid('query'));
+    return c.json(shapeList(page, shape), 200, cache);
+  };
+}
+
+function shape({ id, name }: Category): CategoryBody {
+  return { id, name };
+}

@@ -1,0 +1,21 @@
+import type { CursorCodec } from '../../../domain/cursors.ts';
+import type { Database } from '../../../store/database.ts';
+import { resourceApp } from '../http/app.ts';
+import type { HttpApp } from '../http/context.ts';
+import { getChannel } from './getChannel.ts';
+import { listChannels } from './listChannels.ts';
+import { getChannelRoute, listChannelsRoute } from './routes.ts';
+
+export interface ChannelsDependencies {
+  readonly database: Database<'channels' | 'streams'>;
+  readonly cursors: CursorCodec;
+  /** Where recordings are served; no slash at the end. */
+  readonly recordingsUrl: string;
+}
+
+export function channelsApp({ database, cursors, recordingsUrl }: ChannelsDependencies): HttpApp {
+  const app = resourceApp();
+  app.openapi(listChannelsRoute, listChannels(database, cursors, recordingsUrl));
+  app.openapi(getChannelRoute, getChannel(database, recordingsUrl));
+  return app;
+}

@@ -1,0 +1,54 @@
+import { type ChannelPage, getChannelPage } from '../../../domain/channelPage.ts';
+import { livePreviewPathOf, thumbnailUrl } from '../../../domain/recordings.ts';
+import type { Database } from '../../../store/database.ts';
+import type { HandlerOf } from '../http/route.ts';
+import type { getChannelRoute } from './routes.ts';
+import type { ChannelBody } from './schemas.ts';
+
+export function getChannel(
+  database: Database<'channels' | 'streams'>,
+  recordingsUrl: string,
+): HandlerOf<typeof getChannelRoute> {
+  return async c => {
+    const { username } = c.req.valid('param');
+    const page = await getChannelPage(database, username);
+    return c.json(shape(page, recordingsUrl), 200);
+  };
+}
+
+function shape({ channel, liveStream }: ChannelPage, recordingsUrl: string): ChannelBody {
+  return {
+    id: channel.id,
+    username: channel.username,
+    title: channel.title,
+    categoryId: channel.categoryId ?? null,
+    isPartner: channel.isPartner,
+    playbackUrl: channel.playbackUrl,
+    isLive: liveStream !== undefined,
+    followerCount: channel.followerCount,
+    stream: liveStream === undefined ? null : shapeStream(liveStream, recordingsUrl),
+    chatRoom: link(channel.chatRoomArn),
+    stage: link(channel.stageArn),
+    createdAt: channel.createdAt,
+  };
+}
+
+function shapeStream(
+  stream: NonNullable<ChannelPage['liveStream']>,
+  recordingsUrl: string,
+): NonNullable<ChannelBody['stream']> {
+  const path = livePreviewPathOf(stream);
+  return {
+    id: stream.id,
+    title: stream.title ?? null,
+    categoryId: stream.categoryId ?? null,
+    startedAt: stream.startedAt,
+    isHealthy: stream.isHealthy,
+    hasErrorEvent: stream.hasErrorEvent,
+    thumbnailUrl: path === undefined ? null : thumbnailUrl(recordingsUrl, path),
+  };
+}
+
+function link(arn: string | undefined): { arn: string } | null {
+  return arn === undefined ? null : { arn };
+}

@@ -1,0 +1,46 @@
+import type { CursorCodec } from '../../../domain/cursors.ts';
+import type { ChatControl } from '../../../ivs/ports.ts';
+import type { Database } from '../../../store/database.ts';
+import { resourceApp } from '../http/app.ts';
+import type { HttpApp } from '../http/context.ts';
+import type { Guards } from '../http/guards.ts';
+import { deleteBan, listBans, putBan } from './bans.ts';
+import { getBlockedTerms, putBlockedTerms } from './blockedTerms.ts';
+import { createChatToken } from './createChatToken.ts';
+import { deleteChatMessage } from './deleteChatMessage.ts';
+import {
+  createChatTokenRoute,
+  deleteBanRoute,
+  deleteChatMessageRoute,
+  getBlockedTermsRoute,
+  listBansRoute,
+  putBanRoute,
+  putBlockedTermsRoute,
+} from './routes.ts';
+
+export interface ChatDependencies {
+  readonly database: Database<'channels' | 'chatRooms' | 'usernames' | 'users' | 'bans'>;
+  readonly chat: Pick<ChatControl, 'createToken' | 'deleteMessage' | 'disconnectUser'>;
+  /** The WebSocket URL of chat. */
+  readonly chatEndpoint: string;
+  readonly cursors: CursorCodec;
+  readonly clock: () => Date;
+  /** Gives that many bytes, unguessable. */
+  readonly random: (bytes: number) => Uint8Array;
+  readonly guards: Guards;
+}
+
+const ID_BYTES = 16;
+
+export function chatApp({ guards, random, ...dependencies }: ChatDependencies): HttpApp {
+  const newId = () => Buffer.from(random(ID_BYTES)).toString('base64url');
+  const app = resourceApp(guards);
+  app.openapi(createChatTokenRoute, createChatToken({ ...dependencies, newId }));
+  app.openapi(deleteChatMessageRoute, deleteChatMessage(dependencies));
+  app.openapi(listBansRoute, listBans(dependencies));
+  app.openapi(putBanRoute, putBan(dependencies));
+  app.openapi(deleteBanRoute, deleteBan(dependencies));
+  app.openapi(getBlockedTermsRoute, getBlockedTerms(dependencies.database));
+  app.openapi(putBlockedTermsRoute, putBlockedTerms(dependencies));
+  return app;
+}

@@ -1,0 +1,34 @@
+import type { CursorCodec } from '../../../domain/cursors.ts';
+import type { FollowDependencies } from '../../../domain/follows.ts';
+import { resourceApp } from '../http/app.ts';
+import type { HttpApp } from '../http/context.ts';
+import type { Guards } from '../http/guards.ts';
+import type { Logger } from '../http/logger.ts';
+import { followChannel, unfollowChannel } from './follow.ts';
+import { listFollowing } from './listFollowing.ts';
+import { followChannelRoute, listFollowingRoute, unfollowChannelRoute } from './routes.ts';
+
+export interface FollowsDependencies extends Omit<FollowDependencies, 'onReviewFailed'> {
+  readonly cursors: CursorCodec;
+  /** Where recordings are served; no slash at the end. */
+  readonly recordingsUrl: string;
+  readonly logger: Logger;
+  readonly guards: Guards;
+}
+
+export function followsApp({
+  guards,
+  cursors,
+  recordingsUrl,
+  logger,
+  ...dependencies
+}: FollowsDependencies): HttpApp {
+  const { database } = dependencies;
+  const onReviewFailed = (channelId: string, error: unknown) =>
+    logger.warn('the partner status of a channel is left to the schedule', { channelId, error });
+  const app = resourceApp(guards);
+  app.openapi(followChannelRoute, followChannel({ ...dependencies, onReviewFailed }));
+  app.openapi(unfollowChannelRoute, unfollowChannel(dependencies));
+  app.openapi(listFollowingRoute, listFollowing(database, cursors, recordingsUrl));
+  return app;
+}

@@ -1,0 +1,26 @@
+import { type FollowDependencies, follow, unfollow } from '../../../domain/follows.ts';
+import { budgetOf } from '../../../ivs/budget.ts';
+import { callerOf } from '../http/auth.ts';
+import type { HandlerOf } from '../http/route.ts';
+import type { followChannelRoute, unfollowChannelRoute } from './routes.ts';
+
+// How long a follower waits for the type of the channel to be changed at IVS. Else the schedule changes it.
+const TYPE_BUDGET_MS = 1_000;
+
+export function followChannel(dependencies: FollowDependencies): HandlerOf<typeof followChannelRoute> {
+  return async c => {
+    const { username } = c.req.valid('param');
+    await follow(dependencies, callerOf(c), username, budgetOf(TYPE_BUDGET_MS));
+    return c.body(null, 204);
+  };
+}
+
+export function unfollowChannel(
+  dependencies: Pick<FollowDependencies, 'database' | 'clock'>,
+): HandlerOf<typeof unfollowChannelRoute> {
+  return async c => {
+    const { username } = c.req.valid('param');
+    await unfollow(dependencies, callerOf(c), username);
+    return c.body(null, 204);
+  };
+}

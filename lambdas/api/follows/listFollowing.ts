@@ -1,0 +1,41 @@
+import type { CursorCodec } from '../../../domain/cursors.ts';
+import { type FollowedChannel, listFollowing as readFollowing } from '../../../domain/follows.ts';
+import { thumbnailUrl } from '../../../domain/recordings.ts';
+import type { Database } from '../../../store/database.ts';
+import { callerOf } from '../http/auth.ts';
+import { shapeList } from '../http/lists.ts';
+import type { HandlerOf } from '../http/route.ts';
+import type { listFollowingRoute } from './routes.ts';
+import type { FollowedChannelBody } from './schemas.ts';
+
+export function listFollowing(
+  database: Database<'follows' | 'channels'>,
+  cursors: CursorCodec,
+  recordingsUrl: string,
+): HandlerOf<typeof listFollowingRoute> {
+  return async c => {
+    const page = await readFollowing(database, cursors, callerOf(c).userId, c.req.valid('query'));
+    return c.json(
+      shapeList(page, followed => shape(followed, recordingsUrl)),
+      200,
+    );
+  };
+}
+
+function shape({ follow, channel }: FollowedChannel, recordingsUrl: string): FollowedChannelBody {
+  const path = channel.isLive ? channel.livePreviewPath : undefined;
+  return {
+    followedAt: follow.followedAt,
+    channel: {
+      id: channel.id,
+      username: channel.username,
+      title: channel.title,
+      categoryId: channel.categoryId ?? null,
+      isLive: channel.isLive,
+      isPartner: channel.isPartner,
+      followerCount: channel.followerCount,
+      playbackUrl: channel.playbackUrl,
+      thumbnailUrl: path === undefined ? null : thumbnailUrl(recordingsUrl, path),
+    },
+  };
+}

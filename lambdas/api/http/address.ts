@@ -1,0 +1,26 @@
+import type { Networks } from '../../../model/rateLimit.ts';
+
+const IPV4 = /^(?:::ffff:)?((\d+\.\d+\.\d+)\.\d+)$/i;
+
+/** The networks that an address is in, by width. What is no address is a network of its own. */
+export function networksOf(address: string): Networks {
+  const [, ipv4, first3] = IPV4.exec(address) ?? [];
+  if (ipv4 !== undefined) return { address: ipv4, subnet: `${first3}.0/24` };
+  const groups = groupsOf(address);
+  if (groups === undefined) return { address, subnet: address };
+  const [, , , fourth = 0] = groups;
+  const prefix = (bits: 48 | 56 | 64, last: readonly number[]) =>
+    `${[...groups.slice(0, 3), ...last].map(group => group.toString(16)).join(':')}::/${bits}`;
+  return { address: prefix(64, [fourth]), subnet: prefix(56, [fourth & 0xff00]), site: prefix(48, []) };
+}
+
+/** The eight numbers of an IPv6 address in any spelling. */
+function groupsOf(address: string): readonly number[] | undefined {
+  if (!address.includes(':') || !URL.canParse(`http://[${address}]`)) return undefined;
+  // In one spelling, with at most one gap: `[2001:db8::1]`.
+  const [before = '', after] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+  const groups = (part: string | undefined) => (part ? part.split(':') : []);
+  const missing = after === undefined ? 0 : 8 - groups(before).length - groups(after).length;
+  const all = [...groups(before), ...Array.from({ length: missing }, () => '0'), ...groups(after)];
+  return all.map(group => Number.parseInt(group, 16));
+}

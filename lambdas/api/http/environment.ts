@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { Attachments } from '../../../ivs/ports.ts';
+import {
+  ALLOWED_ORIGINS_VARIABLE,
+  CHAT_ENDPOINT_VARIABLE,
+  CHAT_LOGGING_VARIABLE,
+  CURSOR_SECRET_VARIABLE,
+  LIMITS_VARIABLE,
+  RECORDING_CONFIGURATION_VARIABLE,
+  RECORDINGS_URL_VARIABLE,
+  REVIEW_HANDLER_VARIABLE,
+  reviewFallbackFrom,
+  STACK_NAME_VARIABLE,
+  TOKEN_SECRET_VARIABLE,
+} from '../../../model/functions.ts';
+import { type LimitSettings, limitSettings } from '../../../model/rateLimit.ts';
+import type { AllowedOrigins } from './app.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The origins that `ALLOWED_ORIGINS` lists: `*`, or as `https://app.example.com,http://localhost:5173`.
+ * @throws Error that names the variable, when it is missing or names something that is not an origin.
+ */
+export function allowedOriginsFrom(environment: Environment): AllowedOrigins {
+  const value = required(environment, ALLOWED_ORIGINS_VARIABLE);
+  if (value === '*') return '*';
+  const origins = value.split(',').map(origin => origin.trim());
+  for (const origin of origins) {
+    // The browser sends scheme, host and port: with a path, or a slash at the end, it would never be equal.
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      throw new Error(`the environment variable ${ALLOWED_ORIGINS_VARIABLE} has '${origin}', not an origin`);
+  }
+  return origins;
+}
+
+/**
+ * The id of the secret that signs cursors.
+ * @throws Error that names the variable, when it is missing.
+ */
+export function cursorSecretIdFrom(environment: Environment): string {
+  return required(environment, CURSOR_SECRET_VARIABLE);
+}
+
+/**
+ * The id of the secret that signs access tokens.
+ * @throws Error that names the variable, when it is missing.
+ */
+export function tokenSecretIdFrom(environment: Environment): string {
+  return required(environment, TOKEN_SECRET_VARIABLE);
+}
+
+/**
+ * How many requests are taken from whom.
+ * @throws Error that names the variable, when it is missing or not valid.
+ */
+export function limitsFrom(environment: Environment): LimitSettings {
+  const value = required(environment, LIMITS_VARIABLE);
+  const result = z.string().transform(parseJson).pipe(limitSettings).safeParse(value);
+  if (result.success) return result.data;
+  throw new Error(
+    `the environment variable ${LIMITS_VARIABLE} is '${value}': ${z.prettifyError(result.error)}`,
+  );
+}
+
+/**
+ * The stack's name, which tags what is made at IVS.
+ * @throws Error that names the variable, when it is missing.
+ */
+export function stackNameFrom(environment: Environment): string {
+  return required(environment, STACK_NAME_VARIABLE);
+}
+
+/**
+ * The WebSocket URL of chat.
+ * @throws Error that names the variable, when it is missing.
+ */
+export function chatEndpointFrom(environment: Environment): string {
+  return required(environment, CHAT_ENDPOINT_VARIABLE);
+}
+
+/**
+ * Where recordings are served, as `https://d111111abcdef8.cloudfront.net`.
+ * @throws Error that names the variable, when it is missing.
+ */
+export function recordingsUrlFrom(environment: Environment): string {
+  return required(environment, RECORDINGS_URL_VARIABLE).replace(/\/$/, '');
+}
+
+/**
+ * What new channels and chat rooms are given.
+ * @throws Error that names the first variable that is missing or not valid.
+ */
+export function attachmentsFrom(environment: Environment): Attachments {
+  const reviewFallback = reviewFallbackFrom(environment);
+  return {
+    recordingConfigurationArn: required(environment, RECORDING_CONFIGURATION_VARIABLE),
+    reviewHandlerArn: required(environment, REVIEW_HANDLER_VARIABLE),
+    reviewFallback,
+    loggingConfigurationArn: required(environment, CHAT_LOGGING_VARIABLE),
+  };
+}
+
+function required(environment: Environment, name: string): string {
+  const value = environment[name];
+  if (!value) throw new Error(`the environment variable ${name} is not set`);
+  return value;
+}
+
+function parseJson(text: string, context: z.RefinementCtx): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    context.addIssue({ code: 'custom', message: 'must be JSON' });
+    return z.NEVER;
+  }
+}

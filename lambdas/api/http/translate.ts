@@ -1,0 +1,122 @@
+import type { ErrorHandler } from 'hono';
+import {
+  BusyError,
+  ConflictError,
+  ForbiddenError,
+  InvalidCursorError,
+  KeyInUseError,
+  KeyReusedError,
+  NotFoundError,
+  RefusedValuesError,
+  TooManyRequestsError,
+  UnauthenticatedError,
+} from '../../../domain/errors.ts';
+import { IVS_QUOTA } from '../../../model/metrics.ts';
+import type { HttpEnv } from './context.ts';
+import { InvalidValuesError } from './invalidValues.ts';
+import type { Logger } from './logger.ts';
+import { type Problem, problemResponse } from './problem.ts';
+import { isUnavailable } from './unavailable.ts';
+
+type Translation = (error: unknown) => Problem | undefined;
+
+function on<E extends Error>(type: new (...args: never[]) => E, problem: (error: E) => Problem): Translation {
+  return error => (error instanceof type ? problem(error) : undefined);
+}
+
+// RFC 6750 section 3: why, only to who gave a token.
+const challenges = {
+  nothing: 'Bearer',
+  token: 'Bearer error="invalid_token"',
+  credentials: 'Bearer',
+} as const;
+
+const retryAfter = (seconds: number) => ({ 'Retry-After': String(Math.max(1, Math.ceil(seconds))) });
+
+/** What each error that is expected means to a caller. The one place where error words get status codes. */
+const translations: readonly Translation[] = [
+  on(NotFoundError, ({ message }) => ({ kind: 'not-found', detail: message })),
+  on(InvalidCursorError, () => ({
+    kind: 'invalid-cursor',
+    detail: 'cursor: must be the nextCursor of a page of this same list; leave it out to start again',
+  })),
+  on(UnauthenticatedError, ({ message, given }) => ({
+    kind: 'unauthenticated',
+    detail: message,
+    headers: { 'WWW-Authenticate': challenges[given] },
+  })),
+  on(ForbiddenError, ({ message, reason, parameters }) => ({
+    kind: 'forbidden',
+    detail: message,
+    reason,
+    parameters,
+  })),
+  on(ConflictError, ({ message, reason, parameters, retryAfterSeconds }) => ({
+    kind: 'conflict',
+    detail: message,
+    reason,
+    parameters,
+    ...(retryAfterSeconds === undefined ? {} : { headers: retryAfter(retryAfterSeconds) }),
+  })),
+  on(TooManyRequestsError, ({ message, reason, parameters, retryAfterSeconds }) => ({
+    kind: 'too-many-requests',
+    detail: message,
+    reason,
+    parameters,
+    headers: retryAfter(retryAfterSeconds),
+  })),
+  on(BusyError, ({ message, reason, parameters, retryAfterSeconds }) => ({
+    kind: 'unavailable',
+    detail: message,
+    reason,
+    parameters,
+    headers: retryAfter(retryAfterSeconds),
+  })),
+  on(KeyInUseError, ({ message, retryAfterSeconds }) => ({
+    kind: 'idempotency-key-in-use',
+    detail: message,
+    headers: retryAfter(retryAfterSeconds),
+  })),
+  on(KeyReusedError, ({ message }) => ({
+    kind: 'idempotency-key-reused',
+    detail: message,
+    errors: [{ in: 'header', field: 'Idempotency-Key', message: 'was given with another body' }],
+  })),
+  on(RefusedValuesError, ({ message, errors }) => ({
+    kind: 'invalid-values',
+    detail: message,
+    errors: errors.map(error => ({ in: 'body', ...error })),
+  })),
+  on(InvalidValuesError, ({ message, errors }) => ({ kind: 'invalid-values', detail: message, errors })),
+];
+
+const unavailable: Problem = {
+  kind: 'unavailable',
+  reason: 'dependency-unavailable',
+  detail: 'a service this answer needs is busy or out of reach; try again',
+  headers: { 'Retry-After': '1' },
+};
+
+// Fixed: whatever the error says is for the logs.
+const internalError: Problem = { kind: 'internal-error', detail: 'something went wrong on our side' };
+
+/** Answers an error with its problem. What is not the caller's fault is logged whole, with the request's id. */
+export function errorHandler(logger: Logger): ErrorHandler<HttpEnv> {
+  return (error, c) => {
+    const fields = { requestId: c.get('requestId'), error };
+    for (const translate of translations) {
+      const problem = translate(error);
+      if (problem === undefined) continue;
+      // An alarm counts these lines by their reason: `ReasonMetric`.
+      if (problem.reason === IVS_QUOTA)
+        logger.error('a quota of IVS is used up', { ...fields, reason: IVS_QUOTA });
+      return problemResponse(c, problem);
+    }
+    if (isUnavailable(error)) {
+      logger.warn('a service did not answer', fields);
+      return problemResponse(c, unavailable);
+    }
+    logger.error('a request failed', fields);
+    return problemResponse(c, internalError);
+  };
+}

@@ -1,0 +1,48 @@
+import type { EditDependencies } from '../../../domain/ownChannel.ts';
+import type { UserResources } from '../../../ivs/ports.ts';
+import { resourceApp } from '../http/app.ts';
+import type { HttpApp } from '../http/context.ts';
+import type { Guards } from '../http/guards.ts';
+import { putMetadata, stopStream } from './broadcast.ts';
+import { getIngest, replaceStreamKey } from './ingest.ts';
+import {
+  getIngestRoute,
+  putMetadataRoute,
+  replaceStreamKeyRoute,
+  stopStreamRoute,
+  updateChannelRoute,
+  updateStreamRoute,
+} from './routes.ts';
+import { updateChannel } from './updateChannel.ts';
+import { updateStream } from './updateStream.ts';
+
+export interface OwnChannelDependencies extends EditDependencies {
+  readonly resources: Pick<
+    UserResources,
+    'createStreamKey' | 'deleteStreamKey' | 'listStreamKeys' | 'stopStream' | 'putMetadata'
+  >;
+  /** Gives that many bytes, unguessable. */
+  readonly random: (bytes: number) => Uint8Array;
+  /** Where recordings are served; no slash at the end. */
+  readonly recordingsUrl: string;
+  readonly guards: Guards;
+}
+
+const ID_BYTES = 16;
+
+export function ownChannelApp({
+  guards,
+  random,
+  recordingsUrl,
+  ...dependencies
+}: OwnChannelDependencies): HttpApp {
+  const newId = () => Buffer.from(random(ID_BYTES)).toString('base64url');
+  const app = resourceApp(guards);
+  app.openapi(updateChannelRoute, updateChannel(dependencies));
+  app.openapi(updateStreamRoute, updateStream(dependencies, recordingsUrl));
+  app.openapi(getIngestRoute, getIngest(dependencies.database));
+  app.openapi(replaceStreamKeyRoute, replaceStreamKey({ ...dependencies, newId }));
+  app.openapi(putMetadataRoute, putMetadata(dependencies));
+  app.openapi(stopStreamRoute, stopStream(dependencies));
+  return app;
+}

@@ -1,0 +1,24 @@
+import { type BroadcastDependencies, sendMetadata, stopBroadcast } from '../../../domain/ownBroadcast.ts';
+import { budgetOf } from '../../../ivs/budget.ts';
+import { callerOf } from '../http/auth.ts';
+import type { HandlerOf } from '../http/route.ts';
+import type { putMetadataRoute, stopStreamRoute } from './routes.ts';
+
+// Metadata that comes much later belongs to another moment of the stream.
+const METADATA_BUDGET_MS = 2_000;
+const STOP_BUDGET_MS = 8_000;
+
+export function putMetadata(dependencies: BroadcastDependencies): HandlerOf<typeof putMetadataRoute> {
+  return async c => {
+    const { metadata } = c.req.valid('json');
+    await sendMetadata(dependencies, callerOf(c).channelId, metadata, budgetOf(METADATA_BUDGET_MS));
+    return c.body(null, 204);
+  };
+}
+
+export function stopStream(dependencies: BroadcastDependencies): HandlerOf<typeof stopStreamRoute> {
+  return async c => {
+    await stopBroadcast(dependencies, callerOf(c).channelId, budgetOf(STOP_BUDGET_MS));
+    return c.body(null, 204);
+  };
+}

@@ -1,0 +1,34 @@
+import {
+  type Ingest,
+  REPLACE_BUDGET_MS,
+  getIngest as readIngest,
+  replaceStreamKey as replaceKey,
+  type StreamKeyDependencies,
+} from '../../../domain/streamKey.ts';
+import { budgetOf } from '../../../ivs/budget.ts';
+import type { Database } from '../../../store/database.ts';
+import { callerOf } from '../http/auth.ts';
+import type { HandlerOf } from '../http/route.ts';
+import type { getIngestRoute, replaceStreamKeyRoute } from './routes.ts';
+import type { IngestBody } from './schemas.ts';
+
+export function getIngest(database: Database<'channels'>): HandlerOf<typeof getIngestRoute> {
+  return async c => {
+    const ingest = await readIngest(database, callerOf(c).channelId);
+    return c.json(shape(ingest), 200);
+  };
+}
+
+export function replaceStreamKey(
+  dependencies: StreamKeyDependencies,
+): HandlerOf<typeof replaceStreamKeyRoute> {
+  return async c => {
+    const ingest = await replaceKey(dependencies, callerOf(c).channelId, budgetOf(REPLACE_BUDGET_MS));
+    return c.json(shape(ingest), 201);
+  };
+}
+
+function shape({ endpoint, streamKey }: Ingest): IngestBody {
+  // https://docs.aws.amazon.com/ivs/latest/LowLatencyUserGuide/streaming-config.html
+  return { endpoint, url: `rtmps://${endpoint}:443/app/`, streamKey };
+}

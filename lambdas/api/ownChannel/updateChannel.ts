@@ -1,0 +1,29 @@
+import { type EditDependencies, editChannel } from '../../../domain/ownChannel.ts';
+import type { Channel } from '../../../model/channel.ts';
+import { callerOf } from '../http/auth.ts';
+import type { HandlerOf } from '../http/route.ts';
+import type { updateChannelRoute } from './routes.ts';
+import type { OwnChannelBody } from './schemas.ts';
+
+export function updateChannel(dependencies: EditDependencies): HandlerOf<typeof updateChannelRoute> {
+  return async c => {
+    const { channelId } = callerOf(c);
+    const channel = await editChannel(dependencies, channelId, c.req.valid('json'));
+    return c.json(shape(channel), 200);
+  };
+}
+
+function shape(channel: Channel): OwnChannelBody {
+  return {
+    id: channel.id,
+    username: channel.username,
+    title: channel.title,
+    categoryId: channel.categoryId ?? null,
+    isLive: channel.isLive,
+    isPartner: channel.isPartner,
+    followerCount: channel.followerCount,
+    playbackUrl: channel.playbackUrl,
+    createdAt: channel.createdAt,
+    updatedAt: channel.updatedAt,
+  };
+}

@@ -1,0 +1,32 @@
+import type { CursorCodec } from '../../../domain/cursors.ts';
+import type { Database } from '../../../store/database.ts';
+import { resourceApp } from '../http/app.ts';
+import type { HttpApp } from '../http/context.ts';
+import type { Guards } from '../http/guards.ts';
+import { listChatMessagesRoute, listStreamEventsRoute } from './chatRoutes.ts';
+import { getStream } from './getStream.ts';
+import { listChatMessages } from './listChatMessages.ts';
+import { listStreamEvents } from './listStreamEvents.ts';
+import { listStreams } from './listStreams.ts';
+import { listVods } from './listVods.ts';
+import { getStreamRoute, listStreamsRoute, listVodsRoute } from './routes.ts';
+
+export interface StreamsDependencies {
+  readonly database: Database<'channels' | 'streams' | 'streamEvents' | 'chatMessages'>;
+  readonly cursors: CursorCodec;
+  /** Where recordings are served; no slash at the end. */
+  readonly recordingsUrl: string;
+  readonly clock: () => Date;
+  readonly guards: Guards;
+}
+
+export function streamsApp(dependencies: StreamsDependencies): HttpApp {
+  const { database, cursors, recordingsUrl, clock, guards } = dependencies;
+  const app = resourceApp(guards);
+  app.openapi(listStreamsRoute, listStreams(database, cursors, recordingsUrl));
+  app.openapi(getStreamRoute, getStream(database, recordingsUrl));
+  app.openapi(listVodsRoute, listVods(database, cursors, recordingsUrl));
+  app.openapi(listStreamEventsRoute, listStreamEvents(database, cursors));
+  app.openapi(listChatMessagesRoute, listChatMessages(database, cursors, clock));
+  return app;
+}

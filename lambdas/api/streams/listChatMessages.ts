@@ -1,0 +1,36 @@
+import { listChatReplay, type ReplayedMessage } from '../../../domain/chatReplay.ts';
+import type { CursorCodec } from '../../../domain/cursors.ts';
+import type { Database } from '../../../store/database.ts';
+import { shapeList } from '../http/lists.ts';
+import type { HandlerOf } from '../http/route.ts';
+import type { listChatMessagesRoute } from './chatRoutes.ts';
+import type { ChatMessageBody } from './chatSchemas.ts';
+
+export function listChatMessages(
+  database: Database<'channels' | 'streams' | 'chatMessages'>,
+  cursors: CursorCodec,
+  clock: () => Date,
+): HandlerOf<typeof listChatMessagesRoute> {
+  return async c => {
+    const { username, streamId } = c.req.valid('param');
+    const page = await listChatReplay(
+      { database, cursors, clock },
+      { username, streamId },
+      c.req.valid('query'),
+    );
+    return c.json(shapeList(page, shape), 200);
+  };
+}
+
+function shape({ message, offsetMs, isDeleted }: ReplayedMessage): ChatMessageBody {
+  const { messageId, sentAt, content, attributes = {}, sender } = message;
+  return {
+    id: messageId,
+    sentAt,
+    offsetMs,
+    isDeleted,
+    content: isDeleted ? null : content,
+    attributes: isDeleted ? null : attributes,
+    sender: { userId: sender.userId, username: sender.username ?? null },
+  };
+}

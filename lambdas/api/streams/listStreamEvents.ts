@@ -1,0 +1,24 @@
+import type { CursorCodec } from '../../../domain/cursors.ts';
+import { detailForOwner, listTimeline } from '../../../domain/streamTimeline.ts';
+import type { StreamEvent } from '../../../model/streamEvent.ts';
+import type { Database } from '../../../store/database.ts';
+import { callerOf } from '../http/auth.ts';
+import { shapeList } from '../http/lists.ts';
+import type { HandlerOf } from '../http/route.ts';
+import type { listStreamEventsRoute } from './chatRoutes.ts';
+import type { StreamEventBody } from './chatSchemas.ts';
+
+export function listStreamEvents(
+  database: Database<'channels' | 'streams' | 'streamEvents'>,
+  cursors: CursorCodec,
+): HandlerOf<typeof listStreamEventsRoute> {
+  return async c => {
+    const place = c.req.valid('param');
+    const page = await listTimeline(database, cursors, callerOf(c), place, c.req.valid('query'));
+    return c.json(shapeList(page, shape), 200);
+  };
+}
+
+function shape({ eventId, time, name, detailType, detail }: StreamEvent): StreamEventBody {
+  return { id: eventId, time, name, detailType, detail: detailForOwner(detail) };
+}

@@ -1,0 +1,37 @@
+import type { CursorCodec } from '../../../domain/cursors.ts';
+import { playlistUrl, thumbnailUrl } from '../../../domain/recordings.ts';
+import { listChannelVods } from '../../../domain/vods.ts';
+import type { Vod } from '../../../model/stream.ts';
+import type { Database } from '../../../store/database.ts';
+import { shapeList } from '../http/lists.ts';
+import type { HandlerOf } from '../http/route.ts';
+import type { listVodsRoute } from './routes.ts';
+import type { VodBody } from './schemas.ts';
+
+export function listVods(
+  database: Database<'channels' | 'streams'>,
+  cursors: CursorCodec,
+  recordingsUrl: string,
+): HandlerOf<typeof listVodsRoute> {
+  return async c => {
+    const { username } = c.req.valid('param');
+    const page = await listChannelVods(database, cursors, username, c.req.valid('query'));
+    return c.json(
+      shapeList(page, vod => shape(vod, recordingsUrl)),
+      200,
+    );
+  };
+}
+
+function shape(vod: Vod, recordingsUrl: string): VodBody {
+  return {
+    streamId: vod.id,
+    title: vod.title ?? null,
+    categoryId: vod.categoryId ?? null,
+    startedAt: vod.startedAt,
+    endedAt: vod.endedAt ?? null,
+    durationMs: vod.recordingDurationMs ?? null,
+    playlistUrl: playlistUrl(recordingsUrl, vod.recordingPath),
+    thumbnailUrl: thumbnailUrl(recordingsUrl, vod.recordingPath),
+  };
+}

@@ -1,0 +1,46 @@
+import { growingPlaylistUrl, playlistUrl, thumbnailUrl } from '../../../domain/recordings.ts';
+import { durationMs, type StartedStream } from '../../../domain/startedStream.ts';
+import type { RecordingBody, StreamBody } from './schemas.ts';
+
+/** A stream in the shape the API shows it in. */
+export function shapeStream(stream: StartedStream, recordingsUrl: string): StreamBody {
+  return {
+    id: stream.id,
+    title: stream.title ?? null,
+    categoryId: stream.categoryId ?? null,
+    startedAt: stream.startedAt,
+    endedAt: stream.endedAt ?? null,
+    durationMs: durationMs(stream) ?? null,
+    isOpen: stream.isOpen !== undefined,
+    isLive: stream.isLive,
+    isHealthy: stream.isHealthy,
+    hasErrorEvent: stream.hasErrorEvent,
+    recording: shapeRecording(stream, recordingsUrl),
+  };
+}
+
+function shapeRecording(stream: StartedStream, recordingsUrl: string): RecordingBody | null {
+  const status = stream.recordingStreamId === undefined ? stream.recordingStatus : 'merged';
+  if (status === undefined) return null;
+  return {
+    status,
+    streamId: stream.recordingStreamId ?? stream.id,
+    startedAt: stream.recordingStartedAt ?? null,
+    endedAt: stream.recordingEndedAt ?? null,
+    durationMs: stream.recordingDurationMs ?? null,
+    path: stream.recordingPath ?? null,
+    failureReason: stream.recordingFailureReason ?? null,
+    ...watchable(stream, recordingsUrl),
+  };
+}
+
+/** What there is to watch of a recording. Of one that failed, IVS does not say what was written. */
+function watchable(
+  { recordingStatus, recordingPath: path }: StartedStream,
+  recordingsUrl: string,
+): Pick<RecordingBody, 'playlistUrl' | 'thumbnailUrl'> {
+  if (path === undefined || (recordingStatus !== 'ended' && recordingStatus !== 'recording'))
+    return { playlistUrl: null, thumbnailUrl: null };
+  const playlist = recordingStatus === 'ended' ? playlistUrl : growingPlaylistUrl;
+  return { playlistUrl: playlist(recordingsUrl, path), thumbnailUrl: thumbnailUrl(recordingsUrl, path) };
+}

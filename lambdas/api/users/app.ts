@@ -1,0 +1,43 @@
+import type { Accounts } from '../../../domain/accounts/accounts.ts';
+import { type DeletionDependencies, deleteAccount } from '../../../domain/accounts/deletion.ts';
+import { type ProfileChangeDependencies, profileChange } from '../../../domain/accounts/profileChange.ts';
+import { type SignUpDependencies, signUp } from '../../../domain/accounts/signUp.ts';
+import type { Budget } from '../../../ivs/budget.ts';
+import type { UserResources } from '../../../ivs/ports.ts';
+import { resourceApp } from '../http/app.ts';
+import type { HttpApp } from '../http/context.ts';
+import type { Guards } from '../http/guards.ts';
+import { createUser } from './createUser.ts';
+import { deleteUser } from './deleteUser.ts';
+import { getMe } from './getMe.ts';
+import { createUserRoute, deleteMeRoute, getMeRoute, updateMeRoute } from './routes.ts';
+import { updateMe } from './updateMe.ts';
+
+export interface UsersDependencies extends Omit<Accounts, 'signIn'> {
+  readonly guards: Guards;
+  readonly database: SignUpDependencies['database'] &
+    ProfileChangeDependencies['database'] &
+    DeletionDependencies['database'];
+  readonly resources: UserResources;
+  /** The WebSocket URL of chat. */
+  readonly chatEndpoint: string;
+  readonly clock: () => Date;
+  /** Gives that many bytes, unguessable. */
+  readonly random: (bytes: number) => Uint8Array;
+  /** How long a deletion may wait for IVS, where it is not to be as long as it should: in tests. */
+  readonly timeFor?: (ms: number) => Budget;
+}
+
+// Ids of users are in URLs and logs: 128 bits, so that none is met twice.
+const USER_ID_BYTES = 16;
+
+export function usersApp({ guards, random, timeFor, ...dependencies }: UsersDependencies): HttpApp {
+  const { database, sessions } = dependencies;
+  const newUserId = () => Buffer.from(random(USER_ID_BYTES)).toString('hex');
+  const app = resourceApp(guards);
+  app.openapi(createUserRoute, createUser(signUp({ ...dependencies, newUserId }), sessions));
+  app.openapi(getMeRoute, getMe(database, dependencies.chatEndpoint));
+  app.openapi(updateMeRoute, updateMe(profileChange(dependencies), dependencies.chatEndpoint));
+  app.openapi(deleteMeRoute, deleteUser(deleteAccount(dependencies), timeFor));
+  return app;
+}

@@ -1,0 +1,19 @@
+import type { Sessions } from '../../../domain/accounts/sessions.ts';
+import type { signUp } from '../../../domain/accounts/signUp.ts';
+import { budgetOf } from '../../../ivs/budget.ts';
+import type { HandlerOf } from '../http/route.ts';
+import { shapeSignedIn } from '../sessions/schemas.ts';
+import type { createUserRoute } from './routes.ts';
+
+/** How long IVS may take to have room. The function has 20 seconds, of which the last call may need 5. */
+export const SIGN_UP_BUDGET_MS = 12_000;
+
+export function createUser(
+  create: ReturnType<typeof signUp>,
+  sessions: Pick<Sessions, 'start'>,
+): HandlerOf<typeof createUserRoute> {
+  return async c => {
+    const { user } = await create(c.req.valid('json'), budgetOf(SIGN_UP_BUDGET_MS));
+    return c.json(shapeSignedIn(await sessions.start(user)), 201);
+  };
+}

@@ -1,0 +1,25 @@
+import type { deleteAccount } from '../../../domain/accounts/deletion.ts';
+import { type Budget, budgetOf } from '../../../ivs/budget.ts';
+import { callerOf } from '../http/auth.ts';
+import type { HandlerOf } from '../http/route.ts';
+import type { deleteMeRoute } from './routes.ts';
+
+/** IVS takes some seconds to end a broadcast. The function has 20, of which the last call may need 5. */
+export const DELETION_BUDGET_MS = 12_000;
+
+// By then the broadcast has ended, or the schedule has gone on with what was left.
+const RETRY_AFTER_SECONDS = 10;
+
+export function deleteUser(
+  remove: ReturnType<typeof deleteAccount>,
+  timeFor: (ms: number) => Budget = budgetOf,
+): HandlerOf<typeof deleteMeRoute> {
+  return async c => {
+    const result = await remove(
+      c.get('proven') ?? { userId: callerOf(c).userId },
+      timeFor(DELETION_BUDGET_MS),
+    );
+    if (result === 'deleted') return c.body(null, 204);
+    return c.json({ status: result }, 202, { 'Retry-After': String(RETRY_AFTER_SECONDS) });
+  };
+}

@@ -1,0 +1,23 @@
+import type { Profile } from '../../../domain/accounts/profile.ts';
+import type { ProfileBody } from './schemas.ts';
+
+/** A profile as the API tells it. `chatEndpoint` is the WebSocket URL of chat. */
+export function shapeProfile({ user, channel, chatRoom, stage }: Profile, chatEndpoint: string): ProfileBody {
+  return {
+    id: user.id,
+    username: user.username,
+    createdAt: user.createdAt,
+    channel: {
+      id: channel.id,
+      arn: channel.arn,
+      title: channel.title,
+      categoryId: channel.categoryId ?? null,
+      isLive: channel.isLive,
+      isPartner: channel.isPartner,
+      followerCount: channel.followerCount,
+      playbackUrl: channel.playbackUrl,
+    },
+    chatRoom: { id: chatRoom.id, arn: chatRoom.arn, endpoint: chatEndpoint },
+    stage: { id: stage.id, arn: stage.arn },
+  };
+}

@@ -1,0 +1,51 @@
+import { audienceForJoins, audienceReader } from '../../../domain/viewers/audience.ts';
+import { joinCounter } from '../../../domain/viewers/join.ts';
+import type { ViewerTokens } from '../../../domain/viewers/viewerTokens.ts';
+import type { LimitSettings } from '../../../model/rateLimit.ts';
+import type { Database } from '../../../store/database.ts';
+import { viewerCounter } from '../../../store/viewerCounts.ts';
+import { resourceApp } from '../http/app.ts';
+import type { HttpApp } from '../http/context.ts';
+import type { Guards } from '../http/guards.ts';
+import { getAnalytics } from './getAnalytics.ts';
+import { getViewers } from './getViewers.ts';
+import { postMetrics } from './postMetrics.ts';
+import { getAnalyticsRoute, getViewersRoute, postMetricsRoute } from './routes.ts';
+
+export interface ViewersDependencies {
+  readonly database: Database<
+    'channels' | 'streams' | 'metrics' | 'viewerSamples' | 'chatMessages' | 'rateLimits'
+  >;
+  readonly viewerTokens: ViewerTokens;
+  readonly clock: () => Date;
+  /** Gives that many bytes, unguessable. */
+  readonly random: (bytes: number) => Uint8Array;
+  readonly limits: LimitSettings;
+  readonly guards: Guards;
+}
+
+export function viewersApp({
+  database,
+  viewerTokens,
+  clock,
+  random,
+  limits,
+  guards,
+}: ViewersDependencies): HttpApp {
+  const audience = audienceReader(database, clock);
+  const app = resourceApp(guards);
+  const samples = {
+    tokens: viewerTokens,
+    audience: audienceForJoins(audience, clock),
+    countViewer: viewerCounter(database),
+    limit: guards.limit,
+    countJoin: joinCounter(database, viewerTokens, clock),
+    viewersPerNetwork: limits.viewersPerNetwork,
+    clock,
+    random,
+  };
+  app.openapi(postMetricsRoute, postMetrics(samples));
+  app.openapi(getViewersRoute, getViewers(audience, clock));
+  app.openapi(getAnalyticsRoute, getAnalytics({ database, clock }));
+  return app;
+}

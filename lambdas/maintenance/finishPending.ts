@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { deletionTables } from '../../domain/accounts/deletionRows.ts';
+import { partnerRuleFrom } from '../../domain/partner.ts';
+import { budgetOf } from '../../ivs/budget.ts';
+import { ivsClients, userResources } from '../../ivs/userResources.ts';
+import { pendingSchedule, STACK_NAME_VARIABLE } from '../../model/functions.ts';
+import { documentClient, tableNamesFrom } from '../../store/database.ts';
+import { required } from './environment.ts';
+import { finishPending, type PendingReport } from './pending.ts';
+
+/**
+ * Called by the schedule, every few minutes. Fails when something could not be finished for another reason than that
+ * its time has not come, so that the function's errors tell of it; the next run tries again.
+ */
+const log = new Logger();
+const clock = () => new Date();
+const resources = userResources(ivsClients(), {
+  stackName: required(process.env, STACK_NAME_VARIABLE),
+  clock,
+});
+const dependencies = {
+  database: { client: documentClient(), names: tableNamesFrom(process.env, deletionTables) },
+  resources,
+  ivs: resources,
+  clock,
+  partner: partnerRuleFrom(process.env),
+  newId: () => randomUUID(),
+  log,
+};
+
+export const handler = async (): Promise<PendingReport> => {
+  const report = await finishPending(dependencies, budgetOf(pendingSchedule.budgetMs));
+  log.info('pending work gone on with', { ...report });
+  if (report.failed.length > 0)
+    throw new Error(`${report.failed.length} users or channels were not finished`);
+  return report;
+};

@@ -1,0 +1,28 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { budgetOf } from '../../ivs/budget.ts';
+import { ivsClients, userResources } from '../../ivs/userResources.ts';
+import { STACK_NAME_VARIABLE, sweepSchedule } from '../../model/functions.ts';
+import { documentClient, tableNamesFrom } from '../../store/database.ts';
+import { required } from './environment.ts';
+import { type SweepReport, sweepResources } from './sweep.ts';
+
+/**
+ * Called by the schedule, every hour. Fails when a list could not be read to its end, or something could not be
+ * removed, so that the function's errors tell of it; the next run tries again.
+ */
+const log = new Logger();
+const clock = () => new Date();
+const stackName = required(process.env, STACK_NAME_VARIABLE);
+const dependencies = {
+  database: { client: documentClient(), names: tableNamesFrom(process.env, ['users']) },
+  resources: userResources(ivsClients(), { stackName, clock }),
+  clock,
+  log,
+};
+
+export const handler = async (): Promise<SweepReport> => {
+  const report = await sweepResources(dependencies, budgetOf(sweepSchedule.budgetMs));
+  log.info('swept', { ...report });
+  if (report.failed.length > 0) throw new Error(`${report.failed.length} resources could not be removed`);
+  return report;
+};

@@ -1,0 +1,59 @@
+import type { FunctionSpec } from '../../model/functions.ts';
+import {
+  CHAT_ENDPOINT_VARIABLE,
+  CHAT_LOGGING_VARIABLE,
+  RECORDING_CONFIGURATION_VARIABLE,
+  RECORDINGS_URL_VARIABLE,
+  REVIEW_FALLBACK_VARIABLE,
+  REVIEW_HANDLER_VARIABLE,
+} from '../../model/functions.ts';
+import type { StageSettings } from '../config/stageSettings.ts';
+import type { Recordings } from './recordings.ts';
+import type { Secrets } from './secrets.ts';
+import type { Tables } from './tables.ts';
+
+/** What functions are told about chat. */
+export interface ChatSettings {
+  readonly endpoint: string;
+  readonly review: { readonly handlerArn: string };
+  readonly log: { readonly configurationArn: string };
+}
+
+/** What every function is built on. */
+export interface Platform {
+  readonly settings: StageSettings;
+  readonly tables: Tables;
+  readonly secrets: Secrets;
+  /** Built before the functions that are told of it. */
+  readonly recordings?: Recordings;
+  /** Built before the functions that are told of it, on functions of its own. */
+  readonly chat?: ChatSettings;
+}
+
+/** The variables by which a function is told of what is around it, those that its spec names. */
+export function environmentOf(
+  { recordings, chatEndpoint, attachments, reviewFallback }: FunctionSpec,
+  platform: Platform,
+): Record<string, string> {
+  return {
+    ...(recordings ? { [RECORDINGS_URL_VARIABLE]: built(platform.recordings, 'recordings').url } : {}),
+    ...(chatEndpoint ? { [CHAT_ENDPOINT_VARIABLE]: built(platform.chat, 'chat').endpoint } : {}),
+    ...(reviewFallback ? { [REVIEW_FALLBACK_VARIABLE]: platform.settings.chatReviewFallback } : {}),
+    ...(attachments ? attached(platform, built(platform.chat, 'chat')) : {}),
+  };
+}
+
+const attached = (
+  { recordings, settings }: Platform,
+  { review, log }: ChatSettings,
+): Record<string, string> => ({
+  [RECORDING_CONFIGURATION_VARIABLE]: built(recordings, 'recordings').configurationArn,
+  [REVIEW_HANDLER_VARIABLE]: review.handlerArn,
+  [REVIEW_FALLBACK_VARIABLE]: settings.chatReviewFallback,
+  [CHAT_LOGGING_VARIABLE]: log.configurationArn,
+});
+
+function built<Part>(part: Part | undefined, name: string): Part {
+  if (part === undefined) throw new Error(`a function is to be told of ${name} before that is built`);
+  return part;
+}

@@ -1,0 +1,431 @@
+import { randomUUID } from 'node:crypto';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import { chatArchiver } from '../../lambdas/chatArchive/archive.ts';
+import { guessLimits } from '../../model/rateLimit.ts';
+import type { TableName } from '../../model/tables.ts';
+import { type User, usernameRow } from '../../model/user.ts';
+import { usernameKeyOf } from '../../model/username.ts';
+import { getChannel } from '../../store/channels.ts';
+import { getUser } from '../../store/users.ts';
+import { messageLine, roomBatch } from '../support/chatLogs.ts';
+import { second, stateEvent } from '../support/ivsEvents.ts';
+import { randomNumbers } from '../support/randomNumbers.ts';
+import type { AccountHistory, AccountStep } from './accountHistory.ts';
+import { inLife } from './lives.ts';
+import type { Answer, Sent } from './people.ts';
+import type { ApiScene } from './playApi.ts';
+import { drawnSchedule } from './schedule.ts';
+import { calm, KilledError, type Trouble } from './trouble.ts';
+
+const signedIn = z.object({
+  accessToken: z.string(),
+  refreshToken: z.string(),
+  user: z.object({ id: z.string() }),
+});
+
+/** One of the accounts that are there from the beginning. */
+interface Account {
+  readonly userId: string;
+  /** The passwords of which one is the account's: more than one when nobody heard whether it was changed. */
+  passwords: string[];
+  accessToken: string;
+  /** The refresh token of this device, and one of another. */
+  refreshToken: string;
+  otherDevice: string;
+}
+
+export interface AccountScene extends ApiScene {
+  /** The ARNs of what IVS has of a user. */
+  readonly resourcesOf: (userId: string) => readonly string[];
+}
+
+// Two channels, two rooms and two stages are too many: one of each.
+const RESOURCES_OF_A_USER = 3;
+const LATER_SECONDS = guessLimits.lockSeconds + 1;
+const TRIES = 8;
+
+/** Plays a history of accounts, and gives every way in which what must hold of accounts did not. */
+export async function playAccounts(scene: AccountScene, history: AccountHistory): Promise<string[]> {
+  const play = new AccountPlay(scene, history);
+  await play.begin();
+  for (const round of history.rounds) {
+    if (play.violations.size > 0) break;
+    await play.round(round);
+  }
+  return [...play.violations];
+}
+
+class AccountPlay {
+  readonly violations = new Set<string>();
+  readonly #scene: AccountScene;
+  readonly #trouble: Trouble;
+  readonly #calmly: Trouble;
+  readonly #isCalm: boolean;
+  readonly #base: string;
+  readonly #accounts: (Account | undefined)[] = [];
+  readonly #userIds = new Set<string>();
+  /** By channel, the session that it went live with. */
+  readonly #streams = new Map<string, string>();
+  #made = 0;
+
+  constructor(scene: AccountScene, { chances, seed }: AccountHistory) {
+    this.#scene = scene;
+    const schedule = drawnSchedule(randomNumbers(seed + 1));
+    this.#trouble = { chances, random: randomNumbers(seed), met: scene.met, schedule };
+    this.#calmly = { chances: calm, random: () => 1, met: scene.met };
+    this.#isCalm = Object.values(chances).every(chance => chance === 0);
+    this.#base = scene.newUsername();
+  }
+
+  /** Two people sign up, and sign in on another device. */
+  async begin(): Promise<void> {
+    await this.#fill();
+    await this.#signInAgain();
+  }
+
+  /** Somebody new signs up in the place of who has left. */
+  async #fill(): Promise<void> {
+    for (const who of [0, 1]) {
+      if (this.#accounts[who] !== undefined) continue;
+      // With a letter between: the base and a number alone is the base of another history.
+      const username = `${this.#base}u${++this.#made}`;
+      const password = `password of ${username}`;
+      const sent = { method: 'POST', path: '/v1/users', body: { username, password } };
+      const first = await this.#untilDone(sent, [201]);
+      const { user, accessToken, refreshToken } = signedIn.parse(JSON.parse(first.text));
+      this.#userIds.add(user.id);
+      this.#accounts[who] = {
+        userId: user.id,
+        passwords: [password],
+        accessToken,
+        refreshToken,
+        otherDevice: '',
+      };
+    }
+  }
+
+  async round(steps: readonly AccountStep[]): Promise<void> {
+    const before = await this.#usersNow();
+    const used = new Set<string>();
+    // Of one kind an account does one at a time: else nobody could say which password it has.
+    const own = steps.filter(({ kind, who }) => {
+      const id = `${kind === 'signUpTwice' ? 'signUp' : kind}${kind.startsWith('signUp') ? randomUUID() : who}`;
+      if (used.has(id)) return false;
+      // Guesses at a name that was given up meanwhile are of nobody's password.
+      const isGivenUp = steps.some(other => other.who === who && ['rename', 'delete'].includes(other.kind));
+      if (kind === 'guess' && isGivenUp) return false;
+      used.add(id);
+      return true;
+    });
+    await Promise.all(own.flatMap(step => this.#works(step, before).map(work => work())));
+    for (const { kind, who } of own) if (kind === 'delete') await this.#deleteWhole(who, before[who]);
+    for (const fault of await this.#impossible()) this.violations.add(fault);
+    if (this.violations.size === 0) await this.begin();
+    this.#scene.forward(20);
+  }
+
+  /** What is done at once for one step. */
+  #works({ kind, who, name }: AccountStep, before: readonly (User | undefined)[]): (() => Promise<void>)[] {
+    const account = this.#accounts[who];
+    const [user, other] = [before[who], before[1 - who]];
+    const wanted = `${this.#base}${name === 0 ? 'x' : 'y'}`;
+    const post = (path: string, body: object) => ({ method: 'POST', path, body });
+    const signUp = async (password: string) => {
+      const answer = await this.#ask(post('/v1/users', { username: wanted, password }));
+      if (answer?.status === 201) this.#userIds.add(signedIn.parse(JSON.parse(answer.text)).user.id);
+    };
+    switch (kind) {
+      case 'signUp': {
+        const password = `password of ${++this.#made}`;
+        return [() => signUp(password)];
+      }
+      case 'signUpTwice':
+        return [() => signUp('password of both'), () => signUp('password of both')];
+    }
+    if (account === undefined || user === undefined) return [];
+    const token = account.accessToken;
+    const [password = ''] = account.passwords;
+    const credentials = { username: user.username, password };
+    switch (kind) {
+      case 'rename':
+        return [
+          async () => {
+            const body = { username: wanted };
+            await this.#ask({ method: 'PATCH', path: '/v1/users/me', token, body });
+          },
+        ];
+      case 'changePassword':
+        return [() => this.#changePassword(account)];
+      case 'signIn':
+        return [async () => void (await this.#ask(post('/v1/sessions', credentials)))];
+      case 'signInByKey': {
+        const sent = { ...post('/v1/sessions', credentials), idempotencyKey: randomUUID() };
+        return this.#twice(sent, 'asked for with one key, a sign-in gave different answers');
+      }
+      case 'refreshTwice': {
+        const sent = post('/v1/sessions/refresh', { refreshToken: account.refreshToken });
+        return this.#twice(sent, 'one refresh token gave different ones');
+      }
+      case 'signOut':
+        return [
+          async () => {
+            const answer = await this.#ask({ method: 'DELETE', path: '/v1/sessions', token });
+            if (answer?.status !== 204) return;
+            this.#later.push(async () =>
+              this.#mustBeOver(account.refreshToken, 'a sign-in that was signed out'),
+            );
+          },
+        ];
+      case 'guess':
+        return this.#guesses(user.username);
+      case 'delete':
+        return [async () => void (await this.#ask({ method: 'DELETE', path: '/v1/users/me', token }))];
+      case 'follow': {
+        const path = `/v1/channels/${other?.username}/follow`;
+        return other === undefined
+          ? []
+          : [async () => void (await this.#ask({ method: 'PUT', path, token }))];
+      }
+      case 'ban': {
+        const path = `/v1/channels/${user.username}/chat/bans/${other?.username}`;
+        return other === undefined
+          ? []
+          : [async () => void (await this.#ask({ method: 'PUT', path, token, body: {} }))];
+      }
+      case 'invite': {
+        const path = `/v1/stages/me/invitations/${other?.username}`;
+        return other === undefined
+          ? []
+          : [async () => void (await this.#ask({ method: 'PUT', path, token }))];
+      }
+      case 'goLive':
+        return [() => this.#goLive(user.channelId ?? '')];
+      case 'chat':
+        return [() => this.#chat(user.chatRoomId ?? '')];
+    }
+  }
+
+  /** What is to be looked at when the round is over. */
+  #later: (() => Promise<void>)[] = [];
+
+  #twice(sent: Sent, fault: string): (() => Promise<void>)[] {
+    const texts = new Set<string>();
+    const once = async () => {
+      const answer = await this.#ask(sent);
+      if (answer === undefined || answer.status >= 300) return;
+      texts.add(signedIn.parse(JSON.parse(answer.text)).refreshToken);
+      if (texts.size > 1) this.violations.add(`7: ${fault}`);
+    };
+    return [once, once];
+  }
+
+  /** From one address, no more of them may be looked at than lock it out. */
+  #guesses(username: string): (() => Promise<void>)[] {
+    let wrong = 0;
+    const body = { username, password: 'not the password' };
+    return Array.from({ length: guessLimits.inARow + 2 }, () => async () => {
+      const answer = await this.#ask({ method: 'POST', path: '/v1/sessions', body, sourceIp: '192.0.2.1' });
+      if (answer?.status === 401 && ++wrong > guessLimits.inARow)
+        this.violations.add(`7: ${wrong} guesses of one password were looked at`);
+    });
+  }
+
+  async #changePassword(account: Account): Promise<void> {
+    const [current = ''] = account.passwords;
+    const password = `password ${++this.#made} of ${account.userId}`;
+    const body = { password, currentPassword: current };
+    const { otherDevice, accessToken: token } = account;
+    const answer = await this.#ask({ method: 'PATCH', path: '/v1/users/me', token, body });
+    if (answer?.status === 200) {
+      account.passwords = [password];
+      this.#later.push(async () => this.#mustBeOver(otherDevice, 'a sign-in with an earlier password'));
+    } else if (answer === undefined || answer.retryAfter !== undefined || answer.status >= 500) {
+      account.passwords = [current, password];
+    }
+  }
+
+  async #mustBeOver(refreshToken: string, what: string): Promise<void> {
+    const sent = { method: 'POST', path: '/v1/sessions/refresh', body: { refreshToken } };
+    const answer = await this.#scene.ask(sent, this.#calmly);
+    if (answer.status < 300) this.violations.add(`7: ${what} can be refreshed`);
+  }
+
+  async #goLive(channelId: string): Promise<void> {
+    const streamId = this.#streams.get(channelId) ?? `st-${channelId}`;
+    this.#streams.set(channelId, streamId);
+    const resources = [`arn:aws:ivs:us-west-2:000000000000:channel/${channelId}`];
+    const created = stateEvent('Session Created', streamId, second(0), { resources });
+    await this.#deliver(() => this.#scene.handle({ ...created, id: `created-${channelId}` }, this.#trouble));
+  }
+
+  async #chat(roomId: string): Promise<void> {
+    const silent = () => {};
+    const { database } = this.#scene;
+    const clock = () => new Date(second(0));
+    const archive = chatArchiver({ database, clock, log: { info: silent, warn: silent } });
+    const batch = roomBatch(roomId, [messageLine('m1', second(1))]);
+    await this.#deliver(() => inLife(this.#trouble, () => archive(batch)));
+  }
+
+  /** An event may fail in trouble: here nobody delivers it again. */
+  async #deliver(work: () => Promise<unknown>): Promise<void> {
+    this.#scene.met.handled++;
+    try {
+      await work();
+    } catch (error) {
+      if (this.#isCalm) throw error;
+    }
+  }
+
+  /** Goes on until the account is gone, and looks for what is left of it. */
+  async #deleteWhole(who: 0 | 1, user: User | undefined): Promise<void> {
+    const account = this.#accounts[who];
+    if (account === undefined || user === undefined) return;
+    const { database } = this.#scene;
+    if ((await getUser(database, user.id)) !== undefined) {
+      const sent = { method: 'DELETE', path: '/v1/users/me', token: account.accessToken };
+      const answer = await this.#untilDone(sent, [204, 401, 403]);
+      // Signed out, or with another password meanwhile: then it was not deleted, and is as it was.
+      const now = await getUser(database, user.id);
+      if (answer.status !== 204 && now?.status === 'active') return;
+    }
+    this.#accounts[who] = undefined;
+    for (const table of await this.#leftOf(user)) this.violations.add(`6: who has left has rows in ${table}`);
+    if (this.#isCalm && this.#scene.resourcesOf(user.id).length > 0)
+      this.violations.add('6: IVS has something of who has left');
+  }
+
+  async #leftOf(user: User): Promise<string[]> {
+    const { channelId = '', chatRoomId = '', stageId = '', id } = user;
+    const rows: readonly (readonly [TableName, string, string, string?])[] = [
+      ['users', 'id', id],
+      ['channels', 'id', channelId],
+      ['chatRooms', 'id', chatRoomId],
+      ['stages', 'id', stageId],
+      ['streams', 'channelId', channelId],
+      ['streamEvents', 'streamId', this.#streams.get(channelId) ?? `st-${channelId}`],
+      ['chatMessages', 'chatRoomId', chatRoomId],
+      ['bans', 'channelId', channelId],
+      ['follows', 'userId', id],
+      ['follows', 'channelId', channelId, 'followersIndex'],
+      ['stageTokens', 'stageId', stageId],
+      ['stageTokens', 'userId', id, 'userIdIndex'],
+      ['sessions', 'userId', id, 'userIdIndex'],
+    ];
+    const left = await Promise.all(rows.map(row => this.#count(...row)));
+    return rows.flatMap(([table], index) => ((left[index] ?? 0) > 0 ? [table] : []));
+  }
+
+  async #count(table: TableName, hash: string, value: string, IndexName?: string): Promise<number> {
+    const { client, names } = this.#scene.database;
+    const { Count = 0 } = await client.send(
+      new QueryCommand({
+        TableName: names[table],
+        ...(IndexName === undefined ? { ConsistentRead: true } : { IndexName }),
+        KeyConditionExpression: '#hash = :value',
+        ExpressionAttributeNames: { '#hash': hash },
+        ExpressionAttributeValues: { ':value': value },
+      }),
+    );
+    return Count;
+  }
+
+  #usersNow(): Promise<(User | undefined)[]> {
+    return Promise.all(
+      this.#accounts.map(account => account && getUser(this.#scene.database, account.userId)),
+    );
+  }
+
+  /** What may never be of users, their names and what is theirs. */
+  async #impossible(): Promise<string[]> {
+    for (const work of this.#later.splice(0)) await work();
+    const { database } = this.#scene;
+    const faults: string[] = [];
+    for (const name of ['x', 'y']) {
+      const userId = await this.#ownerOf(`${this.#base}${name}`);
+      if (userId === undefined) continue;
+      this.#userIds.add(userId);
+      if ((await getUser(database, userId)) === undefined) faults.push(`6: the name ${name} is nobody's`);
+    }
+    for (const id of this.#userIds) {
+      const user = await getUser(database, id);
+      if (user === undefined) continue;
+      const owner = await this.#ownerOf(user.username);
+      if (owner !== id) faults.push(`6: ${user.username} is the name of ${id}, and on record as ${owner}'s`);
+      if (user.status !== 'active') continue;
+      const channel = await getChannel(database, user.channelId ?? '');
+      if (channel?.usernameKey !== user.usernameKey)
+        faults.push(`6: the channel of ${user.usernameKey} shows ${channel?.usernameKey}`);
+      const resources = this.#scene.resourcesOf(id).length;
+      if (this.#isCalm && resources !== RESOURCES_OF_A_USER)
+        faults.push(`6: IVS has ${resources} resources of one user`);
+    }
+    return faults;
+  }
+
+  async #ownerOf(name: string): Promise<string | undefined> {
+    const { client, names } = this.#scene.database;
+    const Key = { usernameKey: usernameKeyOf(name) };
+    const { Item } = await client.send(
+      new GetCommand({ TableName: names.usernames, Key, ConsistentRead: true }),
+    );
+    return Item === undefined ? undefined : usernameRow.parse(Item).userId;
+  }
+
+  /** Everybody who is there signs in anew, on two devices. */
+  async #signInAgain(): Promise<void> {
+    for (const [who, user] of (await this.#usersNow()).entries()) {
+      const account = this.#accounts[who];
+      if (account === undefined || user === undefined) continue;
+      const first = await this.#signIn(account, user);
+      const second = first && (await this.#signIn(account, user));
+      if (first === undefined || second === undefined) {
+        this.violations.add(`6: ${user.username} cannot sign in any more`);
+        continue;
+      }
+      account.accessToken = first.accessToken;
+      account.refreshToken = first.refreshToken;
+      account.otherDevice = second.refreshToken;
+    }
+  }
+
+  async #signIn(account: Account, { username }: User) {
+    for (const password of account.passwords) {
+      const sent = { method: 'POST', path: '/v1/sessions', body: { username, password } };
+      const answer = await this.#untilDone(sent, [200, 401]);
+      if (answer.status !== 200) continue;
+      account.passwords = [password];
+      return signedIn.parse(JSON.parse(answer.text));
+    }
+    return undefined;
+  }
+
+  /** Undefined when the process did not live to answer. */
+  async #ask(sent: Sent): Promise<Answer | undefined> {
+    this.#scene.met.handled++;
+    try {
+      const answer = await this.#scene.ask(sent, this.#trouble);
+      if (answer.status >= 500 && (answer.retryAfter === undefined || this.#isCalm))
+        this.violations.add(
+          `6: ${sent.method} ${sent.path} was answered with ${answer.status}: ${answer.text}`,
+        );
+      return answer;
+    } catch (error) {
+      if (!(error instanceof KilledError)) throw error;
+      return undefined;
+    }
+  }
+
+  /** Asks as a client does that waits when it is told to, and waits out a lock. */
+  async #untilDone(sent: Sent, done: readonly number[]): Promise<Answer> {
+    let last: Answer | undefined;
+    for (let tries = 0; tries < TRIES; tries++) {
+      this.#scene.met.handled++;
+      last = await this.#scene.ask(sent, this.#calmly);
+      if (done.includes(last.status) && last.retryAfter === undefined) return last;
+      this.#scene.forward(last.status === 429 ? LATER_SECONDS : (last.retryAfter ?? 1) + 1);
+    }
+    throw new Error(`6: ${sent.method} ${sent.path} was answered with ${last?.status}: ${last?.text}`);
+  }
+}

@@ -1,0 +1,160 @@
+import { isDeepStrictEqual } from 'node:util';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Channel } from '../../model/channel.ts';
+import type { Stream } from '../../model/stream.ts';
+import { streamEventRow } from '../../model/streamEvent.ts';
+import type { Database } from '../../store/database.ts';
+import type { EventOutcome } from '../../streamEventsApi/handleEvent.ts';
+import { stateOf } from '../support/channelState.ts';
+import { putChannel, readChannelRow, readSessions } from '../support/eventHandling.ts';
+import type { Envelope } from '../support/ivsEvents.ts';
+import { oracle } from '../support/oracle.ts';
+import { randomNumbers } from '../support/randomNumbers.ts';
+import { type EventHistory, onChannel } from './eventHistory.ts';
+import { drawnSchedule } from './schedule.ts';
+import { calm, type Met, type Trouble } from './trouble.ts';
+
+/** Handles one event in a process of its own, in trouble; it fails where that process did. */
+export type HandleEvent = (event: Envelope, trouble: Trouble) => Promise<EventOutcome>;
+
+export interface EventScene {
+  readonly database: Database;
+  readonly handle: HandleEvent;
+  /** An id that no channel has. */
+  readonly newChannelId: () => string;
+  readonly met: Met;
+}
+
+/** How often an event is delivered again in vain before it is in the dead letters. */
+const ATTEMPTS = 4;
+
+interface Delivered {
+  /** What each event was answered with, by its id. */
+  readonly outcomes: ReadonlyMap<string, readonly EventOutcome[]>;
+  readonly deadLetters: ReadonlySet<string>;
+}
+
+/**
+ * Plays a history in trouble, then delivers everything again without, and gives every way in which an invariant did
+ * not hold; none, if all is well.
+ */
+export async function playEvents(scene: EventScene, history: EventHistory): Promise<string[]> {
+  const { database, met } = scene;
+  const channelId = scene.newChannelId();
+  const { events, noise, delivered, arn, streamIds } = onChannel(history, channelId);
+  await putChannel(database, { id: channelId, arn });
+  const violations = new Set<string>();
+  const onWritten = async () => {
+    const [channel, sessions] = await Promise.all([
+      readChannelRow(database, channelId),
+      readSessions(database, channelId),
+    ]);
+    for (const fault of impossible(channel, sessions)) violations.add(`1: ${fault}`);
+  };
+  const random = randomNumbers(history.seed);
+  const schedule = drawnSchedule(randomNumbers(history.seed + 1));
+  const isOver = () => violations.size > 0;
+  const trouble = { chances: history.chances, random, met, onWritten, schedule, isOver };
+  const first = await deliver(scene, delivered, history.workers, trouble);
+  if (isOver()) return [...violations];
+
+  const state = async () =>
+    stateOf(await readChannelRow(database, channelId), await readSessions(database, channelId));
+  const kept = await timeline(database, streamIds);
+  for (const fault of lost(first, kept, events, noise)) violations.add(fault);
+  const seen = events.filter(({ id }) => kept.includes(id));
+  if (!isDeepStrictEqual(await state(), oracle(seen)))
+    violations.add(`2: after the faults the state is not that of the ${seen.length} events that were kept`);
+
+  // What is in the dead letters is put back, and all the rest arrives once more.
+  const calmly = { chances: calm, random: () => 1, met, onWritten };
+  const again = await deliver(scene, [...events, ...noise].reverse(), 1, calmly);
+  for (const { id } of events) {
+    const [result] = (again.outcomes.get(id) ?? []).map(outcome => outcome.result);
+    const expected = kept.includes(id) ? 'duplicate' : 'folded';
+    if (result !== expected) violations.add(`6: delivered again, ${id} is ${result}, not ${expected}`);
+  }
+  const whole = await timeline(database, streamIds);
+  if (!isDeepStrictEqual(whole.sort(), events.map(({ id }) => id).sort()))
+    violations.add(`6: the timeline has ${whole.length} of ${events.length} events`);
+  if (!isDeepStrictEqual(await state(), oracle(events)))
+    violations.add('2: delivered again, the state is not that of the set of events');
+  return [...violations];
+}
+
+export async function deliver(
+  { handle }: EventScene,
+  delivered: readonly Envelope[],
+  workers: number,
+  trouble: Trouble,
+): Promise<Delivered> {
+  const queue = delivered.map(event => ({ event, attempt: 1 }));
+  const outcomes = new Map<string, EventOutcome[]>();
+  const deadLetters = new Set<string>();
+  const work = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const { event, attempt } = next;
+      trouble.met.handled++;
+      try {
+        const outcome = await handle(event, trouble);
+        outcomes.set(event.id, [...(outcomes.get(event.id) ?? []), outcome]);
+      } catch {
+        if (attempt < ATTEMPTS) queue.push({ event, attempt: attempt + 1 });
+        else deadLetters.add(event.id);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  return { outcomes, deadLetters };
+}
+
+/** What no reader may ever see of a channel and its sessions, between any two writes. */
+function* impossible(channel: Channel, sessions: readonly Stream[]): Generator<string> {
+  const open = sessions.filter(({ isOpen }) => isOpen !== undefined).map(({ id }) => id);
+  if (open.length > 1) yield `${open.join(' and ')} are open at once`;
+  if (channel.openStreamId !== open[0])
+    yield `the channel's open session is ${channel.openStreamId}, and ${open[0]} is open`;
+  const isLive = sessions.some(session => session.isLive);
+  if (channel.isLive !== isLive)
+    yield `isLive of the channel is ${channel.isLive}, of its sessions ${isLive}`;
+}
+
+/** Events of which nobody knows what became of them, or that were answered with what is not so. */
+function* lost(
+  { outcomes, deadLetters }: Delivered,
+  kept: readonly string[],
+  events: readonly Envelope[],
+  noise: readonly Envelope[],
+): Generator<string> {
+  if (new Set(kept).size < kept.length) yield '6: the timeline has an event twice';
+  for (const { id } of events) {
+    const results = (outcomes.get(id) ?? []).map(({ result }) => result);
+    if (results.length === 0 && !deadLetters.has(id)) yield `6: nobody knows what became of ${id}`;
+    if (results.length > 0 && !kept.includes(id)) yield `6: ${id} was ${results.join()}, and is not kept`;
+    const [odd] = results.filter(result => result !== 'folded' && result !== 'duplicate');
+    if (odd !== undefined) yield `6: ${id} was ${odd}`;
+  }
+  for (const { id } of noise) {
+    const given = outcomes.get(id) ?? [];
+    const isDropped = given.every(outcome => outcome.result === 'dropped' && outcome.reason !== '');
+    if (!isDropped) yield `6: ${id} was not dropped with a reason`;
+    if (given.length === 0 && !deadLetters.has(id)) yield `6: nobody knows what became of ${id}`;
+  }
+}
+
+/** The ids of the events in the timelines of some sessions, as often as they are there. */
+async function timeline({ client, names }: Database, streamIds: readonly string[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const streamId of streamIds) {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: names.streamEvents,
+        ConsistentRead: true,
+        KeyConditionExpression: 'streamId = :id',
+        ExpressionAttributeValues: { ':id': streamId },
+      }),
+    );
+    ids.push(...Items.map(item => streamEventRow.parse(item).eventId));
+  }
+  return ids;
+}
