@@ -59,7 +59,7 @@ beforeAll(async () => {
   });
   // The modules that Lambda loads, which read the environment when they are loaded.
   const loaded = Object.keys(resourceFunctions).map(async name => {
-    const { handler }: { handler: LambdaFunction } = await import(`../../lambdas/${name}/handler.ts`);
+    const { handler }: { handler: LambdaFunction } = await import(`../../lambdas/api/${name}/handler.ts`);
     return [name, handler] as const;
   });
   functions = Object.fromEntries(await Promise.all(loaded)) as Record<ResourceName, LambdaFunction>;
