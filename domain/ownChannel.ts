@@ -1,7 +1,7 @@
 import type { Channel } from '../model/channel.ts';
 import { toTimestamp } from '../model/time.ts';
 import { usernameKeyOf } from '../model/username.ts';
-import { untilWritten } from '../store/contention.ts';
+import { retryOnConflict } from '../store/conflicts.ts';
 import type { Database } from '../store/database.ts';
 import { type Description, describeChannel, describePastStream, readForEdit } from '../store/ownChannel.ts';
 import type { Caller } from './accounts/tokens.ts';
@@ -33,12 +33,12 @@ export function editChannel(
   edit: Edit,
 ): Promise<Channel> {
   const description = descriptionOf(edit);
-  return untilWritten(async () => {
+  return retryOnConflict(async () => {
     const { channel, category } = await readForEdit(database, channelId, description);
     if (channel === undefined) throw new NotFoundError('channel');
     mustExist(description, category);
     if (isEmpty(description)) return channel;
-    return (await describeChannel(database, channel, description, toTimestamp(clock()))) ?? 'changed';
+    return (await describeChannel(database, channel, description, toTimestamp(clock()))) ?? 'conflict';
   });
 }
 
@@ -57,7 +57,7 @@ export function editStream(
   edit: Edit,
 ): Promise<StartedStream> {
   const description = descriptionOf(edit);
-  return untilWritten(async () => {
+  return retryOnConflict(async () => {
     const read = await readForEdit(database, caller.channelId, { ...description, streamId });
     const { channel, stream, category } = read;
     if (channel?.usernameKey !== usernameKeyOf(username)) {
@@ -72,7 +72,7 @@ export function editStream(
       channel.openStreamId === stream.id
         ? (await describeChannel(database, channel, description, now)) !== undefined
         : await describePastStream(database, stream, description, now);
-    return written ? { ...stream, ...description } : 'changed';
+    return written ? { ...stream, ...description } : 'conflict';
   });
 }
 

@@ -6,7 +6,7 @@ import { PARTNER_FOLLOWER_AGE_VARIABLE, PARTNER_FOLLOWERS_VARIABLE } from '../mo
 import { MOCK_ID_PREFIX } from '../model/row.ts';
 import { addMs, type Timestamp, toTimestamp } from '../model/time.ts';
 import { getChannel, writeChannel } from '../store/channels.ts';
-import { untilWritten } from '../store/contention.ts';
+import { retryOnConflict } from '../store/conflicts.ts';
 import type { Database } from '../store/database.ts';
 import { followedSince } from '../store/follows.ts';
 import { marked } from './channelMark.ts';
@@ -59,7 +59,7 @@ export function reviewPartner(
   { database, partner, clock }: PartnerDependencies,
   channelId: string,
 ): Promise<'done' | 'later'> {
-  return untilWritten(async () => {
+  return retryOnConflict(async () => {
     const channel = await getChannel(database, channelId);
     const now = toTimestamp(clock());
     if (channel?.partnerReviewAt === undefined) return 'done';
@@ -72,7 +72,7 @@ export function reviewPartner(
     });
     // A follower who comes now finds the mark and leaves it at that: with them, there may be enough.
     const followersBelow = isPartner || reviewAt !== undefined ? undefined : partner.followers;
-    if (!(await writeChannel(database, channel, after, followersBelow))) return 'changed';
+    if (!(await writeChannel(database, channel, after, followersBelow))) return 'conflict';
     return reviewAt === undefined ? 'done' : 'later';
   });
 }
@@ -138,7 +138,7 @@ export async function changeType(
     if (error instanceof IvsNotFoundError) return 'later';
     throw error;
   }
-  return untilWritten(async () => {
+  return retryOnConflict(async () => {
     const read = await getChannel(database, channelId);
     if (read === undefined) return 'done';
     const wanted = typeOf(read.isPartner);
@@ -146,7 +146,7 @@ export async function changeType(
     const pendingType = wanted === type ? undefined : wanted;
     if (pendingType === undefined && read.pendingType === undefined && read.type === type) return 'done';
     const changed = marked({ ...read, type, pendingType, updatedAt: toTimestamp(clock()) });
-    if (!(await writeChannel(database, read, changed))) return 'changed';
+    if (!(await writeChannel(database, read, changed))) return 'conflict';
     return pendingType === undefined ? 'done' : 'later';
   });
 }

@@ -4,7 +4,7 @@ import type { StreamKey, UserResources } from '../ivs/ports.ts';
 import type { Channel } from '../model/channel.ts';
 import { addMs, toTimestamp } from '../model/time.ts';
 import { getChannel, writeChannel } from '../store/channels.ts';
-import { untilWritten } from '../store/contention.ts';
+import { retryOnConflict } from '../store/conflicts.ts';
 import type { Database } from '../store/database.ts';
 import { marked } from './channelMark.ts';
 import { BusyError, ConflictError, NotFoundError } from './errors.ts';
@@ -119,7 +119,7 @@ function takeOff(
   lease: string,
   must: (channel: Channel) => boolean,
 ): Promise<Channel | undefined> {
-  return untilWritten(async () => {
+  return retryOnConflict(async () => {
     const channel = await getChannel(database, channelId);
     if (channel === undefined || !must(channel)) return undefined;
     const now = toTimestamp(clock());
@@ -129,7 +129,7 @@ function takeOff(
       throw keyChanging('another request is replacing the stream key');
     const keyLease = { id: lease, until: addMs(now, LEASE_MS) };
     const taken = marked({ ...channel, streamKey: undefined, keyLease, updatedAt: now });
-    return (await writeChannel(database, channel, taken)) ? taken : 'changed';
+    return (await writeChannel(database, channel, taken)) ? taken : 'conflict';
   });
 }
 
@@ -158,7 +158,7 @@ function putOn(
   lease: string,
   key: StreamKey,
 ): Promise<void> {
-  return untilWritten(async () => {
+  return retryOnConflict(async () => {
     const channel = await getChannel(database, channelId);
     // Written, and the answer was lost on the way.
     if (channel?.streamKeyArn === key.arn) return;
@@ -173,17 +173,17 @@ function putOn(
       keyLease: undefined,
       updatedAt: toTimestamp(clock()),
     });
-    return (await writeChannel(database, channel, after)) ? undefined : 'changed';
+    return (await writeChannel(database, channel, after)) ? undefined : 'conflict';
   });
 }
 
 function giveBack({ database }: StreamKeyDependencies, channelId: string, lease: string): Promise<void> {
-  return untilWritten(async () => {
+  return retryOnConflict(async () => {
     const channel = await getChannel(database, channelId);
     if (channel?.keyLease?.id !== lease) return;
     return (await writeChannel(database, channel, { ...channel, keyLease: undefined }))
       ? undefined
-      : 'changed';
+      : 'conflict';
   });
 }
 

@@ -238,6 +238,7 @@ const foldTables = {
   channels: { actions: ['BatchGetItem', 'ConditionCheckItem', 'UpdateItem'] },
   streams: { actions: ['BatchGetItem', 'PutItem', 'UpdateItem'], indexes: ['startedAtIndex'] },
   streamEvents: { actions: ['PutItem'] },
+  rateLimits: { actions: ['UpdateItem'] },
 } as const satisfies FunctionSpec['tables'];
 
 /** Fed by the EventBridge rule. */

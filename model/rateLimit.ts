@@ -14,6 +14,15 @@ export const rateLimitRow = z.object({
 });
 export type RateLimitRow = z.infer<typeof rateLimitRow>;
 
+/** The row of `rateLimits` from which writers of one channel or stage take turns after a conflict. */
+export const turnRow = z.object({
+  id: z.string(),
+  /** When the turns end that are taken, in milliseconds since the epoch. */
+  nextTurnAt: z.number().int(),
+  expiresAt: z.number().int(),
+  ...rowTimes,
+});
+
 /** From how wide a part of the internet requests are counted together. */
 export interface Networks {
   /** An IPv4 address, or the /64 of an IPv6 one, which is one subscriber's. */

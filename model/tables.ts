@@ -280,7 +280,7 @@ const specs = {
     key: { hash: 'id' },
     indexes: [],
     ttl: 'expiresAt',
-    serves: 'how often a caller did something in a window; how often a sign-in failed',
+    serves: 'how often a caller did something in a window; how often a sign-in failed; turns after conflicts',
   },
 } as const satisfies Record<string, TableSpec>;
 

@@ -6,7 +6,6 @@ import type { BatchWriteOptions } from '../store/batchWrite.ts';
 import { RowsLeftError } from '../store/batchWrite.ts';
 import type { Database } from '../store/database.ts';
 import { inParallel } from '../store/inParallel.ts';
-import { defaultPatience, waitAfter } from '../store/patience.ts';
 import {
   claimName,
   claimRow,
@@ -15,6 +14,7 @@ import {
   type UnmarkedRow,
 } from '../store/putSeedRows.ts';
 import { removeOtherRuns } from '../store/removeSeedRows.ts';
+import { defaultRetryPolicy, waitBeforeRetry } from '../store/retry.ts';
 import { countRun, newRun, type SeedRun } from '../store/seedIndex.ts';
 import type { Tally } from '../store/tally.ts';
 import { CommandError } from './commandError.ts';
@@ -188,15 +188,15 @@ async function proveCount(
   run: SeedRun,
   options: BatchWriteOptions,
 ): Promise<void> {
-  const { patience = defaultPatience, signal } = options;
+  const { policy = defaultRetryPolicy, signal } = options;
   for (let failed = 0; ; failed++) {
     const channels = await countRun(database, 'channels', run, options);
     if (channels === count || signal?.aborted) return;
-    if (failed >= patience.tries) {
+    if (failed >= policy.tries) {
       throw new RowsLeftError(
         `the set has ${channels} channels of this run instead of ${count}: another make seed or make deleteSeed of the same set seems to have run at the same time`,
       );
     }
-    await waitAfter(failed, patience, signal);
+    await waitBeforeRetry(failed, policy, signal);
   }
 }

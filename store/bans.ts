@@ -1,7 +1,7 @@
 import { DeleteCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type Ban, banRow } from '../model/ban.ts';
 import type { Timestamp } from '../model/time.ts';
-import { untilWritten } from './contention.ts';
+import { retryOnConflict } from './conflicts.ts';
 import type { Database } from './database.ts';
 import type { Key, Page, PageRequest } from './pages.ts';
 import { transact } from './transaction.ts';
@@ -54,7 +54,7 @@ export function putBan(
     createdAt: now,
     updatedAt: now,
   };
-  return untilWritten(async () => {
+  return retryOnConflict(async () => {
     const { committed } = await transact(database, [
       { Put: { TableName: database.names.bans, Item: row } },
       activeUser(database, ban.by),

@@ -3,7 +3,7 @@ import type { TableName } from '../model/tables.ts';
 import { type PlainRow, toItem } from './attributeValue.ts';
 import type { Database } from './database.ts';
 import type { Key } from './pages.ts';
-import { defaultPatience, mayPass, type Patience, waitAfter } from './patience.ts';
+import { defaultRetryPolicy, isTransient, type RetryPolicy, waitBeforeRetry } from './retry.ts';
 import { Tally } from './tally.ts';
 
 /** BatchWriteItem takes no more. */
@@ -28,7 +28,7 @@ export class RowsLeftError extends Error {
 }
 
 export interface BatchWriteOptions {
-  readonly patience?: Patience;
+  readonly policy?: RetryPolicy;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -37,13 +37,13 @@ export interface BatchWriteOptions {
  * back unprocessed, and a whole batch that is throttled, is sent again until it is taken.
  *
  * An aborted `signal` ends it after the request that is under way.
- * @throws RowsLeftError when nothing got through for as long as `patience` says.
+ * @throws RowsLeftError when nothing got through for as long as `policy` says.
  */
 export async function writeBatch<T extends TableName>(
   database: Database<T>,
   batch: readonly BatchItem<T>[],
   tally: Tally,
-  { patience = defaultPatience, signal }: BatchWriteOptions = {},
+  { policy = defaultRetryPolicy, signal }: BatchWriteOptions = {},
 ): Promise<void> {
   let pending = batch;
   for (let failed = 0; ; ) {
@@ -52,14 +52,14 @@ export async function writeBatch<T extends TableName>(
     if (left.length === 0) return;
     failed = left.length < pending.length ? 0 : failed + 1;
     pending = left;
-    if (failed >= patience.tries) {
+    if (failed >= policy.tries) {
       const reason = cause instanceof Error ? cause.name : 'unprocessed items';
       throw new RowsLeftError(
         `DynamoDB did not take these in ${failed} tries (${reason}): ${count(pending)}`,
         { cause },
       );
     }
-    await waitAfter(failed, patience, signal);
+    await waitBeforeRetry(failed, policy, signal);
     if (signal?.aborted) return;
   }
 }
@@ -83,7 +83,7 @@ async function send<T extends TableName>(
     );
     return { left };
   } catch (error) {
-    if (!mayPass(error)) throw error;
+    if (!isTransient(error)) throw error;
     return { left: batch, cause: error };
   }
 }

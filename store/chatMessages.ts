@@ -13,10 +13,9 @@ import {
 import { MOCK_ID_PREFIX, type SeedMark, seedMark, seedMarkOf } from '../model/row.ts';
 import type { Timestamp } from '../model/time.ts';
 import { batchGet } from './batchGet.ts';
-import { untilWritten } from './contention.ts';
+import { randomWaits, retryOnConflict } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
-import type { Patience } from './patience.ts';
 import { isRefusedForGood, type TransactItem, transact } from './transaction.ts';
 
 // The invariants of a room's archive:
@@ -39,7 +38,7 @@ export type ArchiveEntry =
 const ENTRIES_AT_A_TIME = 49;
 
 // Nobody waits for the answer, and what fails is tried again whole.
-const patience: Patience = { tries: 12, firstDelayMs: 20, longestDelayMs: 500 };
+const policy = randomWaits({ tries: 12, firstDelayMs: 20, longestDelayMs: 500 });
 
 /** What became of entries: archived but for `refused`, which DynamoDB takes in no company. */
 export interface Archived {
@@ -129,7 +128,7 @@ function add(
   context: Context,
 ): Promise<'archived' | 'noRoom'> {
   let left = additions;
-  return untilWritten(async () => {
+  return retryOnConflict(async () => {
     if (left.length === 0) return 'archived';
     const rows = left.map(({ row }) => putNew(database, { ...row, ...context }));
     const counts = countByMinute(left).map(([minute, messages]) =>
@@ -140,8 +139,8 @@ function add(
     if (result.failed.includes(0)) return 'noRoom';
     // Those are there already, and counted.
     left = left.filter((_, index) => !result.failed.includes(index + 1));
-    return 'changed';
-  }, patience);
+    return 'conflict';
+  }, policy);
 }
 
 function countByMinute(additions: readonly Addition[]): (readonly [Timestamp, number])[] {

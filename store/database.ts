@@ -23,7 +23,7 @@ export function documentClient(config: DynamoDBClientConfig = {}): DynamoDBDocum
 
 /**
  * For the client of a function that handles events: one request takes less than 5 seconds, also when the database does
- * not answer at all. A fold makes three requests one after another at most, so that the last try of `untilWritten` ends
+ * not answer at all. A fold makes three requests one after another at most, so that the last try of `retryOnConflict` ends
  * within the function's 45 seconds.
  */
 export const eventRequests = {

@@ -3,7 +3,7 @@ import { type Follow, followRow } from '../model/follow.ts';
 import { present } from '../model/row.ts';
 import { type Timestamp, toTimestamp } from '../model/time.ts';
 import { getPages } from './channels.ts';
-import { untilWritten } from './contention.ts';
+import { retryOnConflict } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
 import { type TransactItem, transact } from './transaction.ts';
@@ -58,7 +58,7 @@ export function putFollow(
       activeUser(database, userId),
       activeUser(database, channel.userId),
     ]);
-  return untilWritten(async () => {
+  return retryOnConflict(async () => {
     const usual = await write(countFollower(names.channels, channel.id, review));
     if (usual.committed) return 'followed';
     const refused = refusal(usual.failed);
@@ -66,7 +66,7 @@ export function putFollow(
     const crossing = await write(countCandidate(names.channels, channel.id, review, now));
     if (crossing.committed) return 'review';
     // Of two conditions that leave nothing out neither held: others came and went between the requests.
-    return refusal(crossing.failed) ?? 'changed';
+    return refusal(crossing.failed) ?? 'conflict';
   });
 }
 
@@ -142,13 +142,13 @@ export function removeFollow(
     countFewer(database, channelId, 1, { isPartner: false }),
     countFewerOfPartner(database, channelId, reviewAt, now),
   ];
-  return untilWritten(async () => {
+  return retryOnConflict(async () => {
     for (const count of counts) {
       const result = await transact(database, [remove, count]);
       if (result.committed) return true;
       if (result.failed.includes(0)) return false;
     }
-    if ((await getPages(database, [channelId])).has(channelId)) return 'changed';
+    if ((await getPages(database, [channelId])).has(channelId)) return 'conflict';
     // The channel is gone, and the count with it.
     return (await transact(database, [remove])).committed;
   });

@@ -5,7 +5,7 @@ import type { PlainRow } from './attributeValue.ts';
 import { BATCH_SIZE, type BatchItem, type BatchWriteOptions, putItem, writeBatch } from './batchWrite.ts';
 import type { Database } from './database.ts';
 import { inParallel } from './inParallel.ts';
-import { defaultPatience, patiently } from './patience.ts';
+import { defaultRetryPolicy, retry } from './retry.ts';
 import { runMark, type SeedRun, seedShards } from './seedIndex.ts';
 import type { Tally } from './tally.ts';
 
@@ -92,12 +92,12 @@ async function putIf(
     readonly ExpressionAttributeNames: Record<string, string>;
     readonly ExpressionAttributeValues: Record<string, string>;
   },
-  { patience = defaultPatience, signal }: BatchWriteOptions,
+  { policy = defaultRetryPolicy, signal }: BatchWriteOptions,
 ): Promise<boolean> {
   const Item = { ...row, seedShard: seedShards[0], seedRun: runMark(run) };
   const command = new PutCommand({ TableName: names[table], Item, ...condition });
   try {
-    await patiently(() => client.send(command), patience, signal);
+    await retry(() => client.send(command), policy, signal);
     return true;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return false;

@@ -4,7 +4,7 @@ import { type TableName, tables } from '../model/tables.ts';
 import { BATCH_SIZE, deleteItem, writeBatch } from './batchWrite.ts';
 import type { Database } from './database.ts';
 import type { Key } from './pages.ts';
-import type { Patience } from './patience.ts';
+import type { RetryPolicy } from './retry.ts';
 import { Tally } from './tally.ts';
 
 /** Rows that have one value of an attribute: of the table's own hash key, or of an index's. */
@@ -15,7 +15,7 @@ export interface RowsWith {
 }
 
 // Whoever waits has a few seconds; what is left over is removed by the next run.
-const patience: Patience = { tries: 6, firstDelayMs: 50, longestDelayMs: 1_000 };
+const policy: RetryPolicy = { tries: 6, firstDelayMs: 50, longestDelayMs: 1_000 };
 
 /**
  * Deletes rows to the end, and gives their keys page by page, once they are deleted: a place to stop at. Read
@@ -71,6 +71,6 @@ export async function removeKeys<T extends TableName>(
 ): Promise<void> {
   for (let from = 0; from < keys.length; from += BATCH_SIZE) {
     const batch = keys.slice(from, from + BATCH_SIZE).map(key => deleteItem(table, key));
-    await writeBatch(database, batch, new Tally(), { patience });
+    await writeBatch(database, batch, new Tally(), { policy });
   }
 }

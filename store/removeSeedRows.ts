@@ -2,8 +2,8 @@ import { seededTables, type TableName } from '../model/tables.ts';
 import { type BatchWriteOptions, deleteItem, RowsLeftError, writeBatch } from './batchWrite.ts';
 import type { Database } from './database.ts';
 import { inParallel } from './inParallel.ts';
-import { defaultPatience, mayPass, waitAfter } from './patience.ts';
 import { chunks, REQUESTS_AT_A_TIME } from './putSeedRows.ts';
+import { defaultRetryPolicy, isTransient, waitBeforeRetry } from './retry.ts';
 import {
   otherRuns,
   type RunRange,
@@ -90,12 +90,12 @@ async function removeUntilNone(
   options: BatchWriteOptions,
   removeIn: (pass: number) => Remove,
 ): Promise<void> {
-  const { patience = defaultPatience, signal } = options;
+  const { policy = defaultRetryPolicy, signal } = options;
   for (let pass = 0; ; pass++) {
     const named = await removePass(database, ranges, tally, options, removeIn(pass));
     if (named.total === 0 || signal?.aborted) return;
-    if (pass >= patience.tries) throw new RowsLeftError(`seededIndex still names these: ${named}`);
-    if (pass > 0) await waitAfter(pass - 1, patience, signal);
+    if (pass >= policy.tries) throw new RowsLeftError(`seededIndex still names these: ${named}`);
+    if (pass > 0) await waitBeforeRetry(pass - 1, policy, signal);
   }
 }
 
@@ -137,7 +137,7 @@ const removeIfOfRun: Remove = async (
   table,
   keys,
   tally,
-  { patience = defaultPatience, signal },
+  { policy = defaultRetryPolicy, signal },
 ) => {
   let pending = keys;
   for (let failed = 0; pending.length > 0 && !signal?.aborted; ) {
@@ -152,9 +152,9 @@ const removeIfOfRun: Remove = async (
       }
       pending = pending.filter((_, index) => !result.failed.includes(index));
     } catch (error) {
-      if (!mayPass(error)) throw error;
+      if (!isTransient(error)) throw error;
       failed += 1;
-      if (failed >= patience.tries) {
+      if (failed >= policy.tries) {
         throw new RowsLeftError(
           `DynamoDB did not delete these in ${failed} tries: ${table} ${pending.length}`,
           {
@@ -162,7 +162,7 @@ const removeIfOfRun: Remove = async (
           },
         );
       }
-      await waitAfter(failed, patience, signal);
+      await waitBeforeRetry(failed, policy, signal);
     }
   }
 };

@@ -4,7 +4,7 @@ import { type TableName, tables } from '../model/tables.ts';
 import type { BatchWriteOptions } from './batchWrite.ts';
 import type { Database } from './database.ts';
 import type { Key } from './pages.ts';
-import { defaultPatience, patiently } from './patience.ts';
+import { defaultRetryPolicy, retry } from './retry.ts';
 
 /**
  * The partitions of every `seededIndex`. One takes 1,000 writes a second; these take as many as one writer makes.
@@ -102,12 +102,12 @@ const keys = z.record(z.string(), z.string());
 async function* queryPages(
   { client }: Database,
   query: QueryCommandInput,
-  { patience = defaultPatience, signal }: BatchWriteOptions,
+  { policy = defaultRetryPolicy, signal }: BatchWriteOptions,
 ): AsyncGenerator<QueryCommandOutput> {
   let after: QueryCommandOutput['LastEvaluatedKey'];
   do {
     const command = new QueryCommand({ ...query, ExclusiveStartKey: after });
-    const page = await patiently(() => client.send(command), patience, signal);
+    const page = await retry(() => client.send(command), policy, signal);
     yield page;
     after = page.LastEvaluatedKey;
   } while (after !== undefined);

@@ -5,7 +5,7 @@ import type { ChatRoom } from '../model/chatRoom.ts';
 import type { Stage } from '../model/stage.ts';
 import type { Timestamp } from '../model/time.ts';
 import { type User, type Username, userRow } from '../model/user.ts';
-import { untilWritten } from './contention.ts';
+import { retryOnConflict } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { type TransactItem, transact } from './transaction.ts';
 import { setAll } from './update.ts';
@@ -31,7 +31,7 @@ export async function reserveUser(
   const { id: userId, usernameKey, createdAt, updatedAt } = user;
   const name: Username = { usernameKey, userId, createdAt, updatedAt };
   const { users, usernames } = database.names;
-  const { committed } = await untilWritten(() =>
+  const { committed } = await retryOnConflict(() =>
     transact(database, [
       {
         Put: {
@@ -106,7 +106,7 @@ export async function activateUser(
   const put = (TableName: string, Item: Record<string, unknown>): TransactItem => ({
     Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(id)' },
   });
-  const { committed } = await untilWritten(() =>
+  const { committed } = await retryOnConflict(() =>
     transact(database, [
       {
         Put: {

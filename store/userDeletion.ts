@@ -5,7 +5,7 @@ import { present } from '../model/row.ts';
 import type { Timestamp } from '../model/time.ts';
 import { type User, userRow } from '../model/user.ts';
 import { batchGet } from './batchGet.ts';
-import { untilWritten } from './contention.ts';
+import { retryOnConflict } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { countFewer, deleteFollow } from './follows.ts';
 import { queryAll } from './pages.ts';
@@ -31,7 +31,7 @@ export async function beginDeletion(
   user: User,
   session: LivingSession,
   now: Timestamp,
-): Promise<User | 'ended' | 'changed'> {
+): Promise<User | 'ended' | 'conflict'> {
   const { leaseUntil, ...kept } = user;
   const deleting: User = {
     ...kept,
@@ -53,7 +53,7 @@ export async function beginDeletion(
     livingSession(database, session),
   ]);
   if (committed) return deleting;
-  return 'failed' in rest && rest.failed.includes(0) ? 'changed' : 'ended';
+  return 'failed' in rest && rest.failed.includes(0) ? 'conflict' : 'ended';
 }
 
 /**
@@ -163,7 +163,7 @@ export async function removeFollowers(
   userIds: readonly string[],
 ): Promise<void> {
   let following = [...new Set(userIds)];
-  await untilWritten(async () => {
+  await retryOnConflict(async () => {
     if (following.length === 0) return 'none';
     const removals = following.map(userId => deleteFollow(database, userId, channelId));
     const count = countFewer(database, channelId, following.length);
@@ -172,7 +172,7 @@ export async function removeFollowers(
     // Another run has deleted the channel, which it does when no follower is left.
     if (result.failed.includes(removals.length)) return 'none';
     following = following.filter((_, index) => !result.failed.includes(index));
-    return 'changed';
+    return 'conflict';
   });
 }
 
@@ -186,7 +186,7 @@ export async function removeOwnedRows(
 ): Promise<boolean> {
   if (channelId === undefined || chatRoomId === undefined || stageId === undefined) return true;
   const { channels, chatRooms, stages } = database.names;
-  const { committed } = await untilWritten(() =>
+  const { committed } = await retryOnConflict(() =>
     transact(database, [
       {
         Delete: {
@@ -210,7 +210,7 @@ export async function removeUser(
 ): Promise<void> {
   const { users, usernames } = database.names;
   // When a condition fails, another run was faster: user and name are gone, and the name may be somebody else's.
-  await untilWritten(() =>
+  await retryOnConflict(() =>
     transact(database, [
       {
         Delete: {

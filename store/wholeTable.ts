@@ -4,7 +4,7 @@ import { BATCH_SIZE, type BatchItem, type BatchWriteOptions, writeBatch } from '
 import type { Database } from './database.ts';
 import { inParallel } from './inParallel.ts';
 import type { Item } from './itemText.ts';
-import { defaultPatience, patiently } from './patience.ts';
+import { defaultRetryPolicy, retry } from './retry.ts';
 import type { Tally } from './tally.ts';
 
 // Everything here is for an operator's commands, which are to read or write all there is. No request and no event
@@ -39,7 +39,7 @@ export async function* scanSegment(
       ConsistentRead: true,
       ExclusiveStartKey: after,
     });
-    const page = await patiently(() => client.send(command), defaultPatience, signal);
+    const page = await retry(() => client.send(command), defaultRetryPolicy, signal);
     yield page.Items ?? [];
     after = page.LastEvaluatedKey;
   } while (after !== undefined && !signal?.aborted);
@@ -48,7 +48,7 @@ export async function* scanSegment(
 /** Whether a table has no row. One request. */
 export async function isEmpty({ client, names }: Database, table: TableName): Promise<boolean> {
   const command = new ScanCommand({ TableName: names[table], Limit: 1, ConsistentRead: true });
-  const { Items = [] } = await patiently(() => client.send(command), defaultPatience);
+  const { Items = [] } = await retry(() => client.send(command), defaultRetryPolicy);
   return Items.length === 0;
 }
 

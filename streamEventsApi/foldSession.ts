@@ -27,7 +27,7 @@ export type SessionFold = 'folded' | 'duplicate' | 'unknownChannel' | 'noOpenSes
 
 /**
  * Folds one event into its channel's sessions, if nothing of what was read has changed meanwhile: if it has,
- * nothing is written, the result is `changed`, and the event must be folded again.
+ * nothing is written, the result is `conflict`, and the event must be folded again.
  *
  * Two requests in the usual case, however long the channel's history: one reads the channel and the session,
  * one writes the event, the session and the channel, all or nothing. The write holds
@@ -41,14 +41,14 @@ export async function foldSession(
   database: FoldDatabase,
   clock: Clock,
   told: SessionEvent | ChannelLimitEvent,
-): Promise<SessionFold | 'changed'> {
+): Promise<SessionFold | 'conflict'> {
   const event = told.kind === 'channelLimit' ? await ofOpenSession(database, told) : told;
   if (event === 'unknownChannel' || event === 'noOpenSession') return event;
   const read = await readForFold(database, event);
   // Ids are unique within one partition, Region and account only.
   if (read.channel === undefined || read.channel.arn !== event.channel.arn) return 'unknownChannel';
   if (told.kind === 'channelLimit' && read.streams.get(event.streamId)?.isOpen === undefined)
-    return 'changed';
+    return 'conflict';
   const now = toTimestamp(clock());
   const [own, ...related] = foldEvidence(read.channel, read.streams, event, now);
   if (own === undefined) throw new Error('a fold has at least the session that its event names');
@@ -61,7 +61,7 @@ export async function foldSession(
   const change = isLifecycleChange(before, own)
     ? await settleIn(database, read.channel, before, titled(read.channel, before, own), others)
     : otherChange(read.channel, own, others, related);
-  if (change === 'torn' || isTorn(read, change)) return 'changed';
+  if (change === 'conflict' || isStale(read, change)) return 'conflict';
   const rows = new Map([...read.streams, ...change.read]);
   const sessions = openFirst(read.channel, change.sessions);
   return commit(database, read.channel, event, rows, sessions, change.channel, now);
@@ -95,7 +95,7 @@ interface Change {
 }
 
 /** Whether a row was written between two reads of it: what was made of the first is not of the second. */
-function isTorn(first: ChannelRead, change: Change): boolean {
+function isStale(first: ChannelRead, change: Change): boolean {
   return [...change.read.values()].some(({ id, version }) => {
     const before = first.streams.get(id);
     return before !== undefined && before.version !== version;
@@ -107,9 +107,9 @@ function otherChange(
   own: Stream,
   others: readonly Stream[],
   related: readonly Stream[],
-): Change | 'torn' {
+): Change | 'conflict' {
   const preview = previewChange(channel, [own, ...related]);
-  if (preview === 'torn') return preview;
+  if (preview === 'conflict') return preview;
   const live = preview === 'unchanged' ? undefined : preview;
   return { sessions: [own, ...others], read: new Map(), channel: live };
 }
@@ -173,7 +173,7 @@ async function commit(
   sessions: readonly Stream[],
   live: ChannelLiveState | ChannelPreview | undefined,
   now: Timestamp,
-): Promise<SessionFold | 'changed'> {
+): Promise<SessionFold | 'conflict'> {
   const puts = sessions.map(session => putFolded(database, rows.get(session.id), session));
   // What changes the channel holds by itself that it is there. Else, new rows must not outlive its deletion.
   const isNew = sessions.some(session => !rows.has(session.id));
@@ -182,7 +182,7 @@ async function commit(
   // be interrupted, the event is not in the timeline yet and is folded again.
   while (puts.length > SESSIONS_PER_TRANSACTION) {
     const result = await transact(database, [...puts.splice(-SESSIONS_PER_TRANSACTION), ...held]);
-    if (!result.committed) return 'changed';
+    if (!result.committed) return 'conflict';
   }
   const items: TransactItem[] = [
     addEvent(database, timelineRow(channel, event, now)),
@@ -193,9 +193,9 @@ async function commit(
   return outcome(await transact(database, items));
 }
 
-function outcome(result: TransactionResult): SessionFold | 'changed' {
+function outcome(result: TransactionResult): SessionFold | 'conflict' {
   if (result.committed) return 'folded';
-  return result.failed.includes(0) ? 'duplicate' : 'changed';
+  return result.failed.includes(0) ? 'duplicate' : 'conflict';
 }
 
 function timelineRow(channel: Channel, event: SessionEvent, now: Timestamp) {

@@ -17,13 +17,13 @@ const KEEP_PARTICIPANT_DAYS = 30;
  * Folds one stage event: a stage is live if and only if some participant's latest event is Participant
  * Published. The stage's row names only those who publish now, so that it does not grow with its history.
  *
- * Two requests; both rows are written only if they are as they were read, and else the result is `changed`.
+ * Two requests; both rows are written only if they are as they were read, and else the result is `conflict`.
  */
 export async function foldStage(
   database: Database<'stages' | 'stageParticipants'>,
   clock: Clock,
   event: StageEvent,
-): Promise<StageFold | 'changed'> {
+): Promise<StageFold | 'conflict'> {
   const published = publishes(event.name);
   if (published === undefined) return 'unknownName';
   const { stage, participant } = await readStage(database, event.stage.id, event.participantId);
@@ -50,7 +50,7 @@ export async function foldStage(
     putParticipant(database, row, participant?.version),
     putPublished(database, stage, publishers, now),
   ]);
-  return result.committed ? 'folded' : 'changed';
+  return result.committed ? 'folded' : 'conflict';
 }
 
 function publishes(name: string): boolean | undefined {

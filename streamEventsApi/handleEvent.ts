@@ -8,15 +8,15 @@ import {
   type StageEvent,
 } from '../model/ivsEvent.ts';
 import type { DropReason, MetricName } from '../model/metrics.ts';
-import { type InTurn, queues, untilWritten, type WritePatience } from '../store/contention.ts';
+import { type ConflictPolicy, type InTurn, queues, retryOnConflict, turns } from '../store/conflicts.ts';
 import type { Database } from '../store/database.ts';
-import { foldSession } from './foldSession.ts';
+import { type FoldDatabase, foldSession } from './foldSession.ts';
 import { foldStage } from './foldStage.ts';
 import type { Clock, Count, Log } from './ports.ts';
 
-export type EventsDatabase = Database<
-  'channels' | 'streams' | 'streamEvents' | 'stages' | 'stageParticipants'
->;
+/** What folding an event of a session reads and writes. */
+export type SessionEventsDatabase = FoldDatabase & Database<'rateLimits'>;
+export type EventsDatabase = SessionEventsDatabase & Database<'stages' | 'stageParticipants'>;
 
 export interface EventDependencies {
   readonly database: EventsDatabase;
@@ -25,15 +25,15 @@ export interface EventDependencies {
   readonly count: Count;
 }
 
-// Within the function's 45 seconds, with room for the requests of the last try. Each event may be in a process of its own
-// and cannot queue then: the longest wait is for a hundred of them on a database of which a fold takes 50 ms. Where it
-// takes 5 ms, waits that long are not reached.
-const patience: WritePatience = {
+// Within the function's 45 seconds, with room for the requests of the last try.
+const BUDGET_MS = 25_000;
+
+/** Tries again after conflicts, in turns with all others that fold events of the same channel or stage. */
+const inTurns = (database: Database<'rateLimits'>, key: string): ConflictPolicy => ({
   tries: Number.POSITIVE_INFINITY,
-  budgetMs: 25_000,
-  firstDelayMs: 20,
-  longestDelayMs: 12_000,
-};
+  budgetMs: BUDGET_MS,
+  waitMs: turns(database, key),
+});
 
 /** What became of an event. A dropped one is done with too: trying it again cannot help. */
 export type EventOutcome =
@@ -62,8 +62,8 @@ const dropTexts: Readonly<Record<DropReason, string>> = {
  * and one of a channel or stage that is not ours. Everything else that goes wrong is thrown, so that EventBridge delivers the event again and,
  * in the end, keeps it in the dead-letter queue.
  *
- * Events of one channel or stage that one process handles at once queue; those of other processes are met with waits
- * that grow. Both together take no longer than `patience` says.
+ * Events of one channel or stage that one process handles at once queue. Those that several processes handle take turns
+ * after a conflict. An event that has waited for `BUDGET_MS` fails.
  */
 export function eventHandler(dependencies: EventDependencies): (input: unknown) => Promise<EventOutcome> {
   const { log, count } = dependencies;
@@ -139,13 +139,13 @@ export async function foldSessionEvent(
     database,
     clock,
     count,
-  }: Pick<EventDependencies, 'clock' | 'count'> & { database: Parameters<typeof foldSession>[0] },
+  }: Pick<EventDependencies, 'clock' | 'count'> & { database: SessionEventsDatabase },
   event: SessionEvent | ChannelLimitEvent,
   begunAt = Date.now(),
 ): Promise<Handled | Drop> {
-  const result = await untilWritten(
+  const result = await retryOnConflict(
     () => foldSession(database, clock, event),
-    patience,
+    inTurns(database, event.channel.arn),
     () => count('FoldConflict'),
     begunAt,
   );
@@ -157,9 +157,9 @@ async function foldStageEvent(
   event: StageEvent,
   begunAt: number,
 ): Promise<Handled | Drop> {
-  const result = await untilWritten(
+  const result = await retryOnConflict(
     () => foldStage(database, clock, event),
-    patience,
+    inTurns(database, event.stage.arn),
     () => count('FoldConflict'),
     begunAt,
   );

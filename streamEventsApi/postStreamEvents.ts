@@ -15,6 +15,7 @@ const names = tableNamesFrom(process.env, [
   'streamEvents',
   'stages',
   'stageParticipants',
+  'rateLimits',
 ]);
 const handle = eventHandler({ ...ports, database: { client: documentClient(eventRequests), names } });
 

@@ -3,10 +3,10 @@ import { CLOCK_TOLERANCE_MS, type SessionEvent } from '../model/ivsEvent.ts';
 import { MOCK_ID_PREFIX } from '../model/row.ts';
 import type { IncompleteStream, OpenStream, Stream } from '../model/stream.ts';
 import { addMs, earliest, toTimestamp } from '../model/time.ts';
+import type { Database } from '../store/database.ts';
 import { readChannel } from '../store/foldReads.ts';
 import { allIncomplete, allOpen } from '../store/streams.ts';
-import type { FoldDatabase } from './foldSession.ts';
-import { foldSessionEvent } from './handleEvent.ts';
+import { foldSessionEvent, type SessionEventsDatabase } from './handleEvent.ts';
 import type { IvsSession, IvsSessions, IvsStream } from './ivsSessions.ts';
 import type { Clock, Count, Log } from './ports.ts';
 import { foundStart, foundStreaming, missedEnd, missedRest, missedStart } from './repair.ts';
@@ -14,7 +14,7 @@ import { isIncomplete, startOf } from './session.ts';
 import { witness } from './witness.ts';
 
 export interface ReconcileDependencies {
-  readonly database: FoldDatabase;
+  readonly database: SessionEventsDatabase;
   readonly ivs: IvsSessions;
   readonly clock: Clock;
   readonly log: Log;
@@ -81,13 +81,13 @@ export function reconciler(dependencies: ReconcileDependencies): () => Promise<R
   };
 }
 
-async function readOpen(database: FoldDatabase): Promise<OpenStream[]> {
+async function readOpen(database: Database<'streams'>): Promise<OpenStream[]> {
   const open: OpenStream[] = [];
   for await (const stream of allOpen(database)) if (!stream.id.startsWith(MOCK_ID_PREFIX)) open.push(stream);
   return open;
 }
 
-async function readIncomplete(database: FoldDatabase): Promise<IncompleteStream[]> {
+async function readIncomplete(database: Database<'streams'>): Promise<IncompleteStream[]> {
   const incomplete: IncompleteStream[] = [];
   for await (const stream of allIncomplete(database)) incomplete.push(stream);
   return incomplete;

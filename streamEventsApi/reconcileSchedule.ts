@@ -10,7 +10,7 @@ import { type ReconcileReport, reconciler } from './reconcile.ts';
  * errors tell of it; the next run tries again.
  */
 const ports = lambdaPorts();
-const names = tableNamesFrom(process.env, ['channels', 'streams', 'streamEvents']);
+const names = tableNamesFrom(process.env, ['channels', 'streams', 'streamEvents', 'rateLimits']);
 const reconcile = reconciler({
   ...ports,
   database: { client: documentClient(eventRequests), names },

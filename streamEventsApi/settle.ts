@@ -148,7 +148,7 @@ function placeOf(session: Stream): Start {
  * What becomes of the channel's preview when something changed that is not of its lifecycle.
  * - `unchanged`: nothing. The channel's row need not be held: whoever opens or closes a session writes the session's row
  *   too, so while that is as it was read, what is open is what was read
- * - `torn`: a session was opened after the channel was read and before its own row was, for one read of several rows is
+ * - `conflict`: a session was opened after the channel was read and before its own row was, for one read of several rows is
  *   not of one instant
  *
  * @param sessions those that the change bears upon, as they are after it.
@@ -156,9 +156,9 @@ function placeOf(session: Stream): Start {
 export function previewChange(
   channel: Channel,
   sessions: readonly Stream[],
-): ChannelPreview | 'unchanged' | 'torn' {
+): ChannelPreview | 'unchanged' | 'conflict' {
   const allOpen = sessions.filter(session => session.isOpen !== undefined);
-  if (allOpen.some(({ id }) => id !== channel.openStreamId)) return 'torn';
+  if (allOpen.some(({ id }) => id !== channel.openStreamId)) return 'conflict';
   const [open] = allOpen;
   if (open === undefined) return 'unchanged';
   const livePreviewPath = livePreviewPathOf(open);

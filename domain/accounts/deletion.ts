@@ -3,7 +3,7 @@ import { IvsBusyError, IvsInUseError } from '../../ivs/errors.ts';
 import { toTimestamp } from '../../model/time.ts';
 import type { User } from '../../model/user.ts';
 import { RowsLeftError } from '../../store/batchWrite.ts';
-import { untilWritten } from '../../store/contention.ts';
+import { retryOnConflict } from '../../store/conflicts.ts';
 import { TransactionContentionError } from '../../store/transaction.ts';
 import { beginDeletion, removeUser, resourcesOnRecord } from '../../store/userDeletion.ts';
 import { getUser } from '../../store/users.ts';
@@ -42,7 +42,7 @@ export function deleteAccount(
 ): (caller: DeletingCaller, budget: Budget) => Promise<DeletionResult> {
   const finish = finishDeletion(dependencies);
   return async (caller, budget) => {
-    const user = await untilWritten(() => begin(dependencies, caller));
+    const user = await retryOnConflict(() => begin(dependencies, caller));
     return user === undefined ? 'deleted' : finish(user, budget);
   };
 }
@@ -54,7 +54,7 @@ export type DeletingCaller = Pick<ProvenCaller, 'userId' | 'session'> | { readon
 async function begin(
   { database, clock }: DeletionDependencies,
   caller: DeletingCaller,
-): Promise<User | undefined | 'changed'> {
+): Promise<User | undefined | 'conflict'> {
   const user = await getUser(database, caller.userId);
   if (user === undefined || user.status === 'creating') return undefined;
   if (user.status === 'deleting') return user;

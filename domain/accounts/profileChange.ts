@@ -1,5 +1,5 @@
 import { usernameKeyOf } from '../../model/username.ts';
-import { untilWritten } from '../../store/contention.ts';
+import { retryOnConflict } from '../../store/conflicts.ts';
 import type { Database } from '../../store/database.ts';
 import { giveUpName, showName, takeName } from '../../store/renames.ts';
 import { deleteSession, keepSession, livingSession, sessionIdsOf } from '../../store/sessions.ts';
@@ -42,7 +42,7 @@ export function profileChange(dependencies: ProfileChangeDependencies): ChangePr
   return async (caller, change) => {
     if (change.password !== undefined && caller.by !== 'password') throw stepUpRequired();
     const passwordHash = change.password && (await passwords.hash(change.password));
-    await untilWritten(async () => {
+    await retryOnConflict(async () => {
       const { user, channel } = await getAccount(database, caller);
       const now = clock().toISOString();
       const parts: Part[] = [];
@@ -83,7 +83,7 @@ interface Part {
   readonly failure?: () => Error;
 }
 
-async function write(database: Database<never>, parts: readonly Part[]): Promise<'changed' | undefined> {
+async function write(database: Database<never>, parts: readonly Part[]): Promise<'conflict' | undefined> {
   const result = await transact(
     database,
     parts.map(({ item }) => item),
@@ -92,7 +92,7 @@ async function write(database: Database<never>, parts: readonly Part[]): Promise
   const failures = result.failed.map(index => parts[index]?.failure);
   const [failure] = failures;
   // Rows that have changed come first: the caller may have taken the name themselves, a moment ago.
-  if (failure === undefined || failures.includes(undefined)) return 'changed';
+  if (failure === undefined || failures.includes(undefined)) return 'conflict';
   throw failure();
 }
 

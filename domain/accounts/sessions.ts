@@ -1,6 +1,6 @@
 import { REFRESH_REPEAT_SECONDS, type Session } from '../../model/session.ts';
 import type { User } from '../../model/user.ts';
-import { untilWritten } from '../../store/contention.ts';
+import { retryOnConflict } from '../../store/conflicts.ts';
 import type { Database } from '../../store/database.ts';
 import {
   deleteOutdatedSession,
@@ -121,7 +121,7 @@ export function sessions({ database, tokens, clock, random }: SessionsDependenci
         createdAt: now.toISOString(),
         updatedAt: now.toISOString(),
       };
-      const { committed } = await untilWritten(() =>
+      const { committed } = await retryOnConflict(() =>
         transact(database, [putSession(database, session), sameSignIn(database, user)]),
       );
       if (!committed) throw noSuchSignIn();
@@ -131,13 +131,13 @@ export function sessions({ database, tokens, clock, random }: SessionsDependenci
     async refresh(refreshToken) {
       const token = parseRefreshToken(refreshToken);
       if (token === undefined) throw notGood();
-      return untilWritten(async () => {
+      return retryOnConflict(async () => {
         const found = await find(token);
         if (found === undefined) throw notGood();
         const { session, user } = found;
         if (!isSignInOf(session, user)) {
           // The password can change between the two reads, and take this very family along.
-          if (!(await deleteOutdatedSession(database, session))) return 'changed';
+          if (!(await deleteOutdatedSession(database, session))) return 'conflict';
           throw notGood();
         }
         const place = placeOf(token, session, clock());
@@ -159,7 +159,7 @@ export function sessions({ database, tokens, clock, random }: SessionsDependenci
           now: now.toISOString(),
         });
         // Another refresh of this token was faster, or the sign-in has ended: the row tells which.
-        return rotated ? signedIn : 'changed';
+        return rotated ? signedIn : 'conflict';
       });
     },
 

@@ -4,7 +4,7 @@ import { seedMarkOf } from '../../model/row.ts';
 import type { Stage, StageInvitation, StageToken } from '../../model/stage.ts';
 import { type Timestamp, toTimestamp } from '../../model/time.ts';
 import { findByUsername } from '../../store/channels.ts';
-import { untilWritten } from '../../store/contention.ts';
+import { retryOnConflict } from '../../store/conflicts.ts';
 import type { Database } from '../../store/database.ts';
 import { changeGuests } from '../../store/stageTokens.ts';
 import type { Caller } from '../accounts/tokens.ts';
@@ -79,7 +79,7 @@ function place(
   { participantId, token, expiresAt }: ParticipantToken,
 ): Promise<StageInvitation> {
   let read: Stage | undefined = first;
-  return untilWritten(async () => {
+  return retryOnConflict(async () => {
     const stage: Stage = read ?? (await readStage(database, first.id));
     read = undefined;
     const at = clock();
@@ -92,7 +92,7 @@ function place(
       invitations: [...others, invitation],
       added: tokenRow(stage, invitation, token, now),
     };
-    return (await changeGuests(database, stage, change, now)) ? invitation : 'changed';
+    return (await changeGuests(database, stage, change, now)) ? invitation : 'conflict';
   });
 }
 

@@ -5,7 +5,7 @@ import type { StageInvitation } from '../../model/stage.ts';
 import { toTimestamp } from '../../model/time.ts';
 import { usernameKeyOf } from '../../model/username.ts';
 import { findByUsername } from '../../store/channels.ts';
-import { untilWritten } from '../../store/contention.ts';
+import { retryOnConflict } from '../../store/conflicts.ts';
 import type { Database } from '../../store/database.ts';
 import { changeGuests } from '../../store/stageTokens.ts';
 import type { Caller } from '../accounts/tokens.ts';
@@ -100,7 +100,7 @@ export function endInvitation(
   stageId: string,
   participantId: string,
 ): Promise<StageInvitation | 'none'> {
-  return untilWritten(async () => {
+  return retryOnConflict(async () => {
     const stage = await readStage(database, stageId);
     const ended = stage.invitations?.find(candidate => candidate.participantId === participantId);
     if (ended === undefined) return 'none';
@@ -108,6 +108,6 @@ export function endInvitation(
     const invitations = placesTaken(stage, now).filter(
       invitation => invitation.participantId !== participantId,
     );
-    return (await changeGuests(database, stage, { invitations }, toTimestamp(now))) ? ended : 'changed';
+    return (await changeGuests(database, stage, { invitations }, toTimestamp(now))) ? ended : 'conflict';
   });
 }

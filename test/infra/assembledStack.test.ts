@@ -13,6 +13,7 @@ import { type AccountOperation, accountOperations, accountUses, PASSWORD } from 
 import { countList, requestApi } from './support/apiRequests.ts';
 import { type AssembledStack, assembleStack, SECRET } from './support/assembledStack.ts';
 import { authorizations } from './support/authorizations.ts';
+import { transactionConflict } from './support/awsRecorder.ts';
 import { functionOf } from './support/functions.ts';
 import { deployedDoor } from './support/gatewayRoutes.ts';
 import { type LiveOperation, liveOperations, liveUses } from './support/liveUses.ts';
@@ -117,6 +118,10 @@ describe('the HTTP API', () => {
   });
 });
 
+/** Has the function's next write of a stream meet a transaction of others. */
+const conflictNext = (service: string) =>
+  stack.refuseNext(service, 'TransactWriteItems', stack.database.names.streams, transactionConflict);
+
 describe('stream events', () => {
   const folder = join(process.cwd(), 'test/fixtures/events');
   const samples = readdirSync(folder).map((file): { time: string } => {
@@ -158,6 +163,7 @@ describe('stream events', () => {
       await session('Session Created', 'st-3', '2026-02-03T10:00:00Z');
       await session('Session Created', 'st-2', '2026-02-02T10:00:00Z');
       await session('Session Created', 'st-4', '2026-02-04T10:00:00Z');
+      conflictNext('postStreamEvents');
       await session('Session Ended', 'st-4', '2026-02-04T11:00:00Z');
       expect(await getStream(stack.database, CHANNEL_ID, 'st-2')).toMatchObject({
         endedAt: '2026-02-03T10:00:00.000Z',
@@ -201,6 +207,13 @@ describe('reconciliation', () => {
         isOpen: 'true',
         isLive: true,
       });
+
+      const later = 'st-Later000000000000000000';
+      stack.ivs.learn(told(missed.arn, later, 'Session Created', '2026-01-15T13:00:00Z'));
+      stack.ivs.learn(told(missed.arn, later, 'Stream Start', '2026-01-15T13:00:05Z'));
+      conflictNext('reconcile');
+      await stack.invoke(RECONCILE, scheduledEvent);
+      expect(await getStream(stack.database, missed.id, later)).toMatchObject({ isOpen: 'true' });
     },
     TIMEOUT_MS,
   );

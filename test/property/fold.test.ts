@@ -39,7 +39,7 @@ class Rows {
     if (!isLifecycleChange(before, own)) {
       for (const session of [own, ...others]) this.streams.set(session.id, session);
       const preview = previewChange(this.channel, [own, ...others]);
-      if (preview === 'torn') throw new Error('the rows are of one instant');
+      if (preview === 'conflict') throw new Error('the rows are of one instant');
       if (preview !== 'unchanged') this.channel = { ...this.channel, ...preview };
       return;
     }

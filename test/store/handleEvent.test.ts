@@ -322,7 +322,7 @@ describe('postStreamEvents', () => {
           Object.assign(then.output, torn(first.output, then.output));
           return then;
         },
-        { step: 'initialize', name: 'torn' },
+        { step: 'initialize', name: 'conflict' },
       );
       const { handle, counted } = handling({ ...database(), client });
       await handle(ours(event));

@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type StreamEvent, streamEventRow } from '../../model/streamEvent.ts';
 import { RowsLeftError } from '../../store/batchWrite.ts';
 import { documentClient } from '../../store/database.ts';
-import type { Patience } from '../../store/patience.ts';
 import { removeAllSeedRows, removeSet } from '../../store/removeSeedRows.ts';
+import type { RetryPolicy } from '../../store/retry.ts';
 import { Tally } from '../../store/tally.ts';
 import { eventHandler } from '../../streamEventsApi/handleEvent.ts';
 import { localCredentials, startDatabase, type TestDatabase } from '../support/database.ts';
@@ -41,9 +41,9 @@ async function faulty(faultOf: (request: ProxiedRequest) => Fault | undefined) {
 }
 
 /** Soon there is nothing left to wait for. */
-const quick: Patience = { tries: 12, firstDelayMs: 1, longestDelayMs: 5 };
+const quick: RetryPolicy = { tries: 12, firstDelayMs: 1, longestDelayMs: 5 };
 /** Every row gets its turn, however unlucky. */
-const lasting: Patience = { ...quick, tries: 100 };
+const lasting: RetryPolicy = { ...quick, tries: 100 };
 /** True for every nth call. */
 const every = (n: number) => {
   let calls = 0;
@@ -328,7 +328,7 @@ describe('seeding a database that does not take everything at once', () => {
     ],
   ])('and %s is complete all the same', async (_, faultOf) => {
     const { proxy, ...throughProxy } = await faulty(faultOf);
-    const { put } = await seed(throughProxy, environment, { patience: lasting });
+    const { put } = await seed(throughProxy, environment, { policy: lasting });
     expect(put.of('channels')).toBe(12);
     expect(await counts(database)).toEqual(Object.fromEntries(put.entries()));
     const needed = Math.ceil(put.total / 25);
@@ -337,7 +337,7 @@ describe('seeding a database that does not take everything at once', () => {
 
   test('and never takes some rows ends with an error that counts them', async () => {
     const { proxy, ...throughProxy } = await faulty(unprocessed(() => true));
-    const seeding = seed(throughProxy, { SEED_COUNT: '3', SEED: '1' }, { patience: quick });
+    const seeding = seed(throughProxy, { SEED_COUNT: '3', SEED: '1' }, { policy: quick });
     await expect(seeding).rejects.toThrow(RowsLeftError);
     await expect(seeding).rejects.toThrow(/did not take these in 12 tries \(unprocessed items\): \w+ \d+/);
     expect(await counts(database)).toEqual({});
@@ -346,9 +346,7 @@ describe('seeding a database that does not take everything at once', () => {
   test('and refuses for a reason that stays is not asked again', async () => {
     const refused = batches(() => true, { kind: 'refuse', status: 400, type: 'AccessDeniedException' });
     const { proxy, ...throughProxy } = await faulty(refused);
-    await expect(seed(throughProxy, { SEED_COUNT: '1' }, { patience: quick })).rejects.toThrow(
-      'AccessDenied',
-    );
+    await expect(seed(throughProxy, { SEED_COUNT: '1' }, { policy: quick })).rejects.toThrow('AccessDenied');
     // Each of those under way at a time, once.
     expect(proxy.requests.get('BatchWriteItem')).toBeLessThanOrEqual(8);
   });
@@ -382,7 +380,7 @@ describe('seeding a database that does not take everything at once', () => {
       const isOfShard = query.includes(`"${keys[0]?.seedShard?.S}"`);
       return { kind: 'answer', body: { Items: isOfShard ? keys : [], Count: 0, ScannedCount: 0 } };
     });
-    const { put } = await seed(throughProxy, { SEED_COUNT: '10', SEED: '1' }, { patience: quick });
+    const { put } = await seed(throughProxy, { SEED_COUNT: '10', SEED: '1' }, { policy: quick });
     expect(asked).toBeGreaterThan(32);
     expect(proxy.requests.get('TransactWriteItems')).toBeGreaterThan(0);
     expect(await counts(database)).toEqual(Object.fromEntries(put.entries()));
@@ -476,8 +474,8 @@ describe('deleting what was seeded', () => {
   });
 
   test.each<[string, (proxied: Parameters<typeof removeSet>[0]) => Promise<void>]>([
-    ['all sets', proxied => removeAllSeedRows(proxied, new Tally(), { patience: quick })],
-    ['one set', proxied => removeSet(proxied, 3, new Tally(), { patience: quick })],
+    ['all sets', proxied => removeAllSeedRows(proxied, new Tally(), { policy: quick })],
+    ['one set', proxied => removeSet(proxied, 3, new Tally(), { policy: quick })],
   ])('of %s leaves a name that a person took after the index named it', async (_, remove) => {
     await seed(database, { SEED_COUNT: '13', JSON: file, SEED: '3' });
     const [seeded] = (await scan(database, 'usernames')).filter(
@@ -511,7 +509,7 @@ describe('deleting what was seeded', () => {
       return leave(request);
     });
     const deleted = new Tally();
-    await removeAllSeedRows(proxied, deleted, { patience: lasting });
+    await removeAllSeedRows(proxied, deleted, { policy: lasting });
     expect(deleted.toString()).toBe(put.toString());
     expect(await counts(database)).toEqual({});
   });
@@ -544,11 +542,11 @@ describe('deleting what was seeded', () => {
         : undefined,
     );
     const hasty = { ...quick, tries: 2 };
-    await expect(removeAllSeedRows(transactions, new Tally(), { patience: hasty })).rejects.toThrow(
+    await expect(removeAllSeedRows(transactions, new Tally(), { policy: hasty })).rejects.toThrow(
       /^seededIndex still names these: users 2, usernames 2, channels 2/,
     );
     // Told that all is gone when it is not, it looks, and deletes what it finds.
-    await removeAllSeedRows(proxied, new Tally(), { patience: quick });
+    await removeAllSeedRows(proxied, new Tally(), { policy: quick });
     expect(await counts(database)).toEqual({});
   });
 });

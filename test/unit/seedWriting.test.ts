@@ -4,7 +4,7 @@ import { toItem } from '../../store/attributeValue.ts';
 import { putItem, RowsLeftError, writeBatch } from '../../store/batchWrite.ts';
 import { documentClient } from '../../store/database.ts';
 import { inParallel } from '../../store/inParallel.ts';
-import { mayPass, patiently } from '../../store/patience.ts';
+import { isTransient, retry } from '../../store/retry.ts';
 import { otherRuns, runMark } from '../../store/seedIndex.ts';
 import { Tally } from '../../store/tally.ts';
 import { localCredentials } from '../support/database.ts';
@@ -60,28 +60,28 @@ describe('work in parallel', () => {
   });
 });
 
-describe('patience', () => {
-  const patience = { tries: 3, firstDelayMs: 1, longestDelayMs: 1 };
+describe('retry', () => {
+  const policy = { tries: 3, firstDelayMs: 1, longestDelayMs: 1 };
   const throttled = Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
 
   test('tries again what may pass, a bounded number of times', async () => {
     let calls = 0;
-    const answer = patiently(async () => {
+    const answer = retry(async () => {
       if (++calls < 3) throw throttled;
       return 'done';
-    }, patience);
+    }, policy);
     expect(await answer).toBe('done');
     calls = -100;
-    await expect(patiently(() => Promise.reject(throttled), patience)).rejects.toBe(throttled);
+    await expect(retry(() => Promise.reject(throttled), policy)).rejects.toBe(throttled);
   });
 
   test('does not try again what stays', async () => {
     let calls = 0;
     const refused = Object.assign(new Error('no'), { $metadata: { httpStatusCode: 400 } });
-    const asking = patiently(async () => {
+    const asking = retry(async () => {
       calls++;
       throw refused;
-    }, patience);
+    }, policy);
     await expect(asking).rejects.toBe(refused);
     expect(calls).toBe(1);
   });
@@ -94,14 +94,14 @@ describe('patience', () => {
     [new Error('anything else'), false],
     [undefined, false],
   ])('takes %p for something that may pass: %p', (error, expected) => {
-    expect(mayPass(error)).toBe(expected);
+    expect(isTransient(error)).toBe(expected);
   });
 });
 
 describe('a batch', () => {
   const batchOf = (count: number) =>
     Array.from({ length: count }, (_, n) => putItem('users', { id: `u${n}` }));
-  const patience = { tries: 3, firstDelayMs: 1, longestDelayMs: 1 };
+  const policy = { tries: 3, firstDelayMs: 1, longestDelayMs: 1 };
   const requestItems = z.object({ RequestItems: z.object({ users: z.array(z.unknown()) }) });
 
   /** Writes a batch to a table that takes `taken()` of the items of each request. */
@@ -112,7 +112,7 @@ describe('a batch', () => {
     });
     const client = documentClient({ ...localCredentials, endpoint: proxy.endpoint });
     const tally = new Tally();
-    const done = writeBatch({ client, names: { users: 'users' } }, batchOf(10), tally, { patience });
+    const done = writeBatch({ client, names: { users: 'users' } }, batchOf(10), tally, { policy });
     const failure = await done.catch((error: unknown) => error);
     client.destroy();
     await proxy.stop();

@@ -1,4 +1,5 @@
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import type { AwsReply } from '../../../local/awsEndpoint/exchange.ts';
 import { ivsChatService, ivsService } from '../../../local/awsEndpoint/ivs.ts';
 import { secretsManager } from '../../../local/awsEndpoint/secretsManager.ts';
 import { type Engine, startEngine } from '../../../local/dynamo/engine.ts';
@@ -36,7 +37,7 @@ export interface AssembledStack {
   /** Has the tables made again, with nothing in them. */
   emptyTables(): Promise<void>;
   /** Has a function's next call of an AWS operation that names `resource` refused. It has been invoked before. */
-  refuseNext(service: string, operation: string, resource: string): void;
+  refuseNext(service: string, operation: string, resource: string, reply?: AwsReply): void;
   stop(): Promise<void>;
 }
 
@@ -114,10 +115,10 @@ export async function assembleStack(): Promise<AssembledStack> {
       for (const TableName of Object.values(names)) await client.send(new DeleteTableCommand({ TableName }));
       await createTemplateTables(client, template);
     },
-    refuseNext: (service, operation, resource) => {
+    refuseNext: (service, operation, resource, reply) => {
       const found = started.get(service);
       if (found === undefined) throw new Error(`${service} has not been invoked`);
-      found.refuseNext(operation, resource);
+      found.refuseNext(operation, resource, reply);
     },
     stop: async () => {
       for (const { stop } of await Promise.all(running.values())) await stop();

@@ -9,9 +9,21 @@ export interface AwsRecorder {
   /** Every call so far, in order. */
   readonly calls: readonly AwsCall[];
   /** Has the next call of an operation that names `resource` refused, and not carried out. */
-  refuseNext(operation: string, resource: string): void;
+  refuseNext(operation: string, resource: string, reply?: AwsReply): void;
   stop(): Promise<void>;
 }
+
+const refused = jsonError(400, 'ValidationException', 'refused by a test');
+
+/** What DynamoDB answers when another transaction holds an item. */
+export const transactionConflict: AwsReply = {
+  status: 400,
+  headers: { 'content-type': 'application/json', 'x-amzn-ErrorType': 'TransactionCanceledException' },
+  body: JSON.stringify({
+    __type: 'TransactionCanceledException',
+    CancellationReasons: [{ Code: 'TransactionConflict' }],
+  }),
+};
 
 /**
  * An AWS endpoint that writes down every call, with the tags that `tagsOf` knows of the resource it names, and hands
@@ -22,18 +34,19 @@ export async function startAwsRecorder(
   tagsOf: (input: unknown) => Readonly<Record<string, string>>,
 ): Promise<AwsRecorder> {
   const calls: AwsCall[] = [];
-  const refusals: { readonly operation: string; readonly resource: string }[] = [];
-  const isRefused = ({ operation, input }: AwsCall): boolean => {
+  const refusals: { readonly operation: string; readonly resource: string; readonly reply: AwsReply }[] = [];
+  const refusalOf = ({ operation, input }: AwsCall): AwsReply | undefined => {
     const index = refusals.findIndex(
       refusal => refusal.operation === operation && JSON.stringify(input).includes(refusal.resource),
     );
-    return index >= 0 && refusals.splice(index, 1).length > 0;
+    return index < 0 ? undefined : refusals.splice(index, 1)[0]?.reply;
   };
   const answer = async (message: IncomingMessage): Promise<AwsReply> => {
     const request = await readRequest(message);
     const call = callOf(request);
     calls.push({ ...call, resourceTags: tagsOf(call.input) });
-    if (isRefused(call)) return jsonError(400, 'ValidationException', 'refused by a test');
+    const refusal = refusalOf(call);
+    if (refusal !== undefined) return refusal;
     const service = services[call.service];
     if (service === undefined) throw new Error(`nothing answers for ${call.service}`);
     return service(request);
@@ -50,7 +63,7 @@ export async function startAwsRecorder(
   return {
     endpoint: `http://${LOOPBACK}:${address.port}`,
     calls,
-    refuseNext: (operation, resource) => void refusals.push({ operation, resource }),
+    refuseNext: (operation, resource, reply = refused) => void refusals.push({ operation, resource, reply }),
     stop: () => {
       server.closeAllConnections();
       return new Promise(resolve => server.close(() => resolve()));

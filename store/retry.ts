@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** How long to go on trying where nothing gets through. */
-export interface Patience {
+export interface RetryPolicy {
   /** Tries in a row that achieve nothing, before giving up. */
   readonly tries: number;
   readonly firstDelayMs: number;
@@ -9,16 +9,16 @@ export interface Patience {
 }
 
 /** About half a minute in all: a table that is being throttled, or that scales up, is back by then or needs a person. */
-export const defaultPatience: Patience = { tries: 12, firstDelayMs: 50, longestDelayMs: 5_000 };
+export const defaultRetryPolicy: RetryPolicy = { tries: 12, firstDelayMs: 50, longestDelayMs: 5_000 };
 
 /**
  * Waits before the next try, after `failed` of them achieved nothing: twice as long each time, at random between
  * half of that and all of it, so that those who were refused together do not come back together.
  * An aborted `signal` ends the wait at once.
  */
-export async function waitAfter(
+export async function waitBeforeRetry(
   failed: number,
-  { firstDelayMs, longestDelayMs }: Patience,
+  { firstDelayMs, longestDelayMs }: RetryPolicy,
   signal?: AbortSignal,
 ): Promise<void> {
   const longest = Math.min(longestDelayMs, firstDelayMs * 2 ** failed);
@@ -33,17 +33,17 @@ export async function waitAfter(
  * The answer of `request`, which is made again while it fails in a way that may pass. The SDK tries a few times
  * itself; under long throttling it stops doing so.
  */
-export async function patiently<T>(
+export async function retry<T>(
   request: () => Promise<T>,
-  patience: Patience,
+  policy: RetryPolicy,
   signal?: AbortSignal,
 ): Promise<T> {
   for (let failed = 1; ; failed++) {
     try {
       return await request();
     } catch (error) {
-      if (!mayPass(error) || failed >= patience.tries || signal?.aborted) throw error;
-      await waitAfter(failed, patience, signal);
+      if (!isTransient(error) || failed >= policy.tries || signal?.aborted) throw error;
+      await waitBeforeRetry(failed, policy, signal);
     }
   }
 }
@@ -58,7 +58,7 @@ const throttled = new Set([
 const cutOff = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'TimeoutError']);
 
 /** Whether a request that failed like this may succeed when it is sent again as it was. */
-export function mayPass(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const name = 'name' in error ? String(error.name) : '';
   const code = 'code' in error ? String(error.code) : '';
