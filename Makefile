@@ -85,10 +85,10 @@ import: install ## Write the rows of an export in the folder IN to the stack's e
 	@$(TS) operations/run.ts import
 
 seed: install ## Add a set of mock channels with streams, chat and viewers to the stack's tables
-	@$(TS) seed/seed.ts
+	@$(TS) operations/run.ts seed
 
 deleteSeed: install ## Delete the seeded rows and nothing else; with SEED=<number>, one set
-	@$(TS) seed/deleteSeed.ts
+	@$(TS) operations/run.ts deleteSeed
 
 reconcile: install ## Compare the open sessions with the live streams of IVS, and repair differences
 	@$(TS) operations/run.ts reconcile

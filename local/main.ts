@@ -1,5 +1,4 @@
-import { VariableError } from '../model/variables.ts';
-import { CommandError } from '../seed/commandError.ts';
+import { CommandError, VariableError } from '../model/variables.ts';
 import { timed } from './log.ts';
 import { nextSteps } from './nextSteps.ts';
 import { isEmpty, seedLocal } from './seeding.ts';

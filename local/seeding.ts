@@ -38,7 +38,7 @@ export function seedLocal(stackName: string): Seeding {
     SEED_COUNT: process.env['SEED_COUNT'] || SEED_COUNT,
     SEED: process.env['SEED'] || SEED,
   };
-  const args = [...process.execArgv, SMALL_HEAP, 'seed/seed.ts'];
+  const args = [...process.execArgv, SMALL_HEAP, 'operations/run.ts', 'seed'];
   const child = spawnBound(process.execPath, args, { env, stdout: 'ignore' });
   return { done: ended(child), stop: () => void child.kill('SIGTERM') };
 }

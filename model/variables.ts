@@ -83,3 +83,8 @@ export function readRegion(variables: Variables): string | undefined {
   if (name === undefined || region.test(name)) return name;
   throw new VariableError(`AWS_REGION must be the name of an AWS Region, such as us-west-2 ${got(name)}`);
 }
+
+/** A command cannot do what it was asked. `message` is one line: what is wrong, where, and what to do about it. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}

@@ -5,7 +5,7 @@ import {
   GetTemplateCommand,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
-import { CommandError } from '../seed/commandError.ts';
+import { CommandError } from '../model/variables.ts';
 
 /** What there is of a stack. */
 export interface StackState {

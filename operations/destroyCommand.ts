@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { ivsClients, userResources } from '../ivs/userResources.ts';
 import { targetStack } from '../model/localEndpoint.ts';
 import { readFlag } from '../model/variables.ts';
-import { type Command, INTERRUPTED } from '../seed/command.ts';
 import { cloudFormation } from './cloudFormation.ts';
+import { type Command, INTERRUPTED } from './command.ts';
 import { confirm } from './confirm.ts';
 import { type DestroyResult, destroyStack } from './destroyStack.ts';
 

@@ -1,5 +1,5 @@
 import { type ListedResource, resourceKinds } from '../ivs/ports.ts';
-import { CommandError } from '../seed/commandError.ts';
+import { CommandError } from '../model/variables.ts';
 import type { CloudFormation } from './cloudFormation.ts';
 import {
   countOf,

@@ -1,11 +1,10 @@
 import { targetStack } from '../model/localEndpoint.ts';
 import { tableNames } from '../model/tables.ts';
 import { readRequired } from '../model/variables.ts';
-import { type Command, INTERRUPTED } from '../seed/command.ts';
-import { withProgress } from '../seed/progress.ts';
 import { documentClient } from '../store/database.ts';
 import { describeStack } from '../store/stackOutputs.ts';
 import { Tally } from '../store/tally.ts';
+import { type Command, INTERRUPTED, withProgress } from './command.ts';
 import { exportStack } from './exportStack.ts';
 import { MANIFEST } from './manifest.ts';
 

@@ -2,8 +2,9 @@ import { chmod, mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises
 import { dirname, join, resolve } from 'node:path';
 import { SCHEMA_VERSION } from '../model/schemaVersion.ts';
 import { type TableName, tableNames, tables } from '../model/tables.ts';
-import { CommandError, fileFailure } from '../seed/commandError.ts';
+import { CommandError } from '../model/variables.ts';
 import type { Database } from '../store/database.ts';
+import { fileFailure } from '../store/failures.ts';
 import { inParallel } from '../store/inParallel.ts';
 import { type Item, itemText, UnknownTypeError } from '../store/itemText.ts';
 import type { Tally } from '../store/tally.ts';

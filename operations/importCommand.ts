@@ -1,10 +1,9 @@
 import { targetStack } from '../model/localEndpoint.ts';
 import { readFlag, readRequired } from '../model/variables.ts';
-import { type Command, INTERRUPTED } from '../seed/command.ts';
-import { withProgress } from '../seed/progress.ts';
 import { documentClient } from '../store/database.ts';
 import { describeStack } from '../store/stackOutputs.ts';
 import { Tally } from '../store/tally.ts';
+import { type Command, INTERRUPTED, withProgress } from './command.ts';
 import { importStack } from './importStack.ts';
 
 /** `make import`: puts what `make export` wrote to the folder `IN` into the stack's tables, which must be empty. */

@@ -2,7 +2,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { type TableName, tableNames } from '../model/tables.ts';
-import { CommandError } from '../seed/commandError.ts';
+import { CommandError } from '../model/variables.ts';
 import type { Database } from '../store/database.ts';
 import { inParallel } from '../store/inParallel.ts';
 import { type Item, itemText, parseItem } from '../store/itemText.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { functionSpecs } from '../model/functions.ts';
-import { CommandError } from '../seed/commandError.ts';
+import { CommandError } from '../model/variables.ts';
 
 const template = z.object({
   Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.unknown() })),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { CommandError } from '../seed/commandError.ts';
+import { CommandError } from '../model/variables.ts';
 
 export interface LogQuery {
   readonly logGroupName: string;

@@ -1,10 +1,9 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { targetStack } from '../model/localEndpoint.ts';
-import { readFlag, readRequired } from '../model/variables.ts';
-import type { Command } from '../seed/command.ts';
-import { CommandError } from '../seed/commandError.ts';
+import { CommandError, readFlag, readRequired } from '../model/variables.ts';
 import { describeStack } from '../store/stackOutputs.ts';
 import { cloudFormation } from './cloudFormation.ts';
+import type { Command } from './command.ts';
 import { checkFunctionName, logGroupOf } from './logGroup.ts';
 import { parseSpan, writeLogLines } from './logLines.ts';
 

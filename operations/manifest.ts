@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { SCHEMA_VERSION } from '../model/schemaVersion.ts';
 import { type TableName, tableNames } from '../model/tables.ts';
-import { CommandError } from '../seed/commandError.ts';
+import { CommandError } from '../model/variables.ts';
 
 export const MANIFEST = 'manifest.json';
 

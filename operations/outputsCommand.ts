@@ -1,8 +1,8 @@
 import { targetStack } from '../model/localEndpoint.ts';
 import { outputKeys, tableOutputKey } from '../model/outputs.ts';
 import { tableNames } from '../model/tables.ts';
-import type { Command } from '../seed/command.ts';
 import { describeStack } from '../store/stackOutputs.ts';
+import type { Command } from './command.ts';
 
 /** `make outputs`: the URLs and names of the stack's resources, one a line as `Key value`. */
 export const outputsCommand: Command = async ({ environment, out }) => {

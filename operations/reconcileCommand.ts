@@ -1,11 +1,11 @@
 import { IvsClient } from '@aws-sdk/client-ivs';
 import { reconcileSchedule } from '../model/functions.ts';
 import { targetStack } from '../model/localEndpoint.ts';
-import type { Command } from '../seed/command.ts';
 import { documentClient } from '../store/database.ts';
 import { describeStack } from '../store/stackOutputs.ts';
 import { ivsSessions } from '../streamEventsApi/ivsSessions.ts';
 import { reconciler } from '../streamEventsApi/reconcile.ts';
+import type { Command } from './command.ts';
 import { terminalLog } from './terminalLog.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { targetStack } from '../model/localEndpoint.ts';
 import { readFlag } from '../model/variables.ts';
-import { type Command, INTERRUPTED } from '../seed/command.ts';
 import { documentClient } from '../store/database.ts';
 import { describeStack } from '../store/stackOutputs.ts';
+import { type Command, INTERRUPTED } from './command.ts';
 import { sqsQueue } from './queue.ts';
 import { chatBatches, streamEvents } from './redriveHandling.ts';
 import { type RedriveReport, redriveQueue } from './redriveQueue.ts';

@@ -1,7 +1,8 @@
-import { type Command, runProcess } from '../seed/command.ts';
+import { type Command, runProcess } from './command.ts';
 
 /** Each command and the file that has it: only the one that is run is loaded. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  deleteSeed: async () => (await import('./deleteSeedCommand.ts')).deleteSeedCommand,
   destroy: async () => (await import('./destroyCommand.ts')).destroyCommand,
   export: async () => (await import('./exportCommand.ts')).exportCommand,
   import: async () => (await import('./importCommand.ts')).importCommand,
@@ -9,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   outputs: async () => (await import('./outputsCommand.ts')).outputsCommand,
   reconcile: async () => (await import('./reconcileCommand.ts')).reconcileCommand,
   redrive: async () => (await import('./redriveCommand.ts')).redriveCommand,
+  seed: async () => (await import('./seedCommand.ts')).seedCommand,
 };
 
 // `node --import tsx operations/run.ts <command>`, which is what the Makefile runs.

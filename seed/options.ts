@@ -1,5 +1,4 @@
-import { readWhole, type Variables } from '../model/variables.ts';
-import { CommandError } from './commandError.ts';
+import { CommandError, readWhole, type Variables } from '../model/variables.ts';
 
 export interface SeedOptions {
   /** How many channels the set has in all, each with one stream. */

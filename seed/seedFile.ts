@@ -5,7 +5,8 @@ import { MOCK_ID_PREFIX } from '../model/row.ts';
 import { freeText, textBounds } from '../model/text.ts';
 import { addMs, type Timestamp, timestamp, toTimestamp } from '../model/time.ts';
 import { username, usernameKeyOf } from '../model/username.ts';
-import { CommandError, fileFailure } from './commandError.ts';
+import { CommandError } from '../model/variables.ts';
+import { fileFailure } from '../store/failures.ts';
 import { findJsonFault } from './jsonFault.ts';
 
 const title = freeText(textBounds.title);

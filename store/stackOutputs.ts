@@ -1,7 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { allOutputKeys, outputKeys, tableOutputKey } from '../model/outputs.ts';
 import { type TableName, tableNames } from '../model/tables.ts';
-import { awsFailure } from './awsFailure.ts';
+import { awsFailure } from './failures.ts';
 
 /** What the scripts need to know of a deployed stack, or of the local one. */
 export interface StackDescription {

@@ -84,16 +84,16 @@ async function seedInBetween({ environment }: SoakedServer, until: AbortSignal):
   for (let n = 0; !until.aborted; n++) {
     await sleep(SEEDED_EVERY_MS / 2, undefined, { signal: until }).catch(() => undefined);
     if (until.aborted) break;
-    const script = n % 2 === 0 ? 'seed/deleteSeed.ts' : 'seed/seed.ts';
-    const said = await run(script, { ...environment, SEED_COUNT: '20' });
-    if (said !== undefined) failed.push(`${script}: ${said}`);
+    const command = n % 2 === 0 ? 'deleteSeed' : 'seed';
+    const said = await run(command, { ...environment, SEED_COUNT: '20' });
+    if (said !== undefined) failed.push(`${command}: ${said}`);
   }
   return failed;
 }
 
 /** What a command said when it failed. */
-function run(script: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const child = spawn(process.execPath, ['--import', 'tsx', script], {
+function run(command: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'operations/run.ts', command], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

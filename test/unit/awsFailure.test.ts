@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
+import { runCommand } from '../../operations/command.ts';
 import { outputsCommand } from '../../operations/outputsCommand.ts';
-import { runCommand } from '../../seed/command.ts';
 
 /** An AWS endpoint that answers every request with this error. */
 let refusal: { status: number; code: string; message: string };

@@ -1,12 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { targetStack } from '../model/localEndpoint.ts';
+import { MAX_SET, readOptions } from '../seed/options.ts';
+import { planOf, type RenamedChannel, seedStack, startSet } from '../seed/seedStack.ts';
 import { documentClient } from '../store/database.ts';
 import { describeStack } from '../store/stackOutputs.ts';
 import { Tally } from '../store/tally.ts';
-import { type CommandContext, commandLine, INTERRUPTED } from './command.ts';
-import { MAX_SET, readOptions } from './options.ts';
-import { withProgress } from './progress.ts';
-import { planOf, type RenamedChannel, seedStack, startSet } from './seedStack.ts';
+import { type CommandContext, commandLine, INTERRUPTED, withProgress } from './command.ts';
 
 /**
  * `make seed`: checks what the environment asks for, finds the stack, prints the number of the set, and only then

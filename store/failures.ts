@@ -56,3 +56,27 @@ const shown = (variable: string) =>
   process.env[variable] === undefined ? '' : ` (${JSON.stringify(process.env[variable])})`;
 
 const oneLine = (text: string) => text.replace(/\s*\n\s*/g, ' ');
+
+const fileReasons: Partial<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EDQUOT: 'the disk quota is used up',
+  EEXIST: 'a file with this name exists',
+  EISDIR: 'it is a directory',
+  ELOOP: 'it has too many symbolic links',
+  EMFILE: 'this process has too many open files',
+  ENAMETOOLONG: 'the name is too long',
+  ENOENT: 'there is no such file',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of the path is not a directory',
+  EPERM: 'the operation is not permitted',
+  EROFS: 'the file system is read-only',
+};
+
+/** Why the operating system refused something on a file; undefined when `error` is not of this kind. */
+export function fileFailure(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error) || !('syscall' in error))
+    return undefined;
+  // Those of the network have a host or an address.
+  if ('hostname' in error || 'address' in error) return undefined;
+  return fileReasons[String(error.code)];
+}

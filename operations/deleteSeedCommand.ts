@@ -1,11 +1,10 @@
 import { targetStack } from '../model/localEndpoint.ts';
+import { readSet } from '../seed/options.ts';
 import { documentClient } from '../store/database.ts';
 import { removeAllSeedRows, removeSet } from '../store/removeSeedRows.ts';
 import { describeStack } from '../store/stackOutputs.ts';
 import { Tally } from '../store/tally.ts';
-import { type CommandContext, commandLine, INTERRUPTED } from './command.ts';
-import { readSet } from './options.ts';
-import { withProgress } from './progress.ts';
+import { type CommandContext, commandLine, INTERRUPTED, withProgress } from './command.ts';
 
 /**
  * `make deleteSeed`: deletes every seeded row, or with `SEED` those of one set, and nothing else, until the index names

@@ -1,8 +1,7 @@
-import { stackNameOf, VariableError } from '../model/variables.ts';
-import { awsFailure } from '../store/awsFailure.ts';
+import { CommandError, stackNameOf, VariableError } from '../model/variables.ts';
 import { RowsLeftError } from '../store/batchWrite.ts';
+import { awsFailure, fileFailure } from '../store/failures.ts';
 import { StackError } from '../store/stackOutputs.ts';
-import { CommandError, fileFailure } from './commandError.ts';
 
 /** What a command is run with. `out` is for results, `err` for progress and errors; both take whole lines. */
 export interface CommandContext {
@@ -87,4 +86,20 @@ function messageFor(error: unknown): string | undefined {
 function defect(error: unknown): string {
   const stack = error instanceof Error ? error.stack : undefined;
   return `error: this is a defect of the command, please report it: ${stack ?? String(error)}`;
+}
+
+const PROGRESS_MS = 2_000;
+
+/** Says how far `work` is every two seconds, so that short work says nothing. */
+export async function withProgress<T>(
+  { err }: Pick<CommandContext, 'err'>,
+  say: () => string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const timer = setInterval(() => err(say()), PROGRESS_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
 }
