@@ -5,7 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import { tokenIssuer } from '../domain/accounts/tokens.ts';
 import { viewerTokens } from '../domain/viewers/viewerTokens.ts';
 import { httpApp } from '../lambdas/api/http/app.ts';
-import { guardsWith } from '../lambdas/api/http/guardsWith.ts';
+import { guardsWith } from '../lambdas/api/http/resourceGuards.ts';
 import { viewersApp } from '../lambdas/api/viewers/app.ts';
 import { LOOPBACK } from '../local/dynamo/engine.ts';
 import { lineLogger } from '../local/log.ts';

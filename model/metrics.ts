@@ -86,3 +86,6 @@ export const metrics = {
 export type MetricName = keyof typeof metrics;
 
 export const metricNames: readonly MetricName[] = Object.keys(metrics) as MetricName[];
+
+/** Adds to a metric: one, unless `by` says otherwise. A dropped event is also counted by its reason. */
+export type Count = (name: MetricName, by?: number, reason?: DropReason) => void;

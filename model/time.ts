@@ -18,6 +18,9 @@ export const timestamp = z
   // With its offset, a time of the year 9999 can be one of the year 10000, which ISO 8601 writes in another form.
   .refine(time => /^\d{4}-/.test(time), 'must be in the years 0000 to 9999 in UTC');
 
+/** Gives the current time. */
+export type Clock = () => Date;
+
 export function toTimestamp(date: Date): Timestamp {
   return date.toISOString();
 }

@@ -1,4 +1,4 @@
-import type { Log } from '../streamEventsApi/ports.ts';
+import type { Log } from '../model/log.ts';
 
 /** A log whose entries are lines on the terminal: the message, and its attributes as JSON. */
 export function terminalLog(say: (line: string) => void): Log {

@@ -4,6 +4,7 @@ import type { ChannelLimitEvent, SessionEvent } from '../model/ivsEvent.ts';
 import { seedMarkOf } from '../model/row.ts';
 import type { Stream } from '../model/stream.ts';
 import { occurrenceId } from '../model/streamEvent.ts';
+import type { Clock } from '../model/time.ts';
 import { type Timestamp, toTimestamp } from '../model/time.ts';
 import {
   type ChannelLiveState,
@@ -17,7 +18,6 @@ import { addEvent } from '../store/streamEvents.ts';
 import { neighbour, putFolded } from '../store/streams.ts';
 import { type TransactItem, type TransactionResult, transact } from '../store/transaction.ts';
 import { foldEvidence, isLifecycleChange, sessionsOf, titled } from './fold.ts';
-import type { Clock } from './ports.ts';
 import { startOf } from './session.ts';
 import { type Neighbours, previewChange, reach, settle } from './settle.ts';
 

@@ -7,12 +7,13 @@ import {
   type SessionEvent,
   type StageEvent,
 } from '../model/ivsEvent.ts';
-import type { DropReason, MetricName } from '../model/metrics.ts';
+import type { Log } from '../model/log.ts';
+import type { Count, DropReason, MetricName } from '../model/metrics.ts';
+import type { Clock } from '../model/time.ts';
 import { type ConflictPolicy, type InTurn, queues, retryOnConflict, turns } from '../store/conflicts.ts';
 import type { Database } from '../store/database.ts';
 import { type FoldDatabase, foldSession } from './foldSession.ts';
 import { foldStage } from './foldStage.ts';
-import type { Clock, Count, Log } from './ports.ts';
 
 /** What folding an event of a session reads and writes. */
 export type SessionEventsDatabase = FoldDatabase & Database<'rateLimits'>;

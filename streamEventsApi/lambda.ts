@@ -1,7 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Log } from '../model/log.ts';
+import type { Count } from '../model/metrics.ts';
 import { REASON_DIMENSION } from '../model/metrics.ts';
-import type { Clock, Count, Log } from './ports.ts';
+import type { Clock } from '../model/time.ts';
 
 /** What every function here has: Powertools' structured logger and metrics, set up by the POWERTOOLS_* variables. */
 export interface LambdaPorts {

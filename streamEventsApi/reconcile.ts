@@ -1,14 +1,16 @@
 import type { Channel } from '../model/channel.ts';
 import { CLOCK_TOLERANCE_MS, type SessionEvent } from '../model/ivsEvent.ts';
+import type { Log } from '../model/log.ts';
+import type { Count } from '../model/metrics.ts';
 import { MOCK_ID_PREFIX } from '../model/row.ts';
 import type { IncompleteStream, OpenStream, Stream } from '../model/stream.ts';
+import type { Clock } from '../model/time.ts';
 import { addMs, earliest, toTimestamp } from '../model/time.ts';
 import type { Database } from '../store/database.ts';
 import { readChannel } from '../store/foldReads.ts';
 import { allIncomplete, allOpen } from '../store/streams.ts';
 import { foldSessionEvent, type SessionEventsDatabase } from './handleEvent.ts';
 import type { IvsSession, IvsSessions, IvsStream } from './ivsSessions.ts';
-import type { Clock, Count, Log } from './ports.ts';
 import { foundStart, foundStreaming, missedEnd, missedRest, missedStart } from './repair.ts';
 import { isIncomplete, startOf } from './session.ts';
 import { witness } from './witness.ts';

@@ -10,6 +10,7 @@ import { chatControl } from '../../ivs/chatControl.ts';
 import type { ChatControl, StageControl, UserResources } from '../../ivs/ports.ts';
 import { stageControl } from '../../ivs/stageControl.ts';
 import { ivsClients, userResources } from '../../ivs/userResources.ts';
+import type { Log } from '../../model/log.ts';
 import type { LimitSettings } from '../../model/rateLimit.ts';
 import { type TableName, tableNames } from '../../model/tables.ts';
 import type { Database } from '../../store/database.ts';
@@ -29,8 +30,7 @@ import {
   recordingsUrlFrom,
   stackNameFrom,
 } from './http/environment.ts';
-import { guardsWith } from './http/guardsWith.ts';
-import type { Logger } from './http/logger.ts';
+import { guardsWith } from './http/resourceGuards.ts';
 import { cursorsFrom, viewerTokensFrom } from './http/secrets.ts';
 import { tokensFrom } from './http/tokenSecret.ts';
 import { ownChannelApp } from './ownChannel/app.ts';
@@ -87,7 +87,7 @@ export function createApi(dependencies: ApiDependencies): HttpApp {
  * What the API needs, from the same environment variables that the Lambdas get.
  * @throws Error that names the first variable that is missing or not valid.
  */
-export function apiDependenciesFrom(environment: Environment, logger: Logger): ApiDependencies {
+export function apiDependenciesFrom(environment: Environment, logger: Log): ApiDependencies {
   const clock = () => new Date();
   const clients = ivsClients();
   const tagging = { stackName: stackNameFrom(environment), clock };

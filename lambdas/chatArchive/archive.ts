@@ -1,14 +1,14 @@
+import type { Log } from '../../model/log.ts';
 import { toTimestamp } from '../../model/time.ts';
 import { type ArchiveEntry, archive } from '../../store/chatMessages.ts';
 import type { Database } from '../../store/database.ts';
 import { PoisonLineError, parseLogLine } from './logLine.ts';
-import type { Log } from './ports.ts';
 import { type CloudWatchLogsEvent, type LogEvent, parseSubscription } from './subscription.ts';
 
 export interface ArchiverDependencies {
   readonly database: Database<'chatRooms' | 'chatMessages'>;
   readonly clock: () => Date;
-  readonly log: Log;
+  readonly log: Pick<Log, 'info' | 'warn'>;
 }
 
 /** Lines that the parser or DynamoDB refuses. Everything else of their batch is archived. */

@@ -5,14 +5,15 @@ import {
 } from '../../domain/accounts/deletion.ts';
 import { finishPendingChannels, type PendingChannelDependencies } from '../../domain/pendingChannels.ts';
 import type { Budget } from '../../ivs/budget.ts';
+import type { Log } from '../../model/log.ts';
 import { addMs, type Timestamp, toTimestamp } from '../../model/time.ts';
 import type { User } from '../../model/user.ts';
 import { isCreating } from '../../store/userCreation.ts';
 import { abandonCreation, type PendingUser, pendingUsers } from '../../store/userDeletion.ts';
 import { getUser } from '../../store/users.ts';
-import type { Log } from './ports.ts';
 
-export type PendingDependencies = DeletionDependencies & PendingChannelDependencies & { readonly log: Log };
+export type PendingDependencies = DeletionDependencies &
+  PendingChannelDependencies & { readonly log: Pick<Log, 'info' | 'error'> };
 
 /** What a run found and did. Users and channels are named by their ids. */
 export interface PendingReport {

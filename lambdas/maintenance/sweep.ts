@@ -7,10 +7,10 @@ import {
   resourceKinds,
   type UserResources,
 } from '../../ivs/ports.ts';
+import type { Log } from '../../model/log.ts';
 import { addMs, type Timestamp, toTimestamp } from '../../model/time.ts';
 import type { Database } from '../../store/database.ts';
 import { readOwners } from '../../store/owners.ts';
-import type { Log } from './ports.ts';
 
 export interface SweepDependencies {
   readonly database: Database<'users'>;
@@ -19,7 +19,7 @@ export interface SweepDependencies {
     'list' | 'deleteChannel' | 'deleteRoom' | 'deleteStage' | 'stopStream'
   >;
   readonly clock: () => Date;
-  readonly log: Log;
+  readonly log: Pick<Log, 'info' | 'error'>;
 }
 
 /** What a run found and did. Resources are named by their ARNs. */

@@ -1,4 +1,4 @@
-import type { Logger } from '../../lambdas/api/http/logger.ts';
+import type { Log } from '../../model/log.ts';
 
 export interface LogLine {
   readonly level: 'info' | 'warn' | 'error';
@@ -6,7 +6,7 @@ export interface LogLine {
   readonly fields: Record<string, unknown>;
 }
 
-export type RecordingLogger = Logger & { readonly lines: LogLine[] };
+export type RecordingLogger = Log & { readonly lines: LogLine[] };
 
 /** A logger that keeps its lines. */
 export function recordingLogger(): RecordingLogger {

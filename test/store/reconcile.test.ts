@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { unlimited } from '../../local/ivs/quotas.ts';
 import { LOCAL_ACCOUNT } from '../../model/localEndpoint.ts';
+import type { Count } from '../../model/metrics.ts';
 import { documentClient } from '../../store/database.ts';
 import { listEvents } from '../../store/streamEvents.ts';
 import { ivsSessions } from '../../streamEventsApi/ivsSessions.ts';
-import type { Count } from '../../streamEventsApi/ports.ts';
 import { reconciler } from '../../streamEventsApi/reconcile.ts';
 import { localCredentials, startDatabase, type TestDatabase } from '../support/database.ts';
 import { handling, putChannel, readChannelRow, readSessions } from '../support/eventHandling.ts';

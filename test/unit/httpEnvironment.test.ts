@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { partnerRuleFrom } from '../../domain/partner.ts';
 import { apiDependenciesFrom } from '../../lambdas/api/api.ts';
 import { allowedOriginsFrom, attachmentsFrom, limitsFrom } from '../../lambdas/api/http/environment.ts';
-import { lambdaLogger } from '../../lambdas/api/http/logger.ts';
+import { lambdaLogger } from '../../lambdas/api/http/lambda.ts';
 import { defaultLimits } from '../../model/rateLimit.ts';
 import { tableNames, tableVariable } from '../../model/tables.ts';
 

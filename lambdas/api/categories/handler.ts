@@ -1,8 +1,5 @@
-import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import { allowedOriginsFrom } from '../http/environment.ts';
-import { lambdaHandler } from '../http/lambda.ts';
-import { lambdaLogger } from '../http/logger.ts';
+import { resourceHandler } from '../http/lambda.ts';
 import { cursorsFrom } from '../http/secrets.ts';
 import { categoriesApp } from './app.ts';
 
@@ -12,6 +9,4 @@ const categories = categoriesApp({
 });
 
 /** The categories. Called by API Gateway. */
-export const handler = lambdaHandler(
-  httpApp({ logger: lambdaLogger, allowedOrigins: allowedOriginsFrom(process.env) }, [categories]),
-);
+export const handler = resourceHandler(categories);

@@ -1,8 +1,6 @@
-import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import { allowedOriginsFrom, recordingsUrlFrom } from '../http/environment.ts';
-import { lambdaHandler } from '../http/lambda.ts';
-import { lambdaLogger } from '../http/logger.ts';
+import { recordingsUrlFrom } from '../http/environment.ts';
+import { resourceHandler } from '../http/lambda.ts';
 import { cursorsFrom } from '../http/secrets.ts';
 import { channelsApp } from './app.ts';
 
@@ -13,6 +11,4 @@ const channels = channelsApp({
 });
 
 /** The directory and channels' pages. Called by API Gateway. */
-export const handler = lambdaHandler(
-  httpApp({ logger: lambdaLogger, allowedOrigins: allowedOriginsFrom(process.env) }, [channels]),
-);
+export const handler = resourceHandler(channels);

@@ -2,14 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { IvschatClient } from '@aws-sdk/client-ivschat';
 import { chatControl } from '../../../ivs/chatControl.ts';
 import { oneTry } from '../../../ivs/clientSettings.ts';
-import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import { allowedOriginsFrom, chatEndpointFrom, limitsFrom } from '../http/environment.ts';
-import { guardsWith } from '../http/guardsWith.ts';
-import { lambdaHandler } from '../http/lambda.ts';
-import { lambdaLogger as logger } from '../http/logger.ts';
+import { chatEndpointFrom } from '../http/environment.ts';
+import { resourceHandler } from '../http/lambda.ts';
+import { guardsFrom } from '../http/resourceGuards.ts';
 import { cursorsFrom } from '../http/secrets.ts';
-import { tokensFrom } from '../http/tokenSecret.ts';
 import { chatApp } from './app.ts';
 
 const clock = () => new Date();
@@ -29,16 +26,8 @@ const chat = chatApp({
   cursors: cursorsFrom(process.env),
   clock,
   random: randomBytes,
-  guards: guardsWith({
-    database,
-    tokens: tokensFrom(process.env),
-    clock,
-    logger,
-    limits: limitsFrom(process.env),
-  }),
+  guards: guardsFrom(process.env, { database }),
 });
 
 /** Chat rooms: who may do what in them. Called by API Gateway. */
-export const handler = lambdaHandler(
-  httpApp({ logger, allowedOrigins: allowedOriginsFrom(process.env) }, [chat]),
-);
+export const handler = resourceHandler(chat);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { containerSeconds } from '../../../model/container.ts';
 import { apiDependenciesFrom, createApi } from '../api.ts';
-import { lambdaLogger as logger } from '../http/logger.ts';
+import { lambdaLogger as logger } from '../http/lambda.ts';
 import { apiServer } from './apiServer.ts';
 import { gracefulShutdown } from './gracefulShutdown.ts';
 import { readSettings } from './settings.ts';

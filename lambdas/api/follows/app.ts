@@ -1,9 +1,9 @@
 import type { CursorCodec } from '../../../domain/cursors.ts';
 import type { FollowDependencies } from '../../../domain/follows.ts';
+import type { Log } from '../../../model/log.ts';
 import { resourceApp } from '../http/app.ts';
 import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
-import type { Logger } from '../http/logger.ts';
 import { followChannel, unfollowChannel } from './follow.ts';
 import { listFollowing } from './listFollowing.ts';
 import { followChannelRoute, listFollowingRoute, unfollowChannelRoute } from './routes.ts';
@@ -12,7 +12,7 @@ export interface FollowsDependencies extends Omit<FollowDependencies, 'onReviewF
   readonly cursors: CursorCodec;
   /** Where recordings are served; no slash at the end. */
   readonly recordingsUrl: string;
-  readonly logger: Logger;
+  readonly logger: Log;
   readonly guards: Guards;
 }
 

@@ -1,13 +1,10 @@
 import { partnerRuleFrom } from '../../../domain/partner.ts';
 import { channelResources, ivsClient } from '../../../ivs/channelResources.ts';
-import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import { allowedOriginsFrom, limitsFrom, recordingsUrlFrom, stackNameFrom } from '../http/environment.ts';
-import { guardsWith } from '../http/guardsWith.ts';
-import { lambdaHandler } from '../http/lambda.ts';
-import { lambdaLogger as logger } from '../http/logger.ts';
+import { recordingsUrlFrom, stackNameFrom } from '../http/environment.ts';
+import { lambdaLogger as logger, resourceHandler } from '../http/lambda.ts';
+import { guardsFrom } from '../http/resourceGuards.ts';
 import { cursorsFrom } from '../http/secrets.ts';
-import { tokensFrom } from '../http/tokenSecret.ts';
 import { followsApp } from './app.ts';
 
 const clock = () => new Date();
@@ -21,16 +18,8 @@ const follows = followsApp({
   partner: partnerRuleFrom(process.env),
   clock,
   logger,
-  guards: guardsWith({
-    database,
-    tokens: tokensFrom(process.env),
-    clock,
-    logger,
-    limits: limitsFrom(process.env),
-  }),
+  guards: guardsFrom(process.env, { database }),
 });
 
 /** Follows, and the partners they make. Called by API Gateway. */
-export const handler = lambdaHandler(
-  httpApp({ logger, allowedOrigins: allowedOriginsFrom(process.env) }, [follows]),
-);
+export const handler = resourceHandler(follows);

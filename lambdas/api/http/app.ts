@@ -1,11 +1,11 @@
 import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
 import { cors } from 'hono/cors';
 import { secureHeaders } from 'hono/secure-headers';
+import type { Log } from '../../../model/log.ts';
 import { allMethods, allowedMethods } from './allowedMethods.ts';
 import type { HttpApp, HttpEnv } from './context.ts';
 import { type Guards, guardsOf } from './guards.ts';
 import { fieldErrors, InvalidValuesError } from './invalidValues.ts';
-import type { Logger } from './logger.ts';
 import { type FieldError, type Problem, problemResponse } from './problem.ts';
 import { notStored, readableUrl, requestLog } from './requests.ts';
 import { errorHandler } from './translate.ts';
@@ -14,7 +14,7 @@ import { errorHandler } from './translate.ts';
 export type AllowedOrigins = '*' | readonly string[];
 
 export interface Transport {
-  readonly logger: Logger;
+  readonly logger: Log;
   readonly allowedOrigins: AllowedOrigins;
 }
 

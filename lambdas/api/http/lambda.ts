@@ -1,8 +1,13 @@
+import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
+import { httpApp } from './app.ts';
 import type { HttpApp } from './context.ts';
-import { lambdaLogger } from './logger.ts';
+import { allowedOriginsFrom } from './environment.ts';
 import { encodedSegment } from './requestTarget.ts';
+
+/** Powertools' structured logger, set up by the POWERTOOLS_* variables. */
+export const lambdaLogger = new Logger();
 
 /** What an answer needs of an event of an HTTP API, in payload format 2.0. */
 const gatewayEvent = z.object({
@@ -45,6 +50,10 @@ export function lambdaHandler(app: HttpApp) {
     };
   };
 }
+
+/** The Lambda handler of one resource's routes, from the environment of its function. */
+export const resourceHandler = (routes: HttpApp) =>
+  lambdaHandler(httpApp({ logger: lambdaLogger, allowedOrigins: allowedOriginsFrom(process.env) }, [routes]));
 
 function requestFrom(event: GatewayEvent): Request {
   const { rawQueryString, headers, body, isBase64Encoded } = event;

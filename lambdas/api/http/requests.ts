@@ -1,14 +1,14 @@
 import type { MiddlewareHandler } from 'hono';
 import { z } from 'zod';
+import type { Log } from '../../../model/log.ts';
 import type { HttpEnv } from './context.ts';
-import type { Logger } from './logger.ts';
 import { problemResponse } from './problem.ts';
 
 // Hono hands the Lambda event's request context on as part of the environment.
 const gateway = z.object({ requestContext: z.object({ requestId: z.string().min(1) }) });
 
 /** Gives each request its id, tells the caller, and logs one line when the request is answered. */
-export function requestLog(logger: Logger): MiddlewareHandler<HttpEnv> {
+export function requestLog(logger: Log): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const start = performance.now();
     const { data } = gateway.safeParse(c.env);

@@ -11,10 +11,10 @@ import {
   TooManyRequestsError,
   UnauthenticatedError,
 } from '../../../domain/errors.ts';
+import type { Log } from '../../../model/log.ts';
 import { IVS_QUOTA } from '../../../model/metrics.ts';
 import type { HttpEnv } from './context.ts';
 import { InvalidValuesError } from './invalidValues.ts';
-import type { Logger } from './logger.ts';
 import { type Problem, problemResponse } from './problem.ts';
 import { isUnavailable } from './unavailable.ts';
 
@@ -101,7 +101,7 @@ const unavailable: Problem = {
 const internalError: Problem = { kind: 'internal-error', detail: 'something went wrong on our side' };
 
 /** Answers an error with its problem. What is not the caller's fault is logged whole, with the request's id. */
-export function errorHandler(logger: Logger): ErrorHandler<HttpEnv> {
+export function errorHandler(logger: Log): ErrorHandler<HttpEnv> {
   return (error, c) => {
     const fields = { requestId: c.get('requestId'), error };
     for (const translate of translations) {

@@ -1,8 +1,10 @@
-import type { EditDependencies } from '../../../domain/ownChannel.ts';
+import { type EditDependencies, editStream } from '../../../domain/ownChannel.ts';
 import type { UserResources } from '../../../ivs/ports.ts';
 import { resourceApp } from '../http/app.ts';
+import { callerOf } from '../http/auth.ts';
 import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
+import { shapeStream } from '../streams/shape.ts';
 import { putMetadata, stopStream } from './broadcast.ts';
 import { getIngest, replaceStreamKey } from './ingest.ts';
 import {
@@ -14,7 +16,6 @@ import {
   updateStreamRoute,
 } from './routes.ts';
 import { updateChannel } from './updateChannel.ts';
-import { updateStream } from './updateStream.ts';
 
 export interface OwnChannelDependencies extends EditDependencies {
   readonly resources: Pick<
@@ -39,7 +40,10 @@ export function ownChannelApp({
   const newId = () => Buffer.from(random(ID_BYTES)).toString('base64url');
   const app = resourceApp(guards);
   app.openapi(updateChannelRoute, updateChannel(dependencies));
-  app.openapi(updateStreamRoute, updateStream(dependencies, recordingsUrl));
+  app.openapi(updateStreamRoute, async c => {
+    const edited = await editStream(dependencies, callerOf(c), c.req.valid('param'), c.req.valid('json'));
+    return c.json(shapeStream(edited, recordingsUrl), 200);
+  });
   app.openapi(getIngestRoute, getIngest(dependencies.database));
   app.openapi(replaceStreamKeyRoute, replaceStreamKey({ ...dependencies, newId }));
   app.openapi(putMetadataRoute, putMetadata(dependencies));

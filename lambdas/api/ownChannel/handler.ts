@@ -1,13 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { stepUp } from '../../../domain/accounts/stepUp.ts';
 import { channelResources, ivsClient } from '../../../ivs/channelResources.ts';
-import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import { allowedOriginsFrom, limitsFrom, recordingsUrlFrom, stackNameFrom } from '../http/environment.ts';
-import { guardsWith } from '../http/guardsWith.ts';
-import { lambdaHandler } from '../http/lambda.ts';
-import { lambdaLogger as logger } from '../http/logger.ts';
-import { tokensFrom } from '../http/tokenSecret.ts';
+import { recordingsUrlFrom, stackNameFrom } from '../http/environment.ts';
+import { resourceHandler } from '../http/lambda.ts';
+import { guardsFrom } from '../http/resourceGuards.ts';
 import { ownChannelApp } from './app.ts';
 
 const clock = () => new Date();
@@ -27,17 +24,8 @@ const ownChannel = ownChannelApp({
   clock,
   random: randomBytes,
   recordingsUrl: recordingsUrlFrom(process.env),
-  guards: guardsWith({
-    stepUp: stepUp({ database, clock }),
-    database,
-    tokens: tokensFrom(process.env),
-    clock,
-    logger,
-    limits: limitsFrom(process.env),
-  }),
+  guards: guardsFrom(process.env, { database, stepUp: stepUp({ database, clock }) }),
 });
 
 /** What owners do with their channels. Called by API Gateway. */
-export const handler = lambdaHandler(
-  httpApp({ logger, allowedOrigins: allowedOriginsFrom(process.env) }, [ownChannel]),
-);
+export const handler = resourceHandler(ownChannel);

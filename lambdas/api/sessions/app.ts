@@ -5,10 +5,9 @@ import { resourceApp } from '../http/app.ts';
 import { callerOf } from '../http/auth.ts';
 import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
-import { createSession } from './createSession.ts';
-import { deleteSession } from './deleteSession.ts';
-import { refreshSession } from './refreshSession.ts';
+import { networksFrom } from '../http/limits.ts';
 import { createSessionRoute, deleteSessionRoute, refreshSessionRoute, stepUpRoute } from './routes.ts';
+import { shapeSignedIn } from './schemas.ts';
 
 export interface SessionsDependencies {
   readonly guards: Guards;
@@ -19,12 +18,22 @@ export interface SessionsDependencies {
 
 export function sessionsApp({ guards, signIn, sessions, stepUp }: SessionsDependencies): HttpApp {
   const app = resourceApp(guards);
-  app.openapi(createSessionRoute, createSession(signIn));
-  app.openapi(refreshSessionRoute, refreshSession(sessions));
+  app.openapi(createSessionRoute, async c => {
+    const network = networksFrom(c);
+    const attempt = { ...c.req.valid('json'), network: network.site ?? network.address };
+    return c.json(shapeSignedIn(await signIn(attempt)), 200);
+  });
+  app.openapi(refreshSessionRoute, async c => {
+    const { refreshToken } = c.req.valid('json');
+    return c.json(shapeSignedIn(await sessions.refresh(refreshToken)), 200);
+  });
   app.openapi(stepUpRoute, async c => {
     const until = await stepUp.renew(callerOf(c), c.req.valid('json').currentPassword);
     return c.json({ until: until.toISOString() }, 200);
   });
-  app.openapi(deleteSessionRoute, deleteSession(sessions));
+  app.openapi(deleteSessionRoute, async c => {
+    await sessions.end(callerOf(c));
+    return c.body(null, 204);
+  });
   return app;
 }

@@ -1,10 +1,10 @@
 import type { GuestEvent } from '../../../domain/stages/guestNews.ts';
 import type { ChatControl, StageControl } from '../../../ivs/ports.ts';
+import type { Log } from '../../../model/log.ts';
 import type { Database } from '../../../store/database.ts';
 import { resourceApp } from '../http/app.ts';
 import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
-import type { Logger } from '../http/logger.ts';
 import { createStageToken } from './createStageToken.ts';
 import { disconnectParticipant } from './disconnectParticipant.ts';
 import { getStage } from './getStage.ts';
@@ -23,7 +23,7 @@ export interface StagesDependencies {
   readonly stages: StageControl;
   readonly chat: Pick<ChatControl, 'sendEvent'>;
   readonly clock: () => Date;
-  readonly logger: Logger;
+  readonly logger: Log;
   readonly guards: Guards;
 }
 

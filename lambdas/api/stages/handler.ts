@@ -3,13 +3,9 @@ import { IvschatClient } from '@aws-sdk/client-ivschat';
 import { chatControl } from '../../../ivs/chatControl.ts';
 import { oneTry } from '../../../ivs/clientSettings.ts';
 import { stageControl } from '../../../ivs/stageControl.ts';
-import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import { allowedOriginsFrom, limitsFrom } from '../http/environment.ts';
-import { guardsWith } from '../http/guardsWith.ts';
-import { lambdaHandler } from '../http/lambda.ts';
-import { lambdaLogger as logger } from '../http/logger.ts';
-import { tokensFrom } from '../http/tokenSecret.ts';
+import { lambdaLogger as logger, resourceHandler } from '../http/lambda.ts';
+import { guardsFrom } from '../http/resourceGuards.ts';
 import { stagesApp } from './app.ts';
 
 const clock = () => new Date();
@@ -21,16 +17,8 @@ const stages = stagesApp({
   chat: chatControl(new IvschatClient(oneTry)),
   clock,
   logger,
-  guards: guardsWith({
-    database,
-    tokens: tokensFrom(process.env),
-    clock,
-    logger,
-    limits: limitsFrom(process.env),
-  }),
+  guards: guardsFrom(process.env, { database }),
 });
 
 /** Stages and their guests. Called by API Gateway. */
-export const handler = lambdaHandler(
-  httpApp({ logger, allowedOrigins: allowedOriginsFrom(process.env) }, [stages]),
-);
+export const handler = resourceHandler(stages);

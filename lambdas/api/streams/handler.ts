@@ -1,11 +1,8 @@
-import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import { allowedOriginsFrom, limitsFrom, recordingsUrlFrom } from '../http/environment.ts';
-import { guardsWith } from '../http/guardsWith.ts';
-import { lambdaHandler } from '../http/lambda.ts';
-import { lambdaLogger as logger } from '../http/logger.ts';
+import { recordingsUrlFrom } from '../http/environment.ts';
+import { resourceHandler } from '../http/lambda.ts';
+import { guardsFrom } from '../http/resourceGuards.ts';
 import { cursorsFrom } from '../http/secrets.ts';
-import { tokensFrom } from '../http/tokenSecret.ts';
 import { streamsApp } from './app.ts';
 
 const clock = () => new Date();
@@ -22,16 +19,8 @@ const streams = streamsApp({
   cursors: cursorsFrom(process.env),
   recordingsUrl: recordingsUrlFrom(process.env),
   clock,
-  guards: guardsWith({
-    database,
-    tokens: tokensFrom(process.env, clock),
-    clock,
-    logger,
-    limits: limitsFrom(process.env),
-  }),
+  guards: guardsFrom(process.env, { database }),
 });
 
 /** Channels' streams, past and present: their recordings, chat and timelines. Called by API Gateway. */
-export const handler = lambdaHandler(
-  httpApp({ logger, allowedOrigins: allowedOriginsFrom(process.env) }, [streams]),
-);
+export const handler = resourceHandler(streams);

@@ -1,15 +1,17 @@
 import type { Accounts } from '../../../domain/accounts/accounts.ts';
 import { type DeletionDependencies, deleteAccount } from '../../../domain/accounts/deletion.ts';
+import { getProfile } from '../../../domain/accounts/profile.ts';
 import { type ProfileChangeDependencies, profileChange } from '../../../domain/accounts/profileChange.ts';
 import { type SignUpDependencies, signUp } from '../../../domain/accounts/signUp.ts';
 import type { Budget } from '../../../ivs/budget.ts';
 import type { UserResources } from '../../../ivs/ports.ts';
 import { resourceApp } from '../http/app.ts';
+import { callerOf } from '../http/auth.ts';
 import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
 import { createUser } from './createUser.ts';
 import { deleteUser } from './deleteUser.ts';
-import { getMe } from './getMe.ts';
+import { shapeProfile } from './profileShape.ts';
 import { createUserRoute, deleteMeRoute, getMeRoute, updateMeRoute } from './routes.ts';
 import { updateMe } from './updateMe.ts';
 
@@ -32,12 +34,14 @@ export interface UsersDependencies extends Omit<Accounts, 'signIn'> {
 const USER_ID_BYTES = 16;
 
 export function usersApp({ guards, random, timeFor, ...dependencies }: UsersDependencies): HttpApp {
-  const { database, sessions } = dependencies;
+  const { database, sessions, chatEndpoint } = dependencies;
   const newUserId = () => Buffer.from(random(USER_ID_BYTES)).toString('hex');
   const app = resourceApp(guards);
   app.openapi(createUserRoute, createUser(signUp({ ...dependencies, newUserId }), sessions));
-  app.openapi(getMeRoute, getMe(database, dependencies.chatEndpoint));
-  app.openapi(updateMeRoute, updateMe(profileChange(dependencies), dependencies.chatEndpoint));
+  app.openapi(getMeRoute, async c =>
+    c.json(shapeProfile(await getProfile(database, callerOf(c)), chatEndpoint), 200),
+  );
+  app.openapi(updateMeRoute, updateMe(profileChange(dependencies), chatEndpoint));
   app.openapi(deleteMeRoute, deleteUser(deleteAccount(dependencies), timeFor));
   return app;
 }

@@ -2,18 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { accounts } from '../../../domain/accounts/accounts.ts';
 import { deletionTables } from '../../../domain/accounts/deletionRows.ts';
 import { ivsClients, userResources } from '../../../ivs/userResources.ts';
-import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import {
-  allowedOriginsFrom,
-  attachmentsFrom,
-  chatEndpointFrom,
-  limitsFrom,
-  stackNameFrom,
-} from '../http/environment.ts';
-import { guardsWith } from '../http/guardsWith.ts';
-import { lambdaHandler } from '../http/lambda.ts';
-import { lambdaLogger as logger } from '../http/logger.ts';
+import { attachmentsFrom, chatEndpointFrom, stackNameFrom } from '../http/environment.ts';
+import { resourceHandler } from '../http/lambda.ts';
+import { guardsFrom } from '../http/resourceGuards.ts';
 import { tokensFrom } from '../http/tokenSecret.ts';
 import { usersApp } from './app.ts';
 
@@ -33,10 +25,8 @@ const users = usersApp({
   chatEndpoint: chatEndpointFrom(process.env),
   clock,
   random: randomBytes,
-  guards: guardsWith({ database, tokens, clock, logger, limits: limitsFrom(process.env), ...account }),
+  guards: guardsFrom(process.env, { database, tokens, ...account }),
 });
 
 /** Signing up, one's own profile, and the end of it. Called by API Gateway. */
-export const handler = lambdaHandler(
-  httpApp({ logger, allowedOrigins: allowedOriginsFrom(process.env) }, [users]),
-);
+export const handler = resourceHandler(users);

@@ -8,7 +8,6 @@ import { resourceApp } from '../http/app.ts';
 import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
 import { getAnalytics } from './getAnalytics.ts';
-import { getViewers } from './getViewers.ts';
 import { postMetrics } from './postMetrics.ts';
 import { getAnalyticsRoute, getViewersRoute, postMetricsRoute } from './routes.ts';
 
@@ -45,7 +44,11 @@ export function viewersApp({
     random,
   };
   app.openapi(postMetricsRoute, postMetrics(samples));
-  app.openapi(getViewersRoute, getViewers(audience, clock));
+  app.openapi(getViewersRoute, async c => {
+    const { username, streamId } = c.req.valid('param');
+    const { viewers } = await audience(username, streamId);
+    return c.json({ viewers, at: clock().toISOString() }, 200);
+  });
   app.openapi(getAnalyticsRoute, getAnalytics({ database, clock }));
   return app;
 }

@@ -1,12 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { httpApp } from '../http/app.ts';
 import { databaseFrom } from '../http/database.ts';
-import { allowedOriginsFrom, limitsFrom } from '../http/environment.ts';
-import { guardsWith } from '../http/guardsWith.ts';
-import { lambdaHandler } from '../http/lambda.ts';
-import { lambdaLogger as logger } from '../http/logger.ts';
+import { limitsFrom } from '../http/environment.ts';
+import { resourceHandler } from '../http/lambda.ts';
+import { guardsFrom } from '../http/resourceGuards.ts';
 import { viewerTokensFrom } from '../http/secrets.ts';
-import { tokensFrom } from '../http/tokenSecret.ts';
 import { viewersApp } from './app.ts';
 
 const clock = () => new Date();
@@ -26,16 +23,8 @@ const viewers = viewersApp({
   clock,
   random: randomBytes,
   limits,
-  guards: guardsWith({
-    database,
-    tokens: tokensFrom(process.env),
-    clock,
-    logger,
-    limits: limitsFrom(process.env),
-  }),
+  guards: guardsFrom(process.env, { database }),
 });
 
 /** Who watches, and how it plays. Called by API Gateway. */
-export const handler = lambdaHandler(
-  httpApp({ logger, allowedOrigins: allowedOriginsFrom(process.env) }, [viewers]),
-);
+export const handler = resourceHandler(viewers);

@@ -3,18 +3,21 @@ import { limit } from '../../../domain/accounts/rateLimit.ts';
 import type { Sessions } from '../../../domain/accounts/sessions.ts';
 import type { StepUp } from '../../../domain/accounts/stepUp.ts';
 import { answerOnce } from '../../../domain/idempotency.ts';
+import type { Log } from '../../../model/log.ts';
 import type { LimitSettings } from '../../../model/rateLimit.ts';
 import type { Database } from '../../../store/database.ts';
 import type { TokenVerifier } from './auth.ts';
+import { type Environment, limitsFrom } from './environment.ts';
 import type { Guards } from './guards.ts';
-import type { Logger } from './logger.ts';
+import { lambdaLogger } from './lambda.ts';
+import { tokensFrom } from './tokenSecret.ts';
 
 export interface GuardDependencies {
   /** With `idempotency` as well, for a resource that has creates. */
   readonly database: Database<'rateLimits'> | Database<'rateLimits' | 'idempotency'>;
   readonly tokens: TokenVerifier;
   readonly clock: () => Date;
-  readonly logger: Logger;
+  readonly logger: Log;
   readonly limits: LimitSettings;
   /** Of a resource whose routes answer with sign-ins. */
   readonly sessions?: Pick<Sessions, 'isGood'>;
@@ -22,6 +25,7 @@ export interface GuardDependencies {
   readonly stepUp?: StepUp;
 }
 
+/** Apart from `guards.ts`, which every function has: this brings the DynamoDB client with it. */
 export function guardsWith({
   database,
   tokens,
@@ -48,4 +52,24 @@ function keepsAnswers(
   database: GuardDependencies['database'],
 ): database is Database<'rateLimits' | 'idempotency'> {
   return 'idempotency' in database.names;
+}
+
+/**
+ * The guards of one resource's routes, from the environment of its function.
+ * @throws Error that names the first variable that is missing or not valid.
+ */
+export function guardsFrom(
+  environment: Environment,
+  dependencies: Pick<GuardDependencies, 'database' | 'sessions' | 'stepUp'> & {
+    readonly tokens?: TokenVerifier;
+  },
+): Guards {
+  const clock = () => new Date();
+  return guardsWith({
+    clock,
+    logger: lambdaLogger,
+    limits: limitsFrom(environment),
+    ...dependencies,
+    tokens: dependencies.tokens ?? tokensFrom(environment, clock),
+  });
 }
