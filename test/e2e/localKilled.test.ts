@@ -15,7 +15,7 @@ import WebSocket from 'ws';
 import { z } from 'zod';
 import { localCredentials } from '../support/database.ts';
 import { randomNumbers } from '../support/randomNumbers.ts';
-import { endCommands, finish, run, startMakeLocal } from './commands.ts';
+import { commandLine, endCommands, finish, run, startMakeLocal } from './commands.ts';
 import { eventually } from './eventually.ts';
 
 let folder = '';
@@ -68,7 +68,10 @@ describe('make local that is killed', () => {
 
   test('ends when it is make that was killed', async () => {
     const makefile = join(folder, 'Makefile');
-    writeFileSync(makefile, `start:\n\t@exec "${process.execPath}" --import tsx local/main.ts\n`);
+    writeFileSync(
+      makefile,
+      `start:\n\t@exec ${[process.execPath, ...commandLine('local/main.ts')].map(word => `"${word}"`).join(' ')}\n`,
+    );
     const env = { ...process.env, PORT: '0', AWS_PORT: '0', DB, SEED_COUNT: '1' };
     const make = spawn('make', ['-f', makefile, 'start'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     const gone = once(make.stdout, 'end');

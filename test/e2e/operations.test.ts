@@ -27,6 +27,7 @@ import { startFaultProxy } from '../support/faultProxy.ts';
 import { stateEvent } from '../support/ivsEvents.ts';
 import { channel, putRows } from '../support/rows.ts';
 import { counts, dump, seed } from '../support/seeding.ts';
+import { commandLine } from './commands.ts';
 
 // One stack, on which the commands are run one after another as LOCAL=1 runs them.
 let stack: LocalStack;
@@ -143,7 +144,7 @@ describe('make export and make import', () => {
       return undefined;
     });
     const { LOCAL: _, ...environment } = process.env;
-    const child = spawn(process.execPath, ['--import', 'tsx', 'operations/run.ts', 'import'], {
+    const child = spawn(process.execPath, commandLine('operations/run.ts', 'import'), {
       env: {
         ...environment,
         STACK: 'UGC-test',

@@ -10,6 +10,7 @@ import { startDatabase, type TestDatabase } from '../support/database.ts';
 import { type Fault, type FaultProxy, type ProxiedRequest, startFaultProxy } from '../support/faultProxy.ts';
 import { counts, seed } from '../support/seeding.ts';
 import { startStackResponder } from '../support/stackResponder.ts';
+import { commandLine } from './commands.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -33,12 +34,12 @@ interface Outcome {
 const progress =
   /^(\d+ of \d+ channels written, \d+ rows|\d+ seeded rows deleted)(, \d+ old rows removed)?\n/gm;
 
-/** Starts `seed/<script>` as `make` does, with nothing of the environment but what is needed to find Node. */
+/** Starts `seed/<script>` with nothing of the environment but what is needed to find Node. */
 function start(
   script: string,
   environment: Readonly<Record<string, string>>,
 ): { child: ChildProcess; outcome: Promise<Outcome> } {
-  const child = spawn(process.execPath, ['--import', 'tsx', `seed/${script}`], {
+  const child = spawn(process.execPath, commandLine(`seed/${script}`), {
     env: { PATH: process.env['PATH'], HOME: folder, AWS_EC2_METADATA_DISABLED: 'true', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { codeAndSettings, writtenOnce } from '../../support/writtenOnce.ts';
 import { type CfnTemplate, parseTemplate } from './template.ts';
-import { writtenOnce } from './writtenOnce.ts';
 
 const assetManifest = z.object({
   files: z.record(z.string(), z.object({ source: z.object({ path: z.string() }) })),
@@ -32,21 +32,15 @@ export function readAssembly(folder: string, stackName: string): Assembly {
 export const DEV_STACK = 'UGC-dev';
 export const REGION = 'us-west-2';
 
-/** No part of what is deployed. */
-const others = /^(\..*|node_modules|cdk\.out|docs|test)$/;
-
 /**
  * The dev stack for one Region with the code of its functions, synthesized and bundled once for all tests, by a process
  * of its own: see `writtenOnce`.
  */
 export function devAssembly(): Assembly {
-  const folders = readdirSync('.', { withFileTypes: true }).flatMap(entry =>
-    entry.isDirectory() && !others.test(entry.name) ? [entry.name] : [],
-  );
   const folder = writtenOnce({
     name: 'assembly',
     script: 'test/infra/support/writeAssembly.ts',
-    sources: [...folders.sort(), 'test/infra/support', 'cdk.json', 'package-lock.json', 'tsconfig.json'],
+    sources: [...codeAndSettings(), 'test/infra/support'],
   });
   return readAssembly(folder, DEV_STACK);
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writtenOnce } from '../../support/writtenOnce.ts';
 import type { Findings } from './findings.ts';
 import { type CfnTemplate, parseTemplate } from './template.ts';
-import { writtenOnce } from './writtenOnce.ts';
 
 /** All that a template is made from. */
 const sources = ['lib', 'model', 'test/infra/support', 'cdk.json', 'package-lock.json'];

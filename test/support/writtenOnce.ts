@@ -14,6 +14,17 @@ import { basename, join } from 'node:path';
 
 const CACHE = 'node_modules/.cache';
 
+/** Folders that hold no part of what runs. */
+const others = /^(\..*|node_modules|cdk\.out|docs|test)$/;
+
+/** Everything that a bundle of this project's code can be made from. */
+export function codeAndSettings(): string[] {
+  const folders = readdirSync('.', { withFileTypes: true }).flatMap(entry =>
+    entry.isDirectory() && !others.test(entry.name) ? [entry.name] : [],
+  );
+  return [...folders.sort(), 'cdk.json', 'package-lock.json', 'tsconfig.json'];
+}
+
 export interface Writing {
   /** The name of a folder of the cache that holds this and nothing else. */
   readonly name: string;
