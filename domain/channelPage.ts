@@ -1,10 +1,9 @@
 import type { ChannelPageRow } from '../model/channel.ts';
-import type { Stream } from '../model/stream.ts';
+import { isStarted, type StartedStream, type Stream } from '../model/stream.ts';
 import { findByUsername } from '../store/channels.ts';
 import type { Database } from '../store/database.ts';
 import { getStream } from '../store/streams.ts';
 import { NotFoundError } from './errors.ts';
-import { isStarted, type StartedStream } from './startedStream.ts';
 
 export interface ChannelPage {
   readonly channel: ChannelPageRow;

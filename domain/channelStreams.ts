@@ -1,10 +1,10 @@
+import { isStarted, type StartedStream } from '../model/stream.ts';
 import type { Database } from '../store/database.ts';
 import { getStream, listStreams } from '../store/streams.ts';
 import { getChannelByUsername } from './channelPage.ts';
 import type { CursorCodec } from './cursors.ts';
 import { NotFoundError } from './errors.ts';
 import { type List, type ListRequest, readList } from './lists.ts';
-import { isStarted, type StartedStream } from './startedStream.ts';
 
 /**
  * A channel's sessions that have started, newest first. Two database requests a page.

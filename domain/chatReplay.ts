@@ -1,6 +1,7 @@
 import { parseIvsArn } from '../model/arn.ts';
 import type { ChannelPageRow } from '../model/channel.ts';
 import type { ChatMessage } from '../model/chatMessage.ts';
+import { isStarted, type StartedStream } from '../model/stream.ts';
 import { addMs, type Timestamp, toTimestamp } from '../model/time.ts';
 import { listMessages, readDeletions, type TimeWindow } from '../store/chatMessages.ts';
 import type { Database } from '../store/database.ts';
@@ -9,7 +10,6 @@ import { getChannelByUsername } from './channelPage.ts';
 import type { CursorCodec } from './cursors.ts';
 import { NotFoundError } from './errors.ts';
 import { type List, type ListRequest, readList } from './lists.ts';
-import { isStarted, type StartedStream } from './startedStream.ts';
 
 export interface ReplayDependencies {
   readonly database: Database<'channels' | 'streams' | 'chatMessages'>;

@@ -1,4 +1,5 @@
 import type { Channel } from '../model/channel.ts';
+import { isStarted, type StartedStream } from '../model/stream.ts';
 import { toTimestamp } from '../model/time.ts';
 import { usernameKeyOf } from '../model/username.ts';
 import { retryOnConflict } from '../store/conflicts.ts';
@@ -7,7 +8,6 @@ import { type Description, describeChannel, describePastStream, readForEdit } fr
 import type { Caller } from './accounts/tokens.ts';
 import { getChannelByUsername } from './channelPage.ts';
 import { ForbiddenError, NotFoundError, RefusedValuesError } from './errors.ts';
-import { isStarted, type StartedStream } from './startedStream.ts';
 
 export interface EditDependencies {
   readonly database: Database<'channels' | 'streams' | 'categories'>;

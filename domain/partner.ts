@@ -1,15 +1,15 @@
 import type { Budget } from '../ivs/budget.ts';
 import { IvsBusyError, IvsInUseError, IvsNotFoundError } from '../ivs/errors.ts';
 import type { UserResources } from '../ivs/ports.ts';
-import type { Channel } from '../model/channel.ts';
+import { type Channel, marked } from '../model/channel.ts';
 import { PARTNER_FOLLOWER_AGE_VARIABLE, PARTNER_FOLLOWERS_VARIABLE } from '../model/functions.ts';
 import { MOCK_ID_PREFIX } from '../model/row.ts';
 import { addMs, type Timestamp, toTimestamp } from '../model/time.ts';
+import { requiredVariable } from '../model/variables.ts';
 import { getChannel, writeChannel } from '../store/channels.ts';
 import { retryOnConflict } from '../store/conflicts.ts';
 import type { Database } from '../store/database.ts';
 import { followedSince } from '../store/follows.ts';
-import { marked } from './channelMark.ts';
 
 // The rule: a channel is a partner if and only if as many users as `PartnerRule` says have followed it for as long as
 // it says. A partner's channel costs more at IVS, so followers that come for an hour, or that delete their accounts,
@@ -28,8 +28,7 @@ export interface PartnerRule {
  */
 export function partnerRuleFrom(environment: Readonly<Record<string, string | undefined>>): PartnerRule {
   const number = (variable: string, least: number) => {
-    const value = environment[variable];
-    if (!value) throw new Error(`the environment variable ${variable} is not set`);
+    const value = requiredVariable(environment, variable);
     if (!/^\d{1,9}$/.test(value) || Number(value) < least)
       throw new Error(`the environment variable ${variable} is '${value}', not a whole number from ${least}`);
     return Number(value);

@@ -1,12 +1,11 @@
 import type { Budget } from '../ivs/budget.ts';
 import { IvsQuotaError } from '../ivs/errors.ts';
 import type { StreamKey, UserResources } from '../ivs/ports.ts';
-import type { Channel } from '../model/channel.ts';
+import { type Channel, marked } from '../model/channel.ts';
 import { addMs, toTimestamp } from '../model/time.ts';
 import { getChannel, writeChannel } from '../store/channels.ts';
 import { retryOnConflict } from '../store/conflicts.ts';
 import type { Database } from '../store/database.ts';
-import { marked } from './channelMark.ts';
 import { BusyError, ConflictError, NotFoundError } from './errors.ts';
 import { ofChannel } from './ivsAnswers.ts';
 

@@ -1,6 +1,5 @@
 import { type Budget, budgetOf } from './budget.ts';
-import { IvsBusyError } from './errors.ts';
-import { failureOf, translated } from './failures.ts';
+import { failureOf, IvsBusyError, translated } from './errors.ts';
 
 /**
  * Whether a call whose outcome is not known may be sent again:

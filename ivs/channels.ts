@@ -7,12 +7,11 @@ import {
   StopStreamCommand,
   UpdateChannelCommand,
 } from '@aws-sdk/client-ivs';
-import { attached } from './attached.ts';
 import { attempt } from './attempts.ts';
-import { doneWhenGone, offlineOr } from './outcomes.ts';
+import { doneWhenGone, offlineOr } from './errors.ts';
 import { listAll } from './pages.ts';
 import type { Attachments, UserResources } from './ports.ts';
-import { required } from './required.ts';
+import { attached, required } from './required.ts';
 import { streamKeyOf } from './streamKeys.ts';
 import { readTags, type Tagging, tagsOf } from './tags.ts';
 

@@ -4,12 +4,11 @@ import {
   type IvschatClient,
   ListRoomsCommand,
 } from '@aws-sdk/client-ivschat';
-import { attached } from './attached.ts';
 import { attempt } from './attempts.ts';
-import { doneWhenGone } from './outcomes.ts';
+import { doneWhenGone } from './errors.ts';
 import { listAll } from './pages.ts';
 import type { Attachments, UserResources } from './ports.ts';
-import { required } from './required.ts';
+import { attached, required } from './required.ts';
 import { readTags, type Tagging, tagsOf } from './tags.ts';
 
 export function rooms(

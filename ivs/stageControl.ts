@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-ivs-realtime';
 import { toTimestamp } from '../model/time.ts';
 import { attempt } from './attempts.ts';
-import { doneWhenGone } from './outcomes.ts';
+import { doneWhenGone } from './errors.ts';
 import type { StageControl } from './ports.ts';
 import { required } from './required.ts';
 

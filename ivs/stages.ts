@@ -5,7 +5,7 @@ import {
   ListStagesCommand,
 } from '@aws-sdk/client-ivs-realtime';
 import { attempt } from './attempts.ts';
-import { doneWhenGone } from './outcomes.ts';
+import { doneWhenGone } from './errors.ts';
 import { listAll } from './pages.ts';
 import type { UserResources } from './ports.ts';
 import { required } from './required.ts';

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ivs';
 import { STACK_TAG } from '../model/functions.ts';
 import { attempt } from './attempts.ts';
-import { doneWhenGone } from './outcomes.ts';
+import { doneWhenGone } from './errors.ts';
 import type { StreamKey, UserResources } from './ports.ts';
 import { required } from './required.ts';
 import type { Tagging } from './tags.ts';

@@ -15,7 +15,7 @@ import { localChat } from './chat/localChat.ts';
 import { localDeadLetters } from './deadLetters.ts';
 import type { OpenTables } from './dynamo/openTables.ts';
 import { type DeadLetter, eventBus } from './eventBus/eventBus.ts';
-import { ivsRule } from './eventBus/rule.ts';
+import { ivsRule } from './eventBus/pattern.ts';
 import { setFunctionEnvironment } from './functionEnvironment.ts';
 import { handlersFrom } from './handlers.ts';
 import { type Quota, tokenBuckets } from './ivs/quotas.ts';

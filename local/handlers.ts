@@ -5,7 +5,6 @@ import { ivsClients, userResources } from '../ivs/userResources.ts';
 import { apiDependenciesFrom, createApi } from '../lambdas/api/api.ts';
 import { chatArchiver } from '../lambdas/chatArchive/archive.ts';
 import { messageReviewer } from '../lambdas/chatReview/review.ts';
-import { required } from '../lambdas/maintenance/environment.ts';
 import { finishPending } from '../lambdas/maintenance/pending.ts';
 import { sweepResources } from '../lambdas/maintenance/sweep.ts';
 import { catalogue } from '../model/categories.ts';
@@ -18,6 +17,7 @@ import {
 } from '../model/functions.ts';
 import { tableNames } from '../model/tables.ts';
 import { toTimestamp } from '../model/time.ts';
+import { requiredVariable } from '../model/variables.ts';
 import { putCatalogue } from '../store/categoryCatalogue.ts';
 import { documentClient, eventRequests, tableNamesFrom } from '../store/database.ts';
 import { roomRulesReader } from '../store/roomRules.ts';
@@ -38,7 +38,10 @@ export function handlersFrom(environment: NodeJS.ProcessEnv, log: LineLogger) {
   const clock = () => new Date();
   const ivs = new IvsClient({});
   const clients = ivsClients();
-  const resources = userResources(clients, { stackName: required(environment, STACK_NAME_VARIABLE), clock });
+  const resources = userResources(clients, {
+    stackName: requiredVariable(environment, STACK_NAME_VARIABLE),
+    clock,
+  });
   // There are no graphs here.
   const eventDatabase = { client: documentClient(eventRequests), names: database.names };
   const ports = { database: eventDatabase, clock, log, count: () => {} };

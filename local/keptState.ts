@@ -7,14 +7,14 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
 import type { TableSpec } from '../model/tableSpec.ts';
-import { LocalStartError } from './startError.ts';
+import { CommandError } from '../model/variables.ts';
 
 /**
  * What local mode itself has acknowledged, beside the stack's own tables: the simulated IVS, secrets, events on their
  * way, dead letters. It is kept in the same engine as those tables, so that one file holds both.
  */
 export interface KeptState {
-  /** What an earlier process left of a kind, by id. @throws LocalStartError when it cannot be read. */
+  /** What an earlier process left of a kind, by id. @throws CommandError when it cannot be read. */
   read<T>(kind: string, schema: z.ZodType<T>): { readonly id: string; readonly value: T }[];
   /** Keeps a value, which is JSON, in place of an earlier one of that id. @throws Error when it is too large. */
   put(kind: string, id: string, value: unknown): void;
@@ -131,7 +131,7 @@ function parse<T>(kind: string, json: string, schema: z.ZodType<T>): T {
     return schema.parse(JSON.parse(json));
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
-    throw new LocalStartError(
+    throw new CommandError(
       `the database has a ${kind} that this version of local mode cannot read: start with another DB file`,
       { cause: error },
     );

@@ -1,8 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { nodeServerOptions } from '../lambdas/api/http/nodeServer.ts';
+import { CommandError } from '../model/variables.ts';
 import { LOOPBACK } from './dynamo/engine.ts';
 import { loopbackOnly, loopbackUpgradesOnly, type UpgradeListener } from './loopbackOnly.ts';
-import { LocalStartError } from './startError.ts';
 
 /** A port of loopback, over IPv4 and IPv6, that is taken, and whose requests wait until something serves them. */
 export interface OpenPort {
@@ -22,7 +22,7 @@ export type WantedPort = readonly [port: number, variable: string];
 
 /**
  * Takes two ports before anything that needs more time is started.
- * @throws LocalStartError that names the variable; neither port is taken then.
+ * @throws CommandError that names the variable; neither port is taken then.
  */
 export async function openPorts([first, second]: readonly [WantedPort, WantedPort]): Promise<
   [OpenPort, OpenPort]
@@ -73,7 +73,7 @@ async function listenOnBoth(newServer: () => Server, port: number, variable: str
     } catch (error) {
       if (hasNoIpv6(error)) return { servers: [first], taken };
       await close(first);
-      if (port !== 0 || tries >= FREE_PORT_TRIES || !(error instanceof LocalStartError)) throw error;
+      if (port !== 0 || tries >= FREE_PORT_TRIES || !(error instanceof CommandError)) throw error;
     }
   }
 }
@@ -93,7 +93,7 @@ function listen(server: Server, host: string, port: number, variable: string): P
     server.once('error', error => {
       const refused = 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
       const message = `cannot listen on port ${port}: set ${variable} to a free one`;
-      reject(refused ? new LocalStartError(message, { cause: error }) : error);
+      reject(refused ? new CommandError(message, { cause: error }) : error);
     });
     server.listen({ host, port, ipv6Only: true }, () => {
       const address = server.address();

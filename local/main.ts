@@ -3,7 +3,6 @@ import { timed } from './log.ts';
 import { nextSteps } from './nextSteps.ts';
 import { isEmpty, seedLocal } from './seeding.ts';
 import { readSettings } from './settings.ts';
-import { LocalStartError } from './startError.ts';
 import { type LocalStack, startLocal } from './startLocal.ts';
 
 const STOPPED = 'stopping';
@@ -84,7 +83,7 @@ async function seedWhenEmpty({ names, stackName }: LocalStack, end: Promise<stri
 main().then(
   code => process.exit(code),
   error => {
-    const isExpected = [CommandError, LocalStartError, VariableError].some(type => error instanceof type);
+    const isExpected = [CommandError, CommandError, VariableError].some(type => error instanceof type);
     console.error(isExpected ? error.message : error);
     process.exit(1);
   },

@@ -1,7 +1,6 @@
 import { PARTNER_FOLLOWERS_VARIABLE } from '../model/functions.ts';
 import { LOCAL_REGION, localPorts } from '../model/localEndpoint.ts';
-import { readPort, readRegion, stackNameOf } from '../model/variables.ts';
-import { LocalStartError } from './startError.ts';
+import { CommandError, readPort, readRegion, stackNameOf } from '../model/variables.ts';
 
 /** What a person may choose of the local stack. */
 export interface LocalSettings {
@@ -23,16 +22,16 @@ const PARTNER_FOLLOWERS = 3;
 
 /**
  * Reads `PORT`, `AWS_PORT`, `DB`, `DYNAMODB_ENDPOINT`, `PARTNER_FOLLOWERS`, `AWS_REGION`, `STACK` and `STAGE`.
- * @throws LocalStartError, VariableError
+ * @throws CommandError, VariableError
  */
 export function readSettings(environment: NodeJS.ProcessEnv): LocalSettings {
   const dynamodbEndpoint = environment['DYNAMODB_ENDPOINT'] || undefined;
   if (dynamodbEndpoint !== undefined && !/^https?:$/.test(protocolOf(dynamodbEndpoint))) {
-    throw new LocalStartError(`DYNAMODB_ENDPOINT must be a URL, not ${JSON.stringify(dynamodbEndpoint)}`);
+    throw new CommandError(`DYNAMODB_ENDPOINT must be a URL, not ${JSON.stringify(dynamodbEndpoint)}`);
   }
   const databaseFile = environment['DB'] || undefined;
   if (databaseFile !== undefined && dynamodbEndpoint !== undefined) {
-    throw new LocalStartError(
+    throw new CommandError(
       'DB is a file of the embedded engine, and DYNAMODB_ENDPOINT uses another: set one of them',
     );
   }
@@ -50,7 +49,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): LocalSettings {
 function readPartnerFollowers(text: string | undefined): number {
   if (text === undefined || text === '') return PARTNER_FOLLOWERS;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new LocalStartError(
+  throw new CommandError(
     `${PARTNER_FOLLOWERS_VARIABLE} must be a whole number from 1, not ${JSON.stringify(text)}`,
   );
 }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { applyLocalEndpoint } from '../model/localEndpoint.ts';
+import { CommandError } from '../model/variables.ts';
 import { type AssembledStack, assemble, type LocalOptions } from './assemble.ts';
 import { openTables } from './dynamo/openTables.ts';
 import { openPorts } from './listen.ts';
 import { physicalName } from './physicalNames.ts';
-import { LocalStartError } from './startError.ts';
 
 /** A running local stack. */
 export interface LocalStack extends AssembledStack {
@@ -16,7 +16,7 @@ export interface LocalStack extends AssembledStack {
  * Starts the whole backend in this process, and the DynamoDB engine beside it. Sets `process.env` as the stack sets
  * its functions' environment, so that every AWS client made afterwards talks to the local stack.
  *
- * @throws LocalStartError, of a port that is taken or data that cannot be opened; nothing is left running then.
+ * @throws CommandError, of a port that is taken or data that cannot be opened; nothing is left running then.
  */
 export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   const stack = await open(options);
@@ -33,7 +33,7 @@ async function open(options: LocalOptions): Promise<LocalStack> {
   const { stackName, databaseFile } = options;
   const before = `${databaseFile}-ivs.json`;
   if (databaseFile !== undefined && existsSync(before)) {
-    throw new LocalStartError(
+    throw new CommandError(
       `${before} holds the simulated IVS of an earlier version, which this one cannot read: ` +
         `delete it and ${databaseFile}, or set DB to another file`,
     );

@@ -85,3 +85,12 @@ export const channelPageRow = channelRow.pick({
   createdAt: true,
 });
 export type ChannelPageRow = z.infer<typeof channelPageRow>;
+
+/** `channel` with the mark by which the schedule finds it while something is left to do for it, or without. */
+export function marked(channel: Channel): Channel {
+  const isPending =
+    channel.streamKey === undefined ||
+    channel.pendingType !== undefined ||
+    channel.partnerReviewAt !== undefined;
+  return { ...channel, pending: isPending ? present : undefined };
+}

@@ -1,4 +1,5 @@
 import type { TableName } from './tables.ts';
+import { requiredVariable } from './variables.ts';
 
 /** DynamoDB actions as IAM names them. A transaction needs the actions of its items, and none of its own. */
 export type TableAction =
@@ -392,8 +393,7 @@ export type ReviewFallback = 'ALLOW' | 'DENY';
 export function reviewFallbackFrom(
   environment: Readonly<Record<string, string | undefined>>,
 ): ReviewFallback {
-  const value = environment[REVIEW_FALLBACK_VARIABLE];
-  if (!value) throw new Error(`the environment variable ${REVIEW_FALLBACK_VARIABLE} is not set`);
+  const value = requiredVariable(environment, REVIEW_FALLBACK_VARIABLE);
   if (value === 'ALLOW' || value === 'DENY') return value;
   throw new Error(`the environment variable ${REVIEW_FALLBACK_VARIABLE} is '${value}', not ALLOW or DENY`);
 }

@@ -25,3 +25,8 @@ export const MOCK_ID_PREFIX = 'mock-';
 
 /** The value of a sparse index attribute: DynamoDB keys cannot be booleans, so it is a string or absent. */
 export const present = 'true';
+
+/** Whether a resource is one that only `make seed` knows of. */
+export function isSeeded(arn: string): boolean {
+  return arn.slice(arn.lastIndexOf('/') + 1).startsWith(MOCK_ID_PREFIX);
+}

@@ -69,3 +69,15 @@ export const vodRow = streamRow
   })
   .extend({ startedAt: z.string(), vodStartedAt: z.string(), recordingPath: z.string() });
 export type Vod = z.infer<typeof vodRow>;
+
+/** A session that is known to have started: the only kind that is shown. */
+export type StartedStream = Stream & { readonly startedAt: string };
+
+export function isStarted(stream: Stream | undefined): stream is StartedStream {
+  return stream?.startedAt !== undefined;
+}
+
+/** How long the session lasted, in milliseconds; undefined until it is over. */
+export function durationMs({ startedAt, endedAt }: StartedStream): number | undefined {
+  return endedAt === undefined ? undefined : Date.parse(endedAt) - Date.parse(startedAt);
+}

@@ -88,3 +88,13 @@ export function readRegion(variables: Variables): string | undefined {
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
+
+/**
+ * A variable of a function's environment.
+ * @throws Error that names it, when it is not set
+ */
+export function requiredVariable(environment: Variables, name: string): string {
+  const value = environment[name];
+  if (!value) throw new Error(`the environment variable ${name} is not set`);
+  return value;
+}

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline/promises';
 import { ivsClients, userResources } from '../ivs/userResources.ts';
 import { targetStack } from '../model/localEndpoint.ts';
 import { readFlag } from '../model/variables.ts';
 import { cloudFormation } from './cloudFormation.ts';
 import { type Command, INTERRUPTED } from './command.ts';
-import { confirm } from './confirm.ts';
 import { type DestroyResult, destroyStack } from './destroyStack.ts';
 
 const exitCodes: Readonly<Record<DestroyResult, number>> = {
@@ -59,4 +59,18 @@ function cdkDestroy(stack: string): Promise<boolean> {
     cdk.once('error', reject);
     cdk.once('close', code => resolve(code === 0));
   });
+}
+
+/** Asks the person at the terminal to type `word`. Without a terminal nobody can, so the answer is no. */
+export async function confirm(question: string, word: string, signal: AbortSignal): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await lines.question(`${question} `, { signal })).trim() === word;
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
+  } finally {
+    lines.close();
+  }
 }

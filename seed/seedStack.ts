@@ -3,8 +3,7 @@ import { MOCK_ID_PREFIX } from '../model/row.ts';
 import { addMs } from '../model/time.ts';
 import { usernameKeyOf } from '../model/username.ts';
 import { CommandError } from '../model/variables.ts';
-import type { BatchWriteOptions } from '../store/batchWrite.ts';
-import { RowsLeftError } from '../store/batchWrite.ts';
+import { type BatchWriteOptions, RowsLeftError } from '../store/batchWrite.ts';
 import type { Database } from '../store/database.ts';
 import { inParallel } from '../store/inParallel.ts';
 import {

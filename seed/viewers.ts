@@ -1,5 +1,4 @@
-import type { Timestamp } from '../model/time.ts';
-import { addMs, startOfMinute } from '../model/time.ts';
+import { addMs, startOfMinute, type Timestamp } from '../model/time.ts';
 import { kindAttribute, type ViewerMinute } from '../model/viewerMinute.ts';
 import type { Random } from './random.ts';
 import type { SeedStream } from './seedFile.ts';

@@ -1,6 +1,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type TableName, tableVariable } from '../model/tables.ts';
+import { requiredVariable } from '../model/variables.ts';
 
 /** A document client and the physical names of the tables it may use. */
 export interface Database<T extends TableName = TableName> {
@@ -45,9 +46,7 @@ export function tableNamesFrom<T extends TableName>(
   wanted: readonly T[],
 ): Record<T, string> {
   const entries = wanted.map(name => {
-    const value = environment[tableVariable(name)];
-    if (!value) throw new Error(`the environment variable ${tableVariable(name)} is not set`);
-    return [name, value] as const;
+    return [name, requiredVariable(environment, tableVariable(name))] as const;
   });
   return Object.fromEntries(entries) as Record<T, string>;
 }

@@ -1,6 +1,7 @@
 import type { ReviewFallback } from '../model/functions.ts';
-import { type TableName, tableVariable } from '../model/tables.ts';
+import { tableVariable } from '../model/tables.ts';
 import type { Timestamp } from '../model/time.ts';
+import { requiredVariable } from '../model/variables.ts';
 import { type Environment, signedRequests, textOf, textsOf } from './signedRequests.ts';
 
 /** Who is banned from a room's channel. */
@@ -145,8 +146,8 @@ async function within(work: Promise<void>, ms: number): Promise<boolean> {
 }
 
 function rulesFrom(environment: Environment, requestMs: number) {
-  const chatRooms = tableFrom(environment, 'chatRooms');
-  const bans = tableFrom(environment, 'bans');
+  const chatRooms = requiredVariable(environment, tableVariable('chatRooms'));
+  const bans = requiredVariable(environment, tableVariable('bans'));
   const request = signedRequests(environment);
 
   const readBans = async (channelId: string, signal: AbortSignal): Promise<readonly BannedUser[]> => {
@@ -192,10 +193,4 @@ function rulesFrom(environment: Environment, requestMs: number) {
     const fresh = channelId === undefined || channelId === known ? knownBans : readBans(channelId, signal);
     return { rules: { blockedTerms: textsOf(Item, 'blockedTerms'), bans: await fresh }, channelId };
   };
-}
-
-function tableFrom(environment: Environment, name: TableName): string {
-  const value = environment[tableVariable(name)];
-  if (!value) throw new Error(`the environment variable ${tableVariable(name)} is not set`);
-  return value;
 }

@@ -1,4 +1,5 @@
 import { AwsClient } from 'aws4fetch';
+import { requiredVariable } from '../model/variables.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -26,15 +27,15 @@ export type SignedRequests = (
  * @throws Error that names a variable that is missing: the Region, or a key.
  */
 export function signedRequests(environment: Environment): SignedRequests {
-  const region = required(environment, 'AWS_REGION');
+  const region = requiredVariable(environment, 'AWS_REGION');
   const endpoint =
     environment['AWS_ENDPOINT_URL_DYNAMODB'] ||
     environment['AWS_ENDPOINT_URL'] ||
     `https://dynamodb.${region}.amazonaws.com`;
   const sessionToken = environment['AWS_SESSION_TOKEN'];
   const client = new AwsClient({
-    accessKeyId: required(environment, 'AWS_ACCESS_KEY_ID'),
-    secretAccessKey: required(environment, 'AWS_SECRET_ACCESS_KEY'),
+    accessKeyId: requiredVariable(environment, 'AWS_ACCESS_KEY_ID'),
+    secretAccessKey: requiredVariable(environment, 'AWS_SECRET_ACCESS_KEY'),
     ...(sessionToken ? { sessionToken } : {}),
     service: 'dynamodb',
     region,
@@ -84,9 +85,3 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isItem = (value: unknown): value is WireItem => isObject(value) && Object.values(value).every(isObject);
-
-function required(environment: Environment, name: string): string {
-  const value = environment[name];
-  if (!value) throw new Error(`the environment variable ${name} is not set`);
-  return value;
-}

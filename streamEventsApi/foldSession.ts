@@ -4,8 +4,7 @@ import type { ChannelLimitEvent, SessionEvent } from '../model/ivsEvent.ts';
 import { seedMarkOf } from '../model/row.ts';
 import type { Stream } from '../model/stream.ts';
 import { occurrenceId } from '../model/streamEvent.ts';
-import type { Clock } from '../model/time.ts';
-import { type Timestamp, toTimestamp } from '../model/time.ts';
+import { type Clock, type Timestamp, toTimestamp } from '../model/time.ts';
 import {
   type ChannelLiveState,
   type ChannelPreview,

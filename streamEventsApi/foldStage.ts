@@ -1,8 +1,7 @@
 import type { StageEvent } from '../model/ivsEvent.ts';
 import { seedMarkOf } from '../model/row.ts';
 import type { StageParticipant } from '../model/stage.ts';
-import type { Clock } from '../model/time.ts';
-import { type Timestamp, toTimestamp } from '../model/time.ts';
+import { type Clock, type Timestamp, toTimestamp } from '../model/time.ts';
 import type { Database } from '../store/database.ts';
 import { readStage } from '../store/foldReads.ts';
 import { putParticipant, putPublished } from '../store/stages.ts';

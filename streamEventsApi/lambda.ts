@@ -1,8 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Log } from '../model/log.ts';
-import type { Count } from '../model/metrics.ts';
-import { REASON_DIMENSION } from '../model/metrics.ts';
+import { type Count, REASON_DIMENSION } from '../model/metrics.ts';
 import type { Clock } from '../model/time.ts';
 
 /** What every function here has: Powertools' structured logger and metrics, set up by the POWERTOOLS_* variables. */

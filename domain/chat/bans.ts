@@ -1,5 +1,5 @@
 import type { Budget } from '../../ivs/budget.ts';
-import { doneWhenGone } from '../../ivs/outcomes.ts';
+import { doneWhenGone } from '../../ivs/errors.ts';
 import type { ChatControl } from '../../ivs/ports.ts';
 import type { Ban } from '../../model/ban.ts';
 import { type Timestamp, toTimestamp } from '../../model/time.ts';

@@ -1,5 +1,6 @@
 import { parseIvsArn } from '../../model/arn.ts';
 import type { ChatMinute } from '../../model/chatMessage.ts';
+import { isStarted, type StartedStream } from '../../model/stream.ts';
 import { addMs, earliest, type Timestamp, toTimestamp } from '../../model/time.ts';
 import { usernameKeyOf } from '../../model/username.ts';
 import { MAX_ANALYTICS_MINUTES, minuteOf } from '../../model/viewerMinute.ts';
@@ -10,7 +11,6 @@ import type { Caller } from '../accounts/tokens.ts';
 import { getChannelByUsername } from '../channelPage.ts';
 import { chatWindow } from '../chatReplay.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
-import { isStarted, type StartedStream } from '../startedStream.ts';
 import { type Chart, chartOf } from './chart.ts';
 
 export interface AnalyticsDependencies {

@@ -1,5 +1,4 @@
-import type { ViewerKind } from '../../model/viewerMinute.ts';
-import { qualities } from '../../model/viewerMinute.ts';
+import { qualities, type ViewerKind } from '../../model/viewerMinute.ts';
 
 type Named<K extends string> = readonly (readonly [pattern: RegExp, kind: K])[];
 

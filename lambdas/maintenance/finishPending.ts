@@ -5,8 +5,8 @@ import { partnerRuleFrom } from '../../domain/partner.ts';
 import { budgetOf } from '../../ivs/budget.ts';
 import { ivsClients, userResources } from '../../ivs/userResources.ts';
 import { pendingSchedule, STACK_NAME_VARIABLE } from '../../model/functions.ts';
+import { requiredVariable } from '../../model/variables.ts';
 import { documentClient, tableNamesFrom } from '../../store/database.ts';
-import { required } from './environment.ts';
 import { finishPending, type PendingReport } from './pending.ts';
 
 /**
@@ -16,7 +16,7 @@ import { finishPending, type PendingReport } from './pending.ts';
 const log = new Logger();
 const clock = () => new Date();
 const resources = userResources(ivsClients(), {
-  stackName: required(process.env, STACK_NAME_VARIABLE),
+  stackName: requiredVariable(process.env, STACK_NAME_VARIABLE),
   clock,
 });
 const dependencies = {

@@ -2,8 +2,8 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { budgetOf } from '../../ivs/budget.ts';
 import { ivsClients, userResources } from '../../ivs/userResources.ts';
 import { STACK_NAME_VARIABLE, sweepSchedule } from '../../model/functions.ts';
+import { requiredVariable } from '../../model/variables.ts';
 import { documentClient, tableNamesFrom } from '../../store/database.ts';
-import { required } from './environment.ts';
 import { type SweepReport, sweepResources } from './sweep.ts';
 
 /**
@@ -12,7 +12,7 @@ import { type SweepReport, sweepResources } from './sweep.ts';
  */
 const log = new Logger();
 const clock = () => new Date();
-const stackName = required(process.env, STACK_NAME_VARIABLE);
+const stackName = requiredVariable(process.env, STACK_NAME_VARIABLE);
 const dependencies = {
   database: { client: documentClient(), names: tableNamesFrom(process.env, ['users']) },
   resources: userResources(ivsClients(), { stackName, clock }),

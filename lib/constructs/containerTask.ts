@@ -24,8 +24,7 @@ import { accept, acceptWildcard } from './accept.ts';
 import { containerSpec } from './containerSpec.ts';
 import { grantSpec } from './grants.ts';
 import { logGroup } from './logs.ts';
-import type { Platform } from './platform.ts';
-import { environmentOf } from './platform.ts';
+import { environmentOf, type Platform } from './platform.ts';
 import { ReasonMetric } from './reasonMetric.ts';
 
 const DOCKERFILE = 'lambdas/api/container/Dockerfile';

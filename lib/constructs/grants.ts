@@ -1,10 +1,9 @@
 import type { Construct } from 'constructs';
 import type { FunctionSpec } from '../../model/functions.ts';
 import { tableNames } from '../../model/tables.ts';
-import type { Grantee } from './grantee.ts';
 import { ivsStatements } from './ivsStatements.ts';
 import type { Secrets } from './secrets.ts';
-import type { Tables } from './tables.ts';
+import type { Grantee, Tables } from './tables.ts';
 
 /** Lets `to` do what `spec` says and no more, and tells it what it needs to know for that. */
 export function grantSpec(

@@ -20,11 +20,11 @@ import {
 import { fallbackResource, type RouteSpec, routes } from '../../model/routes.ts';
 import { accept } from './accept.ts';
 import type { ApiMetrics } from './apiMetrics.ts';
-import { constructId } from './ids.ts';
 import { logGroup } from './logs.ts';
 import { NodeFunction } from './nodeFunction.ts';
 import type { Platform } from './platform.ts';
 import { ReasonMetric } from './reasonMetric.ts';
+import { constructId } from './tables.ts';
 
 /**
  * Longer than the SDK's tries take together, so that a slow table is answered with a 503 of the function's

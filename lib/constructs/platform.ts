@@ -1,7 +1,7 @@
-import type { FunctionSpec } from '../../model/functions.ts';
 import {
   CHAT_ENDPOINT_VARIABLE,
   CHAT_LOGGING_VARIABLE,
+  type FunctionSpec,
   RECORDING_CONFIGURATION_VARIABLE,
   RECORDINGS_URL_VARIABLE,
   REVIEW_FALLBACK_VARIABLE,

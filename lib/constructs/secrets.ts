@@ -4,7 +4,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { CURSOR_SECRET_VARIABLE, TOKEN_SECRET_VARIABLE } from '../../model/functions.ts';
 import { accept } from './accept.ts';
-import type { Grantee } from './grantee.ts';
+import type { Grantee } from './tables.ts';
 
 /** Secrets that Secrets Manager makes up itself: no person and no template ever holds one. */
 export class Secrets extends Construct {

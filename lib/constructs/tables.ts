@@ -6,8 +6,6 @@ import { Construct } from 'constructs';
 import type { TableGrant } from '../../model/functions.ts';
 import type { IndexSpec, KeySpec, TableSpec } from '../../model/tableSpec.ts';
 import { type TableName, tableNames, tables, tableVariable } from '../../model/tables.ts';
-import type { Grantee } from './grantee.ts';
-import { constructId } from './ids.ts';
 
 export interface TablesProps {
   readonly retainData: boolean;
@@ -114,4 +112,13 @@ function projection({ projects }: IndexSpec) {
   if (projects === 'all') return { projectionType: ProjectionType.ALL };
   if (projects === 'keys') return { projectionType: ProjectionType.KEYS_ONLY };
   return { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...projects] };
+}
+
+/** A name of `model/` as a construct's id: `streamEvents` is `StreamEvents`. */
+export const constructId = (name: string): string => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+
+/** What is given permissions, and told what they are for: a function, or the container. */
+export interface Grantee {
+  addToRolePolicy(statement: PolicyStatement): void;
+  addEnvironment(variable: string, value: string): void;
 }

@@ -4,9 +4,10 @@ import type { AwsServices } from './awsEndpoint.ts';
 import { describeStacks, type LocalStackDescription } from './cloudFormation.ts';
 import { dynamoProxy } from './dynamoProxy.ts';
 import { putEvents } from './eventBridge.ts';
-import { getCallerIdentity } from './identity.ts';
+import type { AwsReply } from './exchange.ts';
 import { ivsChatService, ivsService } from './ivs.ts';
 import { type LocalControlOptions, localControl } from './localControl.ts';
+import { queryResult } from './query.ts';
 import { type LocalSecret, secretsManager, secretsManagerTargets } from './secretsManager.ts';
 import { sqsService, sqsTargets } from './sqs.ts';
 
@@ -40,4 +41,13 @@ export function localServices(options: LocalServicesOptions): AwsServices {
     control: localControl(options),
     saved: kept.saved,
   };
+}
+
+/** STS `GetCallerIdentity`: what people ask the AWS CLI first, to see whose account they are in. */
+export function getCallerIdentity(account: string): AwsReply {
+  return queryResult('https://sts.amazonaws.com/doc/2011-06-15/', 'GetCallerIdentity', {
+    Arn: `arn:aws:iam::${account}:user/local`,
+    UserId: 'LOCAL',
+    Account: account,
+  });
 }

@@ -8,8 +8,8 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
+import { CommandError } from '../../model/variables.ts';
 import { keptTable } from '../keptState.ts';
-import { LocalStartError } from '../startError.ts';
 
 const Key = { kind: { S: 'database' }, id: { S: 'owner' } };
 const TableName = keptTable.name;
@@ -32,7 +32,7 @@ const ownerRow = z.object({
  * exists on Linux alone.
  *
  * @returns what gives the file back
- * @throws LocalStartError when another process has it
+ * @throws CommandError when another process has it
  */
 export async function takeDatabase(client: DynamoDBClient, file: string): Promise<() => Promise<void>> {
   const { dev, ino } = statSync(file);
@@ -43,7 +43,7 @@ export async function takeDatabase(client: DynamoDBClient, file: string): Promis
     const found = Item?.['json'];
     const { pid, startedAt, file: taken } = ownerRow.parse(JSON.parse(found?.S ?? JSON.stringify(me)));
     if (found !== undefined && taken === me.file && startOf(pid) === startedAt) {
-      throw new LocalStartError(
+      throw new CommandError(
         `DB=${file} is in use by another make local, process ${pid}: end that one, or choose another file`,
       );
     }

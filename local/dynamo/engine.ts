@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
+import { CommandError } from '../../model/variables.ts';
 import { spawnBound } from '../boundProcess.ts';
-import { LocalStartError } from '../startError.ts';
 
 /** A running DynamoDB engine. */
 export interface Engine {
@@ -29,7 +29,7 @@ const START_TIMEOUT_MS = 10_000;
 
 /**
  * The Dynoxide binary: the npm package of this platform, else `dynoxide` on the PATH.
- * @throws LocalStartError that says what to install when there is neither.
+ * @throws CommandError that says what to install when there is neither.
  */
 export function engineBinary(environment: NodeJS.ProcessEnv = process.env): string {
   const name = process.platform === 'win32' ? 'dynoxide.exe' : 'dynoxide';
@@ -44,7 +44,7 @@ export function engineBinary(environment: NodeJS.ProcessEnv = process.env): stri
   const onPath = (environment['PATH'] ?? '').split(delimiter).map(folder => join(folder, name));
   const found = onPath.find(candidate => existsSync(candidate));
   if (found !== undefined) return found;
-  throw new LocalStartError(
+  throw new CommandError(
     `no DynamoDB engine for ${process.platform}-${process.arch}: install the npm package ${wanted}, ` +
       'put a dynoxide binary on the PATH, or set DYNAMODB_ENDPOINT to an engine that is running (DynamoDB Local, say)',
   );
@@ -76,7 +76,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
     }
   }
   const said = reason instanceof Error ? reason.message : String(reason);
-  throw new LocalStartError(`the DynamoDB engine did not start: ${said.trim()}`, { cause: reason });
+  throw new CommandError(`the DynamoDB engine did not start: ${said.trim()}`, { cause: reason });
 }
 
 async function startOn(binary: string, port: number, { file }: EngineOptions): Promise<Engine> {

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { TableName } from '../../model/tables.ts';
+import { CommandError } from '../../model/variables.ts';
 import { type KeptState, keptIn, keptTable, nothingKept } from '../keptState.ts';
-import { LocalStartError } from '../startError.ts';
 import { createTable, createTables } from './createTables.ts';
 import { takeDatabase } from './databaseOwner.ts';
 import { startEngine } from './engine.ts';
@@ -28,7 +28,7 @@ export interface OpenTables {
 
 /**
  * Starts the embedded engine, or uses the one that is running, and makes the tables that are not there.
- * @throws LocalStartError
+ * @throws CommandError
  */
 export async function openTables(options: OpenTablesOptions): Promise<OpenTables> {
   const { databaseFile, dynamodbEndpoint } = options;
@@ -65,9 +65,9 @@ export async function openTables(options: OpenTablesOptions): Promise<OpenTables
     };
   } catch (error) {
     await close();
-    if (error instanceof LocalStartError) throw error;
+    if (error instanceof CommandError) throw error;
     const said = error instanceof Error ? error.message : String(error);
-    throw new LocalStartError(`no tables at the DynamoDB engine ${engine.endpoint}: ${said}`, {
+    throw new CommandError(`no tables at the DynamoDB engine ${engine.endpoint}: ${said}`, {
       cause: error,
     });
   }

@@ -1,3 +1,4 @@
+import { ivsEventPattern } from '../../model/eventPattern.ts';
 export type EventMatcher = (event: unknown) => boolean;
 
 /**
@@ -41,3 +42,9 @@ function unsupported(path: readonly string[], value: unknown): Error {
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** The stack's own rule as EventBridge takes it. CDK writes `detailType` what EventBridge calls `detail-type`. */
+export const ivsRule = {
+  source: ivsEventPattern.source,
+  'detail-type': ivsEventPattern.detailType,
+};

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { isSeeded } from '../../model/row.ts';
 import { IvsError } from './errors.ts';
 import { newArn } from './ids.ts';
 import { checkLimit } from './limits.ts';
 import { type IvsContext, type IvsOperations, operation, resourceName, roomArn } from './operation.ts';
 import { cutPage, pageOf } from './pages.ts';
 import { defaultRoom, type SimulatedRoom } from './roomState.ts';
-import { isSeeded } from './seeded.ts';
 import { tags } from './tags.ts';
 
 const loggingConfiguration = z

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { parseIvsArn } from '../../model/arn.ts';
 import { ingestHost } from '../../model/ivsHosts.ts';
+import { isSeeded } from '../../model/row.ts';
 import { IvsError } from './errors.ts';
 import { newArn } from './ids.ts';
 import { checkLimit } from './limits.ts';
 import { type IvsContext, type IvsOperations, operation, resourceName, stageArn } from './operation.ts';
 import { cutPage, pageOf } from './pages.ts';
 import { issueToken, tokenRequest } from './participantTokens.ts';
-import { isSeeded } from './seeded.ts';
 import { activeSession } from './stageSessions.ts';
 import type { SimulatedStage } from './stageState.ts';
 import { ensureStage } from './state.ts';

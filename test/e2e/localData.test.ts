@@ -10,8 +10,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import type { LocalOptions } from '../../local/assemble.ts';
 import { freePort, LOOPBACK } from '../../local/dynamo/engine.ts';
-import { LocalStartError } from '../../local/startError.ts';
 import { type LocalStack, startLocal } from '../../local/startLocal.ts';
+import { CommandError } from '../../model/variables.ts';
 import { documentClient } from '../../store/database.ts';
 import { startDatabase } from '../support/database.ts';
 import { channel, putRows } from '../support/rows.ts';
@@ -104,7 +104,7 @@ describe('the data', () => {
   test('of IVS that an earlier version left keeps the stack from starting, and is named', async () => {
     const databaseFile = join(folder, 'data.db');
     writeFileSync(`${databaseFile}-ivs.json`, '{"channels": 3}');
-    await expect(start({ databaseFile })).rejects.toThrow(LocalStartError);
+    await expect(start({ databaseFile })).rejects.toThrow(CommandError);
     await expect(start({ databaseFile })).rejects.toThrow(`${databaseFile}-ivs.json holds`);
     expect(enginesOfThisProcess()).toEqual([]);
   });
@@ -127,7 +127,7 @@ describe('a port that is taken', () => {
     ['AWS_PORT', 'awsPort'],
   ])('is told by the variable to change, %s, and leaves nothing running', async (variable, option) => {
     const starting = start({ [option]: taken });
-    await expect(starting).rejects.toThrow(LocalStartError);
+    await expect(starting).rejects.toThrow(CommandError);
     await expect(starting).rejects.toThrow(`cannot listen on port ${taken}: set ${variable} to a free one`);
     expect(enginesOfThisProcess()).toEqual([]);
   });

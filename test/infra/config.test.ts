@@ -3,8 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { readDeployment } from '../../lib/config/deployment.ts';
 import { ivsRegions } from '../../lib/config/ivsRegions.ts';
-import type { DeploymentSource } from '../../lib/config/source.ts';
-import { ConfigError } from '../../lib/config/source.ts';
+import { ConfigError, type DeploymentSource } from '../../lib/config/source.ts';
 import { defaultLimits } from '../../model/rateLimit.ts';
 import { readCdkJson } from './support/cdkJson.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Envelope } from '../../local/eventBus/envelope.ts';
 import { type DeadLetter, eventBus } from '../../local/eventBus/eventBus.ts';
-import { ivsRule } from '../../local/eventBus/rule.ts';
+import { ivsRule } from '../../local/eventBus/pattern.ts';
 import { eventRetry } from '../../model/eventPattern.ts';
 
 const event: Envelope = {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compilePattern } from '../../local/eventBus/pattern.ts';
-import { ivsRule } from '../../local/eventBus/rule.ts';
+import { compilePattern, ivsRule } from '../../local/eventBus/pattern.ts';
 import { handledDetailTypes } from '../../model/eventPattern.ts';
 
 const event = (overrides: object) => ({

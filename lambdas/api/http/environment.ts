@@ -14,6 +14,7 @@ import {
   TOKEN_SECRET_VARIABLE,
 } from '../../../model/functions.ts';
 import { type LimitSettings, limitSettings } from '../../../model/rateLimit.ts';
+import { requiredVariable } from '../../../model/variables.ts';
 import type { AllowedOrigins } from './app.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,7 +24,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * @throws Error that names the variable, when it is missing or names something that is not an origin.
  */
 export function allowedOriginsFrom(environment: Environment): AllowedOrigins {
-  const value = required(environment, ALLOWED_ORIGINS_VARIABLE);
+  const value = requiredVariable(environment, ALLOWED_ORIGINS_VARIABLE);
   if (value === '*') return '*';
   const origins = value.split(',').map(origin => origin.trim());
   for (const origin of origins) {
@@ -39,7 +40,7 @@ export function allowedOriginsFrom(environment: Environment): AllowedOrigins {
  * @throws Error that names the variable, when it is missing.
  */
 export function cursorSecretIdFrom(environment: Environment): string {
-  return required(environment, CURSOR_SECRET_VARIABLE);
+  return requiredVariable(environment, CURSOR_SECRET_VARIABLE);
 }
 
 /**
@@ -47,7 +48,7 @@ export function cursorSecretIdFrom(environment: Environment): string {
  * @throws Error that names the variable, when it is missing.
  */
 export function tokenSecretIdFrom(environment: Environment): string {
-  return required(environment, TOKEN_SECRET_VARIABLE);
+  return requiredVariable(environment, TOKEN_SECRET_VARIABLE);
 }
 
 /**
@@ -55,7 +56,7 @@ export function tokenSecretIdFrom(environment: Environment): string {
  * @throws Error that names the variable, when it is missing or not valid.
  */
 export function limitsFrom(environment: Environment): LimitSettings {
-  const value = required(environment, LIMITS_VARIABLE);
+  const value = requiredVariable(environment, LIMITS_VARIABLE);
   const result = z.string().transform(parseJson).pipe(limitSettings).safeParse(value);
   if (result.success) return result.data;
   throw new Error(
@@ -68,7 +69,7 @@ export function limitsFrom(environment: Environment): LimitSettings {
  * @throws Error that names the variable, when it is missing.
  */
 export function stackNameFrom(environment: Environment): string {
-  return required(environment, STACK_NAME_VARIABLE);
+  return requiredVariable(environment, STACK_NAME_VARIABLE);
 }
 
 /**
@@ -76,7 +77,7 @@ export function stackNameFrom(environment: Environment): string {
  * @throws Error that names the variable, when it is missing.
  */
 export function chatEndpointFrom(environment: Environment): string {
-  return required(environment, CHAT_ENDPOINT_VARIABLE);
+  return requiredVariable(environment, CHAT_ENDPOINT_VARIABLE);
 }
 
 /**
@@ -84,7 +85,7 @@ export function chatEndpointFrom(environment: Environment): string {
  * @throws Error that names the variable, when it is missing.
  */
 export function recordingsUrlFrom(environment: Environment): string {
-  return required(environment, RECORDINGS_URL_VARIABLE).replace(/\/$/, '');
+  return requiredVariable(environment, RECORDINGS_URL_VARIABLE).replace(/\/$/, '');
 }
 
 /**
@@ -94,17 +95,11 @@ export function recordingsUrlFrom(environment: Environment): string {
 export function attachmentsFrom(environment: Environment): Attachments {
   const reviewFallback = reviewFallbackFrom(environment);
   return {
-    recordingConfigurationArn: required(environment, RECORDING_CONFIGURATION_VARIABLE),
-    reviewHandlerArn: required(environment, REVIEW_HANDLER_VARIABLE),
+    recordingConfigurationArn: requiredVariable(environment, RECORDING_CONFIGURATION_VARIABLE),
+    reviewHandlerArn: requiredVariable(environment, REVIEW_HANDLER_VARIABLE),
     reviewFallback,
-    loggingConfigurationArn: required(environment, CHAT_LOGGING_VARIABLE),
+    loggingConfigurationArn: requiredVariable(environment, CHAT_LOGGING_VARIABLE),
   };
-}
-
-function required(environment: Environment, name: string): string {
-  const value = environment[name];
-  if (!value) throw new Error(`the environment variable ${name} is not set`);
-  return value;
 }
 
 function parseJson(text: string, context: z.RefinementCtx): unknown {

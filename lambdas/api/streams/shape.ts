@@ -1,5 +1,5 @@
 import { growingPlaylistUrl, playlistUrl, thumbnailUrl } from '../../../domain/recordings.ts';
-import { durationMs, type StartedStream } from '../../../domain/startedStream.ts';
+import { durationMs, type StartedStream } from '../../../model/stream.ts';
 import type { RecordingBody, StreamBody } from './schemas.ts';
 
 /** A stream in the shape the API shows it in. */

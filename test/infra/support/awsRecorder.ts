@@ -1,6 +1,12 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AwsReply, AwsRequest, AwsService } from '../../../local/awsEndpoint/exchange.ts';
-import { jsonError, readRequest, sendReply } from '../../../local/awsEndpoint/exchange.ts';
+import {
+  type AwsReply,
+  type AwsRequest,
+  type AwsService,
+  jsonError,
+  readRequest,
+  sendReply,
+} from '../../../local/awsEndpoint/exchange.ts';
 import { LOOPBACK } from '../../../local/dynamo/engine.ts';
 import type { AwsCall } from './ivsAuthorizations.ts';
 
