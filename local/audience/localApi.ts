@@ -27,10 +27,12 @@ export interface LocalApi {
 
 const problem = z.object({ detail: z.string() });
 
-export function localApi(apiUrl: string): LocalApi {
+type Send = (url: string, init: RequestInit) => Promise<Response>;
+
+export function localApi(apiUrl: string, send: Send = fetch): LocalApi {
   return {
     call: async (method, path, schema, { body, accessToken } = {}) => {
-      const response = await fetch(`${apiUrl}/v1${path}`, {
+      const response = await send(`${apiUrl}/v1${path}`, {
         method,
         headers: {
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),

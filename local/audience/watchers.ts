@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { minuteOf } from '../../model/viewerMinute.ts';
 import type { LocalApi } from './localApi.ts';
 
 export interface WatchOptions {
@@ -9,18 +10,34 @@ export interface WatchOptions {
   readonly lengthMs: number;
 }
 
-const taken = z.object({ viewerToken: z.string(), nextSampleInSeconds: z.number() });
+const taken = z.object({ viewerToken: z.string() });
 const watching = z.object({ viewers: z.number() });
 
-/** Joins viewers one after the other, and says how many the API counts in the end. @throws ApiRefusedError */
+/**
+ * Joins viewers one after the other, and says how many the API counts in the end. The API counts the viewers of one minute, so
+ * those who joined in an earlier minute report again, as every player does once a minute, until all have reported in the same.
+ *
+ * @throws ApiRefusedError
+ */
 export async function watch(
   api: LocalApi,
   { username, streamId, viewers, lengthMs }: WatchOptions,
+  clock: () => Date = () => new Date(),
 ): Promise<string> {
   const path = `/channels/${username}/streams/${streamId}`;
+  const report = async (viewer: number, viewerToken?: string) => {
+    const body = { ...sampleOf(viewer), viewerToken };
+    return (await api.call('POST', `${path}/metrics`, taken, { body })).viewerToken;
+  };
+  let minute = minuteOf(clock());
+  const tokens: string[] = [];
   for (let viewer = 0; viewer < viewers; viewer++) {
-    await api.call('POST', `${path}/metrics`, taken, { body: sampleOf(viewer) });
+    tokens.push(await report(viewer));
     await sleep(lengthMs / viewers);
+  }
+  while (minute !== minuteOf(clock())) {
+    minute = minuteOf(clock());
+    for (const [viewer, token] of tokens.entries()) tokens[viewer] = await report(viewer, token);
   }
   const counted = await api.call('GET', `${path}/viewers`, watching);
   return `${viewers} viewers joined; the API counts ${counted.viewers}`;

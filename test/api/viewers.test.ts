@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { viewerTokens } from '../../domain/viewers/viewerTokens.ts';
 import { sampleSchema, takenSampleSchema } from '../../lambdas/api/viewers/schemas.ts';
+import { localApi } from '../../local/audience/localApi.ts';
+import { watch } from '../../local/audience/watchers.ts';
 import { chatMinuteKey } from '../../model/chatMessage.ts';
 import { defaultLimits, rateLimitOf } from '../../model/rateLimit.ts';
 import { minuteOf } from '../../model/viewerMinute.ts';
@@ -59,6 +61,19 @@ describe('a viewer', () => {
     api().clock.advance(2_000);
     await post(live, {});
     expect(await viewers(live)).toBe(2);
+  });
+
+  test('of make broadcast is counted with the others, also when a minute ends between their joins', async () => {
+    const { path } = await liveStream();
+    let sent = 0;
+    const local = localApi('', async (url, init) => {
+      const answer = await api().request(url, init);
+      // After the third join, and again between the reports that follow.
+      if ([3, 6].includes(++sent)) api().clock.advance(60_000);
+      return answer;
+    });
+    const options = { ...path, viewers: 4, lengthMs: 0 };
+    expect(await watch(local, options, api().clock.now)).toBe('4 viewers joined; the API counts 4');
   });
 
   test('takes two writes and no read a minute with a token, and no request for a second sample of one', async () => {
