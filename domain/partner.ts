@@ -2,7 +2,7 @@ import type { Budget } from '../ivs/budget.ts';
 import { IvsBusyError, IvsInUseError, IvsNotFoundError } from '../ivs/errors.ts';
 import type { UserResources } from '../ivs/ports.ts';
 import { type Channel, marked } from '../model/channel.ts';
-import { PARTNER_FOLLOWER_AGE_VARIABLE, PARTNER_FOLLOWERS_VARIABLE } from '../model/functions.ts';
+import { PARTNER_FOLLOWER_AGE_VARIABLE, PARTNER_FOLLOWERS_VARIABLE } from '../model/functionEnvironment.ts';
 import { MOCK_ID_PREFIX } from '../model/row.ts';
 import { addMs, type Timestamp, toTimestamp } from '../model/time.ts';
 import { requiredVariable } from '../model/variables.ts';

@@ -1,4 +1,4 @@
-import type { ReviewFallback } from '../model/functions.ts';
+import type { ReviewFallback } from '../model/functionEnvironment.ts';
 import type { Timestamp } from '../model/time.ts';
 import type { Budget } from './budget.ts';
 

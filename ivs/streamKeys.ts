@@ -5,7 +5,7 @@ import {
   ListStreamKeysCommand,
   type StreamKey as SdkStreamKey,
 } from '@aws-sdk/client-ivs';
-import { STACK_TAG } from '../model/functions.ts';
+import { STACK_TAG } from '../model/functionEnvironment.ts';
 import { attempt } from './attempts.ts';
 import { doneWhenGone } from './errors.ts';
 import type { StreamKey, UserResources } from './ports.ts';

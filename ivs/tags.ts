@@ -1,5 +1,5 @@
 import { parseIvsArn } from '../model/arn.ts';
-import { STACK_TAG } from '../model/functions.ts';
+import { STACK_TAG } from '../model/functionEnvironment.ts';
 import { type Timestamp, timestamp } from '../model/time.ts';
 import type { ListedResource, Owner, ResourceKind } from './ports.ts';
 

@@ -13,7 +13,7 @@ import {
   REVIEW_HANDLER_VARIABLE,
   STACK_NAME_VARIABLE,
   TOKEN_SECRET_VARIABLE,
-} from '../model/functions.ts';
+} from '../model/functionEnvironment.ts';
 import { applyLocalEndpoint } from '../model/localEndpoint.ts';
 import { defaultLimits } from '../model/rateLimit.ts';
 import { type TableName, tableNames, tableVariable } from '../model/tables.ts';

@@ -8,13 +8,8 @@ import { messageReviewer } from '../lambdas/chatReview/review.ts';
 import { finishPending } from '../lambdas/maintenance/pending.ts';
 import { sweepResources } from '../lambdas/maintenance/sweep.ts';
 import { catalogue } from '../model/categories.ts';
-import {
-  pendingSchedule,
-  reconcileSchedule,
-  reviewFallbackFrom,
-  STACK_NAME_VARIABLE,
-  sweepSchedule,
-} from '../model/functions.ts';
+import { reviewFallbackFrom, STACK_NAME_VARIABLE } from '../model/functionEnvironment.ts';
+import { pendingSchedule, reconcileSchedule, sweepSchedule } from '../model/functions.ts';
 import { tableNames } from '../model/tables.ts';
 import { toTimestamp } from '../model/time.ts';
 import { requiredVariable } from '../model/variables.ts';

@@ -1,4 +1,4 @@
-import { PARTNER_FOLLOWERS_VARIABLE } from '../model/functions.ts';
+import { PARTNER_FOLLOWERS_VARIABLE } from '../model/functionEnvironment.ts';
 import { LOCAL_REGION, localPorts } from '../model/localEndpoint.ts';
 import { CommandError, readPort, readRegion, stackNameOf } from '../model/variables.ts';
 

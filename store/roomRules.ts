@@ -1,4 +1,4 @@
-import type { ReviewFallback } from '../model/functions.ts';
+import type { ReviewFallback } from '../model/functionEnvironment.ts';
 import { tableVariable } from '../model/tables.ts';
 import type { Timestamp } from '../model/time.ts';
 import { requiredVariable } from '../model/variables.ts';

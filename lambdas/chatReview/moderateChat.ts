@@ -1,4 +1,4 @@
-import { reviewFallbackFrom } from '../../model/functions.ts';
+import { reviewFallbackFrom } from '../../model/functionEnvironment.ts';
 import { REVIEW_RULES_UNREAD } from '../../model/metrics.ts';
 import { roomRulesReader } from '../../store/roomRules.ts';
 import { builtInLexicons } from './builtInLexicon.ts';

@@ -1,4 +1,4 @@
-import type { ReviewFallback } from '../../model/functions.ts';
+import type { ReviewFallback } from '../../model/functionEnvironment.ts';
 import type { RoomRules, RoomRulesReader } from '../../store/roomRules.ts';
 import { builtInLexicons } from './builtInLexicon.ts';
 import { type Lexicon, lexiconOfTerms } from './lexicon.ts';

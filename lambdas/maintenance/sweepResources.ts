@@ -1,7 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { budgetOf } from '../../ivs/budget.ts';
 import { ivsClients, userResources } from '../../ivs/userResources.ts';
-import { STACK_NAME_VARIABLE, sweepSchedule } from '../../model/functions.ts';
+import { STACK_NAME_VARIABLE } from '../../model/functionEnvironment.ts';
+import { sweepSchedule } from '../../model/functions.ts';
 import { requiredVariable } from '../../model/variables.ts';
 import { documentClient, tableNamesFrom } from '../../store/database.ts';
 import { type SweepReport, sweepResources } from './sweep.ts';

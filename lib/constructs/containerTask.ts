@@ -19,7 +19,7 @@ import {
   PARTNER_FOLLOWER_AGE_VARIABLE,
   PARTNER_FOLLOWERS_VARIABLE,
   STACK_NAME_VARIABLE,
-} from '../../model/functions.ts';
+} from '../../model/functionEnvironment.ts';
 import { accept, acceptWildcard } from './accept.ts';
 import { containerSpec } from './containerSpec.ts';
 import { grantSpec } from './grants.ts';

@@ -10,13 +10,8 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
-import {
-  ALLOWED_ORIGINS_VARIABLE,
-  type FunctionSpec,
-  LIMITS_VARIABLE,
-  type ResourceName,
-  resourceFunctions,
-} from '../../model/functions.ts';
+import { ALLOWED_ORIGINS_VARIABLE, LIMITS_VARIABLE } from '../../model/functionEnvironment.ts';
+import { type FunctionSpec, type ResourceName, resourceFunctions } from '../../model/functions.ts';
 import { fallbackResource, type RouteSpec, routes } from '../../model/routes.ts';
 import { accept } from './accept.ts';
 import type { ApiMetrics } from './apiMetrics.ts';

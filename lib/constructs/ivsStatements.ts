@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { STACK_TAG } from '../../model/functions.ts';
+import { STACK_TAG } from '../../model/functionEnvironment.ts';
 import { acceptWildcard } from './accept.ts';
 
 /** What gives a resource its tags. A create that brings tags is authorized as TagResource, too. */

@@ -11,11 +11,11 @@ import {
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import {
-  type FunctionSpec,
   PARTNER_FOLLOWER_AGE_VARIABLE,
   PARTNER_FOLLOWERS_VARIABLE,
   STACK_NAME_VARIABLE,
-} from '../../model/functions.ts';
+} from '../../model/functionEnvironment.ts';
+import type { FunctionSpec } from '../../model/functions.ts';
 import { functionCode } from '../bundling/functionCode.ts';
 import { acceptWildcard } from './accept.ts';
 import { grantSpec } from './grants.ts';

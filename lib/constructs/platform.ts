@@ -1,12 +1,12 @@
 import {
   CHAT_ENDPOINT_VARIABLE,
   CHAT_LOGGING_VARIABLE,
-  type FunctionSpec,
   RECORDING_CONFIGURATION_VARIABLE,
   RECORDINGS_URL_VARIABLE,
   REVIEW_FALLBACK_VARIABLE,
   REVIEW_HANDLER_VARIABLE,
-} from '../../model/functions.ts';
+} from '../../model/functionEnvironment.ts';
+import type { FunctionSpec } from '../../model/functions.ts';
 import type { StageSettings } from '../config/stageSettings.ts';
 import type { Recordings } from './recordings.ts';
 import type { Secrets } from './secrets.ts';

@@ -1,10 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  CURSOR_SECRET_VARIABLE,
-  STACK_TAG,
-  functionSpecs as specs,
-  TOKEN_SECRET_VARIABLE,
-} from '../../model/functions.ts';
+import { CURSOR_SECRET_VARIABLE, STACK_TAG, TOKEN_SECRET_VARIABLE } from '../../model/functionEnvironment.ts';
+import { functionSpecs as specs } from '../../model/functions.ts';
 import { tableNames, tableVariable } from '../../model/tables.ts';
 import { type DeployedFunction, functionOf, functionsOf, type Statement } from './support/functions.ts';
 import { deployed, resolveString } from './support/resolve.ts';

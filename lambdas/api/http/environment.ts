@@ -12,7 +12,7 @@ import {
   reviewFallbackFrom,
   STACK_NAME_VARIABLE,
   TOKEN_SECRET_VARIABLE,
-} from '../../../model/functions.ts';
+} from '../../../model/functionEnvironment.ts';
 import { type LimitSettings, limitSettings } from '../../../model/rateLimit.ts';
 import { requiredVariable } from '../../../model/variables.ts';
 import type { AllowedOrigins } from './app.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from '@jest/globals';
-import { STACK_TAG } from '../../../model/functions.ts';
+import { STACK_TAG } from '../../../model/functionEnvironment.ts';
 import { getChannel } from '../../../store/channels.ts';
 import { getUser } from '../../../store/users.ts';
 import { stateEvent } from '../../support/ivsEvents.ts';
