@@ -115,8 +115,11 @@ audit: install ## Ask the npm registry for known vulnerabilities, high and criti
 typecheck: client ## Check the types
 	npx --no-install tsc --noEmit
 
-lint: install ## Check style and formatting
+lint: install client ## Check style, unused code, spelling and Markdown
 	npx --no-install biome check --error-on-warnings .
+	npx --no-install knip --treat-config-hints-as-errors
+	npx --no-install cspell --no-progress --no-summary --dot
+	npx --no-install remark --quiet --frail --no-stdout --ignore-path .gitignore .
 
 format: install ## Put the formatting right
 	npx --no-install biome check --write .

@@ -94,11 +94,7 @@ export interface ReplayTime {
  *
  * @param merged the streams whose recordings are part of this one's, in any order
  */
-export function replayTime(
-  stream: StartedStream,
-  merged: readonly StartedStream[],
-  now: Timestamp,
-): ReplayTime {
+function replayTime(stream: StartedStream, merged: readonly StartedStream[], now: Timestamp): ReplayTime {
   const { startedAt, recordingStartedAt, recordingStreamId } = stream;
   const zero =
     recordingStreamId === undefined && recordingStartedAt !== undefined ? recordingStartedAt : startedAt;

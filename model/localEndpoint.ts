@@ -48,7 +48,7 @@ export function targetStack(environment: NodeJS.ProcessEnv): string {
 const NO_FILE = '/dev/null';
 
 /** The variables that make an AWS SDK or the AWS CLI talk to the local stack, without the Region. */
-export function localClientEnvironment(endpoint: string): Record<string, string> {
+function localClientEnvironment(endpoint: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: endpoint,
     // Set to true, it would send a command that was meant for the local stack to AWS.

@@ -145,7 +145,7 @@ const specs = {
     indexes: [
       {
         name: 'startedAtIndex',
-        // Local, so that the fold can read a session's neighbours consistently.
+        // Local, so that the fold can read a session's neighbors consistently.
         kind: 'local',
         key: { hash: 'channelId', range: 'startedAt' },
         projects: 'all',

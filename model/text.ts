@@ -9,7 +9,7 @@ export interface TextBounds {
 }
 
 /** Room for `characters` in any script, and for emoji that are made of several code points. */
-export function boundsOf(characters: number): TextBounds {
+function boundsOf(characters: number): TextBounds {
   return { characters, bytes: 8 * characters };
 }
 
@@ -46,7 +46,7 @@ export function countCharacters(text: string): number {
  * The form in which a free text is stored: NFC, without white space around it. The two forms of `é` are then one text,
  * for searches and for lengths.
  */
-export function normalizeText(text: string): string {
+function normalizeText(text: string): string {
   return text.normalize('NFC').trim();
 }
 
@@ -54,7 +54,7 @@ export function normalizeText(text: string): string {
  * What is wrong with a normalized text of one line, as the end of a sentence that starts with the name of its field;
  * undefined if nothing is wrong.
  */
-export function textFault(text: string, { characters, bytes }: TextBounds): string | undefined {
+function textFault(text: string, { characters, bytes }: TextBounds): string | undefined {
   if (!text.isWellFormed()) return 'must be well-formed Unicode: it has half of a surrogate pair';
   if (text === '') return 'must not be empty';
   if (notOneLine.test(text)) return 'must be one line without control characters';

@@ -66,7 +66,7 @@ export function isUserId(text: string): boolean {
 }
 
 /** Whether nobody may choose `name`: it is the platform's own, or looks like it. */
-export function isReserved(name: string): boolean {
+function isReserved(name: string): boolean {
   const looks = looksLike(name);
   return (
     reserved.has(looks.replaceAll(separators, '')) ||

@@ -32,7 +32,7 @@ export interface Queue {
 }
 
 /** Longer than handling ten messages takes, tries included; a command that was killed gives them back after it. */
-export const VISIBILITY_SECONDS = 120;
+const VISIBILITY_SECONDS = 120;
 
 /** With no wait at all SQS asks some of its servers only, and says that there is nothing when those have nothing. */
 const WAIT_SECONDS = 2;

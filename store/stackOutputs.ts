@@ -29,12 +29,12 @@ export class StackNotFoundError extends StackError {
 }
 
 /** The stack is being created or deleted, or is not a stack of this project. */
-export class StackNotReadyError extends StackError {
+class StackNotReadyError extends StackError {
   override readonly name = 'StackNotReadyError';
 }
 
 /** CloudFormation gave no description of the stack: no answer, no credentials, no Region, no permission. */
-export class StackUnreachableError extends StackError {
+class StackUnreachableError extends StackError {
   override readonly name = 'StackUnreachableError';
 }
 

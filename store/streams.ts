@@ -103,7 +103,7 @@ export interface Start {
  * The started session next before or next after a place in the channel's order, read consistently.
  * `without` is passed over. Sessions that start at the same instant are in the order of their ids.
  */
-export async function neighbour(
+export async function neighbor(
   database: StreamsDatabase,
   channelId: string,
   side: 'before' | 'after',
@@ -118,7 +118,7 @@ export async function neighbour(
     KeyConditionExpression: `channelId = :channelId AND startedAt ${before ? '<=' : '>='} :startedAt`,
     ExpressionAttributeValues: { ':channelId': channelId, ':startedAt': place.startedAt },
     ScanIndexForward: !before,
-    Limit: NEIGHBOUR_PAGE,
+    Limit: NEIGHBOR_PAGE,
   });
   // The index orders rows of one instant by nothing in particular, so all of that instant are compared.
   let best: Stream | undefined;
@@ -161,7 +161,7 @@ export async function listMerged(
 const MERGED_PAGE = 8;
 
 // Two sessions of one channel in one second are rare; three fit one small request all the same.
-const NEIGHBOUR_PAGE = 4;
+const NEIGHBOR_PAGE = 4;
 
 /** The order of a channel's sessions: by start, then by id. */
 export function compareStarts(a: Start, b: Start): number {

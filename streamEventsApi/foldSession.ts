@@ -14,11 +14,11 @@ import {
 import type { Database } from '../store/database.ts';
 import { type ChannelRead, readChannel } from '../store/foldReads.ts';
 import { addEvent } from '../store/streamEvents.ts';
-import { neighbour, putFolded } from '../store/streams.ts';
+import { neighbor, putFolded } from '../store/streams.ts';
 import { type TransactItem, type TransactionResult, transact } from '../store/transaction.ts';
 import { foldEvidence, isLifecycleChange, sessionsOf, titled } from './fold.ts';
 import { startOf } from './session.ts';
-import { type Neighbours, previewChange, reach, settle } from './settle.ts';
+import { type Neighbors, previewChange, reach, settle } from './settle.ts';
 
 export type FoldDatabase = Database<'channels' | 'streams' | 'streamEvents'>;
 
@@ -130,7 +130,7 @@ async function readNear(
   channel: Channel,
   before: Stream | undefined,
   after: Stream,
-): Promise<Neighbours> {
+): Promise<Neighbors> {
   switch (reach(channel, before, after)) {
     case 'none':
       return {};
@@ -143,7 +143,7 @@ async function readNear(
       const was = startOf(before?.evidence ?? {});
       const is = startOf(after.evidence) ?? '';
       const at = (side: 'before' | 'after', startedAt: string) =>
-        neighbour(database, channel.id, side, { startedAt, id: after.id }, after.id);
+        neighbor(database, channel.id, side, { startedAt, id: after.id }, after.id);
       const [beforeNew, afterNew, beforeOld, afterOld] = await Promise.all([
         at('before', is),
         at('after', is),

@@ -10,7 +10,7 @@ import { endOf, isPlaying, type Position, placed, startOf } from './session.ts';
  * The sessions of a channel next to one whose lifecycle changed, as they were read: before and after its old
  * place in the order, and before and after its new one. None of them is that session itself.
  */
-export interface Neighbours {
+export interface Neighbors {
   readonly beforeOld?: Stream | undefined;
   readonly afterOld?: Stream | undefined;
   readonly beforeNew?: Stream | undefined;
@@ -21,7 +21,7 @@ export interface Neighbours {
  * What must be read before `settle` can be asked:
  * - `none`: nothing; the usual case
  * - `newest`: the channel's newest session, which is open and is about to be superseded
- * - `around`: the neighbours of the session's old and new place
+ * - `around`: the neighbors of the session's old and new place
  */
 export type Reach = 'none' | 'newest' | 'around';
 
@@ -56,13 +56,13 @@ export interface Settled {
  * the one before its new place. All others keep what they have.
  *
  * @param related other sessions of which the same event changed the evidence and nothing of their lifecycle.
- * @param read the neighbours' rows.
+ * @param read the neighbors' rows.
  */
 export function settle(
   channel: Channel,
   after: Stream,
   related: readonly Stream[],
-  read: Neighbours,
+  read: Neighbors,
 ): Settled {
   const near = withChanges(read, related);
   const around = [near.beforeOld, near.afterOld, near.beforeNew, near.afterNew, after];
@@ -84,7 +84,7 @@ export function settle(
   return { sessions, channel: liveState(channel, newest, [...sessions, ...order]) };
 }
 
-function withChanges(near: Neighbours, related: readonly Stream[]): Neighbours {
+function withChanges(near: Neighbors, related: readonly Stream[]): Neighbors {
   const latest = (row: Stream | undefined) => related.find(({ id }) => id === row?.id) ?? row;
   return {
     beforeOld: latest(near.beforeOld),

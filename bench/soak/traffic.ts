@@ -45,7 +45,7 @@ const directory = z.object({ items: z.array(z.object({ username: z.string() })) 
 const counted = z.object({ viewerToken: z.string() });
 
 /** So many sign in and out of what they watch: an hour's sign-ups of one address, and IVS's calls, allow no more. */
-export const MOST_USERS = 50;
+const MOST_USERS = 50;
 const FIRST_USERS = 6;
 // Longer than an access token is good for, a soak signs in again.
 const SIGN_IN_EVERY_MS = 10 * 60_000;

@@ -35,7 +35,7 @@ export class OutOfTimeError extends Error {
 }
 
 /** @throws OutOfTimeError */
-export function needTime(budget: Budget): void {
+function needTime(budget: Budget): void {
   if (budget.left() <= 0) throw new OutOfTimeError('there is no time left');
 }
 

@@ -19,7 +19,7 @@ interface IssuedToken {
 export interface RefreshTokens {
   /** The first token of a new family, with the key of the family's codes. */
   first(familyId: string): IssuedToken & Pick<Session, 'codeKey'>;
-  /** Whether `token` was issued for the family, now or ever. Former tokens are recognised, though none is kept. */
+  /** Whether `token` was issued for the family, now or ever. Former tokens are recognized, though none is kept. */
   isIssued(token: RefreshToken, session: Pick<Session, 'codeKey'>): boolean;
   /**
    * The token that follows `token`, always the same for one `salt`. So a row with the salt, and without the token,

@@ -38,7 +38,7 @@ export interface NewViewer {
  * How long a token holds, and with it what it was given for: that the stream is open, and for how many viewers one
  * counts. So that those who came together do not renew together, some hold up to a minute longer.
  */
-export const TOKEN_MS = 5 * 60_000;
+const TOKEN_MS = 5 * 60_000;
 const SPREAD_MS = 60_000;
 
 /** A token that is older than a day since its viewer joined counts for nothing: who has it joins anew. */

@@ -7,7 +7,7 @@ import { joinedWords, spelledWords, wordsWithSigns } from './spoofedWords.ts';
 import { type Token, tokensOf, writingOf } from './tokens.ts';
 
 /** The most tokens that a phrase of any lexicon may have: what is longer is not looked for. */
-export const MAX_PHRASE = 32;
+const MAX_PHRASE = 32;
 
 /**
  * `text` with an asterisk for each character of a word that one of `lexicons` has, and all else as it was: it is as
@@ -114,8 +114,8 @@ function isWhole(
   { isKatakanaFree }: Lexicon,
 ): boolean {
   const isKatakana = (writing: Writing) => writing === 'katakana' && !isKatakanaFree;
-  const isWrittenOn = (token: Token | undefined, neighbour: Token | undefined, writing: Writing) =>
-    token?.gap.length === 0 && neighbour !== undefined && writingOf(neighbour) === writing;
+  const isWrittenOn = (token: Token | undefined, neighbor: Token | undefined, writing: Writing) =>
+    token?.gap.length === 0 && neighbor !== undefined && writingOf(neighbor) === writing;
   if (isName && from === to && isTitleCase(tokens[from])) return false;
   const before = tokens[from - 1];
   const after = tokens[to + 1];

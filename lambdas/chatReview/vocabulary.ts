@@ -73,7 +73,7 @@ const threats = [
 
 /**
  * The words and phrases that are masked in every room: those of the packages, in all of their languages, without what
- * is no offence to anybody (`innocentWords`, `ordinaryWords`) and what is too short to be a word.
+ * is no offense to anybody (`innocentWords`, `ordinaryWords`) and what is too short to be a word.
  */
 export function listedWords(): readonly string[] {
   return [...new Set([...packageWords, ...ratedWords, ...threats.map(normalized)])].filter(

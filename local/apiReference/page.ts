@@ -1,5 +1,5 @@
 /** Where the page is; what it is made of is below. */
-export const PAGE_PATH = '/docs';
+const PAGE_PATH = '/docs';
 
 const DOCUMENT_PATH = '/v1/openapi.json';
 const HTML = 'text/html; charset=utf-8';

@@ -31,7 +31,7 @@ const START_TIMEOUT_MS = 10_000;
  * The Dynoxide binary: the npm package of this platform, else `dynoxide` on the PATH.
  * @throws CommandError that says what to install when there is neither.
  */
-export function engineBinary(environment: NodeJS.ProcessEnv = process.env): string {
+function engineBinary(environment: NodeJS.ProcessEnv = process.env): string {
   const name = process.platform === 'win32' ? 'dynoxide.exe' : 'dynoxide';
   const wanted = `@dynoxide/${process.platform}-${process.arch}`;
   try {

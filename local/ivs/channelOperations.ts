@@ -50,7 +50,7 @@ export const channelOperations: IvsOperations = {
           isWanted(input.filterByPlaybackRestrictionPolicyArn, channel.playbackRestrictionPolicyArn),
       );
       const { items, nextToken } = cutPage(channels, channel => channel.arn, input);
-      return { channels: items.map(summarise), nextToken };
+      return { channels: items.map(summarize), nextToken };
     },
   ),
 };
@@ -92,7 +92,7 @@ export function describeChannel(channel: SimulatedChannel) {
   const { account, id } = parts(channel.arn);
   const host = `${account}${id.toLowerCase()}`;
   return {
-    ...summarise(channel),
+    ...summarize(channel),
     ingestEndpoint: ingestHost(host),
     playbackUrl: playbackUrl(channel.arn),
     srt: { endpoint: `${host}.srt.live-video.net`, passphrase: channel.passphrase },
@@ -102,7 +102,7 @@ export function describeChannel(channel: SimulatedChannel) {
 }
 
 /** The members that a list has too. */
-function summarise(channel: SimulatedChannel) {
+function summarize(channel: SimulatedChannel) {
   return {
     arn: channel.arn,
     name: channel.name,

@@ -1,5 +1,5 @@
 /** Calls a second of one operation in one account and Region; AWS does not raise it on request. */
-export const CALLS_A_SECOND = 5;
+const CALLS_A_SECOND = 5;
 
 /** Operations that are allowed more (service quotas of IVS, IVS Chat and IVS Real-Time). */
 const callsASecond = new Map([

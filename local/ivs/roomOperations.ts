@@ -98,7 +98,7 @@ export const roomOperations: IvsOperations = {
         )
         .sort((a, b) => (a.arn < b.arn ? -1 : 1));
       const { items, nextToken } = cutPage(rooms, room => room.arn, input);
-      return { rooms: items.map(summarise), nextToken };
+      return { rooms: items.map(summarize), nextToken };
     },
   ),
 };
@@ -135,11 +135,11 @@ export function findRoom(
 
 function describe(room: SimulatedRoom) {
   const { maximumMessageRatePerSecond, maximumMessageLength } = room;
-  return { ...summarise(room), maximumMessageRatePerSecond, maximumMessageLength };
+  return { ...summarize(room), maximumMessageRatePerSecond, maximumMessageLength };
 }
 
 /** The members that a list has too. */
-function summarise(room: SimulatedRoom) {
+function summarize(room: SimulatedRoom) {
   const { arn, name, messageReviewHandler, loggingConfigurationIdentifiers, createTime, updateTime } = room;
   return {
     arn,

@@ -13,7 +13,7 @@ export interface SessionView {
 }
 
 /** Derives a session's state from its events, whatever the order in which they were learned. */
-export function viewSession({ streamId, events: known }: SimulatedSession): SessionView {
+function viewSession({ streamId, events: known }: SimulatedSession): SessionView {
   const events = [...known.values()].sort(newestFirst);
   const earliest = (name: string) => events.findLast(event => event.name === name)?.eventTime;
   const playback = events.find(event => event.name === 'Stream Start' || event.name === 'Stream End');

@@ -70,7 +70,7 @@ export const stageOperations: IvsOperations = {
 
   ListStages: operation(z.object(pageOf(100, 50)), ({ state }, input) => {
     const { items, nextToken } = cutPage(sortedStages(state.stages), stage => stage.arn, input);
-    return { stages: items.map(summarise), nextToken };
+    return { stages: items.map(summarize), nextToken };
   }),
 };
 
@@ -98,7 +98,7 @@ function describe(stage: SimulatedStage) {
   const { account = '', region = '' } = parseIvsArn(stage.arn, 'stage') ?? {};
   const host = `${account}.${region}`;
   return {
-    ...summarise(stage),
+    ...summarize(stage),
     autoParticipantRecordingConfiguration: stage.autoParticipantRecordingConfiguration,
     // Shaped as those of IVS, and answered by nobody.
     endpoints: {
@@ -111,7 +111,7 @@ function describe(stage: SimulatedStage) {
 }
 
 /** The members that a list has too. */
-function summarise(stage: SimulatedStage) {
+function summarize(stage: SimulatedStage) {
   const { arn, name, tags: given } = stage;
   return { arn, name, activeSessionId: activeSession(stage)?.sessionId, tags: given };
 }

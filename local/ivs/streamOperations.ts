@@ -18,7 +18,7 @@ const metadata = z
 export const streamOperations: IvsOperations = {
   GetStream: operation(z.object({ channelArn }), (context, input) => {
     const channel = findChannel(context, input.channelArn);
-    return { stream: { ...summarise(channel, requireLive(channel)), playbackUrl: playbackUrl(channel.arn) } };
+    return { stream: { ...summarize(channel, requireLive(channel)), playbackUrl: playbackUrl(channel.arn) } };
   }),
 
   ListStreams: operation(
@@ -27,7 +27,7 @@ export const streamOperations: IvsOperations = {
       const wanted = input.filterBy?.health;
       const streams = sortedChannels(state.channels).flatMap(channel => {
         const session = liveSession(channel);
-        return session === undefined ? [] : [summarise(channel, session)];
+        return session === undefined ? [] : [summarize(channel, session)];
       });
       const matching = streams.filter(stream => wanted === undefined || stream.health === wanted);
       const { items, nextToken } = cutPage(matching, stream => stream.channelArn, input);
@@ -58,7 +58,7 @@ function requireLive(channel: SimulatedChannel): LiveSession {
   return session;
 }
 
-function summarise(channel: SimulatedChannel, { streamId, live }: LiveSession) {
+function summarize(channel: SimulatedChannel, { streamId, live }: LiveSession) {
   return {
     channelArn: channel.arn,
     streamId,

@@ -164,7 +164,7 @@ describe('two clients of the official SDK', () => {
     expect(items[0]?.sender).toEqual({ userId: bob.userId, username: 'bob' });
   });
 
-  test('hear half of a surrogate pair as it was sent, and replay it and its neighbours', async () => {
+  test('hear half of a surrogate pair as it was sent, and replay it and its neighbors', async () => {
     const streamId = await onAir(eve);
     const viewer = await joined(eve, bob.api);
     const said = ['one', 'two', 'half \ud800', 'four', 'five'];

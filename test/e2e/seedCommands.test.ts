@@ -119,9 +119,9 @@ describe('what make seed cannot do', () => {
       }),
     ],
     [
-      '3.json: channels[0].colour: there is no such field',
+      '3.json: channels[0].color: there is no such field',
       () => ({
-        JSON: fileOf('3.json', '{"channels": [{"username": "ann", "title": "x", "colour": 1}]}'),
+        JSON: fileOf('3.json', '{"channels": [{"username": "ann", "title": "x", "color": 1}]}'),
       }),
     ],
     ['AWS_PORT must be a port', () => ({ LOCAL: '1', AWS_PORT: 'x' })],

@@ -85,7 +85,7 @@ const chancesOfRequests: fc.Arbitrary<FaultChances> = fc.record({
   killedAfter: fc.constantFrom(0, 0.03, 0.1),
 });
 
-export const apiHistory: fc.Arbitrary<ApiHistory> = fc.record({
+const apiHistory: fc.Arbitrary<ApiHistory> = fc.record({
   rounds: fc.array(round, { minLength: 1, maxLength: 6 }),
   leaves: fc.boolean(),
   chances: chancesOfRequests,

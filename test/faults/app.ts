@@ -13,7 +13,7 @@ import { cheapScrypt } from '../support/accounts.ts';
 import { testAttachments } from '../support/attachments.ts';
 import type { Answer, Sent } from './people.ts';
 
-export const STACK = 'UGC-faults';
+const STACK = 'UGC-faults';
 
 // Of two people who may follow a third, the second makes a partner: that happens often.
 export const partner: PartnerRule = { followers: 2, followerAgeDays: 0 };

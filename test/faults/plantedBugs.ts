@@ -1,4 +1,4 @@
-/** A wrong behaviour, as edits of the source: of `find`, which must be in `file` exactly once, `replace` takes the place. */
+/** A wrong behavior, as edits of the source: of `find`, which must be in `file` exactly once, `replace` takes the place. */
 export interface PlantedBug {
   readonly name: string;
   readonly edits: readonly { readonly file: string; readonly find: string; readonly replace: string }[];

@@ -222,8 +222,8 @@ describe('a config is refused, with the place and what may stand there', () => {
   });
 
   test('every bad value, in one line', () => {
-    const message = complaint(() => readDev({ ...good, logLevel: 'LOUD', retainData: 1, colour: 'red' }));
-    for (const key of ['logLevel', 'retainData', 'colour']) expect(message).toContain(`stages.dev.${key}: `);
+    const message = complaint(() => readDev({ ...good, logLevel: 'LOUD', retainData: 1, color: 'red' }));
+    for (const key of ['logLevel', 'retainData', 'color']) expect(message).toContain(`stages.dev.${key}: `);
     expect(message).not.toContain('\n');
   });
 

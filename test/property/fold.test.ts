@@ -6,7 +6,7 @@ import type { Stream } from '../../model/stream.ts';
 import { compareStarts } from '../../store/streams.ts';
 import { foldEvidence, isLifecycleChange, sessionsOf, titled } from '../../streamEventsApi/fold.ts';
 import { startOf } from '../../streamEventsApi/session.ts';
-import { type Neighbours, previewChange, reach, settle } from '../../streamEventsApi/settle.ts';
+import { type Neighbors, previewChange, reach, settle } from '../../streamEventsApi/settle.ts';
 import { emptyChannel, stateOf } from '../support/channelState.ts';
 import { deliveries, findings, history } from '../support/histories.ts';
 import {
@@ -49,7 +49,7 @@ class Rows {
     this.channel = Object.assign({}, this.channel, settled.channel);
   }
 
-  private near(before: Stream | undefined, after: Stream): Neighbours {
+  private near(before: Stream | undefined, after: Stream): Neighbors {
     const newest = this.streams.get(this.channel.newestStreamId ?? '');
     const wanted = reach(this.channel, before, after);
     if (wanted === 'none') return {};

@@ -285,7 +285,7 @@ describe('postStreamEvents', () => {
     test('goes with a Recording End that takes the recording in and moves its own session', async () => {
       const took = (id: string, durationMs: number) =>
         recordingEvent('Recording End', id, second(9), { durationMs, streamIds: [id, 'st-a'] });
-      // The session before the open one is moved by the event, so that the open one is read as its neighbour.
+      // The session before the open one is moved by the event, so that the open one is read as its neighbor.
       await play(recordingEvent('Recording End', 'st-x', second(8), { durationMs: 30_000 }));
       await play(stateEvent('Session Created', 'st-a', second(0)), begin('st-a', 'path/a'));
       await play(took('st-x', 20_000));

@@ -11,7 +11,7 @@ export const interruptionKinds = ['killed', 'refused', 'lostAnswer'] as const;
 export type InterruptionKind = (typeof interruptionKinds)[number];
 
 /** What stands for the end of the process. */
-export class KilledError extends Error {
+class KilledError extends Error {
   override readonly name = 'KilledError';
 }
 

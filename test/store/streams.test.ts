@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { compareStarts, neighbour, type Start } from '../../store/streams.ts';
+import { compareStarts, neighbor, type Start } from '../../store/streams.ts';
 import { useDatabase } from '../support/database.ts';
 import { channel, putRows, stream } from '../support/rows.ts';
 
@@ -11,7 +11,7 @@ const place = fc.record({
 });
 const sessions = fc.uniqueArray(place, { selector: session => session.id, maxLength: 6 });
 
-describe('the neighbours of a place in the order of a channel', () => {
+describe('the neighbors of a place in the order of a channel', () => {
   const database = useDatabase();
   let channels = 0;
   const owner = () => channel({ username: `owner${++channels}` });
@@ -27,7 +27,7 @@ describe('the neighbours of a place in the order of a channel', () => {
         );
         const others = all.filter(session => session.id !== without).sort(compareStarts);
         const [before, after] = await Promise.all(
-          (['before', 'after'] as const).map(side => neighbour(database(), channelRow.id, side, at, without)),
+          (['before', 'after'] as const).map(side => neighbor(database(), channelRow.id, side, at, without)),
         );
         expect(before?.id).toBe(others.filter(other => compareStarts(other, at) < 0).at(-1)?.id);
         expect(after?.id).toBe(others.find(other => compareStarts(other, at) > 0)?.id);
@@ -52,7 +52,7 @@ describe('the neighbours of a place in the order of a channel', () => {
       ['before', 's14'],
       ['after', 's16'],
     ] as const)('the one %s is found all the same', async (side, id) => {
-      expect((await neighbour(database(), channelRow.id, side, at, at.id))?.id).toBe(id);
+      expect((await neighbor(database(), channelRow.id, side, at, at.id))?.id).toBe(id);
     });
   });
 });

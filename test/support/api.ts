@@ -24,7 +24,7 @@ import { stateEvent } from './ivsEvents.ts';
 import { leaks, parseJson } from './leaks.ts';
 
 /** The stack's name in the tags of what the tests make at IVS. */
-export const TEST_STACK = 'UGC-test';
+const TEST_STACK = 'UGC-test';
 
 /** A clock that goes only when it is moved. */
 export interface TestClock {

@@ -149,7 +149,7 @@ function compare(a: KeyValue, b: KeyValue): number {
 }
 
 /** As DynamoDB's own error for such a request. */
-export class BrokenRuleError extends Error {
+class BrokenRuleError extends Error {
   override readonly name = 'ValidationException';
 }
 

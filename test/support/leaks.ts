@@ -45,7 +45,7 @@ function toldBy(operation: string): readonly string[] {
 }
 
 /** Every secret in `value`, however deep, with the member it is of. */
-export function secretsIn(value: unknown, member = ''): [member: string, secret: string][] {
+function secretsIn(value: unknown, member = ''): [member: string, secret: string][] {
   if (typeof value === 'string')
     return secretMembers.has(member) && value.length >= SHORTEST ? [[member, value]] : [];
   if (typeof value !== 'object' || value === null) return [];

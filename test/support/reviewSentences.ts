@@ -124,7 +124,7 @@ export interface HostileSentence {
  * A sentence for each word and each spelling. Where both packages have a language, only the words that both have: each
  * list alone holds words that are no abuse. Words that `cuss` rates as less than likely profanity are left out. A word is disguised only where it is one word of five Latin letters or more.
  */
-export function hostileSentences(): readonly HostileSentence[] {
+function hostileSentences(): readonly HostileSentence[] {
   return Object.entries(languages).flatMap(([language, { glin, curse, others, templates }]) => {
     const list = curse === undefined ? others : curseWords(curse);
     const confirmed = list === undefined ? undefined : read(list);

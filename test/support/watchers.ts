@@ -28,7 +28,7 @@ export function sampleDependencies(parts: {
 }
 
 /** A sample as it comes with nothing said. */
-export const plainSample = {
+const plainSample = {
   userId: undefined,
   caller: { networks: { address: '203.0.113.7', subnet: '203.0.113.0/24' } },
   networks: { address: '203.0.113.7', subnet: '203.0.113.0/24' },

@@ -89,7 +89,7 @@ describe('a seed file', () => {
     ['channels[0].category: must have a letter or a digit', { channels: [{ ...ann, category: '!!' }] }],
     ['channels[0].followerCount: ', { channels: [{ ...ann, followerCount: 1.5 }] }],
     ['channels[0].isPartner: ', { channels: [{ ...ann, isPartner: 'yes' }] }],
-    ['channels[0].colour: there is no such field', { channels: [{ ...ann, colour: 'red' }] }],
+    ['channels[0].color: there is no such field', { channels: [{ ...ann, color: 'red' }] }],
     ['channels[0].stream.tags: there is no such field', { channels: [{ ...ann, stream: { tags: [] } }] }],
     [
       'channels[0].stream.startedAt: must be an ISO 8601',

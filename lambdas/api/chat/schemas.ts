@@ -28,7 +28,6 @@ export const chatTokenSchema = z
       .openapi({ description: 'What may be done with it, apart from reading.' }),
   })
   .openapi('ChatToken');
-export type ChatTokenBody = z.infer<typeof chatTokenSchema>;
 
 /** What an owner may say of a ban. */
 export const banTermsSchema = z
@@ -80,4 +79,3 @@ export const blockedTermsSchema = z
     }),
   })
   .openapi('BlockedTerms');
-export type BlockedTermsBody = z.infer<typeof blockedTermsSchema>;

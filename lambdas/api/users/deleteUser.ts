@@ -5,7 +5,7 @@ import type { HandlerOf } from '../http/route.ts';
 import type { deleteMeRoute } from './routes.ts';
 
 /** IVS takes some seconds to end a broadcast. The function has 20, of which the last call may need 5. */
-export const DELETION_BUDGET_MS = 12_000;
+const DELETION_BUDGET_MS = 12_000;
 
 // By then the broadcast has ended, or the schedule has gone on with what was left.
 const RETRY_AFTER_SECONDS = 10;

@@ -69,7 +69,6 @@ export const takenSampleSchema = z
       .openapi({ description: 'When the next sample is to be sent.', example: 30 }),
   })
   .openapi('TakenViewerSample');
-export type TakenSampleBody = z.infer<typeof takenSampleSchema>;
 
 export const viewersSchema = z
   .object({
@@ -77,7 +76,6 @@ export const viewersSchema = z
     at: z.iso.datetime(),
   })
   .openapi('Viewers');
-export type ViewersBody = z.infer<typeof viewersSchema>;
 
 const average = (description: string) => z.number().nullable().openapi({ description });
 const averagesSchema = z

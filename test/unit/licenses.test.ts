@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 
-/** Licences under which a package may be used, changed and shipped, and that ask for no more than naming it. */
+/** Licenses under which a package may be used, changed and shipped, and that ask for no more than naming it. */
 const allowed: ReadonlySet<string> = new Set([
   '0BSD',
   'Apache-2.0',
@@ -21,8 +21,12 @@ const allowed: ReadonlySet<string> = new Set([
   'Python-2.0',
 ]);
 
-/** What has another licence, and why it may be here: but for `naughty-words`, none is in a bundle. */
+/** What has another license, and why it may be here: but for `naughty-words`, none is in a bundle. */
 const exceptions: Readonly<Record<string, string>> = {
+  'spdx-exceptions': 'CC-BY-3.0 data about licenses, of the Markdown check',
+  'spdx-license-ids': 'CC0-1.0 data about licenses, of the Markdown check',
+  '@cspell/dict-django': 'WTFPL, a word list of the spelling check',
+  '@cspell/dict-en-common-misspellings': 'CC BY-SA 4.0, a word list of the spelling check',
   'amazon-ivs-chat-messaging': 'the official client, which tests connect to local mode with',
   'naughty-words': 'CC-BY-4.0 data, to be shipped where its source is named, as docs/dependencies.md does',
   'caniuse-lite': 'CC-BY-4.0 data about browsers, of a development tool of a development tool',
@@ -47,7 +51,7 @@ const direct = Object.keys({
 });
 
 describe('the dependencies', () => {
-  test('have licences that everybody can use, but for the named exceptions', () => {
+  test('have licenses that everybody can use, but for the named exceptions', () => {
     const others = Object.entries(lockFile.packages)
       .filter(([path, { license = '' }]) => path !== '' && !allowed.has(license))
       .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));

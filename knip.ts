@@ -1,0 +1,32 @@
+import type { KnipConfig } from 'knip';
+import { functionSpecs } from './model/functions.ts';
+
+// Files that start something themselves: a command, a process or a bundle. Jest's and the Makefile's are found by knip.
+export default {
+  entry: [
+    ...Object.values(functionSpecs).map(({ entry }) => entry),
+    'bin/app.ts',
+    'bench/*.ts',
+    'bench/soak/soak.ts',
+    'bench/support/{routesServer,seedingRun}.ts',
+    'client/generate.ts',
+    'lambdas/api/container/server.ts',
+    'lib/bundling/bundleCommand.ts',
+    'local/{main,broadcast}.ts',
+    'operations/run.ts',
+    'test/e2e/writeCommands.ts',
+    'test/faults/{testFaults,testProof,victim}.ts',
+    'test/infra/fixtures/*.ts',
+    'test/infra/support/{writeAssembly,writeTemplates}.ts',
+    'test/infra/support/lambdaHost.mjs',
+  ],
+  project: ['**/*.{ts,mts,mjs,cjs,js}'],
+  // Knip does not see what the code reads as files, what is an argument of node, and what the Makefile runs.
+  ignoreDependencies: [
+    ...['curse-filter', 'glin-profanity', 'swagger-ui-dist'],
+    ...['tsx', '@biomejs/biome', 'cspell', 'remark-cli'],
+  ],
+  ignoreBinaries: ['make'],
+  // A type that an exported function takes or returns is exported with it.
+  ignoreExportsUsedInFile: { interface: true, type: true },
+} satisfies KnipConfig;
