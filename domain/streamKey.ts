@@ -3,9 +3,12 @@ import { IvsQuotaError } from '../ivs/errors.ts';
 import type { StreamKey, UserResources } from '../ivs/ports.ts';
 import { type Channel, marked } from '../model/channel.ts';
 import { addMs, toTimestamp } from '../model/time.ts';
-import { getChannel, writeChannel } from '../store/channels.ts';
+import { signInGoesOn } from '../store/accounts.ts';
+import { getChannel, putChannel, writeChannel } from '../store/channels.ts';
 import { retryOnConflict } from '../store/conflicts.ts';
 import type { Database } from '../store/database.ts';
+import { transact } from '../store/transaction.ts';
+import { type ProvenCaller, requireRecentProof, requireSignIn, signInOver } from './accounts/stepUp.ts';
 import { BusyError, ConflictError, NotFoundError } from './errors.ts';
 import { ofChannel } from './ivsAnswers.ts';
 
@@ -16,6 +19,8 @@ import { ofChannel } from './ivsAnswers.ts';
 // 2. delete the key at IVS: the old one, and any that somebody made who did not live to record it
 // 3. make a key
 // 4. put it on the row, if the lease is still ours, and give the lease back
+// A caller's sign-in holds 1 and 4 as a condition, and the password was proved recently at 1. No sign-in that has ended
+// replaces a key or is told one. Without a sign-in 4 is done all the same, and nobody is told.
 // From 1 to 4 the row is in `pendingIndex`, so whoever looks there goes on at 2 as soon as the lease is over.
 
 export interface StreamKeyDependencies {
@@ -25,6 +30,13 @@ export interface StreamKeyDependencies {
   /** A new id at each call. */
   readonly newId: () => string;
 }
+
+export type OwnStreamKeyDependencies = StreamKeyDependencies & {
+  readonly database: Database<'channels' | 'users' | 'sessions'>;
+};
+
+/** Writes a changed channel. */
+type Write = (before: Channel, after: Channel) => Promise<'written' | 'conflict' | 'over'>;
 
 /** What a broadcaster's encoder needs. */
 export interface Ingest {
@@ -43,13 +55,19 @@ const LEASE_MS = 120_000;
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * Where to broadcast to, and with which key. One database request.
+ * Where to broadcast to, and with which key. Two database requests.
  *
  * @throws BusyError while the key is being replaced
  * @throws NotFoundError when the channel is gone
+ * @throws UnauthenticatedError when the caller's sign-in is over
  */
-export async function getIngest(database: Database<'channels'>, channelId: string): Promise<Ingest> {
-  const channel = await getChannel(database, channelId);
+export async function getIngest(
+  database: Database<'channels' | 'users' | 'sessions'>,
+  caller: ProvenCaller,
+): Promise<Ingest> {
+  const channel = await getChannel(database, caller.channelId);
+  // After the key was read: it may have been replaced because of what ended the sign-in.
+  await requireSignIn(database, caller);
   if (channel === undefined) throw new NotFoundError('channel');
   if (channel.streamKey === undefined)
     throw new BusyError('stream-key-changing', 'the stream key is being replaced', RETRY_AFTER_SECONDS);
@@ -63,17 +81,46 @@ export async function getIngest(database: Database<'channels'>, channelId: strin
  * @throws ConflictError while another request is doing it
  * @throws BusyError when IVS is busy: the old key is gone, and the same request, or the schedule, goes on
  * @throws NotFoundError when the channel is gone
+ * @throws UnauthenticatedError when the caller's sign-in is over; ForbiddenError when the proof has become too old
  */
 export async function replaceStreamKey(
-  dependencies: StreamKeyDependencies,
-  channelId: string,
+  dependencies: OwnStreamKeyDependencies,
+  caller: ProvenCaller,
   budget: Budget,
 ): Promise<Ingest> {
+  const { database, clock } = dependencies;
   const lease = dependencies.newId();
-  const channel = await takeOff(dependencies, channelId, lease, () => true);
+  const write = writeSignedIn(database, caller);
+  const start: Write = async (before, after) => {
+    requireRecentProof(caller, clock());
+    const outcome = await write(before, after);
+    if (outcome === 'over') throw signInOver();
+    return outcome;
+  };
+  const channel = await takeOff(dependencies, caller.channelId, lease, start, () => true);
   if (channel === undefined) throw new NotFoundError('channel');
-  return replaceTaken(dependencies, channel, lease, budget);
+  return replaceTaken(dependencies, channel, lease, write, budget);
 }
+
+/** Writes while the caller's sign-in goes on. */
+function writeSignedIn(
+  database: OwnStreamKeyDependencies['database'],
+  { user, session }: ProvenCaller,
+): Write {
+  return async (before, after) => {
+    const result = await transact(database, [
+      putChannel(database, before, after),
+      ...signInGoesOn(database, user, session),
+    ]);
+    if (result.committed) return 'written';
+    return result.failed.includes(0) ? 'conflict' : 'over';
+  };
+}
+
+const writeUnasked =
+  (database: Database<'channels'>): Write =>
+  async (before, after) =>
+    (await writeChannel(database, before, after)) ? 'written' : 'conflict';
 
 /**
  * Finishes a replacing that was interrupted, if there is one and nobody is at it. A key that is there by now stays:
@@ -88,14 +135,16 @@ export async function finishStreamKey(
 ): Promise<void> {
   const lease = dependencies.newId();
   const isMissing = ({ streamKey }: Channel) => streamKey === undefined;
-  const channel = await takeOff(dependencies, channelId, lease, isMissing);
-  if (channel !== undefined) await replaceTaken(dependencies, channel, lease, budget);
+  const write = writeUnasked(dependencies.database);
+  const channel = await takeOff(dependencies, channelId, lease, write, isMissing);
+  if (channel !== undefined) await replaceTaken(dependencies, channel, lease, write, budget);
 }
 
 async function replaceTaken(
   dependencies: StreamKeyDependencies,
   channel: Channel,
   lease: string,
+  write: Write,
   budget: Budget,
 ): Promise<Ingest> {
   let key: StreamKey;
@@ -107,7 +156,7 @@ async function replaceTaken(
     await giveBack(dependencies, channel.id, lease).catch(() => undefined);
     throw error;
   }
-  await putOn(dependencies, channel.id, lease, key);
+  await putOn(dependencies, channel.id, lease, key, write);
   return { endpoint: channel.ingestEndpoint, streamKey: key.value };
 }
 
@@ -116,6 +165,7 @@ function takeOff(
   { database, clock }: StreamKeyDependencies,
   channelId: string,
   lease: string,
+  write: Write,
   must: (channel: Channel) => boolean,
 ): Promise<Channel | undefined> {
   return retryOnConflict(async () => {
@@ -128,7 +178,7 @@ function takeOff(
       throw keyChanging('another request is replacing the stream key');
     const keyLease = { id: lease, until: addMs(now, LEASE_MS) };
     const taken = marked({ ...channel, streamKey: undefined, keyLease, updatedAt: now });
-    return (await writeChannel(database, channel, taken)) ? taken : 'conflict';
+    return (await write(channel, taken)) === 'written' ? taken : 'conflict';
   });
 }
 
@@ -156,6 +206,7 @@ function putOn(
   channelId: string,
   lease: string,
   key: StreamKey,
+  write: Write,
 ): Promise<void> {
   return retryOnConflict(async () => {
     const channel = await getChannel(database, channelId);
@@ -172,7 +223,11 @@ function putOn(
       keyLease: undefined,
       updatedAt: toTimestamp(clock()),
     });
-    return (await writeChannel(database, channel, after)) ? undefined : 'conflict';
+    const outcome = await write(channel, after);
+    if (outcome !== 'over') return outcome === 'written' ? undefined : 'conflict';
+    // The channel needs the key. Whoever asked for it is not told.
+    if (!(await writeChannel(database, channel, after))) return 'conflict';
+    throw signInOver();
   });
 }
 

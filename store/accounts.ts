@@ -5,6 +5,9 @@ import { type Stage, stageRow } from '../model/stage.ts';
 import { type User, userRow } from '../model/user.ts';
 import { batchGet } from './batchGet.ts';
 import type { Database } from './database.ts';
+import { type LivingSession, livingSession } from './sessions.ts';
+import type { TransactItem } from './transaction.ts';
+import { sameSignIn } from './users.ts';
 
 /** A user and their channel, as they were read together, consistently. One request. */
 export async function getUserAndChannel(
@@ -41,6 +44,18 @@ export async function getUserAndSession(
     user: user === undefined ? undefined : userRow.parse(user),
     session: sessionRow.safeParse(rows.get(sessions)?.[0]).data,
   };
+}
+
+/**
+ * The conditions that a sign-in of `user` goes on. A change of the password ends it before its row is deleted, so both
+ * rows must hold.
+ */
+export function signInGoesOn(
+  database: Pick<Database<'users' | 'sessions'>, 'names'>,
+  user: User,
+  session: LivingSession,
+): TransactItem[] {
+  return [livingSession(database, session), sameSignIn(database, user)];
 }
 
 /** A chat room and a stage. One request. */

@@ -18,6 +18,7 @@ import {
   removeSessions,
   removeStageRows,
 } from './deletionRows.ts';
+import { passwordVersionOf } from './sessions.ts';
 import { type ProvenCaller, signInOver } from './stepUp.ts';
 
 export interface DeletionDependencies {
@@ -58,7 +59,9 @@ async function begin(
   const user = await getUser(database, caller.userId);
   if (user === undefined || user.status === 'creating') return undefined;
   if (user.status === 'deleting') return user;
-  if (!('session' in caller)) throw signInOver();
+  // Another sign-in can change the password after the step-up, and the row of this one is deleted a little later.
+  if (!('session' in caller) || caller.session.passwordVersion !== passwordVersionOf(user))
+    throw signInOver();
   const begun = await beginDeletion(database, user, caller.session, toTimestamp(clock()));
   if (begun === 'ended') throw signInOver();
   return begun;

@@ -44,6 +44,9 @@ export function profileChange(dependencies: ProfileChangeDependencies): ChangePr
     const passwordHash = change.password && (await passwords.hash(change.password));
     await retryOnConflict(async () => {
       const { user, channel } = await getAccount(database, caller);
+      // Another sign-in can change the password after the step-up, and the row of this one is deleted a little later.
+      if (passwordVersionOf(user) !== caller.session.passwordVersion)
+        throw passwordHash === undefined ? signInOver() : passwordChanged();
       const now = clock().toISOString();
       const parts: Part[] = [];
       const changed: UserChange = {};
@@ -57,8 +60,6 @@ export function profileChange(dependencies: ProfileChangeDependencies): ChangePr
         parts.push(...showName(database, channel, name, now).map(item => ({ item })));
       }
       if (passwordHash !== undefined) {
-        // What was compared is not the current one any more.
-        if (passwordVersionOf(user) !== passwordVersionOf(caller.user)) throw passwordChanged();
         Object.assign(changed, { passwordHash, passwordVersion: passwordVersionOf(user) + 1 });
       }
       if (Object.keys(changed).length === 0) return undefined;

@@ -22,6 +22,8 @@ export interface ProvenCaller extends Caller {
   /** As they were read with the sign-in. */
   readonly user: ActiveUser;
   readonly session: LivingSession;
+  /** When the password was given last. */
+  readonly provedAt: string;
   /** Whether this request has the password, or it was proved within `PROOF_SECONDS`. */
   readonly by: 'password' | 'time';
 }
@@ -50,17 +52,17 @@ export interface StepUp {
 export function stepUp({ database, passwords, lockout, clock }: StepUpDependencies): StepUp {
   const prove = async (caller: Caller, user: ActiveUser, session: Session, currentPassword?: string) => {
     if (!isSignInOf(session, user) || session.expiresAt * 1000 <= clock().getTime()) throw signInOver();
-    const { id, userId, passwordVersion } = session;
-    const proven = { ...caller, user, session: { id, userId, passwordVersion } };
+    const { id, userId, passwordVersion, provedAt } = session;
+    const proven = { ...caller, user, session: { id, userId, passwordVersion }, provedAt };
     if (currentPassword === undefined) {
-      if (clock().getTime() - Date.parse(session.provedAt) > PROOF_SECONDS * 1000) throw stepUpRequired();
+      requireRecentProof(proven, clock());
       return { ...proven, by: 'time' as const };
     }
     if (passwords === undefined || lockout === undefined) throw new Error('no password can be compared here');
     const guess = await lockout.take({ userId: user.id }, { kind: 'signIn', id });
     if (!(await passwords.verify(currentPassword, user.passwordHash))) throw wrongPassword();
     await guess.wasRight();
-    return { ...proven, by: 'password' as const };
+    return { ...proven, provedAt: clock().toISOString(), by: 'password' as const };
   };
 
   const proveUnlessDeleted: StepUp['proveUnlessDeleted'] = async (caller, currentPassword) => {
@@ -85,6 +87,25 @@ export function stepUp({ database, passwords, lockout, clock }: StepUpDependenci
     },
   };
   return stepUp;
+}
+
+/** @throws ForbiddenError when the password was proved too long before `now`: a request may wait before it writes. */
+export function requireRecentProof({ provedAt }: Pick<ProvenCaller, 'provedAt'>, now: Date): void {
+  if (now.getTime() - Date.parse(provedAt) > PROOF_SECONDS * 1000) throw stepUpRequired();
+}
+
+/**
+ * Looks up again whether the sign-in of a proven caller goes on, for what was read after the step-up. One database
+ * request.
+ *
+ * @throws UnauthenticatedError when it is over.
+ */
+export async function requireSignIn(
+  database: Database<'users' | 'sessions'>,
+  { userId, session }: Pick<ProvenCaller, 'userId' | 'session'>,
+): Promise<void> {
+  const found = await getUserAndSession(database, userId, session.id);
+  if (found.session === undefined || !isSignInOf(found.session, found.user)) throw signInOver();
 }
 
 export const signInOver = () => new UnauthenticatedError('token', 'the sign-in of this access token is over');

@@ -114,6 +114,10 @@ describe('deleting a user', () => {
     }
     expect((await getUser(at.database, user.id))?.status).toBe('active');
     await putRows(at.database, 'sessions', [{ ...session, ...times }]);
+    // Another sign-in has changed the password, and the row of this one is not deleted yet.
+    await putRows(at.database, 'users', [{ ...user, passwordVersion: 1 }]);
+    await expect(remove()).rejects.toThrow('the sign-in of this access token is over');
+    await putRows(at.database, 'users', [user]);
     expect(await remove()).toBe('deleted');
   });
 

@@ -3,6 +3,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { passwordHasher } from '../../domain/accounts/passwords.ts';
+import { profileChange } from '../../domain/accounts/profileChange.ts';
 import type { SignedIn } from '../../domain/accounts/sessions.ts';
 import type { Caller } from '../../domain/accounts/tokens.ts';
 import type { User } from '../../model/user.ts';
@@ -223,6 +224,15 @@ describe('a sign-in that has ended', () => {
     await accounts.sessions.end(caller);
     expect(await refusal(change({ username: `copied${names}` }))).toBe(OVER);
     expect(await userIdNamed(database(), name)).toBe(caller.userId);
+  });
+
+  test('changes nothing either when another sign-in changes the password and its row is not deleted yet', async () => {
+    const proven = await accounts.stepUp.prove(caller);
+    const changed = { ...proven.user, passwordVersion: 1, version: proven.user.version + 1 };
+    await putRows(database(), 'users', [changed]);
+    const rename = profileChange({ database: database(), clock: time.clock, passwords: hasher });
+    expect(await refusal(rename(proven, { username: `copied${names}` }))).toBe(OVER);
+    expect(await getUser(database(), caller.userId)).toEqual(changed);
   });
 
   test('wins over a change that was under way, in every interleaving', async () => {

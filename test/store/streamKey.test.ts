@@ -1,5 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { BusyError, ConflictError, NotFoundError } from '../../domain/errors.ts';
+import { passwordHasher } from '../../domain/accounts/passwords.ts';
+import type { ProvenCaller } from '../../domain/accounts/stepUp.ts';
+import {
+  BusyError,
+  ConflictError,
+  ForbiddenError,
+  NotFoundError,
+  UnauthenticatedError,
+} from '../../domain/errors.ts';
 import { finishPendingChannels } from '../../domain/pendingChannels.ts';
 import { finishStreamKey, getIngest, replaceStreamKey } from '../../domain/streamKey.ts';
 import { budgetOf } from '../../ivs/budget.ts';
@@ -8,17 +17,19 @@ import { userResources } from '../../ivs/userResources.ts';
 import { unlimited } from '../../local/ivs/quotas.ts';
 import type { Channel } from '../../model/channel.ts';
 import { type Database, documentClient } from '../../store/database.ts';
-import { movableClock } from '../support/accounts.ts';
+import { cheapScrypt, movableClock, putAccount, testAccounts } from '../support/accounts.ts';
 import { testAttachments } from '../support/attachments.ts';
 import { localCredentials, useDatabase } from '../support/database.ts';
 import { readChannelRow } from '../support/eventHandling.ts';
 import { KilledError } from '../support/faults.ts';
-import { channel as channelWith, putRows } from '../support/rows.ts';
+import { putRows } from '../support/rows.ts';
 import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
 
 const database = useDatabase();
 const { clock, forward } = movableClock();
 const LEASE_IS_OVER_SECONDS = 121;
+const PASSWORD = 'correct horse';
+const passwords = passwordHasher({ random: randomBytes, parameters: cheapScrypt });
 
 let ivs: TestIvs;
 beforeAll(async () => {
@@ -49,13 +60,23 @@ async function newChannel(): Promise<Channel> {
   const username = `caster-${++made}`;
   const { arn, streamKey } = await resources().createChannel({ userId: username, name: username });
   const id = arn.split('/').at(-1) ?? '';
-  const row = channelWith({ id, arn, username, streamKey: streamKey.value, streamKeyArn: streamKey.arn });
-  await putRows(database(), 'channels', [row]);
+  const { channel: row } = await putAccount(database(), username, {
+    user: { passwordHash: await passwords.hash(PASSWORD) },
+    channel: { id, arn, streamKey: streamKey.value, streamKeyArn: streamKey.arn },
+  });
   return row;
 }
 
-const replace = (channel: Channel, overrides = {}) =>
-  replaceStreamKey(dependencies(overrides), channel.id, budgetOf(2_000));
+/** The owner of a channel, who has just signed in. */
+async function ownerOf({ username }: Pick<Channel, 'username'>): Promise<ProvenCaller> {
+  const { tokens, signIn, stepUp } = testAccounts(database(), clock);
+  const { accessToken } = await signIn(username, PASSWORD);
+  return stepUp.prove(await tokens.verify(accessToken));
+}
+
+const replaceAs = (caller: ProvenCaller, overrides = {}, budget = budgetOf(2_000)) =>
+  replaceStreamKey(dependencies(overrides), caller, budget);
+const replace = async (channel: Channel, overrides = {}) => replaceAs(await ownerOf(channel), overrides);
 const finish = () => finishPendingChannels(dependencies(), budgetOf(5_000));
 const rowOf = (channel: Channel) => readChannelRow(database(), channel.id);
 const keysAtIvs = (channel: Channel) =>
@@ -74,7 +95,10 @@ async function expectHealed(channel: Channel): Promise<void> {
   const { streamKey, pending, keyLease } = await rowOf(channel);
   expect(streamKey).toBeDefined();
   expect([pending, keyLease]).toEqual([undefined, undefined]);
-  expect(await getIngest(database(), channel.id)).toEqual({ endpoint: channel.ingestEndpoint, streamKey });
+  expect(await getIngest(database(), await ownerOf(channel))).toEqual({
+    endpoint: channel.ingestEndpoint,
+    streamKey,
+  });
 }
 
 /** A step is a request to DynamoDB or a call of IVS. */
@@ -204,8 +228,7 @@ describe('replacing a stream key', () => {
     async (operation, failure, times) => {
       const channel = await newChannel();
       ivs.simulator.faults.add({ operation, failure, times });
-      const first = replaceStreamKey(dependencies(), channel.id, budgetOf(300)).catch(error => error);
-      const outcome = await first;
+      const outcome = await replaceAs(await ownerOf(channel), {}, budgetOf(300)).catch(error => error);
       if (failure === 'throttled') expect(outcome).toBeInstanceOf(BusyError);
       await expectKeptPromise(channel);
       ivs.simulator.faults.clear();
@@ -219,14 +242,16 @@ describe('replacing a stream key', () => {
     const channel = await newChannel();
     await resources().deleteChannel(channel.arn);
     await expect(replace(channel)).rejects.toThrow(NotFoundError);
-    await expect(replace({ ...channel, id: 'nobody' })).rejects.toThrow(NotFoundError);
+    const nobody = { ...(await ownerOf(channel)), channelId: 'nobody' };
+    await expect(replaceAs(nobody)).rejects.toThrow(NotFoundError);
   });
 });
 
 describe('replacing a stream key many times at once', () => {
   test('lets one through and tells the others to wait, with one key in the end', async () => {
     const channel = await newChannel();
-    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => replace(channel)));
+    const caller = await ownerOf(channel);
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => replaceAs(caller)));
     const refused = outcomes.filter(outcome => outcome.status === 'rejected');
     expect(refused.length).toBeLessThan(10);
     for (const { reason } of refused) expect(reason).toBeInstanceOf(ConflictError);
@@ -315,7 +340,7 @@ describe('replacing a stream key many times at once', () => {
       (next, { commandName }) =>
         async args => {
           const answer = await next(args);
-          if (commandName !== 'UpdateItemCommand' || lost++ > 0) return answer;
+          if (commandName !== 'TransactWriteItemsCommand' || lost++ > 0) return answer;
           throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
         },
       // Within the SDK's own retries: it sends the same write once more.
@@ -334,11 +359,79 @@ describe('while there is no key', () => {
     const steps = processUntil(1, 'after', async () => {});
     await expect(replace(channel, steps)).rejects.toThrow(KilledError);
     steps.close();
-    await expect(getIngest(database(), channel.id)).rejects.toThrow(BusyError);
+    await expect(getIngest(database(), await ownerOf(channel))).rejects.toThrow(BusyError);
     await expect(replace(channel)).rejects.toThrow(ConflictError);
     expect((await finish()).later).toBeGreaterThan(0);
     forward(LEASE_IS_OVER_SECONDS);
     await finish();
     await expectHealed(channel);
+  });
+});
+
+describe('a sign-in that ends after the step-up', () => {
+  const over = 'the sign-in of this access token is over';
+  const ends: [string, (caller: ProvenCaller) => Promise<unknown>][] = [
+    ['signs out', caller => testAccounts(database(), clock).sessions.end(caller)],
+    [
+      'is of an earlier password',
+      async ({ user }) => {
+        // The row of the sign-in is still there: its deletion comes later.
+        await putRows(database(), 'users', [{ ...user, passwordVersion: 1, version: user.version + 1 }]);
+      },
+    ],
+    [
+      'is of an account that is being deleted',
+      async ({ user }) => putRows(database(), 'users', [{ ...user, status: 'deleting' }]),
+    ],
+  ];
+  /** Ends the sign-in after the step of that number, from 1 on, was taken. */
+  const endingAfter = (step: number, end: () => Promise<unknown>) => {
+    let taken = 0;
+    return processUntil(noKill, 'after', async () => {
+      if (++taken === step) await end();
+    });
+  };
+
+  test.each(ends)('and %s before the key is taken off the row replaces nothing', async (_, end) => {
+    const channel = await newChannel();
+    const caller = await ownerOf(channel);
+    const steps = endingAfter(1, () => end(caller));
+    const refused = replaceAs(caller, steps);
+    await expect(refused).rejects.toThrow(UnauthenticatedError);
+    await expect(refused).rejects.toThrow(over);
+    steps.close();
+    expect(steps.taken).toHaveLength(2);
+    expect(await rowOf(channel)).toEqual(channel);
+    await expectKeptPromise(channel);
+  });
+
+  test('and whose proof becomes too old meanwhile replaces nothing', async () => {
+    const channel = await newChannel();
+    const caller = await ownerOf(channel);
+    const steps = endingAfter(1, async () => forward(301));
+    await expect(replaceAs(caller, steps)).rejects.toThrow(ForbiddenError);
+    steps.close();
+    expect(await rowOf(channel)).toEqual(channel);
+    await expectKeptPromise(channel);
+  });
+
+  test.each(ends)('and %s while the key is made is not told the new key', async (_, end) => {
+    const channel = await newChannel();
+    const caller = await ownerOf(channel);
+    const steps = endingAfter(4, () => end(caller));
+    await expect(replaceAs(caller, steps)).rejects.toThrow(over);
+    steps.close();
+    expect(steps.taken[3]).toBe('CreateStreamKey');
+    const { streamKey, pending } = await rowOf(channel);
+    expect(streamKey).not.toBe(channel.streamKey);
+    expect([streamKey, pending]).toEqual([keysAtIvs(channel)[0]?.value, undefined]);
+  });
+
+  test.each(ends)('and %s while the key is read is not told the key', async (_, end) => {
+    const channel = await newChannel();
+    const caller = await ownerOf(channel);
+    const steps = endingAfter(1, () => end(caller));
+    await expect(getIngest(steps.database, caller)).rejects.toThrow(over);
+    steps.close();
   });
 });

@@ -1,4 +1,5 @@
 import { type EditDependencies, editStream } from '../../../domain/ownChannel.ts';
+import type { OwnStreamKeyDependencies } from '../../../domain/streamKey.ts';
 import type { UserResources } from '../../../ivs/ports.ts';
 import { resourceApp } from '../http/app.ts';
 import { callerOf } from '../http/auth.ts';
@@ -18,6 +19,7 @@ import {
 import { updateChannel } from './updateChannel.ts';
 
 export interface OwnChannelDependencies extends EditDependencies {
+  readonly database: EditDependencies['database'] & OwnStreamKeyDependencies['database'];
   readonly resources: Pick<
     UserResources,
     'createStreamKey' | 'deleteStreamKey' | 'listStreamKeys' | 'stopStream' | 'putMetadata'

@@ -1,29 +1,31 @@
 import {
   type Ingest,
+  type OwnStreamKeyDependencies,
   REPLACE_BUDGET_MS,
   getIngest as readIngest,
   replaceStreamKey as replaceKey,
-  type StreamKeyDependencies,
 } from '../../../domain/streamKey.ts';
 import { budgetOf } from '../../../ivs/budget.ts';
 import type { Database } from '../../../store/database.ts';
-import { callerOf } from '../http/auth.ts';
+import { provenOf } from '../http/auth.ts';
 import type { HandlerOf } from '../http/route.ts';
 import type { getIngestRoute, replaceStreamKeyRoute } from './routes.ts';
 import type { IngestBody } from './schemas.ts';
 
-export function getIngest(database: Database<'channels'>): HandlerOf<typeof getIngestRoute> {
+export function getIngest(
+  database: Database<'channels' | 'users' | 'sessions'>,
+): HandlerOf<typeof getIngestRoute> {
   return async c => {
-    const ingest = await readIngest(database, callerOf(c).channelId);
+    const ingest = await readIngest(database, provenOf(c));
     return c.json(shape(ingest), 200);
   };
 }
 
 export function replaceStreamKey(
-  dependencies: StreamKeyDependencies,
+  dependencies: OwnStreamKeyDependencies,
 ): HandlerOf<typeof replaceStreamKeyRoute> {
   return async c => {
-    const ingest = await replaceKey(dependencies, callerOf(c).channelId, budgetOf(REPLACE_BUDGET_MS));
+    const ingest = await replaceKey(dependencies, provenOf(c), budgetOf(REPLACE_BUDGET_MS));
     return c.json(shape(ingest), 201);
   };
 }
