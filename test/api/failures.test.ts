@@ -114,26 +114,32 @@ describe('a database that is busy or gone', () => {
     expect(logger.lines.map(({ level }) => level)).toEqual(['warn', 'info']);
   });
 
-  test.each<[string, RequestListener]>([
-    ['does not answer', () => {}],
-    ['answers and stops halfway', (_, response) => void response.writeHead(200).write('{"Items":')],
-  ])(
-    'and %s is a 503, with the settings that the functions have',
-    async (_, listener) => {
-      const silent = createServer(listener);
-      await new Promise<void>(resolve => silent.listen(0, LOOPBACK, resolve));
-      started.push(() => {
-        silent.closeAllConnections();
-        silent.close();
-      });
-      const address = silent.address();
-      if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
-      const endpoint = `http://${LOOPBACK}:${address.port}`;
-      const { app } = api({ database: { client: client({ ...requestBudget, endpoint }), names } });
-      expect((await app.request('/v1/categories')).status).toBe(503);
-    },
-    20_000,
-  );
+  test('and does not answer, or stops halfway, is a 503, with the settings that the functions have', async () => {
+    const listeners: Record<string, RequestListener> = {
+      silent: () => {},
+      halfway: (_, response) => void response.writeHead(200).write('{"Items":'),
+    };
+    // Each takes six seconds, which the settings say.
+    const statuses = Object.entries(listeners).map(async ([name, listener]) => [
+      name,
+      await statusWith(listener),
+    ]);
+    expect(Object.fromEntries(await Promise.all(statuses))).toEqual({ silent: 503, halfway: 503 });
+  }, 20_000);
+
+  async function statusWith(listener: RequestListener): Promise<number> {
+    const server = createServer(listener);
+    await new Promise<void>(resolve => server.listen(0, LOOPBACK, resolve));
+    started.push(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const address = server.address();
+    if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
+    const endpoint = `http://${LOOPBACK}:${address.port}`;
+    const { app } = api({ database: { client: client({ ...requestBudget, endpoint }), names } });
+    return (await app.request('/v1/categories')).status;
+  }
 });
 
 test.each(['/v1/channels/%E0%A4%A', '/v1/channels/%zz', '/v1/channels?isLive=true&cursor=100%'])(
