@@ -18,6 +18,7 @@ import {
 import { getUser, userByName } from '../../store/users.ts';
 import { BusyError, ConflictError } from '../errors.ts';
 import { quotaFull } from '../ivsAnswers.ts';
+import type { Lockout } from './lockout.ts';
 import type { PasswordHasher } from './passwords.ts';
 import { type MakingResources, ownedRows, type ResourceStep, resourceSteps } from './resources.ts';
 
@@ -25,6 +26,7 @@ export interface SignUpDependencies {
   readonly database: Database<'users' | 'usernames' | 'channels' | 'chatRooms' | 'stages'>;
   readonly resources: MakingResources;
   readonly passwords: Pick<PasswordHasher, 'hash' | 'verify'>;
+  readonly lockout: Lockout;
   readonly clock: () => Date;
   /** An id that no user has. */
   readonly newUserId: () => string;
@@ -38,6 +40,8 @@ export interface NewUser extends OwnedRows {
 export interface Credentials {
   readonly username: string;
   readonly password: string;
+  /** The network that the request came from. */
+  readonly network: string;
 }
 
 /**
@@ -59,6 +63,7 @@ const RETRY_AFTER_SECONDS = 5;
  * @throws ConflictError when the name is somebody's, or when another request is creating the same user
  * @throws BusyError when IVS takes no more calls for as long as `budget` has time, or when the account has as many
  *   channels, rooms or stages as IVS allows; the same request goes on later
+ * @throws TooManyRequestsError after too many wrong passwords for a user who is half created
  */
 export function signUp(
   dependencies: SignUpDependencies,
@@ -138,16 +143,23 @@ async function newUser(
   };
 }
 
-/** Only who knows the password may finish a user; to all others the name is taken, as it is. */
+/**
+ * Continues a sign-up for a request with its password. For any other password the name is taken.
+ *
+ * The invariant: a wrong password here counts as a guess at the same account as one in a sign-in, and is compared only
+ * after it was counted. While another request has the lease, no password is compared.
+ */
 async function resume(
   dependencies: SignUpDependencies,
-  { password }: Credentials,
+  { password, network }: Credentials,
   user: User,
 ): Promise<CreatingUser> {
   if (!isCreating(user) || user.passwordHash === undefined) throw taken();
-  if (!(await dependencies.passwords.verify(password, user.passwordHash))) throw taken();
   const time = now(dependencies);
   if (user.leaseUntil !== undefined && user.leaseUntil > time) throw underWay();
+  const guess = await dependencies.lockout.take({ userId: user.id }, { kind: 'network', id: network });
+  if (!(await dependencies.passwords.verify(password, user.passwordHash))) throw taken();
+  await guess.wasRight();
   const ours = await takeLease(dependencies.database, user, addMs(time, LEASE_MS), time);
   if (ours === undefined) throw underWay();
   return ours;

@@ -6,7 +6,7 @@ import { deleteItem, writeBatch } from '../../store/batchWrite.ts';
 import { Tally } from '../../store/tally.ts';
 import { userByName } from '../../store/users.ts';
 import { putRows } from '../support/rows.ts';
-import { ample, arnsAtIvs, budgetFor, PASSWORD, rowCounts, useWorld } from './signUpWorld.ts';
+import { ample, arnsAtIvs, budgetFor, NETWORK, PASSWORD, rowCounts, useWorld } from './signUpWorld.ts';
 
 const world = useWorld();
 
@@ -43,7 +43,7 @@ describe('work that is pending', () => {
       return resources.createRoom(owner, budget);
     };
     const { user } = await signUp({ ...at.dependencies, resources: { ...resources, createRoom } })(
-      { username: 'back', password: PASSWORD },
+      { username: 'back', password: PASSWORD, network: NETWORK },
       ample,
     );
     expect(whileMaking.report).toEqual({ deleted: [], later: 1, failed: [] });

@@ -1,13 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { LEASE_MS, signUp } from '../../domain/accounts/signUp.ts';
-import { BusyError, ConflictError } from '../../domain/errors.ts';
+import { BusyError, ConflictError, UnauthenticatedError } from '../../domain/errors.ts';
 import { SWEEP_AFTER_MS } from '../../lambdas/maintenance/sweep.ts';
+import { guessLimits } from '../../model/rateLimit.ts';
 import { getUser, userByName } from '../../store/users.ts';
+import { testAccounts } from '../support/accounts.ts';
 import { interruptionKinds } from './signUpInterruptions.ts';
 import {
   ample,
   arnsAtIvs,
   budgetFor,
+  NETWORK,
   PASSWORD,
   rowCounts,
   startWorld,
@@ -95,6 +98,65 @@ describe('a sign-up', () => {
     await at.deleteAccount(user.id);
   });
 
+  test('that was interrupted can be continued with no more wrong passwords than a sign-in may have', async () => {
+    const at = world();
+    const { signIn } = testAccounts(at.database, at.clock);
+    at.ivs.simulator.faults.add({ operation: 'CreateRoom', failure: 'failed' });
+    await expect(at.signUp('half-made')).rejects.toThrow();
+    const signUpFrom = (network: string, password: string) =>
+      at.signUp('half-made', undefined, password, network);
+    for (const n of [1, 2, 3])
+      await expect(signUpFrom('198.51.100.1', `wrong ${n}`)).rejects.toMatchObject({
+        reason: 'username-taken',
+      });
+    for (const n of [4, 5])
+      await expect(signIn('half-made', `wrong ${n}`, { network: '198.51.100.1' })).rejects.toThrow(
+        UnauthenticatedError,
+      );
+    await expect(signUpFrom('198.51.100.1', PASSWORD)).rejects.toMatchObject({ reason: 'sign-in-locked' });
+
+    let wrong = 5;
+    const refusals = new Set<string>();
+    for (let n = 0; n < 2 * guessLimits.perDay; n++) {
+      const refusal = await signUpFrom(`203.0.113.${n}`, 'wrong').catch(error => error.reason);
+      refusals.add(refusal);
+      if (refusal !== 'username-taken') break;
+      wrong++;
+    }
+    expect([wrong, [...refusals]]).toEqual([guessLimits.perDay, ['username-taken', 'sign-in-locked']]);
+
+    at.forward(24 * 60 * 60);
+    const { user } = await signUpFrom('198.51.100.1', PASSWORD);
+    await at.deleteAccount(user.id);
+  });
+
+  test('that is repeated with the right password ten times uses up no guess', async () => {
+    const at = world();
+    at.ivs.simulator.faults.add({ operation: 'CreateRoom', failure: 'failed', times: 30 });
+    for (let n = 0; n < 10; n++)
+      await expect(at.signUp('persistent', budgetFor(0))).rejects.not.toMatchObject({
+        reason: 'sign-in-locked',
+      });
+    at.ivs.simulator.faults.clear();
+    const { user } = await at.signUp('persistent');
+    await at.deleteAccount(user.id);
+  });
+
+  test('that is under way elsewhere compares no password and takes no guess', async () => {
+    const at = world();
+    at.faults.plan(4, 'killed');
+    await expect(at.signUp('occupied')).rejects.toThrow('ended');
+    at.faults.rest();
+    for (let n = 0; n < 10; n++)
+      await expect(at.signUp('occupied', undefined, `wrong ${n}`)).rejects.toMatchObject({
+        reason: 'sign-up-in-progress',
+      });
+    at.forward(LEASE_MS / 1000);
+    const { user } = await at.signUp('occupied');
+    await at.deleteAccount(user.id);
+    await anHourLater(at);
+  });
+
   test('that is under way elsewhere is not gone on with until its lease is over', async () => {
     const at = world();
     at.faults.plan(4, 'killed');
@@ -113,7 +175,7 @@ describe('a sign-up', () => {
   test('whose lease is over deletes what it made, while another goes on with it', async () => {
     const at = world();
     const { resources } = at.dependencies;
-    const credentials = { username: 'overtaken', password: PASSWORD };
+    const credentials = { username: 'overtaken', password: PASSWORD, network: NETWORK };
     // The one who takes over has a room on record, and makes no stage until the slow one is through.
     let goOn = () => {};
     const slowIsThrough = new Promise<void>(resolve => {
@@ -158,7 +220,9 @@ describe('a sign-up', () => {
       return room;
     };
     const still = signUp({ ...at.dependencies, resources: { ...resources, createRoom } });
-    await expect(still({ username: 'frozen', password: PASSWORD }, ample)).rejects.toThrow(ConflictError);
+    await expect(still({ username: 'frozen', password: PASSWORD, network: NETWORK }, ample)).rejects.toThrow(
+      ConflictError,
+    );
     const { user, chatRoom } = await at.signUp('frozen');
     expect(at.ivs.simulator.resources().rooms.map(({ arn }) => arn)).toEqual([chatRoom.arn]);
     await at.deleteAccount(user.id);

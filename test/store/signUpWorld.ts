@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll } from '@jest/globals';
 import { deleteAccount } from '../../domain/accounts/deletion.ts';
+import { lockout } from '../../domain/accounts/lockout.ts';
 import { passwordHasher } from '../../domain/accounts/passwords.ts';
 import { signUp } from '../../domain/accounts/signUp.ts';
 import type { Budget } from '../../ivs/budget.ts';
@@ -24,6 +25,7 @@ import { type Interruptions, interruptions } from './signUpInterruptions.ts';
 
 export const STACK = 'UGC-test';
 export const PASSWORD = 'correct horse battery';
+export const NETWORK = '192.0.2.1';
 
 /** Time enough, in which waiting takes a moment. */
 export const ample: Budget = { left: () => 30_000, wait: async () => void (await sleep(5)) };
@@ -61,6 +63,7 @@ export async function startWorld(limits: Partial<ResourceLimits> = {}) {
     ivs: resources,
     clock,
     passwords: passwordHasher({ random: randomBytes, parameters: cheapScrypt }),
+    lockout: lockout({ database, clock }),
     newUserId: () => randomUUID(),
     newId: () => randomUUID(),
     partner: { followers: 1_000, followerAgeDays: 0 },
@@ -84,8 +87,8 @@ export async function startWorld(limits: Partial<ResourceLimits> = {}) {
     faults,
     logged,
     handleEvent,
-    signUp: (username: string, budget = ample, password = PASSWORD) =>
-      signUp(dependencies)({ username, password }, budget),
+    signUp: (username: string, budget = ample, password = PASSWORD, network = NETWORK) =>
+      signUp(dependencies)({ username, password, network }, budget),
     /** As the user would who has just signed in. */
     deleteAccount: async (userId: string, budget = ample) => {
       const session = {

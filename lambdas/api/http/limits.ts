@@ -24,6 +24,12 @@ export function countedCaller(c: Context<HttpEnv>): CountedCaller {
 /** The networks a request came from. */
 export const networksFrom = (c: Context<HttpEnv>): Networks => networksOf(addressOf(c));
 
+/** The network whose wrong passwords are counted together. */
+export function guessingNetwork(c: Context<HttpEnv>): string {
+  const { site, address } = networksFrom(c);
+  return site ?? address;
+}
+
 // What the server that took the request says of it: a header would be the client's own word.
 const gateway = z.object({ requestContext: z.object({ http: z.object({ sourceIp: z.string().min(1) }) }) });
 const node = z.object({ incoming: z.object({ socket: z.object({ remoteAddress: z.string().min(1) }) }) });

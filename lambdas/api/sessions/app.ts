@@ -5,7 +5,7 @@ import { resourceApp } from '../http/app.ts';
 import { callerOf } from '../http/auth.ts';
 import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
-import { networksFrom } from '../http/limits.ts';
+import { guessingNetwork } from '../http/limits.ts';
 import { createSessionRoute, deleteSessionRoute, refreshSessionRoute, stepUpRoute } from './routes.ts';
 import { shapeSignedIn } from './schemas.ts';
 
@@ -19,8 +19,7 @@ export interface SessionsDependencies {
 export function sessionsApp({ guards, signIn, sessions, stepUp }: SessionsDependencies): HttpApp {
   const app = resourceApp(guards);
   app.openapi(createSessionRoute, async c => {
-    const network = networksFrom(c);
-    const attempt = { ...c.req.valid('json'), network: network.site ?? network.address };
+    const attempt = { ...c.req.valid('json'), network: guessingNetwork(c) };
     return c.json(shapeSignedIn(await signIn(attempt)), 200);
   });
   app.openapi(refreshSessionRoute, async c => {

@@ -1,6 +1,7 @@
 import type { Sessions } from '../../../domain/accounts/sessions.ts';
 import type { signUp } from '../../../domain/accounts/signUp.ts';
 import { budgetOf } from '../../../ivs/budget.ts';
+import { guessingNetwork } from '../http/limits.ts';
 import type { HandlerOf } from '../http/route.ts';
 import { shapeSignedIn } from '../sessions/schemas.ts';
 import type { createUserRoute } from './routes.ts';
@@ -13,7 +14,8 @@ export function createUser(
   sessions: Pick<Sessions, 'start'>,
 ): HandlerOf<typeof createUserRoute> {
   return async c => {
-    const { user } = await create(c.req.valid('json'), budgetOf(SIGN_UP_BUDGET_MS));
+    const credentials = { ...c.req.valid('json'), network: guessingNetwork(c) };
+    const { user } = await create(credentials, budgetOf(SIGN_UP_BUDGET_MS));
     return c.json(shapeSignedIn(await sessions.start(user)), 201);
   };
 }
