@@ -11,40 +11,24 @@ CDK  := npx --no-install cdk
 # `npm ci` writes this file last.
 INSTALLED := node_modules/.package-lock.json
 
+# These act on AWS only. Ignoring LOCAL would deploy to AWS by mistake.
+ifneq ($(filter-out 0,$(LOCAL)),)
+  ifneq ($(filter bootstrap diff deploy logs,$(MAKECMDGOALS)),)
+    $(error make $(firstword $(filter bootstrap diff deploy logs,$(MAKECMDGOALS))) acts on AWS only: remove LOCAL=$(LOCAL))
+  endif
+endif
+
 .DEFAULT_GOAL := help
-.PHONY: help install bootstrap synth diff deploy outputs destroy redrive logs export import seed deleteSeed reconcile broadcast local \
-        client test test-faults test-proof soak testClone audit typecheck lint format bench clean
+.PHONY: help install local seed deleteSeed broadcast bootstrap synth diff deploy destroy outputs logs \
+        reconcile redrive export import test typecheck lint format client bench soak \
+        test-faults test-proof testClone audit clean
 
 help: ## List the commands and the variables they read
-	@awk 'BEGIN { FS = ":.*## " } /^[a-zA-Z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@echo
-	@echo "  STAGE                  dev (default) or prod: which settings of cdk.json are used"
-	@echo "  STACK                  the stack's name (default UGC-<STAGE>)"
-	@echo "  AWS_PROFILE AWS_REGION the account and Region, as for every AWS tool"
-	@echo "  ALARMS_EMAIL           the address that alarms are sent to, from the next deploy on"
-	@echo "  ALLOWED_ORIGINS        overrides the stage's: *, or a comma-separated list of origins"
-	@echo "  TERM_PROTECTION        true or false: whether CloudFormation refuses to delete the stack"
-	@echo "  COMPUTE                lambda (default) or fargate: what runs the HTTP API"
-	@echo "  CERTIFICATE_ARN API_DOMAIN  with fargate: the load balancer's certificate, and the name it is for"
-	@echo "  SEED_COUNT             the number of channels that seed adds, with one stream each (50)"
-	@echo "  OFFLINE_SESSION_COUNT  how many of the random ones are offline (1)"
-	@echo "  JSON                   a file of channels to seed first, such as seed.example.json"
-	@echo "  SEED                   the number of a set: seed makes that set instead of a new one,"
-	@echo "                         deleteSeed deletes that set instead of all"
-	@echo "  LOCAL=1                seed, deleteSeed, reconcile, outputs, redrive, export, import, destroy:"
-	@echo "                         on the stack of make local"
-	@echo "  FORCE=1                destroy: do not ask, and end the protection; import: first delete all rows"
-	@echo "  DRY=1                  redrive: only show the dead letters"
-	@echo "  FN SINCE FILTER FOLLOW logs: the function, since when (10m), which lines, FOLLOW=1 waits for more"
-	@echo "  OUT IN                 the folder that export writes to, and that import reads"
-	@echo "  PORT AWS_PORT          where make local listens (3000, 4566)"
-	@echo "  DB                     a file in which make local keeps its data (default: memory)"
-	@echo "  CHANNEL                whose broadcast make broadcast plays"
-	@echo "  VIEWERS                how many viewers it has (20); with 0 nobody chats"
-	@echo "  HISTORIES              how many histories test-faults plays (2000); SEED draws the same again"
-	@echo "  ONLY                   the one history that test-faults plays, as it prints it: <campaign>:<seed>"
-	@echo "  BUG SECONDS            test-proof: a part of the names of the bugs to plant (all), and how long each has (120)"
-	@echo "  MINUTES                how long soak goes on (3)"
+	@awk '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-zA-Z-]+:.*## / { split($$0, part, /:.*## /); printf "  make %-11s  %s\n", part[1], part[2] } \
+	  /^#\?/ { print ($$0 == "#?" ? "" : "  " substr($$0, 4)) }' $(firstword $(MAKEFILE_LIST))
+
+##@ Run
 
 install: $(INSTALLED) ## Install what the lock file lists
 
@@ -52,10 +36,36 @@ $(INSTALLED): package.json package-lock.json
 	npm ci
 	@touch $@
 
+local: install ## Run the stack on this computer, without AWS; Ctrl-C ends it
+# With exec, make is the parent of the process that ends when make does.
+	@exec $(TS) local/main.ts
+
+seed: install ## Add a set of mock channels with streams, chat and viewers
+	@$(TS) operations/run.ts seed
+
+deleteSeed: install ## Delete the seeded rows and nothing else
+	@$(TS) operations/run.ts deleteSeed
+
+broadcast: install ## Play a broadcast of one channel to the local stack
+	@$(TS) local/broadcast.ts
+
+#?
+#? PORT AWS_PORT    ports of local: HTTP API (3000), AWS endpoint (4566)
+#? DB               file in which local keeps its data (default: memory)
+#? SEED_COUNT       number of channels that seed adds (50)
+#? OFFLINE_SESSION_COUNT  how many of the random ones are offline (1)
+#? JSON             file of channels to seed first, as seed.example.json
+#? SEED             number of a set: seed completes or replaces that set,
+#?                  deleteSeed deletes that set only
+#? CHANNEL          username of the channel that broadcasts
+#? VIEWERS          number of viewers of the broadcast (20); 0: no chat
+
+##@ Deploy
+
 bootstrap: install ## Prepare the account and Region for the CDK, once
 	$(CDK) bootstrap
 
-synth: install ## Make the CloudFormation template, validated, in cdk.out
+synth: install ## Write the validated CloudFormation template to cdk.out
 	$(CDK) synth --quiet
 	@echo "cdk.out/$(STACK).template.json"
 
@@ -66,51 +76,54 @@ deploy: install ## Deploy the stack and print its outputs
 	$(CDK) deploy $(STACK)
 	@$(MAKE) --no-print-directory outputs
 
+destroy: install ## Delete the stack and its users' resources at IVS
+	@$(TS) operations/run.ts destroy
+
+#?
+#? STAGE            settings of cdk.json to use: dev (default) or prod
+#? STACK            name of the stack (UGC-<STAGE>)
+#? AWS_PROFILE AWS_REGION  account and Region, as for every AWS tool
+#? ALARMS_EMAIL     address that receives alarms, from the next deploy on
+#? ALLOWED_ORIGINS  replaces the setting: * or origins, separated by commas
+#? TERM_PROTECTION  true or false: CloudFormation refuses to delete the stack
+#? COMPUTE          runs the HTTP API: lambda (default) or fargate
+#? CERTIFICATE_ARN API_DOMAIN  with fargate: certificate and the API's name
+#? FORCE=1          destroy: do not ask, and remove the protection
+
+##@ Operate
+
 outputs: install ## Print the stack's outputs: URLs, tables, queues
 	@$(TS) operations/run.ts outputs
 
-destroy: install ## Delete the stack and its users' channels, rooms and stages at IVS
-	@$(TS) operations/run.ts destroy
-
-redrive: install ## Handle the dead letters again; list and keep those that fail again
-	@$(TS) operations/run.ts redrive
-
-logs: install ## Print the log of a function: FN=<name> [SINCE=10m] [FILTER=...] [FOLLOW=1]
+logs: install ## Print the log of a function
 	@$(TS) operations/run.ts logs
 
-export: install ## Write every row of every table to the folder OUT, as JSON lines
-	@$(TS) operations/run.ts export
-
-import: install ## Write the rows of an export in the folder IN to the stack's empty tables
-	@$(TS) operations/run.ts import
-
-seed: install ## Add a set of mock channels with streams, chat and viewers to the stack's tables
-	@$(TS) operations/run.ts seed
-
-deleteSeed: install ## Delete the seeded rows and nothing else; with SEED=<number>, one set
-	@$(TS) operations/run.ts deleteSeed
-
-reconcile: install ## Compare the open sessions with the live streams of IVS, and repair differences
+reconcile: install ## Compare open sessions with the live streams of IVS; repair
 	@$(TS) operations/run.ts reconcile
 
-broadcast: install ## Play a broadcast of CHANNEL=<username> to the local stack
-	@$(TS) local/broadcast.ts
+redrive: install ## Handle the dead letters again; list those that fail again
+	@$(TS) operations/run.ts redrive
 
-local: install ## Run everything on this machine, with no AWS account; Ctrl-C ends it
-# With exec, make is the parent of the process that ends when make does.
-	@exec $(TS) local/main.ts
+export: install ## Write the rows of all tables to a folder, as JSON lines
+	@$(TS) operations/run.ts export
 
-client: install ## Generate the typed client's types from the OpenAPI document
-	@$(TS) client/generate.ts
+import: install ## Write the rows of an export to the stack's empty tables
+	@$(TS) operations/run.ts import
 
-test: typecheck lint ## Check types, style and architecture, and run every test
+#?
+#? LOCAL=1          seed, deleteSeed, destroy, outputs, reconcile, redrive,
+#?                  export, import: use the stack of make local
+#? FN               function whose log to print
+#? SINCE FILTER     how far back (10m), and which lines
+#? FOLLOW=1         print new lines until Ctrl-C
+#? DRY=1            redrive: only list the dead letters
+#? OUT IN           folder to export to; folder to import from
+#? FORCE=1          import: delete all rows first
+
+##@ Develop
+
+test: typecheck lint ## Check types, style and architecture; run every test
 	npx --no-install jest
-
-testClone: ## Copy this to a new folder and, as a stranger there, run make local and make test
-	@.ci/testClone
-
-audit: install ## Ask the npm registry for known vulnerabilities, high and critical
-	@.ci/audit
 
 typecheck: client ## Check the types
 	npx --no-install tsc --noEmit
@@ -121,20 +134,36 @@ lint: install client ## Check style, unused code, spelling and Markdown
 	npx --no-install cspell --no-progress --no-summary --dot
 	npx --no-install remark --quiet --frail --no-stdout --ignore-path .gitignore .
 
-format: install ## Put the formatting right
+format: install ## Format the code
 	npx --no-install biome check --write .
 
-test-faults: install ## Put generated histories through faults and kills, and check what must always hold
-	@$(TS) test/faults/testFaults.ts
+client: install ## Generate the typed client's types from the OpenAPI document
+	@$(TS) client/generate.ts
 
-test-proof: install ## Plant bugs in a copy of the project, and check that test-faults finds each
-	@$(TS) test/faults/testProof.ts
-
-soak: install ## Mixed traffic on a local server of its own for MINUTES: errors, times, memory, leftovers
-	@$(TS) bench/soak/soak.ts
-
-bench: install ## Measure, and print a table for each thing measured
+bench: install ## Measure, and print a table for each measurement
 	@for bench in bench/*.ts; do $(TS) $$bench || exit 1; done
 
-clean: ## Remove what was generated; node_modules stays
+soak: install ## Run mixed traffic on a local server; check errors and memory
+	@$(TS) bench/soak/soak.ts
+
+test-faults: install ## Play generated histories with faults; check the invariants
+	@$(TS) test/faults/testFaults.ts
+
+test-proof: install ## Plant bugs in a copy, and check that test-faults finds each
+	@$(TS) test/faults/testProof.ts
+
+testClone: ## Run make local and make test in a copy, as a new user
+	@.ci/testClone
+
+audit: install ## Ask the npm registry for known vulnerabilities
+	@.ci/audit
+
+clean: ## Remove generated files; node_modules stays
 	rm -rf cdk.out .local coverage client/schema.ts
+
+#?
+#? HISTORIES        number of histories that test-faults plays (2000)
+#? SEED             test-faults: generate the histories of this number again
+#? ONLY             test-faults: play one history, <campaign>:<seed>
+#? BUG SECONDS      test-proof: part of the names of bugs; time for each (120)
+#? MINUTES          duration of soak (3)
