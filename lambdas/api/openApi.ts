@@ -87,10 +87,12 @@ const definitions = [
   getOpenApiRoute,
 ];
 
-// The version of the contract, not of the code: raised when what a client can rely on changes.
+// The version of the API contract, not of the code. Raise it when the contract changes for clients.
 const VERSION = '1.0.0';
 
-/** The OpenAPI 3.1 document of every resource, made from the routes' definitions alone: no handler is loaded. */
+/**
+ * Builds the OpenAPI 3.1 document of the whole API from the route definitions, without loading the handlers.
+ */
 export function openApiDocument() {
   const app = new OpenAPIHono();
   for (const [name, header] of Object.entries(headerComponents))
@@ -103,23 +105,23 @@ export function openApiDocument() {
       title: 'Live streaming API',
       version: VERSION,
       description:
-        'Channels, their streams and what is live now. Times are ISO 8601 in UTC. Errors are problem documents ' +
-        '(RFC 9457): decide by their `type`. A query parameter that a route does not name is refused. A path ' +
-        'that names nothing, or cannot name anything, is a 404.',
+        'Channels, streams, chat and accounts of a live streaming platform. Times are ISO 8601 in UTC. ' +
+        'Errors are problem documents (RFC 9457): branch on their `type`. An unknown query parameter is ' +
+        'an error (422). An unknown path, or a path parameter that is not valid, returns a 404.',
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     servers: [{ url: '/' }],
     tags: [
-      { name: 'channels', description: 'The directory and channels’ pages.' },
-      { name: 'streams', description: 'Channels’ streams, past and present.' },
-      { name: 'viewers', description: 'How many watch a stream, and how it plays.' },
-      { name: 'ownChannel', description: 'What owners do with their channels.' },
-      { name: 'chat', description: 'Chat rooms: who may do what in them.' },
-      { name: 'stages', description: 'Stages, where a host and guests are seen together.' },
-      { name: 'follows', description: 'Who follows whom.' },
-      { name: 'categories', description: 'What channels are about.' },
-      { name: 'users', description: 'Accounts, and what is made for them at Amazon IVS.' },
-      { name: 'sessions', description: 'Signing in and out.' },
+      { name: 'channels', description: 'The list of live channels, and the channels.' },
+      { name: 'streams', description: 'The streams of a channel, open and ended.' },
+      { name: 'viewers', description: 'The number of viewers of a stream, and its playback metrics.' },
+      { name: 'ownChannel', description: "Actions of a channel's owner." },
+      { name: 'chat', description: 'Chat tokens, bans and blocked terms.' },
+      { name: 'stages', description: 'Stages, on which a host and guests publish together.' },
+      { name: 'follows', description: 'Follows between users and channels.' },
+      { name: 'categories', description: 'The categories of channels.' },
+      { name: 'users', description: 'Accounts and their Amazon IVS resources.' },
+      { name: 'sessions', description: 'Sign-in, refresh and sign-out.' },
       { name: 'system', description: 'The API itself.' },
     ],
   });

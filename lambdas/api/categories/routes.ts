@@ -11,11 +11,11 @@ const categorySchema = z
 export type CategoryBody = z.infer<typeof categorySchema>;
 
 export const listCategoriesRoute = route('listCategories', {
-  summary: 'Categories',
-  description: 'What a channel can be about, in the order to show them.',
+  summary: 'List the categories',
+  description: 'Lists the categories that a channel can have, in display order.',
   params: none,
   query: z.strictObject(listQuery),
   auth: 'none',
-  ok: { description: 'Categories, in order.', schema: listSchema('Categories', categorySchema) },
+  ok: { description: 'The categories, in display order.', schema: listSchema('Categories', categorySchema) },
   problems: ['invalid-cursor', 'unavailable'],
 });

@@ -5,27 +5,30 @@ import { none, route } from '../http/route.ts';
 import { channelSchema, liveChannelsSchema } from './schemas.ts';
 
 export const listChannelsRoute = route('listChannels', {
-  summary: 'The directory',
+  summary: 'List the live channels',
   description:
-    'Channels that can be watched now, newest first. The filter comes before the limit, so pages are full. ' +
-    'A cursor is good for the category it came from. A category that does not exist has no channels.',
+    'Lists the channels that are live now, newest first. The `categoryId` filter is applied before the ' +
+    'limit, so pages are full. A cursor is valid only with the `categoryId` that it was created with. ' +
+    'An unknown category returns an empty list.',
   params: none,
   query: z.strictObject({
-    isLive: z.literal('true', 'must be given as isLive=true: only live channels are listed for now').openapi({
-      description: 'Only live channels are listed for now, and a request says so.',
+    isLive: z.literal('true', 'must be true (isLive=true): only live channels can be listed').openapi({
+      description: 'Required. Only live channels can be listed.',
       example: 'true',
     }),
     categoryId: categoryId.optional(),
     ...listQuery,
   }),
   auth: 'none',
-  ok: { description: 'Live channels, newest first.', schema: liveChannelsSchema },
+  ok: { description: 'The live channels, newest first.', schema: liveChannelsSchema },
   problems: ['invalid-cursor', 'unavailable'],
 });
 
 export const getChannelRoute = route('getChannel', {
-  summary: "A channel's page",
-  description: "The channel of a user, with the stream that can be watched now. Never an owner's secret.",
+  summary: 'Get a channel',
+  description:
+    'Returns the channel of a user, with its live stream if there is one. The response never contains the ' +
+    'stream key or other secrets of the owner.',
   params: z.strictObject({ username }),
   query: none,
   auth: 'none',

@@ -12,13 +12,17 @@ const base = {
     example: 'https://fcc3ddae59ed.us-west-2.playback.live-video.net/api/video/v1/channel.AbCdEf1gHiJk.m3u8',
   }),
 };
-const thumbnailUrl = z.url().nullable().openapi({
-  description:
-    'The newest picture of the stream, taken every so often; null while it is not recorded. It may not be there yet in the first seconds.',
-});
+const thumbnailUrl = z
+  .url()
+  .nullable()
+  .openapi({
+    description:
+      'The URL of the newest thumbnail of the stream. Null when the stream is not recorded. The image may ' +
+      'be missing in the first seconds of a stream.',
+  });
 const startedAt = z.iso.datetime().openapi({ example: '2026-01-15T20:00:00.000Z' });
 
-/** A channel as the directory shows it. */
+/** A channel in the list of live channels. */
 export const liveChannelSchema = z
   .object({
     ...base,
@@ -37,10 +41,13 @@ const liveStreamSchema = z
     title: z.string().nullable(),
     categoryId: z.string().nullable(),
     startedAt,
-    isHealthy: z.boolean().openapi({ description: 'False while IVS says that the encoder starves it.' }),
+    isHealthy: z.boolean().openapi({
+      description:
+        'False while IVS reports that it receives too little data from the encoder (stream starvation).',
+    }),
     hasErrorEvent: z
       .boolean()
-      .openapi({ description: 'True once a limit was breached or the stream failed.' }),
+      .openapi({ description: 'True after the stream exceeded an IVS limit or failed.' }),
     thumbnailUrl,
   })
   .openapi('LiveStream');
@@ -48,15 +55,15 @@ const liveStreamSchema = z
 const linkSchema = z.object({ arn: z.string() }).openapi('IvsResource');
 const link = z.union([linkSchema, z.null()]);
 
-/** A channel's public page. */
+/** The response of `getChannel`. */
 export const channelSchema = z
   .object({
     ...base,
-    isLive: z.boolean().openapi({ description: 'Whether it can be watched now.' }),
+    isLive: z.boolean().openapi({ description: 'Whether the channel is live.' }),
     followerCount: z.int().min(0),
     stream: z
       .union([liveStreamSchema, z.null()])
-      .openapi({ description: 'The stream that can be watched now, or null when `isLive` is false.' }),
+      .openapi({ description: 'The live stream. Null when `isLive` is false.' }),
     chatRoom: link,
     stage: link,
     createdAt: z.iso.datetime(),

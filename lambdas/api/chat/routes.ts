@@ -15,48 +15,52 @@ const ofChannel = z.strictObject({ username });
 const ofBan = z.strictObject({ username, bannedUsername: bannedUser });
 
 export const createChatTokenRoute = route('createChatToken', {
-  summary: 'A token for a chat room',
+  summary: 'Create a chat token',
   description:
-    "Lets you into a channel's chat: guests read, users send as well, the owner also deletes messages and disconnects " +
-    'users. A user who is banned gets a 403 until the ban ends. Each token connects once, within a minute; a client ' +
-    'of `amazon-ivs-chat-messaging` can have this answer as its `tokenProvider` returns it. A room that is not at ' +
-    'IVS, as those of mock data, is a 409.',
+    'Creates a token that connects a client to the chat of a channel. Guests can read. Users can also ' +
+    'send messages. The owner can also delete messages and disconnect users. A banned user gets a 403 ' +
+    'until the ban ends. A token is valid for one connection, and must be used within one minute. A ' +
+    'client that uses `amazon-ivs-chat-messaging` can return this response from its `tokenProvider`. ' +
+    'The response is a 409 when the chat room does not exist at IVS, as for seeded mock data.',
   auth: 'optional',
   params: ofChannel,
   query: none,
-  ok: { status: 201, description: 'A token, and where to connect with it.', schema: chatTokenSchema },
+  ok: { status: 201, description: 'The token and the endpoint to connect to.', schema: chatTokenSchema },
   problems: ['forbidden', 'conflict'],
 });
 
 export const deleteChatMessageRoute = route('deleteChatMessage', {
   summary: 'Delete a chat message',
   description:
-    "Takes a message out of your channel's chat: every client is told to remove it, and replays do not show it. Done " +
-    'again, or with the id of no message, it is a 204 as well.',
+    'Deletes a message from the chat of your channel. Every connected client receives an event to ' +
+    'remove the message, and chat replays do not show its content. The response is also a 204 when the ' +
+    'message is already deleted or does not exist.',
   auth: 'user',
   params: z.strictObject({ username, messageId }),
   query: none,
-  ok: { status: 204, description: 'It is deleted.' },
+  ok: { status: 204, description: 'The message is deleted.' },
   problems: ['forbidden', 'conflict'],
 });
 
 export const listBansRoute = route('listBans', {
-  summary: 'Who is banned from your chat',
-  description: "The bans from your channel's chat that hold now, newest first.",
+  summary: 'List the bans of your chat',
+  description: "Lists the active bans of your channel's chat, newest first.",
   auth: 'user',
   params: ofChannel,
   query: z.strictObject(listQuery),
-  ok: { description: 'Bans, newest first.', schema: bansSchema },
+  ok: { description: 'The active bans, newest first.', schema: bansSchema },
   problems: ['forbidden', 'invalid-cursor'],
 });
 
 export const putBanRoute = route('putBan', {
   summary: 'Ban a user from your chat',
   description:
-    "Ends a user's connections to your channel's chat, and keeps them from sending until the ban ends: whatever they " +
-    'are called by then, and however often they sign in. As anybody, they can still read as a guest. An earlier ban ' +
-    'is replaced, with its end and its reason. After a 503 the ban holds, and the same request ends the connections. ' +
-    'Yourself is a 409.',
+    "Disconnects a user from your channel's chat, and stops the user from sending messages until the " +
+    'ban ends. The ban applies to the account: a new username or a new sign-in does not end it. The ' +
+    'user can still read the chat as a guest. If the user is already banned, the new ban replaces the ' +
+    'earlier one, including its end and its reason. After a 503 the ban is active, but the user may ' +
+    'still be connected: send the same request again to disconnect the user. Banning yourself returns a ' +
+    '409.',
   auth: 'user',
   params: ofBan,
   query: none,
@@ -68,36 +72,39 @@ export const putBanRoute = route('putBan', {
 export const deleteBanRoute = route('deleteBan', {
   summary: 'Lift a ban',
   description:
-    "Lets a user into your channel's chat again; one who is not banned stays as they are. Name them as they are called " +
-    'now, or by the `userId` that the list of bans has: that is good also when they have another name by now, or ' +
-    'are gone.',
+    "Ends a user's ban from your channel's chat. If the user is not banned, nothing changes. Identify " +
+    'the user by the current username, or by the `userId` from the list of bans. The `userId` also ' +
+    'works after the user changed the username or deleted the account.',
   auth: 'user',
   params: ofBan,
   query: none,
-  ok: { status: 204, description: 'They are not banned.' },
+  ok: { status: 204, description: 'The user is not banned.' },
   problems: ['forbidden', 'not-found'],
 });
 
 export const getBlockedTermsRoute = route('getBlockedTerms', {
-  summary: 'The terms that are blocked in your chat',
-  description: "The terms that are masked in your channel's chat, apart from those that are in all.",
+  summary: 'Get the blocked terms of your chat',
+  description:
+    "Returns the terms that are masked in your channel's chat, in addition to the terms that are masked " +
+    'in every chat.',
   auth: 'user',
   params: ofChannel,
   query: none,
-  ok: { description: 'The terms, as they were typed.', schema: blockedTermsSchema },
+  ok: { description: 'The terms, as the owner typed them.', schema: blockedTermsSchema },
   problems: ['forbidden'],
 });
 
 export const putBlockedTermsRoute = route('putBlockedTerms', {
-  summary: 'Block terms in your chat',
+  summary: 'Replace the blocked terms of your chat',
   description:
-    "Puts these terms in place of those that were masked in your channel's chat; an empty list takes all away. Of " +
-    'terms that differ in case alone the first is kept. It takes up to a minute to be felt.',
+    "Replaces the terms that are masked in your channel's chat. An empty list removes all of them. If " +
+    'several terms differ only in case, the first one is stored. The change takes effect within one ' +
+    'minute.',
   auth: 'user',
   params: ofChannel,
   query: none,
   body: blockedTermsSchema,
   maxBodyBytes: MAX_BLOCKED_TERMS_BYTES,
-  ok: { description: 'The terms as they are now.', schema: blockedTermsSchema },
+  ok: { description: 'The updated terms.', schema: blockedTermsSchema },
   problems: ['forbidden'],
 });

@@ -7,52 +7,61 @@ import { listSchema } from '../http/lists.ts';
 
 const time = z.iso.datetime();
 
-/** What a client connects to a chat room with. */
+/** The response of `createChatToken`. */
 export const chatTokenSchema = z
   .object({
-    token: z.string().openapi({ description: 'Good for one connection. Whoever has it, is the user.' }),
-    connectBefore: time.openapi({ description: 'Until when it can be used to connect: a minute.' }),
+    token: z.string().openapi({
+      description:
+        'Valid for one connection. Keep it secret: anyone who has the token can connect as this user.',
+    }),
+    connectBefore: time.openapi({
+      description: 'The time until which the token can be used to connect, one minute after it was created.',
+    }),
     tokenExpirationTime: time.openapi({
       description:
-        'As `sessionExpirationTime`: `amazon-ivs-chat-messaging` brings the next token shortly before this.',
+        'Equal to `sessionExpirationTime`. `amazon-ivs-chat-messaging` requests the next token shortly ' +
+        'before this time.',
     }),
-    sessionExpirationTime: time.openapi({ description: 'When the connection ends.' }),
+    sessionExpirationTime: time.openapi({ description: 'The time at which IVS ends the connection.' }),
     endpoint: z.string().openapi({
       description: 'The WebSocket URL to connect to, with the token as the sub-protocol.',
       example: 'wss://edge.ivschat.us-west-2.amazonaws.com',
     }),
-    userId: z.string().openapi({ description: "A user's id, or one made up for a guest." }),
+    userId: z.string().openapi({ description: 'The id of the user, or a random id for a guest.' }),
     role: z.enum(['guest', 'user', 'owner']),
     capabilities: z
       .array(z.enum(['SEND_MESSAGE', 'DELETE_MESSAGE', 'DISCONNECT_USER']))
-      .openapi({ description: 'What may be done with it, apart from reading.' }),
+      .openapi({ description: 'The actions that the token allows, in addition to reading.' }),
   })
   .openapi('ChatToken');
 
-/** What an owner may say of a ban. */
+/** The request body of `putBan`. */
 export const banTermsSchema = z
   .strictObject({
     until: timestamp.optional().openapi({
       type: 'string',
       format: 'date-time',
-      description: 'When the ban ends by itself. Left out, it does not.',
+      description: 'The time at which the ban ends. If it is omitted, the ban lasts until it is lifted.',
       example: '2036-01-15T20:00:00Z',
     }),
     reason: textField(textBounds.banReason)
       .optional()
-      .openapi({ description: 'A note that only the owner sees.', example: 'Spam' }),
+      .openapi({ description: "A note that only the channel's owner can read.", example: 'Spam' }),
   })
   .openapi('BanTerms');
 
-/** A ban, as the owner of the channel sees it. */
+/** A ban in the list that the channel's owner reads. */
 export const banSchema = z
   .object({
     userId: z.string(),
-    username: z
-      .string()
-      .openapi({ description: "The user's name when the ban was made; their id, if the account was gone." }),
+    username: z.string().openapi({
+      description:
+        "The username at the time of the ban, or the user's id if the account was already deleted.",
+    }),
     bannedAt: time,
-    until: time.nullable().openapi({ description: 'Null: until it is lifted.' }),
+    until: time
+      .nullable()
+      .openapi({ description: 'The time at which the ban ends. Null when it lasts until it is lifted.' }),
     reason: z.string().nullable(),
   })
   .openapi('Ban');
@@ -61,21 +70,24 @@ export type BanBody = z.infer<typeof banSchema>;
 export const bansSchema = listSchema('Bans', banSchema);
 
 const MAX_TERMS = 100;
-// Messages are reviewed by their letters and digits: a term that has none would never be found.
+// The review compares only letters and digits, so a term without them would never match.
 const legible = /[\p{L}\p{N}]/u;
 
 const term = textField(textBounds.blockedTerm)
-  .refine(text => legible.test(text), 'must have a letter or a digit')
+  .refine(text => legible.test(text), 'must have at least one letter or digit')
   .openapi({ example: 'spoiler' });
 
-/** A full list in its longest spelling, and as much around the terms as any other body may have. */
+/**
+ * The size limit of the body in bytes: the longest JSON form of a full list, plus the general limit for the
+ * rest.
+ */
 export const MAX_BLOCKED_TERMS_BYTES = MAX_BODY_BYTES + MAX_TERMS * (longestJson(textBounds.blockedTerm) + 1);
 
-/** Terms that the owner of a channel does not want to be read in its chat. */
+/** The terms that a channel's owner blocks in its chat. */
 export const blockedTermsSchema = z
   .strictObject({
     terms: z.array(term).max(MAX_TERMS, `must have at most ${MAX_TERMS} terms`).openapi({
-      description: 'Plain text: there are no patterns. Case, accents and punctuation do not count.',
+      description: 'Plain text, without patterns. Case, accents and punctuation are ignored.',
     }),
   })
   .openapi('BlockedTerms');

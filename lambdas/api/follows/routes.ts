@@ -7,9 +7,9 @@ import { followedChannelsSchema } from './schemas.ts';
 export const followChannelRoute = route('followChannel', {
   summary: 'Follow a channel',
   description:
-    'Makes you a follower of a channel; done again, it changes nothing. A channel that reaches the number of ' +
-    'followers the stack is set up with becomes a partner, and stays one however few are left. Your own channel ' +
-    'is a 409.',
+    'Makes you a follower of the channel. If you already follow it, nothing changes. A channel becomes ' +
+    'a partner when its number of followers reaches the threshold of the deployment, and stays a ' +
+    'partner when the number falls again. Following your own channel returns a 409.',
   auth: 'user',
   params: z.strictObject({ username }),
   query: none,
@@ -18,8 +18,8 @@ export const followChannelRoute = route('followChannel', {
 });
 
 export const unfollowChannelRoute = route('unfollowChannel', {
-  summary: 'Follow a channel no more',
-  description: 'Makes you no follower of a channel; done again, it changes nothing.',
+  summary: 'Unfollow a channel',
+  description: 'Ends your follow of the channel. If you do not follow it, nothing changes.',
   auth: 'user',
   params: z.strictObject({ username }),
   query: none,
@@ -28,11 +28,13 @@ export const unfollowChannelRoute = route('unfollowChannel', {
 });
 
 export const listFollowingRoute = route('listFollowing', {
-  summary: 'Channels you follow',
-  description: 'The channels you follow, the latest followed first, and whether they are live.',
+  summary: 'List the channels you follow',
+  description:
+    'Lists the channels that you follow, with their live state. The channel followed most recently is ' +
+    'first.',
   auth: 'user',
   params: none,
   query: z.strictObject(listQuery),
-  ok: { description: 'Channels, the latest followed first.', schema: followedChannelsSchema },
+  ok: { description: 'The followed channels, most recent follow first.', schema: followedChannelsSchema },
   problems: ['invalid-cursor'],
 });

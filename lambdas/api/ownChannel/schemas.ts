@@ -5,18 +5,18 @@ import { categoryId } from '../http/parameters.ts';
 
 const title = textField(textBounds.title).openapi({ example: 'Late night guitar' });
 
-/** What an owner may say of a channel or a stream. */
+/** The request body of `updateChannel` and `updateStream`. */
 export const editSchema = z
   .strictObject({
     title: title.optional(),
     categoryId: categoryId.nullable().optional().openapi({
-      description: "A category's id; null takes the category away.",
+      description: "A category's id. Null removes the category.",
       example: 'music',
     }),
   })
-  .openapi('Edit', { description: 'What to change. Members that are left out stay as they are.' });
+  .openapi('Edit', { description: 'The changes. Omitted fields keep their values.' });
 
-/** A channel as its owner sees it after an edit. */
+/** The response of `updateChannel`. */
 export const ownChannelSchema = z
   .object({
     id: z.string().openapi({ example: 'AbCdEf1gHiJk' }),
@@ -33,18 +33,20 @@ export const ownChannelSchema = z
   .openapi('OwnChannel');
 export type OwnChannelBody = z.infer<typeof ownChannelSchema>;
 
-/** What an encoder is set up with. */
+/** The settings for an encoder. */
 export const ingestSchema = z
   .object({
     endpoint: z.string().openapi({
-      description: 'The host to broadcast to.',
+      description: 'The ingest host.',
       example: 'a1b2c3d4e5f6.global-contribute.live-video.net',
     }),
     url: z.string().openapi({
-      description: 'The same as encoders that speak RTMPS want it.',
+      description: 'The ingest URL for encoders that use RTMPS.',
       example: 'rtmps://a1b2c3d4e5f6.global-contribute.live-video.net:443/app/',
     }),
-    streamKey: z.string().openapi({ description: 'Whoever has it can broadcast on the channel.' }),
+    streamKey: z.string().openapi({
+      description: 'Keep it secret: anyone who has the stream key can broadcast on the channel.',
+    }),
   })
   .openapi('Ingest');
 export type IngestBody = z.infer<typeof ingestSchema>;
@@ -61,8 +63,8 @@ export const metadataSchema = z
         `must have at most ${MAX_METADATA_BYTES} bytes of UTF-8`,
       )
       .openapi({
-        description: `What players get at this moment of the stream: at most ${MAX_METADATA_BYTES} bytes of UTF-8.`,
-        // No text has fewer bytes than characters.
+        description: `The text that players receive, at most ${MAX_METADATA_BYTES} bytes of UTF-8.`,
+        // A JSON schema counts characters. A text never has fewer bytes than characters.
         maxLength: MAX_METADATA_BYTES,
         example: '{"goal":"Ann"}',
       }),

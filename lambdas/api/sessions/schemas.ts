@@ -12,28 +12,35 @@ const userSchema = z
   })
   .openapi('User');
 
-/** What a client gets when it signs up, signs in or refreshes. */
+/** The response to a sign-up, a sign-in or a refresh. */
 export const signedInSchema = z
   .object({
     user: userSchema,
     accessToken: z.string().openapi({
-      description: 'A JSON Web Token to send as `Authorization: Bearer …`. What is in it may change.',
+      description:
+        'A JSON Web Token. Send it as `Authorization: Bearer <token>`. Do not parse it: its contents may ' +
+        'change.',
     }),
     refreshToken: z.string().openapi({
       description:
-        'For one refresh, within 30 days. It can be repeated for 30 seconds; used again later, it ends the sign-in.',
+        'Valid for one refresh, within 30 days. The same refresh can be repeated for 30 seconds. Later ' +
+        'use ends the sign-in.',
     }),
     deviceToken: z.string().openapi({
       description:
-        'Keep it on the device, also after signing out, and send it with the next sign-in: the device is let through ' +
-        'when guesses of others lock the account. It gives access to nothing. Take the newest one.',
+        'Store it on the device, also after signing out, and send it with the next sign-in. It allows ' +
+        'this device to sign in while the account is locked by wrong passwords from other devices. It ' +
+        'grants no access. Replace it with the one from the newest response.',
     }),
-    expiresIn: z.int().openapi({ description: 'Seconds for which the access token is good.', example: 900 }),
+    expiresIn: z.int().openapi({ description: 'The lifetime of the access token in seconds.', example: 900 }),
   })
   .openapi('SignedIn');
 export type SignedInBody = z.infer<typeof signedInSchema>;
 
-/** A name and a password that are compared with what there is: whatever is wrong with them, they are just wrong. */
+/**
+ * The request body of `createSession`. It accepts values that no account can have: they are wrong
+ * credentials, not invalid values.
+ */
 export const credentialsSchema = z
   .strictObject({
     username: z.string().min(1, 'must not be empty').max(64, 'is too long').openapi({ example: 'ann' }),
@@ -43,11 +50,9 @@ export const credentialsSchema = z
       minLength: 1,
       maxLength: 512,
     }),
-    deviceToken: z
-      .string()
-      .max(1024, 'is too long')
-      .optional()
-      .openapi({ description: 'Of the last sign-in on this device. One that is not good is ignored.' }),
+    deviceToken: z.string().max(1024, 'is too long').optional().openapi({
+      description: 'The `deviceToken` of the last sign-in on this device. An invalid one is ignored.',
+    }),
   })
   .openapi('Credentials');
 
@@ -67,7 +72,11 @@ export const stepUpSchema = z
   .openapi('StepUp');
 
 export const provedSchema = z
-  .object({ until: z.iso.datetime().openapi({ description: 'Until when the proof is good.' }) })
+  .object({
+    until: z.iso
+      .datetime()
+      .openapi({ description: 'The time until which the password counts as recently confirmed.' }),
+  })
   .openapi('Proved');
 
 export function shapeSignedIn({

@@ -7,11 +7,13 @@ const guestName = username.openapi({ description: "The guest's username, in any 
 const participantId = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -')
-  .openapi({ description: "IVS's id of somebody on the stage.", example: 'e4Q1rZ8mTnKc' });
+  .openapi({ description: 'The IVS id of a participant of the stage.', example: 'e4Q1rZ8mTnKc' });
 
 export const getStageRoute = route('getStage', {
-  summary: 'A stage',
-  description: "Who is on a user's stage now, as IVS tells of it within seconds.",
+  summary: 'Get a stage',
+  description:
+    "Returns the participants who publish on a user's stage. A change appears within seconds, when IVS " +
+    'reports it.',
   auth: 'none',
   params: z.strictObject({ username }),
   query: none,
@@ -20,48 +22,50 @@ export const getStageRoute = route('getStage', {
 });
 
 export const createStageTokenRoute = route('createStageToken', {
-  summary: 'Join a stage',
+  summary: 'Create a stage token',
   description:
-    "What to join a stage with. Its host may publish, and so may a guest with an invitation, who gets the invitation's " +
-    'token however often they ask; everybody else may watch. Ask again whenever you join: a token is of use for ' +
-    'minutes. A stage that is not at IVS, as that of mock data, is a 409.',
+    "Creates a token to join a user's stage. The host and invited guests can publish. Other users and " +
+    'anonymous callers can only watch. A guest gets the token of the invitation on every request. ' +
+    'Request a new token for every join, because a token expires within minutes. The response is a 409 ' +
+    'when the stage does not exist at IVS, as for seeded mock data.',
   auth: 'optional',
   params: z.strictObject({ username }),
   query: none,
-  ok: { status: 201, description: 'A token for whoever asked.', schema: stageTokenSchema },
+  ok: { status: 201, description: 'The token.', schema: stageTokenSchema },
   problems: ['conflict'],
 });
 
 export const listStageInvitationsRoute = route('listStageInvitations', {
-  summary: 'Your guests',
+  summary: 'List the invitations to your stage',
   description:
-    'The invitations to your stage, in the order they were made: 11 at most. One that has ended is listed for as ' +
-    'long as its guest is on the stage.',
+    'Lists the invitations to your stage, at most 11, in the order in which they were created. An ' +
+    'expired invitation stays in the list while its guest is on the stage.',
   auth: 'user',
   params: none,
   query: none,
-  ok: { description: 'The invitations, all of them.', schema: stageInvitationsSchema },
+  ok: { description: 'All invitations.', schema: stageInvitationsSchema },
   problems: ['not-found'],
 });
 
 export const inviteToStageRoute = route('inviteToStage', {
   summary: 'Invite a guest to your stage',
   description:
-    'Lets a user publish on your stage for an hour, and tells your chat room so with a `stage:invitation` event. One ' +
-    'who is invited already stays so, and nobody is told again. A stage has places for 11 guests: when all are ' +
-    'taken, and when you invite yourself, it is a 409.',
+    'Allows a user to publish on your stage for one hour, and announces the invitation in your chat ' +
+    'room with a `stage:invitation` event. If the user is already invited, the invitation stays as it ' +
+    'is and no event is sent. A stage has places for 11 guests. The response is a 409 when all places ' +
+    'are taken or when you invite yourself.',
   auth: 'user',
   params: z.strictObject({ username: guestName }),
   query: none,
-  ok: { description: 'The invitation that stands.', schema: stageInvitationSchema },
+  ok: { description: 'The invitation.', schema: stageInvitationSchema },
   problems: ['not-found', 'conflict'],
 });
 
 export const withdrawInvitationRoute = route('withdrawInvitation', {
   summary: 'Withdraw an invitation',
   description:
-    "Ends a guest's invitation, throws them off your stage, and tells your chat room so with a " +
-    '`stage:invitation-withdrawn` event; done again, it changes nothing.',
+    "Ends a guest's invitation, disconnects the guest from your stage, and announces it in your chat " +
+    'room with a `stage:invitation-withdrawn` event. If the user is not invited, nothing changes.',
   auth: 'user',
   params: z.strictObject({ username: guestName }),
   query: none,
@@ -70,10 +74,10 @@ export const withdrawInvitationRoute = route('withdrawInvitation', {
 });
 
 export const disconnectParticipantRoute = route('disconnectParticipant', {
-  summary: 'Throw somebody off your stage',
+  summary: 'Disconnect a participant from your stage',
   description:
-    "Disconnects a participant of your stage. A guest's invitation is over with it, and your chat room is told. " +
-    'Whoever only watches can come back with a new token.',
+    'Disconnects a participant from your stage. For a guest, this also ends the invitation and ' +
+    'announces it in your chat room. A participant who only watches can join again with a new token.',
   auth: 'user',
   params: z.strictObject({ participantId }),
   query: none,

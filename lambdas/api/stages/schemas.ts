@@ -2,52 +2,52 @@ import { z } from '@hono/zod-openapi';
 
 const participantId = z
   .string()
-  .openapi({ description: "IVS's id of them on the stage.", example: 'e4Q1rZ8mTnKc' });
+  .openapi({ description: 'The IVS id of the participant.', example: 'e4Q1rZ8mTnKc' });
 
 const guest = z
   .object({
     userId: z.string(),
     username: z
       .string()
-      .openapi({ description: 'As they were called when they were invited.', example: 'bob' }),
+      .openapi({ description: 'The username at the time of the invitation.', example: 'bob' }),
   })
   .openapi('StageGuest');
 
-/** A stage as everybody sees it. */
+/** The public state of a stage. */
 export const stageSchema = z
   .object({
-    username: z.string().openapi({ description: "The host's.", example: 'ann' }),
-    isLive: z.boolean().openapi({ description: 'Whether somebody publishes on it.' }),
+    username: z.string().openapi({ description: 'The username of the host.', example: 'ann' }),
+    isLive: z.boolean().openapi({ description: 'Whether any participant publishes on the stage.' }),
     publishers: z
       .array(
         z
           .object({
             participantId,
             guest: guest.nullable().openapi({
-              description:
-                'The guest it is. Null for the host, and for a guest whose invitation has ended just now.',
+              description: 'The guest. Null for the host, and for a guest whose invitation has just ended.',
             }),
           })
           .openapi('StagePublisher'),
       )
-      .openapi({ description: 'Whose camera or microphone is on the stage: 12 at most.' }),
+      .openapi({ description: 'The participants who publish video or audio, at most 12.' }),
   })
   .openapi('Stage');
 export type StageBody = z.infer<typeof stageSchema>;
 
 export const stageTokenSchema = z
   .object({
-    token: z
-      .string()
-      .openapi({ description: 'What the IVS broadcast SDK joins the stage with. Keep it secret.' }),
+    token: z.string().openapi({ description: 'The token for the IVS broadcast SDK. Keep it secret.' }),
     participantId,
     expiresAt: z.iso.datetime().openapi({
-      description: 'Until when it can be used to join. Whoever has joined stays.',
+      description:
+        'The time until which the token can be used to join. A participant who has joined can stay longer.',
       example: '2026-01-15T20:15:00.000Z',
     }),
-    capabilities: z
-      .array(z.enum(['PUBLISH', 'SUBSCRIBE']))
-      .openapi({ description: 'What it allows: to be on the stage, to watch it.' }),
+    capabilities: z.array(z.enum(['PUBLISH', 'SUBSCRIBE'])).openapi({
+      description:
+        'The actions that the token allows: `PUBLISH` sends video and audio to the stage, `SUBSCRIBE` ' +
+        'watches it.',
+    }),
   })
   .openapi('StageToken');
 export type StageTokenBody = z.infer<typeof stageTokenSchema>;
@@ -57,7 +57,9 @@ const invitation = {
   guest,
   participantId,
   invitedAt: z.iso.datetime(),
-  expiresAt: z.iso.datetime().openapi({ description: 'When the guest can no longer come with it.' }),
+  expiresAt: z.iso
+    .datetime()
+    .openapi({ description: 'The time until which the guest can join with the invitation.' }),
 };
 
 export const stageInvitationSchema = z.object(invitation).openapi('StageInvitation');
@@ -66,7 +68,7 @@ export type StageInvitationBody = z.infer<typeof stageInvitationSchema>;
 const listedInvitation = z
   .object({
     ...invitation,
-    isPublishing: z.boolean().openapi({ description: 'Whether the guest is on the stage now.' }),
+    isPublishing: z.boolean().openapi({ description: 'Whether the guest publishes on the stage now.' }),
   })
   .openapi('ListedStageInvitation');
 

@@ -5,27 +5,28 @@ import { route } from '../http/route.ts';
 import { chatMessagesSchema, fromMs, streamEventsSchema } from './chatSchemas.ts';
 
 export const listChatMessagesRoute = route('listChatMessages', {
-  summary: "A stream's chat",
+  summary: 'Replay the chat of a stream',
   description:
-    'What was sent to the chat room while the stream was open, in order, to be replayed beside its recording. A ' +
-    'message shows up some ten seconds after it was sent. One that was deleted keeps its place, without its content.',
+    'Lists the messages that were sent to the chat room while the stream was open, oldest first, for ' +
+    'replay next to the recording. A message appears about ten seconds after it was sent. A deleted ' +
+    'message keeps its place in the list, without its content.',
   params: z.strictObject({ username, streamId }),
   query: z.strictObject({ ...listQuery, fromMs }),
   auth: 'none',
   cost: 'expensive',
-  ok: { description: 'Messages, oldest first.', schema: chatMessagesSchema },
+  ok: { description: 'The messages, oldest first.', schema: chatMessagesSchema },
   problems: ['not-found', 'invalid-cursor', 'unavailable'],
 });
 
 export const listStreamEventsRoute = route('listStreamEvents', {
-  summary: "A stream's timeline",
+  summary: 'List the events of a stream',
   description:
-    'What IVS told of one of your streams: when it started and ended, starved, was recorded, or broke a limit. ' +
-    "Somebody else's stream is a 403.",
+    'Lists the events that IVS reported for one of your streams: its start and end, starvation, ' +
+    'recording, and exceeded limits. A stream of another user returns a 403.',
   params: z.strictObject({ username, streamId }),
   query: z.strictObject(listQuery),
   auth: 'user',
   cost: 'expensive',
-  ok: { description: 'Events, oldest first.', schema: streamEventsSchema },
+  ok: { description: 'The events, oldest first.', schema: streamEventsSchema },
   problems: ['forbidden', 'not-found', 'invalid-cursor'],
 });

@@ -3,21 +3,22 @@ import { listSchema } from '../http/lists.ts';
 
 const time = z.iso.datetime().openapi({ example: '2026-01-15T20:00:00.000Z' });
 
-/** A message of a stream's chat, as it is replayed. */
+/** A message in a chat replay. */
 export const chatMessageSchema = z
   .object({
     id: z.string().openapi({ example: 'WhO6MW6iRdS5' }),
     sentAt: time,
     offsetMs: z.int().openapi({
       description:
-        "When to show it: milliseconds from the start of the stream's recording or, without one, of the stream. " +
-        'Below 0 for what was sent before the recording began. A recording that went on over reconnects has nothing ' +
-        'of the interruptions, and neither do its offsets.',
+        'When to show the message, in milliseconds from the start of the recording or, without a ' +
+        'recording, from the start of the stream. The value is negative for messages that were sent ' +
+        'before the recording began. If IVS merged a recording across reconnects, the recording leaves ' +
+        'out the interruptions, and so do the offsets.',
       example: 61_250,
     }),
     isDeleted: z.boolean(),
     content: z.string().nullable().openapi({
-      description: 'As it was delivered, after review. Null once it was deleted.',
+      description: 'The text as it was delivered, after review. Null when the message was deleted.',
       example: 'hello!',
     }),
     attributes: z
@@ -25,13 +26,14 @@ export const chatMessageSchema = z
       .nullable()
       .openapi({
         description:
-          "What the sender's client sent along with the content, after review. Null once the message was deleted.",
+          "The attributes that the sender's client sent with the text, after review. Null when the " +
+          'message was deleted.',
         example: { replyTo: 'AhB7cD9eF1gH' },
       }),
     sender: z
       .object({
         userId: z.string(),
-        username: z.string().nullable().openapi({ description: 'As it was when the message was sent.' }),
+        username: z.string().nullable().openapi({ description: 'The username at the time of the message.' }),
       })
       .openapi('ChatSender'),
   })
@@ -42,17 +44,18 @@ export const chatMessagesSchema = listSchema('ChatMessages', chatMessageSchema);
 
 const offsetMessage = 'must be a whole number of milliseconds, of at most 9 digits';
 
-/** Where in the stream a replay begins. */
+/** The position in the stream at which a replay begins. */
 export const fromMs = z
   .string(offsetMessage)
-  // Number() alone would take '1e1', '0x10' and ' 7'. Nine digits are eleven days; a stream lasts two at most.
+  // Number() also accepts '1e1', '0x10' and ' 7'. Nine digits are eleven days; a stream lasts two days at
+  // most.
   .regex(/^\d{1,9}$/, { error: offsetMessage, abort: true })
   .transform(Number)
   .optional()
   .openapi({
     description:
-      'The first page begins with the first message of this `offsetMs` or later; without it, with the first of all. ' +
-      'Of no account when there is a `cursor`.',
+      'The first page begins with the first message that has this `offsetMs` or a later one. If it is ' +
+      'omitted, the first page begins with the first message. Ignored when `cursor` is given.',
     type: 'integer',
     minimum: 0,
     maximum: 999_999_999,
@@ -64,13 +67,16 @@ export const streamEventSchema = z
     id: z.string().openapi({ example: '01234567-0123-0123-0123-012345678901' }),
     time,
     name: z.string().openapi({
-      description: 'What happened, in the words of IVS; of a limit that was breached, which.',
+      description: 'The name that IVS gives the event. For an exceeded limit, the name of the limit.',
       example: 'Session Created',
     }),
     detailType: z.string().openapi({ example: 'IVS Stream State Change' }),
     detail: z
       .object({
-        reason: z.string().optional().openapi({ description: 'Why it failed, in the words of IVS.' }),
+        reason: z
+          .string()
+          .optional()
+          .openapi({ description: 'The reason for the failure, as IVS reports it.' }),
         code: z.string().optional().openapi({ example: 'MultitrackInputNotAllowed' }),
         limitValue: z.number().optional(),
         exceededBy: z.number().optional(),
@@ -79,10 +85,10 @@ export const streamEventSchema = z
         recordingStreamIds: z
           .array(z.string())
           .optional()
-          .openapi({ description: 'The streams that IVS recorded as one, the first one first.' }),
+          .openapi({ description: 'The ids of the streams that IVS merged into one recording, in order.' }),
       })
       .openapi('StreamEventDetail', {
-        description: 'What more IVS told of it: none of these where the name says all.',
+        description: 'More data that IVS reported with the event. Empty when the name says everything.',
       }),
   })
   .openapi('StreamEvent');

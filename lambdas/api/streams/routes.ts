@@ -5,18 +5,18 @@ import { none, route } from '../http/route.ts';
 import { streamSchema, streamsSchema, vodsSchema } from './schemas.ts';
 
 export const listStreamsRoute = route('listStreams', {
-  summary: "A channel's streams",
-  description: "A channel's streams, past and present, newest first.",
+  summary: 'List the streams of a channel',
+  description: 'Lists the streams of a channel, open and ended, newest first.',
   params: z.strictObject({ username }),
   query: z.strictObject(listQuery),
   auth: 'none',
-  ok: { description: 'Streams, newest first.', schema: streamsSchema },
+  ok: { description: 'The streams, newest first.', schema: streamsSchema },
   problems: ['not-found', 'invalid-cursor', 'unavailable'],
 });
 
 export const getStreamRoute = route('getStream', {
-  summary: 'One stream',
-  description: 'One stream of a channel, past or present.',
+  summary: 'Get a stream',
+  description: 'Returns one stream of a channel, open or ended.',
   params: z.strictObject({ username, streamId }),
   query: none,
   auth: 'none',
@@ -25,13 +25,13 @@ export const getStreamRoute = route('getStream', {
 });
 
 export const listVodsRoute = route('listVods', {
-  summary: "A channel's recordings",
+  summary: 'List the recordings of a channel',
   description:
-    'The recordings of a channel that have ended and can be watched, newest first. One that IVS merged over ' +
-    'reconnects is listed once, as that of the last of its streams.',
+    'Lists the finished recordings of a channel, newest first. A recording that IVS merged across ' +
+    'reconnects is listed once, with the last of its streams.',
   params: z.strictObject({ username }),
   query: z.strictObject(listQuery),
   auth: 'none',
-  ok: { description: 'Recordings, newest first.', schema: vodsSchema },
+  ok: { description: 'The recordings, newest first.', schema: vodsSchema },
   problems: ['not-found', 'invalid-cursor', 'unavailable'],
 });

@@ -9,66 +9,81 @@ const recordingSchema = z
   .object({
     status: z.enum([...recordingStatuses, 'merged']).openapi({
       description:
-        "`merged`: IVS recorded this session and another as one, which is that other session's (`streamId`).",
+        'The state of the recording. `merged` means that IVS recorded this stream and another one in ' +
+        'one recording, which belongs to the stream `streamId`.',
     }),
-    streamId: z
-      .string()
-      .openapi({ description: 'The stream whose recording holds this one: its own id, mostly.' }),
+    streamId: z.string().openapi({
+      description:
+        "The id of the stream that the recording belongs to. It is this stream's own id unless the " +
+        'status ' +
+        'is `merged`.',
+    }),
     startedAt: time.nullable(),
     endedAt: time.nullable(),
     durationMs: milliseconds.nullable(),
-    path: z.string().nullable().openapi({ description: 'The key prefix of the recording in its bucket.' }),
+    path: z.string().nullable().openapi({ description: 'The key prefix of the recording in its S3 bucket.' }),
     failureReason: z.string().nullable(),
-    playlistUrl: z.url().nullable().openapi({
-      description:
-        'The HLS playlist: what there is so far, while it records. Null when there is nothing to play.',
-      example: 'https://d111111abcdef8.cloudfront.net/ivs/v1/.../media/hls/master.m3u8',
-    }),
+    playlistUrl: z
+      .url()
+      .nullable()
+      .openapi({
+        description:
+          'The URL of the HLS playlist. While the recording is in progress, the playlist covers the part ' +
+          'recorded so far. Null when there is nothing to play.',
+        example: 'https://d111111abcdef8.cloudfront.net/ivs/v1/.../media/hls/master.m3u8',
+      }),
     thumbnailUrl: z
       .url()
       .nullable()
-      .openapi({ description: 'The newest thumbnail; of an ended recording, the last.' }),
+      .openapi({ description: 'The URL of the newest thumbnail or, after the end, of the last one.' }),
   })
   .openapi('Recording');
 export type RecordingBody = z.infer<typeof recordingSchema>;
 
-/** A stream, past or present. */
+/** A stream, open or ended. */
 export const streamSchema = z
   .object({
     id: z.string().openapi({ example: 'st-1A2b3C4d5E6f7G8h9I0j1K2' }),
     title: z.string().nullable().openapi({ example: 'Late night guitar' }),
     categoryId: z.string().nullable().openapi({ example: 'music' }),
     startedAt: time,
-    endedAt: time.nullable().openapi({ description: 'Null while it is open.' }),
-    durationMs: milliseconds.nullable().openapi({ description: 'Null while it is open.' }),
+    endedAt: time.nullable().openapi({ description: 'Null while the stream is open.' }),
+    durationMs: milliseconds.nullable().openapi({ description: 'Null while the stream is open.' }),
     isOpen: z
       .boolean()
-      .openapi({ description: 'The session is not over. At most one of a channel is open.' }),
-    isLive: z.boolean().openapi({ description: 'It can be watched now.' }),
-    isHealthy: z.boolean().openapi({ description: 'False while IVS says that the encoder starves it.' }),
+      .openapi({ description: 'Whether the session is open. A channel has at most one open stream.' }),
+    isLive: z.boolean().openapi({ description: 'Whether the stream is live.' }),
+    isHealthy: z.boolean().openapi({
+      description:
+        'False while IVS reports that it receives too little data from the encoder (stream starvation).',
+    }),
     hasErrorEvent: z
       .boolean()
-      .openapi({ description: 'True once a limit was breached or the stream failed.' }),
+      .openapi({ description: 'True after the stream exceeded an IVS limit or failed.' }),
     recording: z
       .union([recordingSchema, z.null()])
-      .openapi({ description: 'Null when nothing is known of one.' }),
+      .openapi({ description: 'Null when IVS reported no recording.' }),
   })
   .openapi('Stream');
 export type StreamBody = z.infer<typeof streamSchema>;
 
 export const streamsSchema = listSchema('Streams', streamSchema);
 
-/** A recording that can be watched. */
+/** A finished recording. */
 export const vodSchema = z
   .object({
-    streamId: z.string().openapi({ description: 'The stream it was made of: the last, of several merged.' }),
+    streamId: z.string().openapi({
+      description: 'The stream that was recorded. For a merged recording, the last of its streams.',
+    }),
     title: z.string().nullable().openapi({ example: 'Late night guitar' }),
     categoryId: z.string().nullable().openapi({ example: 'music' }),
-    startedAt: time.openapi({ description: "The stream's start." }),
-    endedAt: time.nullable().openapi({ description: "The stream's end; null while its session is open." }),
-    durationMs: milliseconds.nullable().openapi({ description: 'How long the recording plays.' }),
-    playlistUrl: z.url().openapi({ description: 'The HLS playlist.' }),
-    thumbnailUrl: z.url().openapi({ description: 'The last thumbnail.' }),
+    startedAt: time.openapi({ description: 'The start of the stream.' }),
+    endedAt: time
+      .nullable()
+      .openapi({ description: 'The end of the stream. Null while its session is open.' }),
+    durationMs: milliseconds.nullable().openapi({ description: 'The length of the recording.' }),
+    playlistUrl: z.url().openapi({ description: 'The URL of the HLS playlist.' }),
+    thumbnailUrl: z.url().openapi({ description: 'The URL of the last thumbnail.' }),
   })
   .openapi('Vod');
 export type VodBody = z.infer<typeof vodSchema>;

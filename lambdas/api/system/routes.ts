@@ -2,28 +2,29 @@ import { z } from '@hono/zod-openapi';
 import { none, route } from '../http/route.ts';
 
 export const getHealthRoute = route('getHealth', {
-  summary: 'Health',
-  description: 'Whether the API answers. It asks nothing of the services behind it.',
+  summary: 'Get the health of the API',
+  description:
+    'Returns `ok` when the API can answer requests. It does not check the services that the API depends on.',
   params: none,
   query: none,
   auth: 'none',
-  ok: { description: 'It does.', schema: z.object({ status: z.literal('ok') }).openapi('Health') },
+  ok: { description: 'The API is running.', schema: z.object({ status: z.literal('ok') }).openapi('Health') },
   problems: [],
 });
 
-/** The document, as far as this API says what is in it: the rest is the OpenAPI specification's. */
+/** The schema of the response, as far as this API defines it. The OpenAPI specification defines the rest. */
 export const openApiSchema = z
   .looseObject({ openapi: z.string().openapi({ example: '3.1.0' }) })
   .openapi('OpenApiDocument');
 
 export const getOpenApiRoute = route('getOpenApi', {
-  summary: 'This document',
-  description: 'The OpenAPI 3.1 document of the whole API.',
+  summary: 'Get the OpenAPI document',
+  description: 'Returns the OpenAPI 3.1 document of the whole API.',
   params: none,
   query: none,
   auth: 'none',
   ok: {
-    description: 'An OpenAPI 3.1 document.',
+    description: 'The OpenAPI 3.1 document.',
     schema: openApiSchema,
   },
   problems: [],

@@ -4,22 +4,22 @@ import { username } from '../../../model/username.ts';
 import { describable } from '../http/describable.ts';
 
 const usernameField = describable(username).openapi({
-  description: 'Unique whatever its case. Some names are reserved.',
+  description: 'Unique without regard to case. Some names are reserved.',
   example: 'ann',
 });
-// Its length counts after it has been brought into one form, which a schema cannot say.
+// The length is checked after Unicode normalization, which a JSON schema cannot express.
 const passwordField = describable(password).openapi({
   type: 'string',
   format: 'password',
   description: '8 to 128 characters.',
 });
 
-/** A new user. */
+/** The request body of `createUser`. */
 export const newUserSchema = z
   .strictObject({ username: usernameField, password: passwordField })
   .openapi('NewUser');
 
-/** What a user wants to be different about themselves. */
+/** The request body of `updateMe`. */
 export const userChangeSchema = z
   .strictObject({
     username: usernameField.optional(),
@@ -30,18 +30,18 @@ export const userChangeSchema = z
   })
   .refine(({ password, currentPassword }) => password === undefined || currentPassword !== undefined, {
     path: ['currentPassword'],
-    message: 'must be given with a new password',
+    message: 'is required to set a new password',
   })
   .refine(
     ({ username, password, currentPassword }) =>
       currentPassword === undefined || username !== undefined || password !== undefined,
-    { path: ['currentPassword'], message: 'must be given with what is to change' },
+    { path: ['currentPassword'], message: 'is only allowed together with a new username or password' },
   )
   .openapi('UserChange');
 
 const resource = z.object({ id: z.string(), arn: z.string() });
 
-/** A user's own profile, with the IVS resources that are theirs. Never a stream key. */
+/** The user's own profile, with the user's IVS resources. It never contains the stream key. */
 export const profileSchema = z
   .object({
     id: z.string(),
@@ -59,7 +59,7 @@ export const profileSchema = z
       .openapi('OwnChannelSummary'),
     chatRoom: resource
       .extend({
-        endpoint: z.string().openapi({ description: 'The WebSocket that chat clients connect to.' }),
+        endpoint: z.string().openapi({ description: 'The WebSocket URL that chat clients connect to.' }),
       })
       .openapi('OwnChatRoom'),
     stage: resource.openapi('OwnStage'),

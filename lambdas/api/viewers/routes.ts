@@ -9,28 +9,32 @@ import { analyticsSchema, sampleSchema, takenSampleSchema, viewersSchema } from 
 const params = z.strictObject({ username, streamId });
 
 export const postMetricsRoute = route('postMetrics', {
-  summary: 'Report how a stream plays',
+  summary: 'Report playback metrics',
   description:
-    'Counts you as a viewer, and tells the owner how the stream plays. The first sample joins; each answer has the ' +
-    'token for the next, and says when to send it: about twice a minute, or minutes later where the audience is so ' +
-    'large that a part of it is asked. A viewer counts once a minute, whatever is sent. When a stream is over, its ' +
-    'viewers cannot join or go on: 409. Only joins count towards a limit.',
+    "Counts the caller as a viewer, and records playback metrics for the channel's owner. The first " +
+    'sample joins the audience. Each response contains the token for the next sample and the time at ' +
+    'which to send it: about every 30 seconds, or minutes later when the audience is so large that only ' +
+    'a part of it is sampled. A viewer counts once per minute, no matter how many samples are sent. ' +
+    'After the end of the stream, viewers can no longer join or send samples, and the response is a ' +
+    '409. Only joins count towards the rate limit.',
   auth: 'optional',
   countsItself: true,
   params,
   query: none,
   body: sampleSchema,
-  ok: { description: 'It is taken.', schema: takenSampleSchema },
+  ok: { description: 'The sample is recorded.', schema: takenSampleSchema },
   problems: ['not-found', 'conflict'],
 });
 
 export const getViewersRoute = route('getViewers', {
-  summary: 'How many watch a stream',
-  description: 'The viewers of a stream now, within a minute. A stream that is over has none.',
+  summary: 'Get the number of viewers',
+  description:
+    'Returns the current number of viewers of a stream, at most one minute old. An ended stream has 0 ' +
+    'viewers.',
   auth: 'none',
   params,
   query: none,
-  ok: { description: 'The viewers.', schema: viewersSchema },
+  ok: { description: 'The number of viewers.', schema: viewersSchema },
   problems: ['not-found'],
 });
 
@@ -38,18 +42,20 @@ const time = (description: string) =>
   describable(timestamp).optional().openapi({ description, type: 'string', format: 'date-time' });
 
 export const getAnalyticsRoute = route('getAnalytics', {
-  summary: "A stream's viewers and chat over time",
+  summary: 'Get the analytics of a stream',
   description:
-    'How many watched each minute of your stream, how it played, on what, and how much was said in chat. An answer ' +
-    `has at most ${MAX_ANALYTICS_MINUTES} minutes; the rest begins at its \`nextFrom\`. The totals are those of the answer's ` +
-    'minutes.',
+    'Returns, for each minute of your stream, the number of viewers, the playback metrics and the ' +
+    `number of chat messages. A response has at most ${MAX_ANALYTICS_MINUTES} minutes; the next one ` +
+    'begins at its `nextFrom`. The totals cover only the minutes of the response.',
   auth: 'user',
   cost: 'expensive',
   params,
   query: z.strictObject({
-    from: time('From the minute that this is in. Left out, from the start of the stream.'),
-    to: time('Up to this time. Left out, to the end of the stream, or to now.'),
+    from: time(
+      'The response begins with the minute that contains this time. Default: the start of the stream.',
+    ),
+    to: time('The response ends at this time. Default: the end of the stream, or now if the stream is open.'),
   }),
-  ok: { description: 'The minutes, in order, and what they sum up to.', schema: analyticsSchema },
+  ok: { description: 'The minutes in order, and their totals.', schema: analyticsSchema },
   problems: ['forbidden', 'not-found'],
 });

@@ -8,31 +8,33 @@ import {
 } from '../../../model/viewerMinute.ts';
 
 const DAY_MS = 24 * 3600_000;
-// No name of a browser or codec is longer; user agents are.
+// Names of browsers and codecs fit. Full user agent strings do not, and are refused.
 const MAX_NAME = 64;
 
-// Players send null for what they do not know: it is the same as absent.
+// Players send null for values that they do not know. Null and an absent field mean the same.
 const optional = <S extends z.ZodType>(schema: S) => schema.nullish().transform(value => value ?? undefined);
 const upTo = (most: number) => optional(z.int(`must be a whole number from 0 to ${most}`).min(0).max(most));
 const name = (example: string) =>
   optional(z.string('must be text').min(1).max(MAX_NAME)).openapi({ example });
 
-/** What a player tells of itself. It is never asked for a time or an address: those are the server's to know. */
+/** The request body of `postMetrics`. It has no time and no address, because the server knows both. */
 export const sampleSchema = z
   .strictObject({
     viewerToken: optional(z.string('must be text').max(MAX_VIEWER_TOKEN_LENGTH)).openapi({
-      description: 'The `viewerToken` of the last answer. Left out, who watches joins.',
+      description:
+        'The `viewerToken` of the last response. If it is omitted, the caller joins as a new viewer.',
     }),
     quality: name('720p60').openapi({
-      description: "The player's name for the picture it plays. Left out, the resolution tells.",
+      description:
+        "The player's name for the rendition. If it is omitted, the quality is derived from the resolution.",
     }),
     resolution: optional(
       z
         .string('must be text')
-        .regex(/^[1-9]\d{0,4}x[1-9]\d{0,4}$/, 'must be a width and a height in pixels, as 1280x720'),
+        .regex(/^[1-9]\d{0,4}x[1-9]\d{0,4}$/, 'must be a width and a height in pixels, such as 1280x720'),
     ).openapi({ example: '1280x720' }),
-    bitrate: upTo(100_000_000).openapi({ description: 'Bits a second.', example: 2_400_000 }),
-    framerate: upTo(240).openapi({ description: 'Frames a second, rounded.', example: 60 }),
+    bitrate: upTo(100_000_000).openapi({ description: 'Bits per second.', example: 2_400_000 }),
+    framerate: upTo(240).openapi({ description: 'Frames per second, rounded.', example: 60 }),
     latencyMs: upTo(DAY_MS).openapi({
       description: 'Milliseconds behind the broadcaster.',
       example: 3_200,
@@ -52,27 +54,27 @@ export const sampleSchema = z
     timezone: optional(
       z
         .string('must be text')
-        .regex(/^[A-Za-z0-9_+/-]{1,64}$/, 'must be the name of a time zone, as Europe/Paris'),
+        .regex(/^[A-Za-z0-9_+/-]{1,64}$/, 'must be the name of a time zone, such as Europe/Paris'),
     ).openapi({ example: 'Europe/Paris' }),
   })
   .openapi('ViewerSample', {
-    description: 'What a player knows of how it plays. The rest is left out, or null.',
+    description: 'The values that the player knows. Other fields are omitted or null.',
   });
 export type SampleBody = z.infer<typeof sampleSchema>;
 
 export const takenSampleSchema = z
   .object({
-    viewerToken: z.string().openapi({ description: 'To be given with the next sample.' }),
+    viewerToken: z.string().openapi({ description: 'The token to send with the next sample.' }),
     nextSampleInSeconds: z
       .int()
       .min(0)
-      .openapi({ description: 'When the next sample is to be sent.', example: 30 }),
+      .openapi({ description: 'The number of seconds to wait before sending the next sample.', example: 30 }),
   })
   .openapi('TakenViewerSample');
 
 export const viewersSchema = z
   .object({
-    viewers: z.int().min(0).openapi({ description: '0 for a stream that is over.', example: 1204 }),
+    viewers: z.int().min(0).openapi({ description: '0 when the stream has ended.', example: 1204 }),
     at: z.iso.datetime(),
   })
   .openapi('Viewers');
@@ -82,10 +84,13 @@ const averagesSchema = z
   .object({
     latencyMs: average('Milliseconds behind the broadcaster.'),
     bufferMs: average("Milliseconds of video in the players' buffers."),
-    bitrate: average('Bits a second.'),
-    framerate: average('Frames a second.'),
+    bitrate: average('Bits per second.'),
+    framerate: average('Frames per second.'),
   })
-  .openapi('ViewerAverages', { description: 'Averages over the viewers whose players told; null if none.' });
+  .openapi('ViewerAverages', {
+    description:
+      'Averages over the viewers whose players reported a value. Null when no player reported one.',
+  });
 export type AveragesBody = z.infer<typeof averagesSchema>;
 
 const sharesOf = <K extends readonly [string, ...string[]]>(title: string, kinds: K) =>
@@ -94,12 +99,16 @@ const sharesOf = <K extends readonly [string, ...string[]]>(title: string, kinds
       .object({
         kind: z.enum(kinds),
         viewerMinutes: z.int().min(0),
-        share: z.number().min(0).max(1).openapi({ description: 'Of those whose kind is known.' }),
+        share: z
+          .number()
+          .min(0)
+          .max(1)
+          .openapi({ description: 'The share of all viewer minutes whose kind is known.' }),
       })
       .openapi(title),
   );
 
-/** A stream's viewers and chat, minute by minute. */
+/** The viewers and the chat messages of a stream, minute by minute. */
 export const analyticsSchema = z
   .object({
     minutes: z.array(
@@ -109,13 +118,17 @@ export const analyticsSchema = z
           viewers: z.int().min(0),
           averages: averagesSchema,
           chatMessages: z.int().min(0).openapi({
-            description: 'Those sent while the stream was open, deleted ones among them.',
+            description:
+              'The messages sent in this minute while the stream was open, including deleted ones.',
           }),
         })
         .openapi('AnalyticsMinute'),
     ),
     peakViewers: z.int().min(0),
-    viewerMinutes: z.int().min(0).openapi({ description: 'The minutes that all viewers watched, together.' }),
+    viewerMinutes: z
+      .int()
+      .min(0)
+      .openapi({ description: 'The total number of minutes watched by all viewers.' }),
     averages: averagesSchema,
     shares: z.object({
       quality: sharesOf('QualityShare', qualities),
@@ -124,7 +137,7 @@ export const analyticsSchema = z
       device: sharesOf('DeviceShare', devices),
     }),
     nextFrom: z.iso.datetime().nullable().openapi({
-      description: 'Give it as `from` for the minutes that come after these. Null when there are none.',
+      description: 'Send it as `from` to get the minutes that follow. Null when there are none.',
     }),
   })
   .openapi('Analytics');
