@@ -1,19 +1,24 @@
 import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
 
-/** A row of `bans`: `userId` stays out of the chat of `channelId`. By id, so that it outlives a rename. */
+/**
+ * A row of `bans`: `userId` may not write in the chat of `channelId`. The key is the id, so a ban survives a
+ * rename.
+ */
 export const banRow = z.object({
   channelId: z.string(),
   userId: z.string(),
-  /** As the user was called when the ban was made. */
+  /** The user's name when the ban was made. */
   username: z.string(),
   bannedAt: z.string(),
-  /** The user who made it. */
+  /** The id of the user who made the ban. */
   by: z.string(),
   reason: z.string().optional(),
-  /** When it ends by itself; absent, it does not. */
+  /** When the ban ends. A ban without `until` is permanent. */
   until: z.string().optional(),
-  /** `until` as Unix time in seconds. TTL deletes late, so whoever reads a ban compares `until`. */
+  /**
+   * `until` as Unix time in seconds. TTL deletes late, so readers of a ban compare `until` with the clock.
+   */
   expiresAt: z.number().int().optional(),
   ...rowTimes,
   ...seedMark,

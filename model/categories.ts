@@ -1,6 +1,6 @@
 /**
- * The categories that every stack has, in the order they are shown. An id is in rows and in clients' links: it
- * stays when the name changes. One that is left out here stays in the tables, as channels may have it.
+ * The categories of every stack, in display order. Rows and clients' links hold the ids, so an id never
+ * changes. A category that is removed from this list stays in the table, because channels may use it.
  */
 export const catalogue: readonly { readonly id: string; readonly name: string }[] = [
   { id: 'just-chatting', name: 'Just Chatting' },

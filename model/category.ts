@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
 
-/** All categories share one partition: they are few, and are read together and in order. */
+/** All categories share one partition, because they are few and are read together, in order. */
 export const CATALOGUE = 'all';
 
 /** A row of `categories`. */

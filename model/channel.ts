@@ -7,52 +7,52 @@ export const channelRow = z.object({
   arn: z.string(),
   userId: z.string(),
   username: z.string(),
-  /** `username` in lower case: names are unique whatever their case. */
+  /** `username` in lower case: names are unique regardless of case. */
   usernameKey: z.string(),
-  /** What a new stream is called. */
+  /** The title that a new stream gets. */
   title: z.string(),
   categoryId: z.string().optional(),
   playbackUrl: z.string(),
   ingestEndpoint: z.string(),
-  /** Absent while it is being replaced. */
+  /** Absent while the key is being replaced. */
   streamKey: z.string().optional(),
   streamKeyArn: z.string().optional(),
-  /** Who has the replacing of the key to itself, and until when. */
+  /** The request that is replacing the stream key, and until when no other request may do so. */
   keyLease: z.object({ id: z.string(), until: z.string() }).optional(),
-  /** The IVS channel type; STANDARD unless it has been raised. */
+  /** The IVS channel type. Absent means STANDARD. */
   type: z.enum(['STANDARD', 'ADVANCED_HD']).optional(),
-  /** Present while something is left to do: a stream key to make, a type to change, the partner status to review. */
+  /** Present while a task is pending: create a stream key, change the type, or review the partner status. */
   pending: z.literal(present).optional(),
-  /** The type that the channel is to get at IVS, as soon as it is not live. */
+  /** The type that IVS will be asked to set as soon as the channel is offline. */
   pendingType: z.enum(['STANDARD', 'ADVANCED_HD']).optional(),
   partnerSince: z.string().optional(),
-  /** When the partner status has to be decided again; absent while nothing can change it. */
+  /** When the partner status must be reviewed again. Absent while it cannot change. */
   partnerReviewAt: z.string().optional(),
   chatRoomArn: z.string().optional(),
   stageArn: z.string().optional(),
   followerCount: z.number().int(),
   isPartner: z.boolean(),
-  /** The open session has a Stream Start that no Stream End follows. */
+  /** True when the open session has a Stream Start without a later Stream End. */
   isLive: z.boolean(),
-  /** The session with the greatest (start, id) of those that have started, and that start. */
+  /** The started session with the greatest (start, id), and its start. */
   newestStreamId: z.string().optional(),
   newestStartedAt: z.string().optional(),
-  /** `newestStreamId` while that session is not over, else absent. */
+  /** `newestStreamId` while that session is open, otherwise absent. */
   openStreamId: z.string().optional(),
-  /** Present while `isLive`: what puts the channel in the directory. */
+  /** Present while `isLive`. This attribute puts the channel in the directory. */
   live: z.literal(present).optional(),
   liveStartedAt: z.string().optional(),
   liveCategoryId: z.string().optional(),
-  /** The S3 key prefix of the recording that is being made of the open session: the newest thumbnail is there. */
+  /** The S3 key prefix of the open session's recording, which holds the newest thumbnail. */
   livePreviewPath: z.string().optional(),
-  /** Raised by every write that the fold of a lifecycle event must not miss. */
+  /** Incremented by every write that a concurrent fold of a lifecycle event must detect. */
   version: z.number().int(),
   ...rowTimes,
   ...seedMark,
 });
 export type Channel = z.infer<typeof channelRow>;
 
-/** What the directory shows of a live channel. */
+/** The attributes of a live channel that the directory shows. */
 export const liveChannelRow = channelRow
   .pick({
     id: true,
@@ -66,7 +66,7 @@ export const liveChannelRow = channelRow
   .extend({ liveStartedAt: z.string(), openStreamId: z.string() });
 export type LiveChannel = z.infer<typeof liveChannelRow>;
 
-/** What a channel's public page may show: no key, no ingest endpoint. */
+/** The attributes that a channel's public page may show: no stream key and no ingest endpoint. */
 export const channelPageRow = channelRow.pick({
   id: true,
   arn: true,
@@ -86,7 +86,10 @@ export const channelPageRow = channelRow.pick({
 });
 export type ChannelPageRow = z.infer<typeof channelPageRow>;
 
-/** `channel` with the mark by which the schedule finds it while something is left to do for it, or without. */
+/**
+ * Returns `channel` with its `pending` mark set or removed. The scheduled `finishPending` finds channels by
+ * this mark.
+ */
 export function marked(channel: Channel): Channel {
   const isPending =
     channel.streamKey === undefined ||

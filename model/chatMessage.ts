@@ -2,17 +2,20 @@ import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
 import type { Timestamp } from './time.ts';
 
-// The table `chatMessages` has three kinds of rows in a room's partition. What a room's archive holds is the set of
-// its messages, less the set of its deletions: both only grow, so the order in which log lines come is of no account.
+// The table `chatMessages` has three kinds of rows in a room's partition. A room's archive is the set of its
+// messages minus the set of its deletions. Both sets only grow, so log lines may arrive in any order.
 
-/** A message as it was sent to the room, after review. `id` is `<sent time>#<message id>`. */
+/** A message as the room received it after review. `id` is `<sent time>#<message id>`. */
 export const chatMessageRow = z.object({
   chatRoomId: z.string(),
   id: z.string(),
   messageId: z.string(),
   sentAt: z.string(),
   content: z.string(),
-  /** What the sender's client sent with it, after review. Rows of before have none. */
+  /**
+   * The attributes that the sender's client sent with the message, after review. Older rows have no
+   * attributes.
+   */
   attributes: z.record(z.string(), z.string()).optional(),
   sender: z.object({ userId: z.string(), username: z.string().optional() }),
   ...rowTimes,
@@ -20,7 +23,10 @@ export const chatMessageRow = z.object({
 });
 export type ChatMessage = z.infer<typeof chatMessageRow>;
 
-/** That a message was deleted. `id` is `deleted#<message id>`: a deletion does not say when its message was sent. */
+/**
+ * The deletion of a message. `id` is `deleted#<message id>`, because a deletion does not contain the sent
+ * time.
+ */
 export const chatDeletionRow = z.object({
   chatRoomId: z.string(),
   id: z.string(),
@@ -31,7 +37,9 @@ export const chatDeletionRow = z.object({
 });
 export type ChatDeletion = z.infer<typeof chatDeletionRow>;
 
-/** How many messages were sent in one minute, deleted ones among them. `id` is `minute#<start of the minute>`. */
+/**
+ * The number of messages sent in one minute, including deleted ones. `id` is `minute#<start of the minute>`.
+ */
 export const chatMinuteRow = z.object({
   chatRoomId: z.string(),
   id: z.string(),

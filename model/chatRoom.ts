@@ -7,9 +7,9 @@ export const chatRoomRow = z.object({
   arn: z.string(),
   name: z.string(),
   userId: z.string(),
-  /** The channel of the room's owner: whose bans hold here. */
+  /** The channel of the room's owner. Its bans apply in this room. */
   channelId: z.string(),
-  /** Terms that the owner does not want to be read here, as they were typed. */
+  /** Terms that the owner blocks in this room, as the owner typed them. */
   blockedTerms: z.array(z.string()).optional(),
   ...rowTimes,
   ...seedMark,

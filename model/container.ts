@@ -1,24 +1,27 @@
-/** What the container and the load balancer before it have to agree on. */
+/** Settings on which the container and its load balancer must agree. */
 
-/** Where the container listens, when `PORT` says nothing else. */
+/** The port on which the container listens when `PORT` is not set. */
 export const CONTAINER_PORT = 8080;
 
-/** The environment variable that says whether every request comes through the load balancer: `true` or `false`. */
+/**
+ * The environment variable that is `true` when every request passes through the load balancer, otherwise
+ * `false`.
+ */
 export const BEHIND_LOAD_BALANCER_VARIABLE = 'BEHIND_LOAD_BALANCER';
 
-/** Seconds. Each is longer than the one before it, for the reason that it gives. */
+/** Durations in seconds. Each must be longer than the one before it; its comment states why. */
 export const containerSeconds = {
-  /** For how long the API may take to answer: as long as its functions may. */
+  /** The timeout of a request: the same as that of the API's Lambda functions. */
   answer: 20,
-  /** For how long requests may go on after the signal to end: as long as an answer takes, and a little more. */
+  /** How long running requests may continue after the stop signal: the timeout of a request plus a margin. */
   grace: 25,
-  /** After how long ECS kills what has not ended, and for how long no new requests come before it says so. */
+  /** How long ECS waits before it kills the container. Also the load balancer's deregistration delay. */
   stop: 30,
-  /** For how long the load balancer keeps a connection on which nothing is said. */
+  /** The load balancer's idle timeout. */
   balancerIdle: 60,
   /**
-   * For how long the container does. If it were the first to close, the load balancer could be sending a request just
-   * then, and would answer it with a 502.
+   * The container's keep-alive timeout. If the container closed an idle connection first, the load balancer
+   * could be sending a request on it and would answer that request with 502.
    * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
    */
   keepAlive: 65,

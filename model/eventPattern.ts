@@ -9,8 +9,8 @@ export const handledDetailTypes = [
 export type HandledDetailType = (typeof handledDetailTypes)[number];
 
 /**
- * What the EventBridge rule matches, in the stack and in local mode. `source` alone would match CloudTrail's
- * records of IVS API calls as well, which have the same source.
+ * The pattern of the EventBridge rule, in the stack and in local mode. `source` alone would also match
+ * CloudTrail's records of IVS API calls, which have the same source.
  */
 export const ivsEventPattern = {
   source: ['aws.ivs'],
@@ -18,9 +18,8 @@ export const ivsEventPattern = {
 } as const;
 
 /**
- * How often and for how long EventBridge tries to hand an event over before it goes to the dead-letter queue, and how
- * long that keeps it. Once it is handed over, Lambda's own retries count: two more tries, the most that
- * Lambda allows, after one minute and after two.
+ * EventBridge's retries of the delivery, and how long the dead-letter queue keeps an event. After the
+ * delivery, Lambda's own retries apply: two (the maximum), after one and two minutes.
  */
 export const eventRetry = {
   maxAttempts: 24,

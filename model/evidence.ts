@@ -1,17 +1,19 @@
 import * as z from 'zod';
 
 /**
- * What is known of a session from the events seen so far, kept with its row.
+ * What the events seen so far prove about a session. It is stored in the session's row.
  *
- * Each member is the smallest or the greatest of what was seen, so adding an event is a join: in any
- * order, any number of times, the same events leave the same evidence.
+ * Each member is the minimum or the maximum of the values seen, so adding an event is a join: the same events
+ * give the same evidence in any order and with any repetitions.
  */
 export const evidence = z.object({
   /** Earliest Session Created. */
   sessionCreatedAt: z.string().optional(),
   /** Earliest Stream Start. */
   streamStartedAt: z.string().optional(),
-  /** Latest of Stream Start and Stream End; at the same instant the End counts. `streamedAt` counts as a Start. */
+  /**
+   * Latest of Stream Start and Stream End. At the same instant the End wins. `streamedAt` counts as a Start.
+   */
   playback: z.object({ at: z.string(), playing: z.boolean() }).optional(),
   /** Earliest Session Ended. */
   sessionEndedAt: z.string().optional(),
@@ -19,17 +21,19 @@ export const evidence = z.object({
   streamFailedAt: z.string().optional(),
   /** Latest of Session Ended and Stream Failure. */
   lastEndedAt: z.string().optional(),
-  /** What the reconciler learned last of the session from IVS: when it started, and whether IVS streamed it. */
+  /**
+   * The reconciler's latest finding about the session at IVS: its start, and whether IVS was streaming it.
+   */
   finding: z.object({ at: z.string(), isStreaming: z.boolean(), startedAt: z.string() }).optional(),
-  /** Latest time at which the reconciler learned that IVS streamed the session. */
+  /** Latest time at which the reconciler found that IVS was streaming the session. */
   streamedAt: z.string().optional(),
-  /** Latest of Starvation Start and Starvation End; at the same instant the End counts. */
+  /** Latest of Starvation Start and Starvation End. At the same instant the End wins. */
   health: z.object({ at: z.string(), healthy: z.boolean() }).optional(),
-  /** A limit was breached or something failed. */
+  /** True when a limit was breached or a failure was reported. */
   hasErrorEvent: z.literal(true).optional(),
-  /** Earliest Recording Start of this session, and where it writes. */
+  /** Earliest Recording Start of this session, and the S3 key prefix that it writes to. */
   recordingStart: z.object({ at: z.string(), path: z.string() }).optional(),
-  /** Earliest Recording Start of the sessions whose recording a Recording End of this one took in. */
+  /** Earliest Recording Start of the sessions that were merged into this session's recording. */
   mergedRecordingStartAt: z.string().optional(),
   /** This session's Recording End of the highest rank. */
   recordingEnd: z
@@ -37,7 +41,7 @@ export const evidence = z.object({
     .optional(),
   /** Latest Recording Start Failure or Recording End Failure. */
   recordingFailure: z.object({ at: z.string(), status: z.string(), reason: z.string() }).optional(),
-  /** Other sessions whose Recording End took this one's recording in, each with the highest rank of such an End. */
+  /** Other sessions whose recording includes this one's, each with the highest rank of its Recording End. */
   recordingMerges: z.record(z.string(), z.string()).optional(),
 });
 export type Evidence = z.infer<typeof evidence>;

@@ -1,6 +1,9 @@
 import type { TableName } from './tables.ts';
 
-/** DynamoDB actions as IAM names them. A transaction needs the actions of its items, and none of its own. */
+/**
+ * DynamoDB actions, by their IAM names. A transaction needs the actions of its items and no action of its
+ * own.
+ */
 export type TableAction =
   | 'GetItem'
   | 'BatchGetItem'
@@ -11,47 +14,56 @@ export type TableAction =
   | 'ConditionCheckItem'
   | 'BatchWriteItem';
 
-/** What a function may do with one table. */
+/** A function's permissions on one table. */
 export interface TableGrant {
-  /** On the table itself. */
+  /** Actions on the table itself. */
   readonly actions: readonly TableAction[];
-  /** Indexes it may query. */
+  /** Indexes that the function may query. */
   readonly indexes?: readonly string[];
 }
 
-/** One Lambda as plain data: the module that exports its `handler`, and all it may touch. */
+/** One Lambda function as plain data: the module that exports its `handler`, and its permissions. */
 export interface FunctionSpec {
   readonly entry: string;
   readonly tables: Partial<Record<TableName, TableGrant>>;
-  /** Actions on this account's and Region's IVS resources, which are made while the app runs. */
+  /**
+   * Actions on the IVS resources of this account and Region. The app creates these resources while it runs.
+   */
   readonly ivs?: Partial<Record<IvsResource, readonly string[]>>;
-  /** In MB, where it is to have another share of a processor than most: both come together. */
+  /**
+   * The memory in MB, when the function needs another share of a processor than most. Lambda allots both
+   * together.
+   */
   readonly memoryMb?: number;
-  /** It signs and checks list cursors, so it may read the cursor secret. */
+  /** The function signs and checks list cursors, so it may read the cursor secret. */
   readonly cursors?: true;
-  /** It signs or checks access tokens, so it may read the secret that signs them. */
+  /** The function signs or checks access tokens, so it may read the secret that signs them. */
   readonly tokens?: true;
-  /** It tells where recordings are served: it gets `RECORDINGS_URL`. */
+  /** The function returns the URLs of recordings, so it gets `RECORDINGS_URL`. */
   readonly recordings?: true;
-  /** It tells clients where chat is: it gets `CHAT_ENDPOINT`. */
+  /** The function returns the URL of chat, so it gets `CHAT_ENDPOINT`. */
   readonly chatEndpoint?: true;
-  /** It makes users' IVS resources: it gets the ARNs of what the stack attaches to each. */
+  /** The function creates users' IVS resources, so it gets the ARNs that the stack attaches to each. */
   readonly attachments?: true;
-  /** It decides on chat messages: it gets `CHAT_REVIEW_FALLBACK`, which `attachments` include. */
+  /**
+   * The function reviews chat messages, so it gets `CHAT_REVIEW_FALLBACK`. `attachments` includes this
+   * variable.
+   */
   readonly reviewFallback?: true;
 }
 
-/** Kinds of IVS resources, as IAM tells them apart. The actions of rooms are `ivschat`'s, all others `ivs`'s. */
+/** The types of IVS resources in IAM. The actions of rooms belong to `ivschat`, all others to `ivs`. */
 export type IvsResource = 'channel' | 'stream-key' | 'room' | 'stage';
 
 /**
- * For what hashes passwords: a third of a second of a whole processor for each, and more than a second of the share that
- * most functions have. Twice the memory takes half the time, at the same price.
+ * The memory of functions that hash passwords. A hash takes a third of a second on a whole processor, and
+ * more than a second on the share that most functions have. Twice the memory halves the time at the same
+ * price.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
  */
 const HASHING_MEMORY_MB = 1024;
 
-/** What deleting a user takes. */
+/** The grants that deleting a user needs. */
 const deletionTables = {
   users: { actions: ['UpdateItem', 'DeleteItem'] },
   usernames: { actions: ['DeleteItem'] },
@@ -69,7 +81,8 @@ const deletionTables = {
   sessions: { actions: ['BatchWriteItem'], indexes: ['userIdIndex'] },
 } as const satisfies FunctionSpec['tables'];
 
-// As the service authorization reference has it, some actions are on a channel and on its stream keys.
+// According to the service authorization reference, some actions apply to a channel and also to its stream
+// keys.
 const deletionIvs = {
   channel: ['ListStreamKeys', 'StopStream', 'DeleteChannel'],
   'stream-key': ['ListStreamKeys', 'DeleteStreamKey', 'DeleteChannel'],
@@ -77,7 +90,7 @@ const deletionIvs = {
   stage: ['DeleteStage'],
 } as const satisfies FunctionSpec['ivs'];
 
-/** The Lambdas of the HTTP API, one a resource. */
+/** The Lambda functions of the HTTP API, one for each resource. */
 export const resourceFunctions = {
   system: { entry: 'lambdas/api/system/handler.ts', tables: {} },
   channels: {
@@ -167,7 +180,7 @@ export const resourceFunctions = {
       channels: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['usernameIndex'] },
       users: { actions: ['ConditionCheckItem'] },
       rateLimits: { actions: ['UpdateItem'] },
-      // None of its routes takes an idempotency key.
+      // None of its routes accepts an idempotency key.
       idempotency: { actions: [] },
     },
     ivs: { channel: ['UpdateChannel'] },
@@ -180,7 +193,7 @@ export const resourceFunctions = {
     chatEndpoint: true,
     memoryMb: HASHING_MEMORY_MB,
     tables: {
-      // Reads and changes of one's own account, sign-up, and as much of a deletion as there is time for.
+      // Reading and changing the caller's own account, signing up, and the first part of a deletion.
       ...deletionTables,
       users: {
         actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
@@ -241,7 +254,7 @@ const foldTables = {
   rateLimits: { actions: ['UpdateItem'] },
 } as const satisfies FunctionSpec['tables'];
 
-/** Fed by the EventBridge rule. */
+/** Invoked by the EventBridge rule. */
 export const postStreamEventsFunction: FunctionSpec = {
   entry: 'streamEventsApi/postStreamEvents.ts',
   tables: {
@@ -251,11 +264,12 @@ export const postStreamEventsFunction: FunctionSpec = {
   },
 };
 
-/** Called by IVS Chat before each message is sent. It has 200 ms, cold start included. */
+/** Called by IVS Chat before it sends a message. It must answer within 200 ms, cold start included. */
 export const moderateChatFunction: FunctionSpec = {
   entry: 'lambdas/chatReview/moderateChat.ts',
-  // One whole processor: a review is all computation, and a cold start in particular, and both have to be over in the
-  // 200 ms that IVS waits. A review of 5 ms then costs 12 cents a million, beside the 20 cents of the call itself.
+  // One whole processor: a review and a cold start are pure computation, and both must finish in the 200 ms
+  // that IVS waits. A review of 5 ms then costs 12 cents per million, in addition to 20 cents per million
+  // calls.
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
   memoryMb: 1769,
   reviewFallback: true,
@@ -265,7 +279,7 @@ export const moderateChatFunction: FunctionSpec = {
   },
 };
 
-/** Fed by the subscription to the log group of the chat rooms. */
+/** Invoked by the subscription to the chat rooms' log group. */
 export const archiveChatFunction: FunctionSpec = {
   entry: 'lambdas/chatArchive/archiveChat.ts',
   tables: {
@@ -274,7 +288,7 @@ export const archiveChatFunction: FunctionSpec = {
   },
 };
 
-/** Run on a schedule. */
+/** Invoked on a schedule. */
 export const reconcileFunction: FunctionSpec = {
   entry: 'streamEventsApi/reconcileSchedule.ts',
   tables: {
@@ -287,16 +301,19 @@ export const reconcileFunction: FunctionSpec = {
   ivs: { channel: ['ListStreams', 'GetStreamSession'] },
 };
 
-/** Run by each deployment, and by local mode when it starts. */
+/** Invoked by each deployment, and by local mode when it starts. */
 export const seedCategoriesFunction: FunctionSpec = {
   entry: 'lambdas/maintenance/seedCategories.ts',
   tables: { categories: { actions: ['UpdateItem'] } },
 };
 
-/** How often the reconciler runs, and how long an open session may be unknown to IVS before it is closed. */
+/**
+ * The reconciler's period, and how long an open session may be unknown to IVS before the reconciler closes
+ * it.
+ */
 export const reconcileSchedule = { everyMinutes: 5, graceMs: 120_000 } as const;
 
-/** Run on a schedule. */
+/** Invoked on a schedule. */
 export const finishPendingFunction: FunctionSpec = {
   entry: 'lambdas/maintenance/finishPending.ts',
   tables: {
@@ -314,10 +331,13 @@ export const finishPendingFunction: FunctionSpec = {
   },
 };
 
-/** How often what was interrupted is gone on with, and for how long at a time: shorter, so that two runs do not meet. */
+/**
+ * The period of `finishPending` and the time budget of a run. The budget is shorter, so that runs do not
+ * overlap.
+ */
 export const pendingSchedule = { everyMinutes: 5, budgetMs: 240_000 } as const;
 
-/** Run on a schedule. */
+/** Invoked on a schedule. */
 export const sweepResourcesFunction: FunctionSpec = {
   entry: 'lambdas/maintenance/sweepResources.ts',
   tables: { users: { actions: ['BatchGetItem'] } },
@@ -329,16 +349,19 @@ export const sweepResourcesFunction: FunctionSpec = {
   },
 };
 
-/** How often IVS is asked for what nobody has on record. A list has 100 a page and 4 pages a second: this is for 300,000. */
+/**
+ * The period of the sweep for IVS resources that no user owns, and the time budget of a run. IVS lists 100
+ * resources per page and 4 pages per second, so a run can list 300,000.
+ */
 export const sweepSchedule = { everyMinutes: 60, budgetMs: 840_000 } as const;
 
-/** Called by Secrets Manager when the secret that signs access tokens is to be replaced. It may touch that secret only. */
+/** Called by Secrets Manager to rotate the secret that signs access tokens. It may use that secret only. */
 export const rotateSecretFunction: FunctionSpec = {
   entry: 'lambdas/maintenance/rotateSecret.ts',
   tables: {},
 };
 
-/** Every Lambda of the stack, by the name its logs and metrics go by. */
+/** Every Lambda function of the stack, by the service name in its logs and metrics. */
 export const functionSpecs: Readonly<Record<string, FunctionSpec>> = {
   ...resourceFunctions,
   postStreamEvents: postStreamEventsFunction,

@@ -3,7 +3,10 @@ import { type IvsArn, parseIvsArn } from './arn.ts';
 import { type HandledDetailType, handledDetailTypes } from './eventPattern.ts';
 import { type Timestamp, timestamp } from './time.ts';
 
-/** What every event of a channel's session has. `time` is when IVS says it happened. */
+/**
+ * The members that every event of a channel's session has. `time` is when the event happened according to
+ * IVS.
+ */
 interface SessionEventBase {
   readonly id: string;
   readonly time: Timestamp;
@@ -15,7 +18,9 @@ interface SessionEventBase {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** Session Created, Stream Start and the like. Names that are not known yet are kept and change nothing. */
+/**
+ * Session Created, Stream Start and similar events. Events with unknown names are stored and change nothing.
+ */
 export interface StreamStateEvent extends SessionEventBase {
   readonly kind: 'streamState';
 }
@@ -30,23 +35,23 @@ export interface StreamLimitEvent extends SessionEventBase {
 
 export interface RecordingEvent extends SessionEventBase {
   readonly kind: 'recording';
-  /** The S3 key prefix; absent when recording could not start. */
+  /** The S3 key prefix. Absent when the recording could not start. */
   readonly path?: string | undefined;
   readonly durationMs?: number | undefined;
   readonly reason?: string | undefined;
-  /** Every session merged into this recording, the one it began with first. At least one. */
+  /** Every session that was merged into this recording, the first one first. At least one. */
   readonly mergedStreamIds: readonly string[];
 }
 
 /**
- * What the reconciler learned of a session from IVS itself at `time`: no event of IVS says it. It overrules what the
- * events say, whose clocks can be wrong.
+ * What the reconciler learned about a session from IVS at `time`. IVS sends no such event. A finding
+ * overrules the events, whose clocks can be wrong.
  */
 export interface FindingEvent extends SessionEventBase {
   readonly kind: 'finding';
   /** When the session started. */
   readonly startedAt: Timestamp;
-  /** IVS streamed the session at `time`. */
+  /** True when IVS was streaming the session at `time`. */
   readonly isStreaming: boolean;
 }
 
@@ -57,12 +62,12 @@ export type SessionEvent =
   | RecordingEvent
   | FindingEvent;
 
-/** A limit breach that names a channel and no session: it belongs to the session that is open. */
+/** A limit breach that names a channel and no session. It belongs to the channel's open session. */
 export interface ChannelLimitEvent extends Omit<StreamLimitEvent, 'kind' | 'streamId'> {
   readonly kind: 'channelLimit';
 }
 
-/** A limit of the whole account and Region: it names no session. */
+/** A breached limit of the whole account and Region. It names no session. */
 export interface AccountLimitEvent {
   readonly kind: 'accountLimit';
   readonly id: string;
@@ -82,20 +87,23 @@ export interface StageEvent {
 
 export type IvsEvent = SessionEvent | ChannelLimitEvent | AccountLimitEvent | StageEvent;
 
-/** How far ahead of the clock at its handling an event may be dated: what is further ahead is evidence of nothing. */
+/**
+ * How far an event's time may be ahead of the clock when the event is handled. Events further ahead are
+ * dropped.
+ */
 export const CLOCK_TOLERANCE_MS = 60_000;
 
-/** An event that cannot be read: trying it again cannot help. `message` names the place. */
+/** An event that cannot be parsed, so a retry cannot help. `message` names the member. */
 export class MalformedEventError extends Error {
   override readonly name = 'MalformedEventError';
 }
 
-// Longer than any recording by far, and short enough to take from any time.
+// Much longer than any recording, and small enough to subtract from any time.
 const MAX_RECORDING_MS = 366 * 86_400_000;
 
 const streamId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be a stream id');
 
-/** `null` is the same as absent: an object without the members that are null, and its lists without their nulls. */
+/** Removes the members of an object, and the items of its lists, that are null: IVS uses null for absent. */
 function withoutNulls(input: unknown): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
   const members = Object.entries(input).filter(([, member]) => member !== null);
@@ -136,17 +144,18 @@ const stageDetail = z.object({
 });
 
 /**
- * Reads one EventBridge envelope of Amazon IVS, as `reference` shapes have it
- * (https://docs.aws.amazon.com/ivs/latest/LowLatencyUserGuide/eventbridge.html).
+ * Parses one EventBridge envelope of Amazon IVS. Source of the shapes:
+ * https://docs.aws.amazon.com/ivs/latest/LowLatencyUserGuide/eventbridge.html
  *
- * @throws MalformedEventError when it is not one; the message says where.
+ * @throws MalformedEventError when `input` is not such an envelope. The message names the member.
  */
 export function parseIvsEvent(input: unknown): IvsEvent {
   const { id, time, detail, resources, 'detail-type': detailType } = parse(envelope, input, '');
   switch (detailType) {
     case 'IVS Stage Update': {
       const { event_name, event_time, participant_id } = parse(stageDetail, detail, 'detail');
-      // `event_time` is when it happened; the envelope's is when it was told. Older events lack the first.
+      // `event_time` is when the event happened, `time` when it was reported. Older events have no
+      // `event_time`.
       return {
         kind: 'stage',
         id,
@@ -201,7 +210,7 @@ export function parseIvsEvent(input: unknown): IvsEvent {
   }
 }
 
-/** The resource of a kind, wherever it stands among those that the event names. */
+/** Finds the ARN of the given kind at any position in the event's resources. */
 function arn(resources: readonly string[], kind: 'channel' | 'stage'): IvsArn {
   for (const resource of resources) {
     const found = parseIvsArn(resource, kind);

@@ -1,7 +1,7 @@
-/** The hosts of Amazon IVS, as it gives them to a channel or a stage: `name` is the part that is theirs alone. */
+/** Host names of Amazon IVS. `name` is the part that is unique to a channel or a stage. */
 
-/** Where an encoder broadcasts to. */
+/** The host that an encoder sends its broadcast to. */
 export const ingestHost = (name: string) => `${name}.global-contribute.live-video.net`;
 
-/** Where players get a channel's playlist. */
+/** The host that serves a channel's playlist to players. */
 export const playbackHost = (name: string, region: string) => `${name}.${region}.playback.live-video.net`;

@@ -1,4 +1,7 @@
-/** Where log lines go: a sentence that stays the same, and what varies as attributes. Powertools' Logger is one. */
+/**
+ * Writes log lines: a constant sentence, and the varying values as attributes. Powertools' Logger implements
+ * it.
+ */
 export interface Log {
   info(message: string, attributes: Record<string, unknown>): void;
   warn(message: string, attributes: Record<string, unknown>): void;

@@ -1,13 +1,16 @@
 /**
- * The metrics that this project publishes itself. Their namespace is the stack's name, and each has the dimension
- * `service`, the name of the function that published it.
+ * The dimension of every metric that this project publishes: the name of the function that published it. The
+ * namespace is the stack's name.
  */
 export const SERVICE_DIMENSION = 'service';
 
-/** A second dimension of `EventDropped`, beside the metric over all reasons. */
+/** A second dimension of `EventDropped`, which is also published without this dimension. */
 export const REASON_DIMENSION = 'reason';
 
-/** Why an event is dropped. Few and fixed: each value of a dimension is a metric of its own, and is paid for. */
+/**
+ * Why an event is dropped. The list is short and fixed, because AWS bills each value of a dimension as a
+ * metric.
+ */
 export const dropReasons = [
   'malformed',
   'fromTheFuture',
@@ -19,73 +22,77 @@ export const dropReasons = [
 export type DropReason = (typeof dropReasons)[number];
 
 /**
- * The `reason` of the API's log lines that say that a quota of IVS is used up. A metric filter counts the lines, so that
- * the API's functions and the container need not carry what publishes metrics.
+ * The `reason` of the API's log lines about an exhausted IVS quota. A metric filter counts the lines, so the
+ * API's functions and the container need no code that publishes metrics.
  */
 export const IVS_QUOTA = 'ivs-quota';
 
 /**
- * The `reason` of moderateChat's log lines that say that a message was refused because its room's rules could not be read.
- * The refusal is an answer like any other, so it is in no metric of Lambda.
+ * The `reason` of moderateChat's log lines about a message that was refused because its room's rules could
+ * not be read. For Lambda the refusal is a normal answer, so no metric of Lambda counts it.
  */
 export const REVIEW_RULES_UNREAD = 'review-rules-unread';
 
 export interface MetricSpec {
-  /** The functions that publish it, by the names of `functionSpecs`. */
+  /** The functions that publish the metric, by their names in `functionSpecs`. */
   readonly services: readonly string[];
-  /** How its values of a period are taken together. */
+  /** How the values of a period are combined. */
   readonly statistic: 'Sum' | 'Maximum';
-  /** What it counts. */
-  readonly says: string;
+  /** What the metric counts. */
+  readonly description: string;
 }
 
-/** Every metric by its name. Alarms and the dashboard are made from this, and so is what code may count. */
+/**
+ * Every metric by its name. Alarms and the dashboard are built from this list, and code can count only these.
+ */
 export const metrics = {
   EventHandled: {
     services: ['postStreamEvents'],
     statistic: 'Sum',
-    says: 'events that were done with: folded, duplicate, dropped, or of the whole account',
+    description: 'events that were handled: folded, duplicate, dropped, or of the whole account',
   },
   EventFolded: {
     services: ['postStreamEvents'],
     statistic: 'Sum',
-    says: 'events that changed what is known of a session or a stage',
+    description: 'events that changed the state of a session or a stage',
   },
   EventDuplicate: {
     services: ['postStreamEvents'],
     statistic: 'Sum',
-    says: 'events that had been seen before',
+    description: 'events that had been handled before',
   },
   EventDropped: {
     services: ['postStreamEvents'],
     statistic: 'Sum',
-    says: 'events that can never be handled: malformed, from the future, or of a channel or stage that is not ours',
+    description:
+      'events that can never be handled: malformed, from the future, or of an unknown channel or stage',
   },
   AccountLimitBreached: {
     services: ['postStreamEvents'],
     statistic: 'Sum',
-    says: 'breaches of a limit of the whole account',
+    description: 'breaches of a limit of the whole account',
   },
   FoldConflict: {
     services: ['postStreamEvents', 'reconcile'],
     statistic: 'Sum',
-    says: 'folds that were done again, because another writer was faster',
+    description: 'folds that were repeated because another writer changed the same rows first',
   },
   SessionReconciled: {
     services: ['reconcile'],
     statistic: 'Sum',
-    says: 'sessions that the reconciler opened or closed, as their events never came',
+    description: 'sessions that the reconciler opened or closed because their events were missing',
   },
-  /** A gauge: published by every run that read IVS's list to its end, also when it is 0. */
+  /** A gauge. Every run that read IVS's whole list publishes it, also when it is 0. */
   StaleOpenSessions: {
     services: ['reconcile'],
     statistic: 'Maximum',
-    says: 'sessions that IVS does not stream and that a run could not close: channels shown live that are not',
+    description:
+      'open sessions that IVS does not stream and a run could not close: offline channels that are shown as live',
   },
 } as const satisfies Record<string, MetricSpec>;
 export type MetricName = keyof typeof metrics;
 
 export const metricNames: readonly MetricName[] = Object.keys(metrics) as MetricName[];
 
-/** Adds to a metric: one, unless `by` says otherwise. A dropped event is also counted by its reason. */
+/** Adds `by` (default 1) to a metric. A dropped event is also counted by its reason. */
 export type Count = (name: MetricName, by?: number, reason?: DropReason) => void;

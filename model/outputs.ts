@@ -1,21 +1,21 @@
 import { type TableName, tableNames } from './tables.ts';
 
-/** Keys of the stack's CloudFormation outputs: what the scripts find a stack's resources by. */
+/** Keys of the stack's CloudFormation outputs. The commands find a stack's resources by them. */
 export const outputKeys = {
   apiUrl: 'ApiUrl',
   region: 'Region',
   /** The WebSocket URL of chat. */
   chatEndpoint: 'ChatEndpoint',
-  /** Where recordings are served. */
+  /** The base URL of recordings. */
   recordingsUrl: 'RecordingsUrl',
-  /** The ARN of what new channels record by. */
+  /** The ARN of the recording configuration of new channels. */
   recordingConfiguration: 'RecordingConfigurationArn',
-  /** The queues of what could not be handled. */
+  /** The dead-letter queues. */
   eventDeadLetters: 'EventDeadLettersUrl',
   chatDeadLetters: 'ChatDeadLettersUrl',
 } as const;
 
-/** The output that names a table, as `StreamEventsTableName`. */
+/** Returns the key of the output that names a table, such as `StreamEventsTableName`. */
 export function tableOutputKey(name: TableName): string {
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}TableName`;
 }

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 
 const SHORTEST = 8;
-// Enough for any passphrase; without an end, hashing one would cost as much as a caller likes.
+// Enough for any passphrase. The limit bounds the cost of hashing a password.
 const LONGEST = 128;
 
 /**
- * A password that a person may choose: 8 to 128 characters, whatever they are. The same text typed on another
- * keyboard may be other code points, so it is brought into one form first (NFKC, RFC 8265 section 4.2.1).
+ * A new password: 8 to 128 characters of any kind. Different keyboards may produce different code points for
+ * the same text, so the text is normalized first (NFKC, RFC 8265 section 4.2.1).
  */
 export const password = z
   .string()
@@ -17,7 +17,10 @@ export const password = z
     `must be ${SHORTEST} to ${LONGEST} characters`,
   );
 
-/** A password that is given to be compared: in the same form, and whatever its length, so that a wrong one is just wrong. */
+/**
+ * A password to verify. It is normalized like a new one, but may have any length: a password of a length that
+ * is not allowed is simply wrong.
+ */
 export const givenPassword = z
   .string()
   .min(1, 'must not be empty')

@@ -2,11 +2,14 @@ import * as z from 'zod';
 import type { OperationId } from './routes.ts';
 import { rowTimes } from './row.ts';
 
-/** A row of `rateLimits`: what one caller did in one window of time, or how often signing in under one name failed. */
+/**
+ * A row of `rateLimits`: how often one caller did something in a time window, or how many sign-ins with one
+ * name failed.
+ */
 export const rateLimitRow = z.object({
   id: z.string(),
   count: z.number().int(),
-  /** When the count ends, or the lock it led to. */
+  /** When the count, or the lock that it caused, ends. */
   until: z.string(),
   /** Unix time in seconds. */
   expiresAt: z.number().int(),
@@ -14,79 +17,82 @@ export const rateLimitRow = z.object({
 });
 export type RateLimitRow = z.infer<typeof rateLimitRow>;
 
-/** The row of `rateLimits` from which writers of one channel or stage take turns after a conflict. */
+/** A row of `rateLimits` that gives turns to the writers of one channel or stage after a conflict. */
 export const turnRow = z.object({
   id: z.string(),
-  /** When the turns end that are taken, in milliseconds since the epoch. */
+  /** When the last assigned turn ends, in milliseconds since the epoch. */
   nextTurnAt: z.number().int(),
   expiresAt: z.number().int(),
   ...rowTimes,
 });
 
-/** From how wide a part of the internet requests are counted together. */
+/** The networks of a caller, by width. Requests are counted for each. */
 export interface Networks {
-  /** An IPv4 address, or the /64 of an IPv6 one, which is one subscriber's. */
+  /** An IPv4 address, or the /64 of an IPv6 address, which belongs to one subscriber. */
   readonly address: string;
-  /** The /24 of an IPv4 address, or the /56 of an IPv6 one. */
+  /** The /24 of an IPv4 address, or the /56 of an IPv6 address. */
   readonly subnet: string;
-  /** The /48 of an IPv6 address, which is the most that one customer gets (RFC 6177). */
+  /** The /48 of an IPv6 address, which is the largest block that one customer gets (RFC 6177). */
   readonly site?: string;
 }
 
 const must = (be: string) => ({
   error: ({ input }: { readonly input?: unknown }) =>
-    `must be ${be}, and is ${JSON.stringify(input) ?? 'missing'}`,
+    `must be ${be} (got ${JSON.stringify(input) ?? 'nothing'})`,
 });
 const wholeNumber = must('a whole number from 1 to 1000000');
 const count = z.int(wholeNumber).min(1, wholeNumber).max(1_000_000, wholeNumber);
 
-/** How many requests are taken from guests in one window: from each network, by width, and by the whole stack. */
+/** How many requests guests may make in one window: from each network, by width, and on the whole stack. */
 const guestLimits = z
   .strictObject(
     { address: count, subnet: count, site: count, stack: count },
     must('the numbers address, subnet, site and stack'),
   )
-  // The last one strictly: no single network can use up what all share.
+  // `stack` must be greater than `site`, so that no single network can use up the limit that all guests
+  // share.
   .refine(
     ({ address, subnet, site, stack }) => address <= subnet && subnet <= site && site < stack,
-    'must grow with the width: address <= subnet <= site < stack',
+    'must not shrink as the network grows: address <= subnet <= site < stack',
   );
 
 /** The limits that a stage can set. */
 export const limitSettings = z.strictObject({
-  /** Each sign-up makes a channel, a chat room and a stage at IVS, of which an account may have so many. */
+  /**
+   * Each sign-up creates a channel, a chat room and a stage at IVS. IVS limits their number for an account.
+   */
   signUpsPerHour: guestLimits,
-  /** IVS makes 200 chat tokens a second for an account: what guests do not use is left for users. */
+  /** IVS creates 200 chat tokens per second for an account. This limit leaves a share for signed-in users. */
   guestChatTokensPerMinute: guestLimits,
-  /** IVS makes 50 participant tokens a second for an account. */
+  /** IVS creates 50 participant tokens per second for an account. */
   guestStageTokensPerMinute: guestLimits,
   /** How many viewers of one stream are counted from one IPv4 address or IPv6 /48. */
   viewersPerNetwork: count,
 });
 export type LimitSettings = Readonly<z.infer<typeof limitSettings>>;
 
-/** The limits of local mode, of tests and of a stage that is not told others. */
+/** The limits of local mode, of tests, and of a stage without limits of its own. */
 export const defaultLimits: LimitSettings = {
-  // Offices and mobile networks have many people behind one address.
+  // Many users of an office or a mobile network share one address.
   signUpsPerHour: { address: 60, subnet: 120, site: 240, stack: 1_000 },
   guestChatTokensPerMinute: { address: 60, subnet: 240, site: 480, stack: 6_000 },
   guestStageTokensPerMinute: { address: 60, subnet: 240, site: 480, stack: 1_500 },
   viewersPerNetwork: 500,
 };
 
-/** A limit on one kind of request. Windows are fixed: the minutes and hours of the clock. */
+/** A limit on one kind of request. Windows are fixed: clock minutes and clock hours. */
 export interface RateLimit {
   /** Operations with the same name share a count. */
   readonly name: string;
   readonly windowSeconds: number;
-  /** How many requests one user may make, or one address where the caller is a guest. */
+  /** How many requests one user or, for guests, one address may make in a window. */
   readonly requests: number;
-  /** How many all guests together may make, from wider networks and on the whole stack. */
+  /** How many requests guests may make together, from wider networks and on the whole stack. */
   readonly guests?: LimitSettings['signUpsPerHour'];
 }
 
-// A recording's chat is read a page at a time while it plays, and offices have many people behind one address.
-const ofExpensiveReads: RateLimit = { name: 'expensiveRead', requests: 300, windowSeconds: 60 };
+// A player reads a recording's chat page by page, and many users of an office share one address.
+const expensiveReadLimit: RateLimit = { name: 'expensiveRead', requests: 300, windowSeconds: 60 };
 
 const limits = {
   createUser: ({ signUpsPerHour }) => ({
@@ -95,10 +101,10 @@ const limits = {
     windowSeconds: 3600,
     guests: signUpsPerHour,
   }),
-  // Each costs a hash.
+  // Each sign-in computes a password hash.
   createSession: () => ({ name: 'signIn', requests: 30, windowSeconds: 60 }),
   refreshSession: () => ({ name: 'refresh', requests: 60, windowSeconds: 60 }),
-  // Only joins are counted, not samples.
+  // Only joins count, not samples.
   postMetrics: () => ({ name: 'joinStream', requests: 300, windowSeconds: 60 }),
   createChatToken: ({ guestChatTokensPerMinute }) => ({
     name: 'chatToken',
@@ -112,24 +118,26 @@ const limits = {
     windowSeconds: 60,
     guests: guestStageTokensPerMinute,
   }),
-  // Each reads up to two pages of a table for every page of its list, or a stream minute by minute.
-  listChatMessages: () => ofExpensiveReads,
-  listStreamEvents: () => ofExpensiveReads,
-  getAnalytics: () => ofExpensiveReads,
+  // Each request reads up to two pages of a table for a page of its list, or a stream minute by minute.
+  listChatMessages: () => expensiveReadLimit,
+  listStreamEvents: () => expensiveReadLimit,
+  getAnalytics: () => expensiveReadLimit,
 } as const satisfies Partial<Record<OperationId, (settings: LimitSettings) => RateLimit>>;
-const ofOperation: ReadonlyMap<string, (settings: LimitSettings) => RateLimit> = new Map(
+const limitsByOperation: ReadonlyMap<string, (settings: LimitSettings) => RateLimit> = new Map(
   Object.entries(limits),
 );
-const ofWrites: RateLimit = { name: 'write', requests: 120, windowSeconds: 60 };
+const writeLimit: RateLimit = { name: 'write', requests: 120, windowSeconds: 60 };
 
-/** How often `operation` may be done: what has no limit of its own counts with all other writes. */
+/**
+ * Returns the rate limit of `operation`. Operations without a limit of their own share the limit of writes.
+ */
 export function rateLimitOf(operation: string, settings: LimitSettings = defaultLimits): RateLimit {
-  return ofOperation.get(operation)?.(settings) ?? ofWrites;
+  return limitsByOperation.get(operation)?.(settings) ?? writeLimit;
 }
 
 /**
- * Wrong passwords for one account. Guesses are counted apart for each sign-in and each device that is known to the account,
- * and for all others together; of those, the ones in a row are counted for each network. `perDay` is the most that NIST SP
- * 800-63B allows in section 5.2.2.
+ * Limits on wrong passwords for one account. Guesses are counted separately for each sign-in and each device
+ * that the account knows, and together for all other callers. Consecutive guesses of the other callers are
+ * counted for each network. `perDay` is the maximum that NIST SP 800-63B allows in section 5.2.2.
  */
 export const guessLimits = { inARow: 5, lockSeconds: 15 * 60, perDay: 100 } as const;

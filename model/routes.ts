@@ -3,13 +3,13 @@ import type { ResourceName } from './functions.ts';
 export interface RouteSpec {
   readonly resource: ResourceName;
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  /** OpenAPI and API Gateway write a parameter alike: `{username}`. */
+  /** OpenAPI and API Gateway use the same syntax for a parameter: `{username}`. */
   readonly path: `/v1/${string}`;
 }
 
 /**
- * Every route by its operation id, written once: API Gateway's routes, the Hono routes and the OpenAPI
- * document are made from it.
+ * Every route by its operation id. API Gateway's routes, the Hono routes and the OpenAPI document derive from
+ * it.
  */
 export const routes = {
   getHealth: { resource: 'system', method: 'get', path: '/v1/health' },
@@ -94,5 +94,5 @@ export const routes = {
 } as const satisfies Record<string, RouteSpec>;
 export type OperationId = keyof typeof routes;
 
-/** The resource that answers what no route matches, with a problem document. */
+/** The resource that answers requests that match no route, with a problem document. */
 export const fallbackResource: ResourceName = 'system';

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 
-/** What every row has. */
+/** The members that every row has. */
 export const rowTimes = { createdAt: z.string(), updatedAt: z.string() };
 
 /**
- * The mark of a row that `make seed` wrote, and of rows that hang on one: absent on real rows.
- * `seedShard` spreads the rows over the partitions of `seededIndex`; `seedRun` is `<set>#<run>`, so the rows of one set
- * are one range of each partition.
+ * The mark of rows that `make seed` wrote and of rows that belong to them. Other rows have no mark.
+ * `seedShard` spreads the rows over the partitions of `seededIndex`. `seedRun` is `<set>#<run>`, so the rows
+ * of one set are one range of each partition.
  */
 export const seedMark = { seedShard: z.string().optional(), seedRun: z.string().optional() };
 
@@ -15,18 +15,21 @@ export interface SeedMark {
   readonly seedRun?: string | undefined;
 }
 
-/** The mark of `row` alone, to hand on to rows that belong to it. */
+/** Returns the seed mark of `row`, for rows that belong to it. */
 export function seedMarkOf(row: SeedMark): SeedMark {
   return row.seedRun === undefined ? {} : { seedShard: row.seedShard, seedRun: row.seedRun };
 }
 
-/** Ids of mock rows start with this; IVS makes no such id, so nothing asks IVS about them. */
+/** Ids of mock rows start with this prefix. IVS creates no such ids, so mock ids are never sent to IVS. */
 export const MOCK_ID_PREFIX = 'mock-';
 
-/** The value of a sparse index attribute: DynamoDB keys cannot be booleans, so it is a string or absent. */
+/**
+ * The value of a sparse index's attribute. A DynamoDB key cannot be a boolean, so it is this string or
+ * absent.
+ */
 export const present = 'true';
 
-/** Whether a resource is one that only `make seed` knows of. */
+/** Returns whether the resource is mock data that `make seed` created and IVS does not know. */
 export function isSeeded(arn: string): boolean {
   return arn.slice(arn.lastIndexOf('/') + 1).startsWith(MOCK_ID_PREFIX);
 }

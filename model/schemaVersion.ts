@@ -1,6 +1,6 @@
 /**
- * The version of the tables' shape: raised whenever a key, an index or the meaning of an attribute changes, so that
- * rows that were exported at one version are not put into tables of another. `docs/migrations.md` has how a table
- * gets from one version to the next.
+ * The version of the tables' schema. Increment it when a key, an index or the meaning of an attribute
+ * changes, so that rows exported with one version are not imported into tables of another.
+ * `docs/migrations.md` describes migrations.
  */
 export const SCHEMA_VERSION = 2;

@@ -1,31 +1,36 @@
 import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
 
-/** For how long a refresh token that was replaced still gets the successor that it got first. */
+/** How long a replaced refresh token still returns the same successor, so that a client can retry. */
 export const REFRESH_REPEAT_SECONDS = 30;
 
-/** For how long after the password was proved a sign-in may do what needs a proof. */
+/** How long after entering the password a session may perform operations that need a recent password. */
 export const PROOF_SECONDS = 5 * 60;
 
-/** A refresh token that was replaced, and what its successor is derived from, together with the token itself. */
+/** A replaced refresh token. Its successor is derived from `salt` and the token itself. */
 const replacedToken = z.object({ hash: z.string(), salt: z.string(), at: z.string() });
 export type ReplacedToken = z.infer<typeof replacedToken>;
 
-/** A row of `sessions`: a family of refresh tokens, of which one is good at a time. */
+/** A row of `sessions`: a family of refresh tokens, of which one is valid at a time. */
 export const sessionRow = z.object({
   id: z.string(),
   userId: z.string(),
-  /** SHA-256 of the secret of the token that is good now. */
+  /** SHA-256 of the secret of the valid token. */
   tokenHash: z.string(),
-  /** The key of the code that every token of the family carries: a token without it was never issued. */
+  /**
+   * The key of the code that every token of the family contains. A token without this code was never issued.
+   */
   codeKey: z.string(),
-  /** The tokens that were replaced less than `REFRESH_REPEAT_SECONDS` before the newest one was made, oldest first. */
+  /**
+   * The tokens that were replaced less than `REFRESH_REPEAT_SECONDS` before the newest was created, oldest
+   * first.
+   */
   replaced: z.array(replacedToken),
-  /** The user's `passwordVersion` at sign-in: with another password the family is over. */
+  /** The user's `passwordVersion` at sign-in. When the password changes, the family becomes invalid. */
   passwordVersion: z.number().int(),
-  /** The device, as its tokens name it. */
+  /** The id of the device in its tokens. */
   deviceId: z.string(),
-  /** When the password was given last: at sign-in, or since. A refresh does not change it. */
+  /** When the user last entered the password, at sign-in or later. A refresh does not change this time. */
   provedAt: z.string(),
   /** Unix time in seconds. */
   expiresAt: z.number().int(),

@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
 
-/** One guest of a stage: a user has one invitation at most. */
+/** One guest of a stage. A user has at most one invitation to a stage. */
 export const stageInvitation = z.object({
   userId: z.string(),
-  /** As the user was called when they were invited. */
+  /** The user's name at the time of the invitation. */
   username: z.string(),
   participantId: z.string(),
   invitedAt: z.string(),
-  /** When the token ends, and with it the invitation. */
+  /** When the token and the invitation expire. */
   expiresAt: z.string(),
 });
 export type StageInvitation = z.infer<typeof stageInvitation>;
@@ -19,11 +19,14 @@ export const stageRow = z.object({
   arn: z.string(),
   name: z.string(),
   userId: z.string(),
-  /** Some participant's latest event is Participant Published. */
+  /** True when at least one participant's latest event is Participant Published. */
   isLive: z.boolean(),
   /** Ids of the participants whose latest event is Participant Published, sorted. */
   publishedParticipants: z.array(z.string()),
-  /** Who may publish beside the host, each with the participant that their token is for. Expired ones may linger. */
+  /**
+   * The guests who may publish in addition to the host, each with the participant of their token. Expired
+   * ones may remain.
+   */
   invitations: z.array(stageInvitation).optional(),
   version: z.number().int(),
   ...rowTimes,
@@ -37,7 +40,7 @@ export const stageParticipantRow = z.object({
   id: z.string(),
   at: z.string(),
   published: z.boolean(),
-  /** Unix time in seconds; only on participants who no longer publish. */
+  /** Unix time in seconds. Set only on participants who no longer publish. */
   expiresAt: z.number().int().optional(),
   version: z.number().int(),
   ...rowTimes,
@@ -49,11 +52,14 @@ export type StageParticipant = z.infer<typeof stageParticipantRow>;
 export const stageTokenRow = z.object({
   stageId: z.string(),
   participantId: z.string(),
-  /** The invited user: never the stage's owner, who gets a new token each time. */
+  /** The invited user. Never the stage's owner, who gets a new token for each request. */
   userId: z.string(),
-  /** What the participant joins with. A secret: it is in no log and in no answer but the invited user's own. */
+  /**
+   * The secret with which the participant joins. It is in no log, and only the invited user's own answers
+   * contain it.
+   */
   token: z.string(),
-  /** Unix time in seconds. TTL deletes late, so whoever reads a token compares this. */
+  /** Unix time in seconds. TTL deletes late, so readers of a token compare this time with the clock. */
   expiresAt: z.number().int(),
   ...rowTimes,
   ...seedMark,

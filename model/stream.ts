@@ -14,14 +14,16 @@ export const streamRow = z.object({
   /** Copied from the channel when the session starts. */
   title: z.string().optional(),
   categoryId: z.string().optional(),
-  /** Absent while no event says that the session started: such a session is in no list. */
+  /** Absent while no event proves that the session started. Such a session is in no list. */
   startedAt: z.string().optional(),
   endedAt: z.string().optional(),
-  /** Present if and only if this is its channel's newest session and it is not over. */
+  /** Present if and only if this is the channel's newest session and it is open. */
   isOpen: z.literal(present).optional(),
-  /** Present while only its recording says that the session started: the reconciler asks IVS for the rest. */
+  /**
+   * Present while only the recording proves that the session started. The reconciler gets the rest from IVS.
+   */
   isIncomplete: z.literal(present).optional(),
-  /** Open, and viewers can watch. */
+  /** True when the session is open and viewers can watch it. */
   isLive: z.boolean(),
   isHealthy: z.boolean(),
   hasErrorEvent: z.boolean(),
@@ -32,9 +34,12 @@ export const streamRow = z.object({
   /** The S3 key prefix of the recording. */
   recordingPath: z.string().optional(),
   recordingFailureReason: z.string().optional(),
-  /** The session that carries the one recording which this session's was merged into. */
+  /** The session that has the recording into which this session's recording was merged. */
   recordingStreamId: z.string().optional(),
-  /** `startedAt` while there is a recording of this session's own that can be watched: what puts it among the VODs. */
+  /**
+   * `startedAt` when this session has a playable recording of its own. This attribute puts the session in the
+   * VOD list.
+   */
   vodStartedAt: z.string().optional(),
   evidence,
   version: z.number().int(),
@@ -43,19 +48,19 @@ export const streamRow = z.object({
 });
 export type Stream = z.infer<typeof streamRow>;
 
-/** What the index of open sessions tells of one. */
+/** The attributes of a session in the index of open sessions. */
 export const openStreamRow = streamRow
   .pick({ channelId: true, id: true, channelArn: true, username: true, isLive: true })
   .extend({ startedAt: z.string() });
 export type OpenStream = z.infer<typeof openStreamRow>;
 
-/** What the index of incomplete sessions tells of one. */
+/** The attributes of a session in the index of incomplete sessions. */
 export const incompleteStreamRow = streamRow
   .pick({ channelId: true, id: true, channelArn: true })
   .extend({ startedAt: z.string() });
 export type IncompleteStream = z.infer<typeof incompleteStreamRow>;
 
-/** What the index of recordings tells of one. */
+/** The attributes of a session in the index of recordings. */
 export const vodRow = streamRow
   .pick({
     channelId: true,
@@ -70,14 +75,14 @@ export const vodRow = streamRow
   .extend({ startedAt: z.string(), vodStartedAt: z.string(), recordingPath: z.string() });
 export type Vod = z.infer<typeof vodRow>;
 
-/** A session that is known to have started: the only kind that is shown. */
+/** A session that is known to have started. Only these sessions are shown. */
 export type StartedStream = Stream & { readonly startedAt: string };
 
 export function isStarted(stream: Stream | undefined): stream is StartedStream {
   return stream?.startedAt !== undefined;
 }
 
-/** How long the session lasted, in milliseconds; undefined until it is over. */
+/** Returns the session's duration in milliseconds, or undefined while the session is open. */
 export function durationMs({ startedAt, endedAt }: StartedStream): number | undefined {
   return endedAt === undefined ? undefined : Date.parse(endedAt) - Date.parse(startedAt);
 }

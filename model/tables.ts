@@ -1,15 +1,15 @@
 import type { IndexSpec, TableSpec } from './tableSpec.ts';
 
 /**
- * Every table that can hold mock data carries this sparse index: rows that `make seed` wrote have its attributes, real rows do not.
- * So `make deleteSeed` reads only what was seeded, however large the table is.
+ * Every table that can hold mock data has this sparse index. Only rows that `make seed` wrote have its
+ * attributes, so `make deleteSeed` reads only those rows, whatever the size of the table.
  */
 const seededIndex: IndexSpec = {
   name: 'seededIndex',
   kind: 'global',
   key: { hash: 'seedShard', range: 'seedRun' },
   projects: 'keys',
-  serves: 'the seeded rows, to replace or delete them and to prove that none is left',
+  serves: 'the seeded rows, to replace or delete them and to verify that no seeded row remains',
 };
 
 const userIdIndex = (serves: string): IndexSpec => ({
@@ -30,7 +30,7 @@ const specs = {
         kind: 'global',
         key: { hash: 'pending', range: 'createdAt' },
         projects: ['status'],
-        serves: 'the users that are being created or deleted, to finish what was interrupted',
+        serves: 'the users that are being created or deleted, to finish interrupted operations',
       },
       seededIndex,
     ],
@@ -40,7 +40,7 @@ const specs = {
     name: 'usernames',
     key: { hash: 'usernameKey' },
     indexes: [seededIndex],
-    serves: "the user with a name, whatever its case; the condition that a name is one user's",
+    serves: 'the user with a name, regardless of case; the condition that only one user has a name',
   },
   channels: {
     name: 'channels',
@@ -50,8 +50,8 @@ const specs = {
         name: 'usernameIndex',
         kind: 'global',
         key: { hash: 'usernameKey' },
-        // Never the stream key or the ingest endpoint: a page is public. Nor `version`, which every
-        // lifecycle event raises: projecting it would double the writes of each.
+        // Not the stream key or the ingest endpoint, because the page is public. Not `version`, because every
+        // lifecycle event changes it, and projecting it would double the writes of each event.
         projects: [
           'arn',
           'userId',
@@ -83,7 +83,7 @@ const specs = {
           'openStreamId',
           'livePreviewPath',
         ],
-        serves: 'the directory: every live channel, newest first. One row a channel, so none shows twice',
+        serves: 'the directory: every live channel once, newest first',
       },
       {
         name: 'liveCategoryIndex',
@@ -97,12 +97,11 @@ const specs = {
         kind: 'global',
         key: { hash: 'pending', range: 'updatedAt' },
         projects: 'keys',
-        serves:
-          'the channels with something left to do: a key to make, a type to change, a partner status to review',
+        serves: 'the channels with a pending task: create a key, change the type, review the partner status',
       },
       seededIndex,
     ],
-    serves: "a channel by the last part of its ARN, straight from an event's",
+    serves: "a channel by the last part of its ARN, which is in an event's `resources`",
   },
   chatRooms: {
     name: 'chatRooms',
@@ -114,14 +113,14 @@ const specs = {
     name: 'stages',
     key: { hash: 'id' },
     indexes: [seededIndex],
-    serves: "a stage by the last part of its ARN, straight from an event's",
+    serves: "a stage by the last part of its ARN, which is in an event's `resources`",
   },
   stageParticipants: {
     name: 'stageParticipants',
     key: { hash: 'stageId', range: 'id' },
     indexes: [seededIndex],
     ttl: 'expiresAt',
-    serves: "a participant's latest publish event, so that the stage's own row holds only who publishes now",
+    serves: "a participant's latest publish event, so that the stage's row lists only current publishers",
   },
   categories: {
     name: 'categories',
@@ -145,7 +144,7 @@ const specs = {
     indexes: [
       {
         name: 'startedAtIndex',
-        // Local, so that the fold can read a session's neighbors consistently.
+        // Local, so that the fold can read the sessions before and after a session consistently.
         kind: 'local',
         key: { hash: 'channelId', range: 'startedAt' },
         projects: 'all',
@@ -163,11 +162,11 @@ const specs = {
         kind: 'global',
         key: { hash: 'isIncomplete', range: 'startedAt' },
         projects: ['channelArn'],
-        serves: 'the sessions known from their recordings alone, for the reconciler',
+        serves: 'the sessions known only from their recordings, for the reconciler',
       },
       {
         name: 'vodIndex',
-        // Local: it costs no second copy of a write to anything but the sessions that have a recording.
+        // Local, so that only writes to sessions with a recording cost a second write.
         kind: 'local',
         key: { hash: 'channelId', range: 'vodStartedAt' },
         projects: [
@@ -181,7 +180,7 @@ const specs = {
           'recordingDurationMs',
           'recordingPath',
         ],
-        serves: "a channel's recordings that can be watched, newest first, each once",
+        serves: "a channel's playable recordings, each once, newest first",
       },
       seededIndex,
     ],
@@ -191,30 +190,30 @@ const specs = {
     name: 'streamEvents',
     key: { hash: 'streamId', range: 'id' },
     indexes: [seededIndex],
-    serves: "a session's timeline, in order; the condition that an event counts once",
+    serves: "a session's timeline in order; the condition that an event counts once",
   },
   metrics: {
     name: 'metrics',
     key: { hash: 'streamId', range: 'id' },
     indexes: [seededIndex],
-    serves: "what a stream's viewers reported, one row a minute, in order",
+    serves: "the reports of a stream's viewers, one row per minute, in order",
   },
   viewerSamples: {
     name: 'viewerSamples',
-    // A partition a viewer: writes spread by themselves, however many watch one stream.
+    // One partition per viewer: writes spread evenly, however many viewers a stream has.
     key: { hash: 'viewer', range: 'minute' },
     indexes: [],
     ttl: 'expiresAt',
-    serves: "a viewer's sample of one minute; the condition that a viewer counts once a minute",
+    serves: "a viewer's sample of one minute; the condition that a viewer counts once per minute",
   },
   chatMessages: {
     name: 'chatMessages',
-    // By room and time, not by stream: which stream was open when a message was sent is decided when it is
-    // read, so that it does not depend on which of the two, log line or stream event, came first.
+    // By room and time, not by stream: the stream of a message is determined when it is read, so it does not
+    // matter whether the log line or the stream event arrived first.
     key: { hash: 'chatRoomId', range: 'id' },
     indexes: [seededIndex],
     serves:
-      "a room's messages in the order they were sent, from any time; which of them were deleted; how many were sent in each minute",
+      "a room's messages in sent order, from any time; the deleted messages; the number of messages per minute",
   },
   stageTokens: {
     name: 'stageTokens',
@@ -232,14 +231,14 @@ const specs = {
         kind: 'local',
         key: { hash: 'userId', range: 'followedAt' },
         projects: 'all',
-        serves: 'whom a user follows, newest first',
+        serves: 'the channels that a user follows, newest first',
       },
       {
         name: 'followersIndex',
         kind: 'global',
         key: { hash: 'channelId', range: 'followedAt' },
         projects: 'all',
-        serves: 'who follows a channel, by how long they do',
+        serves: 'the followers of a channel, by the time since when they follow',
       },
       seededIndex,
     ],
@@ -254,12 +253,12 @@ const specs = {
         kind: 'local',
         key: { hash: 'channelId', range: 'bannedAt' },
         projects: 'all',
-        serves: "a channel's bans, newest first; those of the last hour, for the review of messages",
+        serves: "a channel's bans, newest first; the bans of the last hour, for the review of messages",
       },
       seededIndex,
     ],
     ttl: 'expiresAt',
-    serves: 'whether somebody is banned from a channel',
+    serves: 'whether a user is banned from a channel',
   },
   sessions: {
     name: 'sessions',
@@ -273,20 +272,20 @@ const specs = {
     key: { hash: 'id' },
     indexes: [],
     ttl: 'expiresAt',
-    serves: 'the answer to a create that was made before with the same Idempotency-Key',
+    serves: 'the answer to an earlier create with the same Idempotency-Key',
   },
   rateLimits: {
     name: 'rateLimits',
     key: { hash: 'id' },
     indexes: [],
     ttl: 'expiresAt',
-    serves: 'how often a caller did something in a window; how often a sign-in failed; turns after conflicts',
+    serves: 'request counts per caller and window; failed sign-ins; turns after conflicts',
   },
 } as const satisfies Record<string, TableSpec>;
 
 export type TableName = keyof typeof specs;
 
-/** The schema: every table by name. Built from nothing else anywhere in the project. */
+/** The schema: every table by name. No other list of tables exists in the project. */
 export const tables: Readonly<Record<TableName, TableSpec>> = specs;
 
 export const tableNames: readonly TableName[] = Object.values(specs).map(spec => spec.name);
@@ -294,7 +293,7 @@ export const tableNames: readonly TableName[] = Object.values(specs).map(spec =>
 /** The tables that can hold mock data. */
 export const seededTables = tableNames.filter(name => tables[name].indexes.includes(seededIndex));
 
-/** The environment variable that tells a function a table's physical name, as `STREAM_EVENTS_TABLE`. */
+/** Returns the environment variable that holds a table's physical name, such as `STREAM_EVENTS_TABLE`. */
 export function tableVariable(name: TableName): string {
   return `${name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}_TABLE`;
 }

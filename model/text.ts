@@ -1,19 +1,19 @@
 import * as z from 'zod';
 
-/** How long a text may be. */
+/** The maximum length of a text. */
 export interface TextBounds {
-  /** The largest number of characters, as people count them: grapheme clusters. */
+  /** The maximum number of characters as users see them: grapheme clusters. */
   readonly characters: number;
-  /** The largest number of bytes of UTF-8, so that a few characters cannot hold thousands of code points. */
+  /** The maximum number of UTF-8 bytes, so that a few characters cannot contain thousands of code points. */
   readonly bytes: number;
 }
 
-/** Room for `characters` in any script, and for emoji that are made of several code points. */
+/** Returns bounds that allow `characters` in any script, and emoji that consist of several code points. */
 function boundsOf(characters: number): TextBounds {
   return { characters, bytes: 8 * characters };
 }
 
-/** The bounds of each text that people write, for the API and the seed file. */
+/** The bounds of each text that users write, for the API and the seed file. */
 export const textBounds = {
   title: boundsOf(140),
   // Its letters and digits are part of a sort key, which has at most 1,024 bytes.
@@ -26,15 +26,15 @@ export const textBounds = {
 // Control characters, line and paragraph separators.
 const notOneLine = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 
-// Embeddings, overrides and isolates: they can show a text in another order than it is read and searched.
+// Embeddings, overrides and isolates: they can display a text in another order than its stored order.
 const bidirectional = /[\u202a-\u202e\u2066-\u2069]/u;
 
-// A base character with a shape of its own. The braille blank and the null notehead are symbols that show nothing.
+// A base character that is visible. The braille blank and the null notehead are symbols that display nothing.
 const visible = /(?!\p{Default_Ignorable_Code_Point}|[\u2800\u{1d159}])[\p{L}\p{N}\p{P}\p{S}]/u;
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** The number of characters of `text`, as people count them. */
+/** Returns the number of characters of `text` as users see them. */
 export function countCharacters(text: string): number {
   segmenter ??= new Intl.Segmenter('und');
   let count = 0;
@@ -43,16 +43,18 @@ export function countCharacters(text: string): number {
 }
 
 /**
- * The form in which a free text is stored: NFC, without white space around it. The two forms of `é` are then one text,
- * for searches and for lengths.
+ * Returns the stored form of a free text: NFC, without white space around it. The two encodings of `é` become
+ * the same text for searches and lengths.
  */
 function normalizeText(text: string): string {
   return text.normalize('NFC').trim();
 }
 
 /**
- * What is wrong with a normalized text of one line, as the end of a sentence that starts with the name of its field;
- * undefined if nothing is wrong.
+ * Checks a normalized text of one line.
+ *
+ * @returns the fault as the end of a sentence that starts with the field's name, or undefined for a valid
+ * text.
  */
 function textFault(text: string, { characters, bytes }: TextBounds): string | undefined {
   if (!text.isWellFormed()) return 'must be well-formed Unicode: it has half of a surrogate pair';
@@ -64,15 +66,15 @@ function textFault(text: string, { characters, bytes }: TextBounds): string | un
   // Counting the characters of a very long text takes minutes.
   if (text.length > bytes)
     return `must have at most ${characters} characters and ${bytes} bytes of UTF-8 (got ${size} bytes)`;
-  // A character has at least one UTF-16 unit, so only a longer text has to be counted.
+  // A character has at least one UTF-16 unit, so only a longer text must be counted.
   const count = text.length > characters ? countCharacters(text) : text.length;
   if (count > characters) return `must have at most ${characters} characters (got ${count})`;
   return size > bytes ? `must have at most ${bytes} bytes of UTF-8 (got ${size})` : undefined;
 }
 
 /**
- * A free text of one line: a title, a reason, a term. The API, the seed file and everything else that takes text from
- * people parse it with this, so no other text reaches a table.
+ * Returns the schema of a free text of one line, such as a title, a reason or a term. All code that accepts
+ * text from users parses it with this schema, so no other text reaches a table.
  */
 export function freeText(bounds: TextBounds) {
   return z

@@ -1,31 +1,32 @@
 import * as z from 'zod';
 
 /**
- * An instant as ISO 8601 in UTC with exactly three decimals, `2026-01-15T10:00:00.000Z`: the one form in
- * which comparing strings compares times. Sources differ (IVS sends whole seconds), so every time is
- * brought into this form where it enters.
+ * An instant as ISO 8601 in UTC with exactly three decimals, `2026-01-15T10:00:00.000Z`: comparing such
+ * strings compares the times. Sources use other forms (IVS sends whole seconds), so every time is converted
+ * to this form when it enters the system.
  */
 export type Timestamp = string;
 
-/** Reads an ISO 8601 date-time that names its offset and gives the stored form of it. */
+/** Parses an ISO 8601 date-time with an offset and returns its stored form. */
 export const timestamp = z
   .string()
   .refine(
     text => z.iso.datetime({ offset: true }).safeParse(text).success,
-    'must be an ISO 8601 date-time with an offset, as 2026-01-15T10:00:00Z',
+    'must be an ISO 8601 date-time with an offset, such as 2026-01-15T10:00:00Z',
   )
   .transform((text): Timestamp => new Date(text).toISOString())
-  // With its offset, a time of the year 9999 can be one of the year 10000, which ISO 8601 writes in another form.
+  // Because of its offset, a time in 9999 can be in the year 10000 in UTC, which ISO 8601 writes in another
+  // form.
   .refine(time => /^\d{4}-/.test(time), 'must be in the years 0000 to 9999 in UTC');
 
-/** Gives the current time. */
+/** Returns the current time. */
 export type Clock = () => Date;
 
 export function toTimestamp(date: Date): Timestamp {
   return date.toISOString();
 }
 
-/** `value` moved by `ms` milliseconds. */
+/** Returns `value` plus `ms` milliseconds. */
 export function addMs(value: Timestamp, ms: number): Timestamp {
   return new Date(Date.parse(value) + ms).toISOString();
 }

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { present, rowTimes, seedMark } from './row.ts';
 
-/** The IVS resources of a user as they are made, one after another; the rows of their own follow when all are there. */
+/**
+ * The IVS resources of a user that is being created. They are created one after another; the rows follow at
+ * the end.
+ */
 const madeChannel = z.object({
   arn: z.string(),
   playbackUrl: z.string(),
@@ -16,18 +19,18 @@ const madeStage = z.object({ arn: z.string() });
 export const userRow = z.object({
   id: z.string(),
   username: z.string(),
-  /** `username` in lower case: names are unique whatever their case. */
+  /** `username` in lower case: names are unique regardless of case. */
   usernameKey: z.string(),
-  /** scrypt, with its parameters; absent on a user nobody can sign in as. */
+  /** The scrypt hash with its parameters. Absent on a user without a password, who cannot sign in. */
   passwordHash: z.string().optional(),
-  /** Counts the passwords there were before; 0 when absent. Sign-ins with an earlier one are over. */
+  /** The number of earlier passwords; absent means 0. Sessions with an earlier version are invalid. */
   passwordVersion: z.number().int().optional(),
   status: z.enum(['creating', 'active', 'deleting']),
   /** Present while creating or deleting. */
   pending: z.literal(present).optional(),
-  /** Until when one request has the creating to itself. */
+  /** Until when one request alone may continue the creation. */
   leaseUntil: z.string().optional(),
-  /** What has been made so far, while creating. */
+  /** The resources that were created so far, while the status is `creating`. */
   madeChannel: madeChannel.optional(),
   madeRoom: madeRoom.optional(),
   madeStage: madeStage.optional(),
@@ -40,7 +43,7 @@ export const userRow = z.object({
 });
 export type User = z.infer<typeof userRow>;
 
-/** A row of `usernames`: whose a name is. */
+/** A row of `usernames`: the owner of a name. */
 export const usernameRow = z.object({
   usernameKey: z.string(),
   userId: z.string(),

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { MOCK_ID_PREFIX } from './row.ts';
 
-/** Words that would be read as the platform or its staff, alone or as a part of a name. */
+/** Words that users would take for the platform or its staff, as the whole name or a part of it. */
 const staffWords = ['admin', 'administrator', 'moderator', 'official', 'staff', 'support'];
 
-/** Names that would be read as something of the app's own, or that routes use. */
+/** Names that users would take for a part of the platform, or that routes use. */
 const reservedNames = [
   ...staffWords,
   'about',
@@ -42,7 +42,7 @@ const lookAlikes: readonly (readonly [RegExp, string])[] = [
   [/8/g, 'b'],
 ];
 
-/** A name as it looks: names that people take for one another have one form. */
+/** Returns one common form for all names that look alike. */
 function looksLike(name: string): string {
   return lookAlikes.reduce((text, [from, to]) => text.replace(from, to), usernameKeyOf(name));
 }
@@ -51,7 +51,7 @@ const separators = /[_-]+/g;
 const reserved = new Set(reservedNames.map(looksLike));
 const staff = new Set(staffWords.map(looksLike));
 
-/** A name that a person may choose: 3 to 32 letters, digits, `_` and `-`. Names are unique whatever their case. */
+/** A new username: 3 to 32 letters, digits, `_` and `-`. Names are unique regardless of case. */
 export const username = z
   .string()
   .regex(/^[A-Za-z0-9_-]{3,32}$/, 'must be 3 to 32 letters, digits, _ or -')
@@ -59,13 +59,13 @@ export const username = z
 
 const userId = /^[0-9a-f]{32}$/;
 
-/** Whether `text` has the form of a user's id. Nobody's name has it, so a path can take a name or an id. */
+/** Returns whether `text` has the form of a user id. No username has this form, so a path can accept both. */
 export function isUserId(text: string): boolean {
   const key = usernameKeyOf(text);
   return key.startsWith(MOCK_ID_PREFIX) || userId.test(key);
 }
 
-/** Whether nobody may choose `name`: it is the platform's own, or looks like it. */
+/** Returns whether `name` is reserved for the platform, or looks like a reserved name. */
 function isReserved(name: string): boolean {
   const looks = looksLike(name);
   return (
@@ -75,7 +75,7 @@ function isReserved(name: string): boolean {
   );
 }
 
-/** The form of a name under which it is unique. */
+/** Returns the form in which a name must be unique. */
 export function usernameKeyOf(name: string): string {
   return name.toLowerCase();
 }

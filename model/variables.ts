@@ -1,6 +1,6 @@
 /**
- * A variable of a command has a value that cannot be used. `message` is one line with the variable, what it may be, and
- * the value.
+ * A variable of a command has an invalid value. `message` is one line with the variable, the allowed values,
+ * and the value.
  */
 export class VariableError extends Error {
   override readonly name = 'VariableError';
@@ -11,10 +11,10 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 const got = (value: string | undefined) => `(got ${JSON.stringify(value ?? '')})`;
 
 /**
- * Reads a switch, such as `FORCE=1`: 1 is on; 0, empty and not set are off. Anything else is an error: `LOCAL=yes` must
- * not reach AWS, and `FORCE=no` must not be a yes.
+ * Reads a switch such as `FORCE=1`: 1 is on; 0, empty and unset are off. Any other value is an error, so that
+ * `LOCAL=yes` does not reach AWS and `FORCE=no` does not mean yes.
  *
- * @throws VariableError
+ * @throws VariableError when the value is not 0, 1 or empty.
  */
 export function readFlag(variables: Variables, name: string): boolean {
   const value = variables[name] ?? '';
@@ -23,10 +23,11 @@ export function readFlag(variables: Variables, name: string): boolean {
 }
 
 /**
- * Reads a whole number. An empty one is an error, as `SEED=$UNSET` must not be taken for no `SEED`.
+ * Reads a whole number. An empty value is an error, because `SEED=$UNSET` must not mean that `SEED` is not
+ * set.
  *
- * @returns undefined when it is not set
- * @throws VariableError
+ * @returns undefined when the variable is not set.
+ * @throws VariableError when the value is not a whole number in the range.
  */
 export function readWhole(
   variables: Variables,
@@ -41,8 +42,9 @@ export function readWhole(
 }
 
 /**
- * Reads a TCP port. 0 asks for any free one.
- * @throws VariableError
+ * Reads a TCP port. 0 means any free port.
+ *
+ * @throws VariableError when the value is not a port.
  */
 export function readPort(variables: Variables, name: string, fallback: number): number {
   const text = variables[name];
@@ -52,7 +54,13 @@ export function readPort(variables: Variables, name: string, fallback: number): 
   throw new VariableError(`${name} must be a port from 0 to 65535 ${got(text)}`);
 }
 
-/** Reads a variable that must be set. `example` is the command with it. @throws VariableError */
+/**
+ * Reads a required variable.
+ *
+ * @param what describes the value, for the error message.
+ * @param example is the command with the variable set.
+ * @throws VariableError when the variable is not set or empty.
+ */
 export function readRequired(variables: Variables, name: string, what: string, example: string): string {
   const value = variables[name];
   if (!value) throw new VariableError(`${name} is not set: it must be ${what}, for example ${example}`);
@@ -63,8 +71,10 @@ export function readRequired(variables: Variables, name: string, what: string, e
 const stackName = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 
 /**
- * The stack that a command is about: `STACK`, else that of `STAGE`, else the development stage's.
- * @throws VariableError when no stack can have this name
+ * Returns the name of the stack that a command works on: `STACK`, otherwise the stack of `STAGE`, otherwise
+ * that of the development stage.
+ *
+ * @throws VariableError when the name is not a valid stack name.
  */
 export function stackNameOf(variables: Variables): string {
   const name = variables['STACK'] || `UGC-${variables['STAGE'] || 'dev'}`;
@@ -77,21 +87,29 @@ export function stackNameOf(variables: Variables): string {
 
 const region = /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/;
 
-/** @throws VariableError when no AWS Region can have the name that `AWS_REGION` has */
+/**
+ * Reads `AWS_REGION`.
+ *
+ * @returns undefined when the variable is not set or empty.
+ * @throws VariableError when the value does not have the form of a Region's name.
+ */
 export function readRegion(variables: Variables): string | undefined {
   const name = variables['AWS_REGION'] || undefined;
   if (name === undefined || region.test(name)) return name;
   throw new VariableError(`AWS_REGION must be the name of an AWS Region, such as us-west-2 ${got(name)}`);
 }
 
-/** A command cannot do what it was asked. `message` is one line: what is wrong, where, and what to do about it. */
+/**
+ * A command cannot do what the user requested. `message` is one line: what is wrong, where, and what to do.
+ */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
 /**
- * A variable of a function's environment.
- * @throws Error that names it, when it is not set
+ * Reads a required variable of a function's environment.
+ *
+ * @throws Error that names the variable when it is not set.
  */
 export function requiredVariable(environment: Variables, name: string): string {
   const value = environment[name];

@@ -2,15 +2,16 @@ import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
 import type { Timestamp } from './time.ts';
 
-/** The picture sizes that are told apart: by the shorter side, in pixels. */
+/** The picture sizes, by the shorter side in pixels. */
 export const qualities = ['160p', '360p', '480p', '720p', '1080p', '1440p', '2160p', 'other'] as const;
 export const browsers = ['chrome', 'edge', 'firefox', 'opera', 'safari', 'samsung', 'other'] as const;
 export const operatingSystems = ['android', 'ios', 'linux', 'macos', 'windows', 'other'] as const;
 export const devices = ['desktop', 'mobile'] as const;
 
 /**
- * What is counted by kind, each kind as an attribute of its own, as `quality:720p`: an update can add to an attribute
- * that is not there yet, and not to a member of a map that is not. The kinds are fixed, so a row cannot grow.
+ * The kinds that are counted. Each kind is an attribute of its own, such as `quality:720p`, because an update
+ * can add to a missing attribute but not to a missing member of a map. The kinds are fixed, so a row cannot
+ * grow.
  */
 export const viewerKinds = {
   quality: qualities,
@@ -24,8 +25,8 @@ export type ViewerKind<D extends ViewerDimension = ViewerDimension> = (typeof vi
 export type KindAttribute = { [D in ViewerDimension]: `${D}:${ViewerKind<D>}` }[ViewerDimension];
 
 /**
- * What is averaged: `latencyMs` is milliseconds behind the broadcaster, `bufferMs` milliseconds of video in the
- * player's buffer, `bitrate` bits a second and `framerate` frames a second.
+ * The measures that are averaged: `latencyMs` is milliseconds behind the broadcaster, `bufferMs` milliseconds
+ * of video in the player's buffer, `bitrate` bits per second and `framerate` frames per second.
  */
 export const viewerMeasures = ['latencyMs', 'bufferMs', 'bitrate', 'framerate'] as const;
 export type ViewerMeasure = (typeof viewerMeasures)[number];
@@ -33,10 +34,10 @@ export type ViewerMeasure = (typeof viewerMeasures)[number];
 const counted = z.number().int().min(0);
 
 /**
- * A row of `metrics`: one minute of one stream. `id` is the start of the minute. Each viewer counts once a minute.
- * The others are sums over the viewers, so an average is a sum over `viewers`, less those who did not say: `latencyMsUnknown`
- * of them, and so on. Where there are very many, only a part of them is asked, and each of those counts for several, in
- * `viewers` as in the sums.
+ * A row of `metrics`: one minute of one stream. `id` is the start of the minute. Each viewer counts once per
+ * minute. The sums add the values of all viewers, so an average is a sum divided by `viewers` minus the
+ * viewers who did not report the value (`latencyMsUnknown` and so on). With very many viewers only a part of
+ * them reports, and each report counts for several viewers, in `viewers` and in the sums.
  */
 export const viewerMinuteRow = z.object({
   streamId: z.string(),
@@ -56,7 +57,7 @@ export const viewerMinuteRow = z.object({
 });
 export type ViewerMinute = z.infer<typeof viewerMinuteRow>;
 
-/** The attribute that counts a kind, as `browser:firefox`. */
+/** Returns the attribute that counts a kind, such as `browser:firefox`. */
 export function kindAttribute<D extends ViewerDimension>(
   dimension: D,
   kind: ViewerKind<D>,
@@ -75,11 +76,11 @@ function kindAttributes(): Record<KindAttribute, z.ZodOptional<typeof counted>> 
 
 function countedAs<D extends ViewerDimension>(dimension: D, kinds: readonly ViewerKind<D>[]) {
   const entries = kinds.map(kind => [kindAttribute(dimension, kind), counted.optional()] as const);
-  // The compiler takes the names of an object made of entries for any.
+  // The compiler types the names of `Object.fromEntries` as any string.
   return Object.fromEntries(entries) as Record<`${D}:${ViewerKind<D>}`, z.ZodOptional<typeof counted>>;
 }
 
-/** What a player tells of one viewer at one moment. Members that it does not know are left out. */
+/** A player's report on one viewer at one moment. Members that the player does not know are absent. */
 const playback = z.object({
   latencyMs: z.number().optional(),
   bufferMs: z.number().optional(),
@@ -89,23 +90,23 @@ const playback = z.object({
   browser: z.enum(browsers).optional(),
   os: z.enum(operatingSystems).optional(),
   device: z.enum(devices).optional(),
-  /** Width and height in pixels, as `1280x720`. */
+  /** Width and height in pixels, such as `1280x720`. */
   resolution: z.string().optional(),
   codecs: z.string().optional(),
-  /** The name of a time zone, as `Europe/Paris`. */
+  /** The name of a time zone, such as `Europe/Paris`. */
   timezone: z.string().optional(),
 });
 export type Playback = Readonly<z.infer<typeof playback>>;
 
-/** A row of `viewerSamples`: what one viewer's player reported in one minute. */
+/** A row of `viewerSamples`: the report of one viewer's player in one minute. */
 export const viewerSampleRow = z.object({
   /** `<stream id>#<viewer id>`. */
   viewer: z.string(),
   /** The start of the minute. */
   minute: z.string(),
-  /** Keyed hash of the network the sample came from: enough to see that many came from one, and nothing else. */
+  /** A keyed hash of the sample's network. It shows only whether samples come from the same network. */
   networkHash: z.string(),
-  /** For how many viewers this one counts. */
+  /** The number of viewers for which this sample counts. */
   weight: counted,
   ...playback.shape,
   /** Unix time in seconds. */
@@ -116,14 +117,14 @@ export type ViewerSample = z.infer<typeof viewerSampleRow>;
 
 const MINUTE_MS = 60_000;
 
-/** The start of the minute that `time` is in. */
+/** Returns the start of the minute that contains `time`. */
 export function minuteOf(time: Date | Timestamp): Timestamp {
   const ms = typeof time === 'string' ? Date.parse(time) : time.getTime();
   return new Date(Math.floor(ms / MINUTE_MS) * MINUTE_MS).toISOString();
 }
 
-/** How many minutes an answer of analytics has at most: a day. */
+/** The maximum number of minutes in an answer of analytics: one day. */
 export const MAX_ANALYTICS_MINUTES = 1440;
 
-/** How many characters a viewer's token has at most. The longest there is has some 600. */
+/** The maximum length of a viewer token, in characters. The longest actual token has about 600. */
 export const MAX_VIEWER_TOKEN_LENGTH = 1024;
