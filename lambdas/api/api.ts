@@ -49,22 +49,22 @@ export interface ApiDependencies extends Transport {
   readonly resources: UserResources;
   readonly chat: ChatControl;
   readonly stages: StageControl;
-  /** The WebSocket URL of chat. */
+  /** The WebSocket URL that chat clients connect to. */
   readonly chatEndpoint: string;
-  /** Where recordings are served; no slash at the end. */
+  /** The base URL of recordings, without a slash at the end. */
   readonly recordingsUrl: string;
   readonly partner: PartnerRule;
   readonly limits: LimitSettings;
   readonly clock: () => Date;
-  /** Gives that many bytes, unguessable. */
+  /** Returns the given number of cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array;
-  /** What a new password hash costs, where it is not to cost what it should: in tests. */
+  /** Overrides the cost of a new password hash, in tests. */
   readonly scrypt?: ScryptParameters;
-  /** How long a deletion may wait for IVS, where it is not to be as long as it should: in tests. */
+  /** Overrides how long a deletion waits for IVS, in tests. */
   readonly timeFor?: (ms: number) => Budget;
 }
 
-/** The whole HTTP API in one app, for the local server, the container and tests. */
+/** Creates the whole HTTP API as one app, for the local server, the container and tests. */
 export function createApi(dependencies: ApiDependencies): HttpApp {
   const account = accounts(dependencies);
   const guards = guardsWith({ ...dependencies, ...account });
@@ -84,7 +84,7 @@ export function createApi(dependencies: ApiDependencies): HttpApp {
 }
 
 /**
- * What the API needs, from the same environment variables that the Lambdas get.
+ * Creates the dependencies of the API from the environment variables that the Lambda functions get.
  * @throws Error that names the first variable that is missing or not valid.
  */
 export function apiDependenciesFrom(environment: Environment, logger: Log): ApiDependencies {

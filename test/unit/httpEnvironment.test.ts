@@ -19,7 +19,7 @@ describe('the allowed origins', () => {
     '%j are refused, naming the variable',
     value => {
       expect(() => allowedOriginsFrom({ ALLOWED_ORIGINS: value })).toThrow(
-        /ALLOWED_ORIGINS has '.*', not an origin/,
+        /ALLOWED_ORIGINS must be \* or a comma-separated list of origins/,
       );
     },
   );

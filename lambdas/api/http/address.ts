@@ -2,7 +2,10 @@ import type { Networks } from '../../../model/rateLimit.ts';
 
 const IPV4 = /^(?:::ffff:)?((\d+\.\d+\.\d+)\.\d+)$/i;
 
-/** The networks that an address is in, by width. What is no address is a network of its own. */
+/**
+ * Returns the networks that contain an address, by width. A text that is not an address counts as its own
+ * network.
+ */
 export function networksOf(address: string): Networks {
   const [, ipv4, first3] = IPV4.exec(address) ?? [];
   if (ipv4 !== undefined) return { address: ipv4, subnet: `${first3}.0/24` };
@@ -14,10 +17,10 @@ export function networksOf(address: string): Networks {
   return { address: prefix(64, [fourth]), subnet: prefix(56, [fourth & 0xff00]), site: prefix(48, []) };
 }
 
-/** The eight numbers of an IPv6 address in any spelling. */
+/** Returns the eight numbers of an IPv6 address in any notation. */
 function groupsOf(address: string): readonly number[] | undefined {
   if (!address.includes(':') || !URL.canParse(`http://[${address}]`)) return undefined;
-  // In one spelling, with at most one gap: `[2001:db8::1]`.
+  // The URL parser normalizes the address to one notation with at most one `::`: `[2001:db8::1]`.
   const [before = '', after] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
   const groups = (part: string | undefined) => (part ? part.split(':') : []);
   const missing = after === undefined ? 0 : 8 - groups(before).length - groups(after).length;

@@ -6,8 +6,9 @@ const patterns = Object.values<RouteSpec>(routes).map(({ method, path }) => ({
 }));
 
 /**
- * The methods that some route takes at `path`, none where there is no route. It knows the routes of every
- * resource, so the function that API Gateway sends unmatched requests to answers for all.
+ * Returns the methods that the API accepts at `path`, or an empty list if no route has this path. It covers
+ * the routes of every resource, because the function that receives API Gateway's unmatched requests answers
+ * for all of them.
  */
 export function allowedMethods(path: string): string[] {
   const taken = patterns.filter(pattern => pattern.path.test(path)).map(({ method }) => method);
@@ -15,5 +16,5 @@ export function allowedMethods(path: string): string[] {
   return [...new Set([...taken, ...(taken.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])];
 }
 
-/** Every method of the API, for the preflight of any path. */
+/** Every method of the API, for preflight requests. */
 export const allMethods: string[] = [...new Set([...patterns.map(({ method }) => method), 'HEAD'])];

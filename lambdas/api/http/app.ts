@@ -10,7 +10,7 @@ import { type FieldError, type Problem, problemResponse } from './problem.ts';
 import { notStored, readableUrl, requestLog } from './requests.ts';
 import { errorHandler } from './translate.ts';
 
-/** Origins whose pages may call the API from a browser. */
+/** The origins whose pages may call the API from a browser. */
 export type AllowedOrigins = '*' | readonly string[];
 
 export interface Transport {
@@ -20,7 +20,7 @@ export interface Transport {
 
 const nothingHere: Problem = { kind: 'not-found', detail: 'there is nothing at this path' };
 
-/** The parts of a request as its validators call them, and as problems do. */
+/** Maps the request parts, as Hono's validators name them, to the names in problem documents. */
 const partOf = {
   json: 'body',
   form: 'body',
@@ -29,18 +29,18 @@ const partOf = {
   cookie: 'header',
 } as const satisfies Record<string, FieldError['in']>;
 
-// Chrome keeps a preflight's answer no longer than this.
+// Chrome caches the response to a preflight for at most two hours.
 const PREFLIGHT_SECONDS = 7200;
 
 /**
- * The front door that every resource stands behind: request ids, logs, security headers, CORS, and problem
- * documents for all that goes wrong. A Lambda mounts its own resource, the local server and the container
- * mount all; nothing else differs.
+ * Creates an app with everything that all resources share: request ids, logs, security headers, CORS, and
+ * problem documents for errors. A Lambda function mounts one resource; the local server and the container
+ * mount all of them.
  */
 export function httpApp({ logger, allowedOrigins }: Transport, resources: readonly HttpApp[]): HttpApp {
   const app: HttpApp = new OpenAPIHono<HttpEnv>();
   app.use(requestLog(logger));
-  // Answers are data: no page frames them, no other policy applies, and other origins may read what CORS allows.
+  // Responses are data: no page may frame them, and CORS decides which origins may read them.
   app.use(
     secureHeaders({
       contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
@@ -72,7 +72,7 @@ export function httpApp({ logger, allowedOrigins }: Transport, resources: readon
     const Allow = allowed.join(', ');
     return problemResponse(c, {
       kind: 'method-not-allowed',
-      detail: `this path takes ${Allow}`,
+      detail: `this path accepts ${Allow}`,
       headers: { Allow },
     });
   });
@@ -81,16 +81,17 @@ export function httpApp({ logger, allowedOrigins }: Transport, resources: readon
 }
 
 /**
- * An app for the routes of one resource, to be mounted by `httpApp`. `app.openapi(route, handler)` puts the guards
- * that the route's definition declares before its handler; what does not fit the route's schemas is refused.
+ * Creates an app for the routes of one resource, which `httpApp` mounts. `app.openapi(route, handler)` adds
+ * the guards that the route's definition declares, and rejects requests that do not match the route's
+ * schemas.
  *
- * @throws Error, from `openapi`, of a route that needs guards where there are none.
+ * @throws Error, from `openapi`, when a route needs guards and `guards` is undefined.
  */
 export function resourceApp(guards?: Guards): HttpApp {
   const app = new OpenAPIHono<HttpEnv>({
     defaultHook: (result, c) => {
       if (result.success) return;
-      // A path that cannot name anything names nothing.
+      // A path parameter that is not valid cannot identify an existing resource.
       if (result.target === 'param') return problemResponse(c, nothingHere);
       throw new InvalidValuesError(fieldErrors(partOf[result.target], result.error));
     },
@@ -98,7 +99,7 @@ export function resourceApp(guards?: Guards): HttpApp {
   const { openapi } = app;
   const guarded = (definition: RouteConfig, ...rest: [handler: never, hook?: never]) =>
     openapi({ ...definition, middleware: guardsOf(definition, guards) }, ...rest);
-  // It has one more middleware than the caller knows of, and else the types of the route.
+  // The type of `guarded` is the type of `openapi`: only the middleware differs.
   app.openapi = guarded as typeof openapi;
   return app;
 }

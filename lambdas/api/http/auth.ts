@@ -7,20 +7,24 @@ import { givenPassword } from '../../../model/password.ts';
 import type { HttpEnv } from './context.ts';
 import type { Declared } from './declarations.ts';
 
-/** What checks access tokens. */
+/** The part of the token issuer that verifies access tokens. */
 export type TokenVerifier = Pick<TokenIssuer, 'verify'>;
 
-/** Lets only requests with a good access token through. The handler finds who asks with `callerOf`. */
+/** Rejects requests without a valid access token. The handler reads the caller with `callerOf`. */
 export function authenticated(tokens: TokenVerifier): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const token = bearerToken(c);
-    if (token === undefined) throw new UnauthenticatedError('nothing', 'this needs an access token');
+    if (token === undefined)
+      throw new UnauthenticatedError(
+        'nothing',
+        'this request needs an access token: send Authorization: Bearer <token>',
+      );
     c.set('caller', await tokens.verify(token));
     return next();
   };
 }
 
-/** Lets requests without a token through as well. A token that is not good is refused all the same. */
+/** Accepts requests without an access token. A token that is not valid is rejected. */
 export function optionallyAuthenticated(tokens: TokenVerifier): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const token = bearerToken(c);
@@ -30,8 +34,8 @@ export function optionallyAuthenticated(tokens: TokenVerifier): MiddlewareHandle
 }
 
 /**
- * Who asks, on a route behind `authenticated`.
- * @throws Error on any other route: it would take everybody for nobody.
+ * Returns the caller on a route behind `authenticated`.
+ * @throws Error on any other route, where it would treat every user as a guest.
  */
 export function callerOf(c: Pick<Context<HttpEnv>, 'get'>): Caller {
   const caller = c.get('caller');
@@ -39,7 +43,7 @@ export function callerOf(c: Pick<Context<HttpEnv>, 'get'>): Caller {
   return caller;
 }
 
-/** Who asks, on a route behind `optionallyAuthenticated`; undefined for a guest. */
+/** Returns the caller on a route behind `optionallyAuthenticated`, or undefined for a guest. */
 export function optionalCallerOf(c: Pick<Context<HttpEnv>, 'get'>): Caller | undefined {
   return c.get('caller');
 }
@@ -47,8 +51,9 @@ export function optionalCallerOf(c: Pick<Context<HttpEnv>, 'get'>): Caller | und
 const withPassword = z.object({ currentPassword: givenPassword });
 
 /**
- * Lets only callers through whose sign-in goes on and who have proved the password: the handler finds them with
- * `provenOf`. On a route for which the deletion may have begun, users who are being deleted come through unproven.
+ * Rejects callers whose sign-in has ended or whose password was not confirmed recently. The handler reads the
+ * caller with `provenOf`. With `until-deletion`, a user whose deletion has begun is accepted without
+ * confirmation.
  */
 export function steppedUp(
   stepUp: StepUp,
@@ -56,7 +61,7 @@ export function steppedUp(
 ): MiddlewareHandler<HttpEnv> {
   const prove = when === 'until-deletion' ? stepUp.proveUnlessDeleted : stepUp.prove;
   return async (c, next) => {
-    // A value of the wrong form is refused with the other values, once the caller is proven.
+    // The route's schema rejects a value of the wrong form later, after this check.
     const given = maxBodyBytes === undefined ? undefined : withPassword.safeParse(await c.req.json()).data;
     c.set('proven', await prove(callerOf(c), given?.currentPassword));
     return next();
@@ -64,7 +69,7 @@ export function steppedUp(
 }
 
 /**
- * Who asks, on a route with a step-up.
+ * Returns the caller on a route that declares `stepUp`.
  * @throws Error on any other route.
  */
 export function provenOf(c: Pick<Context<HttpEnv>, 'get'>): ProvenCaller {
@@ -81,6 +86,6 @@ function bearerToken(c: Context<HttpEnv>): string | undefined {
   if (header === undefined) return undefined;
   const [, token] = bearer.exec(header) ?? [];
   if (token === undefined)
-    throw new UnauthenticatedError('token', 'Authorization: must be Bearer and an access token');
+    throw new UnauthenticatedError('token', 'Authorization: must be "Bearer" followed by an access token');
   return token;
 }

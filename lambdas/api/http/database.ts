@@ -4,7 +4,7 @@ import type { Environment } from './environment.ts';
 import { requestBudget } from './requestBudget.ts';
 
 /**
- * The tables `wanted`, by the names the environment gives them.
+ * Opens the `wanted` tables under the names in the environment.
  * @throws Error that names the variable of a table that is missing.
  */
 export function databaseFrom<T extends TableName>(

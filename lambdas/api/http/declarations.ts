@@ -1,7 +1,10 @@
 import { type RouteConfig, z } from '@hono/zod-openapi';
 import { MAX_BODY_BYTES } from './jsonBody.ts';
 
-/** Who may call a route: anyone, a user, or anyone, of whom users are told apart. */
+/**
+ * Who may call a route: everyone without identification (`none`), signed-in users (`user`), or everyone, with
+ * users identified (`optional`).
+ */
 export type Who = 'none' | 'user' | 'optional';
 
 /** The security scheme of the OpenAPI document. */
@@ -9,72 +12,76 @@ export const securityScheme = {
   type: 'http',
   scheme: 'bearer',
   bearerFormat: 'JWT',
-  description: 'The `accessToken` of a sign-up, a sign-in or a refresh.',
+  description: 'The `accessToken` from a sign-up, a sign-in or a refresh.',
 } as const;
 
 const bearer: Record<string, string[]> = { bearerAuth: [] };
 
-/** `who` as OpenAPI has it. */
+/** Returns the OpenAPI security requirement for `who`. */
 export function securityOf(who: Who): Record<string, string[]>[] {
   if (who === 'none') return [];
   return who === 'user' ? [bearer] : [{}, bearer];
 }
 
-/** Long enough that nobody guesses another's, as an UUID is. A comma joins the values of a header that is given twice. */
+/**
+ * At least 16 characters, so that another client's key cannot be guessed. No comma, because a comma joins the
+ * values of a repeated header.
+ */
 export const idempotencyKey = z
   .string()
-  .regex(/^[\x21-\x2b\x2d-\x7e]{16,128}$/, 'must be 16 to 128 visible ASCII characters, no comma among them');
+  .regex(/^[\x21-\x2b\x2d-\x7e]{16,128}$/, 'must be 16 to 128 visible ASCII characters without a comma');
 
-/** The header of routes that make something. */
+/** The headers of routes that create a resource. */
 export const idempotencyHeaders = z.object({
   'Idempotency-Key': idempotencyKey.optional().openapi({
     description:
-      'A secret the client makes up for one attempt: a random UUID. Once the request has succeeded, the same request ' +
-      'with the same key within 24 hours gets the same answer, with `Idempotency-Replayed: true`, and does nothing ' +
-      'again. A refusal is not kept.',
+      'A secret that the client generates for one operation, such as a random UUID. After the request ' +
+      'has succeeded, the same request with the same key returns the same response for 24 hours, with ' +
+      '`Idempotency-Replayed: true`, and changes nothing. Error responses are not stored.',
     example: '6f1c2f5e-9f0b-4c0e-8a55-3f0f3b1f7c11',
   }),
 });
 
-/**
- * Marks an operation in the document whose requests are not all counted: its handler counts those that have to be,
- * with the limit of that operation.
- */
+/** Marks an operation in the document whose handler decides which requests count towards the rate limit. */
 export const ownLimit = { 'x-counts-itself': true } as const;
 
-/** Marks an operation in the document whose answer is a sign-in: a kept answer is given again only while it is good. */
+/**
+ * Marks an operation in the document that returns a sign-in. A stored response is replayed only while that
+ * sign-in is valid.
+ */
 export const signInAnswer = { 'x-answers-sign-in': true } as const;
 
-/** Tells in the document how long the body of an operation may be, where it may be longer than others. */
+/** Declares in the document the size limit of an operation's body, when it is higher than the default. */
 export const ownBodyLimit = (maxBytes: number) => ({ 'x-max-body-bytes': maxBytes });
 
-/** Marks a read in the document that costs so much that it is counted as writes are. */
+/** Marks an expensive read in the document. Such reads count towards the rate limit, as writes do. */
 export const expensiveRead = { 'x-expensive': true } as const;
 
 /**
- * The actions that are irreversible or tell a secret. They need a living sign-in and a recent proof of the password;
- * `until-deletion` is for the deletion of the account, which may be asked for again once it has begun.
+ * The actions that cannot be undone or return a secret need an active sign-in and a recently confirmed
+ * password. `until-deletion` is for deleting the account: that request can be repeated after the deletion has
+ * begun.
  */
 export type WithStepUp = 'always' | 'until-deletion';
 
-/** Marks an operation with a step-up in the document, and what its description says of it. */
+/** Marks an operation that needs a step-up in the document. */
 export const stepUpMark = (when: WithStepUp) => ({ 'x-step-up': when });
 
 export function stepUpText(takesPassword: boolean): string {
   const body = takesPassword ? ', or with `currentPassword` in the body' : '';
   return (
-    ' The sign-in of the access token must go on, and the password must have been proved within five minutes: at sign-in, ' +
-    `with \`POST /v1/sessions/step-up\`${body}. Otherwise the answer is a 401, or a 403 with the reason ` +
-    '`step-up-required`.'
+    'The sign-in of the access token must be active, and the password must have been confirmed within ' +
+    `the last five minutes: by the sign-in itself, with \`POST /v1/sessions/step-up\`${body}. Otherwise ` +
+    'the response is a 401, or a 403 with the reason `step-up-required`.'
   );
 }
 
 const whenSteppedUp = z.enum(['always', 'until-deletion']).optional();
 
-/** What a route's definition declares of its requests: the same that the document tells clients. */
+/** The requirements that a route's definition declares. The OpenAPI document contains the same ones. */
 export interface Declared {
   readonly who: Who;
-  /** Undefined when it takes no body. */
+  /** Undefined when the route accepts no body. */
   readonly maxBodyBytes: number | undefined;
   readonly isIdempotent: boolean;
   readonly answersSignIn: boolean;

@@ -2,20 +2,24 @@ import type { z } from '@hono/zod-openapi';
 import { freeText, type TextBounds } from '../../../model/text.ts';
 
 /**
- * A schema of the model's with `.openapi`. That method is given to schemas as they are made, once this library is
- * loaded; the model, which does not know it, may be loaded before.
+ * Returns a copy of a schema from the model that has the `.openapi` method. Only schemas created after
+ * zod-openapi is loaded have the method, and the model may be loaded before it.
  */
 export function describable<S extends z.ZodType>(schema: S): S {
   return schema.clone();
 }
 
-/** A free text in a body, with the bounds that a JSON schema can state: no text has fewer bytes than characters. */
+/**
+ * A free text in a body, with the bounds that a JSON schema can express. A text never has fewer bytes than
+ * characters, so the byte limit is also a character limit.
+ */
 export function textField(bounds: TextBounds) {
   return describable(freeText(bounds)).openapi({ type: 'string', minLength: 1, maxLength: bounds.bytes });
 }
 
 /**
- * The most bytes that a JSON text takes for a text within `bounds`, quotes included and white space around it not. JSON
- * can write each UTF-16 unit as six bytes (`\u0061`), and NFC makes up to three units one character of two bytes (U+0390).
+ * Returns the largest size in bytes of the JSON form of a text within `bounds`, including quotes. JSON can
+ * write each UTF-16 unit in six bytes (`\u0061`), and NFC composes up to three units into one character of
+ * two bytes (U+0390).
  */
 export const longestJson = ({ bytes }: TextBounds) => 2 + (3 * 6 * bytes) / 2;

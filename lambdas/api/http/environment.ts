@@ -20,40 +20,44 @@ import type { AllowedOrigins } from './app.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The origins that `ALLOWED_ORIGINS` lists: `*`, or as `https://app.example.com,http://localhost:5173`.
- * @throws Error that names the variable, when it is missing or names something that is not an origin.
+ * Reads the allowed origins from `ALLOWED_ORIGINS`: `*`, or a list such as
+ * `https://app.example.com,http://localhost:5173`.
+ * @throws Error that names the variable when it is missing or contains something that is not an origin.
  */
 export function allowedOriginsFrom(environment: Environment): AllowedOrigins {
   const value = requiredVariable(environment, ALLOWED_ORIGINS_VARIABLE);
   if (value === '*') return '*';
   const origins = value.split(',').map(origin => origin.trim());
   for (const origin of origins) {
-    // The browser sends scheme, host and port: with a path, or a slash at the end, it would never be equal.
+    // Browsers send only scheme, host and port. An entry with a path or a trailing slash would never match.
     if (!URL.canParse(origin) || new URL(origin).origin !== origin)
-      throw new Error(`the environment variable ${ALLOWED_ORIGINS_VARIABLE} has '${origin}', not an origin`);
+      throw new Error(
+        `the environment variable ${ALLOWED_ORIGINS_VARIABLE} must be * or a comma-separated list of origins ` +
+          `such as https://app.example.com (got '${origin}')`,
+      );
   }
   return origins;
 }
 
 /**
- * The id of the secret that signs cursors.
- * @throws Error that names the variable, when it is missing.
+ * Reads the id of the secret that signs cursors.
+ * @throws Error that names the variable when it is missing.
  */
 export function cursorSecretIdFrom(environment: Environment): string {
   return requiredVariable(environment, CURSOR_SECRET_VARIABLE);
 }
 
 /**
- * The id of the secret that signs access tokens.
- * @throws Error that names the variable, when it is missing.
+ * Reads the id of the secret that signs access tokens.
+ * @throws Error that names the variable when it is missing.
  */
 export function tokenSecretIdFrom(environment: Environment): string {
   return requiredVariable(environment, TOKEN_SECRET_VARIABLE);
 }
 
 /**
- * How many requests are taken from whom.
- * @throws Error that names the variable, when it is missing or not valid.
+ * Reads the rate limits.
+ * @throws Error that names the variable when it is missing or not valid.
  */
 export function limitsFrom(environment: Environment): LimitSettings {
   const value = requiredVariable(environment, LIMITS_VARIABLE);
@@ -65,31 +69,31 @@ export function limitsFrom(environment: Environment): LimitSettings {
 }
 
 /**
- * The stack's name, which tags what is made at IVS.
- * @throws Error that names the variable, when it is missing.
+ * Reads the stack's name, which tags the resources created at IVS.
+ * @throws Error that names the variable when it is missing.
  */
 export function stackNameFrom(environment: Environment): string {
   return requiredVariable(environment, STACK_NAME_VARIABLE);
 }
 
 /**
- * The WebSocket URL of chat.
- * @throws Error that names the variable, when it is missing.
+ * Reads the WebSocket URL that chat clients connect to.
+ * @throws Error that names the variable when it is missing.
  */
 export function chatEndpointFrom(environment: Environment): string {
   return requiredVariable(environment, CHAT_ENDPOINT_VARIABLE);
 }
 
 /**
- * Where recordings are served, as `https://d111111abcdef8.cloudfront.net`.
- * @throws Error that names the variable, when it is missing.
+ * Reads the base URL of recordings, such as `https://d111111abcdef8.cloudfront.net`.
+ * @throws Error that names the variable when it is missing.
  */
 export function recordingsUrlFrom(environment: Environment): string {
   return requiredVariable(environment, RECORDINGS_URL_VARIABLE).replace(/\/$/, '');
 }
 
 /**
- * What new channels and chat rooms are given.
+ * Reads the ARNs that new channels and chat rooms are configured with.
  * @throws Error that names the first variable that is missing or not valid.
  */
 export function attachmentsFrom(environment: Environment): Attachments {

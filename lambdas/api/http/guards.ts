@@ -12,24 +12,24 @@ import { answeredOnce } from './idempotency.ts';
 import { jsonBody } from './jsonBody.ts';
 import { limited } from './limits.ts';
 
-/** What stands between a request and the handler of its route. */
+/** The services that the middleware of a route uses before its handler runs. */
 export interface Guards {
   readonly tokens: TokenVerifier;
-  /** Counts what a caller does, and refuses what is too much. */
+  /** Counts a caller's requests and rejects those above the limit. */
   readonly limit: Limit;
-  /** Keeps the answers of creates by their `Idempotency-Key`, where there are creates. */
+  /** Stores responses by their `Idempotency-Key`. Undefined for a resource without idempotent routes. */
   readonly answerOnce: AnswerOnce | undefined;
-  /** Tells whether a sign-in goes on, where there are answers that are sign-ins. */
+  /** Checks whether a sign-in is active. Undefined for a resource whose routes return no sign-in. */
   readonly sessions: Pick<Sessions, 'isGood'> | undefined;
-  /** Looks the sign-in up, where there are routes that need more than a token. */
+  /** Verifies the sign-in and the password. Undefined for a resource without step-up routes. */
   readonly stepUp: StepUp | undefined;
 }
 
 /**
- * The middleware that keeps what a route's definition declares, in this order: who asks is found out, then
- * counted, then the body is read, then the sign-in is looked up, then a create that was answered before is answered from memory.
+ * Returns the middleware that enforces the declarations of a route, in this order: authenticate, count, read
+ * the body, check the step-up, replay a stored response.
  *
- * @throws Error that names the operation when it needs guards and there are none.
+ * @throws Error that names the operation when it needs guards that are missing.
  */
 export function guardsOf(definition: RouteConfig, guards: Guards | undefined): MiddlewareHandler<HttpEnv>[] {
   const { method } = definition;
@@ -38,7 +38,7 @@ export function guardsOf(definition: RouteConfig, guards: Guards | undefined): M
   const { who, maxBodyBytes, isIdempotent, isCounted, answersSignIn } = declared;
   const body = maxBodyBytes === undefined ? [] : [jsonBody(maxBodyBytes)];
   if (who === 'none' && method === 'get' && !isCounted && !isIdempotent) return body;
-  if (guards === undefined) throw new Error(`${operation} needs guards: give them to resourceApp`);
+  if (guards === undefined) throw new Error(`${operation} needs guards: pass them to resourceApp`);
   const { answerOnce, sessions, stepUp } = guards;
   if (isIdempotent && answerOnce === undefined)
     throw new Error(`${operation} needs the table of idempotency keys`);
@@ -49,7 +49,7 @@ export function guardsOf(definition: RouteConfig, guards: Guards | undefined): M
     ...(who === 'optional' ? [optionallyAuthenticated(guards.tokens)] : []),
     ...(isCounted ? [limited(guards.limit, operation)] : []),
     ...body,
-    // Before answers that are kept: they may hold what only a proven caller may have.
+    // Before the replay of stored responses, because they may contain data for a proven caller only.
     ...(declared.stepUp && stepUp !== undefined ? [steppedUp(stepUp, declared)] : []),
     ...(isIdempotent && answerOnce !== undefined
       ? [answeredOnce(answerOnce, operation, answersSignIn ? sessions : undefined)]

@@ -9,10 +9,11 @@ import type { HttpEnv } from './context.ts';
 import { idempotencyKey } from './declarations.ts';
 
 /**
- * Answers a request that was answered before, with the same `Idempotency-Key`, as it was then.
+ * Replays the stored response to an earlier request with the same `Idempotency-Key`.
  *
- * @param sessions of a route that answers with a sign-in. An answer is given again only while that sign-in goes on and
- *   its refresh token is the newest: no key brings back a sign-in that was ended, by its owner or by a new password.
+ * @param sessions Given for routes that return a sign-in. A stored response is replayed only while that
+ *   sign-in is active and its refresh token is the newest. A key cannot restore a sign-in that the owner or a
+ *   new password has ended.
  */
 export function answeredOnce(
   answerOnce: AnswerOnce,
@@ -21,9 +22,10 @@ export function answeredOnce(
 ): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const key = idempotencyKey.optional().safeParse(c.req.header('idempotency-key'));
-    // One that is not valid is refused with the other values.
+    // The route's schema rejects a key that is not valid.
     if (!key.success || key.data === undefined) return next();
-    // Whoever knows a key that a guest made up may have the answer: the address may change between tries.
+    // All guests share one caller, because a guest's address may change between attempts. The key itself is
+    // the secret.
     const caller = optionalCallerOf(c)?.userId ?? 'guest';
     const request = { operation, caller, key: key.data, body: await c.req.text() };
     const { answer, isReplay } = await answerOnce(request, async () => {
@@ -51,12 +53,13 @@ const refreshTokenIn = (body: string | null) => signedIn.parse(JSON.parse(body ?
 const signInOver = () =>
   new UnauthenticatedError(
     'credentials',
-    'the sign-in that this Idempotency-Key made is over: sign in with another key',
+    'the sign-in that this Idempotency-Key created is over: sign in with another key',
   );
 
 /**
- * Only a success is kept. A refusal has done nothing, and the state that it is about can change: a name becomes free, a
- * stream goes live. So the same request with the same key is looked at again.
+ * Converts a response for storage. Only a success is final: after an error nothing has changed, and its cause
+ * can disappear (a username becomes free, a stream goes live), so the same request with the same key is
+ * handled again.
  */
 async function outcomeOf(response: Response): Promise<Outcome> {
   const { status, ok, headers, body } = response;

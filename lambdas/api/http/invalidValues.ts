@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { FieldError } from './problem.ts';
 
-/** Values of a request that can be read but are not allowed. `errors` names each. */
+/** The request is well-formed, but some of its values are not allowed. `errors` lists each of them. */
 export class InvalidValuesError extends Error {
   override readonly name = 'InvalidValuesError';
   readonly errors: readonly FieldError[];
@@ -13,12 +13,12 @@ export class InvalidValuesError extends Error {
 }
 
 const unknown = {
-  query: 'is not a parameter of this route',
-  header: 'is not a header of this route',
-  body: 'is not a member of this body',
+  query: 'is not a query parameter of this route: remove it',
+  header: 'is not a header of this route: remove it',
+  body: 'is not a field of this request body: remove it',
 } as const;
 
-/** The errors of a part of a request that did not fit its schema, one for each value at fault. */
+/** Converts a schema error of one part of a request to field errors, one for each invalid value. */
 export function fieldErrors(part: FieldError['in'], error: z.ZodError): FieldError[] {
   return error.issues.flatMap(({ path, message, ...issue }) => {
     const place = path.map(String);

@@ -4,14 +4,14 @@ import type { HttpEnv } from './context.ts';
 import { InvalidValuesError } from './invalidValues.ts';
 import { problemResponse } from './problem.ts';
 
-/** The longest body that is read, in bytes, of a route that does not declare `maxBodyBytes`. */
+/** The size limit in bytes of a request body on routes that do not declare `maxBodyBytes`. */
 export const MAX_BODY_BYTES = 16 * 1024;
 
-/** Lets a request through whose body is JSON, well-formed UTF-8, and no longer than `maxBytes`. */
+/** Rejects a request unless its body is JSON in well-formed UTF-8 of at most `maxBytes` bytes. */
 export const jsonBody =
   (maxBytes: number): MiddlewareHandler<HttpEnv> =>
   async (c, next) => {
-    // The essence alone: a charset may be named, and JSON has only one (RFC 8259 section 8.1).
+    // The charset parameter is ignored: JSON is always UTF-8 (RFC 8259 section 8.1).
     const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
     if (type !== 'application/json') {
       const detail = 'Content-Type: must be application/json';
@@ -19,16 +19,20 @@ export const jsonBody =
     }
     const bytes = await readBody(c, maxBytes);
     if (bytes === 'cutOff')
-      return problemResponse(c, { kind: 'malformed-request', detail: 'the body ended before it was whole' });
+      return problemResponse(c, {
+        kind: 'malformed-request',
+        detail: 'the connection ended before the whole body arrived: send the request again',
+      });
     if (bytes === 'tooLarge') {
-      const detail = `a body must have at most ${maxBytes} bytes`;
+      const detail = `the body must have at most ${maxBytes} bytes`;
       return problemResponse(c, { kind: 'payload-too-large', detail });
     }
     if (!isUtf8(bytes))
       return problemResponse(c, { kind: 'malformed-request', detail: 'the body is not UTF-8 text' });
-    // Without the byte order mark, if there is one.
+    // TextDecoder also removes a byte order mark.
     const text = new TextDecoder().decode(bytes);
-    // The stream is used up. Made from its parts: a Request made from the Node server's own throws.
+    // The body stream has been read, so later handlers need a new Request. It is built from parts because the
+    // Request constructor rejects the Node server's own Request.
     const { url, method, raw } = c.req;
     c.req.raw = new Request(url, { method, headers: raw.headers, body: text });
     const body = parse(text);
@@ -42,7 +46,10 @@ export const jsonBody =
     return next();
   };
 
-/** The bytes of the body. A length that is declared is believed only to refuse a body early: a chunked one has none. */
+/**
+ * Reads the bytes of the body. The declared length is used only to reject a body early, because a chunked
+ * body has none.
+ */
 async function readBody(c: Context<HttpEnv>, maxBytes: number): Promise<Uint8Array | 'tooLarge' | 'cutOff'> {
   if (Number(c.req.header('content-length') ?? 0) > maxBytes) return 'tooLarge';
   const chunks: Uint8Array[] = [];
@@ -53,7 +60,7 @@ async function readBody(c: Context<HttpEnv>, maxBytes: number): Promise<Uint8Arr
     if (read === 'cutOff') return 'cutOff';
     if (read.done) break;
     size += read.value.length;
-    // What is left is the server's to drain or to cut off: a stream that is cancelled would end the connection.
+    // The server reads or cuts off the rest. Canceling the stream here would close the connection.
     if (size > maxBytes) return 'tooLarge';
     chunks.push(read.value);
   }
@@ -69,7 +76,10 @@ function parse(text: string): { readonly value: unknown } | undefined {
   }
 }
 
-/** Where a value has text with a lone surrogate, as `items.0.title`. JSON can write one; UTF-8 and DynamoDB cannot. */
+/**
+ * Returns the path (such as `items.0.title`) of a text with a lone surrogate, or undefined. JSON can contain
+ * one; UTF-8 and DynamoDB cannot.
+ */
 function illFormedPlace(value: unknown): string | undefined {
   // A list instead of recursion: a body may be nested thousands of levels deep.
   const open = [{ place: 'body', value }];

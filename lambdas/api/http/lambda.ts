@@ -9,7 +9,7 @@ import { encodedSegment } from './requestTarget.ts';
 /** Powertools' structured logger, set up by the POWERTOOLS_* variables. */
 export const lambdaLogger = new Logger();
 
-/** What an answer needs of an event of an HTTP API, in payload format 2.0. */
+/** The fields that the handler reads from an HTTP API event in payload format 2.0. */
 const gatewayEvent = z.object({
   routeKey: z.string(),
   rawPath: z.string(),
@@ -24,7 +24,7 @@ const gatewayEvent = z.object({
 });
 type GatewayEvent = z.infer<typeof gatewayEvent>;
 
-/** What API Gateway sends to the client. No answer of this API is binary. */
+/** The result that API Gateway sends to the client. No response of this API is binary. */
 export interface GatewayResult {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -33,8 +33,8 @@ export interface GatewayResult {
 }
 
 /**
- * The Lambda handler that answers API Gateway's events (HTTP API, payload format 2.0) with `app`. The same request to
- * the local server or the container gets the same answer.
+ * Creates the Lambda handler that answers API Gateway's events (HTTP API, payload format 2.0) with `app`. The
+ * local server and the container give the same response to the same request.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function lambdaHandler(app: HttpApp) {
@@ -51,30 +51,32 @@ export function lambdaHandler(app: HttpApp) {
   };
 }
 
-/** The Lambda handler of one resource's routes, from the environment of its function. */
+/** Creates the Lambda handler for the routes of one resource, from the environment of its function. */
 export const resourceHandler = (routes: HttpApp) =>
   lambdaHandler(httpApp({ logger: lambdaLogger, allowedOrigins: allowedOriginsFrom(process.env) }, [routes]));
 
 function requestFrom(event: GatewayEvent): Request {
   const { rawQueryString, headers, body, isBase64Encoded } = event;
   const { method } = event.requestContext.http;
-  // It would end the URL.
+  // A literal # would end the query.
   const search = rawQueryString === '' ? '' : `?${rawQueryString.replaceAll('#', '%23')}`;
   const isRead = method === 'GET' || method === 'HEAD';
   return new Request(`https://api${encodedPath(event)}${search}`, {
-    // No route takes any of these, and a Request cannot be made with them.
+    // No route uses these methods, and the Request constructor rejects them.
     method: ['CONNECT', 'TRACE', 'TRACK'].includes(method) ? 'OTHER' : method,
     headers: Object.entries(headers).map(([name, value]): [string, string] => [name, headerValue(value)]),
     ...(body && !isRead ? { body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8') } : {}),
   });
 }
 
-/** A header's value as `Headers` takes it. What it does not take becomes a letter that no header of this API may have. */
+/**
+ * Replaces each character that `Headers` rejects with a character that no valid header of this API contains.
+ */
 const headerValue = (value: string) => value.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, 'ÿ');
 
 /**
- * The path as the client sent it, as far as that can be known: API Gateway has decoded it, and puts the name of a named
- * stage before it.
+ * Restores the path that the client sent. API Gateway has decoded it, and adds the name of a named stage in
+ * front.
  */
 function encodedPath({ rawPath, routeKey, requestContext: { stage } }: GatewayEvent): string {
   const prefix = `/${stage}`;
@@ -82,8 +84,9 @@ function encodedPath({ rawPath, routeKey, requestContext: { stage } }: GatewayEv
   const path = isPrefixed ? rawPath.slice(prefix.length) : rawPath;
   const segments = path.replace(/^\//, '').split('/');
   const [, template] = routeKey.split(' ');
-  // A slash that was encoded is part of a parameter. Decoded, it would lead to another route than the one that API
-  // Gateway found. No parameter of a route may have one, so which parameter it is makes no difference.
+  // An encoded slash belongs to a path parameter. After decoding, it would lead to another route than the one
+  // that API Gateway matched. No parameter may contain a slash, so it does not matter which parameter gets
+  // it.
   if (template !== undefined && template.split('/').length !== segments.length + 1)
     return template.replaceAll(/\{\w+\}/g, '%2F');
   return `/${segments.map(encodedSegment).join('/')}`;

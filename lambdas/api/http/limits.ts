@@ -7,7 +7,10 @@ import { networksOf } from './address.ts';
 import { optionalCallerOf } from './auth.ts';
 import type { HttpEnv } from './context.ts';
 
-/** Refuses a caller that does too much: a user on a route that knows users, else an address. */
+/**
+ * Rejects a caller above the rate limit. Users are counted by id on routes that identify users, all other
+ * callers by address.
+ */
 export function limited(limit: Limit, operation: OperationId): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     await limit(operation, countedCaller(c));
@@ -15,13 +18,13 @@ export function limited(limit: Limit, operation: OperationId): MiddlewareHandler
   };
 }
 
-/** Whose requests a request is counted with: the user's, or those of guests from the same networks. */
+/** Returns the identity that a request is counted under: the user, or the networks of a guest. */
 export function countedCaller(c: Context<HttpEnv>): CountedCaller {
   const caller = optionalCallerOf(c);
   return caller === undefined ? { networks: networksFrom(c) } : { userId: caller.userId };
 }
 
-/** The networks a request came from. */
+/** Returns the networks that a request came from. */
 export const networksFrom = (c: Context<HttpEnv>): Networks => networksOf(addressOf(c));
 
 /** The network whose wrong passwords are counted together. */
@@ -30,11 +33,14 @@ export function guessingNetwork(c: Context<HttpEnv>): string {
   return site ?? address;
 }
 
-// What the server that took the request says of it: a header would be the client's own word.
+// The address comes from the server's connection, because a client can forge headers.
 const gateway = z.object({ requestContext: z.object({ http: z.object({ sourceIp: z.string().min(1) }) }) });
 const node = z.object({ incoming: z.object({ socket: z.object({ remoteAddress: z.string().min(1) }) }) });
 
-/** The address a request came from. All that come from nowhere, as a test's do, share one. */
+/**
+ * Returns the address that a request came from. Requests without a connection, as in tests, share the address
+ * `nowhere`.
+ */
 function addressOf(c: Context<HttpEnv>): string {
   return (
     gateway.safeParse(c.env).data?.requestContext.http.sourceIp ??

@@ -9,36 +9,41 @@ const limitMessage = `must be a whole number from 1 to ${MAX_LIMIT}`;
 export const listQuery = {
   limit: z
     .string(limitMessage)
-    // Number() alone would take '1e1', '0x10' and ' 7'.
+    // Number() also accepts '1e1', '0x10' and ' 7'.
     .regex(/^\d{1,3}$/, { error: limitMessage, abort: true })
     .transform(Number)
     .pipe(z.number().min(1, limitMessage).max(MAX_LIMIT, limitMessage))
     .default(DEFAULT_LIMIT)
     .openapi({
-      description: 'The greatest number of items in a page.',
+      description: 'The maximum number of items in a page.',
       type: 'integer',
       minimum: 1,
       maximum: MAX_LIMIT,
       default: DEFAULT_LIMIT,
     }),
   cursor: z.string('must be given once').optional().openapi({
-    description: 'Where the page begins: the `nextCursor` of the page before. Without it, at the start.',
+    description: 'The `nextCursor` of the previous page. If it is omitted, the first page is returned.',
   }),
 };
 
-/** The envelope of every list. */
+/** Creates the schema of a page of a list. */
 export function listSchema<T extends z.ZodType>(name: string, item: T) {
   return z
     .object({
       items: z.array(item),
-      nextCursor: z.string().nullable().openapi({
-        description: 'Give it as `cursor` for the next page. Null at the end; the last page may be empty.',
-      }),
+      nextCursor: z
+        .string()
+        .nullable()
+        .openapi({
+          description:
+            'Send it as `cursor` to get the next page. Null at the end of the list. The last page may be ' +
+            'empty.',
+        }),
     })
     .openapi(name);
 }
 
-/** A page of a list, with each item in the shape the API shows it in. */
+/** Converts the items of a page to the form that the API returns. */
 export function shapeList<T, S>({ items, nextCursor }: List<T>, shape: (item: T) => S) {
   return { items: items.map(shape), nextCursor };
 }

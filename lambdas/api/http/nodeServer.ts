@@ -12,29 +12,33 @@ import { getRequestListener } from '@hono/node-server';
 import { type Problem, problemDocument } from './problem.ts';
 import { originForm } from './requestTarget.ts';
 
-/** Answers a request, of which the bindings tell what connection it came over. */
+/** Answers a request. The bindings describe its connection. */
 type NodeAnswer = Parameters<typeof getRequestListener>[0];
 
-/** As long as API Gateway waits for a request to arrive whole: a slow caller must not hold a connection. */
+/**
+ * The time limit for a request to arrive, as in API Gateway, so that a slow client does not occupy a
+ * connection.
+ */
 const ARRIVAL_MS = 30_000;
 
-/** As large as a body that API Gateway takes. */
+/** The largest body that API Gateway accepts. */
 const MAX_DRAINED_BYTES = 10 * 1024 * 1024;
 
 /** The options of a server outside Lambda. */
 export const nodeServerOptions = {
   requestTimeout: ARRIVAL_MS,
   headersTimeout: ARRIVAL_MS,
-  // Node would refuse a request without a Host itself, without a body: `nodeListener` does.
+  // Node would answer a request without a Host header with an empty body. `nodeListener` answers with a
+  // problem.
   requireHostHeader: false,
 } satisfies ServerOptions;
 
-/** Answers each request with `answer`, as the Lambdas would: local mode and the container have this in common. */
+/** Answers each request with `answer`, as the Lambda functions do. Local mode and the container use it. */
 export function nodeListener(answer: NodeAnswer): RequestListener {
   const listener = getRequestListener(answer, {
     overrideGlobalObjects: false,
     hostname: 'localhost',
-    // It gives a client half a second to send the rest of a body that was refused, and then resets the connection.
+    // The automatic cleanup would reset the connection half a second after a rejected body.
     autoCleanupIncoming: false,
     errorHandler: error => {
       if (!(error instanceof Error) || error.name !== 'RequestError') throw error;
@@ -47,7 +51,7 @@ export function nodeListener(answer: NodeAnswer): RequestListener {
     response.once('finish', () => drain(request));
     // RFC 9112 section 3.2. HTTP/1.0 has no Host.
     if (request.httpVersion === '1.1' && request.headers.host === undefined) {
-      const { status, body, headers } = refusal({ kind: 'malformed-request', detail: 'Host: must be given' });
+      const { status, body, headers } = refusal({ kind: 'malformed-request', detail: 'Host: is required' });
       response.writeHead(status, { ...headers, Connection: 'close' }).end(body);
       return;
     }
@@ -57,13 +61,14 @@ export function nodeListener(answer: NodeAnswer): RequestListener {
 }
 
 /**
- * Reads what is left of a request that was answered before it was whole. A connection that is closed while the client
- * sends is reset, and then the client may lose the answer. Node's timeouts bound how long this takes.
+ * Reads the rest of a request that was answered before it had arrived completely. Closing the connection
+ * while the client sends would reset it, and the client could lose the response. Node's timeouts limit how
+ * long this takes.
  */
 function drain(request: IncomingMessage): void {
   if (request.complete) return;
   let size = 0;
-  // The listeners of a body that nobody reads any more would pause it.
+  // The previous listeners would pause the body.
   request.removeAllListeners('data').on('data', (chunk: Uint8Array) => {
     size += chunk.length;
     if (size > MAX_DRAINED_BYTES) request.destroy();
@@ -71,7 +76,7 @@ function drain(request: IncomingMessage): void {
   request.resume();
 }
 
-/** Lets `server` answer with problem documents what Node would answer itself, or not at all. */
+/** Makes `server` answer with problem documents where Node would answer by itself or not at all. */
 export function answerRefusals(server: Server): void {
   server.on('clientError', answerClientError);
   server.on('connect', (_request, socket) =>
@@ -85,10 +90,10 @@ export function answerRefusals(server: Server): void {
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
-/** The latest response of each connection: it decides whether another one can be written. */
+/** The latest response of each connection. It decides whether another response can be written. */
 const responses = new WeakMap<Duplex, ServerResponse>();
 
-/** Answers what Node's parser refuses, and ends the connection. */
+/** Answers a request that Node's parser rejected, and closes the connection. */
 function answerClientError(error: Error, socket: Duplex): void {
   const code = 'code' in error ? error.code : undefined;
   const response = responses.get(socket);
@@ -96,14 +101,14 @@ function answerClientError(error: Error, socket: Duplex): void {
   if (!socket.writable || code === 'ECONNRESET' || (response?.headersSent && !isWhole)) {
     socket.destroy(error);
   } else if (response !== undefined && isWhole && !response.writableFinished) {
-    // The request before the one at fault is owed its answer.
+    // The previous request on the connection must be answered first.
     response.once('finish', () => refuse(socket, problemOf(code)));
   } else {
     refuse(socket, problemOf(code));
   }
 }
 
-/** Writes `problem` on a connection that has no response to write it with. */
+/** Writes `problem` to a connection without a response object. */
 function refuse(socket: Duplex, problem: Problem): void {
   const { status, body, headers } = refusal(problem);
   const all = { ...headers, 'Content-Length': String(Buffer.byteLength(body)), Connection: 'close' };
@@ -111,13 +116,13 @@ function refuse(socket: Duplex, problem: Problem): void {
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
 }
 
-/** What the parser's error code means to the client. https://nodejs.org/api/http.html#event-clienterror */
+/** Converts a parser error code to a problem. https://nodejs.org/api/http.html#event-clienterror */
 function problemOf(code: unknown): Problem {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return {
         kind: 'headers-too-large',
-        detail: 'the URL and the headers must have at most 16 KiB together',
+        detail: 'the URL and the headers must have at most 16 KiB in total',
       };
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return { kind: 'payload-too-large', detail: 'the extensions of a chunk are too large' };
@@ -127,13 +132,18 @@ function problemOf(code: unknown): Problem {
         detail: `the request must arrive within ${ARRIVAL_MS / 1000} seconds`,
       };
     case 'HPE_INVALID_EOF_STATE':
-      return { kind: 'malformed-request', detail: 'the connection ended before the request was whole' };
+      return {
+        kind: 'malformed-request',
+        detail: 'the connection ended before the whole request arrived: send the request again',
+      };
     default:
       return { kind: 'malformed-request', detail: 'this is not a valid HTTP/1.1 request' };
   }
 }
 
-/** The answer to a request that does not reach the API, with the headers that all its answers have. */
+/**
+ * Creates the response to a request that does not reach the app, with the headers that every response has.
+ */
 function refusal(problem: Problem) {
   const requestId = randomUUID();
   const { status, body, headers } = problemDocument(problem, requestId);

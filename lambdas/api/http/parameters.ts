@@ -2,13 +2,13 @@ import { z } from '@hono/zod-openapi';
 
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -');
 
-/** A user's name in a path: a channel is known by its owner's. Its case does not matter. */
+/** A username in a path, in any case. A channel is identified by its owner's username. */
 export const username = id.openapi({
   description: "The channel owner's username, in any case.",
   example: 'ann',
 });
 
-/** A stream's id in a path: the one IVS gave the session. */
+/** A stream's id in a path: the id that IVS gave the session. */
 export const streamId = id.openapi({
   description: "The stream's id.",
   example: 'st-1A2b3C4d5E6f7G8h9I0j1K2',
@@ -17,13 +17,13 @@ export const streamId = id.openapi({
 /** A category's id in a query. */
 export const categoryId = id.openapi({ description: "A category's id.", example: 'music' });
 
-/** Whose ban it is, in a path. */
+/** The banned user in a path. */
 export const bannedUser = id.openapi({
-  description: "A user's name, in any case, or the user's id.",
+  description: "A username in any case, or a user's id.",
   example: 'mallory',
 });
 
-/** A chat message's id in a path: the one IVS Chat gave it. */
+/** A chat message's id in a path: the id that IVS Chat gave the message. */
 export const messageId = z
   .string()
   .regex(/^[A-Za-z0-9]{12}$/, 'must be 12 letters or digits')

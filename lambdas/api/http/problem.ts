@@ -4,27 +4,30 @@ import { type Reason, type ReasonParameters, reasons } from '../../../domain/err
 import type { HttpEnv } from './context.ts';
 
 /**
- * Every kind of problem this API answers with. A kind is the stable part of a problem's `type`,
- * `urn:problem-type:<kind>`: what a client decides by. Titles and details are for people and may change.
+ * Every kind of problem that this API returns. The kind is the stable part of a problem's `type`,
+ * `urn:problem-type:<kind>`, and clients branch on it. Titles and details are for people and may change.
  */
 export const problemKinds = {
   'malformed-request': { status: 400, title: 'The request cannot be read' },
-  'invalid-cursor': { status: 400, title: 'The cursor is not one of this list' },
-  unauthenticated: { status: 401, title: 'Who asks is not known' },
-  forbidden: { status: 403, title: 'This is not yours' },
+  'invalid-cursor': { status: 400, title: 'The cursor is not valid for this list' },
+  unauthenticated: { status: 401, title: 'Authentication required' },
+  forbidden: { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
   'request-timeout': { status: 408, title: 'The request did not arrive in time' },
-  conflict: { status: 409, title: 'The state of things does not allow it' },
-  'idempotency-key-in-use': { status: 409, title: 'The first request with this key is under way' },
+  conflict: { status: 409, title: 'Conflict with the current state' },
+  'idempotency-key-in-use': {
+    status: 409,
+    title: 'The first request with this Idempotency-Key is still running',
+  },
   'payload-too-large': { status: 413, title: 'The body is too large' },
-  'unsupported-media-type': { status: 415, title: 'The body is not of a type that is taken' },
+  'unsupported-media-type': { status: 415, title: 'The content type of the body is not supported' },
   'invalid-values': { status: 422, title: 'Some values are not valid' },
-  'idempotency-key-reused': { status: 422, title: 'This key was given with another request' },
+  'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key was used with a different request' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   'headers-too-large': { status: 431, title: 'The URL and the headers are too large' },
   'internal-error': { status: 500, title: 'Internal error' },
-  unavailable: { status: 503, title: 'Unavailable for a moment' },
+  unavailable: { status: 503, title: 'Temporarily unavailable' },
 } as const;
 export type ProblemKind = keyof typeof problemKinds;
 
@@ -32,7 +35,7 @@ const fieldErrorSchema = z
   .object({
     in: z
       .enum(['query', 'header', 'body'])
-      .openapi({ description: 'The part of the request the field is in.' }),
+      .openapi({ description: 'The part of the request that contains the field.' }),
     field: z.string(),
     message: z.string(),
   })
@@ -43,7 +46,10 @@ function reasonsOf(): string {
   const lists = Object.entries(reasons).map(
     ([kind, of]) => `${kind}: ${of.map(reason => `\`${reason}\``).join(', ')}`,
   );
-  return `The cause, where the type has several. Branch on it: its meaning does not change. ${lists.join('; ')}.`;
+  return (
+    'The cause, for types with several causes. Branch on it: its meaning does not change. ' +
+    `${lists.join('; ')}.`
+  );
 }
 
 /** A problem document (RFC 9457). */
@@ -51,10 +57,10 @@ export const problemSchema = z
   .object({
     type: z
       .enum(Object.keys(problemKinds).map(kind => `urn:problem-type:${kind}`))
-      .openapi({ description: 'The kind of problem. Decide by this: it does not change.' }),
+      .openapi({ description: 'The kind of problem. Branch on it: it does not change.' }),
     title: z.string(),
     status: z.int(),
-    detail: z.string().openapi({ description: 'What is wrong with this request, for a person.' }),
+    detail: z.string().openapi({ description: 'An explanation for people. It may change.' }),
     reason: z
       .enum([...new Set(Object.values(reasons).flat())].toSorted())
       .optional()
@@ -62,16 +68,16 @@ export const problemSchema = z
     parameters: z
       .strictObject({
         until: z.iso.datetime().optional().openapi({ description: 'When the cause ends.' }),
-        limit: z.int().optional().openapi({ description: 'The number that was exceeded.' }),
+        limit: z.int().optional().openapi({ description: 'The limit that was exceeded.' }),
         field: z
           .string()
           .optional()
           .openapi({ description: 'The field or header that the reason is about.' }),
       })
       .optional()
-      .openapi({ description: 'Values of the `reason`, for a sentence in the language of the reader.' }),
-    instance: z.string().openapi({ description: 'Names this one answer; the logs know it by the same id.' }),
-    errors: z.array(fieldErrorSchema).optional().openapi({ description: 'Every invalid value, on a 422.' }),
+      .openapi({ description: 'Values that belong to the `reason`, for a translated message.' }),
+    instance: z.string().openapi({ description: 'The id of this response. The logs contain the same id.' }),
+    errors: z.array(fieldErrorSchema).optional().openapi({ description: 'All invalid values, for a 422.' }),
   })
   .openapi('Problem', {
     example: {
@@ -93,7 +99,7 @@ export interface Problem {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** `problem` as the document that answers the request `requestId`, and the headers of every such answer. */
+/** Converts `problem` to the body, status and headers that answer the request `requestId`. */
 export function problemDocument({ kind, detail, reason, parameters, errors }: Problem, requestId: string) {
   const { status, title } = problemKinds[kind];
   const type = `urn:problem-type:${kind}`;
@@ -105,7 +111,7 @@ export function problemDocument({ kind, detail, reason, parameters, errors }: Pr
   };
 }
 
-/** Answers with `problem`, which no cache keeps. */
+/** Answers with `problem`. The response is not cached. */
 export function problemResponse(c: Context<HttpEnv>, problem: Problem): Response {
   const { status, body, headers } = problemDocument(problem, c.get('requestId'));
   return c.body(body, status, { ...problem.headers, ...headers });

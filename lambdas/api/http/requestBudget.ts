@@ -1,6 +1,7 @@
 /**
- * How long the SDK's clients try, for requests that a person waits for: three tries, each with a second to
- * connect, two to be answered, and two without a byte until the answer is whole. Two such calls in a row, with the pauses between, end within 20 seconds.
+ * The retry settings of the SDK clients for requests that a user waits for: three attempts, each with one
+ * second to connect, two seconds until the response begins, and at most two seconds without a byte after
+ * that. Two such calls in sequence, with the pauses between attempts, end within 20 seconds.
  */
 export const requestBudget = {
   maxAttempts: 3,

@@ -1,16 +1,17 @@
 /**
- * A decoded segment of a path, percent-encoded. A URL parser would remove `.` and `..`, encoded or not, and so turn the
- * path into another one: they become a segment that names nothing.
+ * Percent-encodes a decoded path segment. URL parsers remove `.` and `..`, also when encoded, which would
+ * change the path. They are encoded twice, so that they match no resource.
  */
 export function encodedSegment(segment: string): string {
-  // Half of a surrogate pair cannot be encoded.
+  // A lone surrogate cannot be encoded.
   const encoded = encodeURIComponent(segment.toWellFormed());
   return isDots(segment) ? encoded.replaceAll('.', '%252e') : encoded;
 }
 
 /**
- * The target of an HTTP/1.1 request as a path and a query that every URL parser reads alike: without the origin that a
- * proxy's client puts first, and without dots, backslashes and fragments that would make it another path.
+ * Converts the target of an HTTP/1.1 request to a path and a query that every URL parser reads in the same
+ * way: without the origin that a proxy's client adds, and without dot segments, backslashes and fragments
+ * that would change the path.
  */
 export function originForm(target: string): string {
   const local = target.replace(/^https?:\/\/[^/?#]*/i, '');

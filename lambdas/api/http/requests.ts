@@ -4,10 +4,10 @@ import type { Log } from '../../../model/log.ts';
 import type { HttpEnv } from './context.ts';
 import { problemResponse } from './problem.ts';
 
-// Hono hands the Lambda event's request context on as part of the environment.
+// Hono passes the request context of the Lambda event as part of the environment.
 const gateway = z.object({ requestContext: z.object({ requestId: z.string().min(1) }) });
 
-/** Gives each request its id, tells the caller, and logs one line when the request is answered. */
+/** Gives each request an id, returns it to the client, and logs one line when the request is answered. */
 export function requestLog(logger: Log): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const start = performance.now();
@@ -17,7 +17,7 @@ export function requestLog(logger: Log): MiddlewareHandler<HttpEnv> {
     c.header('X-Request-Id', requestId);
     await next();
     const { method, path } = c.req;
-    // The path alone: a query may hold what a log should not.
+    // Only the path is logged, because a query may contain private data.
     logger.info('request', {
       requestId,
       method,
@@ -28,7 +28,7 @@ export function requestLog(logger: Log): MiddlewareHandler<HttpEnv> {
   };
 }
 
-/** Refuses a URL that is not percent-encoded UTF-8, which Hono would take literally. */
+/** Rejects a URL that is not percent-encoded UTF-8. Hono would use it undecoded. */
 export const readableUrl: MiddlewareHandler<HttpEnv> = async (c, next) => {
   try {
     decodeURIComponent(c.req.url);
@@ -39,7 +39,7 @@ export const readableUrl: MiddlewareHandler<HttpEnv> = async (c, next) => {
   return next();
 };
 
-/** Lets no cache keep an answer that does not say it may be kept. */
+/** Forbids caching of responses that do not set Cache-Control. */
 export const notStored: MiddlewareHandler<HttpEnv> = async (c, next) => {
   await next();
   if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');

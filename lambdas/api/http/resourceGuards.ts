@@ -13,19 +13,22 @@ import { lambdaLogger } from './lambda.ts';
 import { tokensFrom } from './tokenSecret.ts';
 
 export interface GuardDependencies {
-  /** With `idempotency` as well, for a resource that has creates. */
+  /** Includes `idempotency` for a resource with idempotent routes. */
   readonly database: Database<'rateLimits'> | Database<'rateLimits' | 'idempotency'>;
   readonly tokens: TokenVerifier;
   readonly clock: () => Date;
   readonly logger: Log;
   readonly limits: LimitSettings;
-  /** Of a resource whose routes answer with sign-ins. */
+  /** For a resource whose routes return sign-ins. */
   readonly sessions?: Pick<Sessions, 'isGood'>;
-  /** Of a resource that has routes with a step-up. */
+  /** For a resource with step-up routes. */
   readonly stepUp?: StepUp;
 }
 
-/** Apart from `guards.ts`, which every function has: this brings the DynamoDB client with it. */
+/**
+ * Creates the guards of a resource. This file is separate from `guards.ts`, which every function loads,
+ * because it imports the DynamoDB client.
+ */
 export function guardsWith({
   database,
   tokens,
@@ -36,7 +39,9 @@ export function guardsWith({
   stepUp,
 }: GuardDependencies): Guards {
   const onLostAnswer = (error: unknown) =>
-    logger.warn('the answer to a create was given and could not be kept', { error });
+    logger.warn('the response to a create was sent, but could not be stored for its Idempotency-Key', {
+      error,
+    });
   return {
     tokens,
     limit: limit({ database, clock, settings: limits }),
@@ -55,7 +60,7 @@ function keepsAnswers(
 }
 
 /**
- * The guards of one resource's routes, from the environment of its function.
+ * Creates the guards of one resource from the environment of its function.
  * @throws Error that names the first variable that is missing or not valid.
  */
 export function guardsFrom(

@@ -15,7 +15,7 @@ import {
 } from './declarations.ts';
 import { type ProblemKind, problemKinds, problemSchema } from './problem.ts';
 
-/** The query, or the path's parameters, of a route that takes none. */
+/** The query or the path parameters of a route that has none. */
 export const none = z.strictObject({});
 
 type Body = z.ZodObject<z.core.$ZodLooseShape, z.core.$strict>;
@@ -23,26 +23,29 @@ type Status = 200 | 201 | 202 | 204;
 
 interface Answer<Schema> {
   readonly description: string;
-  /** Left out, the answer has no body. */
+  /** If it is omitted, the response has no body. */
   readonly schema?: Schema;
 }
 
 interface Declarations<B> {
-  /** Who may call it: anyone, a user, or anyone, of whom users are told apart. */
+  /** See `Who`. */
   readonly auth: Who;
-  /** The JSON body. Strict: a member that is not the caller's to set is refused, and nothing changes. */
+  /** The JSON body. It is strict: an unknown field is an error. */
   readonly body?: B;
-  /** How long the body may be, where the longest valid one is longer than `MAX_BODY_BYTES`. */
+  /** The size limit of the body in bytes, if it is higher than `MAX_BODY_BYTES`. */
   readonly maxBodyBytes?: number;
-  /** It makes something, and made twice that would be two: it takes an `Idempotency-Key`. */
+  /** The route creates something that must not be created twice, so it accepts an `Idempotency-Key`. */
   readonly idempotent?: true;
-  /** Not every request counts towards the caller's limit: the handler counts those that do. */
+  /** The handler decides which requests count towards the rate limit. */
   readonly countsItself?: true;
-  /** It is irreversible or tells a secret: it needs a living sign-in and a recent proof of the password. */
+  /**
+   * The action cannot be undone or returns a secret, so it needs an active sign-in and a recently confirmed
+   * password.
+   */
   readonly stepUp?: WithStepUp;
-  /** Its answer is a sign-in: one that is kept for an `Idempotency-Key` ends with the sign-in. */
+  /** The route returns a sign-in. A response stored for an `Idempotency-Key` expires with that sign-in. */
   readonly answersSignIn?: true;
-  /** A read that costs much more than others: each counts towards a limit of the caller. */
+  /** A read that costs much more than others. Each request counts towards the rate limit. */
   readonly cost?: 'expensive';
 }
 
@@ -50,20 +53,20 @@ interface Definition<Params, Query, B, S, Schema, Later> extends Declarations<B>
   readonly summary: string;
   readonly description: string;
   readonly params: Params;
-  /** Strict, so that a parameter which is misspelt is refused rather than ignored. */
+  /** Strict, so that a misspelled parameter is an error instead of being ignored. */
   readonly query: Query;
-  /** The answer, of status 200 unless it names another. */
+  /** The success response. Its default status is 200. */
   readonly ok: Answer<Schema> & { readonly status?: S };
-  /** Answers of other statuses that are no problems either. */
+  /** Success responses with other statuses. */
   readonly also?: Later;
-  /** The problems of this route, apart from those that follow from what it declares. */
+  /** The problems of this route, in addition to those that follow from its declarations. */
   readonly problems: readonly ProblemKind[];
 }
 
 /**
- * Defines the operation `id` of the HTTP API: its method and path are those of `model/routes.ts`. A definition
- * holds schemas only, so that the OpenAPI document is made without what the handlers need. What it declares of
- * callers, bodies and keys is kept by the app of `resourceApp`, which reads it here: no handler checks it.
+ * Defines the operation `id` of the HTTP API. Its method and path come from `model/routes.ts`. A definition
+ * contains only schemas, so that the OpenAPI document can be built without the handlers. `resourceApp`
+ * enforces the declarations about callers, bodies and keys, so handlers do not check them.
  */
 export function route<
   Id extends OperationId,
@@ -107,7 +110,7 @@ export function route<
       params,
       query,
       ...(idempotent ? { headers: idempotencyHeaders } : {}),
-      // What depends on a type parameter has to be told to the compiler.
+      // The compiler cannot infer a type that depends on a type parameter.
       ...((body === undefined ? {} : { body: jsonBody(body) }) as BodyPart<B>),
     },
     responses: {
@@ -119,7 +122,7 @@ export function route<
   });
 }
 
-/** Answers requests of the route that `route` defined. */
+/** The handler type of a route that `route` defined. */
 export type HandlerOf<R extends RouteConfig> = RouteHandler<R, HttpEnv>;
 
 type BodyPart<B> = B extends Body ? { body: ReturnType<typeof jsonBody<B>> } : Record<never, never>;
@@ -154,7 +157,7 @@ function emptyAnswer(description: string, headers: Headers) {
   return { description, headers };
 }
 
-/** The problems of any route with these declarations. */
+/** Returns the problems that follow from the declarations. */
 function implied(
   { auth, body, idempotent, answersSignIn, stepUp, cost }: Declarations<unknown>,
   { method, path }: RouteSpec,
@@ -166,7 +169,7 @@ function implied(
     ...(path.includes('{') ? (['not-found'] as const) : []),
     ...(auth === 'none' ? [] : (['unauthenticated', 'unavailable'] as const)),
     ...(stepUp ? (['forbidden'] as const) : []),
-    // Of an answer that was kept and has ended.
+    // For a stored response whose sign-in has ended.
     ...(answersSignIn && idempotent ? (['unauthenticated'] as const) : []),
     ...(method === 'get' && cost === undefined ? [] : (['too-many-requests', 'unavailable'] as const)),
     ...(body === undefined ? [] : (['payload-too-large', 'unsupported-media-type'] as const)),
@@ -174,17 +177,21 @@ function implied(
   ];
 }
 
-/** The headers of every answer, as components of the OpenAPI document. */
+/** The headers of responses, as components of the OpenAPI document. */
 export const headerComponents = {
-  RequestId: { description: 'The id by which the logs know this request.', schema: { type: 'string' } },
-  CacheControl: { description: 'How long a cache may keep the answer.', schema: { type: 'string' } },
+  RequestId: {
+    description: 'The id of the request. The logs contain the same id.',
+    schema: { type: 'string' },
+  },
+  CacheControl: { description: 'How long the response may be cached.', schema: { type: 'string' } },
   RetryAfter: {
-    description: 'After how many seconds the same request may succeed, where that is known.',
+    description: 'The number of seconds after which the same request may succeed, if known.',
     schema: { type: 'integer' },
   },
-  Authenticate: { description: 'How to authenticate: RFC 6750.', schema: { type: 'string' } },
+  Authenticate: { description: 'How to authenticate (RFC 6750).', schema: { type: 'string' } },
   IdempotencyReplayed: {
-    description: '`true` where an earlier answer to the same `Idempotency-Key` is given again.',
+    description:
+      '`true` when this is the stored response to an earlier request with the same `Idempotency-Key`.',
     schema: { type: 'string' },
   },
 } as const;
@@ -192,7 +199,10 @@ export const headerComponents = {
 const headerRef = (name: keyof typeof headerComponents) => ({ $ref: `#/components/headers/${name}` });
 const retried: ReadonlySet<number> = new Set([202, 409, 429, 503]);
 
-/** The headers that an answer of `status` may have, besides those of HTTP, of CORS and of browsers' security. */
+/**
+ * Returns the headers of responses with `status`, except the standard headers of HTTP, CORS and browser
+ * security.
+ */
 function headersOf(status: number, isReplayable = false): Record<string, { $ref: string }> {
   return {
     'X-Request-Id': headerRef('RequestId'),
@@ -205,7 +215,10 @@ function headersOf(status: number, isReplayable = false): Record<string, { $ref:
 
 type ProblemStatus = (typeof problemKinds)[ProblemKind]['status'];
 
-/** One response for each status of `kinds`. Optional in type: handlers throw problems, they return none. */
+/**
+ * Creates one response for each status of `kinds`. The statuses are optional in the type, because handlers
+ * throw problems instead of returning them.
+ */
 function problemResponses(kinds: readonly ProblemKind[]) {
   const responses: Partial<Record<ProblemStatus, ReturnType<typeof problemResponse>>> = {};
   const distinct = [...new Set(kinds)];

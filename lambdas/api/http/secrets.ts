@@ -4,14 +4,15 @@ import { type ViewerTokens, viewerTokens } from '../../../domain/viewers/viewerT
 import { cursorSecretIdFrom, type Environment } from './environment.ts';
 import { requestBudget } from './requestBudget.ts';
 
-// HMAC-SHA-256 wants a key no shorter than its output (RFC 2104 section 3).
+// HMAC-SHA-256 needs a key that is at least as long as its output (RFC 2104 section 3).
 const MIN_LENGTH = 32;
 
 /**
- * Cursors signed with the secret that the environment names. It is fetched when the first cursor must be
- * made or checked, and once: a page that is the whole list costs no request to Secrets Manager.
+ * Creates a codec for cursors that are signed with the secret in the environment. The secret is fetched once,
+ * when the first cursor is created or verified: a list that fits one page needs no request to Secrets
+ * Manager.
  *
- * @throws Error that names the variable, when it is missing.
+ * @throws Error that names the variable when it is missing.
  */
 export function cursorsFrom(environment: Environment): CursorCodec {
   const id = cursorSecretIdFrom(environment);
@@ -20,10 +21,10 @@ export function cursorsFrom(environment: Environment): CursorCodec {
 }
 
 /**
- * Viewers' tokens, signed with a key made of the same secret: like cursors, they are handed out and handed back, and
- * nobody else reads them.
+ * Creates a codec for viewers' tokens. They are signed with a key that is derived from the secret for
+ * cursors, because only this API creates and reads both.
  *
- * @throws Error that names the variable, when it is missing.
+ * @throws Error that names the variable when it is missing.
  */
 export function viewerTokensFrom(environment: Environment): ViewerTokens {
   const id = cursorSecretIdFrom(environment);
@@ -38,7 +39,7 @@ async function fetchSecret(client: SecretsManagerClient, id: string): Promise<st
   return SecretString;
 }
 
-/** Calls `make` until it succeeds, then keeps what it gave. Calls at the same time share one. */
+/** Calls `make` until it succeeds, then caches the result. Concurrent calls share one attempt. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {

@@ -13,20 +13,23 @@ import {
 import { type Environment, tokenSecretIdFrom } from './environment.ts';
 import { requestBudget } from './requestBudget.ts';
 
-/** The versions of the secret whose tokens are good: those signed before a rotation outlive it. */
+/** The versions of the secret that verify tokens. Tokens signed before a rotation stay valid. */
 type Stage = 'AWSCURRENT' | 'AWSPREVIOUS';
 
-/** Reads one version of the secret; undefined when there is none, as before the first rotation. */
+/**
+ * Reads one version of the secret. Returns undefined when it does not exist, such as the previous version
+ * before the first rotation.
+ */
 export type FetchKey = (stage: Stage) => Promise<SigningKey | undefined>;
 
-// A rotated secret signs new tokens at most so much later, in every Lambda that is running.
+// After a rotation, every running Lambda signs with the new key within this time.
 const KEPT_MS = 5 * 60_000;
-// A forged token can name any key: asking for it must not cost a request each time.
+// A forged token can name any key id, so unknown ids must not cause a request each.
 const LEAST_MS_BETWEEN_FETCHES = 10_000;
 
 /**
- * The keys that sign access tokens, kept for five minutes. A key that is not known is asked for once more: another
- * Lambda may have begun to sign with it. When they cannot be fetched, those that are there go on being used.
+ * Caches the keys that sign access tokens for five minutes. An unknown key id causes one more fetch, because
+ * another Lambda may already sign with a new key. If the fetch fails, the cached keys stay in use.
  */
 export function signingKeys({ fetch, clock }: { fetch: FetchKey; clock: () => Date }): SigningKeys {
   let kept: { readonly keys: readonly SigningKey[]; readonly at: number } | undefined;
@@ -38,7 +41,7 @@ export function signingKeys({ fetch, clock }: { fetch: FetchKey; clock: () => Da
     kept = { keys: [current, ...(previous === undefined ? [] : [previous])], at: clock().getTime() };
     return kept.keys;
   };
-  // Those who need them at the same time share one fetch.
+  // Concurrent calls share one fetch.
   const fresh = () => {
     fetching ??= fetchAll().finally(() => {
       fetching = undefined;
@@ -51,7 +54,7 @@ export function signingKeys({ fetch, clock }: { fetch: FetchKey; clock: () => Da
       return await fresh();
     } catch (error) {
       if (kept === undefined) throw error;
-      // Not asked for again with every request: each would wait as long.
+      // Wait before the next fetch, otherwise every request would wait for the failing service.
       kept = { ...kept, at: clock().getTime() - KEPT_MS + LEAST_MS_BETWEEN_FETCHES };
       return kept.keys;
     }
@@ -60,7 +63,7 @@ export function signingKeys({ fetch, clock }: { fetch: FetchKey; clock: () => Da
   return {
     async current() {
       const [current] = await keysNotOlderThan(KEPT_MS);
-      if (current === undefined) throw new Error('there is always a current key');
+      if (current === undefined) throw new Error('the list of signing keys is empty');
       return current;
     },
     async withId(id) {
@@ -71,21 +74,21 @@ export function signingKeys({ fetch, clock }: { fetch: FetchKey; clock: () => Da
 }
 
 /**
- * Access tokens signed with the secret that the environment names. It is fetched when the first one must be made or
- * checked.
+ * Creates an issuer of access tokens that are signed with the secret in the environment. The secret is
+ * fetched when the first token is created or verified.
  *
- * @throws Error that names the variable, when it is missing.
+ * @throws Error that names the variable when it is missing.
  */
 export function tokensFrom(environment: Environment, clock: () => Date = () => new Date()): TokenIssuer {
   const fetch = fetchFrom(new SecretsManagerClient(requestBudget), tokenSecretIdFrom(environment));
   return tokenIssuer({ keys: signingKeys({ fetch, clock }), clock });
 }
 
-// HMAC-SHA-256 wants a key no shorter than its output (RFC 7518 section 3.2).
+// HMAC-SHA-256 needs a key that is at least as long as its output (RFC 7518 section 3.2).
 const MIN_LENGTH = 32;
 const version = z.object({ VersionId: z.string(), SecretString: z.string() });
 
-/** Reads the versions of the secret `id` from Secrets Manager. */
+/** Returns a function that reads a version of the secret `id` from Secrets Manager. */
 export function fetchFrom(client: SecretsManagerClient, id: string): FetchKey {
   return async stage => {
     try {
@@ -95,7 +98,8 @@ export function fetchFrom(client: SecretsManagerClient, id: string): FetchKey {
         throw new Error(`the secret ${id} must be a string of at least ${MIN_LENGTH} characters`);
       return { id: VersionId, secret: new TextEncoder().encode(SecretString) };
     } catch (error) {
-      // That is also what it says of a secret that is not there at all: then there is no current version either.
+      // Secrets Manager also throws this when the secret itself does not exist. The caller then finds no
+      // current version.
       if (error instanceof ResourceNotFoundException) return undefined;
       throw error;
     }

@@ -24,7 +24,7 @@ function on<E extends Error>(type: new (...args: never[]) => E, problem: (error:
   return error => (error instanceof type ? problem(error) : undefined);
 }
 
-// RFC 6750 section 3: why, only to who gave a token.
+// RFC 6750 section 3: only a request with a token gets an error code.
 const challenges = {
   nothing: 'Bearer',
   token: 'Bearer error="invalid_token"',
@@ -33,12 +33,12 @@ const challenges = {
 
 const retryAfter = (seconds: number) => ({ 'Retry-After': String(Math.max(1, Math.ceil(seconds))) });
 
-/** What each error that is expected means to a caller. The one place where error words get status codes. */
+/** Converts each expected error to a problem. Only this table assigns status codes to errors. */
 const translations: readonly Translation[] = [
   on(NotFoundError, ({ message }) => ({ kind: 'not-found', detail: message })),
   on(InvalidCursorError, () => ({
     kind: 'invalid-cursor',
-    detail: 'cursor: must be the nextCursor of a page of this same list; leave it out to start again',
+    detail: 'cursor: must be the nextCursor of a page of this same list; omit it to start again',
   })),
   on(UnauthenticatedError, ({ message, given }) => ({
     kind: 'unauthenticated',
@@ -80,7 +80,13 @@ const translations: readonly Translation[] = [
   on(KeyReusedError, ({ message }) => ({
     kind: 'idempotency-key-reused',
     detail: message,
-    errors: [{ in: 'header', field: 'Idempotency-Key', message: 'was given with another body' }],
+    errors: [
+      {
+        in: 'header',
+        field: 'Idempotency-Key',
+        message: 'was used with a different body: generate a new key',
+      },
+    ],
   })),
   on(RefusedValuesError, ({ message, errors }) => ({
     kind: 'invalid-values',
@@ -93,23 +99,26 @@ const translations: readonly Translation[] = [
 const unavailable: Problem = {
   kind: 'unavailable',
   reason: 'dependency-unavailable',
-  detail: 'a service this answer needs is busy or out of reach; try again',
+  detail: 'a service that this request needs is busy or does not respond: try again',
   headers: { 'Retry-After': '1' },
 };
 
-// Fixed: whatever the error says is for the logs.
+// The text is fixed, because only the logs may contain details of the error.
 const internalError: Problem = { kind: 'internal-error', detail: 'something went wrong on our side' };
 
-/** Answers an error with its problem. What is not the caller's fault is logged whole, with the request's id. */
+/**
+ * Answers an error with its problem. An error that the caller did not cause is logged with all details and
+ * the request's id.
+ */
 export function errorHandler(logger: Log): ErrorHandler<HttpEnv> {
   return (error, c) => {
     const fields = { requestId: c.get('requestId'), error };
     for (const translate of translations) {
       const problem = translate(error);
       if (problem === undefined) continue;
-      // An alarm counts these lines by their reason: `ReasonMetric`.
+      // An alarm counts these lines by `reason`: see `ReasonMetric`.
       if (problem.reason === IVS_QUOTA)
-        logger.error('a quota of IVS is used up', { ...fields, reason: IVS_QUOTA });
+        logger.error('an IVS quota is exhausted', { ...fields, reason: IVS_QUOTA });
       return problemResponse(c, problem);
     }
     if (isUnavailable(error)) {

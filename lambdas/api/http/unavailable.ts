@@ -5,16 +5,16 @@ const throttled = [
   'RequestLimitExceeded',
   'ThrottlingException',
   'TooManyRequestsException',
-  // Other writers were faster, every time.
+  // Other writers won every retry.
   'TransactionConflictException',
   'TransactionContentionError',
 ] as const;
-// Where an operation has no answer of its own for them.
+// For operations that do not handle these errors themselves.
 const ivs = ['IvsBusyError', 'IvsQuotaError'] as const;
-// Node's codes for a service that cannot be reached, or that hung up.
+// Node's codes for a service that cannot be reached or that closed the connection.
 const unreachable = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'EPIPE', 'ETIMEDOUT'] as const;
 
-/** The forms in which the AWS SDK throws a failure that may be over a moment later, having tried again itself. */
+/** The shapes of temporary failures that the AWS SDK throws after its own retries. */
 const passing = z.union([
   z.object({ name: z.enum([...throttled, 'TimeoutError', 'TransactionContentionError', ...ivs]) }),
   z.object({ code: z.enum(unreachable) }),
@@ -22,7 +22,10 @@ const passing = z.union([
   z.object({ $metadata: z.object({ httpStatusCode: z.number().min(500) }) }),
 ]);
 
-/** Whether `error` says that an AWS service was busy, broken or out of reach, rather than that we asked wrongly. */
+/**
+ * Returns whether `error` means that an AWS service was busy, failing or unreachable, and not that the
+ * request was wrong.
+ */
 export function isUnavailable(error: unknown): boolean {
   return passing.safeParse(error).success;
 }
