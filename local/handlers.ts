@@ -14,7 +14,7 @@ import { tableNames } from '../model/tables.ts';
 import { toTimestamp } from '../model/time.ts';
 import { requiredVariable } from '../model/variables.ts';
 import { putCatalogue } from '../store/categoryCatalogue.ts';
-import { documentClient, eventRequests, tableNamesFrom } from '../store/database.ts';
+import { documentClient, functionRequests, tableNamesFrom } from '../store/database.ts';
 import { roomRulesReader } from '../store/roomRules.ts';
 import { eventHandler } from '../streamEventsApi/handleEvent.ts';
 import { ivsSessions } from '../streamEventsApi/ivsSessions.ts';
@@ -38,7 +38,7 @@ export function handlersFrom(environment: NodeJS.ProcessEnv, log: LineLogger) {
     clock,
   });
   // There are no graphs here.
-  const eventDatabase = { client: documentClient(eventRequests), names: database.names };
+  const eventDatabase = { client: documentClient(functionRequests), names: database.names };
   const ports = { database: eventDatabase, clock, log, count: () => {} };
   const reconcile = reconciler({ ...ports, ivs: ivsSessions(ivs), graceMs: reconcileSchedule.graceMs });
   const accounts = {

@@ -1,7 +1,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type TableName, tableVariable } from '../model/tables.ts';
-import { requiredVariable } from '../model/variables.ts';
+import { requiredVariable, type Variables } from '../model/variables.ts';
 
 /** A document client and the physical names of the tables it may use. */
 export interface Database<T extends TableName = TableName> {
@@ -23,11 +23,12 @@ export function documentClient(config: DynamoDBClientConfig = {}): DynamoDBDocum
 }
 
 /**
- * For the client of a function that handles events: one request takes less than 5 seconds, also when the database does
- * not answer at all. A fold makes three requests one after another at most, so that the last try of `retryOnConflict` ends
- * within the function's 45 seconds.
+ * How long the SDK's clients in a Lambda function try: three times, each with one second to connect, 1.5 seconds until
+ * the answer begins, and 1.5 seconds without a byte until the answer is complete. One request takes less than five
+ * seconds when the database does not answer. Three requests in sequence, as folding an event takes, end within the 20
+ * seconds of an API function and within the 20 seconds that `postStreamEvents` has left after its last retry.
  */
-export const eventRequests = {
+export const functionRequests = {
   maxAttempts: 3,
   requestHandler: {
     connectionTimeout: 1_000,
@@ -42,11 +43,17 @@ export const eventRequests = {
  * @throws Error that names the first variable that is missing.
  */
 export function tableNamesFrom<T extends TableName>(
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Variables,
   wanted: readonly T[],
 ): Record<T, string> {
-  const entries = wanted.map(name => {
-    return [name, requiredVariable(environment, tableVariable(name))] as const;
-  });
+  const entries = wanted.map(name => [name, requiredVariable(environment, tableVariable(name))] as const);
   return Object.fromEntries(entries) as Record<T, string>;
+}
+
+/**
+ * The tables `wanted`, by the names that a function's environment gives them.
+ * @throws Error that names the first variable that is missing.
+ */
+export function databaseFrom<T extends TableName>(environment: Variables, wanted: readonly T[]): Database<T> {
+  return { names: tableNamesFrom(environment, wanted), client: documentClient(functionRequests) };
 }

@@ -1,4 +1,4 @@
-import { documentClient, eventRequests, tableNamesFrom } from '../store/database.ts';
+import { databaseFrom } from '../store/database.ts';
 import { type EventOutcome, eventHandler } from './handleEvent.ts';
 import { lambdaPorts } from './lambda.ts';
 
@@ -9,7 +9,7 @@ import { lambdaPorts } from './lambda.ts';
  * delivered again, and in the end kept in the dead-letter queue.
  */
 const ports = lambdaPorts();
-const names = tableNamesFrom(process.env, [
+const database = databaseFrom(process.env, [
   'channels',
   'streams',
   'streamEvents',
@@ -17,6 +17,6 @@ const names = tableNamesFrom(process.env, [
   'stageParticipants',
   'rateLimits',
 ]);
-const handle = eventHandler({ ...ports, database: { client: documentClient(eventRequests), names } });
+const handle = eventHandler({ ...ports, database });
 
 export const handler = (event: unknown): Promise<EventOutcome> => ports.invocation(() => handle(event));

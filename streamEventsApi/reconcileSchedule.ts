@@ -1,6 +1,7 @@
 import { IvsClient } from '@aws-sdk/client-ivs';
+import { oneTry } from '../ivs/clientSettings.ts';
 import { reconcileSchedule } from '../model/functions.ts';
-import { documentClient, eventRequests, tableNamesFrom } from '../store/database.ts';
+import { databaseFrom } from '../store/database.ts';
 import { ivsSessions } from './ivsSessions.ts';
 import { lambdaPorts } from './lambda.ts';
 import { type ReconcileReport, reconciler } from './reconcile.ts';
@@ -10,11 +11,11 @@ import { type ReconcileReport, reconciler } from './reconcile.ts';
  * errors tell of it; the next run tries again.
  */
 const ports = lambdaPorts();
-const names = tableNamesFrom(process.env, ['channels', 'streams', 'streamEvents', 'rateLimits']);
+const database = databaseFrom(process.env, ['channels', 'streams', 'streamEvents', 'rateLimits']);
 const reconcile = reconciler({
   ...ports,
-  database: { client: documentClient(eventRequests), names },
-  ivs: ivsSessions(new IvsClient({})),
+  database,
+  ivs: ivsSessions(new IvsClient({ ...oneTry, maxAttempts: 3 })),
   graceMs: reconcileSchedule.graceMs,
 });
 

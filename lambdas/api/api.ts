@@ -14,13 +14,13 @@ import type { Log } from '../../model/log.ts';
 import type { LimitSettings } from '../../model/rateLimit.ts';
 import { type TableName, tableNames } from '../../model/tables.ts';
 import type { Database } from '../../store/database.ts';
+import { databaseFrom } from '../../store/database.ts';
 import { categoriesApp } from './categories/app.ts';
 import { channelsApp } from './channels/app.ts';
 import { chatApp } from './chat/app.ts';
 import { followsApp } from './follows/app.ts';
 import { httpApp, type Transport } from './http/app.ts';
 import type { HttpApp } from './http/context.ts';
-import { databaseFrom } from './http/database.ts';
 import {
   allowedOriginsFrom,
   attachmentsFrom,

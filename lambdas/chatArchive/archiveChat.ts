@@ -1,11 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { documentClient, tableNamesFrom } from '../../store/database.ts';
+import { databaseFrom } from '../../store/database.ts';
 import { chatArchiver } from './archive.ts';
 
-const database = {
-  client: documentClient(),
-  names: tableNamesFrom(process.env, ['chatRooms', 'chatMessages']),
-};
+const database = databaseFrom(process.env, ['chatRooms', 'chatMessages']);
 
 /**
  * Called by the subscription to the log group of the chat rooms, with some lines of one room's log at a time, at least

@@ -7,7 +7,7 @@ import { ivsClients, userResources } from '../../ivs/userResources.ts';
 import { STACK_NAME_VARIABLE } from '../../model/functionEnvironment.ts';
 import { pendingSchedule } from '../../model/functions.ts';
 import { requiredVariable } from '../../model/variables.ts';
-import { documentClient, tableNamesFrom } from '../../store/database.ts';
+import { databaseFrom } from '../../store/database.ts';
 import { finishPending, type PendingReport } from './pending.ts';
 
 /**
@@ -21,7 +21,7 @@ const resources = userResources(ivsClients(), {
   clock,
 });
 const dependencies = {
-  database: { client: documentClient(), names: tableNamesFrom(process.env, deletionTables) },
+  database: databaseFrom(process.env, deletionTables),
   resources,
   ivs: resources,
   clock,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { functionRequests } from '../../store/database.ts';
 import { type RotationEvent, rotation } from './secretRotation.ts';
 
 /**
@@ -9,7 +10,7 @@ import { type RotationEvent, rotation } from './secretRotation.ts';
  * version before as well, and live for less time than there is between two rotations.
  */
 const rotate = rotation({
-  client: new SecretsManagerClient({}),
+  client: new SecretsManagerClient(functionRequests),
   newSecret: () => randomBytes(48).toString('base64url'),
 });
 

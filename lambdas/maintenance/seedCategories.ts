@@ -2,10 +2,10 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { catalogue } from '../../model/categories.ts';
 import { toTimestamp } from '../../model/time.ts';
 import { putCatalogue } from '../../store/categoryCatalogue.ts';
-import { documentClient, tableNamesFrom } from '../../store/database.ts';
+import { databaseFrom } from '../../store/database.ts';
 
 const log = new Logger();
-const database = { client: documentClient(), names: tableNamesFrom(process.env, ['categories']) };
+const database = databaseFrom(process.env, ['categories']);
 
 /** What CloudFormation says of the resource that stands for the list; nothing, when somebody else calls. */
 interface Deployment {

@@ -4,7 +4,7 @@ import { ivsClients, userResources } from '../../ivs/userResources.ts';
 import { STACK_NAME_VARIABLE } from '../../model/functionEnvironment.ts';
 import { sweepSchedule } from '../../model/functions.ts';
 import { requiredVariable } from '../../model/variables.ts';
-import { documentClient, tableNamesFrom } from '../../store/database.ts';
+import { databaseFrom } from '../../store/database.ts';
 import { type SweepReport, sweepResources } from './sweep.ts';
 
 /**
@@ -15,7 +15,7 @@ const log = new Logger();
 const clock = () => new Date();
 const stackName = requiredVariable(process.env, STACK_NAME_VARIABLE);
 const dependencies = {
-  database: { client: documentClient(), names: tableNamesFrom(process.env, ['users']) },
+  database: databaseFrom(process.env, ['users']),
   resources: userResources(ivsClients(), { stackName, clock }),
   clock,
   log,

@@ -3,10 +3,9 @@ import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { cursorCodec } from '../../domain/cursors.ts';
 import { type ApiDependencies, createApi } from '../../lambdas/api/api.ts';
-import { requestBudget } from '../../lambdas/api/http/requestBudget.ts';
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
 import { type TableName, tableNames } from '../../model/tables.ts';
-import { documentClient } from '../../store/database.ts';
+import { documentClient, functionRequests } from '../../store/database.ts';
 import { apiDependencies } from '../support/api.ts';
 import { localCredentials, useDatabase } from '../support/database.ts';
 import { category, putRows } from '../support/rows.ts';
@@ -137,7 +136,7 @@ describe('a database that is busy or gone', () => {
     const address = server.address();
     if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
     const endpoint = `http://${LOOPBACK}:${address.port}`;
-    const { app } = api({ database: { client: client({ ...requestBudget, endpoint }), names } });
+    const { app } = api({ database: { client: client({ ...functionRequests, endpoint }), names } });
     return (await app.request('/v1/categories')).status;
   }
 });

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { eventRetry } from '../../model/eventPattern.ts';
-import { documentClient, eventRequests } from '../../store/database.ts';
+import { documentClient, functionRequests } from '../../store/database.ts';
 import { stateOf } from '../support/channelState.ts';
 import { localCredentials, useDatabase } from '../support/database.ts';
 import { handling, putChannel, readChannelRow, readSessions } from '../support/eventHandling.ts';
@@ -80,7 +80,7 @@ describe('a channel that many events compete for', () => {
   // As in Lambda, where each function instance handles one event at a time.
   test(`leaves no dead letter of them, in ${atOnce} processes that know nothing of each other`, async () => {
     const clients = Array.from({ length: atOnce }, () =>
-      documentClient({ ...localCredentials, endpoint: database().engine.endpoint, ...eventRequests }),
+      documentClient({ ...localCredentials, endpoint: database().engine.endpoint, ...functionRequests }),
     );
     const handlers = clients.map(client => handling({ client, names: database().names }).handle);
     expect(await play(handlers)).toEqual([]);
@@ -102,7 +102,7 @@ describe('a channel that many events compete for', () => {
     await once(silent.listen(0, '127.0.0.1'), 'listening');
     const { port } = z.object({ port: z.number() }).parse(silent.address());
     const endpoint = `http://127.0.0.1:${port}`;
-    const client = documentClient({ ...localCredentials, endpoint, ...eventRequests });
+    const client = documentClient({ ...localCredentials, endpoint, ...functionRequests });
     const { handle } = handling({ client, names: database().names });
     const outcomes = await Promise.allSettled(events.slice(0, 2).map(handle));
     expect(outcomes).toMatchObject([

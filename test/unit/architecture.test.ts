@@ -144,6 +144,17 @@ describe('the architecture', () => {
     expect(reaching.map(({ file, specifier }) => `${file} imports ${specifier}`)).toEqual([]);
   });
 
+  test('every Lambda function bounds its requests to AWS: a client of its own is made with functionRequests or oneTry', () => {
+    const unbounded = files
+      .filter(file => isIn(file, 'lambdas') || isIn(file, 'streamEventsApi'))
+      .filter(file =>
+        /documentClient\(|new \w+Client\((?!functionRequests|(\{ \.\.\.)?oneTry)/.test(
+          readFileSync(file, 'utf8'),
+        ),
+      );
+    expect(unbounded).toEqual([]);
+  });
+
   test('what runs in AWS imports no development dependency', () => {
     const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
       devDependencies: object;

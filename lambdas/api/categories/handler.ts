@@ -1,4 +1,4 @@
-import { databaseFrom } from '../http/database.ts';
+import { databaseFrom } from '../../../store/database.ts';
 import { resourceHandler } from '../http/lambda.ts';
 import { cursorsFrom } from '../http/secrets.ts';
 import { categoriesApp } from './app.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { IvschatClient } from '@aws-sdk/client-ivschat';
 import { chatControl } from '../../../ivs/chatControl.ts';
 import { oneTry } from '../../../ivs/clientSettings.ts';
-import { databaseFrom } from '../http/database.ts';
+import { databaseFrom } from '../../../store/database.ts';
 import { chatEndpointFrom } from '../http/environment.ts';
 import { resourceHandler } from '../http/lambda.ts';
 import { guardsFrom } from '../http/resourceGuards.ts';

@@ -1,6 +1,6 @@
 import { partnerRuleFrom } from '../../../domain/partner.ts';
 import { channelResources, ivsClient } from '../../../ivs/channelResources.ts';
-import { databaseFrom } from '../http/database.ts';
+import { databaseFrom } from '../../../store/database.ts';
 import { recordingsUrlFrom, stackNameFrom } from '../http/environment.ts';
 import { lambdaLogger as logger, resourceHandler } from '../http/lambda.ts';
 import { guardsFrom } from '../http/resourceGuards.ts';

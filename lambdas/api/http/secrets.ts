@@ -1,8 +1,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type CursorCodec, cursorCodec } from '../../../domain/cursors.ts';
 import { type ViewerTokens, viewerTokens } from '../../../domain/viewers/viewerTokens.ts';
+import { functionRequests } from '../../../store/database.ts';
 import { cursorSecretIdFrom, type Environment } from './environment.ts';
-import { requestBudget } from './requestBudget.ts';
 
 // HMAC-SHA-256 needs a key that is at least as long as its output (RFC 2104 section 3).
 const MIN_LENGTH = 32;
@@ -16,7 +16,7 @@ const MIN_LENGTH = 32;
  */
 export function cursorsFrom(environment: Environment): CursorCodec {
   const id = cursorSecretIdFrom(environment);
-  const client = new SecretsManagerClient(requestBudget);
+  const client = new SecretsManagerClient(functionRequests);
   return cursorCodec(once(() => fetchSecret(client, id)));
 }
 
@@ -28,7 +28,7 @@ export function cursorsFrom(environment: Environment): CursorCodec {
  */
 export function viewerTokensFrom(environment: Environment): ViewerTokens {
   const id = cursorSecretIdFrom(environment);
-  const client = new SecretsManagerClient(requestBudget);
+  const client = new SecretsManagerClient(functionRequests);
   return viewerTokens(once(() => fetchSecret(client, id)));
 }
 

@@ -10,8 +10,8 @@ import {
   type TokenIssuer,
   tokenIssuer,
 } from '../../../domain/accounts/tokens.ts';
+import { functionRequests } from '../../../store/database.ts';
 import { type Environment, tokenSecretIdFrom } from './environment.ts';
-import { requestBudget } from './requestBudget.ts';
 
 /** The versions of the secret that verify tokens. Tokens signed before a rotation stay valid. */
 type Stage = 'AWSCURRENT' | 'AWSPREVIOUS';
@@ -80,7 +80,7 @@ export function signingKeys({ fetch, clock }: { fetch: FetchKey; clock: () => Da
  * @throws Error that names the variable when it is missing.
  */
 export function tokensFrom(environment: Environment, clock: () => Date = () => new Date()): TokenIssuer {
-  const fetch = fetchFrom(new SecretsManagerClient(requestBudget), tokenSecretIdFrom(environment));
+  const fetch = fetchFrom(new SecretsManagerClient(functionRequests), tokenSecretIdFrom(environment));
   return tokenIssuer({ keys: signingKeys({ fetch, clock }), clock });
 }
 

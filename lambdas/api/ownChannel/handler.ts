@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { stepUp } from '../../../domain/accounts/stepUp.ts';
 import { channelResources, ivsClient } from '../../../ivs/channelResources.ts';
-import { databaseFrom } from '../http/database.ts';
+import { databaseFrom } from '../../../store/database.ts';
 import { recordingsUrlFrom, stackNameFrom } from '../http/environment.ts';
 import { resourceHandler } from '../http/lambda.ts';
 import { guardsFrom } from '../http/resourceGuards.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { accounts } from '../../../domain/accounts/accounts.ts';
-import { databaseFrom } from '../http/database.ts';
+import { databaseFrom } from '../../../store/database.ts';
 import { resourceHandler } from '../http/lambda.ts';
 import { guardsFrom } from '../http/resourceGuards.ts';
 import { tokensFrom } from '../http/tokenSecret.ts';

@@ -3,7 +3,7 @@ import { IvschatClient } from '@aws-sdk/client-ivschat';
 import { chatControl } from '../../../ivs/chatControl.ts';
 import { oneTry } from '../../../ivs/clientSettings.ts';
 import { stageControl } from '../../../ivs/stageControl.ts';
-import { databaseFrom } from '../http/database.ts';
+import { databaseFrom } from '../../../store/database.ts';
 import { lambdaLogger as logger, resourceHandler } from '../http/lambda.ts';
 import { guardsFrom } from '../http/resourceGuards.ts';
 import { stagesApp } from './app.ts';

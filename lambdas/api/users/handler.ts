@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { accounts } from '../../../domain/accounts/accounts.ts';
 import { deletionTables } from '../../../domain/accounts/deletionRows.ts';
 import { ivsClients, userResources } from '../../../ivs/userResources.ts';
-import { databaseFrom } from '../http/database.ts';
+import { databaseFrom } from '../../../store/database.ts';
 import { attachmentsFrom, chatEndpointFrom, stackNameFrom } from '../http/environment.ts';
 import { resourceHandler } from '../http/lambda.ts';
 import { guardsFrom } from '../http/resourceGuards.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { databaseFrom } from '../http/database.ts';
+import { databaseFrom } from '../../../store/database.ts';
 import { limitsFrom } from '../http/environment.ts';
 import { resourceHandler } from '../http/lambda.ts';
 import { guardsFrom } from '../http/resourceGuards.ts';
