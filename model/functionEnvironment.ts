@@ -36,7 +36,7 @@ export const STACK_TAG = 'stack';
  */
 export const RECORDINGS_URL_VARIABLE = 'RECORDINGS_URL';
 
-/** The environment variable that holds chat's WebSocket URL: `wss://edge.ivschat.us-west-2.amazonaws.com`. */
+/** The environment variable that holds chat's WebSocket URL, which `chatUrl` makes. */
 export const CHAT_ENDPOINT_VARIABLE = 'CHAT_ENDPOINT';
 
 /** The environment variables that hold the ARNs and settings that every new channel and chat room gets. */

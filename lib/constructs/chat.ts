@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { chatUrl } from '../../model/ivsHosts.ts';
 import { ChatLog } from './chatLog.ts';
 import { ChatReview } from './chatReview.ts';
 import type { Platform } from './platform.ts';
@@ -8,7 +9,7 @@ import type { Platform } from './platform.ts';
 export class Chat extends Construct {
   readonly review: ChatReview;
   readonly log: ChatLog;
-  /** Where clients connect. https://docs.aws.amazon.com/general/latest/gr/ivs.html */
+  /** Where clients connect. */
   readonly endpoint: string;
 
   constructor(scope: Construct, id: string, platform: Platform) {
@@ -16,6 +17,6 @@ export class Chat extends Construct {
     const { region, urlSuffix } = Stack.of(this);
     this.review = new ChatReview(this, 'Review', platform);
     this.log = new ChatLog(this, 'Log', platform);
-    this.endpoint = `wss://edge.ivschat.${region}.${urlSuffix}`;
+    this.endpoint = chatUrl(region, urlSuffix);
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseIvsArn } from '../../model/arn.ts';
-import { ingestHost, playbackHost } from '../../model/ivsHosts.ts';
+import { ingestHost, playbackHost, srtHost } from '../../model/ivsHosts.ts';
 import type { SimulatedChannel } from './channelState.ts';
 import { IvsError } from './errors.ts';
 import { channelArn, type IvsContext, type IvsOperations, operation, resourceName } from './operation.ts';
@@ -95,7 +95,7 @@ export function describeChannel(channel: SimulatedChannel) {
     ...summarize(channel),
     ingestEndpoint: ingestHost(host),
     playbackUrl: playbackUrl(channel.arn),
-    srt: { endpoint: `${host}.srt.live-video.net`, passphrase: channel.passphrase },
+    srt: { endpoint: srtHost(host), passphrase: channel.passphrase },
     multitrackInputConfiguration: channel.multitrackInputConfiguration,
     containerFormat: channel.containerFormat,
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseIvsArn } from '../../model/arn.ts';
-import { ingestHost } from '../../model/ivsHosts.ts';
+import { ingestHost, stageEventsHost, whipHost } from '../../model/ivsHosts.ts';
 import { isSeeded } from '../../model/row.ts';
 import { IvsError } from './errors.ts';
 import { newArn } from './ids.ts';
@@ -102,8 +102,8 @@ function describe(stage: SimulatedStage) {
     autoParticipantRecordingConfiguration: stage.autoParticipantRecordingConfiguration,
     // Shaped as those of IVS, and answered by nobody.
     endpoints: {
-      events: `wss://${region}.events.live-video.net`,
-      whip: `https://${host}.global-bm.whip.live-video.net`,
+      events: `wss://${stageEventsHost(region)}`,
+      whip: `https://${whipHost(host)}`,
       rtmp: `rtmp://${ingestHost(host)}/app/`,
       rtmps: `rtmps://${ingestHost(host)}:443/app/`,
     },

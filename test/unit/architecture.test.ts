@@ -55,6 +55,13 @@ const pure = [
   'seed/plan.ts',
 ];
 
+/**
+ * A host that clients connect to. Service principals (`ivschat.amazonaws.com`) are no hosts: they have no Region. A host
+ * may be put together from parts, so `ivschat.` before a variable counts too.
+ */
+const ivsHost =
+  /\S*(?:live-video\.net|\bivs\.rocks|\bivs(?:chat|realtime)?\.(?:\$\{|[a-z]{2}-[a-z-]+-\d))\S*/g;
+
 interface Import {
   readonly file: string;
   readonly specifier: string;
@@ -153,6 +160,18 @@ describe('the architecture', () => {
         ),
       );
     expect(unbounded).toEqual([]);
+  });
+
+  test('a host of IVS is written in model/ivsHosts.ts and nowhere else', () => {
+    const written = files
+      .filter(file => layers[layerOf(file) ?? ''] !== everything)
+      // The second is generated from the OpenAPI document.
+      .filter(file => !['model/ivsHosts.ts', 'client/schema.ts'].includes(file))
+      .flatMap(file =>
+        [...readFileSync(file, 'utf8').matchAll(ivsHost)].map(([host]) => `${file} writes ${host}`),
+      );
+    expect(written).toEqual([]);
+    expect(readFileSync('model/ivsHosts.ts', 'utf8').match(ivsHost)?.length).toBeGreaterThan(3);
   });
 
   test('what runs in AWS imports no development dependency', () => {

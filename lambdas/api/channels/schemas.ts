@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { playbackHost } from '../../../model/ivsHosts.ts';
 import { listSchema } from '../http/lists.ts';
 
 const base = {
@@ -9,7 +10,7 @@ const base = {
   isPartner: z.boolean(),
   playbackUrl: z.string().openapi({
     description: 'The HLS playlist.',
-    example: 'https://fcc3ddae59ed.us-west-2.playback.live-video.net/api/video/v1/channel.AbCdEf1gHiJk.m3u8',
+    example: `https://${playbackHost('fcc3ddae59ed', 'us-west-2')}/api/video/v1/channel.AbCdEf1gHiJk.m3u8`,
   }),
 };
 const thumbnailUrl = z

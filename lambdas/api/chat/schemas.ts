@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { chatUrl } from '../../../model/ivsHosts.ts';
 import { textBounds } from '../../../model/text.ts';
 import { timestamp } from '../../../model/time.ts';
 import { longestJson, textField } from '../http/describable.ts';
@@ -25,7 +26,7 @@ export const chatTokenSchema = z
     sessionExpirationTime: time.openapi({ description: 'The time at which IVS ends the connection.' }),
     endpoint: z.string().openapi({
       description: 'The WebSocket URL to connect to, with the token as the sub-protocol.',
-      example: 'wss://edge.ivschat.us-west-2.amazonaws.com',
+      example: chatUrl('us-west-2', 'amazonaws.com'),
     }),
     userId: z.string().openapi({ description: 'The id of the user, or a random id for a guest.' }),
     role: z.enum(['guest', 'user', 'owner']),

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { ingestHost } from '../../../model/ivsHosts.ts';
 import { textBounds } from '../../../model/text.ts';
 import { textField } from '../http/describable.ts';
 import { categoryId } from '../http/parameters.ts';
@@ -38,11 +39,11 @@ export const ingestSchema = z
   .object({
     endpoint: z.string().openapi({
       description: 'The ingest host.',
-      example: 'a1b2c3d4e5f6.global-contribute.live-video.net',
+      example: ingestHost('a1b2c3d4e5f6'),
     }),
     url: z.string().openapi({
       description: 'The ingest URL for encoders that use RTMPS.',
-      example: 'rtmps://a1b2c3d4e5f6.global-contribute.live-video.net:443/app/',
+      example: `rtmps://${ingestHost('a1b2c3d4e5f6')}:443/app/`,
     }),
     streamKey: z.string().openapi({
       description: 'Keep it secret: anyone who has the stream key can broadcast on the channel.',
