@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { IvsClient } from '@aws-sdk/client-ivs';
 import { type Budget, budgetOf } from '../ivs/budget.ts';
+import { stageControl } from '../ivs/stageControl.ts';
 import { ivsClients, userResources } from '../ivs/userResources.ts';
 import { apiDependenciesFrom, createApi } from '../lambdas/api/api.ts';
 import { chatArchiver } from '../lambdas/chatArchive/archive.ts';
@@ -45,6 +46,7 @@ export function handlersFrom(environment: NodeJS.ProcessEnv, log: LineLogger) {
     database,
     resources,
     ivs: resources,
+    stages: stageControl(clients.realTime),
     clock,
     partner: api.partner,
     newId: () => randomUUID(),

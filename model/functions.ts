@@ -87,7 +87,7 @@ const deletionIvs = {
   channel: ['ListStreamKeys', 'StopStream', 'DeleteChannel'],
   'stream-key': ['ListStreamKeys', 'DeleteStreamKey', 'DeleteChannel'],
   room: ['DeleteRoom'],
-  stage: ['DeleteStage'],
+  stage: ['DisconnectParticipant', 'DeleteStage'],
 } as const satisfies FunctionSpec['ivs'];
 
 /** The Lambda functions of the HTTP API, one for each resource. */

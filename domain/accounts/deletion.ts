@@ -1,5 +1,6 @@
 import type { Budget } from '../../ivs/budget.ts';
 import { IvsBusyError, IvsInUseError } from '../../ivs/errors.ts';
+import type { StageControl } from '../../ivs/ports.ts';
 import { toTimestamp } from '../../model/time.ts';
 import type { User } from '../../model/user.ts';
 import { RowsLeftError } from '../../store/batchWrite.ts';
@@ -24,6 +25,7 @@ import { type ProvenCaller, signInOver } from './stepUp.ts';
 export interface DeletionDependencies {
   readonly database: DeletionDatabase;
   readonly resources: EndingResources;
+  readonly stages: Pick<StageControl, 'disconnect'>;
   readonly clock: () => Date;
 }
 
@@ -71,6 +73,7 @@ async function begin(
 export function finishDeletion({
   database,
   resources,
+  stages,
   clock,
 }: DeletionDependencies): (user: User, budget: Budget) => Promise<DeletionResult> {
   return async (user, budget) => {
@@ -81,7 +84,7 @@ export function finishDeletion({
       await removeOwned(database, user, budget);
       if (user.channelId !== undefined) await removeHistory(database, user.channelId, budget);
       if (user.chatRoomId !== undefined) await removeChat(database, user.chatRoomId, budget);
-      await removeStageRows(database, clock, user, budget);
+      await removeStageRows({ database, stages, clock }, user, budget);
       // A sign-in that was under way when the deletion began is in the index by now.
       await removeSessions(database, user.id, budget);
       await removeUser(database, user);

@@ -1,10 +1,12 @@
 import type { Budget } from '../../ivs/budget.ts';
+import type { StageControl } from '../../ivs/ports.ts';
 import type { TableName } from '../../model/tables.ts';
 import { addMs, toTimestamp } from '../../model/time.ts';
 import type { User } from '../../model/user.ts';
 import type { Database } from '../../store/database.ts';
 import { allFollowers, allFollowing, removeFollow } from '../../store/follows.ts';
 import { keyPages, removeKeys, removeRows } from '../../store/removeRows.ts';
+import { getStage } from '../../store/stages.ts';
 import { FOLLOWERS_AT_A_TIME, removeFollowers, removeOwnedRows } from '../../store/userDeletion.ts';
 import { NotFoundError } from '../errors.ts';
 import { REVIEW_DELAY_MS } from '../partner.ts';
@@ -106,13 +108,18 @@ export async function removeChat(database: DeletionDatabase, chatRoomId: string,
   await drain(removeRows(database, 'chatMessages', { attribute: 'chatRoomId', value: chatRoomId }), budget);
 }
 
-/** The rows of the user's stage, and the user's places on the stages of others with their tokens. */
-export async function removeStageRows(
-  database: DeletionDatabase,
-  clock: () => Date,
-  user: User,
-  budget: Budget,
-) {
+interface LeavingDependencies {
+  readonly database: DeletionDatabase;
+  readonly stages: Pick<StageControl, 'disconnect'>;
+  readonly clock: () => Date;
+}
+
+/**
+ * Deletes the rows of the user's stage. On the stages of others, disconnects the user and deletes their places and
+ * tokens.
+ */
+export async function removeStageRows(dependencies: LeavingDependencies, user: User, budget: Budget) {
+  const { database } = dependencies;
   if (user.stageId !== undefined) {
     const ofStage = { attribute: 'stageId', value: user.stageId };
     await drain(removeRows(database, 'stageParticipants', ofStage), budget);
@@ -122,19 +129,23 @@ export async function removeStageRows(
   for await (const keys of keyPages(database, 'stageTokens', ofUser)) {
     for (const { stageId, participantId } of keys) {
       needTime(budget);
-      await leaveStage(database, clock, String(stageId), String(participantId));
+      await leaveStage(dependencies, String(stageId), String(participantId), budget);
     }
   }
   // Tokens whose stage is gone.
   await drain(removeRows(database, 'stageTokens', ofUser), budget);
 }
 
+/** IVS first: the token's row is the only record of the participant, and a deletion that is interrupted needs it. */
 async function leaveStage(
-  database: DeletionDatabase,
-  clock: () => Date,
+  { database, stages, clock }: LeavingDependencies,
   stageId: string,
   participantId: string,
+  budget: Budget,
 ): Promise<void> {
+  const stage = await getStage(database, stageId);
+  if (stage === undefined) return;
+  await stages.disconnect(stage.arn, participantId, 'the account was deleted', budget);
   try {
     await endInvitation({ database, clock }, stageId, participantId);
   } catch (error) {

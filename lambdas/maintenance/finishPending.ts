@@ -3,6 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { deletionTables } from '../../domain/accounts/deletionRows.ts';
 import { partnerRuleFrom } from '../../domain/partner.ts';
 import { budgetOf } from '../../ivs/budget.ts';
+import { stageControl } from '../../ivs/stageControl.ts';
 import { ivsClients, userResources } from '../../ivs/userResources.ts';
 import { STACK_NAME_VARIABLE } from '../../model/functionEnvironment.ts';
 import { pendingSchedule } from '../../model/functions.ts';
@@ -16,13 +17,15 @@ import { finishPending, type PendingReport } from './pending.ts';
  */
 const log = new Logger();
 const clock = () => new Date();
-const resources = userResources(ivsClients(), {
+const clients = ivsClients();
+const resources = userResources(clients, {
   stackName: requiredVariable(process.env, STACK_NAME_VARIABLE),
   clock,
 });
 const dependencies = {
   database: databaseFrom(process.env, deletionTables),
   resources,
+  stages: stageControl(clients.realTime),
   ivs: resources,
   clock,
   partner: partnerRuleFrom(process.env),

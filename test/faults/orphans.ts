@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
+import { stageControl } from '../../ivs/stageControl.ts';
 import { finishPending } from '../../lambdas/maintenance/pending.ts';
 import { sweepResources } from '../../lambdas/maintenance/sweep.ts';
 import type { Database } from '../../store/database.ts';
@@ -23,6 +24,7 @@ export async function unrecorded(world: World): Promise<string[]> {
   const dependencies = {
     database,
     resources,
+    stages: stageControl(world.ivsClients.realTime),
     ivs: resources,
     clock,
     partner,

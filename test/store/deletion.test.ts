@@ -1,10 +1,18 @@
+import {
+  CreateParticipantTokenCommand,
+  DeleteStageCommand,
+  ListParticipantsCommand,
+} from '@aws-sdk/client-ivs-realtime';
 import { describe, expect, test } from '@jest/globals';
 import { deleteAccount } from '../../domain/accounts/deletion.ts';
+import { toTimestamp } from '../../model/time.ts';
 import { getChannel } from '../../store/channels.ts';
 import { type ArchiveEntry, archive } from '../../store/chatMessages.ts';
 import { allFollowers, putFollow } from '../../store/follows.ts';
+import { getStage } from '../../store/stages.ts';
+import { changeGuests } from '../../store/stageTokens.ts';
 import { getUser } from '../../store/users.ts';
-import { stateEvent } from '../support/ivsEvents.ts';
+import { stageEvent, stateEvent } from '../support/ivsEvents.ts';
 import { putRows } from '../support/rows.ts';
 import { interruptionKinds } from './signUpInterruptions.ts';
 import { ample, arnsAtIvs, budgetFor, rowCounts, useWorld, type World } from './signUpWorld.ts';
@@ -44,6 +52,51 @@ async function followers({ database }: World, { channel }: NewUser): Promise<[nu
   return [(await getChannel(database, channel.id))?.followerCount, rows];
 }
 
+const SESSION = 'st-1CVugbu2cf2n8';
+
+/** Invites a user to a stage, on which they publish. Gives their participant id. */
+async function publishOn(at: World, host: NewUser, guest: NewUser): Promise<string> {
+  const { database, ivs, clock } = at;
+  const stageArn = host.stage.arn;
+  const { participantToken } = await ivs.realTime.send(
+    new CreateParticipantTokenCommand({ stageArn, userId: guest.user.id }),
+  );
+  const participantId = participantToken?.participantId ?? '';
+  const stage = await getStage(database, host.stage.id);
+  if (stage === undefined) throw new Error('the host has a stage');
+  const expiresAt = new Date(clock().getTime() + 3_600_000);
+  const { id: userId, username } = guest.user;
+  const invitation = { userId, username, participantId, invitedAt: times.createdAt };
+  const invited = [...(stage.invitations ?? []), { ...invitation, expiresAt: expiresAt.toISOString() }];
+  const token = { stageId: stage.id, participantId, userId, token: 'x', ...times };
+  const added = { ...token, expiresAt: expiresAt.getTime() / 1000 };
+  await changeGuests(database, stage, { invitations: invited, added }, toTimestamp(clock()));
+  ivs.simulator.learn(
+    stageEvent('Participant Published', participantId, clock().toISOString(), {
+      resources: [stageArn],
+      detail: {
+        session_id: SESSION,
+        event_name: 'Participant Published',
+        participant_id: participantId,
+        user_id: userId,
+      },
+    }),
+  );
+  return participantId;
+}
+
+/** Whom a stage has invited, and who is connected to it at IVS. */
+async function guestsOf({ database, ivs }: World, { stage }: NewUser): Promise<[string[], string[]]> {
+  const { invitations = [] } = (await getStage(database, stage.id)) ?? {};
+  const { participants = [] } = await ivs.realTime.send(
+    new ListParticipantsCommand({ stageArn: stage.arn, sessionId: SESSION, filterByState: 'CONNECTED' }),
+  );
+  return [
+    invitations.map(({ participantId }) => participantId),
+    participants.flatMap(({ participantId = [] }) => participantId),
+  ];
+}
+
 /** A user with a row of everything that can be theirs, live if wished. */
 async function wholeUser(
   at: World,
@@ -66,6 +119,7 @@ async function wholeUser(
     { stageId: stage.id, participantId: `p-${name}`, userId: 'someone', ...times },
     { stageId: 'elsewhere', participantId: `q-${name}`, userId: user.id, ...times },
   ]);
+  for (const friend of friends) await publishOn(at, friend, made);
   await putRows(database, 'stageParticipants', [
     { stageId: stage.id, id: `p-${name}`, at: times.createdAt, published: true, version: 1, ...times },
   ]);
@@ -160,6 +214,26 @@ describe('deleting a user', () => {
     expect([await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([{}, []]);
   });
 
+  test('who publishes on the stages of others disconnects them there, and of nobody else', async () => {
+    const at = world();
+    const { friends } = await friendsIn(at);
+    const [first, second] = friends;
+    if (first === undefined || second === undefined) throw new Error('there are two friends');
+    const guest = await at.signUp('guest');
+    for (const friend of friends) await publishOn(at, friend, guest);
+    const staying = await publishOn(at, first, second);
+    // IVS lost the second stage.
+    await at.ivs.realTime.send(new DeleteStageCommand({ arn: second.stage.arn }));
+    const throttled = { operation: 'DisconnectParticipant', failure: 'throttled', times: 20 } as const;
+    at.ivs.simulator.faults.add(throttled);
+    expect(await at.deleteAccount(guest.user.id, budgetFor(300))).toBe('deleting');
+    at.ivs.simulator.faults.clear();
+    expect(await at.finishPending()).toEqual({ deleted: [guest.user.id], later: 0, failed: [] });
+    expect(await guestsOf(at, first)).toEqual([[staying], [staying]]);
+    expect((await getStage(at.database, second.stage.id))?.invitations).toEqual([]);
+    await removeAll(at, [guest, ...friends]);
+  });
+
   test('whom many follow takes every follower away', async () => {
     const at = world();
     const made = await at.signUp('popular');
@@ -243,7 +317,10 @@ describe('a deletion interrupted at any one of its requests', () => {
         // By the schedule, as nobody may come back; by the user, if nothing was begun.
         await at.finishPending();
         expect([name, await at.deleteAccount(user.id)]).toEqual([name, 'deleted']);
-        for (const friend of friends) expect([name, await followers(at, friend)]).toEqual([name, [0, 0]]);
+        for (const friend of friends) {
+          expect([name, await followers(at, friend)]).toEqual([name, [0, 0]]);
+          expect([name, await guestsOf(at, friend)]).toEqual([name, [[], []]]);
+        }
         expect([name, await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([name, rows, arns]);
         return struck;
       };

@@ -6,6 +6,7 @@ import { lockout } from '../../domain/accounts/lockout.ts';
 import { passwordHasher } from '../../domain/accounts/passwords.ts';
 import { signUp } from '../../domain/accounts/signUp.ts';
 import type { Budget } from '../../ivs/budget.ts';
+import { stageControl } from '../../ivs/stageControl.ts';
 import { userResources } from '../../ivs/userResources.ts';
 import { finishPending } from '../../lambdas/maintenance/pending.ts';
 import { sweepResources } from '../../lambdas/maintenance/sweep.ts';
@@ -61,6 +62,7 @@ export async function startWorld(limits: Partial<ResourceLimits> = {}) {
     database,
     resources,
     ivs: resources,
+    stages: stageControl(clients.realTime),
     clock,
     passwords: passwordHasher({ random: randomBytes, parameters: cheapScrypt }),
     lockout: lockout({ database, clock }),

@@ -4,7 +4,7 @@ import { getProfile } from '../../../domain/accounts/profile.ts';
 import { type ProfileChangeDependencies, profileChange } from '../../../domain/accounts/profileChange.ts';
 import { type SignUpDependencies, signUp } from '../../../domain/accounts/signUp.ts';
 import type { Budget } from '../../../ivs/budget.ts';
-import type { UserResources } from '../../../ivs/ports.ts';
+import type { StageControl, UserResources } from '../../../ivs/ports.ts';
 import { resourceApp } from '../http/app.ts';
 import { callerOf } from '../http/auth.ts';
 import type { HttpApp } from '../http/context.ts';
@@ -21,6 +21,7 @@ export interface UsersDependencies extends Omit<Accounts, 'signIn'> {
     ProfileChangeDependencies['database'] &
     DeletionDependencies['database'];
   readonly resources: UserResources;
+  readonly stages: Pick<StageControl, 'disconnect'>;
   /** The WebSocket URL of chat. */
   readonly chatEndpoint: string;
   readonly clock: () => Date;
