@@ -8,11 +8,12 @@ import { described, endOf, isPlaying, placed, startOf } from './session.ts';
 import { witness, witnessMerge, witnessMergedStart } from './witness.ts';
 
 /**
- * The sessions an event bears upon, with what it makes of their evidence: the one it names and, for a
- * recording merged over reconnects, the ones it was merged with. Where each stands in the channel's order is
- * not looked at: that is `settle`'s.
+ * Adds an event to the evidence of the sessions it concerns: the session that it names and, for a recording
+ * merged across reconnects, the sessions that it was merged with. `settle` decides the place of each session
+ * in the channel's order.
  *
- * @param rows the channel's sessions that were read, at least those of `sessionsOf`.
+ * @param rows The channel's sessions that were read, at least those of `sessionsOf`.
+ * @returns The sessions with the new evidence; the session that the event names is the first.
  */
 export function foldEvidence(
   channel: Channel,
@@ -25,7 +26,7 @@ export function foldEvidence(
   const seen = withEvidence(own, witness(own.evidence, event), now);
   if (event.kind !== 'recording') return [seen];
   if (event.name === 'Recording End') return mergeRecording(seen, others(event).map(row), event, now);
-  // A start that comes after the End which took this session's recording in.
+  // A Recording Start that arrives after the Recording End that merged this session.
   const carriers = Object.keys(own.evidence.recordingMerges ?? {}).map(row);
   return [
     seen,
@@ -35,7 +36,7 @@ export function foldEvidence(
   ];
 }
 
-/** The ids of the sessions that must be read to fold `event`, given what is known of them so far. */
+/** Returns the ids of the sessions that must be read to fold `event`, given the rows read so far. */
 export function sessionsOf(event: SessionEvent, rows: ReadonlyMap<string, Stream>): string[] {
   if (event.kind !== 'recording') return [event.streamId];
   if (event.name === 'Recording End') return [...event.mergedStreamIds];
@@ -59,7 +60,7 @@ function mergeRecording(carrier: Stream, merged: Stream[], event: RecordingEvent
 
 function withEvidence(stream: Stream, evidence: Evidence, now: Timestamp): Stream {
   const after = described({ ...stream, evidence, updatedAt: now });
-  // Until it starts, a session has no place among the others, and only its own events say when it ended.
+  // A session that has not started has no place in the order, and only its own events say when it ended.
   return startOf(evidence) === undefined ? placed(after, 'notStarted') : after;
 }
 
@@ -77,14 +78,15 @@ function newSession(channel: Channel, id: string, now: Timestamp): Stream {
     version: 0,
     createdAt: now,
     updatedAt: now,
-    // What hangs on a seeded channel is seeded: `make deleteSeed` takes it away with the channel.
+    // Sessions of a seeded channel are marked as seeded, so that `make deleteSeed` deletes them with the
+    // channel.
     ...seedMarkOf(channel),
   };
 }
 
 /**
- * Whether the event changed what a session's place in the channel or the channel's state depends on. Nothing
- * else of an event can change what is open, so nothing else needs the channel's row.
+ * Returns whether the event changed data that the session's place in the channel or the channel's state
+ * depends on. Only such an event can change which session is open, so only it needs the channel's row.
  */
 export function isLifecycleChange(before: Stream | undefined, after: Stream): boolean {
   const known = before?.evidence ?? {};
@@ -97,7 +99,7 @@ export function isLifecycleChange(before: Stream | undefined, after: Stream): bo
   );
 }
 
-/** A session that has just started takes the channel's title and category as they are now. */
+/** Gives a session that has just started the channel's current title and category. */
 export function titled(channel: Channel, before: Stream | undefined, after: Stream): Stream {
   const startsNow = before?.startedAt === undefined && startOf(after.evidence) !== undefined;
   return startsNow ? { ...after, title: channel.title, categoryId: channel.categoryId } : after;

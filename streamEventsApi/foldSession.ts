@@ -25,16 +25,17 @@ export type FoldDatabase = Database<'channels' | 'streams' | 'streamEvents'>;
 export type SessionFold = 'folded' | 'duplicate' | 'unknownChannel' | 'noOpenSession';
 
 /**
- * Folds one event into its channel's sessions, if nothing of what was read has changed meanwhile: if it has,
- * nothing is written, the result is `conflict`, and the event must be folded again.
+ * Folds one event into its channel's sessions. If any row that was read has changed since, nothing is
+ * written, the result is `conflict`, and the event must be folded again.
  *
- * Two requests in the usual case, however long the channel's history: one reads the channel and the session,
- * one writes the event, the session and the channel, all or nothing. The write holds
- * - that what the event tells is not in the timeline yet, so that it counts once;
- * - that each session is at the version that was read;
- * - for a lifecycle change, and for one of the open session's recording, that the channel is at the version that was
- *   read, and raises it. Such changes are therefore folded one after another, which is what keeps two sessions from
- *   being open at once, and the preview that of the open one.
+ * Usually two requests are enough, whatever the length of the channel's history: one reads the channel and
+ * the session, one writes the event, the session and the channel in one transaction. The transaction requires
+ * that
+ * - the event is not in the timeline yet, so that it counts once;
+ * - each session has the version that was read;
+ * - for a lifecycle change or a change of the open session's recording, the channel has the version that was
+ *   read. The write increments that version, so these changes are folded one after another. This prevents two
+ *   open sessions at once, and keeps the channel's preview that of the open session.
  */
 export async function foldSession(
   database: FoldDatabase,
@@ -44,7 +45,7 @@ export async function foldSession(
   const event = told.kind === 'channelLimit' ? await ofOpenSession(database, told) : told;
   if (event === 'unknownChannel' || event === 'noOpenSession') return event;
   const read = await readForFold(database, event);
-  // Ids are unique within one partition, Region and account only.
+  // Ids are unique only within one partition, Region and account.
   if (read.channel === undefined || read.channel.arn !== event.channel.arn) return 'unknownChannel';
   if (told.kind === 'channelLimit' && read.streams.get(event.streamId)?.isOpen === undefined)
     return 'conflict';
@@ -52,7 +53,7 @@ export async function foldSession(
   const [own, ...related] = foldEvidence(read.channel, read.streams, event, now);
   if (own === undefined) throw new Error('a fold has at least the session that its event names');
 
-  // An event seen before says nothing new of any of them.
+  // A duplicate event changes no other session.
   const others = related.filter(
     ({ id, evidence }) => !isDeepStrictEqual(evidence, read.streams.get(id)?.evidence),
   );
@@ -66,7 +67,7 @@ export async function foldSession(
   return commit(database, read.channel, event, rows, sessions, change.channel, now);
 }
 
-/** The breach as one of the session that is open. It takes one more request than others. */
+/** Assigns a channel's limit breach to its open session. This takes one request more than other events. */
 async function ofOpenSession(
   database: FoldDatabase,
   breach: ChannelLimitEvent,
@@ -85,15 +86,15 @@ async function readForFold(database: FoldDatabase, event: SessionEvent): Promise
 }
 
 interface Change {
-  /** The session that the event names first. */
+  /** The session that the event names is the first. */
   readonly sessions: readonly [Stream, ...Stream[]];
-  /** Rows that were read on the way, by id. */
+  /** The rows that were read for this change, by id. */
   readonly read: ReadonlyMap<string, Stream>;
-  /** Undefined when it stays as it is. */
+  /** Undefined when the channel does not change. */
   readonly channel: ChannelLiveState | ChannelPreview | undefined;
 }
 
-/** Whether a row was written between two reads of it: what was made of the first is not of the second. */
+/** Returns whether a row was written between two reads of it, so that the change mixes two versions. */
 function isStale(first: ChannelRead, change: Change): boolean {
   return [...change.read.values()].some(({ id, version }) => {
     const before = first.streams.get(id);
@@ -155,13 +156,16 @@ async function readNear(
   }
 }
 
-/** Where there are too many for one transaction, the first are written with the channel: the preview is never another's. */
+/**
+ * Puts the open session right after the event's own session: if there are too many sessions for one
+ * transaction, it is then written together with the channel, so the channel's preview always belongs to it.
+ */
 function openFirst({ openStreamId }: Channel, [own, ...others]: Change['sessions']): Stream[] {
   const isOpen = ({ id }: Stream) => id === openStreamId;
   return [own, ...others.filter(isOpen), ...others.filter(session => !isOpen(session))];
 }
 
-// A transaction takes 100 items: the event, the channel, and this many sessions with room to spare.
+// A transaction accepts 100 items: the event, the channel, and these sessions, with room to spare.
 const SESSIONS_PER_TRANSACTION = 90;
 
 async function commit(
@@ -174,11 +178,12 @@ async function commit(
   now: Timestamp,
 ): Promise<SessionFold | 'conflict'> {
   const puts = sessions.map(session => putFolded(database, rows.get(session.id), session));
-  // What changes the channel holds by itself that it is there. Else, new rows must not outlive its deletion.
+  // A write to the channel already requires that the channel exists. Without one, new rows need that
+  // condition, so that they do not outlive the channel's deletion.
   const isNew = sessions.some(session => !rows.has(session.id));
   const held = live === undefined && isNew ? [channelExists(database, channel.id)] : [];
-  // Only a recording merged over very many reconnects has more. The event itself is written last: should this
-  // be interrupted, the event is not in the timeline yet and is folded again.
+  // Only a recording merged across more than 90 sessions gets here. The event is written in the last
+  // transaction: after an interruption the event is not in the timeline yet, and is folded again.
   while (puts.length > SESSIONS_PER_TRANSACTION) {
     const result = await transact(database, [...puts.splice(-SESSIONS_PER_TRANSACTION), ...held]);
     if (!result.committed) return 'conflict';

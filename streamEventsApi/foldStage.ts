@@ -9,14 +9,15 @@ import { transact } from '../store/transaction.ts';
 
 export type StageFold = 'folded' | 'duplicate' | 'unknownStage' | 'unknownName';
 
-// Long after the last hour in which IVS still delivers a late event, and short enough to stay small.
+// Much longer than IVS delivers late events, and short enough to keep the table small.
 const KEEP_PARTICIPANT_DAYS = 30;
 
 /**
- * Folds one stage event: a stage is live if and only if some participant's latest event is Participant
- * Published. The stage's row names only those who publish now, so that it does not grow with its history.
+ * Folds one stage event: a stage is live if and only if the latest event of some participant is Participant
+ * Published. The stage's row lists only the current publishers, so that it does not grow with its history.
  *
- * Two requests; both rows are written only if they are as they were read, and else the result is `conflict`.
+ * Two requests. Both rows are written only if they have not changed since they were read; otherwise the
+ * result is `conflict`.
  */
 export async function foldStage(
   database: Database<'stages' | 'stageParticipants'>,
@@ -26,7 +27,7 @@ export async function foldStage(
   const published = publishes(event.name);
   if (published === undefined) return 'unknownName';
   const { stage, participant } = await readStage(database, event.stage.id, event.participantId);
-  // Ids are unique within one partition, Region and account only.
+  // Ids are unique only within one partition, Region and account.
   if (stage === undefined || stage.arn !== event.stage.arn) return 'unknownStage';
   if (participant !== undefined && !isLater(event.time, published, participant)) {
     return participant.at === event.time && participant.published === published ? 'duplicate' : 'folded';
@@ -57,7 +58,7 @@ function publishes(name: string): boolean | undefined {
   return name === 'Participant Unpublished' ? false : undefined;
 }
 
-// At one instant the Unpublished counts, as it does for a stream's End.
+// For equal times Participant Unpublished wins, as Stream End does for a stream.
 function isLater(at: Timestamp, published: boolean, last: StageParticipant): boolean {
   return at > last.at || (at === last.at && last.published && !published);
 }

@@ -15,7 +15,7 @@ import type { Database } from '../store/database.ts';
 import { type FoldDatabase, foldSession } from './foldSession.ts';
 import { foldStage } from './foldStage.ts';
 
-/** What folding an event of a session reads and writes. */
+/** The tables that folding a session event reads and writes. */
 export type SessionEventsDatabase = FoldDatabase & Database<'rateLimits'>;
 export type EventsDatabase = SessionEventsDatabase & Database<'stages' | 'stageParticipants'>;
 
@@ -26,22 +26,22 @@ export interface EventDependencies {
   readonly count: Count;
 }
 
-// Within the function's 45 seconds, with room for the requests of the last try.
+// Less than the function's 45 seconds, with room for the requests of the last attempt.
 const BUDGET_MS = 25_000;
 
-/** Tries again after conflicts, in turns with all others that fold events of the same channel or stage. */
+/** Retries after conflicts. All processes that fold events of the same channel or stage take turns. */
 const inTurns = (database: Database<'rateLimits'>, key: string): ConflictPolicy => ({
   tries: Number.POSITIVE_INFINITY,
   budgetMs: BUDGET_MS,
   waitMs: turns(database, key),
 });
 
-/** What became of an event. A dropped one is done with too: trying it again cannot help. */
+/** The outcome of an event. A dropped event is also finished: retrying cannot help. */
 export type EventOutcome =
   | { readonly result: 'folded' | 'duplicate' | 'counted' }
   | { readonly result: 'dropped'; readonly reason: string };
 
-/** A drop by the word that it is counted under. */
+/** A dropped event, with the reason under which it is counted. */
 interface Drop {
   readonly drop: DropReason;
   readonly detail?: string;
@@ -49,22 +49,22 @@ interface Drop {
 
 const dropTexts: Readonly<Record<DropReason, string>> = {
   malformed: 'malformed',
-  unknownChannel: 'the channel is not ours',
-  unknownStage: 'the stage is not ours',
-  unknownName: 'no state follows from this event',
-  fromTheFuture: 'it is dated more than a minute ahead of the clock',
-  noOpenSession: 'it names no session, and the channel has none open',
+  unknownChannel: 'the channel does not belong to this stack',
+  unknownStage: 'the stage does not belong to this stack',
+  unknownName: 'this event does not change any state',
+  fromTheFuture: 'its time is more than a minute ahead of the clock',
+  noOpenSession: 'it names no session, and the channel has no open session',
 };
 
 /**
  * Handles one EventBridge envelope from IVS.
  *
- * Drops, logs once and counts by reason what can never be handled: a malformed event, one that is dated in the future,
- * and one of a channel or stage that is not ours. Everything else that goes wrong is thrown, so that EventBridge delivers the event again and,
- * in the end, keeps it in the dead-letter queue.
+ * Drops, logs and counts by reason every event that can never be handled: a malformed event, an event dated
+ * in the future, and an event of a channel or stage of another stack. All other failures are thrown, so that
+ * EventBridge delivers the event again and finally moves it to the dead-letter queue.
  *
- * Events of one channel or stage that one process handles at once queue. Those that several processes handle take turns
- * after a conflict. An event that has waited for `BUDGET_MS` fails.
+ * Concurrent events of one channel or stage queue within a process. Several processes take turns after a
+ * conflict. An event that has waited for `BUDGET_MS` fails.
  */
 export function eventHandler(dependencies: EventDependencies): (input: unknown) => Promise<EventOutcome> {
   const { log, count } = dependencies;
@@ -90,8 +90,9 @@ export function eventHandler(dependencies: EventDependencies): (input: unknown) 
 }
 
 /**
- * Whether the clock that dated an event was wrong. Such an event is not evidence of anything: it would keep what is open
- * open, and shut out what comes after it. A breach of the account's limits has no state that it could harm.
+ * Returns whether an event is dated too far in the future. Such an event must not become evidence: it would
+ * keep a session open, and later events would lose against it. A breach of an account limit changes no state,
+ * so it is always counted.
  */
 function isAhead(event: IvsEvent, now: Date): boolean {
   return event.kind !== 'accountLimit' && Date.parse(event.time) > now.getTime() + CLOCK_TOLERANCE_MS;
@@ -122,7 +123,7 @@ function fold(
   const begunAt = Date.now();
   switch (event.kind) {
     case 'accountLimit':
-      dependencies.log.warn('a limit of the whole account was breached', {
+      dependencies.log.warn('an account-wide IVS limit was exceeded', {
         limit: event.name,
         detail: event.detail,
       });
@@ -134,7 +135,7 @@ function fold(
   }
 }
 
-/** Folds an event of a session, however often other writers are faster. */
+/** Folds an event of a session, and retries after conflicts. */
 export async function foldSessionEvent(
   {
     database,

@@ -8,7 +8,7 @@ import {
 import { parseIvsArn } from '../model/arn.ts';
 import { type Timestamp, toTimestamp } from '../model/time.ts';
 
-/** A stream that IVS shows to viewers now. */
+/** A stream that IVS lists as live. */
 export interface IvsStream {
   readonly channelId: string;
   readonly channelArn: string;
@@ -16,33 +16,34 @@ export interface IvsStream {
   readonly startedAt: Timestamp | undefined;
 }
 
-/** What IVS remembers of a session, for 60 days. */
+/** A session as IVS stores it, for 60 days. */
 export interface IvsSession {
   readonly startedAt: Timestamp | undefined;
-  /** Undefined while it is not over. */
+  /** Undefined while the session is open. */
   readonly endedAt: Timestamp | undefined;
-  /** Its latest events, 500 at most. */
+  /** The latest events of the session, at most 500. */
   readonly events: readonly { readonly name: string; readonly at: Timestamp }[];
 }
 
-/** Reads IVS within its quotas. */
+/** Reads sessions from IVS within its quotas. */
 export interface IvsSessions {
   /**
-   * Every stream that is live now, or an error: never a part of them.
+   * Lists every live stream.
+   * @throws The SDK's error. It never returns a partial list.
    */
   listLive(): Promise<IvsStream[]>;
-  /** A session, or undefined when IVS knows nothing of it. */
+  /** Returns a session, or undefined when IVS does not know it. */
   find(channelArn: string, streamId: string): Promise<IvsSession | undefined>;
 }
 
-// IVS allows 5 calls a second of each operation in an account and Region; others need some of them.
+// IVS allows 5 calls per second of each operation in an account and Region, shared with other callers.
 const CALL_INTERVAL_MS = 250;
 const PAGE = 100;
 
-// The API refuses to look for anything else: it has no session of such a name.
+// The API rejects any other id. No session has one.
 const ivsStreamId = /^st-[A-Za-z0-9]{23}$/;
 
-/** Reads IVS through `client`, one call at a time and `intervalMs` apart. */
+/** Creates a reader that calls IVS through `client` one call at a time, at least `intervalMs` apart. */
 export function ivsSessions(client: IvsClient, intervalMs = CALL_INTERVAL_MS): IvsSessions {
   let next = 0;
   const paced = async <T>(call: () => Promise<T>): Promise<T> => {

@@ -4,12 +4,15 @@ import type { Log } from '../model/log.ts';
 import { type Count, REASON_DIMENSION } from '../model/metrics.ts';
 import type { Clock } from '../model/time.ts';
 
-/** What every function here has: Powertools' structured logger and metrics, set up by the POWERTOOLS_* variables. */
+/**
+ * The logger, metrics and clock that every function in this folder uses. The POWERTOOLS_* variables configure
+ * Powertools.
+ */
 export interface LambdaPorts {
   readonly log: Log;
   readonly count: Count;
   readonly clock: Clock;
-  /** Runs one invocation and then writes out what was counted, also when it fails. */
+  /** Runs one invocation and then publishes its metrics, even if it fails. */
   invocation<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -19,7 +22,8 @@ export function lambdaPorts(): LambdaPorts {
     log: new Logger(),
     count: (name, by = 1, reason) => {
       metrics.addMetric(name, MetricUnit.Count, by);
-      // Beside the metric over all reasons, which an alarm needs: CloudWatch adds up no dimensions.
+      // In addition to the metric over all reasons, which the alarm uses: CloudWatch does not add up
+      // dimensions.
       if (reason === undefined) return;
       metrics.singleMetric().addDimension(REASON_DIMENSION, reason).addMetric(name, MetricUnit.Count, by);
     },
@@ -28,7 +32,7 @@ export function lambdaPorts(): LambdaPorts {
       try {
         return await work();
       } finally {
-        // An event whose handling failed has counted nothing.
+        // An invocation that failed early has counted nothing.
         if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
       }
     },

@@ -3,10 +3,11 @@ import { type EventOutcome, eventHandler } from './handleEvent.ts';
 import { lambdaPorts } from './lambda.ts';
 
 /**
- * Called by the EventBridge rule with one event of IVS at a time, at least once each and in no order.
+ * Called by the EventBridge rule with one IVS event at a time. Each event arrives at least once, in any
+ * order.
  *
- * What can never be handled is logged and dropped. Anything else that goes wrong is thrown: the event is then
- * delivered again, and in the end kept in the dead-letter queue.
+ * An event that can never be handled is logged and dropped. All other failures are thrown: EventBridge
+ * delivers the event again and finally moves it to the dead-letter queue.
  */
 const ports = lambdaPorts();
 const database = databaseFrom(process.env, [

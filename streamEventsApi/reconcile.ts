@@ -20,34 +20,37 @@ export interface ReconcileDependencies {
   readonly clock: Clock;
   readonly log: Log;
   readonly count: Count;
-  /** How long, in milliseconds, a session may be open and not in IVS's list: one that has just begun is not. */
+  /**
+   * How long, in milliseconds, a session may be open without being in IVS's list, because IVS lists a new
+   * session with a delay.
+   */
   readonly graceMs: number;
 }
 
-/** What a run found and did. Sessions are named by their stream ids. */
+/** The result of a run. Sessions are identified by their stream ids. */
 export interface ReconcileReport {
-  /** How many streams IVS lists as live. */
+  /** The number of streams that IVS lists as live. */
   readonly live: number;
-  /** How many sessions were open in the tables. */
+  /** The number of open sessions in the tables. */
   readonly open: number;
   readonly opened: readonly string[];
   readonly closed: readonly string[];
-  /** Sessions that were known from their recordings alone. */
+  /** Sessions that were known only from their recordings before this run. */
   readonly completed: readonly string[];
-  /** Sessions whose repair went wrong; the next run tries them again. */
+  /** Sessions whose repair failed. The next run retries them. */
   readonly failed: readonly string[];
 }
 
 /**
- * Compares the open sessions with IVS's list of live streams, and folds the events that must have been missed, and what
- * IVS knows better where the clocks of events were wrong: the fold, not the reconciler, decides what is open.
+ * Compares the open sessions with IVS's list of live streams, and folds the events that were missed, and
+ * IVS's own data where event clocks were wrong. The fold, not the reconciler, decides which session is open.
  *
- * It keeps these, whatever events came, for every stream that IVS lists when a run begins and still has at its end:
+ * Invariants, whatever events arrived, for every stream that IVS lists from the start to the end of a run:
  * - the channel is live with that session after the run
- * - a session that IVS does not list is open for no longer than the grace period
+ * - a session that IVS does not list is open no longer than the grace period
  *
- * The list is read whole before anything is compared; if reading it fails, the error is thrown and nothing has
- * changed. Sessions of mock channels are left alone: IVS never knew them.
+ * The whole list is read before anything is compared. If reading it fails, the error is thrown and nothing
+ * changes. Sessions of mock channels are skipped, because IVS does not know them.
  */
 export function reconciler(dependencies: ReconcileDependencies): () => Promise<ReconcileReport> {
   return async () => {
@@ -58,7 +61,8 @@ export function reconciler(dependencies: ReconcileDependencies): () => Promise<R
     const playing = new Set(open.filter(stream => stream.isLive).map(stream => stream.id));
     const listed = new Set(live.map(stream => stream.streamId));
     const now = toTimestamp(clock());
-    // One that has just begun may not be in the list yet. No clock that is right dates one so far ahead.
+    // A session that has just begun may be missing from the list. A start too far in the future comes from a
+    // wrong clock.
     const isSettled = ({ startedAt }: { startedAt: string }) =>
       startedAt < addMs(now, -graceMs) || startedAt > addMs(now, CLOCK_TOLERANCE_MS);
 
@@ -66,7 +70,8 @@ export function reconciler(dependencies: ReconcileDependencies): () => Promise<R
     const unfinished = incomplete.filter(isSettled);
     const ended = await repair(dependencies, ghosts, stream => stream.id, closeMissed);
     const completed = await repair(dependencies, unfinished, stream => stream.id, completeMissed);
-    // Last, for what IVS tells of another session can make that one newer than the stream that is live.
+    // Live streams come last, because the repair of another session can make that session newer than the live
+    // one.
     const touched = new Set([...ghosts, ...unfinished].map(stream => stream.channelId));
     const missing = live.filter(stream => !playing.has(stream.streamId) || touched.has(stream.channelId));
     const started = await repair(dependencies, missing, stream => stream.streamId, openMissed);
@@ -94,10 +99,10 @@ async function readIncomplete(database: Database<'streams'>): Promise<Incomplete
   return incomplete;
 }
 
-/** Folds what was missed of a session and gives the events that it folded. */
+/** Folds the missed events of a session, and returns the events that it folded. */
 type Mend<T> = (dependencies: ReconcileDependencies, session: T) => Promise<SessionEvent[]>;
 
-/** Mends each session. One that cannot be repaired does not keep the others from it. */
+/** Repairs each session. A failure does not stop the others. */
 async function repair<T>(
   dependencies: ReconcileDependencies,
   sessions: readonly T[],
@@ -126,13 +131,13 @@ const openMissed: Mend<IvsStream> = async (dependencies, stream) => {
   const { database, ivs, clock } = dependencies;
   const { channelId, channelArn, streamId } = stream;
   const { channel, streams } = await readChannel(database, channelId, [streamId]);
-  // Another stack's channel in the same account, or one of another account that has the same id.
+  // The channel belongs to another stack, or to another account with the same channel id.
   if (channel === undefined || channel.arn !== channelArn) return [];
   const row = streams.get(streamId);
   if (isShownLive(channel, row)) return [];
   const known = row?.evidence ?? {};
   const session = await ivs.find(channelArn, streamId);
-  // It has ended, as far as anyone knows; IVS's list is behind.
+  // All evidence says that the session has ended, so IVS's list is outdated.
   if (session === undefined && known.lastEndedAt !== undefined) return [];
   const now = toTimestamp(clock());
   const events = missedStart(stream, known, session, stream.startedAt, now);
@@ -143,8 +148,8 @@ const openMissed: Mend<IvsStream> = async (dependencies, stream) => {
 };
 
 /**
- * Folds what makes a session that IVS streams the one that its channel shows. Nothing, if it is: its missed events were
- * enough. Otherwise clocks were wrong, of its own events or of those that make another session newer.
+ * Makes a session that IVS streams the one that its channel shows. If the missed events were enough, it folds
+ * nothing. Otherwise the clocks of its own events, or of the events of a newer session, were wrong.
  */
 async function putFirst(
   dependencies: ReconcileDependencies,
@@ -159,7 +164,7 @@ async function putFirst(
   if (first.channel === undefined || isShownLive(first.channel, first.streams.get(streamId))) return [];
   const events: SessionEvent[] = [foundStreaming(stream, known, session?.startedAt ?? stream.startedAt, now)];
   await foldAll(dependencies, events);
-  // Each round makes one session older than this one, so there are as many as have a start that is wrong.
+  // Each iteration moves one session with a wrong start before this one, so the loop ends.
   for (;;) {
     const { channel } = await readChannel(database, channelId, []);
     const newest = channel?.newestStreamId;
@@ -167,7 +172,7 @@ async function putFirst(
     const { streams } = await readChannel(database, channelId, [streamId, newest]);
     const startedAt = startOf(streams.get(streamId)?.evidence ?? {}) ?? now;
     const theirs = await ivs.find(channelArn, newest);
-    // The encoder has connected anew since the list was read.
+    // The encoder has reconnected since the list was read.
     const isUnderWay = theirs !== undefined && theirs.endedAt === undefined;
     if (isUnderWay && (theirs.startedAt ?? '') > startedAt) return events;
     const other = { channelArn, streamId: newest };
@@ -203,7 +208,7 @@ const completeMissed: Mend<IncompleteStream> = async (
   if (known === undefined || !isIncomplete(known)) return [];
   const [name, now] = [{ channelArn, streamId: id }, toTimestamp(clock())];
   const events = missedRest(name, known, session, now);
-  // IVS will not remember more of it: it is not asked again.
+  // IVS will not know more later, so the session is marked as complete.
   const all = isIncomplete(events.reduce(witness, known))
     ? [...events, foundStart(name, known, session?.startedAt ?? startedAt, now)]
     : events;

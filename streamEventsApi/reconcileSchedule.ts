@@ -7,8 +7,8 @@ import { lambdaPorts } from './lambda.ts';
 import { type ReconcileReport, reconciler } from './reconcile.ts';
 
 /**
- * Called by the schedule, every few minutes. Fails when a session could not be repaired, so that the function's
- * errors tell of it; the next run tries again.
+ * Called by the schedule every few minutes. Fails when a session could not be repaired, so that the
+ * function's error metric shows it. The next run retries.
  */
 const ports = lambdaPorts();
 const database = databaseFrom(process.env, ['channels', 'streams', 'streamEvents', 'rateLimits']);

@@ -5,17 +5,17 @@ import { addMs, latest, type Timestamp } from '../model/time.ts';
 import type { IvsSession } from './ivsSessions.ts';
 import { witness } from './witness.ts';
 
-/** A session of a channel, as both IVS and the tables name it. */
+/** Identifies a session at IVS and in the tables. */
 export interface SessionName {
   readonly channelArn: string;
   readonly streamId: string;
 }
 
 /**
- * The events that were missed of a session which IVS no longer streams.
+ * Returns the missed events of a session that IVS no longer streams.
  *
- * @param session what IVS remembers of it. If it remembers nothing, the session ended at `now` for all anyone
- *   knows; should its true Session Ended arrive after all, the earlier time counts.
+ * @param session The session as IVS stores it. If it is undefined, the session ends at `now`. If its real
+ *   Session Ended arrives later, the earlier time wins.
  */
 export function missedEnd(
   name: SessionName,
@@ -23,15 +23,15 @@ export function missedEnd(
   session: IvsSession | undefined,
   now: Timestamp,
 ): SessionEvent[] {
-  // IVS has it under way still: between its Session Created and its Stream Start, say.
+  // IVS still has the session open, for example between Session Created and Stream Start.
   if (session !== undefined && session.endedAt === undefined) return [];
   const at = notAhead(session?.endedAt, now);
-  // IVS streamed it then, so it was not over: its list, or what it has for the end, was behind.
+  // IVS streamed the session at `streamedAt`, so it ended later. IVS's list or its end time was outdated.
   const after = known.streamedAt === undefined ? at : latest(addMs(known.streamedAt, 1), at);
   return missed(name, known, session, [{ name: 'Session Ended', at: after }], now);
 }
 
-/** The events that were missed of a session which is known from its recording alone. */
+/** Returns the missed events of a session that is known only from its recording. */
 export function missedRest(
   name: SessionName,
   known: Evidence,
@@ -43,16 +43,16 @@ export function missedRest(
     : missedEnd(name, known, session, now);
 }
 
-/** A time that IVS gave, or now: a clock that is ahead is wrong. */
+/** Returns IVS's time, or `now` if the time is missing or in the future. */
 function notAhead(at: Timestamp | undefined, now: Timestamp): Timestamp {
   return at === undefined || at > now ? now : at;
 }
 
 /**
- * The events that were missed of a session which IVS streams now: at least a Stream Start that no Stream End
+ * Returns the missed events of a session that IVS streams now: at least a Stream Start that no Stream End
  * follows.
  *
- * @param startedAt when IVS's list says that it started.
+ * @param startedAt The start time in IVS's list.
  */
 export function missedStart(
   name: SessionName,
@@ -61,21 +61,21 @@ export function missedStart(
   startedAt: Timestamp | undefined,
   now: Timestamp,
 ): SessionEvent[] {
-  // It was live when the list was read, and has ended since.
+  // The session was live when the list was read, and has ended since.
   if (session?.endedAt !== undefined) return missedEnd(name, known, session, now);
   const heard = missed(name, known, session, [], now);
   const then = heard.reduce(witness, known);
   if (then.playback?.playing) return heard;
-  // A Stream End was seen and IVS streams all the same: it has started again since.
+  // A Stream End was seen, but IVS streams the session: it has started again.
   const at = then.playback === undefined ? notAhead(startedAt, now) : now;
   return missed(name, known, session, [{ name: 'Stream Start', at }], now);
 }
 
 /**
- * That IVS streams the session now, although its events say that it does not, or that another session is newer: the
- * clocks that dated them were wrong.
+ * Creates the finding that IVS streams the session now, although events say that it does not, or that another
+ * session is newer. The clocks of those events were wrong.
  *
- * @param startedAt when it started, for all IVS knows.
+ * @param startedAt The start time, as far as IVS knows it.
  */
 export function foundStreaming(
   name: SessionName,
@@ -85,12 +85,15 @@ export function foundStreaming(
 ): FindingEvent {
   const ends = [known.sessionEndedAt, known.streamFailedAt, known.lastEndedAt];
   const claims = [...ends, known.playback?.at, known.finding?.at].filter(at => at !== undefined);
-  // After every event that contradicts it, also where one is dated a little ahead.
+  // Later than every contradicting event, even one that is dated slightly ahead.
   const at = claims.map(claim => addMs(claim, 1)).reduce(latest, now);
   return finding(name, { at, startedAt: notAhead(startedAt, now), isStreaming: true });
 }
 
-/** That the session started at `startedAt`, whatever its events say, and that IVS does not stream it now. */
+/**
+ * Creates the finding that the session started at `startedAt`, whatever its events say, and that IVS does not
+ * stream it now.
+ */
 export function foundStart(
   name: SessionName,
   known: Evidence,
@@ -118,7 +121,10 @@ function finding(
   };
 }
 
-/** What IVS remembers and what must hold, without what would add nothing to what is known. */
+/**
+ * Returns the events that IVS stores and the `certain` events, without those that add nothing to the
+ * evidence.
+ */
 function missed(
   name: SessionName,
   known: Evidence,
@@ -132,7 +138,7 @@ function missed(
   const events: SessionEvent[] = [];
   let evidence = known;
   for (const { name: event, at } of [...remembered, ...certain].sort((a, b) => (a.at < b.at ? -1 : 1))) {
-    // The certain ones stand in for an event of that name which IVS does not remember.
+    // A certain event replaces an event of that name that IVS does not store.
     const next = reconciled(name, event, at);
     const after = witness(evidence, next);
     if (JSON.stringify(after) === JSON.stringify(evidence)) continue;
@@ -152,7 +158,10 @@ const detailTypes: Readonly<Record<string, SessionEvent['detailType']>> = {
   'Starvation End': 'IVS Stream Health Change',
 };
 
-/** An event as it would have been delivered. Its id follows from what it says, so that it is added once. */
+/**
+ * Creates an event as EventBridge would have delivered it. Its id follows from its content, so that it is
+ * added once.
+ */
 function reconciled({ channelArn, streamId }: SessionName, name: string, time: Timestamp): SessionEvent {
   const detailType = detailTypes[name] ?? 'IVS Stream State Change';
   return {

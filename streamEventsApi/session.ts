@@ -4,8 +4,9 @@ import type { Stream } from '../model/stream.ts';
 import { addMs, latest, type Timestamp } from '../model/time.ts';
 
 /**
- * When the session started, or undefined while nothing says that it has. IVS's own answer counts most; without it, the
- * first of Session Created, Stream Start, Recording Start and Recording End that was seen says when.
+ * Returns when the session started, or undefined if no evidence says that it has. IVS's own data has
+ * priority. Without it, the first available of Session Created, Stream Start, Recording Start and Recording
+ * End gives the time.
  */
 export function startOf(evidence: Evidence): Timestamp | undefined {
   const { finding, sessionCreatedAt, streamStartedAt, recordingStart, recordingEnd } = evidence;
@@ -16,11 +17,11 @@ export function startOf(evidence: Evidence): Timestamp | undefined {
 }
 
 /**
- * When the session's own events say that it was over; undefined when they do not. It can be before the start, when the
- * clocks that dated the events were wrong.
+ * Returns when the session ended according to its own events, or undefined if they do not say. The end can be
+ * before the start when the clocks of the events were wrong.
  *
- * An end that IVS disproved by streaming the session afterwards is none. A session that is known from its recording
- * alone is over with the recording.
+ * An end is ignored if IVS streamed the session later. A session that is known only from its recording ends
+ * with the recording.
  */
 export function endOf(evidence: Evidence): Timestamp | undefined {
   const { sessionEndedAt, streamFailedAt, lastEndedAt, playback, streamedAt = '' } = evidence;
@@ -33,18 +34,18 @@ export function endOf(evidence: Evidence): Timestamp | undefined {
   return evidence.recordingEnd?.at;
 }
 
-/** Video is being processed, as far as the session's own events say. */
+/** Returns whether the session's own events say that it is playing. */
 export function isPlaying(evidence: Evidence): boolean {
   return endOf(evidence) === undefined && evidence.playback?.playing === true;
 }
 
 /**
- * Where a session stands in its channel's order: it has not started; it is the newest; or the one that came
- * next started at `at`.
+ * The position of a session in its channel's order: it has not started, it is the newest, or the next session
+ * started at `nextStartedAt`.
  */
 export type Position = 'notStarted' | 'newest' | { readonly nextStartedAt: Timestamp };
 
-/** The attributes of a session that follow from its own evidence and its position. */
+/** Sets the attributes of a session that follow from its evidence and its position. */
 export function placed(stream: Stream, position: Position): Stream {
   const { evidence } = stream;
   const startedAt = startOf(evidence);
@@ -54,21 +55,23 @@ export function placed(stream: Stream, position: Position): Stream {
   return {
     ...stream,
     startedAt,
-    // Whatever the clocks said, a session does not end before it starts.
+    // A wrong clock must not make a session end before it starts.
     endedAt: end === undefined ? superseded : latest(startedAt, end),
     isOpen: isOpen ? present : undefined,
     isLive: isOpen && isPlaying(evidence),
   };
 }
 
-/** Only its recording says that the session started: the reconciler has yet to ask IVS for the rest. */
+/**
+ * Returns whether only the recording shows that the session started. The reconciler asks IVS for the rest.
+ */
 export function isIncomplete(evidence: Evidence): boolean {
   const { finding, sessionCreatedAt, streamStartedAt } = evidence;
   const isKnown = finding !== undefined || sessionCreatedAt !== undefined || streamStartedAt !== undefined;
   return !isKnown && startOf(evidence) !== undefined;
 }
 
-/** The attributes of a session that follow from its own evidence alone. */
+/** Sets the attributes of a session that follow from its evidence alone. */
 export function described(stream: Stream): Stream {
   const { evidence } = stream;
   return {
@@ -104,8 +107,8 @@ const noRecording: Recording = {
 };
 
 /**
- * The recording as the session shows it. One that was merged over reconnects is shown by the session that
- * carries it; the others say which that is, so that it is one VOD.
+ * Returns the recording attributes of a session. A recording merged across reconnects belongs to one session,
+ * the carrier. The other sessions refer to the carrier, so that the recording is one VOD.
  */
 function recordingOf(evidence: Evidence): Recording {
   const { recordingStart: start, recordingEnd: end, recordingFailure: failure } = evidence;
@@ -132,7 +135,10 @@ function recordingOf(evidence: Evidence): Recording {
   return start === undefined ? recording : { ...recording, recordingStatus: 'recording' };
 }
 
-/** The session whose Recording End outranks this one's own, if another's took its recording in. */
+/**
+ * Returns the id of the session that merged this one's recording, if its Recording End has a higher rank than
+ * this session's own.
+ */
 function carrierOf({ recordingEnd, recordingMerges }: Evidence): string | undefined {
   const merges = Object.entries(recordingMerges ?? {}).sort(([, a], [, b]) => (a < b ? 1 : -1));
   const [best] = merges;

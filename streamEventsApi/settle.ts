@@ -7,8 +7,8 @@ import { compareStarts, type Start } from '../store/streams.ts';
 import { endOf, isPlaying, type Position, placed, startOf } from './session.ts';
 
 /**
- * The sessions of a channel next to one whose lifecycle changed, as they were read: before and after its old
- * place in the order, and before and after its new one. None of them is that session itself.
+ * The neighbors, as they were read, of a session whose lifecycle changed: before and after its old place in
+ * the order, and before and after its new place. The session itself is not among them.
  */
 export interface Neighbors {
   readonly beforeOld?: Stream | undefined;
@@ -18,9 +18,9 @@ export interface Neighbors {
 }
 
 /**
- * What must be read before `settle` can be asked:
- * - `none`: nothing; the usual case
- * - `newest`: the channel's newest session, which is open and is about to be superseded
+ * The rows that `settle` needs:
+ * - `none`: no rows; the usual case
+ * - `newest`: the channel's newest session, which is open and about to be superseded
  * - `around`: the neighbors of the session's old and new place
  */
 export type Reach = 'none' | 'newest' | 'around';
@@ -31,7 +31,7 @@ export function reach(channel: Channel, before: Stream | undefined, after: Strea
   if (is === undefined) return 'none';
   const newest = newestOf(channel);
   if (was === is) {
-    // Its place is the same. Only an older session that is no longer over needs to know who came next.
+    // The place is the same. Only an older session that is open again needs its successor.
     return newest?.id === after.id || endOf(after.evidence) !== undefined ? 'none' : 'around';
   }
   const becomesNewest = newest === undefined || compareStarts({ startedAt: is, id: after.id }, newest) > 0;
@@ -39,24 +39,27 @@ export function reach(channel: Channel, before: Stream | undefined, after: Strea
   return channel.openStreamId === undefined ? 'none' : 'newest';
 }
 
-/** What a lifecycle change leaves: the sessions that differ from their rows, the changed one first, each once, and the channel. */
+/**
+ * The result of a lifecycle change: the channel's state, and each session that differs from its row, with the
+ * changed session first.
+ */
 export interface Settled {
   readonly sessions: readonly [Stream, ...Stream[]];
   readonly channel: ChannelLiveState;
 }
 
 /**
- * Restores, after the evidence of one session changed, what holds of all sessions of a channel:
- * - a session is open if and only if it is the newest that has started and it is not over;
- * - one that its own events do not close ended when the one that came next started;
+ * Restores the invariants of a channel's sessions after the evidence of one session changed:
+ * - a session is open if and only if it is the newest started session and has not ended;
+ * - a session that its own events do not end has ended when the next session started;
  * - the channel is live if and only if the open session is playing;
- * - its preview is the recording that is being made of the open session, if one is.
+ * - the channel's preview is the recording in progress of the open session, if there is one.
  *
- * Moving one session changes who comes next for at most three: itself, the one before its old place and
- * the one before its new place. All others keep what they have.
+ * Moving one session changes the successor of at most three sessions: itself, the one before its old place
+ * and the one before its new place. All other sessions stay unchanged.
  *
- * @param related other sessions of which the same event changed the evidence and nothing of their lifecycle.
- * @param read the neighbors' rows.
+ * @param related Other sessions whose evidence, but not their lifecycle, the same event changed.
+ * @param read The neighbors' rows.
  */
 export function settle(
   channel: Channel,
@@ -94,11 +97,12 @@ function withChanges(near: Neighbors, related: readonly Stream[]): Neighbors {
   };
 }
 
-/** The newest session once `after` stands where its evidence puts it. */
+/** Returns the newest session after `after` has moved to the place that its evidence gives it. */
 function newestAfter(channel: Channel, order: Stream[], after: Stream): Start {
   const newest = newestOf(channel);
   const here = placeOf(after);
-  // It was the newest itself: now it is the last of those around its old place and its new one.
+  // The moved session was the newest: now the newest is the last of the sessions around its old and new
+  // place.
   if (newest === undefined || newest.id === after.id) {
     const last = order.at(-1);
     return last === undefined ? here : placeOf(last);
@@ -110,7 +114,7 @@ function positionOf(session: Stream, order: Stream[], newest: Start): Position {
   const place = placeOf(session);
   if (place.id === newest.id) return 'newest';
   const next = order.find(other => compareStarts(placeOf(other), place) > 0);
-  // The channel's row stands in for the newest session where its own row did not have to be read.
+  // The channel's row replaces the newest session's own row, which is not always read.
   return { nextStartedAt: next === undefined ? newest.startedAt : placeOf(next).startedAt };
 }
 
@@ -130,7 +134,10 @@ function liveState(channel: Channel, newest: Start, known: readonly Stream[]): C
   };
 }
 
-/** The channel's row stands in for the open session where its own row did not have to be read. */
+/**
+ * Returns the preview of the open session. The channel's row replaces the session's own row, which is not
+ * always read.
+ */
 function previewOf(open: Stream | undefined, channel: Channel): string | undefined {
   return open === undefined ? channel.livePreviewPath : livePreviewPathOf(open);
 }
@@ -145,13 +152,13 @@ function placeOf(session: Stream): Start {
 }
 
 /**
- * What becomes of the channel's preview when something changed that is not of its lifecycle.
- * - `unchanged`: nothing. The channel's row need not be held: whoever opens or closes a session writes the session's row
- *   too, so while that is as it was read, what is open is what was read
- * - `conflict`: a session was opened after the channel was read and before its own row was, for one read of several rows is
- *   not of one instant
+ * Returns the channel's preview after a change that does not concern the lifecycle.
+ * - `unchanged`: the preview stays the same. The channel's row needs no condition: every write that opens or
+ *   closes a session also writes that session's row, so the version check on that row is enough
+ * - `conflict`: a session was opened between the read of the channel and the read of the session's row,
+ *   because one read of several rows is not one snapshot
  *
- * @param sessions those that the change bears upon, as they are after it.
+ * @param sessions The sessions that the change concerns, after the change.
  */
 export function previewChange(
   channel: Channel,

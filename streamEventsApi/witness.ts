@@ -3,10 +3,10 @@ import type { FindingEvent, RecordingEvent, SessionEvent } from '../model/ivsEve
 import { earliest, latest, type Timestamp } from '../model/time.ts';
 
 /**
- * Adds one event to what is known of the session it names.
+ * Adds one event to the evidence of the session it names.
  *
- * It is a join: commutative, associative and idempotent, so evidence is a function of the set of events.
- * Event names that are not known here are in the timeline and say nothing about the state.
+ * The operation is a join: commutative, associative and idempotent, so the evidence is a function of the set
+ * of events. An unknown event name is in the timeline, but changes no evidence.
  */
 export function witness(known: Evidence, event: SessionEvent): Evidence {
   switch (event.kind) {
@@ -51,15 +51,17 @@ function witnessState(known: Evidence, name: string, at: Timestamp): Evidence {
   }
 }
 
-// IVS gives these times in whole seconds, so a Start and an End can share one: then the session is taken to
-// have stopped. If it has not, the reconciler finds it live.
+// IVS reports these times in whole seconds, so a Start and an End can have the same time. Then the session
+// counts as stopped. If it has not, the reconciler finds it live.
 function play(known: Evidence, at: Timestamp, playing: boolean): Evidence {
   const last = known.playback;
   const isLater = last === undefined || at > last.at || (at === last.at && !playing);
   return isLater ? { ...known, playback: { at, playing } } : known;
 }
 
-/** Of two findings of one instant, the one that IVS streamed the session counts, and then the later start. */
+/**
+ * For equal times, a finding that IVS streamed the session wins, and then the finding with the later start.
+ */
 function witnessFinding(known: Evidence, { time: at, isStreaming, startedAt }: FindingEvent): Evidence {
   const finding = { at, isStreaming, startedAt };
   const order = (one: typeof finding) => [one.at, one.isStreaming ? '1' : '0', one.startedAt].join('#');
@@ -107,8 +109,8 @@ function witnessRecording(known: Evidence, event: RecordingEvent): Evidence {
 }
 
 /**
- * Adds to a session's evidence that another session's Recording End took its recording in: both are one
- * recording then, which the session with the End of the highest rank carries.
+ * Adds to a session's evidence that another session's Recording End merged its recording. Both are then one
+ * recording, which belongs to the session whose Recording End has the highest rank.
  */
 export function witnessMerge(known: Evidence, event: RecordingEvent): Evidence {
   const rank = recordingRank(event);
@@ -117,7 +119,7 @@ export function witnessMerge(known: Evidence, event: RecordingEvent): Evidence {
   return { ...known, recordingMerges: { ...known.recordingMerges, [event.streamId]: rank } };
 }
 
-/** Adds to the carrier's evidence when a session that was merged into its recording began to record. */
+/** Adds to the carrier's evidence the time at which a merged session began to record. */
 export function witnessMergedStart(carrier: Evidence, merged: Evidence): Evidence {
   const at = merged.recordingStart?.at;
   if (at === undefined) return carrier;
@@ -125,15 +127,16 @@ export function witnessMergedStart(carrier: Evidence, merged: Evidence): Evidenc
 }
 
 /**
- * The order of Recording Ends: the later one is of the higher rank; of two at one instant, the one whose
- * session came later into the recording. No two sessions' Ends have the same rank.
+ * Returns the sort key of a Recording End. The later one has the higher rank. For equal times, the session
+ * that joined the recording later has the higher rank. The ranks of two sessions are never equal.
  */
 function recordingRank(event: RecordingEvent): string {
   const position = event.mergedStreamIds.indexOf(event.streamId);
   return [event.time, String(position).padStart(5, '0'), event.streamId].join('#');
 }
 
-// Below, ties are broken by whatever else the event says, so that the choice does not depend on the order.
+// Ties below are broken by the other fields of the event, so that the result does not depend on the order of
+// events.
 
 type Start = NonNullable<Evidence['recordingStart']>;
 function earlierStart(known: Start | undefined, start: Start): Start {

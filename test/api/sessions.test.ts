@@ -65,24 +65,28 @@ describe('POST /v1/sessions', () => {
     expect(short).toEqual(wrong);
   });
 
-  test('takes no more from a network after five wrong passwords, says for how long, and lets known devices in', async () => {
-    const { username, password } = await api().signUp();
-    const first = await signIn(username, password);
-    const address = '2001:db8:77:1::1';
-    for (let i = 0; i < 5; i++)
-      expect((await signIn(username, `guess ${i}`, `2001:db8:77:${i}::1`)).status).toBe(401);
-    const { deviceToken } = first.body;
-    const known = await send('/v1/sessions', { body: { username, password, deviceToken }, address });
-    expect(known.status).toBe(200);
-    const locked = await signIn(username, password, address);
-    expect(locked.status).toBe(429);
-    expect(locked.body.type).toBe('urn:problem-type:too-many-requests');
-    expect(locked.body).toMatchObject({ reason: 'sign-in-locked', parameters: { limit: 5 } });
-    expect(locked.headers.get('retry-after')).toBe('900');
-    expect((await signIn(username, password, '198.51.100.9')).status).toBe(200);
-    api().clock.advance(900_000);
-    expect((await signIn(username, password, address)).status).toBe(200);
-  });
+  test(
+    'takes no more from a network after five wrong passwords, says for how long, and lets known devices ' +
+      'in',
+    async () => {
+      const { username, password } = await api().signUp();
+      const first = await signIn(username, password);
+      const address = '2001:db8:77:1::1';
+      for (let i = 0; i < 5; i++)
+        expect((await signIn(username, `guess ${i}`, `2001:db8:77:${i}::1`)).status).toBe(401);
+      const { deviceToken } = first.body;
+      const known = await send('/v1/sessions', { body: { username, password, deviceToken }, address });
+      expect(known.status).toBe(200);
+      const locked = await signIn(username, password, address);
+      expect(locked.status).toBe(429);
+      expect(locked.body.type).toBe('urn:problem-type:too-many-requests');
+      expect(locked.body).toMatchObject({ reason: 'sign-in-locked', parameters: { limit: 5 } });
+      expect(locked.headers.get('retry-after')).toBe('900');
+      expect((await signIn(username, password, '198.51.100.9')).status).toBe(200);
+      api().clock.advance(900_000);
+      expect((await signIn(username, password, address)).status).toBe(200);
+    },
+  );
 
   test('takes 30 requests a minute from one address', async () => {
     const address = '198.51.100.7';
@@ -125,7 +129,7 @@ describe('POST /v1/sessions/refresh', () => {
 describe('an answer that is kept by its Idempotency-Key', () => {
   const over = {
     status: 401,
-    body: { detail: 'the sign-in that this Idempotency-Key made is over: sign in with another key' },
+    body: { detail: 'the sign-in that this Idempotency-Key created is over: sign in with another key' },
   };
 
   test('of a refresh is given again while its token is the newest, also after 30 seconds', async () => {

@@ -8,5 +8,5 @@ const categories = categoriesApp({
   cursors: cursorsFrom(process.env),
 });
 
-/** The categories. Called by API Gateway. */
+/** Lists the categories. Called by API Gateway. */
 export const handler = resourceHandler(categories);

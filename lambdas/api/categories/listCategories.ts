@@ -6,7 +6,7 @@ import { shapeList } from '../http/lists.ts';
 import type { HandlerOf } from '../http/route.ts';
 import type { CategoryBody, listCategoriesRoute } from './routes.ts';
 
-// They change when an operator changes them.
+// The categories rarely change, and only with a deployment.
 const cache = { 'Cache-Control': 'public, max-age=60' };
 
 export function listCategories(

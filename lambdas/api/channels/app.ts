@@ -9,7 +9,7 @@ import { getChannelRoute, listChannelsRoute } from './routes.ts';
 export interface ChannelsDependencies {
   readonly database: Database<'channels' | 'streams'>;
   readonly cursors: CursorCodec;
-  /** Where recordings are served; no slash at the end. */
+  /** The base URL of recordings, without a slash at the end. */
   readonly recordingsUrl: string;
 }
 

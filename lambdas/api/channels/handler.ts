@@ -10,5 +10,5 @@ const channels = channelsApp({
   recordingsUrl: recordingsUrlFrom(process.env),
 });
 
-/** The directory and channels' pages. Called by API Gateway. */
+/** Serves the list of live channels and the channels. Called by API Gateway. */
 export const handler = resourceHandler(channels);

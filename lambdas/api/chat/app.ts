@@ -21,11 +21,11 @@ import {
 export interface ChatDependencies {
   readonly database: Database<'channels' | 'chatRooms' | 'usernames' | 'users' | 'bans'>;
   readonly chat: Pick<ChatControl, 'createToken' | 'deleteMessage' | 'disconnectUser'>;
-  /** The WebSocket URL of chat. */
+  /** The WebSocket URL that chat clients connect to. */
   readonly chatEndpoint: string;
   readonly cursors: CursorCodec;
   readonly clock: () => Date;
-  /** Gives that many bytes, unguessable. */
+  /** Returns the given number of cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array;
   readonly guards: Guards;
 }

@@ -4,7 +4,7 @@ import { optionalCallerOf } from '../http/auth.ts';
 import type { HandlerOf } from '../http/route.ts';
 import type { createChatTokenRoute } from './routes.ts';
 
-// Somebody looks at a chat that is not there yet.
+// A user waits for the chat to open.
 const TOKEN_BUDGET_MS = 3_000;
 
 export function createChatToken({
@@ -19,9 +19,9 @@ export function createChatToken({
       {
         token: issued.token,
         connectBefore: issued.tokenExpiresAt,
-        // The official client opens its next connection, with a token of its own, shortly before what it is given under
-        // this name. Given IVS's own, a minute, everybody in every room would ask for a token every half minute, of
-        // the 200 a second that IVS makes. It is the connection that has to be renewed, when it is about to end.
+        // The official client opens its next connection, with a new token, shortly before this time. With
+        // IVS's own value (one minute), every client would request a token every half minute, and IVS creates
+        // 200 tokens per second at most. Only the connection has to be renewed when it is about to end.
         tokenExpirationTime: issued.sessionExpiresAt,
         sessionExpirationTime: issued.sessionExpiresAt,
         endpoint: chatEndpoint,

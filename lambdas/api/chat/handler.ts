@@ -29,5 +29,5 @@ const chat = chatApp({
   guards: guardsFrom(process.env, { database }),
 });
 
-/** Chat rooms: who may do what in them. Called by API Gateway. */
+/** Serves chat tokens, bans, blocked terms and the deletion of messages. Called by API Gateway. */
 export const handler = resourceHandler(chat);

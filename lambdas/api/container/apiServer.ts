@@ -4,11 +4,11 @@ import type { HttpApp } from '../http/context.ts';
 import { answerRefusals, nodeListener, nodeServerOptions } from '../http/nodeServer.ts';
 import { callerAddress } from './callerAddress.ts';
 
-/** An HTTP server, not yet listening, that answers with `api` and tells it whom each request is from. */
+/** Creates an HTTP server, not yet listening, that answers with `api` and passes it each client's address. */
 export function apiServer(api: HttpApp, behindLoadBalancer: boolean): Server {
   const listener = nodeListener((request, connection) => {
     const sourceIp = callerAddress(connection.incoming, behindLoadBalancer);
-    // As API Gateway tells it: the app believes no header.
+    // The app reads the address from here, as from API Gateway's event, and trusts no header.
     return api.fetch(request, { ...connection, requestContext: { http: { sourceIp } } });
   });
   const keepAliveTimeout = containerSeconds.keepAlive * 1_000;

@@ -5,16 +5,16 @@ type Incoming = Pick<IncomingMessage, 'headers'> & {
 };
 
 /**
- * The address a request came from. The load balancer adds the one it sees to the end of `X-Forwarded-For`: what stands
- * before that is the caller's own word, and so is all of it where there is no load balancer. Its own health checks
- * have no such header, and count for itself.
+ * Returns the address that a request came from. The load balancer appends the client's address to
+ * `X-Forwarded-For`. Earlier entries come from the client and are not trusted; without a load balancer the
+ * whole header is not trusted. The load balancer's own health checks have no such header.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
  */
 export function callerAddress(
   { headers, socket }: Incoming,
   behindLoadBalancer: boolean,
 ): string | undefined {
-  // Node joins the lines of a header that comes more than once, in their order.
+  // Node joins the lines of a repeated header in order.
   const forwarded = behindLoadBalancer ? String(headers['x-forwarded-for'] ?? '') : '';
   return forwarded.split(',').at(-1)?.trim() || socket.remoteAddress;
 }

@@ -2,12 +2,12 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Gives what ends `server`: from then on it takes no connection and no further request, the requests under way are
- * answered, and after `graceMs` those that are not are cut off. Resolves when all is closed, with how many were cut
- * off. Wants to know the server before it listens.
+ * Returns a function that stops `server`: it accepts no new connections and no further requests, finishes the
+ * running requests, and aborts those that are still running after `graceMs`. It resolves when all connections
+ * are closed, with the number of aborted requests. Call `gracefulShutdown` before the server listens.
  *
- * Node's own `close` leaves open what is kept alive until that has been idle for a while, and a connection on which
- * nothing was ever asked for longer than that.
+ * Node's own `close` keeps idle keep-alive connections open until they time out, and connections without any
+ * request even longer.
  */
 export function gracefulShutdown(server: Server, graceMs: number): () => Promise<number> {
   const sockets = new Set<Socket>();
@@ -18,7 +18,7 @@ export function gracefulShutdown(server: Server, graceMs: number): () => Promise
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  // Before the server's own listener, which may answer at once.
+  // Registered before the server's own listener, which may answer immediately.
   server.prependListener('request', ({ socket }, response) => {
     underWay.add(response);
     if (ending) response.setHeader('Connection', 'close');

@@ -7,11 +7,12 @@ import { gracefulShutdown } from './gracefulShutdown.ts';
 import { readSettings } from './settings.ts';
 
 /**
- * The container's only process: the whole HTTP API, from the environment variables that the functions get, until a
+ * Runs the whole HTTP API in the container, with the environment variables that the functions get, until a
  * signal ends it.
  *
- * ECS takes a task out of its load balancer, and lets what that sent be answered, before it sends SIGTERM. What still
- * arrives then came another way, and is refused: there is nobody to tell that health is failing.
+ * ECS removes a task from its load balancer and waits for its open requests before it sends SIGTERM. Later
+ * requests did not come through the load balancer and are refused, so the health check does not need to fail
+ * first.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
  */
 async function main(): Promise<number> {
@@ -26,11 +27,11 @@ async function main(): Promise<number> {
   logger.info('ending', { signal: await signal });
   const cutOff = await shutDown();
   if (cutOff === 0) return 0;
-  logger.error('requests were cut off', { cutOff });
+  logger.error('requests were aborted at shutdown', { cutOff });
   return 1;
 }
 
-/** Resolves at the first of the signals that ask a process to end. At the second one it ends at once. */
+/** Resolves at the first termination signal. A second signal ends the process at once. */
 function firstSignal(): Promise<string> {
   return new Promise(resolve => {
     let asked = false;
@@ -47,7 +48,7 @@ function firstSignal(): Promise<string> {
 main().then(
   code => process.exit(code),
   error => {
-    logger.error('could not run', { error });
+    logger.error('the server could not start', { error });
     process.exit(1);
   },
 );

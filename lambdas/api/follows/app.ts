@@ -10,7 +10,7 @@ import { followChannelRoute, listFollowingRoute, unfollowChannelRoute } from './
 
 export interface FollowsDependencies extends Omit<FollowDependencies, 'onReviewFailed'> {
   readonly cursors: CursorCodec;
-  /** Where recordings are served; no slash at the end. */
+  /** The base URL of recordings, without a slash at the end. */
   readonly recordingsUrl: string;
   readonly logger: Log;
   readonly guards: Guards;
@@ -25,7 +25,10 @@ export function followsApp({
 }: FollowsDependencies): HttpApp {
   const { database } = dependencies;
   const onReviewFailed = (channelId: string, error: unknown) =>
-    logger.warn('the partner status of a channel is left to the schedule', { channelId, error });
+    logger.warn('the partner status of a channel could not be updated; the schedule will update it', {
+      channelId,
+      error,
+    });
   const app = resourceApp(guards);
   app.openapi(followChannelRoute, followChannel({ ...dependencies, onReviewFailed }));
   app.openapi(unfollowChannelRoute, unfollowChannel(dependencies));

@@ -4,7 +4,7 @@ import { callerOf } from '../http/auth.ts';
 import type { HandlerOf } from '../http/route.ts';
 import type { followChannelRoute, unfollowChannelRoute } from './routes.ts';
 
-// How long a follower waits for the type of the channel to be changed at IVS. Else the schedule changes it.
+// How long a follow request waits for IVS to change the channel's type. After that the schedule changes it.
 const TYPE_BUDGET_MS = 1_000;
 
 export function followChannel(dependencies: FollowDependencies): HandlerOf<typeof followChannelRoute> {

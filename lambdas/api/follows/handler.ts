@@ -21,5 +21,5 @@ const follows = followsApp({
   guards: guardsFrom(process.env, { database }),
 });
 
-/** Follows, and the partners they make. Called by API Gateway. */
+/** Serves follows and updates the partner status of channels. Called by API Gateway. */
 export const handler = resourceHandler(follows);

@@ -24,9 +24,9 @@ export interface OwnChannelDependencies extends EditDependencies {
     UserResources,
     'createStreamKey' | 'deleteStreamKey' | 'listStreamKeys' | 'stopStream' | 'putMetadata'
   >;
-  /** Gives that many bytes, unguessable. */
+  /** Returns the given number of cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array;
-  /** Where recordings are served; no slash at the end. */
+  /** The base URL of recordings, without a slash at the end. */
   readonly recordingsUrl: string;
   readonly guards: Guards;
 }

@@ -4,7 +4,7 @@ import { callerOf } from '../http/auth.ts';
 import type { HandlerOf } from '../http/route.ts';
 import type { putMetadataRoute, stopStreamRoute } from './routes.ts';
 
-// Metadata that comes much later belongs to another moment of the stream.
+// Metadata belongs to one moment of the stream, so a late delivery would be wrong.
 const METADATA_BUDGET_MS = 2_000;
 const STOP_BUDGET_MS = 8_000;
 

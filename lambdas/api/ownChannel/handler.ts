@@ -27,5 +27,5 @@ const ownChannel = ownChannelApp({
   guards: guardsFrom(process.env, { database, stepUp: stepUp({ database, clock }) }),
 });
 
-/** What owners do with their channels. Called by API Gateway. */
+/** Serves the actions of a channel's owner. Called by API Gateway. */
 export const handler = resourceHandler(ownChannel);

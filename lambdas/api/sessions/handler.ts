@@ -13,5 +13,5 @@ const account = accounts({ database, tokens, clock, random: randomBytes });
 const guards = guardsFrom(process.env, { database, tokens, ...account });
 const app = sessionsApp({ guards, ...account });
 
-/** Signing in and out, and refreshing. Called by API Gateway. */
+/** Serves sign-in, refresh, step-up and sign-out. Called by API Gateway. */
 export const handler = resourceHandler(app);

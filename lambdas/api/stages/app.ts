@@ -29,7 +29,11 @@ export interface StagesDependencies {
 
 export function stagesApp({ guards, logger, ...given }: StagesDependencies): HttpApp {
   const onEventFailed = (channelId: string, event: GuestEvent, error: unknown) =>
-    logger.warn('a chat room was not told of an invitation to a stage', { channelId, event, error });
+    logger.warn('an event about a stage invitation could not be sent to the chat room', {
+      channelId,
+      event,
+      error,
+    });
   const dependencies = { ...given, onEventFailed };
   const app = resourceApp(guards);
   app.openapi(getStageRoute, getStage(given.database));

@@ -20,5 +20,5 @@ const stages = stagesApp({
   guards: guardsFrom(process.env, { database }),
 });
 
-/** Stages and their guests. Called by API Gateway. */
+/** Serves stages and their invitations. Called by API Gateway. */
 export const handler = resourceHandler(stages);

@@ -14,7 +14,7 @@ import { getStreamRoute, listStreamsRoute, listVodsRoute } from './routes.ts';
 export interface StreamsDependencies {
   readonly database: Database<'channels' | 'streams' | 'streamEvents' | 'chatMessages'>;
   readonly cursors: CursorCodec;
-  /** Where recordings are served; no slash at the end. */
+  /** The base URL of recordings, without a slash at the end. */
   readonly recordingsUrl: string;
   readonly clock: () => Date;
   readonly guards: Guards;

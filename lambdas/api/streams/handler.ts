@@ -22,5 +22,5 @@ const streams = streamsApp({
   guards: guardsFrom(process.env, { database }),
 });
 
-/** Channels' streams, past and present: their recordings, chat and timelines. Called by API Gateway. */
+/** Serves the streams of channels with their recordings, chat and events. Called by API Gateway. */
 export const handler = resourceHandler(streams);

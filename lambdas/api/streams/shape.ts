@@ -2,7 +2,7 @@ import { growingPlaylistUrl, playlistUrl, thumbnailUrl } from '../../../domain/r
 import { durationMs, type StartedStream } from '../../../model/stream.ts';
 import type { RecordingBody, StreamBody } from './schemas.ts';
 
-/** A stream in the shape the API shows it in. */
+/** Converts a stream to the form that the API returns. */
 export function shapeStream(stream: StartedStream, recordingsUrl: string): StreamBody {
   return {
     id: stream.id,
@@ -34,7 +34,10 @@ function shapeRecording(stream: StartedStream, recordingsUrl: string): Recording
   };
 }
 
-/** What there is to watch of a recording. Of one that failed, IVS does not say what was written. */
+/**
+ * Returns the URLs of a recording that can be watched. For a failed recording, IVS does not report what was
+ * written.
+ */
 function watchable(
   { recordingStatus, recordingPath: path }: StartedStream,
   recordingsUrl: string,

@@ -3,7 +3,7 @@ import type { HttpApp } from '../http/context.ts';
 import { openApiDocument } from '../openApi.ts';
 import { getHealthRoute, getOpenApiRoute, openApiSchema } from './routes.ts';
 
-// It changes only with a deployment.
+// The document changes only with a deployment.
 const cache = { 'Cache-Control': 'public, max-age=300' };
 
 export function systemApp(): HttpApp {

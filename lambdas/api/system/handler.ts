@@ -2,7 +2,7 @@ import { resourceHandler } from '../http/lambda.ts';
 import { systemApp } from './app.ts';
 
 /**
- * Health and the OpenAPI document. API Gateway also sends it what no route matches: it answers preflights, and
- * everything else with a problem document.
+ * Serves the health check and the OpenAPI document. API Gateway also sends requests that match no route here:
+ * preflight requests are answered, all others get a problem document.
  */
 export const handler = resourceHandler(systemApp());

@@ -22,16 +22,16 @@ export interface UsersDependencies extends Omit<Accounts, 'signIn'> {
     DeletionDependencies['database'];
   readonly resources: UserResources;
   readonly stages: Pick<StageControl, 'disconnect'>;
-  /** The WebSocket URL of chat. */
+  /** The WebSocket URL that chat clients connect to. */
   readonly chatEndpoint: string;
   readonly clock: () => Date;
-  /** Gives that many bytes, unguessable. */
+  /** Returns the given number of cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array;
-  /** How long a deletion may wait for IVS, where it is not to be as long as it should: in tests. */
+  /** Overrides how long a deletion waits for IVS, in tests. */
   readonly timeFor?: (ms: number) => Budget;
 }
 
-// Ids of users are in URLs and logs: 128 bits, so that none is met twice.
+// User ids appear in URLs and logs. With 128 random bits, two users never get the same id.
 const USER_ID_BYTES = 16;
 
 export function usersApp({ guards, random, timeFor, ...dependencies }: UsersDependencies): HttpApp {

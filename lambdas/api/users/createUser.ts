@@ -6,7 +6,9 @@ import type { HandlerOf } from '../http/route.ts';
 import { shapeSignedIn } from '../sessions/schemas.ts';
 import type { createUserRoute } from './routes.ts';
 
-/** How long IVS may take to have room. The function has 20 seconds, of which the last call may need 5. */
+/**
+ * How long a sign-up retries while IVS is busy. The function has 20 seconds, and the last call may need 5.
+ */
 const SIGN_UP_BUDGET_MS = 12_000;
 
 export function createUser(

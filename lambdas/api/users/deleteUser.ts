@@ -4,10 +4,12 @@ import { callerOf } from '../http/auth.ts';
 import type { HandlerOf } from '../http/route.ts';
 import type { deleteMeRoute } from './routes.ts';
 
-/** IVS takes some seconds to end a broadcast. The function has 20, of which the last call may need 5. */
+/**
+ * IVS needs several seconds to end a broadcast. The function has 20 seconds, and the last call may need 5.
+ */
 const DELETION_BUDGET_MS = 12_000;
 
-// By then the broadcast has ended, or the schedule has gone on with what was left.
+// After this time the broadcast has ended, or the schedule has continued the deletion.
 const RETRY_AFTER_SECONDS = 10;
 
 export function deleteUser(

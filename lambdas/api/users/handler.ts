@@ -31,5 +31,5 @@ const users = usersApp({
   guards: guardsFrom(process.env, { database, tokens, ...account }),
 });
 
-/** Signing up, one's own profile, and the end of it. Called by API Gateway. */
+/** Serves sign-up, the caller's profile, and account deletion. Called by API Gateway. */
 export const handler = resourceHandler(users);

@@ -1,7 +1,7 @@
 import type { Profile } from '../../../domain/accounts/profile.ts';
 import type { ProfileBody } from './schemas.ts';
 
-/** A profile as the API tells it. `chatEndpoint` is the WebSocket URL of chat. */
+/** Converts a profile to the form that the API returns. `chatEndpoint` is the WebSocket URL of chat. */
 export function shapeProfile({ user, channel, chatRoom, stage }: Profile, chatEndpoint: string): ProfileBody {
   return {
     id: user.id,

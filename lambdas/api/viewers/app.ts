@@ -17,7 +17,7 @@ export interface ViewersDependencies {
   >;
   readonly viewerTokens: ViewerTokens;
   readonly clock: () => Date;
-  /** Gives that many bytes, unguessable. */
+  /** Returns the given number of cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array;
   readonly limits: LimitSettings;
   readonly guards: Guards;

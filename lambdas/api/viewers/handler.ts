@@ -26,5 +26,5 @@ const viewers = viewersApp({
   guards: guardsFrom(process.env, { database }),
 });
 
-/** Who watches, and how it plays. Called by API Gateway. */
+/** Serves viewer numbers and playback metrics. Called by API Gateway. */
 export const handler = resourceHandler(viewers);
