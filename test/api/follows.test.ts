@@ -136,7 +136,7 @@ describe('a partner', () => {
     expect(await page(star)).toMatchObject({ isPartner: true, followerCount: PARTNER_FOLLOWERS });
     expect(api().logs).toContainEqual({
       level: 'warn',
-      message: 'the partner status of a channel is left to the schedule',
+      message: 'the partner status of a channel could not be updated; the schedule will update it',
       fields: { channelId: star.channelId, error: expect.any(Error) },
     });
   });

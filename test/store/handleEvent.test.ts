@@ -417,18 +417,21 @@ describe('postStreamEvents', () => {
     expect(await readSessions(database(), channel.id)).toEqual([]);
   });
 
-  test('an event of a channel or stage that is not ours is dropped and logged once', async () => {
+  test("an event of another stack's channel or stage is dropped and logged once", async () => {
     const { handle, logged, counted } = handling(database());
     const arn = 'arn:aws:ivs:us-west-2:123456789012:channel/notOurs';
     const foreign = stateEvent('Session Created', 'st-a', second(0), { resources: [arn] });
-    expect(await handle(foreign)).toEqual({ result: 'dropped', reason: 'the channel is not ours' });
+    expect(await handle(foreign)).toEqual({
+      result: 'dropped',
+      reason: 'the channel does not belong to this stack',
+    });
     expect(await handle(fixture('participant-published'))).toEqual({
       result: 'dropped',
-      reason: 'the stage is not ours',
+      reason: 'the stage does not belong to this stack',
     });
     expect(logged.map(line => line.attributes['reason'])).toEqual([
-      'the channel is not ours',
-      'the stage is not ours',
+      'the channel does not belong to this stack',
+      'the stage does not belong to this stack',
     ]);
     expect(counted).toEqual(['EventHandled', 'EventDropped', 'EventHandled', 'EventDropped']);
   });
@@ -493,7 +496,10 @@ describe('postStreamEvents', () => {
     ];
     for (const event of events) {
       await putChannel(database(), channel);
-      expect(await handle(ours(event))).toEqual({ result: 'dropped', reason: 'the channel is not ours' });
+      expect(await handle(ours(event))).toEqual({
+        result: 'dropped',
+        reason: 'the channel does not belong to this stack',
+      });
     }
     expect(await readSessions(database(), channel.id)).toEqual([]);
     expect((await listEvents(database(), 'st-gone', { limit: 1 })).items).toEqual([]);
@@ -621,26 +627,26 @@ describe('postStreamEvents', () => {
     ['account', /:123456789012:/, ':210987654321:'],
     ['Region', /us-west-2/, 'eu-west-1'],
     ['partition', /^arn:aws:/, 'arn:aws-cn:'],
-  ])(
-    'an event of a channel or stage with the id of ours in another %s is not ours',
-    async (_, part, other) => {
-      const { handle, counted } = handling(database());
-      const foreign = channel.arn.replace(part, other);
-      const event = ours(stateEvent('Session Created', 'st-a', second(0)));
-      const ofChannel = { result: 'dropped', reason: 'the channel is not ours' };
-      expect(await handle({ ...event, resources: [foreign] })).toEqual(ofChannel);
-      const { stream_id, ...breach } = limitEvent('st-a', second(1)).detail;
-      const limit = { ...ours(limitEvent('st-a', second(1))), detail: breach, resources: [foreign] };
-      expect(await handle(limit)).toEqual(ofChannel);
-      await putStage();
-      const ofStage = stageEvent('Participant Published', 'p', second(0), {
-        resources: [STAGE_ARN.replace(part, other)],
-      });
-      expect(await handle(ofStage)).toEqual({ result: 'dropped', reason: 'the stage is not ours' });
-      expect(counted.filter(name => name === 'EventDropped')).toHaveLength(3);
-      expect(await readSessions(database(), channel.id)).toEqual([]);
-    },
-  );
+  ])('an event with one of our ids in another %s belongs to another stack', async (_, part, other) => {
+    const { handle, counted } = handling(database());
+    const foreign = channel.arn.replace(part, other);
+    const event = ours(stateEvent('Session Created', 'st-a', second(0)));
+    const ofChannel = { result: 'dropped', reason: 'the channel does not belong to this stack' };
+    expect(await handle({ ...event, resources: [foreign] })).toEqual(ofChannel);
+    const { stream_id, ...breach } = limitEvent('st-a', second(1)).detail;
+    const limit = { ...ours(limitEvent('st-a', second(1))), detail: breach, resources: [foreign] };
+    expect(await handle(limit)).toEqual(ofChannel);
+    await putStage();
+    const ofStage = stageEvent('Participant Published', 'p', second(0), {
+      resources: [STAGE_ARN.replace(part, other)],
+    });
+    expect(await handle(ofStage)).toEqual({
+      result: 'dropped',
+      reason: 'the stage does not belong to this stack',
+    });
+    expect(counted.filter(name => name === 'EventDropped')).toHaveLength(3);
+    expect(await readSessions(database(), channel.id)).toEqual([]);
+  });
 
   describe('a limit breach that names a channel', () => {
     const { stream_id, ...detail } = limitEvent('st-a', second(1)).detail;
@@ -663,7 +669,7 @@ describe('postStreamEvents', () => {
       const { handle, counted } = handling(database());
       expect(await handle(ours(breach()))).toMatchObject({
         result: 'dropped',
-        reason: 'it names no session, and the channel has none open',
+        reason: 'it names no session, and the channel has no open session',
       });
       expect(counted).toEqual(['EventHandled', 'EventDropped']);
       expect(await readSessions(database(), channel.id)).toEqual([]);

@@ -159,12 +159,12 @@ describe('the settings', () => {
   });
 
   test.each([
-    [{ PORT: '-1' }, "the environment variable PORT is '-1', not a port from 0 to 65535"],
-    [{ PORT: '65536' }, "the environment variable PORT is '65536', not a port from 0 to 65535"],
-    [{ PORT: '80 ' }, "the environment variable PORT is '80 ', not a port from 0 to 65535"],
+    [{ PORT: '-1' }, "the environment variable PORT must be a port from 0 to 65535 (got '-1')"],
+    [{ PORT: '65536' }, "the environment variable PORT must be a port from 0 to 65535 (got '65536')"],
+    [{ PORT: '80 ' }, "the environment variable PORT must be a port from 0 to 65535 (got '80 ')"],
     [
       { BEHIND_LOAD_BALANCER: '1' },
-      "the environment variable BEHIND_LOAD_BALANCER is '1', not true or false",
+      "the environment variable BEHIND_LOAD_BALANCER must be true or false (got '1')",
     ],
   ])('%j is refused', (environment, message) => {
     expect(() => readSettings(environment)).toThrow(message);
