@@ -9,7 +9,7 @@ import { type LivingSession, livingSession } from './sessions.ts';
 import type { TransactItem } from './transaction.ts';
 import { sameSignIn } from './users.ts';
 
-/** A user and their channel, as they were read together, consistently. One request. */
+/** Reads a user and their channel together, consistently. One request. */
 export async function getUserAndChannel(
   database: Database<'users' | 'channels'>,
   userId: string,
@@ -28,7 +28,7 @@ export async function getUserAndChannel(
   };
 }
 
-/** A user and one of their sign-ins, as they were read together, consistently. One request. */
+/** Reads a user and one of their sessions together, consistently. One request. */
 export async function getUserAndSession(
   database: Database<'users' | 'sessions'>,
   userId: string,
@@ -47,8 +47,8 @@ export async function getUserAndSession(
 }
 
 /**
- * The conditions that a sign-in of `user` goes on. A change of the password ends it before its row is deleted, so both
- * rows must hold.
+ * Returns the conditions that a session of `user` is active. A password change invalidates sessions before
+ * their rows are deleted, so both rows are checked.
  */
 export function signInGoesOn(
   database: Pick<Database<'users' | 'sessions'>, 'names'>,
@@ -58,7 +58,7 @@ export function signInGoesOn(
   return [livingSession(database, session), sameSignIn(database, user)];
 }
 
-/** A chat room and a stage. One request. */
+/** Reads a chat room and a stage together, consistently. One request. */
 export async function getRoomAndStage(
   database: Database<'chatRooms' | 'stages'>,
   chatRoomId: string,

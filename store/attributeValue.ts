@@ -3,7 +3,12 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 /** A row as plain data. Members that are undefined are not stored. */
 export type PlainRow = Readonly<Record<string, unknown>>;
 
-/** `row` in DynamoDB's own form. Rows hold text, numbers, booleans, lists and maps, and nothing else. */
+/**
+ * Converts a row to DynamoDB's attribute values. Rows may contain text, finite numbers, booleans, lists and
+ * maps.
+ *
+ * @throws TypeError for any other value.
+ */
 export function toItem(row: PlainRow): Record<string, AttributeValue> {
   const item: Record<string, AttributeValue> = {};
   for (const name in row) {

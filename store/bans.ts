@@ -7,17 +7,17 @@ import type { Key, Page, PageRequest } from './pages.ts';
 import { transact } from './transaction.ts';
 import { activeUser } from './users.ts';
 
-// The invariant: a user is banned from a channel if and only if a row of theirs is here and its `until`, if it has
-// one, is still to come. Rows are by ids, which neither a rename nor a new sign-in changes.
+// Invariant: a user is banned from a channel if and only if this table has a row for both whose `until` is
+// absent or in the future. The keys are ids, which neither a rename nor a new session changes.
 
 type BansDatabase = Database<'bans'>;
 
-/** Whether a ban holds at `now`. TTL deletes rows days late, so a row that is there may be over. */
+/** Returns whether a ban applies at `now`. TTL deletes rows days late, so an existing row may have ended. */
 export function isInForce({ until }: Pick<Ban, 'until'>, now: Timestamp): boolean {
   return until === undefined || now < until;
 }
 
-/** The ban of a user from a channel, read consistently; it may be over. One request. */
+/** Reads a user's ban from a channel consistently. The ban may have ended. One request. */
 export async function getBan(
   { client, names }: BansDatabase,
   channelId: string,
@@ -29,17 +29,18 @@ export async function getBan(
   return Item === undefined ? undefined : banRow.parse(Item);
 }
 
-/** What is decided of a ban; the rest of its row follows from it. */
+/** The values of a new ban. The other members of its row derive from them. */
 export type NewBan = Pick<Ban, 'channelId' | 'userId' | 'username' | 'by' | 'reason' | 'until'>;
 
 /**
- * Bans a user from now on. An earlier ban of the same user is replaced, with its end and its reason.
+ * Bans a user from now on. The new ban replaces an earlier ban of the same user, with its end and reason.
  *
- * Who bans must not be going: the bans of a channel are deleted with its owner, and one that comes later would be
- * left over. One request, more while others write about the same user.
+ * The user who bans must be active: the bans of a channel are deleted with its owner, and a ban written later
+ * would remain. One request; more while other writers change the same user.
  *
- * @returns the ban; undefined when the one who bans is gone or going, and nothing was written.
- * @throws TransactionContentionError when there are too many writers at once.
+ * @returns the ban, or undefined when the user who bans is deleted or being deleted; then nothing was
+ * written.
+ * @throws TransactionContentionError when too many writers conflict.
  */
 export function putBan(
   database: Database<'bans' | 'users'>,
@@ -63,7 +64,11 @@ export function putBan(
   });
 }
 
-/** Lifts a ban. One request. @returns whether there was one, be it over or not. */
+/**
+ * Deletes a ban. One request.
+ *
+ * @returns whether a ban existed, including a ban that had ended.
+ */
 export async function deleteBan(
   { client, names }: BansDatabase,
   channelId: string,
@@ -75,14 +80,14 @@ export async function deleteBan(
   return Attributes !== undefined;
 }
 
-// Rows that are over take up places of a request until TTL deletes them. A page has no more requests than this, and
-// is short, with a `next`, when they were not enough to fill it.
-const ROWS_A_REQUEST = 100;
-const MOST_REQUESTS = 10;
+// Rows of ended bans count towards a request's limit until TTL deletes them. A page makes at most this many
+// requests; if they do not fill the page, it is short and has a `next`.
+const ROWS_PER_REQUEST = 100;
+const MAX_REQUESTS = 10;
 
 /**
- * The bans of a channel that hold at `now`, newest first, as it is at this instant. One request a page, more where
- * many rows are over and not deleted yet.
+ * Lists the bans of a channel that apply at `now`, newest first, consistently. One request per page; more
+ * when TTL has not yet deleted many ended bans.
  */
 export async function listBans(
   { client, names }: BansDatabase,
@@ -92,7 +97,7 @@ export async function listBans(
 ): Promise<Page<Ban>> {
   const items: Ban[] = [];
   let next = after;
-  for (let requests = 0; requests < MOST_REQUESTS; requests++) {
+  for (let requests = 0; requests < MAX_REQUESTS; requests++) {
     const answer = await client.send(
       new QueryCommand({
         TableName: names.bans,
@@ -101,7 +106,7 @@ export async function listBans(
         KeyConditionExpression: 'channelId = :channelId',
         ExpressionAttributeValues: { ':channelId': channelId },
         ScanIndexForward: false,
-        Limit: ROWS_A_REQUEST,
+        Limit: ROWS_PER_REQUEST,
         ExclusiveStartKey: next,
       }),
     );

@@ -16,9 +16,9 @@ export interface TableKey {
 }
 
 export interface BatchGetOptions {
-  /** False, a read costs half and may lag behind writes a little. */
+  /** When false, a read costs half and may lag behind writes. Default: true. */
   readonly consistent?: boolean;
-  /** The attributes that are wanted, of every table alike; all, if left out. */
+  /** The attributes to return, the same for every table. Default: all. */
   readonly attributes?: readonly string[];
 }
 
@@ -26,7 +26,12 @@ export interface BatchGetOptions {
 const BATCH_KEYS = 100;
 const UNPROCESSED_ATTEMPTS = 8;
 
-/** Reads rows by their keys: one request for up to 100. Gives them by table, in no order; those that are not there are left out. */
+/**
+ * Reads rows by their keys. One request for up to 100 keys.
+ *
+ * @returns the rows by physical table name, in no particular order. Missing rows are left out.
+ * @throws Error when DynamoDB returns keys unprocessed 8 times.
+ */
 export async function batchGet(
   database: Database<never>,
   keys: readonly TableKey[],
@@ -36,8 +41,10 @@ export async function batchGet(
   for (let from = 0; from < keys.length; from += BATCH_KEYS) {
     let pending: BatchGetCommandInput['RequestItems'] = byTable(keys.slice(from, from + BATCH_KEYS), options);
     for (let attempt = 0; Object.keys(pending ?? {}).length > 0; attempt++) {
-      if (attempt === UNPROCESSED_ATTEMPTS) throw new Error('DynamoDB left keys of a batch unread');
-      // Keys left unread mean that a partition is out of capacity: the next try must wait.
+      if (attempt === UNPROCESSED_ATTEMPTS)
+        throw new Error(`DynamoDB did not read all keys of a batch in ${UNPROCESSED_ATTEMPTS} attempts`);
+      // DynamoDB returns keys unprocessed when a partition has no capacity left, so the next attempt must
+      // wait.
       if (attempt > 0) await sleep(Math.random() * 25 * 2 ** attempt);
       const answer: BatchGetCommandOutput = await database.client.send(
         new BatchGetCommand({ RequestItems: pending }),

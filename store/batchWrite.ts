@@ -6,7 +6,7 @@ import type { Key } from './pages.ts';
 import { defaultRetryPolicy, isTransient, type RetryPolicy, waitBeforeRetry } from './retry.ts';
 import { Tally } from './tally.ts';
 
-/** BatchWriteItem takes no more. */
+/** The maximum number of items of a BatchWriteItem request. */
 export const BATCH_SIZE = 25;
 
 export interface BatchItem<T extends TableName = TableName> {
@@ -22,7 +22,9 @@ export function deleteItem<T extends TableName>(table: T, key: Key): BatchItem<T
   return { table, request: { DeleteRequest: { Key: toItem(key) } } };
 }
 
-/** Rows that are not as they were to be, however often it was tried. `message` is one line that counts them. */
+/**
+ * Some rows were not written or deleted despite all retries. `message` is one line that counts these rows.
+ */
 export class RowsLeftError extends Error {
   override readonly name = 'RowsLeftError';
 }
@@ -33,11 +35,12 @@ export interface BatchWriteOptions {
 }
 
 /**
- * Writes at most 25 items, of any tables, and adds what was written to `tally` as it is. What DynamoDB hands
- * back unprocessed, and a whole batch that is throttled, is sent again until it is taken.
+ * Writes at most 25 items of any tables, and adds the written items to `tally`. Unprocessed items and
+ * throttled batches are sent again.
  *
- * An aborted `signal` ends it after the request that is under way.
- * @throws RowsLeftError when nothing got through for as long as `policy` says.
+ * An aborted `signal` ends the work after the current request.
+ *
+ * @throws RowsLeftError when as many attempts as `policy` allows wrote nothing.
  */
 export async function writeBatch<T extends TableName>(
   database: Database<T>,
@@ -55,7 +58,7 @@ export async function writeBatch<T extends TableName>(
     if (failed >= policy.tries) {
       const reason = cause instanceof Error ? cause.name : 'unprocessed items';
       throw new RowsLeftError(
-        `DynamoDB did not take these in ${failed} tries (${reason}): ${count(pending)}`,
+        `DynamoDB did not write these rows in ${failed} tries (${reason}): ${count(pending)}`,
         { cause },
       );
     }

@@ -2,7 +2,7 @@ import { CATALOGUE, type Category, categoryRow } from '../model/category.ts';
 import type { Database } from './database.ts';
 import { type Page, type PageRequest, queryPage } from './pages.ts';
 
-/** Categories in their order. One request a page. */
+/** Lists the categories in display order. One request per page. */
 export function listCategories(database: Database<'categories'>, page: PageRequest): Promise<Page<Category>> {
   return queryPage(
     database,

@@ -4,8 +4,8 @@ import type { Timestamp } from '../model/time.ts';
 import type { Database } from './database.ts';
 
 /**
- * Puts `categories` at the places they have in the list, 1 first. A row that says the same already is not
- * written, and rows of other ids are left alone: doing it again changes nothing. One request a category.
+ * Writes `categories` with their position in the list, starting at 1. Unchanged rows and rows with other ids
+ * are not written, so a repetition changes nothing. One request per category.
  */
 export async function putCatalogue(
   database: Database<'categories'>,
@@ -35,7 +35,7 @@ async function putCategory(
       }),
     );
   } catch (error) {
-    // The row is as it is to be.
+    // The row is already up to date.
     if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
   }
 }

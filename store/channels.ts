@@ -17,7 +17,10 @@ import { differences, setAll } from './update.ts';
 
 type ChannelsDatabase = Database<'channels'>;
 
-/** The public page of the channel whose owner has `username`, in any case. One request; lags behind writes a little. */
+/**
+ * Reads the public page of the channel whose owner has `username`, regardless of case. One request; may lag
+ * behind writes.
+ */
 export async function findByUsername(
   { client, names }: ChannelsDatabase,
   username: string,
@@ -35,7 +38,7 @@ export async function findByUsername(
   return item === undefined ? undefined : channelPageRow.parse(item);
 }
 
-/** Live channels, of one category or of all, newest first. One request a page. */
+/** Lists live channels of one category or of all, newest first. One request per page. */
 export function listLive(
   database: ChannelsDatabase,
   categoryId: string | undefined,
@@ -60,7 +63,7 @@ export function listLive(
   );
 }
 
-/** The attributes of a channel that follow from its sessions. */
+/** The attributes of a channel that derive from its sessions. */
 export type ChannelLiveState = Pick<
   Channel,
   | 'isLive'
@@ -73,13 +76,13 @@ export type ChannelLiveState = Pick<
   | 'livePreviewPath'
 >;
 
-/** The one of them that changes while nothing starts or ends. */
+/** The live-state attribute that also changes while no session starts or ends. */
 export type ChannelPreview = Pick<Channel, 'livePreviewPath'>;
 
 /**
- * Writes what an event makes of the channel, if no other such has been folded since `channel` was read. Every
- * lifecycle event goes through this condition, and every event that changes the preview, so a channel's are folded one
- * after another.
+ * Writes an event's changes to the channel, if no other event changed it since `channel` was read. Every
+ * lifecycle event and every event that changes the preview uses this condition, so the events of a channel
+ * are folded one after another.
  */
 export function putLiveState(
   { names }: Pick<ChannelsDatabase, 'names'>,
@@ -90,7 +93,7 @@ export function putLiveState(
   return { Update: changesOf(names.channels, channel, { ...channel, ...state, updatedAt: now }) };
 }
 
-/** A channel's whole row, consistently. One request. */
+/** Reads a channel's whole row consistently. One request. */
 export async function getChannel(
   { client, names }: ChannelsDatabase,
   id: string,
@@ -101,7 +104,10 @@ export async function getChannel(
   return Item === undefined ? undefined : channelRow.parse(Item);
 }
 
-/** The public pages of the channels with these ids, by id; those that are gone are left out. One request for up to 100. */
+/**
+ * Reads the public pages of the channels with these ids. Missing channels are left out. One request for up to
+ * 100 ids.
+ */
 export async function getPages(
   database: ChannelsDatabase,
   ids: readonly string[],
@@ -117,8 +123,8 @@ export async function getPages(
 }
 
 /**
- * Writes what differs between a channel as it was read and as it is to be, unless anybody has written to it since.
- * Followers are counted past this: `after` has the count that was read.
+ * Writes the differences between `before`, as it was read, and `after`, if no other writer changed the
+ * channel since. The follower count is not written: `after` has the count that was read.
  */
 export function putChannel(
   { names }: Pick<ChannelsDatabase, 'names'>,
@@ -129,10 +135,11 @@ export function putChannel(
 }
 
 /**
- * What `putChannel` does, at once and alone.
+ * Does the same as `putChannel` in a request of its own.
  *
- * @param followersBelow writes only while the channel has fewer followers. They are counted without a new version.
- * @returns whether it was written.
+ * @param followersBelow writes only while the channel has fewer followers. Counting a follower does not
+ * change the version.
+ * @returns whether the row was written.
  */
 export async function writeChannel(
   { client, names }: ChannelsDatabase,
@@ -141,7 +148,7 @@ export async function writeChannel(
   followersBelow?: number,
 ): Promise<boolean> {
   const changes = changesOf(names.channels, before, after);
-  const held =
+  const update =
     followersBelow === undefined
       ? changes
       : {
@@ -150,7 +157,7 @@ export async function writeChannel(
           ExpressionAttributeValues: { ...changes.ExpressionAttributeValues, ':followers': followersBelow },
         };
   try {
-    await client.send(new UpdateCommand(held));
+    await client.send(new UpdateCommand(update));
     return true;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return false;
@@ -158,7 +165,9 @@ export async function writeChannel(
   }
 }
 
-/** Ids of the channels with something left to do, those that wait longest first, to the end. The index lags a little. */
+/**
+ * Yields the ids of all channels with a pending task, longest-waiting first. The index may lag behind writes.
+ */
 export async function* allPending(database: ChannelsDatabase): AsyncGenerator<string> {
   const rows = queryAll(database, channelRow.pick({ id: true }), {
     TableName: database.names.channels,
@@ -180,7 +189,10 @@ function changesOf(table: string, before: Channel, after: Channel) {
   };
 }
 
-/** Holds that the channel is still there: what is written with it cannot outlive the channel's deletion. */
+/**
+ * Returns the condition that the channel exists, so that rows written with it cannot outlive the channel's
+ * deletion.
+ */
 export function channelExists({ names }: Pick<ChannelsDatabase, 'names'>, id: string): TransactItem {
   return {
     ConditionCheck: {

@@ -18,15 +18,16 @@ import type { Database } from './database.ts';
 import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
 import { isRefusedForGood, type TransactItem, transact } from './transaction.ts';
 
-// The invariants of a room's archive:
-// - A message and a deletion are each written once, and never changed: the archive is a set that only grows.
-// - A minute counts a message in the transaction that writes it: the count is that of the rows, whatever is repeated.
-// - Nothing is written into a room that has no row: what comes after the room's deletion is not left behind.
+// Invariants of a room's archive:
+// - A message or deletion is written once and never changed, so the archive is a set that only grows.
+// - A minute counts a message in the transaction that writes it, so the count matches the rows after any
+//   repetition.
+// - Nothing is written for a room without a row, so nothing remains after the room's deletion.
 
 type ArchiveDatabase = Database<'chatRooms' | 'chatMessages'>;
 type MessagesDatabase = Database<'chatMessages'>;
 
-/** What a line of a room's log adds to its archive. */
+/** The content of a line of a room's log, for the archive. */
 export type ArchiveEntry =
   | ({ readonly kind: 'message' } & Pick<
       ChatMessage,
@@ -34,24 +35,25 @@ export type ArchiveEntry =
     >)
   | { readonly kind: 'deletion'; readonly messageId: string; readonly deletedAt: Timestamp };
 
-// A transaction takes 100 items: the room's check, and for each entry its row and the minute it may be alone in.
+// A transaction has at most 100 items: the check of the room, and for each entry its row and possibly a
+// minute of its own.
 const ENTRIES_AT_A_TIME = 49;
 
-// Nobody waits for the answer, and what fails is tried again whole.
+// No client waits for the result, and a failed batch is retried whole.
 const policy = randomWaits({ tries: 12, firstDelayMs: 20, longestDelayMs: 500 });
 
-/** What became of entries: archived but for `refused`, which DynamoDB takes in no company. */
+/** The result of archiving: all entries are stored except `refused`, which DynamoDB rejects even alone. */
 export interface Archived {
   readonly refused: readonly ArchiveEntry[];
 }
 
 /**
- * Adds to a room's archive what it does not hold yet; entries may come in any order, and any number of times. One
- * request for 49 entries that are all new, one more where some are not; another one for a mock room. A request that
- * DynamoDB refuses is halved until the entries that it refuses stand alone, about twelve requests for each of them.
+ * Adds entries to a room's archive, in any order and with any repetitions. One request for 49 new entries,
+ * one more when some are already stored, and one for a mock room. A request that DynamoDB rejects is halved
+ * until the rejected entries are alone: about twelve requests for each of them.
  *
- * @returns `noRoom` when there is no such room, or no longer: then nothing more was written.
- * @throws TransactionContentionError when others were faster every time: what is left out can be added again.
+ * @returns `noRoom` when the room does not exist (any more); the remaining entries were not written.
+ * @throws TransactionContentionError when every attempt conflicted. The caller can add the entries again.
  */
 export async function archive(
   database: ArchiveDatabase,
@@ -61,7 +63,7 @@ export async function archive(
 ): Promise<Archived | 'noRoom'> {
   const mark = await markIn(database, chatRoomId);
   if (mark === undefined) return 'noRoom';
-  // By id: DynamoDB refuses a transaction that has a row twice.
+  // By id, because DynamoDB rejects a transaction that contains a row twice.
   const additions = new Map<string, Addition>();
   for (const entry of entries) {
     const addition = additionOf(chatRoomId, entry);
@@ -79,7 +81,7 @@ export async function archive(
   return { refused: refused.map(({ entry }) => entry) };
 }
 
-/** A row to be, and the minute that counts it. */
+/** A row to add, and the minute that counts it. */
 interface Addition {
   readonly entry: ArchiveEntry;
   readonly id: string;
@@ -100,7 +102,7 @@ function additionOf(chatRoomId: string, entry: ArchiveEntry): Addition {
 
 const minuteOf = (time: Timestamp): Timestamp => `${time.slice(0, 'yyyy-mm-ddThh:mm'.length)}:00.000Z`;
 
-/** Gives the additions that DynamoDB refuses; all others are written. */
+/** Writes the additions and returns those that DynamoDB rejects. */
 async function addAllButRefused(
   database: ArchiveDatabase,
   chatRoomId: string,
@@ -137,7 +139,7 @@ function add(
     const result = await transact(database, [roomExists(database, chatRoomId), ...rows, ...counts]);
     if (result.committed) return 'archived';
     if (result.failed.includes(0)) return 'noRoom';
-    // Those are there already, and counted.
+    // These rows exist and are counted.
     left = left.filter((_, index) => !result.failed.includes(index + 1));
     return 'conflict';
   }, policy);
@@ -185,7 +187,10 @@ function countMessages(
   };
 }
 
-/** The mark that a mock room's rows take over from it, so that they go with it; undefined when it is not there. */
+/**
+ * Reads the seed mark that a mock room's rows inherit, so that they are deleted with it. Undefined when the
+ * room does not exist.
+ */
 async function markIn({ client, names }: ArchiveDatabase, id: string): Promise<SeedMark | undefined> {
   if (!id.startsWith(MOCK_ID_PREFIX)) return {};
   const { Item } = await client.send(
@@ -194,15 +199,16 @@ async function markIn({ client, names }: ArchiveDatabase, id: string): Promise<S
   return Item === undefined ? undefined : seedMarkOf(z.object(seedMark).parse(Item));
 }
 
-/** A stretch of time: `from` belongs to it, `before` does not. */
+/** A time range: `from` is included, `before` is excluded. */
 export interface TimeWindow {
   readonly from: Timestamp;
   readonly before: Timestamp;
 }
 
 /**
- * The messages that were sent to a room in a window, in the order of their times, deleted ones among them. At most
- * one request a page. A page that goes on from outside the window, which may have moved since, begins where it begins.
+ * Lists the messages that were sent to a room in a window, oldest first, including deleted ones. At most one
+ * request per page. The window may have moved since the cursor was issued: a page whose cursor is before the
+ * window starts at the window's beginning.
  */
 export async function listMessages(
   database: MessagesDatabase,
@@ -211,14 +217,14 @@ export async function listMessages(
   { limit, after }: PageRequest,
 ): Promise<Page<ChatMessage>> {
   const last = String(after?.['id'] ?? '');
-  // DynamoDB refuses a range that ends before it begins, and a start outside the range.
+  // DynamoDB rejects a range that ends before it begins, and a start key outside the range.
   if (from >= before || last >= before) return { items: [] };
   return queryPage(
     database,
     chatMessageRow,
     {
       TableName: database.names.chatMessages,
-      // A time alone comes before all messages of that time, and no message has it for its key.
+      // A time without an id sorts before all messages of that time, and no message has such a key.
       KeyConditionExpression: 'chatRoomId = :room AND id BETWEEN :from AND :before',
       ExpressionAttributeValues: { ':room': chatRoomId, ':from': from, ':before': before },
     },
@@ -226,7 +232,9 @@ export async function listMessages(
   );
 }
 
-/** How many messages were sent to a room in a window, deleted ones among them. One request for a megabyte of them. */
+/**
+ * Counts the messages that were sent to a room in a window, including deleted ones. One request per megabyte.
+ */
 export async function countSent(
   { client, names }: MessagesDatabase,
   chatRoomId: string,
@@ -247,7 +255,7 @@ export async function countSent(
   return count;
 }
 
-/** Which of these messages were deleted. One request for up to 100. */
+/** Returns the ids of those messages that were deleted. One request for up to 100 ids. */
 export async function readDeletions(
   database: MessagesDatabase,
   chatRoomId: string,
@@ -260,8 +268,8 @@ export async function readDeletions(
 }
 
 /**
- * How many messages were sent in each minute from `fromMinute` to `toMinute`, both of which are starts of minutes and
- * belong to it. Minutes without any are left out. One request for some five days.
+ * Lists the number of messages of each minute from `fromMinute` to `toMinute`, both included; both must be
+ * starts of minutes. Minutes without messages are left out. One request for about five days.
  */
 export async function listChatMinutes(
   database: MessagesDatabase,

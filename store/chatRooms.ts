@@ -6,7 +6,7 @@ import type { Database } from './database.ts';
 
 type ChatRoomsDatabase = Database<'chatRooms'>;
 
-/** A chat room, read consistently. One request. */
+/** Reads a chat room consistently. One request. */
 export async function getChatRoom(
   { client, names }: ChatRoomsDatabase,
   id: string,
@@ -16,7 +16,11 @@ export async function getChatRoom(
   return Item === undefined ? undefined : chatRoomRow.parse(Item);
 }
 
-/** Puts `terms` in place of those a room had. One request. @returns false when the room is gone: nothing was written. */
+/**
+ * Replaces the blocked terms of a room. One request.
+ *
+ * @returns false when the room does not exist; then nothing was written.
+ */
 export async function putBlockedTerms(
   { client, names }: ChatRoomsDatabase,
   id: string,
@@ -29,7 +33,7 @@ export async function putBlockedTerms(
         TableName: names.chatRooms,
         Key: { id },
         UpdateExpression: 'SET blockedTerms = :terms, updatedAt = :now',
-        // Without it, the update would make a row of a room that is gone.
+        // Without this condition, the update would create a row for a deleted room.
         ConditionExpression: 'attribute_exists(id)',
         ExpressionAttributeValues: { ':terms': terms, ':now': now },
       }),

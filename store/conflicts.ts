@@ -6,30 +6,33 @@ import type { Database } from './database.ts';
 import type { RetryPolicy } from './retry.ts';
 import { TransactionContentionError } from './transaction.ts';
 
-/** When to give up, and how long to wait before each new try. */
+/** When to stop retrying, and how long to wait before each retry. */
 export interface ConflictPolicy {
-  /** How many tries there are in all. */
+  /** The maximum number of tries. */
   readonly tries: number;
-  /** No try begins later than this after the caller began to wait. */
+  /** No try starts later than this many milliseconds after `begunAt`. */
   readonly budgetMs: number;
-  /** How long to wait before the next try, in milliseconds, after `failed` conflicts. */
+  /** Returns the wait before the next try, in milliseconds, after `failed` conflicts. */
   readonly waitMs: (failed: number) => number | Promise<number>;
 }
 
-/** Waits at random, up to four times as long after each conflict: writers that met must not meet again. */
+/**
+ * Returns a policy with random waits whose upper bound quadruples after each conflict, so that conflicting
+ * writers do not meet again.
+ */
 export function randomWaits({ tries, firstDelayMs, longestDelayMs }: RetryPolicy): ConflictPolicy {
   const waitMs = (failed: number) => Math.random() * Math.min(longestDelayMs, firstDelayMs * 4 ** failed);
   return { tries, budgetMs: Number.POSITIVE_INFINITY, waitMs };
 }
 
-// About five seconds in all: a client waits for the answer.
+// About five seconds in total, because a client waits for the answer.
 const requestPolicy = randomWaits({ tries: 14, firstDelayMs: 10, longestDelayMs: 800 });
 
 /**
- * Runs `attempt` until no other writer changes what it read before it writes.
+ * Runs `attempt` until no other writer changes the rows between its reads and its write.
  *
- * @param attempt reads, decides, and writes on the condition that nothing has changed; gives `conflict` when
- *   something has.
+ * @param attempt reads, decides, and writes on the condition that nothing has changed; returns `conflict`
+ * when something has changed.
  * @param begunAt when the caller began to wait, in milliseconds since the epoch.
  * @throws TransactionContentionError after the last try that the policy allows.
  */
@@ -44,7 +47,7 @@ export async function retryOnConflict<T>(
     const waitedMs = Date.now() - begunAt;
     if (failed >= tries || waitedMs + wait >= budgetMs)
       throw new TransactionContentionError(
-        `gave up after ${waitedMs} ms: ${failed} tries met the writes of others`,
+        `gave up after ${waitedMs} ms: ${failed} tries conflicted with other writers`,
       );
     if (wait > 0) await delay(wait);
     const result = await attempt().catch(conflictOf);
@@ -55,16 +58,16 @@ export async function retryOnConflict<T>(
   }
 }
 
-// Most writes of one channel or stage take less. One that takes longer asks for more with each conflict.
+// Most writes to one channel or stage are shorter. A longer write requests a longer turn after each conflict.
 const [TURN_MS, LONGEST_TURN_MS] = [30, 1_000];
 
 /**
- * Gives writers of one `key`, in any number of processes, a turn each: a stretch of time that no other has. A writer
- * whose process dies leaves its turn unused, and delays nobody else.
+ * Assigns each writer of `key`, in any number of processes, a turn: a period that no other writer has. If a
+ * writer's process dies, its turn passes unused and delays no other writer.
  *
- * One request for each turn, or two when no turn is waited for.
+ * One request per turn, or two when no other turn is pending.
  *
- * @returns the wait before the caller's turn, in milliseconds.
+ * @returns a function that returns the wait before the caller's turn, in milliseconds.
  */
 export function turns({ client, names }: Database<'rateLimits'>, key: string): ConflictPolicy['waitMs'] {
   const take = async (now: Date, [update, condition]: readonly [string, string], turnMs: number) => {
@@ -90,7 +93,8 @@ export function turns({ client, names }: Database<'rateLimits'>, key: string): C
   const atOnce = [':at + :turnMs', 'attribute_not_exists(id) OR nextTurnAt < :at'] as const;
   let ownUntil = 0;
   return async failed => {
-    // Writers that have met no conflict yet have no turn, and may be in the way of one that has: it tries again at once.
+    // Writers without a conflict so far have no turn and may conflict with a writer in its turn, which
+    // retries at once.
     if (Date.now() < ownUntil) return 0;
     const turnMs = Math.min(LONGEST_TURN_MS, TURN_MS * 2 ** (failed - 1));
     for (
@@ -109,10 +113,10 @@ export function turns({ client, names }: Database<'rateLimits'>, key: string): C
   };
 }
 
-/** Runs work that competes for one key one after another, in the order in which it came. */
+/** Runs work that competes for one key sequentially, in the order of the calls. */
 export type InTurn = <T>(key: string, work: () => Promise<T>) => Promise<T>;
 
-/** A queue for each key, within this process: writers that would only meet conflicts wait instead. */
+/** Returns a queue per key within this process. Writers wait in it instead of causing conflicts. */
 export function queues(): InTurn {
   const last = new Map<string, Promise<unknown>>();
   return (key, work) => {

@@ -10,8 +10,8 @@ export interface Database<T extends TableName = TableName> {
 }
 
 /**
- * A client that drops undefined members instead of refusing them, and tries throttled requests again.
- * The endpoint is the SDK's own choice: `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL`, else AWS.
+ * Creates a client that omits undefined members instead of rejecting them, and retries throttled requests.
+ * The SDK chooses the endpoint: `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL`, otherwise AWS.
  */
 export function documentClient(config: DynamoDBClientConfig = {}): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(
@@ -39,8 +39,9 @@ export const functionRequests = {
 } as const satisfies DynamoDBClientConfig;
 
 /**
- * Reads the physical names of `wanted` from the environment.
- * @throws Error that names the first variable that is missing.
+ * Reads the physical names of the `wanted` tables from the environment.
+ *
+ * @throws Error that names the first missing variable.
  */
 export function tableNamesFrom<T extends TableName>(
   environment: Variables,
@@ -51,8 +52,10 @@ export function tableNamesFrom<T extends TableName>(
 }
 
 /**
- * The tables `wanted`, by the names that a function's environment gives them.
- * @throws Error that names the first variable that is missing.
+ * Returns the `wanted` tables with the names that the environment gives them, and a client with the settings
+ * of a function.
+ *
+ * @throws Error that names the first missing variable.
  */
 export function databaseFrom<T extends TableName>(environment: Variables, wanted: readonly T[]): Database<T> {
   return { names: tableNamesFrom(environment, wanted), client: documentClient(functionRequests) };

@@ -1,24 +1,25 @@
 /**
- * What went wrong between this computer and AWS, in one line that says what to do; undefined when `error` is not of this
- * kind, and so a defect of the program.
+ * Describes a failed connection or request to AWS in one line that says what to do.
+ *
+ * @returns undefined when `error` is not such a failure, and therefore a defect of the program.
  */
 export function awsFailure(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = 'code' in error ? String(error.code) : '';
   if (credentialFailures.has(error.name) || /^Could not load credentials/.test(error.message))
     return (
-      'no AWS credentials can be used: set AWS_PROFILE, sign in (aws sso login), or set LOCAL=1 for the stack of make local ' +
+      'no usable AWS credentials: set AWS_PROFILE, sign in (aws sso login), or set LOCAL=1 for the stack of make local ' +
       `(${oneLine(error.message)})`
     );
   if (expired.has(error.name))
     return `the AWS credentials have expired: sign in again, for example with aws sso login (${oneLine(error.message)})`;
   if (refused.has(error.name))
-    return `AWS does not accept the credentials: check AWS_PROFILE and the keys in the environment (${oneLine(error.message)})`;
+    return `AWS rejected the credentials: check AWS_PROFILE and the keys in the environment (${oneLine(error.message)})`;
   if (/^Region is missing|^Region not accepted/.test(error.message))
     return 'no AWS Region is set: set AWS_REGION, for example AWS_REGION=us-west-2, or a Region in the profile';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return `${hostOf(error)} cannot be found: check the network, and AWS_REGION${shown('AWS_REGION')}`;
-  if (code === 'ECONNREFUSED') return `nothing listens at ${addressOf(error)}: is make local running?`;
+    return `DNS does not resolve ${hostOf(error)}: check the network and AWS_REGION${shown('AWS_REGION')}`;
+  if (code === 'ECONNREFUSED') return `nothing listens at ${addressOf(error)}: start make local`;
   if (unreachable.has(code) || error.name === 'TimeoutError')
     return `AWS cannot be reached: check the network (${code || oneLine(error.message)})`;
   return '$metadata' in error ? `${error.name}: ${oneLine(error.message)}` : undefined;
@@ -59,8 +60,8 @@ const oneLine = (text: string) => text.replace(/\s*\n\s*/g, ' ');
 
 const fileReasons: Partial<Record<string, string>> = {
   EACCES: 'permission denied',
-  EDQUOT: 'the disk quota is used up',
-  EEXIST: 'a file with this name exists',
+  EDQUOT: 'the disk quota is exhausted',
+  EEXIST: 'a file with this name already exists',
   EISDIR: 'it is a directory',
   ELOOP: 'it has too many symbolic links',
   EMFILE: 'this process has too many open files',
@@ -72,11 +73,15 @@ const fileReasons: Partial<Record<string, string>> = {
   EROFS: 'the file system is read-only',
 };
 
-/** Why the operating system refused something on a file; undefined when `error` is not of this kind. */
+/**
+ * Describes why the operating system rejected an operation on a file.
+ *
+ * @returns undefined when `error` is not such a failure.
+ */
 export function fileFailure(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error) || !('syscall' in error))
     return undefined;
-  // Those of the network have a host or an address.
+  // Network errors have a host or an address.
   if ('hostname' in error || 'address' in error) return undefined;
   return fileReasons[String(error.code)];
 }

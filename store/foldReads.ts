@@ -4,14 +4,14 @@ import { type Stream, streamRow } from '../model/stream.ts';
 import { batchGet } from './batchGet.ts';
 import type { Database } from './database.ts';
 
-/** A channel and some of its sessions, as they were read together. */
+/** A channel and some of its sessions, read together. */
 export interface ChannelRead {
   readonly channel: Channel | undefined;
-  /** By id; those without a row are left out. */
+  /** By id. Sessions without a row are left out. */
   readonly streams: ReadonlyMap<string, Stream>;
 }
 
-/** Reads a channel and the named sessions of it, consistently: one request for up to 99 sessions. */
+/** Reads a channel and the given sessions consistently. One request for up to 99 sessions. */
 export async function readChannel(
   database: Database<'channels' | 'streams'>,
   channelId: string,
@@ -31,7 +31,7 @@ export async function readChannel(
   };
 }
 
-/** Reads a stage and one participant of it, consistently, in one request. */
+/** Reads a stage and one of its participants consistently. One request. */
 export async function readStage(
   database: Database<'stages' | 'stageParticipants'>,
   stageId: string,

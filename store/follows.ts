@@ -9,18 +9,18 @@ import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
 import { type TransactItem, transact } from './transaction.ts';
 import { activeUser } from './users.ts';
 
-// The invariant: a channel's followerCount is the number of its rows here, at every instant. Each row comes and
-// goes in one transaction with the count, and only when it was not there, or was.
+// Invariant: a channel's `followerCount` always equals the number of its rows in this table. Each row is
+// added or deleted in one transaction with the count, on the condition that it was absent or present.
 
 type FollowsDatabase = Database<'follows' | 'channels'>;
 
-/** Who follows whom. */
+/** A follower and the channel that they follow. */
 export interface Following {
   readonly userId: string;
   readonly channel: Pick<Channel, 'id' | 'userId'>;
 }
 
-/** When the partner status of a channel has to be decided. */
+/** A review of a channel's partner status that a follow may cause. */
 export interface PartnerReview {
   /** The number of followers that a partner needs. */
   readonly followers: number;
@@ -28,20 +28,21 @@ export interface PartnerReview {
 }
 
 /**
- * - `review`: followed, and the channel has so many followers by now that its partner status has to be decided
- * - `noChannel`: the channel, or the user whose it is, is gone or going
- * - `noUser`: the same of the follower
+ * The result of a follow.
+ * - `review`: followed, and the channel now has enough followers that its partner status must be reviewed.
+ * - `noChannel`: the channel or its owner is deleted or being deleted.
+ * - `noUser`: the follower is deleted or being deleted.
  */
 export type FollowResult = 'followed' | 'review' | 'alreadyFollows' | 'noChannel' | 'noUser';
 
 /**
- * Adds a follower. If the channel may become a partner with them, it is marked for review in the same transaction, so
- * that the mark cannot be lost. One request, two for the one follower that does it.
+ * Adds a follower. If this follow can make the channel a partner, the same transaction marks the channel for
+ * review, so the mark cannot be lost. One request; two for the follow that marks the channel.
  *
- * Neither user may be going: what is deleted with a user is found before the user is gone, and a follower who
- * comes later would be left over.
+ * Both users must be active: a user's rows are collected before the user is deleted, and a follow written
+ * later would remain.
  *
- * @throws TransactionContentionError when the channel has too many writers at once.
+ * @throws TransactionContentionError when too many writers of the channel conflict.
  */
 export function putFollow(
   database: Database<'follows' | 'channels' | 'users'>,
@@ -65,22 +66,25 @@ export function putFollow(
     if (refused !== undefined) return refused;
     const crossing = await write(countCandidate(names.channels, channel.id, review, now));
     if (crossing.committed) return 'review';
-    // Of two conditions that leave nothing out neither held: others came and went between the requests.
+    // One of the two conditions always holds, so another writer changed the channel between the requests.
     return refusal(crossing.failed) ?? 'conflict';
   });
 }
 
-/** Why nobody may be counted; undefined when nothing but the count stands against it. */
+/** Returns why the follow is rejected, or undefined when only the condition of the count failed. */
 function refusal(failed: readonly number[]): FollowResult | undefined {
   if (failed.includes(FOLLOWER)) return 'noUser';
   if (failed.includes(OWNER)) return 'noChannel';
   return failed.includes(FOLLOW) ? 'alreadyFollows' : undefined;
 }
 
-// Places in the transaction of a follow; the second is the count.
+// Positions in the transaction of a follow. Position 1 is the count.
 const [FOLLOW, FOLLOWER, OWNER] = [0, 2, 3];
 
-/** One more, of a channel whose partner status this follower cannot change or that is marked for review already. */
+/**
+ * Adds one follower to a channel whose partner status this follower cannot change, or that is already marked
+ * for review.
+ */
 function countFollower(table: string, id: string, { followers }: PartnerReview): TransactItem {
   return {
     Update: {
@@ -94,7 +98,10 @@ function countFollower(table: string, id: string, { followers }: PartnerReview):
   };
 }
 
-/** One more, with whom the channel has enough followers. It raises the version, so that no other write loses the mark. */
+/**
+ * Adds the follower with whom the channel has enough followers. Increments the version, so that no other
+ * write loses the mark.
+ */
 function countCandidate(
   table: string,
   id: string,
@@ -123,12 +130,12 @@ const MARK =
 const markValues = (at: Timestamp, now: Timestamp) => ({ ':at': at, ':present': present, ':now': now });
 
 /**
- * Takes a follower away, whatever the state of either user. A partner's channel is marked for review in the same
- * transaction. One request, two for a partner's channel.
+ * Removes a follower, whatever the state of either user. The same transaction marks a partner's channel for
+ * review. One request; two for a partner's channel.
  *
- * @param reviewAt when the partner status is to be decided: later than the index of followers needs to catch up.
- * @returns whether there was one to take away.
- * @throws TransactionContentionError when the channel has too many writers at once.
+ * @param reviewAt when to review the partner status: later than the delay of the index of followers.
+ * @returns whether the follow existed.
+ * @throws TransactionContentionError when too many writers of the channel conflict.
  */
 export function removeFollow(
   database: FollowsDatabase,
@@ -149,7 +156,7 @@ export function removeFollow(
       if (result.failed.includes(0)) return false;
     }
     if ((await getPages(database, [channelId])).has(channelId)) return 'conflict';
-    // The channel is gone, and the count with it.
+    // The channel is deleted, including its count.
     return (await transact(database, [remove])).committed;
   });
 }
@@ -172,8 +179,9 @@ function countFewerOfPartner(
 }
 
 /**
- * Since when the channel has had `followers` of those who follow it now: when the latest of the oldest `followers`
- * follows was made. Undefined when there are fewer. One request for some thousand followers. The index lags behind.
+ * Returns since when the channel has had `followers` of its current followers: the time of its n-th oldest
+ * follow. Undefined when it has fewer. One request for about a thousand followers. The index may lag behind
+ * writes.
  */
 export async function followedSince(
   database: Database<'follows'>,
@@ -188,7 +196,7 @@ export async function followedSince(
   return undefined;
 }
 
-/** Whom a user follows, newest first, as it is at this instant. One request a page. */
+/** Lists the channels that a user follows, newest first, consistently. One request per page. */
 export function listFollowing(
   database: Database<'follows'>,
   userId: string,
@@ -209,7 +217,10 @@ export function listFollowing(
   );
 }
 
-/** Everyone who follows a channel, the earliest first, to the end. The index lags behind a little; the channel's followerCount does not. */
+/**
+ * Yields all followers of a channel, earliest first. The index may lag behind writes; the channel's
+ * `followerCount` does not.
+ */
 export function allFollowers(database: Database<'follows'>, channelId: string): AsyncGenerator<Follow> {
   return queryAll(database, followRow, {
     TableName: database.names.follows,
@@ -219,7 +230,7 @@ export function allFollowers(database: Database<'follows'>, channelId: string): 
   });
 }
 
-/** Everyone whom a user follows, to the end, as it is at this instant. */
+/** Yields all follows of a user, consistently. */
 export function allFollowing(database: Database<'follows'>, userId: string): AsyncGenerator<Follow> {
   return queryAll(database, followRow, {
     TableName: database.names.follows,
@@ -229,7 +240,10 @@ export function allFollowing(database: Database<'follows'>, userId: string): Asy
   });
 }
 
-/** Deletes a follow; the condition fails when there is none. It belongs in one transaction with `countFewer`. */
+/**
+ * Deletes a follow. The condition fails when the follow does not exist. Use it in one transaction with
+ * `countFewer`.
+ */
 export function deleteFollow(
   { names }: Pick<Database<'follows'>, 'names'>,
   userId: string,
@@ -244,7 +258,10 @@ export function deleteFollow(
   };
 }
 
-/** Takes `followers` off a channel's count; the condition fails when the channel is gone or not as `is` says. */
+/**
+ * Subtracts `followers` from a channel's count. The condition fails when the channel does not exist or does
+ * not match `is`.
+ */
 export function countFewer(
   { names }: Pick<Database<'channels'>, 'names'>,
   channelId: string,
@@ -256,7 +273,7 @@ export function countFewer(
       TableName: names.channels,
       Key: { id: channelId },
       UpdateExpression: 'ADD followerCount :less',
-      // Without it, the update would make a row of a channel that is gone.
+      // Without this condition, the update would create a row for a deleted channel.
       ConditionExpression: is === undefined ? 'attribute_exists(id)' : 'isPartner = :isPartner',
       ExpressionAttributeValues: {
         ':less': -followers,

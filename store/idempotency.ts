@@ -6,10 +6,10 @@ import type { Database } from './database.ts';
 type IdempotencyDatabase = Database<'idempotency'>;
 
 /**
- * Writes `row`, whose lease then has the key, if no row of the key is there. One that has expired is as good as
- * none: DynamoDB deletes it in its own time.
+ * Writes `row` if the key has no row, so that its lease holds the key. An expired row counts as absent,
+ * because DynamoDB deletes it late.
  *
- * @returns false when there is one, and nothing was written.
+ * @returns false when the key has a row; then nothing was written.
  */
 export function takeKey(database: IdempotencyDatabase, row: IdempotencyRow, now: Date): Promise<boolean> {
   return put(database, row, {
@@ -19,9 +19,10 @@ export function takeKey(database: IdempotencyDatabase, row: IdempotencyRow, now:
 }
 
 /**
- * Writes `row` over the one of a lease that ran out before there was an answer: of several who find it so, one.
+ * Replaces the row of a lease that expired before there was an answer. Of several requests that try this, one
+ * succeeds.
  *
- * @returns false when it is no longer so, and nothing was written.
+ * @returns false when the row has changed; then nothing was written.
  */
 export function retakeKey(
   database: IdempotencyDatabase,
@@ -34,7 +35,7 @@ export function retakeKey(
   });
 }
 
-/** The row of a key, read consistently. One request. */
+/** Reads the row of a key consistently. One request. */
 export async function getKey(
   { client, names }: IdempotencyDatabase,
   id: string,
@@ -44,7 +45,9 @@ export async function getKey(
   return Item === undefined ? undefined : idempotencyRow.parse(Item);
 }
 
-/** Adds the answer, if the lease still has the key. Whoever took the key over keeps an answer of their own. */
+/**
+ * Stores the answer if the lease still holds the key. A request that took over the key stores its own answer.
+ */
 export function keepAnswer(
   { client, names }: IdempotencyDatabase,
   { id, lease }: Pick<IdempotencyRow, 'id' | 'lease'>,
@@ -64,7 +67,7 @@ export function keepAnswer(
   );
 }
 
-/** Lets go of a key without an answer, so that the next request with it does the work. */
+/** Releases a key without an answer, so that the next request with this key does the work. */
 export function releaseKey(
   { client, names }: IdempotencyDatabase,
   { id, lease }: Pick<IdempotencyRow, 'id' | 'lease'>,

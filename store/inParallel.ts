@@ -1,9 +1,9 @@
 /**
- * Does `work` on each item of `source`, on at most `limit` at a time. Items are taken one by one as there is
- * room for them, so a source that makes them as it goes is never ahead by more than `limit`.
+ * Runs `work` on each item of `source`, on at most `limit` items at a time. Items are taken only when a
+ * worker is free, so a generating source is never ahead by more than `limit` items.
  *
- * The first failure stops the taking; what is under way is waited for, then the failure is thrown. An aborted
- * `signal` stops the taking in the same way, and throws nothing.
+ * After the first failure no more items are taken; the running work is awaited, then the failure is thrown.
+ * An aborted `signal` stops in the same way but throws nothing.
  */
 export async function inParallel<T>(
   source: Iterable<T> | AsyncIterable<T>,

@@ -1,17 +1,19 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 
-/** A row in DynamoDB's own form. */
+/** A row as DynamoDB's attribute values. */
 export type Item = Record<string, AttributeValue>;
 
-/** An attribute is of a type that `itemText` does not write, such as a set of binary values. */
+/** An attribute has a type that `itemText` does not support. */
 export class UnknownTypeError extends Error {
   override readonly name = 'UnknownTypeError';
 }
 
 /**
- * A row as one line of DynamoDB's own JSON: numbers keep their digits, sets stay sets. Members are in order of their
- * names, so equal rows are equal texts.
+ * Formats a row as one line of DynamoDB JSON: numbers keep their digits, and sets stay sets. Members are
+ * sorted by name, so equal rows have equal texts.
+ *
+ * @throws UnknownTypeError when an attribute has an unsupported type.
  */
 export function itemText(item: Item): string {
   return JSON.stringify(members(item));
@@ -19,13 +21,13 @@ export function itemText(item: Item): string {
 
 function members(map: Item): object {
   const names = Object.keys(map).sort();
-  return Object.fromEntries(names.map(name => [name, told(map[name])]));
+  return Object.fromEntries(names.map(name => [name, attributeJson(map[name])]));
 }
 
-function told(value: AttributeValue | undefined): object {
+function attributeJson(value: AttributeValue | undefined): object {
   if (value?.M !== undefined) return { M: members(value.M) };
-  if (value?.L !== undefined) return { L: value.L.map(told) };
-  // The members of a set come in no order.
+  if (value?.L !== undefined) return { L: value.L.map(attributeJson) };
+  // DynamoDB returns the members of a set in no particular order.
   if (value?.SS !== undefined) return { SS: [...value.SS].sort() };
   if (value?.NS !== undefined) return { NS: [...value.NS].sort() };
   if (value?.B !== undefined) return { B: Buffer.from(value.B).toString('base64') };
@@ -34,7 +36,7 @@ function told(value: AttributeValue | undefined): object {
   if (value?.BOOL !== undefined) return { BOOL: value.BOOL };
   if (value?.NULL !== undefined) return { NULL: value.NULL };
   throw new UnknownTypeError(
-    `it has an attribute of the type ${Object.keys(value ?? {}).join()}, which no row of ours has`,
+    `it has an attribute of the type ${Object.keys(value ?? {}).join()}, which this project does not use`,
   );
 }
 
@@ -53,7 +55,11 @@ const attribute: z.ZodType<AttributeValue> = z.lazy(() =>
 );
 const item = z.record(z.string(), attribute);
 
-/** Reads a line that `itemText` wrote. @returns undefined when it is none */
+/**
+ * Parses a line that `itemText` wrote.
+ *
+ * @returns undefined when the line is not valid.
+ */
 export function parseItem(text: string): Item | undefined {
   try {
     return item.safeParse(JSON.parse(text)).data;

@@ -12,20 +12,25 @@ import { setAll } from './update.ts';
 
 type OwnChannelDatabase = Database<'channels' | 'streams' | 'categories'>;
 
-/** What an owner says of a channel or of a stream. A member that is left out stays; a category that is undefined goes. */
+/**
+ * The owner's description of a channel or a stream. A missing member stays unchanged; an undefined category
+ * is removed.
+ */
 export interface Description {
   readonly title?: string;
   readonly categoryId?: string | undefined;
 }
 
-/** What an edit depends on, as it was read together. */
+/** The rows on which an edit depends, read together. */
 export interface EditRead {
   readonly channel: Channel | undefined;
   readonly stream: Stream | undefined;
   readonly category: Category | undefined;
 }
 
-/** Reads a channel and, if they are named, a stream of it and a category, consistently. One request. */
+/**
+ * Reads a channel and, if their ids are given, one of its streams and a category, consistently. One request.
+ */
 export async function readForEdit(
   database: OwnChannelDatabase,
   channelId: string,
@@ -46,14 +51,15 @@ export async function readForEdit(
 }
 
 /**
- * Describes a channel and the stream that is open on it alike, all or nothing, if the channel is as it was read.
+ * Changes the description of a channel and of its open stream together, if the channel is unchanged since it
+ * was read.
  *
- * The fold copies the description into a stream when its session starts, on the same condition: of an edit and a
- * start at one time one comes first, and either way the stream has the channel's title and category together. Nor
- * is the card of the directory ever another's: it is the channel's row.
+ * The fold copies the description into a stream when its session starts, on the same condition. So an edit
+ * and a start at the same time are ordered, and the stream always has the channel's title and category. The
+ * directory shows the channel's own row, so it shows the same description.
  *
- * @returns the channel as it is then; undefined when it was not as it was read, and nothing was written.
- * @throws TransactionContentionError
+ * @returns the new channel, or undefined when the channel had changed; then nothing was written.
+ * @throws TransactionContentionError when other writers kept conflicting.
  */
 export async function describeChannel(
   database: OwnChannelDatabase,
@@ -83,9 +89,9 @@ export async function describeChannel(
 }
 
 /**
- * Describes a stream that is over. An open one goes with its channel.
+ * Changes the description of an ended stream. An open stream changes with its channel.
  *
- * @returns whether it was written: not if it is open, or gone.
+ * @returns false when the stream is open or does not exist; then nothing was written.
  */
 export async function describePastStream(
   { client, names }: Database<'streams'>,

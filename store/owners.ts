@@ -13,10 +13,10 @@ const members = {
 } as const;
 const ownerRow = userRow.pick(members);
 
-/** What a user has on record as theirs. */
+/** The resources in a user's row. */
 export type OwnerRow = Pick<User, keyof typeof members>;
 
-/** Users by their ids, read consistently; those who are not there are left out. One request for up to 100. */
+/** Reads users by their ids, consistently. Missing users are left out. One request for up to 100 ids. */
 export async function readOwners(
   database: Database<'users'>,
   ids: Iterable<string>,

@@ -2,10 +2,10 @@ import { paginateQuery, QueryCommand, type QueryCommandInput } from '@aws-sdk/li
 import type { z } from 'zod';
 import type { Database } from './database.ts';
 
-/** A primary key, or the key a query goes on after: the key attributes and nothing else. */
+/** A primary key, or the key after which a query continues: only the key attributes. */
 export type Key = Readonly<Record<string, string | number>>;
 
-/** Some rows of a list, and where the rest begins; no `next`, no rest. */
+/** Some rows of a list, and the key after which the next page starts. The last page has no `next`. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next?: Key;
@@ -16,7 +16,7 @@ export interface PageRequest {
   readonly after?: Key | undefined;
 }
 
-/** Runs `query` for one page: one request. */
+/** Runs `query` for one page. One request. */
 export async function queryPage<T>(
   database: Database<never>,
   row: z.ZodType<T>,
@@ -30,7 +30,7 @@ export async function queryPage<T>(
   return answer.LastEvaluatedKey === undefined ? { items } : { items, next: answer.LastEvaluatedKey };
 }
 
-/** Runs `query` to its end, row by row. */
+/** Runs `query` to its end and yields each row. */
 export async function* queryAll<T>(
   database: Database<never>,
   row: z.ZodType<T>,

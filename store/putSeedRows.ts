@@ -15,15 +15,15 @@ export interface UnmarkedRow {
   readonly row: PlainRow;
 }
 
-/** How many requests are under way at a time. More do not help: one process is busy with these. */
+/** The maximum number of concurrent requests. More do not help, because these use the whole processor. */
 export const REQUESTS_AT_A_TIME = 8;
 
 /**
- * Puts `rows`, marked as seeded by `run`, and counts them in `tally`. Putting a row again replaces it, so this
- * can be run again after it was interrupted. Rows are taken as there is room for them: memory does not grow
+ * Writes `rows`, marked as seeded by `run`, and counts them in `tally`. Writing a row again replaces it, so
+ * an interrupted run can be repeated. Rows are taken only when a request is free, so memory does not grow
  * with their number.
  *
- * @throws RowsLeftError when DynamoDB does not take some.
+ * @throws RowsLeftError when DynamoDB does not write some rows.
  */
 export async function putSeedRows(
   database: Database,
@@ -39,12 +39,13 @@ export async function putSeedRows(
 }
 
 /**
- * Puts the first row of a set that must be new, marked as seeded by `run`.
+ * Writes the first row of a new set, marked as seeded by `run`.
  *
- * Invariant: two runs that draw the same number of a set do not both get it. The condition holds it: the row must not
- * be there, or be this run's own, which it is when the answer to a request was lost and the SDK sent it again.
+ * Invariant: of two runs that choose the same set number, only one gets it. The condition requires that the
+ * row is absent or belongs to this run. The row belongs to this run when the answer to a request was lost and
+ * the SDK sent the request again.
  *
- * @returns false when another run has put this row.
+ * @returns false when another run wrote this row.
  */
 export function claimRow(
   database: Database,
@@ -61,12 +62,12 @@ export function claimRow(
 }
 
 /**
- * Puts the row of a username that a person may choose, marked as seeded by `run`.
+ * Writes the row of a username that users may also choose, marked as seeded by `run`.
  *
- * Invariant: a name of a real user, or of another set, stays theirs. The condition holds it: nobody has the name, or a
- * user of the same set has it, whose id begins with `idPrefix`.
+ * Invariant: a name of a real user or of another set keeps its owner. The condition requires that the name is
+ * free, or that it belongs to a user of the same set, whose id begins with `idPrefix`.
  *
- * @returns false when the name is somebody else's.
+ * @returns false when the name belongs to another user.
  */
 export function claimName(
   database: Database,
@@ -114,8 +115,8 @@ function* marked(rows: Iterable<UnmarkedRow>, run: SeedRun): Generator<BatchItem
 }
 
 /**
- * Full batches of one table each, which cost a database less than batches of several; what is left at the end
- * is put together.
+ * Yields full batches of one table each, which cost the database less than mixed batches. The remaining rows
+ * are combined at the end.
  */
 function* batchesOf(items: Iterable<BatchItem>): Generator<BatchItem[]> {
   const waiting = new Map<TableName, BatchItem[]>();

@@ -6,10 +6,10 @@ import type { Database } from './database.ts';
 type RateLimitsDatabase = Database<'rateLimits'>;
 
 /**
- * Counts one more of what `id` names. One request.
+ * Increments the count `id`. One request.
  *
- * @param until when the window that `id` names ends; the row expires a while later.
- * @returns the count with this one.
+ * @param until when the window of `id` ends. The row expires one minute later.
+ * @returns the new count.
  */
 export async function countOne(
   { client, names }: RateLimitsDatabase,
@@ -37,7 +37,7 @@ export async function countOne(
   return rateLimitRow.parse(Attributes).count;
 }
 
-/** Takes one back of what `countOne` counted as `id`. One request. */
+/** Decrements the count `id`. One request. */
 export async function uncountOne({ client, names }: RateLimitsDatabase, id: string): Promise<void> {
   await client.send(
     new UpdateCommand({
@@ -50,7 +50,7 @@ export async function uncountOne({ client, names }: RateLimitsDatabase, id: stri
   );
 }
 
-/** The count kept as `id`, read consistently. One request. */
+/** Reads the count `id` consistently. One request. */
 export async function getCount(
   { client, names }: RateLimitsDatabase,
   id: string,
@@ -61,9 +61,10 @@ export async function getCount(
 }
 
 /**
- * Writes a count that follows from `before`, if the row is still so: of those who read the same count, one goes on.
+ * Writes a count that was calculated from `before`, if the row is unchanged. Of several requests that read
+ * the same count, one succeeds.
  *
- * @returns false when it is not, and nothing was written.
+ * @returns false when the row has changed; then nothing was written.
  */
 export async function putCount(
   { client, names }: RateLimitsDatabase,
@@ -97,10 +98,10 @@ export async function putCount(
   }
 }
 
-/** Forgets the count kept as `id`. */
+/** Deletes the count `id`. */
 export async function deleteCount({ client, names }: RateLimitsDatabase, id: string): Promise<void> {
   await client.send(new DeleteCommand({ TableName: names.rateLimits, Key: { id } }));
 }
 
-// DynamoDB deletes expired rows in its own time; one that is read meanwhile is over by its `until`.
+// DynamoDB deletes expired rows late. Until then readers compare `until` with the clock.
 const expiry = (until: Date) => Math.ceil(until.getTime() / 1000) + 60;

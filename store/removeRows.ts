@@ -7,21 +7,21 @@ import type { Key } from './pages.ts';
 import type { RetryPolicy } from './retry.ts';
 import { Tally } from './tally.ts';
 
-/** Rows that have one value of an attribute: of the table's own hash key, or of an index's. */
+/** Selects rows by one value of an attribute: the hash key of the table or of an index. */
 export interface RowsWith {
   readonly attribute: string;
   readonly value: string;
   readonly index?: string;
 }
 
-// Whoever waits has a few seconds; what is left over is removed by the next run.
+// The caller waits at most a few seconds. The next run deletes the remaining rows.
 const policy: RetryPolicy = { tries: 6, firstDelayMs: 50, longestDelayMs: 1_000 };
 
 /**
- * Deletes rows to the end, and gives their keys page by page, once they are deleted: a place to stop at. Read
- * consistently, but for an index's.
+ * Deletes all selected rows and yields the keys of each deleted page, so that the caller can stop between
+ * pages. Reads of the table are consistent, reads of an index are not.
  *
- * @throws RowsLeftError when DynamoDB does not take some.
+ * @throws RowsLeftError when DynamoDB does not delete some rows.
  */
 export async function* removeRows<T extends TableName>(
   database: Database<T>,
@@ -34,12 +34,12 @@ export async function* removeRows<T extends TableName>(
   }
 }
 
-// Held in memory at a time; a page of DynamoDB's own size could be thousands.
+// The number of keys in memory at a time. A page of DynamoDB's own size could have thousands.
 const PAGE = 200;
 
 const keyRow = z.record(z.string(), z.union([z.string(), z.number()]));
 
-/** The keys of rows, page by page and to the end. */
+/** Yields the keys of all selected rows, page by page. */
 export async function* keyPages<T extends TableName>(
   { client, names }: Database<T>,
   table: T,

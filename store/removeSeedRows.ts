@@ -17,10 +17,10 @@ import { Tally } from './tally.ts';
 import { type TransactItem, transact } from './transaction.ts';
 
 /**
- * Deletes every seeded row of every set and nothing else, and counts them in `tally`. The number of requests depends on
- * the seeded rows alone.
+ * Deletes every seeded row of every set and nothing else, and counts them in `tally`. The number of requests
+ * depends only on the seeded rows.
  *
- * @throws RowsLeftError when DynamoDB does not delete some.
+ * @throws RowsLeftError when DynamoDB does not delete some rows.
  */
 export function removeAllSeedRows(
   database: Database,
@@ -31,10 +31,11 @@ export function removeAllSeedRows(
 }
 
 /**
- * Deletes every row of one set and nothing else, and counts them in `tally`: also the rows that events of its channels
- * added later, which carry the mark of their channel. The number of requests depends on the rows of this set alone.
+ * Deletes every row of one set and nothing else, and counts them in `tally`. This includes rows that events
+ * of the set's channels added later, because these rows inherit the channel's mark. The number of requests
+ * depends only on the rows of this set.
  *
- * @throws RowsLeftError when DynamoDB does not delete some.
+ * @throws RowsLeftError when DynamoDB does not delete some rows.
  */
 export function removeSet(
   database: Database,
@@ -46,8 +47,9 @@ export function removeSet(
 }
 
 /**
- * Invariant: no row is deleted that is not seeded. The keys of seeded rows are nobody else's, except that of a username:
- * a person may have taken one since the index named it. So usernames are deleted on a condition from the first pass on.
+ * Invariant: only seeded rows are deleted. Keys of seeded rows are unique to seeding, except those of
+ * usernames: a user may have taken a name since the index was read. Therefore usernames are deleted with a
+ * condition from the first pass on.
  */
 const removeIn = (pass: number): Remove =>
   pass > 0
@@ -56,10 +58,10 @@ const removeIn = (pass: number): Remove =>
         (table === 'usernames' ? removeIfOfRun : removeKeys)(database, table, ...rest);
 
 /**
- * Deletes the rows that other runs of the set of `run` left. A row that `run` has replaced stays, also while
- * the index still says that it is another run's.
+ * Deletes the rows that other runs of the same set left. A row that `run` has replaced stays, even while the
+ * index still lists it for another run.
  *
- * @throws RowsLeftError when some do not go away.
+ * @throws RowsLeftError when DynamoDB does not delete some rows.
  */
 export function removeOtherRuns(
   database: Database,
@@ -79,9 +81,9 @@ type Remove = (
 ) => Promise<void>;
 
 /**
- * Goes over the index until it names no row any more. The index lags, so a row that is gone may be named again
- * and one that was just written may not be named yet: after the first pass only a conditional delete counts
- * each row once.
+ * Repeats passes over the index until it lists no row. The index lags: it may still list a deleted row and
+ * may not list a new row yet. Therefore each pass after the first deletes with a condition, so that each row
+ * is counted once.
  */
 async function removeUntilNone(
   database: Database,
@@ -92,14 +94,19 @@ async function removeUntilNone(
 ): Promise<void> {
   const { policy = defaultRetryPolicy, signal } = options;
   for (let pass = 0; ; pass++) {
-    const named = await removePass(database, ranges, tally, options, removeIn(pass));
-    if (named.total === 0 || signal?.aborted) return;
-    if (pass >= policy.tries) throw new RowsLeftError(`seededIndex still names these: ${named}`);
+    const listed = await removePass(database, ranges, tally, options, removeIn(pass));
+    if (listed.total === 0 || signal?.aborted) return;
+    if (pass >= policy.tries)
+      throw new RowsLeftError(`seededIndex still lists these rows after ${pass + 1} passes: ${listed}`);
     if (pass > 0) await waitBeforeRetry(pass - 1, policy, signal);
   }
 }
 
-/** One pass over the index. @returns the rows it named. */
+/**
+ * Makes one pass over the index.
+ *
+ * @returns the number of rows that the index listed.
+ */
 async function removePass(
   database: Database,
   ranges: readonly (RunRange | undefined)[],
@@ -107,20 +114,20 @@ async function removePass(
   options: BatchWriteOptions,
   remove: Remove,
 ): Promise<Tally> {
-  const named = new Tally();
+  const listed = new Tally();
   const parts = seededTables.flatMap(table =>
     seedShards.flatMap(shard => ranges.map(range => ({ table, shard, range }))),
   );
   await inParallel(parts, REQUESTS_AT_A_TIME, options.signal, async ({ table, shard, range }) => {
     for await (const keys of seededKeys(database, table, shard, range, options)) {
-      named.add(table, keys.length);
+      listed.add(table, keys.length);
       for (const batch of chunks(keys)) {
         if (options.signal?.aborted) return;
         await remove(database, table, batch, tally, options);
       }
     }
   });
-  return named;
+  return listed;
 }
 
 const removeKeys: Remove = (database, table, keys, tally, options) =>
@@ -131,7 +138,7 @@ const removeKeys: Remove = (database, table, keys, tally, options) =>
     options,
   );
 
-/** Deletes those of `keys` whose rows are still of the run that the index says. */
+/** Deletes the rows of `keys` that still belong to the run in the index. */
 const removeIfOfRun: Remove = async (
   database,
   table,
@@ -156,7 +163,7 @@ const removeIfOfRun: Remove = async (
       failed += 1;
       if (failed >= policy.tries) {
         throw new RowsLeftError(
-          `DynamoDB did not delete these in ${failed} tries: ${table} ${pending.length}`,
+          `DynamoDB did not delete these rows in ${failed} tries: ${table} ${pending.length}`,
           {
             cause: error,
           },

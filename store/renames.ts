@@ -6,10 +6,10 @@ import { setAll } from './update.ts';
 
 type Names = Pick<Database<'usernames' | 'channels' | 'streams'>, 'names'>;
 
-// The invariant: a name, whatever its case, is at most one user's. A row of `usernames` is that user's hold on it;
-// the users row is written with it, in one transaction, in sign-up and here.
+// Invariant: at most one user has a name, regardless of case. A row of `usernames` assigns the name to the
+// user. Sign-up and the functions below write it in one transaction with the user's row.
 
-/** Takes a name that is nobody's. */
+/** Assigns a free name to a user. The condition fails when the name is taken. */
 export function takeName({ names }: Names, user: User, usernameKey: string, now: string): TransactItem {
   const Item: Username = { usernameKey, userId: user.id, createdAt: now, updatedAt: now };
   return {
@@ -17,7 +17,7 @@ export function takeName({ names }: Names, user: User, usernameKey: string, now:
   };
 }
 
-/** Gives up the name that a user has. */
+/** Deletes the assignment of a user's current name. */
 export function giveUpName({ names }: Names, user: User): TransactItem {
   return {
     Delete: {
@@ -30,8 +30,8 @@ export function giveUpName({ names }: Names, user: User): TransactItem {
 }
 
 /**
- * Shows a user's new name on their channel, and on the session that is open, if both are as `channel` was read.
- * Sessions that are over keep the name they were streamed under.
+ * Writes a user's new name to their channel and its open session, if the channel is unchanged since it was
+ * read. Ended sessions keep the name that they had.
  */
 export function showName(
   { names }: Names,
@@ -39,7 +39,7 @@ export function showName(
   { username, usernameKey }: Pick<User, 'username' | 'usernameKey'>,
   now: string,
 ): TransactItem[] {
-  // With the version, so that a session which begins at the same time does not copy the old name.
+  // The new version prevents a session that starts at the same time from copying the old name.
   const update = setAll({ username, usernameKey, version: channel.version + 1, updatedAt: now });
   const onChannel = {
     Update: {

@@ -1,20 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How long to go on trying where nothing gets through. */
+/** How often to retry requests that fail. */
 export interface RetryPolicy {
-  /** Tries in a row that achieve nothing, before giving up. */
+  /** The number of consecutive tries without progress after which to stop. */
   readonly tries: number;
   readonly firstDelayMs: number;
   readonly longestDelayMs: number;
 }
 
-/** About half a minute in all: a table that is being throttled, or that scales up, is back by then or needs a person. */
+/** About half a minute in total. By then a throttled or scaling table has recovered or needs an operator. */
 export const defaultRetryPolicy: RetryPolicy = { tries: 12, firstDelayMs: 50, longestDelayMs: 5_000 };
 
 /**
- * Waits before the next try, after `failed` of them achieved nothing: twice as long each time, at random between
- * half of that and all of it, so that those who were refused together do not come back together.
- * An aborted `signal` ends the wait at once.
+ * Waits after `failed` tries without progress. The upper bound of the wait doubles each time; the actual wait
+ * is random between half of it and all of it, so that throttled callers do not retry together. An aborted
+ * `signal` ends the wait at once.
  */
 export async function waitBeforeRetry(
   failed: number,
@@ -30,8 +30,11 @@ export async function waitBeforeRetry(
 }
 
 /**
- * The answer of `request`, which is made again while it fails in a way that may pass. The SDK tries a few times
- * itself; under long throttling it stops doing so.
+ * Sends `request`, and sends it again while it fails with a transient error. The SDK retries a few times
+ * itself, but stops under long throttling.
+ *
+ * @throws the last error when it is not transient, when the policy allows no more tries, or when `signal` is
+ * aborted.
  */
 export async function retry<T>(
   request: () => Promise<T>,
@@ -57,7 +60,7 @@ const throttled = new Set([
 ]);
 const cutOff = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'TimeoutError']);
 
-/** Whether a request that failed like this may succeed when it is sent again as it was. */
+/** Returns whether a failed request may succeed when it is repeated unchanged. */
 export function isTransient(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const name = 'name' in error ? String(error.name) : '';

@@ -4,76 +4,80 @@ import type { Timestamp } from '../model/time.ts';
 import { requiredVariable } from '../model/variables.ts';
 import { type Environment, signedRequests, textOf, textsOf } from './signedRequests.ts';
 
-/** Who is banned from a room's channel. */
+/** A user who is banned from a room's channel. */
 export interface BannedUser {
   readonly userId: string;
-  /** When it ends by itself; absent, it does not. */
+  /** When the ban ends. A ban without `until` is permanent. */
   readonly until?: Timestamp;
 }
 
-/** What the review of a room's messages goes by. */
+/** The rules for reviewing a room's messages. */
 export interface RoomRules {
   readonly blockedTerms: readonly string[];
-  /** The channel's newest bans, those that have ended among them. */
+  /** The channel's newest bans, including ended ones. */
   readonly bans: readonly BannedUser[];
 }
 
 /**
- * Reads what holds in a room. Never rejects, and takes no longer than its time limit: undefined when the rules could not
- * be read.
+ * Reads the rules of a room within a time limit. Never rejects.
+ *
+ * @returns undefined when the rules could not be read.
  */
 export type RoomRulesReader = (chatRoomId: string) => Promise<RoomRules | undefined>;
 
 export interface RoomRulesOptions {
-  /** What becomes of a message without rules. It sets the defaults of `waitMs` and `maxAgeMs`. */
+  /** What happens to a message when there are no rules. Sets the defaults of `waitMs` and `maxAgeMs`. */
   readonly fallback?: ReviewFallback;
-  /** How long a message waits for its room's rules. */
+  /** How long a message waits for its room's rules, in milliseconds. */
   readonly waitMs?: number;
-  /** For how long rules are taken as they were read. */
+  /** How long cached rules are used without reading them again. */
   readonly freshMs?: number;
-  /** For how long rules are used while newer ones cannot be read. */
+  /** How long cached rules are used while newer rules cannot be read. */
   readonly maxAgeMs?: number;
-  /** For how long rules are not read again that could not be read. */
+  /** How long to wait after a failed read before the next one. */
   readonly pauseMs?: number;
-  /** When a request is given up that nobody waits for any more. */
+  /** The timeout of a read. It continues after the message stopped waiting. */
   readonly requestMs?: number;
-  /** Of how many rooms rules are kept: a few kilobytes each, in a function of some hundred megabytes. */
+  /** The number of rooms in the cache: a few kilobytes each, in a function with some hundred megabytes. */
   readonly maxRooms?: number;
-  /** Milliseconds that only grow. */
+  /** A monotonic clock, in milliseconds. */
   readonly now?: () => number;
-  /** Told why rules could not be read. */
+  /** Called with the error when rules could not be read. */
   readonly onFailure?: (error: unknown) => void;
 }
 
 /**
- * Bans that are looked at, newest first. They keep out who had a token, or was connected, when the ban was made, and a
- * connection lasts an hour: whoever was banned before gets no token any more. So this is for 200 bans an hour.
+ * The number of bans that a review reads, newest first. They stop users who had a token or a connection when
+ * the ban was made. A connection lasts one hour and banned users get no new token, so this suffices for 200
+ * bans per hour.
  */
 export const MAX_BANS = 200;
 
-interface Kept {
+interface CachedRules {
   rules: RoomRules | undefined;
   readAt: number;
   channelId: string | undefined;
-  /** When the rules are to be read again. */
+  /** When the rules must be read again. */
   staleAt: number;
-  /** The read that is under way, and whether some message has already waited for it in vain. */
+  /** The read in progress. */
   reading: Promise<void> | undefined;
   isSlow: boolean;
 }
 
 /**
- * A reader of rules that keeps them for a while, in memory. Reading costs two requests: the room's row and its
- * channel's newest bans.
+ * Returns a reader that caches rules in memory. A read costs two requests: the room's row and its channel's
+ * newest bans.
  *
- * When they do not come within `waitMs`, or cannot be read, the answer is what was read last, if that is not older than
- * `maxAgeMs`, and undefined otherwise. The read goes on: the messages that come next find what it brings. In Lambda it
- * goes on while one of those is reviewed, since nothing runs in between.
+ * When the rules do not arrive within `waitMs` or cannot be read, the reader returns the cached rules if they
+ * are not older than `maxAgeMs`, otherwise undefined. The read continues, and later messages use its result.
+ * In Lambda it continues only while a later message is reviewed, because Lambda freezes the function in
+ * between.
  *
- * Where the fallback is `DENY`, a message waits longer, because IVS refuses a late one as well, and rules are used for
- * one minute at most: somebody who was banned longer ago must not get through while DynamoDB fails.
+ * With the fallback `DENY` a message waits longer, because IVS would also refuse a late message, and rules
+ * are used for one minute at most: a user who was banned more than a minute ago must not get through while
+ * DynamoDB fails.
  *
- * @throws Error that names an environment variable that is missing.
+ * @throws Error that names a missing environment variable.
  */
 export function roomRulesReader(environment: Environment, options: RoomRulesOptions = {}): RoomRulesReader {
   const isStrict = options.fallback === 'DENY';
@@ -88,42 +92,42 @@ export function roomRulesReader(environment: Environment, options: RoomRulesOpti
     onFailure = () => {},
   } = options;
   const read = rulesFrom(environment, requestMs);
-  const rooms = new Map<string, Kept>();
+  const rooms = new Map<string, CachedRules>();
 
-  const refresh = async (chatRoomId: string, kept: Kept): Promise<void> => {
+  const refresh = async (chatRoomId: string, cached: CachedRules): Promise<void> => {
     const readAt = now();
     try {
-      const found = await read(chatRoomId, kept.channelId);
-      Object.assign(kept, found, { readAt, staleAt: now() + freshMs });
+      const found = await read(chatRoomId, cached.channelId);
+      Object.assign(cached, found, { readAt, staleAt: now() + freshMs });
     } catch (error) {
-      kept.staleAt = now() + pauseMs;
+      cached.staleAt = now() + pauseMs;
       onFailure(error);
     } finally {
-      kept.reading = undefined;
-      kept.isSlow = false;
+      cached.reading = undefined;
+      cached.isSlow = false;
     }
   };
 
-  const current = ({ rules, readAt }: Kept) => (now() - readAt <= maxAgeMs ? rules : undefined);
+  const current = ({ rules, readAt }: CachedRules) => (now() - readAt <= maxAgeMs ? rules : undefined);
 
   return async chatRoomId => {
-    const kept = rooms.get(chatRoomId) ?? unread();
-    // Put in again, so that the first of the map is the one that nobody wrote in for longest.
+    const cached = rooms.get(chatRoomId) ?? unread();
+    // Inserted again, so that the first entry of the map is the least recently used room.
     rooms.delete(chatRoomId);
-    rooms.set(chatRoomId, kept);
+    rooms.set(chatRoomId, cached);
     for (const oldest of rooms.keys()) {
       if (rooms.size <= maxRooms) break;
       rooms.delete(oldest);
     }
-    if (now() < kept.staleAt) return current(kept);
-    kept.reading ??= refresh(chatRoomId, kept);
-    // One message waits for a slow read; it would take as long for each of those that come meanwhile.
-    if (!kept.isSlow) kept.isSlow = !(await within(kept.reading, waitMs));
-    return current(kept);
+    if (now() < cached.staleAt) return current(cached);
+    cached.reading ??= refresh(chatRoomId, cached);
+    // Only one message waits for a slow read. Each message that arrives meanwhile would wait as long.
+    if (!cached.isSlow) cached.isSlow = !(await within(cached.reading, waitMs));
+    return current(cached);
   };
 }
 
-const unread = (): Kept => ({
+const unread = (): CachedRules => ({
   rules: undefined,
   readAt: Number.NEGATIVE_INFINITY,
   channelId: undefined,
@@ -132,7 +136,7 @@ const unread = (): Kept => ({
   isSlow: false,
 });
 
-/** Whether `work`, which never rejects, was done after `ms`. */
+/** Returns whether `work`, which never rejects, finished within `ms` milliseconds. */
 async function within(work: Promise<void>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<false>(resolve => {
@@ -183,7 +187,7 @@ function rulesFrom(environment: Environment, requestMs: number) {
       },
       signal,
     );
-    // A room is one channel's for good: known once, both requests are made at the same time.
+    // A room never changes its channel, so once the channel is known, both requests run in parallel.
     const [{ Item }, knownBans] = await Promise.all([
       room,
       known === undefined ? [] : readBans(known, signal),

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 const MODULUS = 1n << 256n;
 
 /**
- * A digest of a set of rows that does not depend on their order, as scans have none: the sum of the rows' own SHA-256,
- * modulo 2^256. Rows can be added as they come, in parallel, and nothing of them is kept.
+ * A digest of a set of rows that does not depend on their order, because scans return rows in no order: the
+ * sum of the rows' SHA-256 digests modulo 2^256. Rows can be added in parallel, and none is kept in memory.
  */
 export class RowsDigest {
   #sum = 0n;

@@ -7,18 +7,18 @@ import type { Key } from './pages.ts';
 import { defaultRetryPolicy, retry } from './retry.ts';
 
 /**
- * The partitions of every `seededIndex`. One takes 1,000 writes a second; these take as many as one writer makes.
- * Each costs a query or two of every table, however few rows were seeded.
+ * The partitions of every `seededIndex`. One partition accepts 1,000 writes per second; these four accept as
+ * many as one process writes. Each costs one or two queries per table, even when few rows were seeded.
  */
 export const seedShards: readonly string[] = [...'0123'];
 
-/** One run of seeding, of the set `set`. Ids of runs begin with the time, so they sort by it. */
+/** One seeding run of a set. Ids of runs begin with the time, so they sort by time. */
 export interface SeedRun {
   readonly set: number;
   readonly id: string;
 }
 
-/** Runs from one to another, as they are kept in `seedRun`, both included. */
+/** A range of runs by their `seedRun` values, both ends included. */
 export interface RunRange {
   readonly from: string;
   readonly to: string;
@@ -28,23 +28,26 @@ export function runMark({ set, id }: SeedRun): string {
   return `${set}#${id}`;
 }
 
-/** The run that began at `now`; `distinction` tells it from another that began at the same instant. */
+/** Creates the run that starts at `now`. `distinction` distinguishes runs that start at the same instant. */
 export function newRun(set: number, now: Date, distinction: string): SeedRun {
   return { set, id: `${now.toISOString()}-${distinction}` };
 }
 
-/** All runs of a set. */
+/** Returns the range of all runs of a set. */
 export function runsOf(set: number): RunRange {
-  // A run's id begins with a digit, which is less than "~".
+  // A run's id begins with a digit, which sorts before "~".
   return { from: `${set}#`, to: `${set}#~` };
 }
 
-/** All runs of the same set but this one: those that sort before it and those that sort after it. */
+/**
+ * Returns the ranges of all other runs of the same set: those that sort before this run and those that sort
+ * after it.
+ */
 export function otherRuns(run: SeedRun): RunRange[] {
   const mark = runMark(run);
   const { from, to } = runsOf(run.set);
   return [
-    // Shorter than the mark, so less than it; every run of an earlier instant is less than either.
+    // A prefix of the mark sorts before the mark, and every run of an earlier instant sorts before both.
     { from, to: mark.slice(0, -1) },
     { from: `${mark}!`, to },
   ];
@@ -56,10 +59,10 @@ export interface SeededKey {
   readonly run: string;
 }
 
-// A page is held in memory while its rows are being deleted.
+// A page stays in memory while its rows are deleted.
 const PAGE = 1_000;
 
-/** The keys of a table's seeded rows in one shard, page by page. The index lags behind the table a little. */
+/** Yields the keys of a table's seeded rows in one shard, page by page. The index may lag behind writes. */
 export async function* seededKeys(
   database: Database,
   table: TableName,
@@ -78,7 +81,7 @@ export async function* seededKeys(
   }
 }
 
-/** How many rows of `table` one run has, as far as the index knows by now. */
+/** Counts the rows of one run in `table`. The index may lag behind writes. */
 export async function countRun(
   database: Database,
   table: TableName,

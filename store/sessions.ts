@@ -8,7 +8,7 @@ import type { TransactItem } from './transaction.ts';
 
 type SessionsDatabase = Database<'sessions'>;
 
-/** A refresh-token family, read consistently. One request. Undefined also for a row in the form of an earlier version. */
+/** Reads a refresh-token family consistently. One request. Also undefined for a row in an older format. */
 export async function getSession(
   { client, names }: SessionsDatabase,
   id: string,
@@ -18,17 +18,17 @@ export async function getSession(
   return sessionRow.safeParse(Item).data;
 }
 
-/** Writes a new family. */
+/** Writes a new refresh-token family. */
 export function putSession({ names }: Pick<SessionsDatabase, 'names'>, session: Session): TransactItem {
   const condition = { ConditionExpression: 'attribute_not_exists(id)' };
   return { Put: { TableName: names.sessions, Item: session, ...condition } };
 }
 
 /**
- * Replaces the good token of a family, if it is the one with the hash `from`: of two who present it at once, one
- * wins.
+ * Replaces the valid token of a family if its hash is `from`. Of two requests that present the same token,
+ * one succeeds.
  *
- * @returns false when the family is gone or another token is good by now.
+ * @returns false when the family does not exist or another token is valid.
  */
 export async function rotateToken(
   { client, names }: SessionsDatabase,
@@ -36,7 +36,7 @@ export async function rotateToken(
   rotation: {
     readonly from: string;
     readonly to: string;
-    /** Follows from the row as it was read: it changes only together with the token. */
+    /** Derived from the row that was read. It changes only together with the token. */
     readonly replaced: readonly ReplacedToken[];
     readonly expiresAt: number;
     readonly now: string;
@@ -50,7 +50,7 @@ export async function rotateToken(
         Key: { id },
         UpdateExpression:
           'SET tokenHash = :to, replaced = :replaced, expiresAt = :expiresAt, updatedAt = :now',
-        // `:to` is in the row when the SDK sends this again because the answer to it was lost.
+        // The row already has `:to` when the answer was lost and the SDK sends the request again.
         ConditionExpression: 'tokenHash IN (:from, :to)',
         ExpressionAttributeValues: {
           ':from': from,
@@ -64,7 +64,10 @@ export async function rotateToken(
   );
 }
 
-/** Which family of whose, and of which of their passwords. A condition on it holds that the sign-in goes on. */
+/**
+ * The values of a session that a condition checks: the session still exists and its password version is
+ * unchanged.
+ */
 export type LivingSession = Pick<Session, 'id' | 'userId' | 'passwordVersion'>;
 
 const goesOn = ({ userId, passwordVersion }: LivingSession) => ({
@@ -72,7 +75,10 @@ const goesOn = ({ userId, passwordVersion }: LivingSession) => ({
   ExpressionAttributeValues: { ':userId': userId, ':read': passwordVersion },
 });
 
-/** The condition that a sign-in goes on: of its end and a write at the same time, the end wins. */
+/**
+ * Returns the condition that a session is still active. If the session ends at the same time as a write, the
+ * write fails.
+ */
 export function livingSession(
   { names }: Pick<SessionsDatabase, 'names'>,
   session: LivingSession,
@@ -80,7 +86,9 @@ export function livingSession(
   return { ConditionCheck: { TableName: names.sessions, Key: { id: session.id }, ...goesOn(session) } };
 }
 
-/** Takes a sign-in along to the next password, which is thereby proved, if it goes on. */
+/**
+ * Moves an active session to the user's new password version, and records that the password was just entered.
+ */
 export function keepSession(
   { names }: Pick<SessionsDatabase, 'names'>,
   session: LivingSession,
@@ -103,9 +111,9 @@ export function keepSession(
 }
 
 /**
- * Records that the password was proved in a sign-in.
+ * Records that the user entered the password in a session.
  *
- * @returns false when the sign-in has ended, or is of another password by now.
+ * @returns false when the session has ended or belongs to another password version.
  */
 export async function proveSession(
   { client, names }: SessionsDatabase,
@@ -127,9 +135,9 @@ export async function proveSession(
 }
 
 /**
- * Deletes a family of an earlier password, or of a user who may not sign in.
+ * Deletes a session of an earlier password, or of a user who may not sign in.
  *
- * @returns false when the family was taken along to a new password since `session` was read, and nothing was deleted.
+ * @returns false when the session was moved to a new password since it was read; then nothing was deleted.
  */
 export async function deleteOutdatedSession(
   { client, names }: SessionsDatabase,
@@ -147,14 +155,14 @@ export async function deleteOutdatedSession(
   );
 }
 
-/** Deletes a family: its tokens are good for nothing from now on. Nothing happens when it is gone already. */
+/** Deletes a session, which makes its tokens invalid. Does nothing when the session does not exist. */
 export async function deleteSession({ client, names }: SessionsDatabase, id: string): Promise<void> {
   await client.send(new DeleteCommand({ TableName: names.sessions, Key: { id } }));
 }
 
 const sessionId = z.object({ id: z.string() });
 
-/** The ids of a user's families. The index lags behind the table a little. */
+/** Yields the ids of a user's sessions. The index may lag behind writes. */
 export async function* sessionIdsOf(database: SessionsDatabase, userId: string): AsyncGenerator<string> {
   const rows = queryAll(database, sessionId, {
     TableName: database.names.sessions,

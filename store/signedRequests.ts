@@ -3,17 +3,21 @@ import { requiredVariable } from '../model/variables.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A value as DynamoDB writes it in JSON, as `{ "S": "text" }`. */
+/** A value in DynamoDB JSON, such as `{ "S": "text" }`. */
 export type WireValue = Readonly<Record<string, unknown>>;
 export type WireItem = Readonly<Record<string, WireValue | undefined>>;
 
-/** What a request may find: one item, or a page of them. */
+/** The result of a request: one item or a page of items. */
 export interface WireAnswer {
   readonly Item?: WireItem;
   readonly Items?: readonly WireItem[];
 }
 
-/** @throws Error when DynamoDB refuses, `signal` ends the request, or nothing answers. */
+/**
+ * Sends a request to DynamoDB.
+ *
+ * @throws Error when DynamoDB rejects the request, when `signal` aborts it, or when there is no answer.
+ */
 export type SignedRequests = (
   operation: 'GetItem' | 'Query',
   body: object,
@@ -21,10 +25,11 @@ export type SignedRequests = (
 ) => Promise<WireAnswer>;
 
 /**
- * DynamoDB over signed HTTP, for the one function that has no time to load the SDK. It is the SDK's choice of endpoint
- * (`AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL`, else AWS) and Lambda's own credentials; it tries nothing twice.
+ * Returns a client for DynamoDB over signed HTTP, for the one function that has no time to load the SDK. It
+ * uses the SDK's order of endpoints (`AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL`, otherwise AWS) and
+ * Lambda's credentials, and it does not retry.
  *
- * @throws Error that names a variable that is missing: the Region, or a key.
+ * @throws Error that names a missing variable: the Region or a key.
  */
 export function signedRequests(environment: Environment): SignedRequests {
   const region = requiredVariable(environment, 'AWS_REGION');
@@ -52,19 +57,19 @@ export function signedRequests(environment: Environment): SignedRequests {
       signal,
     });
     const text = await response.text();
-    // The body of a refusal may repeat what was asked for.
+    // The body of an error may repeat values of the request, so the message does not include it.
     if (!response.ok) throw new Error(`DynamoDB answered ${operation} with ${response.status}`);
     return parseAnswer(text);
   };
 }
 
-/** The text of `name`, undefined when the item has none. */
+/** Returns the text attribute `name`, or undefined when the item has no such attribute. */
 export function textOf(item: WireItem, name: string): string | undefined {
   const value = item[name]?.['S'];
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The texts in the list `name`; none when the item has no such list. */
+/** Returns the texts in the list attribute `name`. Empty when the item has no such list. */
 export function textsOf(item: WireItem, name: string): readonly string[] {
   const value = item[name]?.['L'];
   if (!Array.isArray(value)) return [];
@@ -73,7 +78,7 @@ export function textsOf(item: WireItem, name: string): readonly string[] {
 
 function parseAnswer(text: string): WireAnswer {
   const answer: unknown = JSON.parse(text);
-  if (!isObject(answer)) throw new Error('DynamoDB answered with something else than an object');
+  if (!isObject(answer)) throw new Error('DynamoDB answered with a body that is not a JSON object');
   const { Item, Items } = answer;
   return {
     ...(isItem(Item) ? { Item } : {}),

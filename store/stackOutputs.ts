@@ -3,7 +3,7 @@ import { allOutputKeys, outputKeys, tableOutputKey } from '../model/outputs.ts';
 import { type TableName, tableNames } from '../model/tables.ts';
 import { awsFailure } from './failures.ts';
 
-/** What the scripts need to know of a deployed stack, or of the local one. */
+/** The description of a deployed or local stack that the commands use. */
 export interface StackDescription {
   /** The physical name of every table. */
   readonly names: Record<TableName, string>;
@@ -11,15 +11,15 @@ export interface StackDescription {
   readonly region: string;
   /** The WebSocket URL of chat. */
   readonly chatEndpoint: string;
-  /** Where recordings are served. */
+  /** The base URL of recordings. */
   readonly recordingsUrl: string;
-  /** What new channels record by. */
+  /** The ARN of the recording configuration of new channels. */
   readonly recordingConfigurationArn: string;
-  /** The URLs of the queues of what could not be handled. */
+  /** The URLs of the dead-letter queues. */
   readonly deadLetters: { readonly events: string; readonly chat: string };
 }
 
-/** A stack that cannot be used. `message` is one line for the person who ran the command. */
+/** The stack cannot be used. `message` is one line for the user of the command. */
 export class StackError extends Error {
   override readonly name: string = 'StackError';
 }
@@ -33,22 +33,24 @@ class StackNotReadyError extends StackError {
   override readonly name = 'StackNotReadyError';
 }
 
-/** CloudFormation gave no description of the stack: no answer, no credentials, no Region, no permission. */
+/** CloudFormation did not return a description of the stack: no answer, credentials, Region or permission. */
 class StackUnreachableError extends StackError {
   override readonly name = 'StackUnreachableError';
 }
 
 /**
- * Finds a stack's resources by its CloudFormation outputs.
+ * Reads a stack's resources from its CloudFormation outputs.
  *
- * @throws StackNotFoundError | StackNotReadyError | StackUnreachableError
+ * @throws StackNotFoundError when the stack does not exist.
+ * @throws StackNotReadyError when the stack is being created or deleted, or lacks outputs.
+ * @throws StackUnreachableError when CloudFormation cannot be asked.
  */
 export async function describeStack(stackName: string): Promise<StackDescription> {
   return readStack(stackName, await findStack(stackName));
 }
 
 async function findStack(stackName: string): Promise<Stack> {
-  // A network that drops packets would otherwise be waited for for minutes.
+  // Without this timeout, a network that drops packets would delay the failure by minutes.
   const client = new CloudFormationClient({ requestHandler: { connectionTimeout: 5_000 } });
   try {
     const answer = await client.send(new DescribeStacksCommand({ StackName: stackName }));

@@ -5,19 +5,22 @@ import type { Database } from './database.ts';
 import { putInvitations } from './stages.ts';
 import { type TransactItem, transact } from './transaction.ts';
 
-// The invariants of a stage's guests:
-// - A stage has at most 11 invitations in force, and a user at most one on it. Both are decided on the stage's row
-//   as it was read, and every write of its invitations holds that the row is still at that version.
-// - An invitation and its token's row come and go together, in one transaction. Only TTL deletes the token's row alone:
-//   such an invitation gives nobody anything, and its time is over.
-// - A token is handed out to its user only, with a minute left at least, and only while its invitation stands.
-// - What IVS made and no transaction wrote is never told to anybody. An unused token is nobody's: it ends by itself.
+// Invariants of a stage's guests:
+// - A stage has at most 11 valid invitations, at most one per user. Both limits are checked on the stage's
+//   row as it was read, and every write of invitations requires that the row still has that version.
+// - An invitation and its token's row are written and deleted in one transaction. Only TTL deletes a token's
+//   row alone, and then the invitation has expired as well.
+// - A token is returned only to its user, with at least one minute of validity left, and only while its
+//   invitation exists.
+// - A token that IVS created but no transaction stored is never returned. It expires unused.
 
 type TokensDatabase = Database<'stages' | 'stageTokens'>;
 
 /**
- * The token of an invitation, read consistently. One request. It may have expired: whoever reads it compares.
- * Undefined when the invitation has ended.
+ * Reads the token of an invitation consistently. The token may have expired, so callers compare its expiry.
+ * One request.
+ *
+ * @returns undefined when the invitation has ended.
  */
 export async function getStageToken(
   { client, names }: Database<'stageTokens'>,
@@ -30,20 +33,20 @@ export async function getStageToken(
   return Item === undefined ? undefined : stageTokenRow.parse(Item);
 }
 
-/** What becomes of a stage's guests in one write. */
+/** A change of a stage's guests. */
 export interface GuestsChange {
-  /** All invitations as they are to be; those of the stage that are missing here end. */
+  /** All invitations after the change. Current invitations that are missing here end. */
   readonly invitations: readonly StageInvitation[];
-  /** The token of the one that is new. */
+  /** The token of the new invitation. */
   readonly added?: StageToken;
 }
 
 /**
- * Writes a stage's invitations with their tokens, all or nothing, if nobody has written to the stage since it was
- * read. The tokens of the invitations that end are deleted. One request.
+ * Writes a stage's invitations and their tokens in one transaction, if the stage is unchanged since it was
+ * read. Deletes the tokens of the invitations that end. One request.
  *
- * @returns whether it was written.
- * @throws TransactionContentionError
+ * @returns whether the change was written.
+ * @throws TransactionContentionError when another transaction is changing the same rows.
  */
 export async function changeGuests(
   database: TokensDatabase,
@@ -51,8 +54,8 @@ export async function changeGuests(
   { invitations, added }: GuestsChange,
   now: Timestamp,
 ): Promise<boolean> {
-  const staying = new Set(invitations.map(({ participantId }) => participantId));
-  const ended = (stage.invitations ?? []).filter(({ participantId }) => !staying.has(participantId));
+  const remaining = new Set(invitations.map(({ participantId }) => participantId));
+  const ended = (stage.invitations ?? []).filter(({ participantId }) => !remaining.has(participantId));
   const TableName = database.names.stageTokens;
   const removals = ended.map(
     ({ participantId }): TransactItem => ({

@@ -6,7 +6,7 @@ import { setAll } from './update.ts';
 
 type StagesDatabase = Pick<Database<'stages' | 'stageParticipants'>, 'names'>;
 
-/** A stage's row, read consistently. One request. */
+/** Reads a stage's row consistently. One request. */
 export async function getStage(
   { client, names }: Database<'stages'>,
   id: string,
@@ -17,7 +17,10 @@ export async function getStage(
   return Item === undefined ? undefined : stageRow.parse(Item);
 }
 
-/** Writes who is invited to a stage, if its row is still as `stage` was read: also by the fold, which counts as well. */
+/**
+ * Writes a stage's invitations, if its row is unchanged since `stage` was read. A write by the fold also
+ * counts as a change.
+ */
 export function putInvitations(
   { names }: Pick<Database<'stages'>, 'names'>,
   stage: Stage,
@@ -36,7 +39,7 @@ export function putInvitations(
   };
 }
 
-/** Writes who publishes on a stage, if its row is still as `stage` was read. */
+/** Writes a stage's publishers, if its row is unchanged since `stage` was read. */
 export function putPublished(
   { names }: StagesDatabase,
   stage: Stage,
@@ -56,7 +59,7 @@ export function putPublished(
   };
 }
 
-/** Writes a participant's latest event, if the row is still at the version that was read (undefined: no row). */
+/** Writes a participant's latest event, if the row still has the version `read` (undefined: no row). */
 export function putParticipant(
   { names }: StagesDatabase,
   participant: StageParticipant,

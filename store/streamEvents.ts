@@ -5,14 +5,14 @@ import type { TransactItem } from './transaction.ts';
 
 type StreamEventsDatabase = Database<'streamEvents'>;
 
-/** Adds an event to its session's timeline; the condition fails if its occurrence is there already. */
+/** Adds an event to its session's timeline. The condition fails when its occurrence is already there. */
 export function addEvent({ names }: Pick<StreamEventsDatabase, 'names'>, event: StreamEvent): TransactItem {
   return {
     Put: { TableName: names.streamEvents, Item: event, ConditionExpression: 'attribute_not_exists(id)' },
   };
 }
 
-/** A session's timeline, in order. One request a page. */
+/** Lists a session's timeline in order. One request per page. */
 export function listEvents(
   database: StreamEventsDatabase,
   streamId: string,

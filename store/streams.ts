@@ -18,7 +18,7 @@ import { differences, setAll } from './update.ts';
 
 type StreamsDatabase = Database<'streams'>;
 
-/** One session of a channel. One request. */
+/** Reads one session of a channel. One request. */
 export async function getStream(
   { client, names }: StreamsDatabase,
   channelId: string,
@@ -28,7 +28,7 @@ export async function getStream(
   return Item === undefined ? undefined : streamRow.parse(Item);
 }
 
-/** A channel's sessions that have started, newest first. One request a page. */
+/** Lists a channel's started sessions, newest first. One request per page. */
 export function listStreams(
   database: StreamsDatabase,
   channelId: string,
@@ -49,8 +49,8 @@ export function listStreams(
 }
 
 /**
- * A channel's recordings that can be watched, newest first. One request a page, of full pages: the index has no other
- * sessions. It lags behind writes a little.
+ * Lists a channel's playable recordings, newest first. One request per page; pages are full, because the
+ * index contains no other sessions. May lag behind writes.
  */
 export function listVods(
   database: StreamsDatabase,
@@ -71,7 +71,7 @@ export function listVods(
   );
 }
 
-/** Every open session, newest first, to the end. */
+/** Yields every open session, newest first. The index may lag behind writes. */
 export function allOpen(database: StreamsDatabase): AsyncGenerator<OpenStream> {
   return queryAll(database, openStreamRow, {
     TableName: database.names.streams,
@@ -82,7 +82,9 @@ export function allOpen(database: StreamsDatabase): AsyncGenerator<OpenStream> {
   });
 }
 
-/** Every session that is known from its recording alone, newest first, to the end. The index lags a little. */
+/**
+ * Yields every session that is known only from its recording, newest first. The index may lag behind writes.
+ */
 export function allIncomplete(database: StreamsDatabase): AsyncGenerator<IncompleteStream> {
   return queryAll(database, incompleteStreamRow, {
     TableName: database.names.streams,
@@ -93,15 +95,15 @@ export function allIncomplete(database: StreamsDatabase): AsyncGenerator<Incompl
   });
 }
 
-/** A place in a channel's order of sessions. */
+/** A position in a channel's order of sessions. */
 export interface Start {
   readonly startedAt: string;
   readonly id: string;
 }
 
 /**
- * The started session next before or next after a place in the channel's order, read consistently.
- * `without` is passed over. Sessions that start at the same instant are in the order of their ids.
+ * Reads the started session directly before or after a position in the channel's order, consistently. Skips
+ * the session `without`. Sessions that start at the same instant are ordered by id.
  */
 export async function neighbor(
   database: StreamsDatabase,
@@ -120,7 +122,7 @@ export async function neighbor(
     ScanIndexForward: !before,
     Limit: NEIGHBOR_PAGE,
   });
-  // The index orders rows of one instant by nothing in particular, so all of that instant are compared.
+  // The index does not define the order of rows with the same start, so all of them are compared.
   let best: Stream | undefined;
   for await (const row of rows) {
     if (best !== undefined && row.startedAt !== best.startedAt) break;
@@ -132,8 +134,9 @@ export async function neighbor(
 }
 
 /**
- * The sessions whose recordings were merged into that of `carrier`, itself not among them, newest first: those of its
- * channel that started from when the recording began until it ended. One request for up to eight sessions of that time.
+ * Lists the sessions whose recordings were merged into that of `carrier`, without `carrier`, newest first:
+ * sessions of its channel that started while the recording ran. One request for up to eight sessions of that
+ * time.
  */
 export async function listMerged(
   database: StreamsDatabase,
@@ -151,28 +154,29 @@ export async function listMerged(
   const merged: Stream[] = [];
   for await (const row of rows) {
     if (row.recordingStreamId === carrier.id) merged.push(row);
-    // A recording begins a moment after its first session.
+    // A recording starts shortly after its first session.
     if (row.startedAt !== undefined && row.startedAt <= recording.startedAt) break;
   }
   return merged;
 }
 
-// Few recordings have more interruptions than this.
+// Most recordings have fewer interruptions.
 const MERGED_PAGE = 8;
 
-// Two sessions of one channel in one second are rare; three fit one small request all the same.
+// Two sessions of one channel rarely start in the same second. Four rows still fit a small request.
 const NEIGHBOR_PAGE = 4;
 
-/** The order of a channel's sessions: by start, then by id. */
+/** Compares two sessions of a channel: by start, then by id. */
 export function compareStarts(a: Start, b: Start): number {
   if (a.startedAt !== b.startedAt) return a.startedAt < b.startedAt ? -1 : 1;
   return a.id === b.id ? 0 : a.id < b.id ? -1 : 1;
 }
 
 /**
- * Writes a folded session, if its row is still as it was read.
+ * Writes a folded session, if its row is unchanged since it was read.
  *
- * @param before the row as it was read; undefined when there was none. Only what differs from it is written.
+ * @param before the row that was read, or undefined when there was none. Only differences from it are
+ * written.
  */
 export function putFolded(
   { names }: Pick<StreamsDatabase, 'names'>,

@@ -1,6 +1,6 @@
 import { type TableName, tableNames } from '../model/tables.ts';
 
-/** Rows counted by table. */
+/** Counts rows by table. */
 export class Tally {
   readonly #counts = new Map<TableName, number>();
 
@@ -16,12 +16,12 @@ export class Tally {
     return [...this.#counts.values()].reduce((sum, rows) => sum + rows, 0);
   }
 
-  /** The tables with a row at least, in the schema's order. */
+  /** Returns the tables with at least one row, in the schema's order. */
   entries(): (readonly [TableName, number])[] {
     return tableNames.map(name => [name, this.of(name)] as const).filter(([, rows]) => rows > 0);
   }
 
-  /** `users 3, streams 2`. */
+  /** Returns a text such as `users 3, streams 2`. */
   toString(): string {
     return this.entries()
       .map(([table, rows]) => `${table} ${rows}`)

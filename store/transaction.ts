@@ -4,12 +4,18 @@ import type { Database } from './database.ts';
 
 export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-/** How a transaction ended: written whole, or not at all because these items' conditions failed. */
+/**
+ * The result of a transaction: committed, or not written because the conditions of the `failed` items failed.
+ * `failed` contains positions in `items`.
+ */
 export type TransactionResult =
   | { readonly committed: true }
   | { readonly committed: false; readonly failed: readonly number[] };
 
-/** Another transaction held one of the items: nothing was written, and trying again may succeed. */
+/**
+ * Another transaction was changing one of the items, or capacity was missing. Nothing was written, and a
+ * retry may succeed.
+ */
 export class TransactionContentionError extends Error {
   override readonly name = 'TransactionContentionError';
 }
@@ -17,8 +23,8 @@ export class TransactionContentionError extends Error {
 const contention = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 
 /**
- * Whether DynamoDB will never take what a request says: an item over 400 KB, an empty key, text that is not well formed.
- * Sending it again cannot help.
+ * Returns whether DynamoDB rejects the request's content permanently: an item over 400 KB, an empty key, or
+ * text that is not well formed. A retry cannot help.
  */
 export function isRefusedForGood(error: unknown): boolean {
   if (error instanceof TransactionCanceledException)
@@ -29,8 +35,8 @@ export function isRefusedForGood(error: unknown): boolean {
 /**
  * Writes all of `items` or none, in one request.
  *
- * @returns which conditions failed, if any did.
- * @throws TransactionContentionError when DynamoDB gave up for another writer's sake or for want of capacity.
+ * @returns the failed conditions, if any.
+ * @throws TransactionContentionError when another writer conflicted or DynamoDB had too little capacity.
  */
 export async function transact(database: Database<never>, items: TransactItem[]): Promise<TransactionResult> {
   try {

@@ -6,8 +6,8 @@ type Expression = Required<
 >;
 
 /**
- * An update that sets each member of `attributes`, and removes each that is undefined. Attributes not named
- * are left as they are, so a newer version's attributes survive an older version's write.
+ * Returns an update that sets each member of `attributes` and removes each undefined one. Other attributes
+ * stay unchanged, so attributes of a newer version survive a write by an older version.
  */
 export function setAll(attributes: Readonly<Record<string, unknown>>): Expression {
   const names = Object.keys(attributes);
@@ -24,7 +24,9 @@ export function setAll(attributes: Readonly<Record<string, unknown>>): Expressio
   };
 }
 
-/** The attributes of `after` that are not as in `before`, undefined where `after` has none. */
+/**
+ * Returns the attributes of `after` that differ from `before`, as undefined when `after` does not have them.
+ */
 export function differences<T extends object>(before: T, after: T): Partial<Record<keyof T, unknown>> {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof T)[];
   const changed = names.filter(name => !isDeepStrictEqual(before[name], after[name]));

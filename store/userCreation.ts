@@ -10,20 +10,26 @@ import type { Database } from './database.ts';
 import { type TransactItem, transact } from './transaction.ts';
 import { setAll } from './update.ts';
 
-// The invariants of a user who is being created:
-// - A name, whatever its case, is one user's: its row of `usernames` and the user's own are put and deleted together.
-// - One request at a time does the creating. Each of its writes holds that the row is as it last wrote it, by
-//   `version`, which every write raises: a request that takes over the lease thereby ends the other's.
-// - What is made at IVS is recorded before the next thing is made, and only within the lease: what was made longer
-//   ago than any lease lasts and is not on record will never be.
+// Invariants of a user who is being created:
+// - Only one user has a name, regardless of case: the rows in `usernames` and `users` are written and deleted
+//   together.
+// - One request at a time does the creation. Each write requires that the row has the `version` of this
+//   request's last write, and increments it. A request that takes over the lease thereby stops the earlier
+//   request.
+// - Each resource created at IVS is recorded before the next one is created, and only during the lease. A
+//   resource that is older than the longest lease and not recorded will never be recorded.
 
-/** A user who is being created, in the hands of one request until `leaseUntil`. */
+/** A user who is being created. One request owns the creation until `leaseUntil`. */
 export type CreatingUser = User & { readonly status: 'creating' };
 
-/** What can be recorded as made. */
+/** The created resources that can be recorded. */
 export type Made = Pick<User, 'madeChannel' | 'madeRoom' | 'madeStage'>;
 
-/** Takes a name for a new user. False when it is somebody's. One request. */
+/**
+ * Reserves a name for a new user. One request.
+ *
+ * @returns false when the name is taken.
+ */
 export async function reserveUser(
   database: Database<'users' | 'usernames'>,
   user: CreatingUser,
@@ -46,7 +52,11 @@ export async function reserveUser(
   return committed;
 }
 
-/** Takes the creating of `user` over, until `leaseUntil`. Undefined when another request was faster. */
+/**
+ * Takes over the creation of `user` until `leaseUntil`.
+ *
+ * @returns undefined when another request took it over first.
+ */
 export function takeLease(
   database: Database<'users'>,
   user: CreatingUser,
@@ -56,7 +66,10 @@ export function takeLease(
   return update(database, user, { leaseUntil }, now);
 }
 
-/** Lets the next request go on at once. Nothing happens when another has taken over. */
+/**
+ * Ends the lease, so that the next request can continue at once. Does nothing when another request took it
+ * over.
+ */
 export async function releaseLease(
   database: Database<'users'>,
   user: CreatingUser,
@@ -65,7 +78,11 @@ export async function releaseLease(
   await update(database, user, { leaseUntil: undefined }, now);
 }
 
-/** Records what was made. Undefined when the lease is over or another request's. */
+/**
+ * Records created resources.
+ *
+ * @returns undefined when the lease has expired or belongs to another request.
+ */
 export function recordMade(
   database: Database<'users'>,
   user: CreatingUser,
@@ -75,7 +92,7 @@ export function recordMade(
   return update(database, user, made, now, 'leaseUntil > :now');
 }
 
-/** The rows of what a user owns. */
+/** The rows of a user's channel, chat room and stage. */
 export interface OwnedRows {
   readonly channel: Channel;
   readonly chatRoom: ChatRoom;
@@ -83,8 +100,10 @@ export interface OwnedRows {
 }
 
 /**
- * Makes the user active, with the rows of what is theirs: all or nothing. Undefined when the lease is over or
- * another request's. The stream key is on the channel's row from now on, and nowhere else.
+ * Activates the user and writes the rows of their resources, in one transaction. From then on only the
+ * channel's row has the stream key.
+ *
+ * @returns undefined when the lease has expired or belongs to another request; then nothing was written.
  */
 export async function activateUser(
   database: Database<'users' | 'channels' | 'chatRooms' | 'stages'>,
@@ -93,9 +112,9 @@ export async function activateUser(
   now: Timestamp,
 ): Promise<User | undefined> {
   const { names } = database;
-  const { madeChannel, madeRoom, madeStage, leaseUntil, pending, ...kept } = user;
+  const { madeChannel, madeRoom, madeStage, leaseUntil, pending, ...rest } = user;
   const active: User = {
-    ...kept,
+    ...rest,
     status: 'active',
     channelId: channel.id,
     chatRoomId: chatRoom.id,
@@ -112,9 +131,9 @@ export async function activateUser(
         Put: {
           TableName: names.users,
           Item: active,
-          ...stillOurs(user),
-          ConditionExpression: `${OURS} AND leaseUntil > :now`,
-          ExpressionAttributeValues: { ...stillOurs(user).ExpressionAttributeValues, ':now': now },
+          ...ownsLease(user),
+          ConditionExpression: `${OWNS_LEASE} AND leaseUntil > :now`,
+          ExpressionAttributeValues: { ...ownsLease(user).ExpressionAttributeValues, ':now': now },
         },
       },
       put(names.channels, channel),
@@ -125,16 +144,20 @@ export async function activateUser(
   return committed ? active : undefined;
 }
 
-const OURS = '#status = :creating AND #version = :read';
+const OWNS_LEASE = '#status = :creating AND #version = :read';
 
-function stillOurs({ version }: CreatingUser) {
+function ownsLease({ version }: CreatingUser) {
   return {
     ExpressionAttributeNames: { '#status': 'status', '#version': 'version' },
     ExpressionAttributeValues: { ':creating': 'creating', ':read': version },
   };
 }
 
-/** Writes `changes` if the row is as `user` was read; gives the row then, else undefined. */
+/**
+ * Writes `changes` if the row is unchanged since `user` was read.
+ *
+ * @returns the new row, or undefined when the condition failed.
+ */
 async function update(
   { client, names }: Database<'users'>,
   user: CreatingUser,
@@ -143,21 +166,21 @@ async function update(
   condition?: 'leaseUntil > :now',
 ): Promise<CreatingUser | undefined> {
   const expression = setAll({ ...changes, version: user.version + 1, updatedAt: now });
-  const ours = stillOurs(user);
+  const lease = ownsLease(user);
   try {
     const { Attributes } = await client.send(
       new UpdateCommand({
         TableName: names.users,
         Key: { id: user.id },
         UpdateExpression: expression.UpdateExpression,
-        ConditionExpression: condition === undefined ? OURS : `${OURS} AND ${condition}`,
+        ConditionExpression: condition === undefined ? OWNS_LEASE : `${OWNS_LEASE} AND ${condition}`,
         ExpressionAttributeNames: {
           ...expression.ExpressionAttributeNames,
-          ...ours.ExpressionAttributeNames,
+          ...lease.ExpressionAttributeNames,
         },
         ExpressionAttributeValues: {
           ...expression.ExpressionAttributeValues,
-          ...ours.ExpressionAttributeValues,
+          ...lease.ExpressionAttributeValues,
           ...(condition === undefined ? {} : { ':now': now }),
         },
         ReturnValues: 'ALL_NEW',

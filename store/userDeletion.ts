@@ -13,18 +13,19 @@ import { type LivingSession, livingSession } from './sessions.ts';
 import { transact } from './transaction.ts';
 import type { CreatingUser } from './userCreation.ts';
 
-// The invariants of a user who is being deleted:
-// - Nobody signs in, follows or is followed any more: those writes hold that the users are active.
-// - The row of what led to other rows goes after them: a stream's after its events, the user's own last of all, and
-//   with it the name. So what an interruption leaves is found again.
-// - The channel's row goes before the streams: no event is folded into a channel that has none. The chat room's goes
-//   before the messages, which the user's own row leads to: no message is archived into a room that has none.
+// Invariants of a user who is being deleted:
+// - The user can no longer sign in, follow or be followed: those writes require active users.
+// - A row that leads to other rows is deleted after them: a stream's row after its events, and the user's row
+//   and name last. So a run after an interruption finds the remaining rows.
+// - The channel's row is deleted before the streams, because no event is folded into a missing channel. The
+//   chat room's row is deleted before the messages, because no message is archived into a missing room; the
+//   user's row still leads to the messages.
 
 /**
- * Marks an active user as being deleted, if their row is as it was read and the sign-in that asks for it goes on: a
- * sign-in that is ended at the same time deletes nothing.
+ * Marks an active user as being deleted, if their row is unchanged and the session that requested the
+ * deletion is active. If the session ends at the same time, nothing is deleted.
  *
- * @returns the user as they are then; `ended` when the sign-in is over, `changed` when the row is not as it was read.
+ * @returns the new user; `ended` when the session has ended; `conflict` when the row has changed.
  */
 export async function beginDeletion(
   database: Database<'users' | 'sessions'>,
@@ -57,8 +58,9 @@ export async function beginDeletion(
 }
 
 /**
- * Gives up creating `user`, if nobody has gone on with it since it was read.
- * @returns the user as one who is being deleted; undefined when somebody was faster.
+ * Abandons the creation of `user`, if no request has continued it since it was read.
+ *
+ * @returns the user with the status `deleting`, or undefined when a request has continued the creation.
  */
 export function abandonCreation(
   database: Database<'users'>,
@@ -109,7 +111,7 @@ async function markDeleting(
 const pendingUser = z.object({ id: z.string(), status: userRow.shape.status, createdAt: z.string() });
 export type PendingUser = z.infer<typeof pendingUser>;
 
-/** The users who are being created or deleted, oldest first. The index lags behind a little. */
+/** Yields the users who are being created or deleted, oldest first. The index may lag behind writes. */
 export function pendingUsers(database: Database<'users'>): AsyncGenerator<PendingUser> {
   return queryAll(database, pendingUser, {
     TableName: database.names.users,
@@ -119,7 +121,7 @@ export function pendingUsers(database: Database<'users'>): AsyncGenerator<Pendin
   });
 }
 
-/** What is on record of a user's resources; what has no row any more is left out. */
+/** The ARNs of a user's resources that are stored. A resource without a row has no ARN here. */
 export interface OnRecord {
   readonly channelArn?: string | undefined;
   readonly roomArn?: string | undefined;
@@ -128,7 +130,9 @@ export interface OnRecord {
 
 const arnRow = z.object({ arn: z.string() });
 
-/** The resources of a user, from their rows or, while they were being created, from the user's own. One request. */
+/**
+ * Reads the ARNs of a user's resources from their rows or, during creation, from the user's row. One request.
+ */
 export async function resourcesOnRecord(
   database: Database<'channels' | 'chatRooms' | 'stages'>,
   { channelId, chatRoomId, stageId, madeChannel, madeRoom, madeStage }: User,
@@ -153,10 +157,10 @@ export async function resourcesOnRecord(
   };
 }
 
-/** Followers that one transaction takes away: it may have 100 items, and the channel is one. */
+/** The number of followers that one transaction removes: it has at most 100 items, and one is the channel. */
 export const FOLLOWERS_AT_A_TIME = 99;
 
-/** Takes up to 99 followers away from a channel, with its count. Those who have left meanwhile are passed over. */
+/** Removes up to 99 followers from a channel and its count. Users who no longer follow it are skipped. */
 export async function removeFollowers(
   database: Database<'follows' | 'channels'>,
   channelId: string,
@@ -169,7 +173,7 @@ export async function removeFollowers(
     const count = countFewer(database, channelId, following.length);
     const result = await transact(database, [...removals, count]);
     if (result.committed) return 'removed';
-    // Another run has deleted the channel, which it does when no follower is left.
+    // Another run has deleted the channel, which it does only when there is no follower left.
     if (result.failed.includes(removals.length)) return 'none';
     following = following.filter((_, index) => !result.failed.includes(index));
     return 'conflict';
@@ -177,8 +181,10 @@ export async function removeFollowers(
 }
 
 /**
- * Deletes the rows of a user's channel, chat room and stage, unless the channel has followers: their rows, which an
- * index finds with a delay, must go first. False when it has.
+ * Deletes the rows of a user's channel, chat room and stage, unless the channel has followers. Their rows
+ * must be deleted first, and the index lists them with a delay.
+ *
+ * @returns false when the channel has followers.
  */
 export async function removeOwnedRows(
   database: Database<'channels' | 'chatRooms' | 'stages'>,
@@ -203,13 +209,14 @@ export async function removeOwnedRows(
   return committed;
 }
 
-/** The end of a deletion: the user's row and the name, which is anybody's from now on. */
+/** Completes a deletion: deletes the user's row and frees the name. */
 export async function removeUser(
   database: Database<'users' | 'usernames'>,
   { id, usernameKey }: User,
 ): Promise<void> {
   const { users, usernames } = database.names;
-  // When a condition fails, another run was faster: user and name are gone, and the name may be somebody else's.
+  // When a condition fails, another run has deleted the user and the name, and another user may have the
+  // name.
   await retryOnConflict(() =>
     transact(database, [
       {

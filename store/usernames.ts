@@ -3,7 +3,7 @@ import { usernameRow } from '../model/user.ts';
 import { usernameKeyOf } from '../model/username.ts';
 import type { Database } from './database.ts';
 
-/** The id of the user that has `username`, in any case, or undefined. One request, consistent. */
+/** Reads the id of the user with `username`, regardless of case. Consistent; one request. */
 export async function userIdNamed(
   { client, names }: Database<'usernames'>,
   username: string,

@@ -8,14 +8,14 @@ import { userIdNamed } from './usernames.ts';
 
 type UsersDatabase = Database<'users'>;
 
-/** One user, whatever their status, read consistently. One request. */
+/** Reads a user of any status, consistently. One request. */
 export async function getUser({ client, names }: UsersDatabase, id: string): Promise<User | undefined> {
   const key = { TableName: names.users, Key: { id }, ConsistentRead: true };
   const { Item } = await client.send(new GetCommand(key));
   return Item === undefined ? undefined : userRow.parse(Item);
 }
 
-/** The user that has `username`, in any case, whatever their status. Two requests. */
+/** Reads the user with `username`, regardless of case and status. Two requests. */
 export async function userByName(
   database: Database<'users' | 'usernames'>,
   username: string,
@@ -24,10 +24,10 @@ export async function userByName(
   return id === undefined ? undefined : getUser(database, id);
 }
 
-/** What a user may change of themselves. */
+/** The attributes of their own row that a user may change. */
 export type UserChange = Partial<Pick<User, 'username' | 'usernameKey' | 'passwordHash' | 'passwordVersion'>>;
 
-/** Changes a user, if they are active and their row is still as `user` was read. */
+/** Changes an active user, if their row is unchanged since `user` was read. */
 export function putUserChange(
   { names }: Pick<UsersDatabase, 'names'>,
   user: User,
@@ -51,7 +51,7 @@ export function putUserChange(
   };
 }
 
-/** The condition that a user is there and not being deleted. */
+/** Returns the condition that a user exists and is active. */
 export function activeUser({ names }: Pick<UsersDatabase, 'names'>, id: string): TransactItem {
   return {
     ConditionCheck: {
@@ -64,7 +64,9 @@ export function activeUser({ names }: Pick<UsersDatabase, 'names'>, id: string):
   };
 }
 
-/** The condition that a user is active and has the password that they had when `user` was read. */
+/**
+ * Returns the condition that a user is active and that the password has not changed since `user` was read.
+ */
 export function sameSignIn({ names }: Pick<UsersDatabase, 'names'>, user: User): TransactItem {
   const { passwordVersion } = user;
   const same =
@@ -84,8 +86,8 @@ export function sameSignIn({ names }: Pick<UsersDatabase, 'names'>, user: User):
 }
 
 /**
- * Puts another hash of the same password in the place of the one `user` was read with. It is left as it is when the
- * password has been changed since.
+ * Replaces the password hash with another hash of the same password. Does nothing when the password has
+ * changed since `user` was read.
  */
 export async function rehashPassword(
   { client, names }: UsersDatabase,

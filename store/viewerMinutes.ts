@@ -11,7 +11,7 @@ import { queryAll } from './pages.ts';
 
 type MetricsDatabase = Database<'metrics'>;
 
-/** What is added to the attributes of a minute's row: `viewers` and others that only count. */
+/** The values to add to a minute's row: `viewers` and other counts. */
 export type Added = Readonly<{ viewers: number }> & Readonly<Record<string, number>>;
 
 const throttling = z.object({
@@ -19,12 +19,12 @@ const throttling = z.object({
 });
 
 /**
- * Adds to the row of a stream's minute, and makes it if it is not there. One request, which writes one unit: the row
- * stays below 1 KB.
+ * Adds to the row of a stream's minute, and creates the row if necessary. One request, which costs one write
+ * unit because the row stays below 1 KB.
  *
- * @param mark the seed mark of the stream, so that what belongs to a mock stream goes with it.
- * @returns the row's viewers with these; `throttled` when the row has more writers than DynamoDB takes, and nothing was
- *   added.
+ * @param mark the seed mark of the stream, so that the row is deleted with a mock stream.
+ * @returns the row's viewers after the addition; `throttled` when DynamoDB throttles writes to the row, and
+ * then nothing was added.
  */
 export async function addToMinute(
   { client, names }: MetricsDatabase,
@@ -39,7 +39,7 @@ export async function addToMinute(
   const update = new UpdateCommand({
     TableName: names.metrics,
     Key: { streamId, id: minute },
-    // By number: the names of kinds have a colon.
+    // Numbered, because the names of kinds contain a colon.
     UpdateExpression: `SET updatedAt = :now, ${set.join(', ')} ADD ${counts.map((_, n) => `#${n} :${n}`).join(', ')}`,
     ExpressionAttributeNames: Object.fromEntries(counts.map(([name], n) => [`#${n}`, name])),
     ExpressionAttributeValues: {
@@ -58,11 +58,11 @@ export async function addToMinute(
   }
 }
 
-/** What a stream's own row and the rows of some minutes tell of its audience. */
+/** A stream, and its viewers per minute. */
 export interface Audience {
-  /** Undefined when there is no such stream. */
+  /** Undefined when the stream does not exist. */
   readonly stream: AudienceStream | undefined;
-  /** The viewers of each minute asked for; none where nobody reported. */
+  /** The viewers of each requested minute. A minute without reports is missing. */
   readonly viewers: ReadonlyMap<Timestamp, number>;
 }
 
@@ -77,7 +77,10 @@ const audienceStream = streamRow.pick({
 const audienceMinute = viewerMinuteRow.pick({ id: true, viewers: true });
 export type AudienceStream = Pick<Stream, keyof typeof audienceStream.shape>;
 
-/** A stream and its viewers in each of `minutes`, however many there are. One request; lags behind writes a little. */
+/**
+ * Reads a stream and its viewers in each of `minutes`. One request for up to 99 minutes; may lag behind
+ * writes.
+ */
 export async function readAudience(
   database: Database<'streams' | 'metrics'>,
   { channelId, streamId }: { readonly channelId: string; readonly streamId: string },
@@ -99,7 +102,7 @@ export async function readAudience(
 
 const ownerChannel = channelRow.pick({ id: true, usernameKey: true, chatRoomArn: true });
 
-/** A channel and a stream of it, for the owner: as they are at this instant. One request. */
+/** Reads a channel and one of its streams for the owner, consistently. One request. */
 export async function readOwnStream(
   database: Database<'channels' | 'streams'>,
   channelId: string,
@@ -119,8 +122,8 @@ export async function readOwnStream(
 }
 
 /**
- * The minutes of a stream from the minute `from` to the minute `to`, both included, in order; minutes in which nobody
- * reported are left out. One request for a megabyte, which is some 1,400 minutes.
+ * Lists a stream's minutes from `from` to `to`, both included, in order. Minutes without reports are left
+ * out. One request per megabyte, which is about 1,400 minutes.
  */
 export async function listViewerMinutes(
   database: MetricsDatabase,

@@ -3,15 +3,15 @@ import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { ViewerSample } from '../model/viewerMinute.ts';
 import type { Database } from './database.ts';
 
-// The invariant: a viewer is added to a minute's row by whoever wrote that viewer's sample of the minute, so once,
-// however often a player sends, repeats or retries it.
+// Invariant: only the request that stores a viewer's sample of a minute adds the viewer to the minute's row.
+// So the viewer counts once, however often the player repeats the report.
 
 type SamplesDatabase = Database<'viewerSamples'>;
 
 /**
- * Keeps a viewer's sample of a minute, if it is the first. One request.
+ * Stores a viewer's sample of a minute, if it is the first. One request.
  *
- * @returns false when there was one, which is left as it is.
+ * @returns false when the minute already has a sample of the viewer; that sample is unchanged.
  */
 export async function putSample({ client, names }: SamplesDatabase, sample: ViewerSample): Promise<boolean> {
   try {
@@ -29,7 +29,7 @@ export async function putSample({ client, names }: SamplesDatabase, sample: View
   }
 }
 
-/** Forgets a sample that could not be counted, so that the player's next try counts. One request. */
+/** Deletes a sample that could not be counted, so that the player's next attempt counts. One request. */
 export async function deleteSample(
   { client, names }: SamplesDatabase,
   { viewer, minute }: Pick<ViewerSample, 'viewer' | 'minute'>,

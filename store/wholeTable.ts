@@ -7,24 +7,23 @@ import type { Item } from './itemText.ts';
 import { defaultRetryPolicy, retry } from './retry.ts';
 import type { Tally } from './tally.ts';
 
-// Everything here is for an operator's commands, which are to read or write all there is. No request and no event
-// is served by it.
+// This file is only for an operator's commands that read or write whole tables. No request or event uses it.
 
-/** A part of a table that is scanned by itself: one of `of`, counted from 0. */
+/** A part of a table that is scanned separately: part `index` (from 0) of `of` parts. */
 export interface Segment {
   readonly table: TableName;
   readonly index: number;
   readonly of: number;
 }
 
-/** How many segments of a table are scanned at a time. */
+/** The number of segments of a table that are scanned in parallel. */
 const SEGMENTS = 4;
 
 export function segmentsOf(table: TableName): Segment[] {
   return Array.from({ length: SEGMENTS }, (_, index) => ({ table, index, of: SEGMENTS }));
 }
 
-/** The rows of a segment as they are stored, read consistently, page by page: 1 MB at most. */
+/** Yields the stored rows of a segment, read consistently, in pages of at most 1 MB. */
 export async function* scanSegment(
   { client, names }: Database,
   { table, index, of }: Segment,
@@ -45,14 +44,18 @@ export async function* scanSegment(
   } while (after !== undefined && !signal?.aborted);
 }
 
-/** Whether a table has no row. One request. */
+/** Returns whether a table is empty. One request. */
 export async function isEmpty({ client, names }: Database, table: TableName): Promise<boolean> {
   const command = new ScanCommand({ TableName: names[table], Limit: 1, ConsistentRead: true });
   const { Items = [] } = await retry(() => client.send(command), defaultRetryPolicy);
   return Items.length === 0;
 }
 
-/** Puts rows as they are, over those with the same keys, and counts them in `tally`. @throws RowsLeftError */
+/**
+ * Writes rows unchanged, replaces rows with the same keys, and counts them in `tally`.
+ *
+ * @throws RowsLeftError when DynamoDB does not write some rows.
+ */
 export async function putItems(
   database: Database,
   table: TableName,
@@ -78,7 +81,11 @@ async function* batchesOf(table: TableName, items: AsyncIterable<Item>): AsyncGe
   if (batch.length > 0) yield batch;
 }
 
-/** Deletes every row of a table, and counts them in `tally`. @throws RowsLeftError */
+/**
+ * Deletes every row of a table, and counts the rows in `tally`.
+ *
+ * @throws RowsLeftError when DynamoDB does not delete some rows.
+ */
 export async function removeAllItems(
   database: Database,
   table: TableName,

@@ -213,7 +213,7 @@ describe('make broadcast', () => {
       { CHANNEL: 'nobody', STACK: 'UGC-other' },
       'there is no stack UGC-other in us-west-2: run make deploy, or set LOCAL=1',
     ],
-    [{ CHANNEL: 'nobody', AWS_PORT: '1' }, 'nothing listens at 127.0.0.1:1: is make local running?'],
+    [{ CHANNEL: 'nobody', AWS_PORT: '1' }, 'nothing listens at 127.0.0.1:1: start make local'],
   ])('says in one line why it cannot: %j', async (environment: Record<string, string>, message) => {
     const { code, output } = await finish('local/broadcast.ts', { ...here, ...environment });
     expect(code).toBe(1);

@@ -333,7 +333,7 @@ describe('the commands', () => {
   test.each<[string, string, Record<string, string>]>([
     [
       'seed.ts',
-      'error: cannot look up the stack UGC-dev: no AWS credentials can be used: set AWS_PROFILE',
+      'error: cannot look up the stack UGC-dev: no usable AWS credentials: set AWS_PROFILE',
       { AWS_ACCESS_KEY_ID: '' },
     ],
     [
@@ -343,7 +343,7 @@ describe('the commands', () => {
     ],
     [
       'seed.ts',
-      'error: cannot look up the stack UGC-dev: no-such-host.invalid cannot be found: check the network',
+      'error: cannot look up the stack UGC-dev: DNS does not resolve no-such-host.invalid: check the network',
       { AWS_ENDPOINT_URL_CLOUDFORMATION: 'http://no-such-host.invalid' },
     ],
     [

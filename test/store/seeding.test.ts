@@ -339,7 +339,9 @@ describe('seeding a database that does not take everything at once', () => {
     const { proxy, ...throughProxy } = await faulty(unprocessed(() => true));
     const seeding = seed(throughProxy, { SEED_COUNT: '3', SEED: '1' }, { policy: quick });
     await expect(seeding).rejects.toThrow(RowsLeftError);
-    await expect(seeding).rejects.toThrow(/did not take these in 12 tries \(unprocessed items\): \w+ \d+/);
+    await expect(seeding).rejects.toThrow(
+      /did not write these rows in 12 tries \(unprocessed items\): \w+ \d+/,
+    );
     expect(await counts(database)).toEqual({});
   });
 
@@ -543,7 +545,7 @@ describe('deleting what was seeded', () => {
     );
     const hasty = { ...quick, tries: 2 };
     await expect(removeAllSeedRows(transactions, new Tally(), { policy: hasty })).rejects.toThrow(
-      /^seededIndex still names these: users 2, usernames 2, channels 2/,
+      /^seededIndex still lists these rows after \d+ passes: users 2, usernames 2, channels 2/,
     );
     // Told that all is gone when it is not, it looks, and deletes what it finds.
     await removeAllSeedRows(proxied, new Tally(), { policy: quick });

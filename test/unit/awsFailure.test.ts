@@ -53,13 +53,8 @@ async function outputs(variables: Readonly<Record<string, string>> = {}) {
 
 test.each<[number, string, string, string]>([
   [403, 'ExpiredToken', 'The security token is expired', 'the AWS credentials have expired: sign in again'],
-  [
-    403,
-    'InvalidClientTokenId',
-    'The token is invalid',
-    'AWS does not accept the credentials: check AWS_PROFILE',
-  ],
-  [403, 'SignatureDoesNotMatch', 'x', 'AWS does not accept the credentials: check AWS_PROFILE'],
+  [403, 'InvalidClientTokenId', 'The token is invalid', 'AWS rejected the credentials: check AWS_PROFILE'],
+  [403, 'SignatureDoesNotMatch', 'x', 'AWS rejected the credentials: check AWS_PROFILE'],
   [
     403,
     'AccessDenied',
@@ -81,8 +76,8 @@ test.each<[number, string, string, string]>([
 
 test.each<[Record<string, string>, string]>([
   [{ AWS_REGION: '' }, 'no AWS Region is set: set AWS_REGION, for example AWS_REGION=us-west-2'],
-  [{ AWS_ACCESS_KEY_ID: '' }, 'no AWS credentials can be used: set AWS_PROFILE'],
-  [{ AWS_ACCESS_KEY_ID: '', AWS_PROFILE: 'nobody' }, 'no AWS credentials can be used: set AWS_PROFILE'],
+  [{ AWS_ACCESS_KEY_ID: '' }, 'no usable AWS credentials: set AWS_PROFILE'],
+  [{ AWS_ACCESS_KEY_ID: '', AWS_PROFILE: 'nobody' }, 'no usable AWS credentials: set AWS_PROFILE'],
 ])('with %j it is one line: %s', async (variables, expected) => {
   const { code, said } = await outputs(variables);
   expect({ code, said }).toEqual({
