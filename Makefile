@@ -83,7 +83,7 @@ destroy: install ## Delete the stack and its users' resources at IVS
 #? STAGE            settings of cdk.json to use: dev (default) or prod
 #? STACK            name of the stack (UGC-<STAGE>)
 #? AWS_PROFILE AWS_REGION  account and Region, as for every AWS tool
-#? ALARMS_EMAIL     address that receives alarms, from the next deploy on
+#? ALARMS_EMAIL     address that receives alarms; set it at every deploy
 #? ALLOWED_ORIGINS  replaces the setting: * or origins, separated by commas
 #? TERM_PROTECTION  true or false: CloudFormation refuses to delete the stack
 #? COMPUTE          runs the HTTP API: lambda (default) or fargate

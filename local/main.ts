@@ -83,7 +83,7 @@ async function seedWhenEmpty({ names, stackName }: LocalStack, end: Promise<stri
 main().then(
   code => process.exit(code),
   error => {
-    const isExpected = [CommandError, CommandError, VariableError].some(type => error instanceof type);
+    const isExpected = [CommandError, VariableError].some(type => error instanceof type);
     console.error(isExpected ? error.message : error);
     process.exit(1);
   },

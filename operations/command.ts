@@ -46,6 +46,11 @@ function shellWord(text: string): string {
 export async function runProcess(command: Command): Promise<void> {
   // The SDK would otherwise warn about the Node version between the command's own lines.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  // A reader such as `head` has closed the pipe: there is nobody to print to.
+  process.stdout.on('error', error => {
+    if (!('code' in error) || error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
   process.exitCode = await runCommand(command, {

@@ -1,6 +1,6 @@
 // Of a large audience only a panel is asked to report, so that one row a minute takes all that is written of it:
 // DynamoDB takes 1,000 writes a second to an item. Each of the panel counts for `weight` viewers, and each viewer is in
-// the panel with a chance of 1/weight, so that the sum is right on average. See docs/scaling.md.
+// the panel with a chance of 1/weight, so that the sum is right on average. See docs/viewersAndScaling.md.
 
 /**
  * The greatest panel there is to be. The relative standard error of a count is then less than 1/√16384, 0.8 %, and it

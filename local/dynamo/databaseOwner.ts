@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
@@ -9,6 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
 import { CommandError } from '../../model/variables.ts';
+import { fileFailure } from '../../store/failures.ts';
 import { keptTable } from '../keptState.ts';
 
 const Key = { kind: { S: 'database' }, id: { S: 'owner' } };
@@ -20,6 +22,34 @@ const ownerRow = z.object({
   /** The file that the owner took: a copy of it has the row as well, and is nobody's. */
   file: z.string(),
 });
+
+// https://www.sqlite.org/fileformat.html
+const SQLITE_HEADER = 'SQLite format 3\0';
+
+/**
+ * Checks that the engine can keep its data in `file`, which is created if it does not exist. The engine reports these
+ * errors in its own words, without the variable.
+ *
+ * @throws CommandError that says why it cannot
+ */
+export function checkDatabaseFile(file: string): void {
+  const refuse = (reason: string) =>
+    new CommandError(`DB must be a file that make local can write: ${file}: ${reason}`);
+  try {
+    if (existsSync(file) && !statSync(file).isFile()) throw refuse('it is not a file');
+    const descriptor = openSync(file, 'a+');
+    const header = Buffer.alloc(SQLITE_HEADER.length);
+    const length = readSync(descriptor, header, 0, header.length, 0);
+    closeSync(descriptor);
+    // An empty file becomes a database.
+    if (length > 0 && header.toString('latin1') !== SQLITE_HEADER)
+      throw refuse('it is not a database of make local');
+  } catch (error) {
+    const reason = fileFailure(error);
+    if (reason === undefined) throw error;
+    throw refuse(existsSync(dirname(file)) ? reason : 'its folder does not exist');
+  }
+}
 
 /**
  * Takes the database `file` for this process, or refuses. Two stacks on one file would each have a simulated IVS of

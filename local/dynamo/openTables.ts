@@ -3,7 +3,7 @@ import type { TableName } from '../../model/tables.ts';
 import { CommandError } from '../../model/variables.ts';
 import { type KeptState, keptIn, keptTable, nothingKept } from '../keptState.ts';
 import { createTable, createTables } from './createTables.ts';
-import { takeDatabase } from './databaseOwner.ts';
+import { checkDatabaseFile, takeDatabase } from './databaseOwner.ts';
 import { startEngine } from './engine.ts';
 
 export interface OpenTablesOptions {
@@ -32,6 +32,7 @@ export interface OpenTables {
  */
 export async function openTables(options: OpenTablesOptions): Promise<OpenTables> {
   const { databaseFile, dynamodbEndpoint } = options;
+  if (databaseFile !== undefined) checkDatabaseFile(databaseFile);
   const engine =
     dynamodbEndpoint === undefined
       ? await startEngine({ file: databaseFile })

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -39,6 +39,20 @@ async function stop(stack: LocalStack): Promise<void> {
   stacks = stacks.filter(other => other !== stack);
   await stack.stop();
 }
+
+test.each([
+  ['a folder', '.', 'it is not a file'],
+  ['in a folder that does not exist', 'missing/data.db', 'its folder does not exist'],
+  ['in a file', 'notes.txt/data.db', 'a part of the path is not a directory'],
+  ['a file of something else', 'notes.txt', 'it is not a database of make local'],
+])('a DB that is %s is refused with one line, and stays as it was', async (_, name, reason) => {
+  const notes = join(folder, 'notes.txt');
+  writeFileSync(notes, 'These are notes, and not a database.');
+  await expect(start({ databaseFile: join(folder, name) })).rejects.toThrow(
+    new CommandError(`DB must be a file that make local can write: ${join(folder, name)}: ${reason}`),
+  );
+  expect(readFileSync(notes, 'utf8')).toBe('These are notes, and not a database.');
+});
 
 const alice = channel({ username: 'alice' });
 

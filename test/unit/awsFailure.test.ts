@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
@@ -84,4 +85,13 @@ test.each<[Record<string, string>, string]>([
     code: 1,
     said: [expect.stringContaining(`error: cannot look up the stack UGC-dev: ${expected}`)],
   });
+});
+
+test('a command ends without an error when the program that reads its output stops reading', () => {
+  const command = `import { runProcess } from './operations/command.ts';
+    void runProcess(async ({ out }) => { for (let n = 0; n < 50_000; n++) out('a line of the output'); return 0; });`;
+  const node = `"${process.execPath}" --import tsx --input-type=module -e "$COMMAND"`;
+  const env = { ...process.env, COMMAND: command };
+  const { stdout, stderr } = spawnSync('sh', ['-c', `${node} | head -n 1`], { env, encoding: 'utf8' });
+  expect({ stdout, stderr }).toEqual({ stdout: 'a line of the output\n', stderr: '' });
 });
