@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Agent, get, type IncomingMessage, type Server } from 'node:http';
+import { Agent, createServer, get, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -7,7 +7,9 @@ import { apiServer } from '../../lambdas/api/container/apiServer.ts';
 import { gracefulShutdown } from '../../lambdas/api/container/gracefulShutdown.ts';
 import { readSettings } from '../../lambdas/api/container/settings.ts';
 import type { HttpEnv } from '../../lambdas/api/http/context.ts';
+import { jsonBody } from '../../lambdas/api/http/jsonBody.ts';
 import { networksFrom } from '../../lambdas/api/http/limits.ts';
+import { answerRefusals, nodeListener, nodeServerOptions } from '../../lambdas/api/http/nodeServer.ts';
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
 
 const servers: Server[] = [];
@@ -145,6 +147,40 @@ describe('ending', () => {
     expect(await shutDown()).toBe(1);
     expect(await answer).toMatchObject({ code: 'ECONNRESET' });
     slow.letGo();
+  });
+});
+
+describe('a request that does not arrive in time', () => {
+  const lines = ['POST /read HTTP/1.1', 'Host: localhost', 'Content-Type: application/json'];
+
+  test.each([
+    ['its headers', lines.join('\r\n')],
+    ['a body with a length', [...lines, 'Content-Length: 10', '', 'half'].join('\r\n')],
+    ['a body in chunks', [...lines, 'Transfer-Encoding: chunked', '', '4', 'half', ''].join('\r\n')],
+  ])('is a 408 problem document, and its connection is closed: %s', async (_, bytes) => {
+    const app = new OpenAPIHono<HttpEnv>();
+    app.post('/read', jsonBody(1024), c => c.text('read'));
+    // As in operation, but for the times.
+    const times = { requestTimeout: 50, headersTimeout: 50, connectionsCheckingInterval: 10 };
+    const server = createServer({ ...nodeServerOptions, ...times }, nodeListener(app.fetch));
+    servers.push(server);
+    answerRefusals(server);
+    server.listen(0, LOOPBACK);
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const socket = connect(port, LOOPBACK);
+    socket.write(bytes);
+    let received = '';
+    for await (const chunk of socket) received += chunk;
+    const [head = '', body = ''] = received.split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+    expect(head).toContain('Content-Type: application/problem+json');
+    expect(head).toContain('Connection: close');
+    expect(JSON.parse(body)).toMatchObject({
+      type: 'urn:problem-type:request-timeout',
+      status: 408,
+      detail: 'the request must arrive within 30 seconds',
+    });
   });
 });
 
