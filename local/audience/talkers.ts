@@ -36,9 +36,10 @@ const REVIEWED = 3;
  */
 export async function talk(api: LocalApi, { username, viewers, lengthMs }: TalkOptions): Promise<string> {
   const people = talkers.slice(0, viewers);
-  const clients = [];
-  for (const name of people) clients.push(await connected(api, username, await signIn(api, name)));
+  const clients: Awaited<ReturnType<typeof connected>>[] = [];
   try {
+    // A connection that stays open after a later one was refused keeps the process from ending.
+    for (const name of people) clients.push(await connected(api, username, await signIn(api, name)));
     for (const [index, line] of lines.entries()) {
       await clients[index % clients.length]?.say(line);
       await sleep(lengthMs / lines.length);

@@ -207,6 +207,31 @@ describe('make broadcast', () => {
     );
   });
 
+  test('whose viewers meet a limit of the API is played to its end, and fails with one line that says what to do', async () => {
+    // The limit of wrong passwords: a limit per minute would end while the test runs.
+    const body = JSON.stringify({ username: 'local-cleo', password: 'a wrong password' });
+    const headers = { 'content-type': 'application/json' };
+    const tried = async () =>
+      (await fetch(`${apiUrl}/v1/sessions`, { method: 'POST', headers, body })).status;
+    await eventually(tried, status => status === 429);
+    const username = (await live()).at(-1)?.username ?? '';
+    const { code, output } = await finish('local/broadcast.ts', {
+      ...here,
+      CHANNEL: username,
+      SPEED: '1000000',
+    });
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      /^chatting ended at a limit of the API: POST \/sessions is a 429: too many wrong passwords; set VIEWERS to fewer, or wait until the limit is over$/m,
+    );
+    expect(output.match(/ folded$/gm)).toHaveLength(8);
+    expect(output).not.toMatch(/^\s+at /m);
+    await eventually(
+      () => channelPage(username),
+      channel => !channel.isLive,
+    );
+  });
+
   test.each([
     [{ CHANNEL: 'nobody' }, 'CHANNEL: nobody here is called nobody'],
     [

@@ -9,13 +9,7 @@ import { build } from 'esbuild';
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('wants a folder');
 await build({
-  entryPoints: [
-    'local/broadcast.ts',
-    'local/main.ts',
-    'operations/run.ts',
-    'seed/deleteSeed.ts',
-    'seed/seed.ts',
-  ],
+  entryPoints: ['local/broadcast.ts', 'local/main.ts', 'operations/run.ts'],
   outbase: '.',
   outdir: folder,
   outExtension: { '.js': '.mjs' },
