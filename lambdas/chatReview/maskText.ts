@@ -2,7 +2,7 @@ import { disguised } from './disguisedWords.ts';
 import { foldText, type Glyph, type Writing } from './foldText.ts';
 import type { Entry, Lexicon, Node } from './lexicon.ts';
 import { readingsOf } from './readings.ts';
-import { keyOf, spells, type Work } from './spelling.ts';
+import { isExactly, keyOf, spells, type Work } from './spelling.ts';
 import { joinedWords, spelledWords, wordsWithSigns } from './spoofedWords.ts';
 import { type Token, tokensOf, writingOf } from './tokens.ts';
 
@@ -31,8 +31,8 @@ export function maskText(text: string, lexicons: readonly Lexicon[], work: Work 
       for (const glyph of disguised(others, lexicon.plain, work)) masked.add(glyph);
     }
     for (const word of words) {
-      for (const { entry } of step([lexicon.root], word, work)) {
-        if (entry?.isInnocent === false) for (const glyph of word) masked.add(glyph);
+      for (const { node } of step([rootOf(lexicon)], word, work)) {
+        if (node.entry?.isInnocent === false) for (const glyph of word) masked.add(glyph);
       }
     }
   }
@@ -43,7 +43,16 @@ interface Found {
   readonly from: number;
   readonly to: number;
   readonly entry: Entry;
+  readonly isExact: boolean;
 }
+
+/** A node, and whether the text on the way to it is what the lexicon has, with no letter repeated. */
+interface Reached {
+  readonly node: Node;
+  readonly isExact: boolean;
+}
+
+const rootOf = ({ root }: Lexicon): Reached => ({ node: root, isExact: true });
 
 /** The glyphs of the words and phrases that are there token by token. */
 function inPhrases(
@@ -53,15 +62,20 @@ function inPhrases(
 ): { found: Glyph[]; innocent: ReadonlySet<Glyph> } {
   const found: Found[] = [];
   for (let from = 0; from < tokens.length; from++) {
-    let nodes: readonly Node[] = [lexicon.root];
+    let reached: readonly Reached[] = [rootOf(lexicon)];
     for (let to = from; to < tokens.length && to < from + MAX_PHRASE; to++) {
       const token = tokens[to];
       if (token === undefined || (to > from && !isWithin(token, tokens[to - 1]))) break;
-      nodes = step(nodes, token.glyphs, work);
-      if (nodes.length === 0) break;
-      for (const { entry } of nodes) {
-        if (entry !== undefined && isWhole(entry, tokens, from, to, lexicon)) found.push({ from, to, entry });
-      }
+      reached = step(reached, token.glyphs, work);
+      if (reached.length === 0) break;
+      const here = reached.flatMap(({ node: { entry }, isExact }): Found[] =>
+        entry !== undefined && isWhole(entry, tokens, from, to, lexicon)
+          ? [{ from, to, entry, isExact }]
+          : [],
+      );
+      // `boot` on the list is not the innocent `bot` with a letter repeated.
+      const isListed = here.some(({ entry, isExact }) => isExact && !entry.isInnocent);
+      found.push(...here.filter(({ entry, isExact }) => isExact || !entry.isInnocent || !isListed));
     }
   }
   // To each token, the last one that is in an innocent phrase with it.
@@ -81,14 +95,15 @@ function inPhrases(
 }
 
 /** The nodes that `glyphs`, however they are read, lead to. */
-function step(nodes: readonly Node[], glyphs: readonly Glyph[], work: Work): readonly Node[] {
-  const next: Node[] = [];
+function step(reached: readonly Reached[], glyphs: readonly Glyph[], work: Work): readonly Reached[] {
+  const next: Reached[] = [];
   for (const reading of readingsOf(glyphs)) {
     const key = keyOf(reading);
     work.steps += glyphs.length;
-    for (const { edges } of nodes) {
-      for (const { spelling, node } of edges?.get(key) ?? []) {
-        if (spells(reading, spelling, work)) next.push(node);
+    for (const { node: from, isExact } of reached) {
+      for (const { spelling, node } of from.edges?.get(key) ?? []) {
+        if (spells(reading, spelling, work))
+          next.push({ node, isExact: isExact && isExactly(reading, spelling) });
       }
     }
   }

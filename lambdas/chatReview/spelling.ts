@@ -69,6 +69,14 @@ export function spells(reading: Letters, { runs }: Spelling, work: Work): boolea
   return reached.has(reading.length);
 }
 
+/** Whether `reading`, as its likeliest letters, is the word of `spelling` without a letter repeated. */
+export function isExactly(reading: Letters, { runs }: Spelling): boolean {
+  let at = 0;
+  for (const { letter, length } of runs)
+    for (const end = at + length; at < end; at++) if (!reading[at]?.letters.startsWith(letter)) return false;
+  return at === reading.length;
+}
+
 function isSpelling(letter: string, wanted: number, count: number, index: number, isLast: boolean): boolean {
   if (count === wanted) return true;
   if (count < wanted) return false;

@@ -1,7 +1,7 @@
 import { profaneWords } from '@2toad/profanity';
 import { describe, expect, test } from '@jest/globals';
 import { builtInLexicons } from '../../lambdas/chatReview/builtInLexicon.ts';
-import { innocentWords } from '../../lambdas/chatReview/innocentWords.ts';
+import { innocentPhrases, innocentWords } from '../../lambdas/chatReview/innocentWords.ts';
 import { lexiconOfTerms } from '../../lambdas/chatReview/lexicon.ts';
 import { lexiconOfLines, linesOf } from '../../lambdas/chatReview/lexiconLines.ts';
 import { maskText } from '../../lambdas/chatReview/maskText.ts';
@@ -117,6 +117,22 @@ test('every word of the lists is masked, but for those that are read as an innoc
   expect(listedWords().length).toBeGreaterThan(5_000);
   expect(missed.filter(word => maskText(word, [withoutInnocent]) === word).length).toBe(0);
   expect(missed.length).toBeLessThan(10);
+  // In letters alone, none of them is missed for an innocent word that it is a spelling of.
+  const inLetters = missed.filter(word => /^\p{L}+$/u.test(word));
+  expect(inLetters.filter(word => !innocentPhrases.includes(word))).toEqual([]);
+});
+
+test('a word on a list is masked although it is an innocent word with letters repeated', () => {
+  const lexicon = lexiconOfLines(
+    linesOf({ words: ['boot', 'boot camp'], innocent: ['bot', 'bot army', 'red boot'], names: new Set() }),
+  );
+  const maskIt = (text: string) => maskText(text, [lexicon]);
+  expect(maskIt('boot BOOT b00t bot bots')).toBe('**** **** **** bot bots');
+  expect(maskIt('a boot camp')).toBe('a **** ****');
+  // Nothing tells which of the two it is.
+  expect(maskIt('booot')).toBe('booot');
+  // A longer innocent phrase, spelled with letters repeated or not, is still one.
+  expect(maskIt('boot army, red boot, red booot')).toBe('boot army, red boot, red booot');
 });
 
 test('a word of one character is masked where it stands alone, and is a part of other words', () => {
