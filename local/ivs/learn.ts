@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  CLOCK_TOLERANCE_MS,
   type IvsEvent,
   MalformedEventError,
   parseIvsEvent,
@@ -12,11 +13,13 @@ import { ensureChannel, ensureStage, type IvsState } from './state.ts';
 /**
  * Takes an EventBridge envelope of IVS as evidence of what IVS did: its channel exists, its session happened.
  * So the control planes agree with whatever events are replayed, in any order, any number of times.
- * An envelope that is no event of a session or a stage teaches nothing. What has been deleted stays deleted.
+ * An envelope that is no event of a session or a stage, or is dated too far ahead of `now`, teaches nothing. What has been deleted stays deleted.
  */
-export function learn(state: IvsState, envelope: unknown): void {
+export function learn(state: IvsState, envelope: unknown, now: Date): void {
   const event = read(envelope);
   if (event === undefined || event.kind === 'accountLimit' || event.kind === 'channelLimit') return;
+  // The handler drops such an event. Learned, it would be the channel's newest session for as long as it is ahead.
+  if (Date.parse(event.time) > now.getTime() + CLOCK_TOLERANCE_MS) return;
   if (event.kind === 'stage') learnOfStage(state, event, envelope);
   else learnOfSession(state, event);
 }

@@ -57,7 +57,7 @@ export interface IvsSimulator {
   /** Whether there is an operation of that name. */
   knows(operation: string): boolean;
   call(operation: string, input: unknown): IvsAnswer;
-  /** Takes an event as evidence of what IVS did. */
+  /** Takes an event as evidence of what IVS did, unless it is dated too far ahead of the clock. */
   learn(envelope: unknown): void;
   /** What a chat token stands for, once; undefined, and it cannot be used to connect. */
   redeem(token: string): ChatGrant | undefined;
@@ -136,7 +136,7 @@ export function ivsSimulator(options: IvsSimulatorOptions): IvsSimulator {
         return { kind: 'refused', error };
       }
     },
-    learn: envelope => learn(state, envelope),
+    learn: envelope => learn(state, envelope, now()),
     redeem: token => redeemChatToken(state, token, now()),
     room: arn => state.rooms.get(arn),
     faults,

@@ -25,8 +25,9 @@ export function streamStops({ state, delayMs, now, emit }: StreamStopsOptions): 
     const end = () => {
       clearTimeout(timer);
       ends.delete(streamId);
-      for (const envelope of endEvents(ensureChannel(state, arn), streamId, now())) {
-        learn(state, envelope);
+      const endedAt = now();
+      for (const envelope of endEvents(ensureChannel(state, arn), streamId, endedAt)) {
+        learn(state, envelope, endedAt);
         emit(envelope);
       }
       // Last: an event that is not on its way yet would be lost.

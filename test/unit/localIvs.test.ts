@@ -47,6 +47,24 @@ describe('live streams', () => {
     });
   });
 
+  test('are learned from no event that the handler drops as from the future, so later ones are not hidden', async () => {
+    const now = new Date('2026-01-15T10:01:00Z');
+    const punctual = await startIvs({ quota: unlimited, now: () => now });
+    try {
+      const early = ivsEvent('Stream Start', '10:02:00.001', { streamId: 'st-early' });
+      const inTime = ivsEvent('Stream Start', '10:02:00');
+      const { simulator, client } = punctual;
+      const streamIds = async () =>
+        (await client.send(new ListStreamsCommand({}))).streams?.map(stream => stream.streamId);
+      simulator.learn(early);
+      expect(await streamIds()).toEqual([]);
+      simulator.learn(inTime);
+      expect(await streamIds()).toEqual([STREAM]);
+    } finally {
+      await punctual.stop();
+    }
+  });
+
   test('begin with Stream Start', async () => {
     learn(created, started);
     const { stream } = await ivs.client.send(new GetStreamCommand({ channelArn: CHANNEL }));
