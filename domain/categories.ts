@@ -5,9 +5,9 @@ import type { CursorCodec } from './cursors.ts';
 import { type List, type ListRequest, readList } from './lists.ts';
 
 /**
- * Categories in their order. One database request a page.
+ * Lists the categories in display order. One database request per page.
  *
- * @throws InvalidCursorError
+ * @throws InvalidCursorError when the cursor does not belong to this list
  */
 export function listCategories(
   database: Database<'categories'>,

@@ -7,14 +7,15 @@ import { NotFoundError } from './errors.ts';
 
 export interface ChannelPage {
   readonly channel: ChannelPageRow;
-  /** The stream that can be watched now, if there is one. */
+  /** The stream that viewers can watch now, if any. */
   readonly liveStream: StartedStream | undefined;
 }
 
 /**
- * The channel of the user called `username`, in any case. One database request, two while a session is open.
+ * Reads the channel of the user `username`, regardless of case. One database request, two while a session is
+ * open.
  *
- * @throws NotFoundError
+ * @throws NotFoundError when the channel does not exist
  */
 export async function getChannelPage(
   database: Database<'channels' | 'streams'>,
@@ -22,12 +23,16 @@ export async function getChannelPage(
 ): Promise<ChannelPage> {
   const channel = await getChannelByUsername(database, username);
   if (channel.openStreamId === undefined) return { channel, liveStream: undefined };
-  // The channel was read from an index that lags, so its session may be over by now: its own row decides.
+  // The channel comes from an index that lags, so its session may have ended. The session's row decides.
   const stream = await getStream(database, channel.id, channel.openStreamId);
   return { channel, liveStream: isWatchable(stream) ? stream : undefined };
 }
 
-/** @throws NotFoundError */
+/**
+ * Reads the channel of the user `username`, regardless of case. One database request.
+ *
+ * @throws NotFoundError when the channel does not exist
+ */
 export async function getChannelByUsername(
   database: Database<'channels'>,
   username: string,

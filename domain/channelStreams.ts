@@ -7,10 +7,10 @@ import { NotFoundError } from './errors.ts';
 import { type List, type ListRequest, readList } from './lists.ts';
 
 /**
- * A channel's sessions that have started, newest first. Two database requests a page.
+ * Lists a channel's started sessions, newest first. Two database requests per page.
  *
- * @throws NotFoundError when there is no such channel
- * @throws InvalidCursorError
+ * @throws NotFoundError when the channel does not exist
+ * @throws InvalidCursorError when the cursor does not belong to this list
  */
 export async function listChannelStreams(
   database: Database<'channels' | 'streams'>,
@@ -26,9 +26,9 @@ export async function listChannelStreams(
 }
 
 /**
- * One session of a channel. Two database requests.
+ * Reads one session of a channel. Two database requests.
  *
- * @throws NotFoundError when there is no such channel, or no session of that id that has started
+ * @throws NotFoundError when the channel does not exist or has no started session with this id
  */
 export async function getChannelStream(
   database: Database<'channels' | 'streams'>,

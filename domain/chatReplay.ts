@@ -18,24 +18,25 @@ export interface ReplayDependencies {
 }
 
 export interface ReplayRequest extends ListRequest {
-  /** The offset at which the first page begins; absent, it begins with the first message of all. */
+  /** The offset of the first page, in milliseconds. Absent, the first page begins with the first message. */
   readonly fromMs?: number | undefined;
 }
 
 export interface ReplayedMessage {
   readonly message: ChatMessage;
-  /** When to show it, in milliseconds from the start of what is played. */
+  /** When to show the message, in milliseconds after the start of the playback. */
   readonly offsetMs: number;
   readonly isDeleted: boolean;
 }
 
 /**
- * The chat of a stream, in order: what was sent to its channel's room while it was open. Which messages those are is
- * decided here and not when they are archived, so it follows what is known of the stream now. Four database requests
- * a page, three where there are no messages, and one more for a recording that goes on over reconnects.
+ * Lists the chat of a stream in order: the messages sent to its channel's room while it was open. The
+ * messages are selected when they are read, not when they are archived, so the result follows the current
+ * state of the stream. Four database requests per page, three without messages, and one more for a recording
+ * that spans reconnects.
  *
- * @throws NotFoundError when there is no such channel or stream
- * @throws InvalidCursorError
+ * @throws NotFoundError when the channel or the stream does not exist
+ * @throws InvalidCursorError when the cursor does not belong to this list
  */
 export async function listChatReplay(
   { database, cursors, clock }: ReplayDependencies,
@@ -48,9 +49,10 @@ export async function listChatReplay(
   const roomId = roomIdOf(channel);
   if (roomId === undefined) return { items: [], nextCursor: null };
   const time = replayTime(stream, await readMerged(database, stream), toTimestamp(clock()));
-  // A cursor says itself where its page begins.
-  const asked = fromMs === undefined || request.cursor !== undefined ? time.window.from : time.timeOf(fromMs);
-  const window = { ...time.window, from: asked > time.window.from ? asked : time.window.from };
+  // A cursor contains the start of its page.
+  const requested =
+    fromMs === undefined || request.cursor !== undefined ? time.window.from : time.timeOf(fromMs);
+  const window = { ...time.window, from: requested > time.window.from ? requested : time.window.from };
   const scope = ['listChatMessages', roomId, stream.id] as const;
   const { items, nextCursor } = await readList(cursors, scope, request, page =>
     listMessages(database, roomId, window, page),
@@ -68,29 +70,34 @@ export async function listChatReplay(
 }
 
 /**
- * When a message was to be sent to be of this stream's chat: from its start to its end or, while it is open, to `now`.
- * What was sent between two streams is in neither. Whatever counts a stream's messages counts those of this window.
+ * Returns the time window of a stream's chat: from its start to its end or, while it is open, to `now`.
+ * Messages sent between two streams belong to neither. All counts of a stream's messages use this window.
  */
 export function chatWindow({ startedAt, endedAt }: StartedStream, now: Timestamp): TimeWindow {
   return { from: startedAt, before: endedAt ?? now };
 }
 
-/** Between the clock and the time of what is played. */
+/** Converts between clock time and playback time. */
 export interface ReplayTime {
-  /** What the replay shows: a stream's chat or, of a recording that goes on over reconnects, that of all its streams. */
+  /**
+   * The window of the replay: of one stream or, for a recording that spans reconnects, of all its streams.
+   */
   readonly window: TimeWindow;
-  /** Where in the recording something was sent, in milliseconds. Below 0 for what was sent before it began. */
+  /**
+   * Returns the playback offset of a message in milliseconds; negative for messages before the playback's
+   * start.
+   */
   offsetOf(sentAt: Timestamp): number;
-  /** The first instant whose offset is `offsetMs`. */
+  /** Returns the first instant whose offset is `offsetMs`. */
   timeOf(offsetMs: number): Timestamp;
 }
 
 /**
- * How the replay of `stream` counts. Offsets are from what a player shows first: the start of the recording where the
- * stream has one, and the start of the stream where it has none, or only a part in another stream's.
+ * Returns the time conversion for the replay of `stream`. Offset 0 is the first frame that a player shows:
+ * the start of the stream's own recording or, without a recording of its own, the start of the stream.
  *
- * A recording has nothing of the time between the end of a session and the moment when it goes on with the next one. So
- * what was sent in such an interruption is at the cut, and what was sent after it comes earlier by its length.
+ * A recording has no content between the end of a session and the moment when it continues with the next
+ * session. Messages in such an interruption are at the cut, and later messages are shifted by its length.
  *
  * @param merged the streams whose recordings are part of this one's, in any order
  */
@@ -102,9 +109,9 @@ function replayTime(stream: StartedStream, merged: readonly StartedStream[], now
   const cuts: TimeWindow[] = [];
   const window = { ...chatWindow(sessions[0] ?? stream, now) };
   for (const session of sessions.slice(1)) {
-    const goesOn = recordedFrom(session);
+    const resumedAt = recordedFrom(session);
     const end = window.before > zero ? window.before : zero;
-    if (end < goesOn) cuts.push({ from: end, before: goesOn });
+    if (end < resumedAt) cuts.push({ from: end, before: resumedAt });
     const { before } = chatWindow(session, now);
     if (before > window.before) window.before = before;
   }
@@ -120,17 +127,20 @@ function replayTime(stream: StartedStream, merged: readonly StartedStream[], now
   };
 }
 
-/** When a recording goes on with a session that was merged into it. */
+/** Returns when a recording continues with a session that was merged into it. */
 function recordedFrom({ startedAt, evidence: { recordingStart } }: StartedStream): Timestamp {
   return recordingStart !== undefined && recordingStart.at > startedAt ? recordingStart.at : startedAt;
 }
 
-/** How much of `window` was over at `time`, in milliseconds. */
+/** Returns how many milliseconds of `window` were over at `time`. */
 function msIn({ from, before }: TimeWindow, time: Timestamp): number {
   return Math.max(0, Date.parse(time < before ? time : before) - Date.parse(from));
 }
 
-/** The streams that are part of a stream's recording. Without a request where it can be told that there are none. */
+/**
+ * Reads the streams that are part of a stream's recording. Makes no request when the row shows that there are
+ * none.
+ */
 async function readMerged(database: Database<'streams'>, stream: StartedStream): Promise<StartedStream[]> {
   const { startedAt, endedAt, recordingStartedAt, recordingEndedAt, recordingDurationMs = 0 } = stream;
   if (recordingStartedAt === undefined || recordingEndedAt === undefined) return [];

@@ -4,31 +4,36 @@ import type { Key } from '../store/pages.ts';
 import { InvalidCursorError } from './errors.ts';
 
 /**
- * The list a cursor belongs to: its operation, then the values that choose its rows. A cursor is good for
- * this list and no other, so it can never make a query go on after another partition's key.
+ * The list to which a cursor belongs: its operation and the values that select its rows. A cursor is valid
+ * only for this list, so it cannot make a query continue after a key of another partition.
  */
 export type CursorScope = readonly [operation: string, ...filters: (string | null)[]];
 
-/** Turns keys into cursors and back. */
+/** Encodes keys as cursors and decodes them. */
 export interface CursorCodec {
   encode(scope: CursorScope, key: Key): Promise<string>;
-  /** @throws InvalidCursorError unless `encode` made `cursor` for the same scope with the same secret. */
+  /**
+   * Decodes a cursor.
+   *
+   * @throws InvalidCursorError unless `encode` created `cursor` for the same scope with the same secret
+   */
   decode(scope: CursorScope, cursor: string): Promise<Key>;
 }
 
-// The first byte of a cursor. A change of what follows it takes the next number, and old cursors are refused.
+// The first byte of a cursor. Increment it when the format changes; old cursors are then rejected.
 const VERSION = 1;
-// 128 bits of HMAC-SHA-256, the least that RFC 2104 section 5 allows.
+// 128 bits of HMAC-SHA-256, the minimum of RFC 2104 section 5.
 const MAC_BYTES = 16;
-// The longest key of any list is some 250 bytes; the rest is not worth reading.
+// The longest key of any list has about 250 bytes.
 const MAX_LENGTH = 1024;
 
 const keySchema = z.record(z.string(), z.union([z.string(), z.number()]));
 
 /**
- * Cursors are `base64url(version, MAC, JSON of the key)`: readable by anyone, made only here.
+ * Creates a codec for cursors of the form `base64url(version, MAC, JSON of the key)`: anyone can read them,
+ * but only this service can create them.
  *
- * @param secret gives the signing secret; called only when a cursor must be made or checked.
+ * @param secret returns the signing secret; called only when a cursor is encoded or decoded
  */
 export function cursorCodec(secret: () => Promise<string>): CursorCodec {
   const mac = async (scope: CursorScope, json: string) =>
@@ -45,18 +50,21 @@ export function cursorCodec(secret: () => Promise<string>): CursorCodec {
       );
     },
     async decode(scope, cursor) {
-      const { given, json } = split(cursor);
-      if (!timingSafeEqual(given, await mac(scope, json))) throw new InvalidCursorError('not signed here');
+      const { mac: received, json } = split(cursor);
+      if (!timingSafeEqual(received, await mac(scope, json)))
+        throw new InvalidCursorError('the signature is not valid');
       return keySchema.parse(JSON.parse(json));
     },
   };
 }
 
-function split(cursor: string): { given: Buffer; json: string } {
-  if (cursor.length > MAX_LENGTH) throw new InvalidCursorError('too long');
+function split(cursor: string): { mac: Buffer; json: string } {
+  if (cursor.length > MAX_LENGTH) throw new InvalidCursorError('the cursor is too long');
   const bytes = Buffer.from(cursor, 'base64url');
-  // Node skips what is not base64url and ignores spare bits: without this, many spellings would pass for one.
-  if (bytes.toString('base64url') !== cursor) throw new InvalidCursorError('not base64url');
-  if (bytes[0] !== VERSION || bytes.length <= 1 + MAC_BYTES) throw new InvalidCursorError('of another kind');
-  return { given: bytes.subarray(1, 1 + MAC_BYTES), json: bytes.subarray(1 + MAC_BYTES).toString() };
+  // Node ignores characters outside base64url and spare bits, so several spellings would decode to one
+  // cursor.
+  if (bytes.toString('base64url') !== cursor) throw new InvalidCursorError('the cursor is not base64url');
+  if (bytes[0] !== VERSION || bytes.length <= 1 + MAC_BYTES)
+    throw new InvalidCursorError('the version of the cursor is not supported');
+  return { mac: bytes.subarray(1, 1 + MAC_BYTES), json: bytes.subarray(1 + MAC_BYTES).toString() };
 }

@@ -5,14 +5,14 @@ import type { CursorCodec } from './cursors.ts';
 import { type List, type ListRequest, readList } from './lists.ts';
 
 export interface DirectoryRequest extends ListRequest {
-  /** Only channels that were in this category when they went live. */
+  /** Only channels that had this category when they went live. */
   readonly categoryId?: string | undefined;
 }
 
 /**
- * Channels that can be watched now, newest first. One database request a page.
+ * Lists live channels, newest first. One database request per page.
  *
- * @throws InvalidCursorError
+ * @throws InvalidCursorError when the cursor does not belong to this list
  */
 export function listDirectory(
   database: Database<'channels'>,

@@ -1,7 +1,7 @@
-/** What can be asked for and not be there. */
+/** The kinds of resources that can be missing. */
 export type Named = 'channel' | 'stream' | 'category' | 'user' | 'stage' | 'chat room';
 
-/** What was named does not exist, for this caller. */
+/** The requested resource does not exist, or the caller may not see it. */
 export class NotFoundError extends Error {
   override readonly name = 'NotFoundError';
   readonly what: Named;
@@ -12,15 +12,21 @@ export class NotFoundError extends Error {
   }
 }
 
-/** A cursor that this service did not make for this list: forged, cut short, of another list, or outdated. */
+/**
+ * The cursor was not created by this service for this list: it is forged, truncated, outdated, or from
+ * another list.
+ */
 export class InvalidCursorError extends Error {
   override readonly name = 'InvalidCursorError';
 }
 
-/** Nobody is known to be asking. `message` is for the caller, and never says which part of a secret was wrong. */
+/**
+ * The caller is not authenticated. `message` is for the caller and never reveals which part of a secret was
+ * wrong.
+ */
 export class UnauthenticatedError extends Error {
   override readonly name = 'UnauthenticatedError';
-  /** What was given instead: nothing, a token that is not good, or a name and password that are not. */
+  /** What the caller sent: nothing, an invalid token, or a wrong name or password. */
   readonly given: 'nothing' | 'token' | 'credentials';
 
   constructor(given: 'nothing' | 'token' | 'credentials', message: string) {
@@ -53,7 +59,7 @@ export const reasons = {
 } as const;
 export type Reason<Kind extends keyof typeof reasons = keyof typeof reasons> = (typeof reasons)[Kind][number];
 
-/** What a sentence about a reason needs: when it ends (ISO 8601), the number that was exceeded, the field it is about. */
+/** The values for a sentence about a reason: its end (ISO 8601), the exceeded limit, or the field. */
 export interface ReasonParameters {
   readonly until?: string;
   readonly limit?: number;
@@ -61,12 +67,12 @@ export interface ReasonParameters {
 }
 
 interface Details extends ErrorOptions {
-  /** When the same request may succeed, if that is known. */
+  /** After how many seconds the same request may succeed, if known. */
   readonly retryAfterSeconds?: number;
   readonly parameters?: ReasonParameters;
 }
 
-/** The caller is known, and is not allowed to do this. */
+/** The caller is authenticated but not allowed to do this. */
 export class ForbiddenError extends Error {
   override readonly name = 'ForbiddenError';
   readonly reason: Reason<'forbidden'>;
@@ -79,7 +85,7 @@ export class ForbiddenError extends Error {
   }
 }
 
-/** The request does not fit the present state: a name is taken, a stream is not live. */
+/** The request conflicts with the current state: a name is taken, a stream is not live. */
 export class ConflictError extends Error {
   override readonly name = 'ConflictError';
   readonly reason: Reason<'conflict'>;
@@ -98,7 +104,7 @@ export class ConflictError extends Error {
   }
 }
 
-/** The caller, or others under this name, sent too many requests. */
+/** The caller, or other callers with this name or network, sent too many requests. */
 export class TooManyRequestsError extends Error {
   override readonly name = 'TooManyRequestsError';
   readonly reason: Reason<'too-many-requests'>;
@@ -118,7 +124,10 @@ export class TooManyRequestsError extends Error {
   }
 }
 
-/** A service that this one depends on takes no more requests now. What was begun is kept: the same request continues it. */
+/**
+ * A service that this one depends on accepts no more requests now. Completed steps are stored, and repeating
+ * the request continues them.
+ */
 export class BusyError extends Error {
   override readonly name = 'BusyError';
   readonly reason: Reason<'unavailable'>;
@@ -138,7 +147,7 @@ export class BusyError extends Error {
   }
 }
 
-/** Values of a body that have the right form and that how things are now rules out. `errors` names each. */
+/** Values of a body are well formed, but the current state rules them out. `errors` names each value. */
 export class RefusedValuesError extends Error {
   override readonly name = 'RefusedValuesError';
   readonly errors: readonly { readonly field: string; readonly message: string }[];
@@ -149,22 +158,22 @@ export class RefusedValuesError extends Error {
   }
 }
 
-/** Another request with the same idempotency key is at work. */
+/** Another request with the same idempotency key is in progress. */
 export class KeyInUseError extends Error {
   override readonly name = 'KeyInUseError';
   readonly retryAfterSeconds: number;
 
   constructor(retryAfterSeconds: number) {
-    super('a request with this Idempotency-Key is under way');
+    super('a request with this Idempotency-Key is in progress: send it again later');
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
-/** An idempotency key that was given before, with another request. */
+/** The idempotency key was used before with another request. */
 export class KeyReusedError extends Error {
   override readonly name = 'KeyReusedError';
 
   constructor() {
-    super('this Idempotency-Key was given with another body: make up a new one');
+    super('this Idempotency-Key was used with another body: use a new key');
   }
 }

@@ -20,18 +20,19 @@ import {
 
 export interface FollowDependencies extends PartnerDependencies, TypeDependencies {
   readonly database: Database<'follows' | 'channels' | 'users'>;
-  /** Told when a new partner's type could not be changed at IVS, which the schedule will do. */
+  /** Called when IVS could not change a new partner's channel type. The schedule will change it. */
   readonly onReviewFailed: (channelId: string, error: unknown) => void;
 }
 
 /**
- * Makes the caller a follower of the channel of the user called `username`; one who is already, stays one. Two database
- * requests, more when many follow at once or for the follower with whom the channel has enough to be a partner. Where
- * followers need not have followed for any time, the channel becomes one at once, else by the schedule.
+ * Makes the caller follow the channel of the user `username`. A repetition changes nothing. Two database
+ * requests; more when many users follow at once, and for the follower who makes the channel eligible as a
+ * partner. The channel becomes a partner at once if the rule requires no minimum follow time, otherwise by
+ * the schedule.
  *
- * @throws NotFoundError when there is no such channel
- * @throws ConflictError when it is the caller's own, or the caller is being deleted
- * @throws TransactionContentionError when the channel has too many writers at once
+ * @throws NotFoundError when the channel does not exist
+ * @throws ConflictError when the channel is the caller's own, or the caller's account is being deleted
+ * @throws TransactionContentionError when too many writers of the channel conflict
  */
 export async function follow(
   dependencies: FollowDependencies,
@@ -48,10 +49,10 @@ export async function follow(
     case 'noChannel':
       throw new NotFoundError('channel');
     case 'noUser':
-      throw new ConflictError('account-closing', 'this account is being deleted');
+      throw new ConflictError('account-closing', 'your account is being deleted');
     case 'review':
       if (partner.followerAgeDays > 0) return;
-      // It is followed, whatever becomes of this.
+      // The follow is stored even if the review fails.
       await reviewPartner(dependencies, channel.id)
         .then(() => changeType(dependencies, channel.id, budget))
         .catch(error => onReviewFailed(channel.id, error));
@@ -59,11 +60,11 @@ export async function follow(
 }
 
 /**
- * Makes the caller no follower of the channel; one who is none, stays none. Two database requests, three for a partner's
- * channel.
+ * Makes the caller unfollow the channel. A repetition changes nothing. Two database requests; three for a
+ * partner's channel.
  *
- * @throws NotFoundError when there is no such channel
- * @throws TransactionContentionError when the channel has too many writers at once
+ * @throws NotFoundError when the channel does not exist
+ * @throws TransactionContentionError when too many writers of the channel conflict
  */
 export async function unfollow(
   { database, clock }: Pick<FollowDependencies, 'database' | 'clock'>,
@@ -75,17 +76,17 @@ export async function unfollow(
   await removeFollow(database, caller.userId, id, addMs(now, REVIEW_DELAY_MS), now);
 }
 
-/** A channel that somebody follows, as it is now. */
+/** A follow and the current state of its channel. */
 export interface FollowedChannel {
   readonly follow: Follow;
   readonly channel: ChannelPageRow;
 }
 
 /**
- * The channels that a user follows, the latest followed first. Two database requests a page. A channel that is
- * deleted between the two is left out.
+ * Lists the channels that a user follows, latest follow first. Two database requests per page. A channel that
+ * is deleted between the two requests is left out.
  *
- * @throws InvalidCursorError
+ * @throws InvalidCursorError when the cursor does not belong to this list
  */
 export async function listFollowing(
   database: Database<'follows' | 'channels'>,

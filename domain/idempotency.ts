@@ -7,13 +7,13 @@ import { keyId, SEAL_IV_BYTES, type Seal, sealOf } from './idempotencySeal.ts';
 export interface IdempotencyDependencies {
   readonly database: Database<'idempotency'>;
   readonly clock: () => Date;
-  /** Gives that many bytes, unguessable. */
+  /** Returns that many random bytes that cannot be guessed. */
   readonly random: (bytes: number) => Uint8Array;
-  /** Told of an answer that was given and could not be kept. */
+  /** Called when an answer was returned but could not be stored. */
   readonly onLostAnswer: (error: unknown) => void;
 }
 
-/** A request that is to have its effect once, however often it is sent. */
+/** A request that must take effect once, however often it is sent. */
 export interface OnceRequest {
   readonly operation: string;
   readonly caller: string;
@@ -22,19 +22,20 @@ export interface OnceRequest {
   readonly body: string;
 }
 
-/** What came of a request: the answer as text, and whether the next request with the key is to be given the same. */
+/** The result of a request: the answer as text, and whether a repetition gets the same answer. */
 export interface Outcome {
   readonly answer: string;
   readonly isFinal: boolean;
 }
 
 /**
- * Does `work` unless the same request had its answer within a day; then gives that answer again. Two database
- * requests when it works, two when it does not.
+ * Runs `work`, unless the same request got its answer within a day; then returns that answer. Two database
+ * requests in both cases.
  *
- * An answer that could not be kept is given all the same: what it tells of has been done.
+ * An answer that cannot be stored is returned nevertheless, because the work is done.
  *
- * @throws KeyInUseError while another request with the key is at work; KeyReusedError when its body was another.
+ * @throws KeyInUseError while another request with the key is in progress
+ * @throws KeyReusedError when the key was used with another body
  */
 export type AnswerOnce = (
   request: OnceRequest,
@@ -66,15 +67,15 @@ export function answerOnce({ database, clock, random, onLostAnswer }: Idempotenc
       const now = clock();
       const mine = newRow(now);
       if (await takeKey(database, mine.row, now)) return mine;
-      const there = await getKey(database, id);
-      // It expired, or was let go, between the two requests.
-      if (there === undefined) throw new KeyInUseError(1);
-      const seal = sealOf(key, there.salt, id);
-      if (seal.fingerprint(body) !== there.fingerprint) throw new KeyReusedError();
-      if (there.answer !== undefined) return { answer: seal.decrypt(there.answer) };
-      const leftMs = Date.parse(there.leaseUntil) - now.getTime();
+      const existing = await getKey(database, id);
+      // The row expired or was released between the two requests.
+      if (existing === undefined) throw new KeyInUseError(1);
+      const seal = sealOf(key, existing.salt, id);
+      if (seal.fingerprint(body) !== existing.fingerprint) throw new KeyReusedError();
+      if (existing.answer !== undefined) return { answer: seal.decrypt(existing.answer) };
+      const leftMs = Date.parse(existing.leaseUntil) - now.getTime();
       if (leftMs > 0) throw new KeyInUseError(1);
-      if (await retakeKey(database, mine.row, there.lease)) return mine;
+      if (await retakeKey(database, mine.row, existing.lease)) return mine;
       throw new KeyInUseError(1);
     }
 

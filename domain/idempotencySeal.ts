@@ -4,7 +4,7 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
-/** What a request with an `Idempotency-Key` is known by: the same operation, by the same caller, with the same key. */
+/** Returns the id of a request with an `Idempotency-Key`: the same for the same operation, caller and key. */
 export function keyId(operation: string, caller: string, key: string): string {
   return createHash('sha256')
     .update(JSON.stringify([operation, caller, key]))
@@ -12,19 +12,30 @@ export function keyId(operation: string, caller: string, key: string): string {
 }
 
 /**
- * Digests and encryption under the client's own `Idempotency-Key`, which is kept nowhere: with the row alone,
- * neither the request nor its answer can be read. HKDF (RFC 5869) and AES-256-GCM.
+ * Digests and encryption with the client's own `Idempotency-Key`, which is not stored: the row alone reveals
+ * neither the request nor its answer. HKDF (RFC 5869) and AES-256-GCM.
  */
 export interface Seal {
-  /** A digest of `body`. A plain hash would let a password in it be guessed. */
+  /**
+   * Returns a digest of `body`. It is keyed, because a password in the body could be guessed from a plain
+   * hash.
+   */
   fingerprint(body: string): string;
-  /** `text` encrypted, in base64url. `iv` is 12 random bytes, never used twice. */
+  /** Encrypts `text` to base64url. `iv` is 12 random bytes that are never reused. */
   encrypt(text: string, iv: Uint8Array): string;
-  /** @throws Error when `sealed` is not what `encrypt` gave for this row. */
+  /**
+   * Decrypts an answer.
+   *
+   * @throws Error when `encrypt` did not create `sealed` for this row
+   */
   decrypt(sealed: string): string;
 }
 
-/** @param id binds what is sealed to its row, so that it cannot be moved to another. */
+/**
+ * Creates the seal of a row.
+ *
+ * @param id binds sealed values to their row, so that they cannot be moved to another
+ */
 export function sealOf(key: string, salt: string, id: string): Seal {
   const derive = (use: string) => Buffer.from(hkdfSync('sha256', key, salt, `${use} ${id}`, KEY_BYTES));
   return {

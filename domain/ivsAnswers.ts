@@ -3,42 +3,48 @@ import { BusyError, ConflictError, NotFoundError } from './errors.ts';
 
 const RETRY_AFTER_SECONDS = 2;
 
-// A quota is raised by a person, or falls as users delete their accounts.
+// The quota changes only when AWS raises it, or when users delete their accounts.
 const QUOTA_RETRY_AFTER_SECONDS = 600;
 
 /**
- * The answer of a call about a channel, to the owner who waits for it.
+ * Awaits a call about a channel for its owner.
  *
- * @throws BusyError when IVS refuses calls as too many
- * @throws NotFoundError when the channel is gone at IVS: its user is being deleted
+ * @throws BusyError when IVS throttles calls
+ * @throws NotFoundError when the channel does not exist at IVS: its user is being deleted
  */
 export const ofChannel = answers(() => new NotFoundError('channel'));
 
 /**
- * The answer of a call about a chat room, to somebody who waits for it.
+ * Awaits a call about a chat room for a client.
  *
- * @throws BusyError when IVS refuses calls as too many
- * @throws ConflictError when IVS has no such room: it is mock data, or its owner is being deleted
+ * @throws BusyError when IVS throttles calls
+ * @throws ConflictError when the room does not exist at IVS: it is mock data, or its owner is being deleted
  */
 export const ofRoom = answers(
   () =>
-    new ConflictError('chat-room-missing', 'the chat room of this channel is not open: IVS does not have it'),
+    new ConflictError(
+      'chat-room-missing',
+      'the chat room of this channel does not exist at Amazon IVS: it is mock data or is being deleted',
+    ),
 );
 
 /**
- * The answer of a call about a stage, to somebody who waits for it.
+ * Awaits a call about a stage for a client.
  *
- * @throws BusyError when IVS refuses calls as too many
- * @throws ConflictError when IVS has no such stage: its row is mock data, or its user is being deleted
+ * @throws BusyError when IVS throttles calls
+ * @throws ConflictError when the stage does not exist at IVS: it is mock data, or its user is being deleted
  */
 export const ofStage = answers(
   () =>
-    new ConflictError('stage-missing', 'nobody can join this stage: it is mock data, or it is being deleted'),
+    new ConflictError(
+      'stage-missing',
+      'this stage does not exist at Amazon IVS: it is mock data or is being deleted',
+    ),
 );
 
 /**
- * IVS has as many resources of a kind as the account may have. Only the operator can raise the quota, so the caller is
- * told to come back later, and the operator is told by a log line that an alarm counts.
+ * Returns the error for an exhausted IVS quota. Only the operator can request a higher quota, so the client
+ * is asked to retry later, and a log line that an alarm counts informs the operator.
  */
 export function quotaFull(cause: IvsQuotaError): BusyError {
   return new BusyError(

@@ -1,22 +1,22 @@
 import type { Page, PageRequest } from '../store/pages.ts';
 import type { CursorCodec, CursorScope } from './cursors.ts';
 
-/** Which part of a list is asked for: at most `limit` items, from the start or from where `cursor` points. */
+/** The requested part of a list: at most `limit` items, from the start or from `cursor`. */
 export interface ListRequest {
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
 
-/** Some items of a list, and the cursor of the rest; null at the end. */
+/** Some items of a list, and the cursor of the next page; null at the end. */
 export interface List<T> {
   readonly items: readonly T[];
   readonly nextCursor: string | null;
 }
 
 /**
- * Reads one page of the list that `scope` names.
+ * Reads one page of the list `scope`.
  *
- * @throws InvalidCursorError when the request's cursor is not one of this list.
+ * @throws InvalidCursorError when the cursor does not belong to this list
  */
 export async function readList<T>(
   cursors: CursorCodec,

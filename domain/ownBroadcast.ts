@@ -10,16 +10,16 @@ export interface BroadcastDependencies {
   readonly resources: Pick<UserResources, 'stopStream' | 'putMetadata'>;
 }
 
-// Whether a channel broadcasts is IVS's to say, not the tables': they hear of it some seconds later.
+// IVS decides whether a channel is live, because the tables learn it some seconds later.
 const offline = () => new ConflictError('not-live', 'the channel is not live');
 
 /**
- * Ends a channel's broadcast. The tables follow when IVS's events arrive. An encoder that is set to reconnect comes
- * back with a new session: replacing the stream key first keeps it off.
+ * Ends a channel's broadcast. The tables change when IVS's events arrive. An encoder that reconnects
+ * automatically starts a new session; to prevent this, replace the stream key first.
  *
- * @throws ConflictError when the channel is not broadcasting
+ * @throws ConflictError when the channel is not live
  * @throws BusyError when IVS is busy
- * @throws NotFoundError when the channel is gone
+ * @throws NotFoundError when the channel does not exist
  */
 export async function stopBroadcast(
   { database, resources }: BroadcastDependencies,
@@ -31,12 +31,12 @@ export async function stopBroadcast(
 }
 
 /**
- * Sends `metadata` to every viewer, at this moment of the broadcast.
+ * Sends `metadata` to every viewer at the current position of the broadcast.
  *
  * @param metadata 1 to 1024 bytes of UTF-8
- * @throws ConflictError when the channel is not broadcasting
- * @throws BusyError when IVS is busy: it takes 5 a second of one channel
- * @throws NotFoundError when the channel is gone
+ * @throws ConflictError when the channel is not live
+ * @throws BusyError when IVS is busy: it accepts 5 calls per second for one channel
+ * @throws NotFoundError when the channel does not exist
  */
 export async function sendMetadata(
   { database, resources }: BroadcastDependencies,

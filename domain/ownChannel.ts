@@ -14,18 +14,18 @@ export interface EditDependencies {
   readonly clock: () => Date;
 }
 
-/** What is to change: members that are left out stay, and null takes the category away. */
+/** The requested changes. Missing members stay unchanged, and null removes the category. */
 export interface Edit {
   readonly title?: string | undefined;
   readonly categoryId?: string | null | undefined;
 }
 
 /**
- * Edits a channel, and the stream that is open on it with it. Two database requests, more only when others write to
- * the channel at the same time.
+ * Edits a channel and its open stream. Two database requests; more only when other writers change the channel
+ * at the same time.
  *
- * @throws NotFoundError when the channel is gone
- * @throws RefusedValuesError when there is no such category
+ * @throws NotFoundError when the channel does not exist
+ * @throws RefusedValuesError when the category does not exist
  */
 export function editChannel(
   { database, clock }: EditDependencies,
@@ -36,19 +36,19 @@ export function editChannel(
   return retryOnConflict(async () => {
     const { channel, category } = await readForEdit(database, channelId, description);
     if (channel === undefined) throw new NotFoundError('channel');
-    mustExist(description, category);
+    requireCategory(description, category);
     if (isEmpty(description)) return channel;
     return (await describeChannel(database, channel, description, toTimestamp(clock()))) ?? 'conflict';
   });
 }
 
 /**
- * Edits a stream of the caller's, also when it is over. While it is open its title and category are the channel's,
- * and the channel is edited with it. Two database requests.
+ * Edits one of the caller's streams, open or ended. An open stream has the channel's title and category, so
+ * the channel is edited too. Two database requests.
  *
- * @throws NotFoundError when there is no such channel or stream
- * @throws ForbiddenError when the channel is somebody else's
- * @throws RefusedValuesError when there is no such category
+ * @throws NotFoundError when the channel or the stream does not exist
+ * @throws ForbiddenError when the caller does not own the channel
+ * @throws RefusedValuesError when the category does not exist
  */
 export function editStream(
   { database, clock }: EditDependencies,
@@ -65,7 +65,7 @@ export function editStream(
       throw new ForbiddenError('not-owner', 'only the owner of a channel may edit its streams');
     }
     if (!isStarted(stream)) throw new NotFoundError('stream');
-    mustExist(description, category);
+    requireCategory(description, category);
     if (isEmpty(description)) return stream;
     const now = toTimestamp(clock());
     const written =
@@ -85,7 +85,7 @@ function descriptionOf({ title, categoryId }: Edit): Description {
 
 const isEmpty = (description: Description) => Object.keys(description).length === 0;
 
-function mustExist({ categoryId }: Description, category: object | undefined): void {
+function requireCategory({ categoryId }: Description, category: object | undefined): void {
   if (categoryId !== undefined && category === undefined)
     throw new RefusedValuesError([{ field: 'categoryId', message: 'there is no such category' }]);
 }

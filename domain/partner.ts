@@ -11,20 +11,22 @@ import { retryOnConflict } from '../store/conflicts.ts';
 import type { Database } from '../store/database.ts';
 import { followedSince } from '../store/follows.ts';
 
-// The rule: a channel is a partner if and only if as many users as `PartnerRule` says have followed it for as long as
-// it says. A partner's channel costs more at IVS, so followers that come for an hour, or that delete their accounts,
-// must not make one. Whatever may change the answer marks the channel's row in the same transaction, and the schedule
-// decides. The schedule runs every few minutes, so the IVS channel type does not change with every follow and unfollow.
+// Rule: a channel is a partner if and only if at least `followers` users have followed it for at least
+// `followerAgeDays`. A partner's channel costs more at IVS, so followers who stay for an hour or delete their
+// accounts must not cause the status. A change that can affect the status marks the channel's row in the same
+// transaction, and the schedule decides. It runs every few minutes, so the IVS channel type does not change
+// with every follow and unfollow.
 
-/** What it takes a channel to be a partner: so many followers, each of whom has followed for so long. */
+/** The requirements for a partner: the number of followers, and how many days each must have followed. */
 export interface PartnerRule {
   readonly followers: number;
   readonly followerAgeDays: number;
 }
 
 /**
- * The rule of the stage.
- * @throws Error that names the variable, when one is missing or not valid.
+ * Reads the stage's rule from the environment.
+ *
+ * @throws Error that names a missing or invalid variable
  */
 export function partnerRuleFrom(environment: Readonly<Record<string, string | undefined>>): PartnerRule {
   const number = (variable: string, least: number) => {
@@ -47,12 +49,14 @@ export interface PartnerDependencies {
 
 const DAY_MS = 24 * 3600_000;
 
-/** After a change of followers, the index that shows how long each has followed needs a moment to catch up. */
+/** How long to wait after a change of followers until the index of follow times is up to date. */
 export const REVIEW_DELAY_MS = 60_000;
 
 /**
- * Decides the partner status of a channel that is marked for it and whose time has come. One database request, two or
- * three when there is something to decide. `later`: it has to be decided at another time.
+ * Decides the partner status of a channel whose review is due. One database request; two or three when a
+ * review is due.
+ *
+ * @returns `later` when another review is necessary
  */
 export function reviewPartner(
   { database, partner, clock }: PartnerDependencies,
@@ -69,7 +73,8 @@ export function reviewPartner(
       partnerReviewAt: reviewAt,
       updatedAt: now,
     });
-    // A follower who comes now finds the mark and leaves it at that: with them, there may be enough.
+    // A follower who arrives now finds the mark and does not set it again, although the channel may now have
+    // enough followers.
     const followersBelow = isPartner || reviewAt !== undefined ? undefined : partner.followers;
     if (!(await writeChannel(database, channel, after, followersBelow))) return 'conflict';
     return reviewAt === undefined ? 'done' : 'later';
@@ -78,7 +83,7 @@ export function reviewPartner(
 
 interface Judgement {
   readonly isPartner: boolean;
-  /** When the answer may be another; undefined, no sooner than somebody follows or unfollows. */
+  /** When the status can change. Undefined: not before a user follows or unfollows. */
   readonly reviewAt: Timestamp | undefined;
 }
 
@@ -88,12 +93,12 @@ async function judge(
   { id, followerCount, isPartner }: Channel,
   now: Timestamp,
 ): Promise<Judgement> {
-  // Mock data says itself who is a partner.
+  // Mock data defines its own partners.
   if (isPartner && id.startsWith(MOCK_ID_PREFIX)) return { isPartner, reviewAt: undefined };
   const enough = followerCount >= followers;
   if (followerAgeDays === 0 || !enough) return { isPartner: enough, reviewAt: undefined };
   const since = await followedSince(database, id, followers);
-  // The index does not show all of them yet.
+  // The index does not list all followers yet.
   if (since === undefined) return { isPartner, reviewAt: addMs(now, REVIEW_DELAY_MS) };
   const due = addMs(since, followerAgeDays * DAY_MS);
   return due <= now ? { isPartner: true, reviewAt: undefined } : { isPartner: false, reviewAt: due };
@@ -101,12 +106,12 @@ async function judge(
 
 function withStatus(channel: Channel, isPartner: boolean, now: Timestamp): Channel {
   if (channel.isPartner === isPartner) return channel;
-  // IVS knows nothing of mock channels.
+  // Mock channels do not exist at IVS.
   const pendingType = channel.id.startsWith(MOCK_ID_PREFIX) ? undefined : typeOf(isPartner);
   return { ...channel, isPartner, partnerSince: isPartner ? now : undefined, pendingType };
 }
 
-/** The IVS type that a channel is to have. */
+/** Returns the IVS type of a channel with this status. */
 const typeOf = (isPartner: boolean) => (isPartner ? 'ADVANCED_HD' : 'STANDARD');
 
 export interface TypeDependencies {
@@ -116,9 +121,10 @@ export interface TypeDependencies {
 }
 
 /**
- * Gives a channel at IVS the type that it is to have, if it is still to be changed. `later`: it cannot be now, because a
- * session is open, which IVS lets nobody change the channel under, or because IVS is busy. It may be done twice:
- * the second time changes nothing.
+ * Sets a channel's pending type at IVS. A repetition changes nothing.
+ *
+ * @returns `later` when the type cannot change yet: a session is open, during which IVS rejects the change,
+ * or IVS is busy
  */
 export async function changeType(
   { database, resources, clock }: TypeDependencies,
@@ -133,7 +139,7 @@ export async function changeType(
     await resources.updateChannelType(channel.arn, type, budget);
   } catch (error) {
     if (error instanceof IvsInUseError || error instanceof IvsBusyError) return 'later';
-    // Its user is being deleted, and the row goes too.
+    // The user is being deleted, and the row will be deleted too.
     if (error instanceof IvsNotFoundError) return 'later';
     throw error;
   }
@@ -141,7 +147,8 @@ export async function changeType(
     const read = await getChannel(database, channelId);
     if (read === undefined) return 'done';
     const wanted = typeOf(read.isPartner);
-    // The status changed during the call. Another call may have been overtaken by this one, so the type is set again.
+    // The status may have changed during the call, and another call may have finished before this one, so the
+    // type is set again.
     const pendingType = wanted === type ? undefined : wanted;
     if (pendingType === undefined && read.pendingType === undefined && read.type === type) return 'done';
     const changed = marked({ ...read, type, pendingType, updatedAt: toTimestamp(clock()) });

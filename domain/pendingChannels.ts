@@ -6,18 +6,21 @@ import { finishStreamKey, REPLACE_BUDGET_MS, type StreamKeyDependencies } from '
 
 export type PendingChannelDependencies = StreamKeyDependencies & PartnerDependencies & TypeDependencies;
 
-/** What was done for the channels that had something left to do. */
+/** The result for the channels with pending tasks. */
 export interface PendingChannelsReport {
   readonly done: number;
-  /** They are live, their time has not come, somebody is at it, or IVS is busy: the next run finds them again. */
+  /**
+   * The channel is live, its review is not due, another request is working on it, or IVS is busy. The next
+   * run finds it again.
+   */
   readonly later: number;
   readonly failed: readonly { readonly channelId: string; readonly error: unknown }[];
 }
 
 /**
- * Finishes what was left to do for channels: keys that were taken off and never made, decisions who is a partner, types
- * of channels that were live. One channel after another, as long as `budget` has time; one that fails is in no other's
- * way.
+ * Finishes the pending tasks of channels: missing stream keys, partner reviews, and type changes of channels
+ * that were live. Processes one channel after another while `budget` has time. A failure of one channel does
+ * not affect the others.
  */
 export async function finishPendingChannels(
   dependencies: PendingChannelDependencies,

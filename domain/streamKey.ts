@@ -12,22 +12,23 @@ import { type ProvenCaller, requireRecentProof, requireSignIn, signInOver } from
 import { BusyError, ConflictError, NotFoundError } from './errors.ts';
 import { ofChannel } from './ivsAnswers.ts';
 
-// The invariant: the key on a channel's row is one that IVS has, or there is none on the row and one is being made.
-// IVS takes one key a channel, so the old one must go before the new one comes. In this order, and each step may be
-// the last that is done:
-// 1. take the key off the row, and a lease on its replacing, in one write
-// 2. delete the key at IVS: the old one, and any that somebody made who did not live to record it
-// 3. make a key
-// 4. put it on the row, if the lease is still ours, and give the lease back
-// A caller's sign-in holds 1 and 4 as a condition, and the password was proved recently at 1. No sign-in that has ended
-// replaces a key or is told one. Without a sign-in 4 is done all the same, and nobody is told.
-// From 1 to 4 the row is in `pendingIndex`, so whoever looks there goes on at 2 as soon as the lease is over.
+// Invariant: the key on a channel's row exists at IVS, or the row has no key and a new one is being created.
+// IVS allows one key per channel, so the old key must be deleted before the new one is created. The steps,
+// after any of which the process may end:
+// 1. remove the key from the row and take a lease on the replacement, in one write
+// 2. delete the key at IVS: the old one, and any key that an interrupted request created but did not record
+// 3. create a key
+// 4. write the key to the row, if this request still has the lease, and end the lease
+// Steps 1 and 4 require as a condition that the caller's sign-in is active, and step 1 that the password was
+// confirmed recently. A sign-in that has ended neither replaces a key nor receives one. If the sign-in ends
+// before step 4, the key is still written but not returned. From step 1 to 4 the row is in `pendingIndex`, so
+// the schedule continues at step 2 after the lease has expired.
 
 export interface StreamKeyDependencies {
   readonly database: Database<'channels'>;
   readonly resources: Pick<UserResources, 'createStreamKey' | 'deleteStreamKey' | 'listStreamKeys'>;
   readonly clock: () => Date;
-  /** A new id at each call. */
+  /** Returns a new id at each call. */
   readonly newId: () => string;
 }
 
@@ -35,38 +36,39 @@ export type OwnStreamKeyDependencies = StreamKeyDependencies & {
   readonly database: Database<'channels' | 'users' | 'sessions'>;
 };
 
-/** Writes a changed channel. */
+/** Writes a changed channel. `over` means that the caller's sign-in has ended. */
 type Write = (before: Channel, after: Channel) => Promise<'written' | 'conflict' | 'over'>;
 
-/** What a broadcaster's encoder needs. */
+/** The values that a broadcaster's encoder needs. */
 export interface Ingest {
-  /** The host. */
+  /** The ingest host. */
   readonly endpoint: string;
   readonly streamKey: string;
 }
 
-/** The time that one replacing may be given. */
+/** The time budget of one replacement, in milliseconds. */
 export const REPLACE_BUDGET_MS = 10_000;
 
-// Many times what a replacing takes, so a holder whose lease is over is gone, not slow: a slow one could delete the
-// key of whoever came next.
+// Many times the duration of a replacement, so that an owner whose lease has expired is gone and not slow: a
+// slow owner could delete the key of the next one.
 const LEASE_MS = 120_000;
 
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * Where to broadcast to, and with which key. Two database requests.
+ * Reads the ingest host and the stream key. Two database requests.
  *
  * @throws BusyError while the key is being replaced
- * @throws NotFoundError when the channel is gone
- * @throws UnauthenticatedError when the caller's sign-in is over
+ * @throws NotFoundError when the channel does not exist
+ * @throws UnauthenticatedError when the caller's sign-in has ended
  */
 export async function getIngest(
   database: Database<'channels' | 'users' | 'sessions'>,
   caller: ProvenCaller,
 ): Promise<Ingest> {
   const channel = await getChannel(database, caller.channelId);
-  // After the key was read: it may have been replaced because of what ended the sign-in.
+  // Checked after the key was read, because the key may have been replaced for the reason that ended the
+  // sign-in.
   await requireSignIn(database, caller);
   if (channel === undefined) throw new NotFoundError('channel');
   if (channel.streamKey === undefined)
@@ -75,13 +77,14 @@ export async function getIngest(
 }
 
 /**
- * Gives a channel a new stream key; the old one is good for nothing from then on, but for a broadcast that is under
- * way with it. Also finishes a replacing that was interrupted.
+ * Replaces a channel's stream key. The old key stops working, except for a broadcast that is running with it.
+ * Also finishes an interrupted replacement.
  *
- * @throws ConflictError while another request is doing it
- * @throws BusyError when IVS is busy: the old key is gone, and the same request, or the schedule, goes on
- * @throws NotFoundError when the channel is gone
- * @throws UnauthenticatedError when the caller's sign-in is over; ForbiddenError when the proof has become too old
+ * @throws ConflictError while another request is replacing the key
+ * @throws BusyError when IVS is busy: the old key is deleted, and the same request or the schedule continues
+ * @throws NotFoundError when the channel does not exist
+ * @throws UnauthenticatedError when the caller's sign-in has ended
+ * @throws ForbiddenError when the password was confirmed too long ago
  */
 export async function replaceStreamKey(
   dependencies: OwnStreamKeyDependencies,
@@ -97,12 +100,12 @@ export async function replaceStreamKey(
     if (outcome === 'over') throw signInOver();
     return outcome;
   };
-  const channel = await takeOff(dependencies, caller.channelId, lease, start, () => true);
+  const channel = await removeKey(dependencies, caller.channelId, lease, start, () => true);
   if (channel === undefined) throw new NotFoundError('channel');
-  return replaceTaken(dependencies, channel, lease, write, budget);
+  return replaceRemoved(dependencies, channel, lease, write, budget);
 }
 
-/** Writes while the caller's sign-in goes on. */
+/** Returns a write that requires the caller's sign-in to be active. */
 function writeSignedIn(
   database: OwnStreamKeyDependencies['database'],
   { user, session }: ProvenCaller,
@@ -117,16 +120,16 @@ function writeSignedIn(
   };
 }
 
-const writeUnasked =
+const writeUnconditionally =
   (database: Database<'channels'>): Write =>
   async (before, after) =>
     (await writeChannel(database, before, after)) ? 'written' : 'conflict';
 
 /**
- * Finishes a replacing that was interrupted, if there is one and nobody is at it. A key that is there by now stays:
- * its owner may just have been told of it.
+ * Finishes an interrupted replacement, if no other request is working on it. An existing key is kept, because
+ * its owner may just have received it.
  *
- * @throws ConflictError | BusyError | NotFoundError as `replaceStreamKey`
+ * @throws ConflictError | BusyError | NotFoundError as `replaceStreamKey` does
  */
 export async function finishStreamKey(
   dependencies: StreamKeyDependencies,
@@ -135,12 +138,12 @@ export async function finishStreamKey(
 ): Promise<void> {
   const lease = dependencies.newId();
   const isMissing = ({ streamKey }: Channel) => streamKey === undefined;
-  const write = writeUnasked(dependencies.database);
-  const channel = await takeOff(dependencies, channelId, lease, write, isMissing);
-  if (channel !== undefined) await replaceTaken(dependencies, channel, lease, write, budget);
+  const write = writeUnconditionally(dependencies.database);
+  const channel = await removeKey(dependencies, channelId, lease, write, isMissing);
+  if (channel !== undefined) await replaceRemoved(dependencies, channel, lease, write, budget);
 }
 
-async function replaceTaken(
+async function replaceRemoved(
   dependencies: StreamKeyDependencies,
   channel: Channel,
   lease: string,
@@ -151,17 +154,21 @@ async function replaceTaken(
   try {
     key = await ofChannel(makeKey(dependencies, channel, lease, budget));
   } catch (error) {
-    // So that the next try need not wait for the lease to run out. It does so by itself if this fails as well, and
-    // what failed first is what the caller has to know.
-    await giveBack(dependencies, channel.id, lease).catch(() => undefined);
+    // Ends the lease, so that the next try need not wait for its expiry. If this write fails too, the lease
+    // expires. The caller gets the first error.
+    await releaseLease(dependencies, channel.id, lease).catch(() => undefined);
     throw error;
   }
-  await putOn(dependencies, channel.id, lease, key, write);
+  await writeKey(dependencies, channel.id, lease, key, write);
   return { endpoint: channel.ingestEndpoint, streamKey: key.value };
 }
 
-/** The channel with its key taken off and the lease on it; undefined if it is gone, or is not as it `must` be. */
-function takeOff(
+/**
+ * Removes the key from the channel's row and takes the lease.
+ *
+ * @returns undefined when the channel does not exist or `must` rejects it
+ */
+function removeKey(
   { database, clock }: StreamKeyDependencies,
   channelId: string,
   lease: string,
@@ -172,13 +179,13 @@ function takeOff(
     const channel = await getChannel(database, channelId);
     if (channel === undefined || !must(channel)) return undefined;
     const now = toTimestamp(clock());
-    // Ours: it was written, and the answer was lost on the way.
+    // The lease is this request's: the answer to its write was lost.
     if (channel.keyLease?.id === lease) return channel;
     if (channel.keyLease !== undefined && channel.keyLease.until > now)
-      throw keyChanging('another request is replacing the stream key');
+      throw keyIsChanging('another request is replacing the stream key');
     const keyLease = { id: lease, until: addMs(now, LEASE_MS) };
-    const taken = marked({ ...channel, streamKey: undefined, keyLease, updatedAt: now });
-    return (await write(channel, taken)) === 'written' ? taken : 'conflict';
+    const removed = marked({ ...channel, streamKey: undefined, keyLease, updatedAt: now });
+    return (await write(channel, removed)) === 'written' ? removed : 'conflict';
   });
 }
 
@@ -194,14 +201,14 @@ async function makeKey(
   } catch (error) {
     if (!(error instanceof IvsQuotaError)) throw error;
   }
-  // The channel has a key that is on no row: it was made, and not recorded.
+  // The channel has a key that no row contains: it was created but not recorded.
   const unknown = await resources.listStreamKeys(arn, budget);
-  if ((await getChannel(database, id))?.keyLease?.id !== lease) throw overtaken();
+  if ((await getChannel(database, id))?.keyLease?.id !== lease) throw leaseLost();
   for (const key of unknown) await resources.deleteStreamKey(key, budget);
   return resources.createStreamKey(arn, budget);
 }
 
-function putOn(
+function writeKey(
   { database, clock, resources }: StreamKeyDependencies,
   channelId: string,
   lease: string,
@@ -210,11 +217,11 @@ function putOn(
 ): Promise<void> {
   return retryOnConflict(async () => {
     const channel = await getChannel(database, channelId);
-    // Written, and the answer was lost on the way.
+    // The key was written, and the answer was lost.
     if (channel?.streamKeyArn === key.arn) return;
     if (channel?.keyLease?.id !== lease) {
       await resources.deleteStreamKey(key.arn);
-      throw channel === undefined ? new NotFoundError('channel') : overtaken();
+      throw channel === undefined ? new NotFoundError('channel') : leaseLost();
     }
     const after = marked({
       ...channel,
@@ -225,13 +232,13 @@ function putOn(
     });
     const outcome = await write(channel, after);
     if (outcome !== 'over') return outcome === 'written' ? undefined : 'conflict';
-    // The channel needs the key. Whoever asked for it is not told.
+    // The channel needs the key, but the caller does not receive it.
     if (!(await writeChannel(database, channel, after))) return 'conflict';
     throw signInOver();
   });
 }
 
-function giveBack({ database }: StreamKeyDependencies, channelId: string, lease: string): Promise<void> {
+function releaseLease({ database }: StreamKeyDependencies, channelId: string, lease: string): Promise<void> {
   return retryOnConflict(async () => {
     const channel = await getChannel(database, channelId);
     if (channel?.keyLease?.id !== lease) return;
@@ -241,10 +248,10 @@ function giveBack({ database }: StreamKeyDependencies, channelId: string, lease:
   });
 }
 
-function overtaken(): ConflictError {
-  return keyChanging('another request replaced the stream key meanwhile');
+function leaseLost(): ConflictError {
+  return keyIsChanging('another request has replaced the stream key');
 }
 
-function keyChanging(message: string): ConflictError {
+function keyIsChanging(message: string): ConflictError {
   return new ConflictError('stream-key-changing', message, { retryAfterSeconds: RETRY_AFTER_SECONDS });
 }

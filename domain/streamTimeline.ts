@@ -10,11 +10,11 @@ import { ForbiddenError, NotFoundError } from './errors.ts';
 import { type List, type ListRequest, readList } from './lists.ts';
 
 /**
- * What IVS told of one of the caller's streams, oldest first. Three database requests a page.
+ * Lists the events of one of the caller's streams, oldest first. Three database requests per page.
  *
- * @throws NotFoundError when there is no such channel, or no such stream of the caller's
- * @throws ForbiddenError when the channel is somebody else's
- * @throws InvalidCursorError
+ * @throws NotFoundError when the channel does not exist or the caller has no such stream
+ * @throws ForbiddenError when the caller does not own the channel
+ * @throws InvalidCursorError when the cursor does not belong to this list
  */
 export async function listTimeline(
   database: Database<'channels' | 'streams' | 'streamEvents'>,
@@ -26,8 +26,8 @@ export async function listTimeline(
   const { id } = await getChannelByUsername(database, username);
   if (id !== caller.channelId)
     throw new ForbiddenError('not-owner', 'only the owner of a channel may see its timelines');
-  // Events are kept by stream alone: that the stream is the channel's is what its row says. One that has not started,
-  // as far as is known, has events all the same.
+  // Events are stored by stream only, so the stream's row must prove that the stream belongs to the channel.
+  // A stream without a known start also has events.
   if ((await getStream(database, id, streamId)) === undefined) throw new NotFoundError('stream');
   return readList(cursors, ['listStreamEvents', id, streamId], request, page =>
     listEvents(database, streamId, page),
@@ -60,8 +60,8 @@ const ownersDetail = z
 export type OwnersDetail = z.infer<typeof ownersDetail>;
 
 /**
- * The part of an event's detail that concerns a broadcaster. The rest is the account's own: its number is in the key
- * prefix of recordings, and there is the name of their bucket.
+ * Returns the part of an event's detail that is meant for the broadcaster. The rest is internal to the AWS
+ * account: recordings' key prefixes contain the account number, and the detail names their bucket.
  */
 export function detailForOwner(detail: StreamEvent['detail']): OwnersDetail {
   return ownersDetail.parse(detail);

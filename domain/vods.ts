@@ -6,11 +6,11 @@ import type { CursorCodec } from './cursors.ts';
 import { type List, type ListRequest, readList } from './lists.ts';
 
 /**
- * A channel's recordings that can be watched, newest first, each once, also where one was merged over reconnects.
- * Two database requests a page.
+ * Lists a channel's playable recordings, newest first. A recording that spans reconnects is listed once. Two
+ * database requests per page.
  *
- * @throws NotFoundError when there is no such channel
- * @throws InvalidCursorError
+ * @throws NotFoundError when the channel does not exist
+ * @throws InvalidCursorError when the cursor does not belong to this list
  */
 export async function listChannelVods(
   database: Database<'channels' | 'streams'>,

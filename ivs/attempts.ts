@@ -2,23 +2,25 @@ import { type Budget, budgetOf } from './budget.ts';
 import { failureOf, IvsBusyError, translated } from './errors.ts';
 
 /**
- * Whether a call whose outcome is not known may be sent again:
- * - `once`: no. It makes something, and IVS would make another
- * - `repeatable`: yes. Done twice, it leaves what it leaves when done once
+ * Whether a call with an unknown outcome may be repeated:
+ * - `once`: no. The call creates a resource, and a second call would create another.
+ * - `repeatable`: yes. Two calls have the same effect as one.
  */
 export type Repeats = 'once' | 'repeatable';
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 3_000;
 
-// For callers that hand in no budget of their own: with one call after it, still within an API Gateway request.
+// For callers without a budget of their own. Together with one more call it fits in an API Gateway request.
 const DEFAULT_BUDGET_MS = 8_000;
 
 /**
- * The answer of `send`, which is sent again while IVS refuses it as one too many and there is time in `budget`.
- * The pauses double, and are drawn at random from half of that to all of it: those refused together do not come back together.
+ * Calls `send`, and repeats it while IVS throttles it and `budget` has time left. The upper bound of the
+ * pause doubles each time; the actual pause is random between half of it and all of it, so that throttled
+ * callers do not retry together.
  *
- * @throws IvsBusyError | IvsQuotaError | IvsInUseError | IvsNotFoundError, else what `send` threw
+ * @throws IvsBusyError | IvsQuotaError | IvsInUseError | IvsNotFoundError, otherwise the error that `send`
+ * threw
  */
 export async function attempt<T>(
   send: () => Promise<T>,

@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How much longer somebody waits for an answer. Handed down from where the waiting is known: a request, a schedule. */
+/**
+ * How much longer a caller waits. The request or the schedule that knows the limit passes the budget down.
+ */
 export interface Budget {
-  /** Milliseconds; 0 or less, and there is no time left. */
+  /** Returns the remaining milliseconds. 0 or a negative number means that no time is left. */
   left(): number;
-  /** Comes back after `ms` milliseconds, or as soon as there is no time left. */
+  /** Waits `ms` milliseconds, or until no time is left. */
   wait(ms: number): Promise<void>;
 }
 
-/** A budget of `ms` milliseconds from now on. */
+/** Creates a budget of `ms` milliseconds that starts now. */
 export function budgetOf(ms: number): Budget {
   const end = performance.now() + ms;
   const left = () => end - performance.now();

@@ -5,18 +5,21 @@ import type { Attachments, UserResources } from './ports.ts';
 import { streamKeys } from './streamKeys.ts';
 import type { Tagging } from './tags.ts';
 
-/** What a user owns of IVS itself: without IVS Chat and IVS Real-Time, whose clients most functions need not load. */
+/**
+ * The calls for a user's channel and stream key. They do not need the clients of IVS Chat and IVS Real-Time,
+ * so most functions need not load these clients.
+ */
 export type ChannelResources = Pick<
   UserResources,
   keyof ReturnType<typeof channels> | keyof ReturnType<typeof streamKeys>
 >;
 
-/** A client whose endpoint is the SDK's own choice, unless `settings` has one: `AWS_ENDPOINT_URL`, else AWS. */
+/** Creates a client. The endpoint is that of `settings`, otherwise `AWS_ENDPOINT_URL`, otherwise AWS. */
 export function ivsClient(settings: ClientSettings = {}): IvsClient {
   return new IvsClient({ ...oneTry, ...settings });
 }
 
-/** Users' channels and stream keys, through `ivs`. */
+/** Returns the calls for users' channels and stream keys through `ivs`. */
 export function channelResources(
   ivs: IvsClient,
   tagging: Tagging,

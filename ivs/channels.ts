@@ -25,7 +25,7 @@ export function channels(client: IvsClient, tagging: Tagging, attachments?: Atta
     createChannel: (owner, budget) =>
       attempt(
         async () => {
-          // Tagged anew at each try: the sweeper goes by the time of the try that made it.
+          // Each try gets new tags, because the sweeper needs the time of the try that created the channel.
           const tags = tagsOf(tagging, owner);
           const { channel, streamKey } = await client.send(
             new CreateChannelCommand({
@@ -60,7 +60,7 @@ export function channels(client: IvsClient, tagging: Tagging, attachments?: Atta
     putMetadata: (channelArn, metadata, budget) =>
       attempt(
         () => offlineOr('sent', client.send(new PutMetadataCommand({ channelArn, metadata }))),
-        // Sent twice, viewers' players would be told twice.
+        // A repeated call would send the metadata to viewers twice.
         'once',
         budget,
       ),
@@ -71,7 +71,7 @@ export function channels(client: IvsClient, tagging: Tagging, attachments?: Atta
   };
 }
 
-/** Every channel with this stack's tags. */
+/** Lists every channel with this stack's tags. */
 export function listChannels(client: IvsClient, tagging: Tagging) {
   return listAll(
     async nextToken => {

@@ -10,10 +10,10 @@ import { attempt } from './attempts.ts';
 import type { ChatControl } from './ports.ts';
 import { required } from './required.ts';
 
-/** What happens in chat rooms, through `client`. */
+/** Returns the calls that act in chat rooms, through `client`. */
 export function chatControl(client: IvschatClient): ChatControl {
   return {
-    // A token that nobody got to see does nothing: made twice is no harm.
+    // A repeated call is harmless: a token that no client received has no effect.
     createToken: (roomIdentifier, { userId, capabilities, sessionMinutes, attributes }, budget) =>
       attempt(
         async () => {
@@ -55,7 +55,7 @@ export function chatControl(client: IvschatClient): ChatControl {
     sendEvent: async (roomIdentifier, eventName, attributes, budget) => {
       await attempt(
         () => client.send(new SendEventCommand({ roomIdentifier, eventName, attributes })),
-        // Sent twice, it would be shown twice.
+        // A repeated call would show the event twice.
         'once',
         budget,
       );

@@ -1,13 +1,13 @@
 import type { IvsClient } from '@aws-sdk/client-ivs';
 
-/** What may be set of a client from outside. */
+/** The client settings that callers may choose. */
 export type ClientSettings = Pick<
   NonNullable<ConstructorParameters<typeof IvsClient>[0]>,
   'region' | 'endpoint' | 'credentials'
 >;
 
-// The clients never try again themselves: they would repeat a create whose answer was lost, and they know
-// nothing of the caller's budget. A create takes IVS a second or two, so an answer may take some.
+// The clients do not retry: a retry would repeat a create whose answer was lost, and a client does not know
+// the caller's budget. IVS takes one or two seconds for a create, so the timeouts are long.
 export const oneTry = {
   maxAttempts: 1,
   requestHandler: {

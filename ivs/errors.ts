@@ -1,35 +1,41 @@
-/** IVS refused calls as too many for as long as there was time: nothing was done, and a later try may succeed. */
+/** IVS throttled all calls until the budget was used up. Nothing was done, and a later try may succeed. */
 export class IvsBusyError extends Error {
   override readonly name = 'IvsBusyError';
 }
 
-/** The account has as many of these as IVS allows it: more need a person, who asks AWS for a higher quota. */
+/**
+ * The account has reached its IVS quota for these resources. An operator must request a higher quota from
+ * AWS.
+ */
 export class IvsQuotaError extends Error {
   override readonly name = 'IvsQuotaError';
 }
 
-/** IVS refuses to change or delete what is in use: a channel that is live, a stage that is being changed. */
+/**
+ * IVS rejects the change or deletion of a resource in use: a live channel, or a stage that is being changed.
+ */
 export class IvsInUseError extends Error {
   override readonly name = 'IvsInUseError';
 }
 
-/** There is no such resource at IVS. */
+/** The resource does not exist at IVS. */
 export class IvsNotFoundError extends Error {
   override readonly name = 'IvsNotFoundError';
 }
 
 /**
- * What a failed call to one of the three control planes means:
- * - `throttled`: refused as one too many, and not done
- * - `passing`: failed on the way or at the service; it may have been done
- * - `offline`: the channel is not broadcasting
- * - `other`: asked wrongly, or not allowed
+ * The meaning of a failed call to one of the three control planes:
+ * - `throttled`: rejected because of too many calls, and not executed.
+ * - `passing`: failed in the network or at the service; it may have been executed.
+ * - `offline`: the channel is not broadcasting.
+ * - `notFound`, `inUse`, `quota`: see IvsNotFoundError, IvsInUseError and IvsQuotaError.
+ * - `other`: an invalid request, or no permission.
  */
 export type Failure = 'throttled' | 'passing' | 'offline' | 'notFound' | 'inUse' | 'quota' | 'other';
 
 /**
- * Sorts what an SDK client threw. By name and status: not every operation that can be throttled, say, has the
- * error in its model, and the SDK then gives it no class of its own.
+ * Classifies an error of an SDK client by its name and status, not by its class: the models of some
+ * operations lack errors such as throttling, and the SDK has no class for those.
  */
 export function failureOf(error: unknown): Failure {
   if (!isNamed(error)) return 'other';
@@ -39,23 +45,26 @@ export function failureOf(error: unknown): Failure {
   if (error.name === 'ResourceNotFoundException') return 'notFound';
   if (error.name === 'ConflictException') return 'inUse';
   if (error.name === 'ServiceQuotaExceededException') return 'quota';
-  // No status: the connection failed, or no answer came in time.
+  // No status: the connection failed, or no answer arrived within the timeout.
   if (status === undefined) return isCutOff(error) ? 'passing' : 'other';
   return status >= 500 ? 'passing' : 'other';
 }
 
-/** `error` in this project's words, with the SDK's as its cause; what has no word is left as it is. */
+/**
+ * Returns this project's error for `failure`, with the SDK's error as its cause. Other errors are returned
+ * unchanged.
+ */
 export function translated(failure: Failure, error: unknown): unknown {
   const cause = { cause: error };
   switch (failure) {
     case 'throttled':
-      return new IvsBusyError('IVS refuses calls as too many', cause);
+      return new IvsBusyError('IVS throttles calls', cause);
     case 'notFound':
       return new IvsNotFoundError('IVS has no such resource', cause);
     case 'inUse':
-      return new IvsInUseError('IVS says that the resource is in use', cause);
+      return new IvsInUseError('IVS reports that the resource is in use', cause);
     case 'quota':
-      return new IvsQuotaError('IVS allows no more of these', cause);
+      return new IvsQuotaError('the account has reached its IVS quota', cause);
     default:
       return error;
   }
@@ -65,7 +74,7 @@ interface Named {
   readonly name: string;
 }
 
-// Not by class: what Node's own modules throw is no Error of the realm that a test runs in.
+// Not by class: an error of Node's own modules is not an instance of the `Error` of a test's realm.
 function isNamed(error: unknown): error is Named {
   return typeof error === 'object' && error !== null && 'name' in error && typeof error.name === 'string';
 }
@@ -82,7 +91,7 @@ function isCutOff(error: Named): boolean {
   return error.name === 'TimeoutError' || ('code' in error && cutOff.has(String(error.code)));
 }
 
-/** A delete: what is not there any more is deleted. */
+/** Awaits a deletion. A resource that does not exist counts as deleted. */
 export async function doneWhenGone(deletion: Promise<unknown>): Promise<void> {
   try {
     await deletion;
@@ -91,7 +100,7 @@ export async function doneWhenGone(deletion: Promise<unknown>): Promise<void> {
   }
 }
 
-/** `done`, or `offline` when IVS says that the channel is not broadcasting. */
+/** Awaits `call` and returns `done`, or `offline` when the channel is not broadcasting. */
 export async function offlineOr<T extends string>(done: T, call: Promise<unknown>): Promise<T | 'offline'> {
   try {
     await call;

@@ -7,12 +7,12 @@ interface ServicePage<S> {
   readonly nextToken: string | undefined;
 }
 
-// IVS allows 5 calls a second of each operation; whoever else lists needs some of them.
+// IVS allows 5 calls per second of each operation. The pause leaves some of them to other callers.
 const PAGE_INTERVAL_MS = 250;
 
 /**
- * Reads a list to its end, page by page, without what `read` knows nothing of. A page that cannot be had is an
- * error at that place, so whoever reads to the end has seen all.
+ * Reads a list to its end, page by page, and leaves out items for which `read` returns undefined. A failed
+ * page throws at that position, so a caller that reaches the end has read the whole list.
  */
 export function listAll<S, T>(
   page: (nextToken: string | undefined) => Promise<ServicePage<S>>,

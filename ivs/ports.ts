@@ -2,16 +2,18 @@ import type { ReviewFallback } from '../model/functionEnvironment.ts';
 import type { Timestamp } from '../model/time.ts';
 import type { Budget } from './budget.ts';
 
-/** Whose a resource is: its tag names the user, and its name is for people who look at the console. */
+/**
+ * The owner of a resource. The resource's tag contains the user's id; its name is for readers of the console.
+ */
 export interface Owner {
   readonly userId: string;
-  /** As IVS allows names: letters, digits, `_` and `-`, 128 at most. Not unique at IVS. */
+  /** At most 128 letters, digits, `_` and `-`, as IVS requires. Not unique at IVS. */
   readonly name: string;
 }
 
 export interface StreamKey {
   readonly arn: string;
-  /** What a broadcaster's encoder sends. */
+  /** The secret that a broadcaster's encoder sends. */
   readonly value: string;
 }
 
@@ -26,106 +28,119 @@ export interface Created {
   readonly arn: string;
 }
 
-/** What the stack attaches to every channel and chat room when it is made. */
+/** The resources that the stack attaches to every new channel and chat room. */
 export interface Attachments {
-  /** Where and how a channel's broadcasts are recorded. */
+  /** The recording configuration of a channel's broadcasts. */
   readonly recordingConfigurationArn: string;
-  /** The function that reviews each message of a room, and what becomes of a message when it does not answer. */
+  /** The function that reviews each message of a room, and the result of a review when it does not answer. */
   readonly reviewHandlerArn: string;
   readonly reviewFallback: ReviewFallback;
-  /** Where a room's messages and events are logged. */
+  /** The logging configuration of a room's messages and events. */
   readonly loggingConfigurationArn: string;
 }
 
-/** The IVS channel types in use. A partner's channel is ADVANCED_HD, which transcodes for every viewer's bandwidth. */
+/** The IVS channel types in use. A partner's channel is ADVANCED_HD. */
 export type ChannelType = 'STANDARD' | 'ADVANCED_HD';
 
 export const resourceKinds = ['channel', 'room', 'stage'] as const;
 export type ResourceKind = (typeof resourceKinds)[number];
 
-/** A resource of one of this stack's users, as IVS lists it. */
+/** A resource of one of this stack's users in a list of IVS. */
 export interface ListedResource {
   readonly kind: ResourceKind;
   readonly arn: string;
   readonly userId: string;
-  /** When the call that made it was sent. */
+  /** When the call that created the resource was sent. */
   readonly createdAt: Timestamp;
 }
 
 /**
- * What a user owns at IVS, and the calls that make, change and end it.
+ * The IVS resources of users, and the calls that create, change and delete them.
  *
- * IVS takes 5 calls a second of each operation, from everybody in the account and Region together. A call that is
- * refused for it is sent again, later each time, while `budget` has time left (without one: some seconds), and then
- * fails with IvsBusyError. Calls that may be repeated are sent again after other passing failures too; creates are
- * not, for IVS knows no idempotency token and would make a second one. Whatever else goes wrong is thrown as the SDK
- * threw it: after that, a create may or may not have been done.
+ * IVS accepts 5 calls per second of each operation from the whole account and Region. A throttled call is
+ * retried with growing pauses while `budget` has time left (default: some seconds), and then fails with
+ * IvsBusyError. Repeatable calls are also retried after other temporary failures. Creates are not, because
+ * IVS has no idempotency token and would create a second resource. Other errors of the SDK are thrown
+ * unchanged; after such an error a create may or may not have been executed.
  *
- * Every call that names a resource, but for deletes, fails with IvsNotFoundError when it is not there.
+ * Every call that names a resource, except a delete, fails with IvsNotFoundError when the resource does not
+ * exist.
  */
 export interface UserResources {
-  /** A channel with its stream key. @throws IvsQuotaError */
+  /** Creates a channel with its stream key. @throws IvsQuotaError */
   createChannel(owner: Owner, budget?: Budget): Promise<CreatedChannel>;
-  /** A chat room. @throws IvsQuotaError */
+  /** Creates a chat room. @throws IvsQuotaError */
   createRoom(owner: Owner, budget?: Budget): Promise<Created>;
-  /** A stage. @throws IvsQuotaError */
+  /** Creates a stage. @throws IvsQuotaError */
   createStage(owner: Owner, budget?: Budget): Promise<Created>;
 
-  /** With its stream keys. One that is gone is deleted. @throws IvsInUseError while it is live */
+  /**
+   * Deletes a channel and its stream keys. A missing channel counts as deleted. @throws IvsInUseError while
+   * it is live
+   */
   deleteChannel(arn: string, budget?: Budget): Promise<void>;
-  /** One that is gone is deleted. */
+  /** Deletes a chat room. A missing room counts as deleted. */
   deleteRoom(arn: string, budget?: Budget): Promise<void>;
-  /** One that is gone is deleted. @throws IvsInUseError */
+  /** Deletes a stage. A missing stage counts as deleted. @throws IvsInUseError while it is being changed */
   deleteStage(arn: string, budget?: Budget): Promise<void>;
 
-  /** A channel has one key at most. @throws IvsQuotaError when it has one */
+  /** Creates a stream key. A channel has at most one. @throws IvsQuotaError when the channel has a key */
   createStreamKey(channelArn: string, budget?: Budget): Promise<StreamKey>;
-  /** One that is gone is deleted. A broadcast that began with it goes on. */
+  /** Deletes a stream key. A missing key counts as deleted. A broadcast that began with the key continues. */
   deleteStreamKey(streamKeyArn: string, budget?: Budget): Promise<void>;
-  /** The ARNs of a channel's keys: IVS does not tell their values again. */
+  /** Lists the ARNs of a channel's keys. IVS returns the value of a key only when it is created. */
   listStreamKeys(channelArn: string, budget?: Budget): Promise<string[]>;
 
-  /** Ends the broadcast. Its encoder may come back, as long as it has a key. */
+  /** Ends the broadcast. Its encoder can reconnect as long as the channel has the key. */
   stopStream(channelArn: string, budget?: Budget): Promise<'stopped' | 'offline'>;
-  /** Sends `metadata` (1 KB of UTF-8 at most) to every viewer, at this moment of the broadcast. */
+  /** Sends `metadata` (at most 1 KB of UTF-8) to every viewer at the current position of the broadcast. */
   putMetadata(channelArn: string, metadata: string, budget?: Budget): Promise<'sent' | 'offline'>;
-  /** @throws IvsInUseError while the channel is live */
+  /** Changes the type of a channel. @throws IvsInUseError while the channel is live */
   updateChannelType(channelArn: string, type: ChannelType, budget?: Budget): Promise<void>;
 
-  /** Page by page, those of `kind` with the tags of this stack's users. To its end or to an error: never a part. */
+  /**
+   * Lists the resources of `kind` of this stack's users, page by page. The list is complete unless the call
+   * throws.
+   */
   list(kind: ResourceKind, budget?: Budget): AsyncGenerator<ListedResource[]>;
 }
 
-/** What a client may do in a chat room, apart from reading. */
+/** The permissions of a client in a chat room in addition to reading. */
 export type ChatCapability = 'SEND_MESSAGE' | 'DELETE_MESSAGE' | 'DISCONNECT_USER';
 
 export interface ChatTokenRequest {
-  /** Whom the token is for: 1 to 128 characters. Everybody in the room sees it beside their messages. */
+  /**
+   * The id of the token's user: 1 to 128 characters. Every member of the room sees it with the user's
+   * messages.
+   */
   readonly userId: string;
   readonly capabilities: readonly ChatCapability[];
-  /** 1 to 180: how long a connection made with it lasts. */
+  /** The maximum duration of a connection made with the token, in minutes: 1 to 180. */
   readonly sessionMinutes: number;
-  /** Shown beside every message of theirs: 1 KB in all. */
+  /** Sent with every message of the user. At most 1 KB in total. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
 export interface ChatToken {
   readonly token: string;
-  /** Until when it can be used to connect. */
+  /** Until when the token can be used to connect. */
   readonly tokenExpiresAt: Timestamp;
   /** When the connection ends. */
   readonly sessionExpiresAt: Timestamp;
 }
 
-/** What happens in chat rooms. Failures are those of UserResources' calls. */
+/** The calls that act in chat rooms. They fail like the calls of UserResources. */
 export interface ChatControl {
-  /** 200 a second. */
+  /** Creates a chat token. IVS allows 200 calls per second. */
   createToken(roomArn: string, request: ChatTokenRequest, budget?: Budget): Promise<ChatToken>;
-  /** Tells every client to remove a message, and the log that it was. 100 a second, as all that follow. */
+  /**
+   * Makes every client remove a message, and logs the deletion. IVS allows 100 calls per second, also of the
+   * following operations.
+   */
   deleteMessage(roomArn: string, messageId: string, reason: string, budget?: Budget): Promise<void>;
-  /** Ends a user's connections of this moment. A token they have connects again. */
+  /** Ends a user's current connections. The user can reconnect with a valid token. */
   disconnectUser(roomArn: string, userId: string, reason: string, budget?: Budget): Promise<void>;
-  /** Sends an event to every client. `attributes`: 1 KB in all. */
+  /** Sends an event to every client. `attributes` have at most 1 KB in total. */
   sendEvent(
     roomArn: string,
     name: string,
@@ -137,10 +152,10 @@ export interface ChatControl {
 export type StageCapability = 'PUBLISH' | 'SUBSCRIBE';
 
 export interface ParticipantTokenRequest {
-  /** Everybody on the stage sees it, and the attributes. */
+  /** Every participant sees this id and the attributes. */
   readonly userId: string;
   readonly capabilities: readonly StageCapability[];
-  /** 1 to 20160: how long it can be used to join. */
+  /** How long the token can be used to join, in minutes: 1 to 20160. */
   readonly minutes: number;
   readonly attributes: Readonly<Record<string, string>>;
 }
@@ -151,10 +166,12 @@ export interface ParticipantToken {
   readonly expiresAt: Timestamp;
 }
 
-/** Who is on a stage. Failures are those of UserResources' calls. */
+/** The calls that control who is on a stage. They fail like the calls of UserResources. */
 export interface StageControl {
-  /** A token for a participant of its own. 50 a second. */
+  /** Creates a token for a new participant. IVS allows 50 calls per second. */
   createToken(stageArn: string, request: ParticipantTokenRequest, budget?: Budget): Promise<ParticipantToken>;
-  /** Throws a participant off the stage. One who is not there is off it. 5 a second. */
+  /**
+   * Disconnects a participant. A missing participant counts as disconnected. IVS allows 5 calls per second.
+   */
   disconnect(stageArn: string, participantId: string, reason: string, budget?: Budget): Promise<void>;
 }

@@ -41,11 +41,11 @@ export function rooms(
   };
 }
 
-/** Every chat room with this stack's tags. */
+/** Lists every chat room with this stack's tags. */
 export function listRooms(client: IvschatClient, tagging: Tagging) {
   return listAll(
     async nextToken => {
-      // 50 is the most a page of rooms can have.
+      // A page of rooms has at most 50 items.
       const page = await client.send(new ListRoomsCommand({ maxResults: 50, nextToken }));
       return { items: page.rooms ?? [], nextToken: page.nextToken };
     },

@@ -9,10 +9,10 @@ import { doneWhenGone } from './errors.ts';
 import type { StageControl } from './ports.ts';
 import { required } from './required.ts';
 
-/** Who is on a stage, through `client`. */
+/** Returns the calls that control who is on a stage, through `client`. */
 export function stageControl(client: IVSRealTimeClient): StageControl {
   return {
-    // A token that nobody got to see does nothing: made twice is no harm.
+    // A repeated call is harmless: a token that no client received has no effect.
     createToken: (stageArn, { userId, capabilities, minutes, attributes }, budget) =>
       attempt(
         async () => {

@@ -32,7 +32,7 @@ export function stages(
   };
 }
 
-/** Every stage with this stack's tags. */
+/** Lists every stage with this stack's tags. */
 export function listStages(client: IVSRealTimeClient, tagging: Tagging) {
   return listAll(
     async nextToken => {

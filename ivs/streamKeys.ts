@@ -12,7 +12,7 @@ import type { StreamKey, UserResources } from './ports.ts';
 import { required } from './required.ts';
 import type { Tagging } from './tags.ts';
 
-/** A key as this project keeps it, from an answer that made it: no other answer has the value. */
+/** Reads a stream key from the answer that created it. No other answer contains the key's value. */
 export function streamKeyOf(key: SdkStreamKey | undefined): StreamKey {
   return { arn: required(key?.arn, 'streamKey.arn'), value: required(key?.value, 'streamKey.value') };
 }
@@ -36,7 +36,7 @@ export function streamKeys(
     deleteStreamKey: (arn, budget) =>
       doneWhenGone(attempt(() => client.send(new DeleteStreamKeyCommand({ arn })), 'repeatable', budget)),
 
-    // A channel has one key at most, so there is one page.
+    // A channel has at most one key, so there is one page.
     listStreamKeys: async (channelArn, budget) => {
       const { streamKeys: keys = [] } = await attempt(
         () => client.send(new ListStreamKeysCommand({ channelArn })),

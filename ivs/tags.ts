@@ -3,18 +3,22 @@ import { STACK_TAG } from '../model/functionEnvironment.ts';
 import { type Timestamp, timestamp } from '../model/time.ts';
 import type { ListedResource, Owner, ResourceKind } from './ports.ts';
 
-/** What marks a resource as this stack's, and tells whose it is should no row know it. */
+/** The source of the tags that mark a resource as this stack's and name its owner, in case no row does. */
 export interface Tagging {
   readonly stackName: string;
   readonly clock: () => Date;
 }
 
-/** The tags of a resource that is about to be made. */
+/** Returns the tags of a resource that is about to be created. */
 export function tagsOf({ stackName, clock }: Tagging, { userId }: Owner) {
   return { [STACK_TAG]: stackName, user: userId, createdAt: clock().toISOString() };
 }
 
-/** Reads a listed resource's tags; one that is not this stack's, or not tagged as above, is undefined. */
+/**
+ * Reads a listed resource's tags.
+ *
+ * @returns undefined when the resource belongs to another stack or lacks these tags.
+ */
 export function readTags(
   { stackName }: Tagging,
   kind: ResourceKind,

@@ -9,14 +9,14 @@ import { listRooms, rooms } from './rooms.ts';
 import { listStages, stages } from './stages.ts';
 import type { Tagging } from './tags.ts';
 
-/** A client of each of the three control planes. */
+/** A client for each of the three control planes. */
 export interface IvsClients {
   readonly ivs: IvsClient;
   readonly chat: IvschatClient;
   readonly realTime: IVSRealTimeClient;
 }
 
-/** Clients whose endpoints are the SDK's own choice, unless `settings` has one: `AWS_ENDPOINT_URL`, else AWS. */
+/** Creates the clients. Their endpoint is that of `settings`, otherwise `AWS_ENDPOINT_URL`, otherwise AWS. */
 export function ivsClients(settings: ClientSettings = {}): IvsClients {
   return {
     ivs: ivsClient(settings),
@@ -26,8 +26,8 @@ export function ivsClients(settings: ClientSettings = {}): IvsClients {
 }
 
 /**
- * Users' resources at IVS, through `clients`. Without `attachments`, channels and chat rooms cannot be made: one that is
- * not recorded or not moderated, for want of a setting, would stay so unnoticed.
+ * Returns the calls for users' resources at IVS. Without `attachments`, channels and chat rooms cannot be
+ * created: a resource without recording or moderation because of a missing setting would stay unnoticed.
  */
 export function userResources(
   { ivs, chat, realTime }: IvsClients,

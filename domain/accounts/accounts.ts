@@ -10,13 +10,13 @@ export interface AccountsDependencies {
   readonly database: Database<'users' | 'usernames' | 'sessions' | 'rateLimits'>;
   readonly tokens: TokenIssuer;
   readonly clock: () => Date;
-  /** Gives that many bytes, unguessable. */
+  /** Returns that many random bytes that cannot be guessed. */
   readonly random: (bytes: number) => Uint8Array;
-  /** What a new hash costs, where it is not to cost what it should: in tests. */
+  /** The cost of a new hash. Tests use a lower cost than the default. */
   readonly scrypt?: ScryptParameters;
 }
 
-/** What signing in, and whatever asks for a password, is made of. */
+/** The parts that sign-in and other operations with a password use. */
 export interface Accounts {
   readonly passwords: PasswordHasher;
   readonly lockout: Lockout;

@@ -29,16 +29,17 @@ export interface DeletionDependencies {
   readonly clock: () => Date;
 }
 
-/** `deleting`: it has begun, cannot be undone, and is gone on with by the next call, or by the schedule. */
+/** `deleting`: the deletion has begun and cannot be undone. The next call or the schedule continues it. */
 export type DeletionResult = 'deleted' | 'deleting';
 
 /**
- * Deletes a user and all that is theirs: what they have at IVS, every row, and at last the name. From its first
- * request on the user is signed out, and cannot sign in again. Whom they followed loses a follower.
+ * Deletes a user and everything they own: their IVS resources, all rows, and finally the name. The first
+ * write signs the user out, and they cannot sign in again. Channels that they followed lose a follower.
  *
- * It may be ended anywhere and called again, also twice at a time: each step finds what is left of its part. A user
- * who is gone is deleted. What stays: sign-in limits and answers kept for Idempotency-Keys, which expire within a day,
- * what the user wrote in others' chat rooms, and others' bans of the user.
+ * The deletion can be interrupted, repeated and run twice at the same time: each step finds the remaining
+ * rows of its part. The result for a deleted user is `deleted`. These remain: sign-in limits and answers
+ * stored for Idempotency-Keys, which expire within a day; the user's messages in other chat rooms; and other
+ * owners' bans of the user.
  */
 export function deleteAccount(
   dependencies: DeletionDependencies,
@@ -50,10 +51,13 @@ export function deleteAccount(
   };
 }
 
-/** Whose account is to be deleted, and the sign-in that asks for it. A deletion that has begun needs none to go on. */
+/** The user to delete, and the sign-in that requests the deletion. Continuing a deletion needs no sign-in. */
 export type DeletingCaller = Pick<ProvenCaller, 'userId' | 'session'> | { readonly userId: string };
 
-/** The user, marked as being deleted; undefined when they are gone, or not yet created. */
+/**
+ * Returns the user, marked as being deleted; undefined when the user does not exist or is still being
+ * created.
+ */
 async function begin(
   { database, clock }: DeletionDependencies,
   caller: DeletingCaller,
@@ -61,7 +65,7 @@ async function begin(
   const user = await getUser(database, caller.userId);
   if (user === undefined || user.status === 'creating') return undefined;
   if (user.status === 'deleting') return user;
-  // Another sign-in can change the password after the step-up, and the row of this one is deleted a little later.
+  // Another sign-in can change the password after the step-up, and this sign-in's row is deleted only later.
   if (!('session' in caller) || caller.session.passwordVersion !== passwordVersionOf(user))
     throw signInOver();
   const begun = await beginDeletion(database, user, caller.session, toTimestamp(clock()));
@@ -69,7 +73,7 @@ async function begin(
   return begun;
 }
 
-/** Goes on with deleting `user`, who is marked as being deleted. */
+/** Continues the deletion of `user`, who is marked as being deleted. */
 export function finishDeletion({
   database,
   resources,
@@ -85,7 +89,7 @@ export function finishDeletion({
       if (user.channelId !== undefined) await removeHistory(database, user.channelId, budget);
       if (user.chatRoomId !== undefined) await removeChat(database, user.chatRoomId, budget);
       await removeStageRows({ database, stages, clock }, user, budget);
-      // A sign-in that was under way when the deletion began is in the index by now.
+      // The index now contains sign-ins that were in progress when the deletion began.
       await removeSessions(database, user.id, budget);
       await removeUser(database, user);
       return 'deleted';

@@ -8,14 +8,15 @@ export type EndingResources = Pick<
   'deleteChannel' | 'deleteRoom' | 'deleteStage' | 'stopStream' | 'deleteStreamKey' | 'listStreamKeys'
 >;
 
-// IVS ends a stopped stream some seconds later, and deletes the channel no sooner.
+// IVS ends a stopped stream after some seconds, and rejects the deletion of the channel until then.
 const PAUSE_MS = 1_000;
 
 /**
- * Deletes what a user has at IVS. A broadcast that is under way is ended: the key goes first, so that the encoder does
- * not come back, then the stream, and the channel when IVS has ended it.
+ * Deletes a user's IVS resources. A running broadcast is ended: first the key is deleted, so that the encoder
+ * cannot reconnect, then the stream is stopped, and then the channel is deleted once IVS has ended the
+ * stream.
  *
- * @throws IvsInUseError when it has not ended within `budget`
+ * @throws IvsInUseError when the broadcast does not end within `budget`
  */
 export async function endResources(
   resources: EndingResources,
@@ -24,7 +25,7 @@ export async function endResources(
 ): Promise<void> {
   if (channelArn !== undefined) {
     await unlessGone(async () => {
-      // Asked for, not taken from the record: a key that is being replaced is not on it.
+      // Listed at IVS, because a key that is being replaced is not stored.
       for (const key of await resources.listStreamKeys(channelArn, budget))
         await resources.deleteStreamKey(key, budget);
       await resources.stopStream(channelArn, budget);
@@ -35,7 +36,7 @@ export async function endResources(
   if (stageArn !== undefined) await onceFree(() => resources.deleteStage(stageArn, budget), budget);
 }
 
-/** An earlier run may have deleted the channel, and then its row was not reached. */
+/** An earlier run may have deleted the channel and ended before it deleted the row. */
 async function unlessGone(work: () => Promise<void>): Promise<void> {
   try {
     await work();

@@ -12,7 +12,7 @@ import { NotFoundError } from '../errors.ts';
 import { REVIEW_DELAY_MS } from '../partner.ts';
 import { endInvitation } from '../stages/leaving.ts';
 
-/** The tables that have something of a user's. */
+/** The tables that contain rows of a user. */
 export const deletionTables = [
   'users',
   'usernames',
@@ -31,17 +31,17 @@ export const deletionTables = [
 ] as const satisfies readonly TableName[];
 export type DeletionDatabase = Database<(typeof deletionTables)[number]>;
 
-/** There is no time left, and something to do still. */
+/** The time budget is used up and work remains. */
 export class OutOfTimeError extends Error {
   override readonly name = 'OutOfTimeError';
 }
 
-/** @throws OutOfTimeError */
+/** @throws OutOfTimeError when no time is left */
 function needTime(budget: Budget): void {
   if (budget.left() <= 0) throw new OutOfTimeError('there is no time left');
 }
 
-/** Signs a user out everywhere. */
+/** Ends all sign-ins of a user. */
 export async function removeSessions(database: DeletionDatabase, userId: string, budget: Budget) {
   await drain(
     removeRows(database, 'sessions', { attribute: 'userId', value: userId, index: 'userIdIndex' }),
@@ -49,7 +49,7 @@ export async function removeSessions(database: DeletionDatabase, userId: string,
   );
 }
 
-/** Takes the user out of the counts of those whom they follow. */
+/** Deletes the user's follows and subtracts them from the channels' follower counts. */
 export async function removeFollowing(
   database: DeletionDatabase,
   clock: () => Date,
@@ -63,10 +63,10 @@ export async function removeFollowing(
   }
 }
 
-// An index is behind by less than a second; what it does not show yet is worth waiting for.
+// An index lags by less than a second, so waiting for its missing rows is worthwhile.
 const INDEX_LAG_MS = 300;
 
-/** The rows of the channel, the chat room and the stage, and before them those of the followers. */
+/** Deletes the followers of the channel, and then the rows of the channel, the chat room and the stage. */
 export async function removeOwned(database: DeletionDatabase, user: User, budget: Budget): Promise<void> {
   const { channelId } = user;
   if (channelId === undefined) return;
@@ -86,7 +86,7 @@ export async function removeOwned(database: DeletionDatabase, user: User, budget
   }
 }
 
-/** The streams of the channel, each after its events and metrics; and the bans of the channel. */
+/** Deletes the streams of the channel, each after its events and metrics, and the bans of the channel. */
 export async function removeHistory(database: DeletionDatabase, channelId: string, budget: Budget) {
   const inChannel = { attribute: 'channelId', value: channelId };
   for await (const keys of keyPages(database, 'streams', inChannel)) {
@@ -101,8 +101,8 @@ export async function removeHistory(database: DeletionDatabase, channelId: strin
 }
 
 /**
- * What was sent to the chat room, by anybody. The room's row is gone by now, and nothing is archived without one: a
- * line of its log that comes late leaves nothing behind.
+ * Deletes all messages of the chat room. The room's row is already deleted, and nothing is archived without
+ * it, so a late log line leaves no row.
  */
 export async function removeChat(database: DeletionDatabase, chatRoomId: string, budget: Budget) {
   await drain(removeRows(database, 'chatMessages', { attribute: 'chatRoomId', value: chatRoomId }), budget);
@@ -115,8 +115,8 @@ interface LeavingDependencies {
 }
 
 /**
- * Deletes the rows of the user's stage. On the stages of others, disconnects the user and deletes their places and
- * tokens.
+ * Deletes the rows of the user's stage. Disconnects the user from the stages of others and deletes the user's
+ * invitations and tokens there.
  */
 export async function removeStageRows(dependencies: LeavingDependencies, user: User, budget: Budget) {
   const { database } = dependencies;
@@ -132,11 +132,14 @@ export async function removeStageRows(dependencies: LeavingDependencies, user: U
       await leaveStage(dependencies, String(stageId), String(participantId), budget);
     }
   }
-  // Tokens whose stage is gone.
+  // Tokens of deleted stages.
   await drain(removeRows(database, 'stageTokens', ofUser), budget);
 }
 
-/** IVS first: the token's row is the only record of the participant, and a deletion that is interrupted needs it. */
+/**
+ * Disconnects at IVS first: only the token's row records the participant, and an interrupted deletion needs
+ * this row.
+ */
 async function leaveStage(
   { database, stages, clock }: LeavingDependencies,
   stageId: string,

@@ -5,10 +5,13 @@ import type { Database } from '../../store/database.ts';
 import { countOne, deleteCount, getCount, putCount, uncountOne } from '../../store/rateLimits.ts';
 import { TooManyRequestsError } from '../errors.ts';
 
-/** Whose password is guessed: a user's, by an id that a rename does not change, or that of a name which nobody has. */
+/**
+ * The account whose password is guessed: a user id, which a rename does not change, or a name that no user
+ * has.
+ */
 export type Account = { readonly userId: string } | { readonly username: string };
 
-/** Who guesses: somebody in a sign-in of the account, on a device that is known to it, or anybody else from a network. */
+/** The origin of a guess: a sign-in of the account, a device that the account knows, or a network. */
 export interface Guesser {
   readonly kind: 'signIn' | 'device' | 'network';
   readonly id: string;
@@ -16,25 +19,27 @@ export interface Guesser {
 
 export interface Lockout {
   /**
-   * Takes one of the guesses that `guesser` has, before the password is looked at: of guesses made at the same time, no
-   * more than those are looked at. Three database requests.
+   * Uses one of the guesser's guesses before the password is compared, so that concurrent guesses cannot
+   * exceed the limit. Three database requests.
    *
-   * @throws TooManyRequestsError when there is none left.
+   * @throws TooManyRequestsError when no guess is left
    */
   take(account: Account, guesser: Guesser): Promise<Guess>;
 }
 
 export interface Guess {
-  /** It was no guess: gives it back. Two database requests. */
+  /** Returns the guess, because the password was right. Two database requests. */
   wasRight(): Promise<void>;
 }
 
-/*
- * The invariants, for each account, whether somebody has it or not:
- * - Of wrong passwords, no more than `perDay` a day (UTC) are looked at from all networks together, and as many from each
- *   sign-in and each known device. No rename, no network and no right password in between gives more.
- * - No more than `inARow` are looked at in `lockSeconds` from one network, sign-in or known device.
- * - What others guess takes nothing from a sign-in or a known device: nobody can lock its owner out.
+/**
+ * Limits wrong passwords. Invariants for each account, existing or not:
+ * - At most `perDay` wrong passwords per day (UTC) are compared from all networks together, and as many from
+ *   each sign-in and each known device. Renames, other networks and right passwords in between do not
+ *   increase this limit.
+ * - At most `inARow` wrong passwords in `lockSeconds` are compared from one network, sign-in or known device.
+ * - Guesses of others do not use up the guesses of a sign-in or a known device, so nobody can lock out the
+ *   owner.
  */
 export function lockout({
   database,
@@ -57,7 +62,7 @@ export function lockout({
   return {
     async take(account, guesser) {
       const inARow = idOf(account, guesser.kind, guesser.id);
-      // First: what a lock refuses must not use up the guesses of the day.
+      // First, because guesses that a lock rejects must not use up the guesses of the day.
       await takeInARow(inARow);
       const now = clock();
       const day = now.toISOString().slice(0, 10);
@@ -79,10 +84,11 @@ export function lockout({
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-// Each round lets one of the contenders through, and so many lock: more rounds change nothing.
+// Each round lets one of the concurrent requests through, and `inARow` requests cause the lock. More rounds
+// change nothing.
 const ATTEMPTS = guessLimits.inARow + 2;
 
-/** Names and networks are personal data: a hash does to tell them apart. */
+/** Names and networks are personal data, so only a hash is stored. */
 function idOf(account: Account, ...of: string[]): string {
   const who = 'userId' in account ? ['user', account.userId] : ['name', usernameKeyOf(account.username)];
   return `guesses#${createHash('sha256')
@@ -90,7 +96,7 @@ function idOf(account: Account, ...of: string[]): string {
     .digest('base64url')}`;
 }
 
-/** The count with one more guess, and until when it holds: at the last one, the lock. */
+/** Returns the count after one more guess, and when it expires. The last guess starts the lock. */
 export function next(
   before: Pick<RateLimitRow, 'count' | 'until'> | undefined,
   now: Date,

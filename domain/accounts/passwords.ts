@@ -1,7 +1,7 @@
 import { type BinaryLike, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
-/** scrypt's costs (RFC 7914 section 2). It needs 128 · N · r bytes of memory. */
+/** scrypt's cost parameters (RFC 7914 section 2). A hash needs 128 · N · r bytes of memory. */
 export interface ScryptParameters {
   readonly N: number;
   readonly r: number;
@@ -9,26 +9,31 @@ export interface ScryptParameters {
 }
 
 /**
- * 32 MiB and a quarter of a second of one processor: the least memory among the choices, all equally strong, that OWASP
- * recommends. https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#scrypt
+ * 32 MiB and a quarter of a second of one processor. OWASP recommends several settings of equal strength;
+ * this one needs the least memory.
+ * https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#scrypt
  */
 export const scryptParameters: ScryptParameters = { N: 2 ** 15, r: 8, p: 3 };
 
 export interface PasswordHasher {
-  /** A password as it is kept: `scrypt$N$r$p$salt$hash`, the last two in base64url. */
+  /** Returns the stored form of a password: `scrypt$N$r$p$salt$hash`, the last two in base64url. */
   hash(password: string): Promise<string>;
   /**
-   * Whether `stored` is of `password`. Without `stored` it costs as much and is false, so that the time an answer
-   * takes does not tell whether there is such a user.
+   * Returns whether `stored` is the hash of `password`. Without `stored` the result is false after the same
+   * work, so that the response time does not reveal whether the user exists.
    *
-   * @throws Error when `stored` is not of `hash`'s form.
+   * @throws Error when `stored` does not have the form that `hash` returns
    */
   verify(password: string, stored: string | undefined): Promise<boolean>;
-  /** Whether `stored` was made at other costs than passwords are now. */
+  /** Returns whether `stored` was created with other costs than new hashes. */
   isOutdated(stored: string): boolean;
 }
 
-/** @param random gives that many bytes, unguessable. */
+/**
+ * Creates a password hasher.
+ *
+ * @param random returns that many random bytes that cannot be guessed
+ */
 export function passwordHasher({
   random,
   parameters = scryptParameters,
@@ -68,7 +73,7 @@ interface StoredPassword extends ScryptParameters {
 const scryptAsync = promisify<BinaryLike, BinaryLike, number, ScryptOptions, Buffer>(scrypt);
 
 function derive(password: string, salt: Uint8Array, { N, r, p }: ScryptParameters): Promise<Buffer> {
-  // Node refuses what reaches its default of 32 MiB.
+  // Node rejects costs that reach its default limit of 32 MiB.
   return scryptAsync(password, salt, HASH_BYTES, { N, r, p, maxmem: 256 * r * (N + p) });
 }
 
@@ -82,8 +87,9 @@ const form = /^scrypt\$(\d+)\$(\d+)\$(\d+)\$([\w-]{22})\$([\w-]{43})$/;
 
 function parse(stored: string): StoredPassword {
   const [, N, r, p, salt, hash] = form.exec(stored) ?? [];
-  // The stored text itself must not get into an error, and so into a log.
-  if (salt === undefined || hash === undefined) throw new Error('a stored password is of no known form');
+  // The error must not contain the stored text, because errors are logged.
+  if (salt === undefined || hash === undefined)
+    throw new Error('a stored password hash has an unknown format');
   const bytes = (text: string) => Buffer.from(text, 'base64url');
   return { N: Number(N), r: Number(r), p: Number(p), salt: bytes(salt), hash: bytes(hash) };
 }

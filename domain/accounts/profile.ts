@@ -8,7 +8,7 @@ import { UnauthenticatedError } from '../errors.ts';
 import { type ActiveUser, isActive } from './sessions.ts';
 import type { Caller } from './tokens.ts';
 
-/** A user with what was made for them. */
+/** A user with their channel, chat room and stage. */
 export interface Profile {
   readonly user: ActiveUser;
   readonly channel: Channel;
@@ -17,9 +17,9 @@ export interface Profile {
 }
 
 /**
- * The caller's own profile. Two database requests.
+ * Reads the caller's own profile. Two database requests.
  *
- * @throws UnauthenticatedError when the caller is deleting, or has deleted, their account.
+ * @throws UnauthenticatedError when the caller's account is deleted or being deleted
  */
 export async function getProfile(
   database: Database<'users' | 'channels' | 'chatRooms' | 'stages'>,
@@ -29,15 +29,15 @@ export async function getProfile(
   const { chatRoomId, stageId } = account.user;
   if (chatRoomId === undefined || stageId === undefined) throw accountGone();
   const { chatRoom, stage } = await getRoomAndStage(database, chatRoomId, stageId);
-  // They were there when the user was made, so they have been deleted since the user was read.
+  // They existed when the user was created, so they were deleted after the user was read.
   if (chatRoom === undefined || stage === undefined) throw accountGone();
   return { ...account, chatRoom, stage };
 }
 
 /**
- * The caller and their channel. One database request.
+ * Reads the caller and their channel. One database request.
  *
- * @throws UnauthenticatedError
+ * @throws UnauthenticatedError when the caller's account is deleted or being deleted
  */
 export async function getAccount(
   database: Database<'users' | 'channels'>,
@@ -49,10 +49,10 @@ export async function getAccount(
 }
 
 /**
- * The caller as they are now. What is handed out under their name must not go by the access token: it outlives a rename
- * and a deletion by some minutes. One database request.
+ * Reads the caller's current state. Tokens that carry the caller's name must use this state and not the
+ * access token, which stays valid for some minutes after a rename or a deletion. One database request.
  *
- * @throws UnauthenticatedError when the caller is deleting, or has deleted, their account.
+ * @throws UnauthenticatedError when the caller's account is deleted or being deleted
  */
 export async function getActiveUser(
   database: Database<'users'>,
@@ -63,7 +63,9 @@ export async function getActiveUser(
   return user;
 }
 
-/** A token outlives the account it was made for by some minutes. */
+/**
+ * Returns the error for an access token whose account was deleted. Such a token stays valid for some minutes.
+ */
 export function accountGone(): UnauthenticatedError {
-  return new UnauthenticatedError('token', 'the account of this access token is gone');
+  return new UnauthenticatedError('token', 'the account of this access token was deleted');
 }

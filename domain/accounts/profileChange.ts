@@ -12,10 +12,10 @@ import { passwordVersionOf } from './sessions.ts';
 import { type ProvenCaller, signInOver, stepUpRequired } from './stepUp.ts';
 import type { Caller } from './tokens.ts';
 
-/** What a user wants to be different. */
+/** The requested changes. */
 export interface ProfileChange {
   readonly username?: string | undefined;
-  /** Only a caller who gave the current one in the same request may change it. */
+  /** Requires the current password in the same request. */
   readonly password?: string | undefined;
 }
 
@@ -30,12 +30,13 @@ export interface ProfileChangeDependencies {
 export type ChangeProfile = (caller: ProvenCaller, change: ProfileChange) => Promise<Profile>;
 
 /**
- * Changes a user's name, password or both: all in one transaction. With another password every sign-in but the
- * caller's is over, from the same instant on: sign-ins belong to a password. The transaction holds that the caller's
- * sign-in goes on.
+ * Changes a user's name, password or both in one transaction. A new password ends every sign-in except the
+ * caller's at the same instant, because a sign-in belongs to one password. The transaction requires that the
+ * caller's sign-in is active.
  *
- * The function it gives throws ConflictError when the name is taken or the password changes meanwhile, ForbiddenError
- * when a new password comes without the current one, and UnauthenticatedError when account or sign-in are over.
+ * The returned function throws ConflictError when the name is taken or the password changes at the same time,
+ * ForbiddenError when a new password comes without the current one, and UnauthenticatedError when the account
+ * or the sign-in has ended.
  */
 export function profileChange(dependencies: ProfileChangeDependencies): ChangeProfile {
   const { database, passwords, clock } = dependencies;
@@ -44,7 +45,8 @@ export function profileChange(dependencies: ProfileChangeDependencies): ChangePr
     const passwordHash = change.password && (await passwords.hash(change.password));
     await retryOnConflict(async () => {
       const { user, channel } = await getAccount(database, caller);
-      // Another sign-in can change the password after the step-up, and the row of this one is deleted a little later.
+      // Another sign-in can change the password after the step-up, and this sign-in's row is deleted only
+      // later.
       if (passwordVersionOf(user) !== caller.session.passwordVersion)
         throw passwordHash === undefined ? signInOver() : passwordChanged();
       const now = clock().toISOString();
@@ -78,7 +80,10 @@ export function profileChange(dependencies: ProfileChangeDependencies): ChangePr
   };
 }
 
-/** An item of the transaction, and what it means when its condition fails; without that, a row is not as it was read. */
+/**
+ * An item of the transaction, and the error when its condition fails. Without `failure`, a failed condition
+ * means that the row has changed since it was read.
+ */
 interface Part {
   readonly item: TransactItem;
   readonly failure?: () => Error;
@@ -92,12 +97,12 @@ async function write(database: Database<never>, parts: readonly Part[]): Promise
   if (result.committed) return undefined;
   const failures = result.failed.map(index => parts[index]?.failure);
   const [failure] = failures;
-  // Rows that have changed come first: the caller may have taken the name themselves, a moment ago.
+  // Changed rows take precedence, because the caller may have taken the name with an earlier request.
   if (failure === undefined || failures.includes(undefined)) return 'conflict';
   throw failure();
 }
 
-/** They are good for nothing already: their rows need not wait for their time. */
+/** Deletes the rows of the other sign-ins, which are already invalid. */
 async function endOtherSessions(database: Database<'sessions'>, { userId, familyId }: Caller): Promise<void> {
   for await (const id of sessionIdsOf(database, userId)) {
     if (id !== familyId) await deleteSession(database, id);

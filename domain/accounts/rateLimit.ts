@@ -10,19 +10,20 @@ export interface RateLimitDependencies {
   readonly settings: LimitSettings;
 }
 
-/** Whose requests are counted together: those of a user, or those of guests from the same networks. */
+/** The caller whose requests are counted together: one user, or the guests of the same networks. */
 export type CountedCaller = { readonly userId: string } | { readonly networks: Networks };
 
-/** Counts one more request of `operation`, an operation's id, by a caller. */
+/** Counts a request of `operation` (an operation id) by a caller. */
 export type Limit = (operation: string, caller: CountedCaller) => Promise<void>;
 
 /**
- * A limit on how often a caller does one kind of thing, in windows that all callers share. One database request for a
- * user; up to four, one after another, for a guest of an operation that is limited by wider networks too. A request that
- * a narrow limit refuses is not counted by the wider ones: otherwise one address could use up what all share.
+ * Limits how often a caller performs one kind of operation, in windows that all callers share. One database
+ * request for a user; up to four in sequence for a guest when the operation also has limits for wider
+ * networks. A request that a narrow limit rejects does not count towards wider limits, so that one address
+ * cannot use up the limits that others share.
  *
- * The function it gives throws TooManyRequestsError when the requests of the window are used up for the caller or their
- * network, and BusyError when they are used up for the whole stack.
+ * The returned function throws TooManyRequestsError when the caller or their network has no requests left in
+ * the window, and BusyError when the whole stack has none left.
  */
 export function limit({ database, clock, settings }: RateLimitDependencies): Limit {
   return async (operation, caller) => {
@@ -34,14 +35,16 @@ export function limit({ database, clock, settings }: RateLimitDependencies): Lim
     const until = new Date(start + windowMs);
     const secondsLeft = (until.getTime() - now.getTime()) / 1000;
     for (const { key, requests } of countsOf(spec, caller)) {
-      // Addresses are personal data: a hash does to tell them apart for an hour.
+      // Addresses are personal data, so only a hash is stored, for one hour.
       const counted = createHash('sha256').update(key).digest('base64url');
       const id = `${name}#${counted}#${new Date(start).toISOString()}`;
       if ((await countOne(database, id, until, now)) <= requests) continue;
       const parameters = { limit: requests };
-      const message = `at most ${requests} such requests are taken in ${windowSeconds} seconds`;
+      const message = `at most ${requests} such requests are accepted in ${windowSeconds} seconds`;
       if (key === STACK)
-        throw new BusyError('stack-limit', `${message} from everybody together`, secondsLeft, { parameters });
+        throw new BusyError('stack-limit', `${message} from all guests together`, secondsLeft, {
+          parameters,
+        });
       throw new TooManyRequestsError('rate-limit', message, secondsLeft, parameters);
     }
   };
@@ -49,7 +52,7 @@ export function limit({ database, clock, settings }: RateLimitDependencies): Lim
 
 const STACK = 'stack';
 
-/** What is counted for a request, the narrowest first. */
+/** Returns the counts to which a request adds, the narrowest first. */
 function countsOf(
   { requests, guests }: RateLimit,
   caller: CountedCaller,

@@ -1,7 +1,9 @@
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { Session } from '../../model/session.ts';
 
-/** A refresh token as a client presents it: of a family, with a secret, and a code that proves that it was issued. */
+/**
+ * A refresh token from a client: the id of its family, a secret, and a code that proves that it was issued.
+ */
 export interface RefreshToken {
   readonly familyId: string;
   readonly secret: string;
@@ -10,20 +12,23 @@ export interface RefreshToken {
   readonly hash: string;
 }
 
-/** A token to give to a client, and what is kept of it. */
+/** A token for a client, and the hash to store. */
 interface IssuedToken {
   readonly token: string;
   readonly tokenHash: string;
 }
 
 export interface RefreshTokens {
-  /** The first token of a new family, with the key of the family's codes. */
+  /** Creates the first token of a new family, and the key of the family's codes. */
   first(familyId: string): IssuedToken & Pick<Session, 'codeKey'>;
-  /** Whether `token` was issued for the family, now or ever. Former tokens are recognized, though none is kept. */
+  /**
+   * Returns whether `token` was ever issued for the family. This works for earlier tokens although none is
+   * stored.
+   */
   isIssued(token: RefreshToken, session: Pick<Session, 'codeKey'>): boolean;
   /**
-   * The token that follows `token`, always the same for one `salt`. So a row with the salt, and without the token,
-   * gives nothing (HKDF, RFC 5869).
+   * Derives the successor of `token`, which is always the same for one `salt`. The salt alone, without the
+   * token, does not reveal the successor (HKDF, RFC 5869).
    */
   successorOf(token: RefreshToken, session: Pick<Session, 'id' | 'codeKey'>, salt: string): IssuedToken;
   newSalt(): string;
@@ -32,7 +37,11 @@ export interface RefreshTokens {
 const SECRET_BYTES = 32;
 const CODE_BYTES = 16;
 
-/** @param random gives that many bytes, unguessable. */
+/**
+ * Creates the functions that issue and check refresh tokens.
+ *
+ * @param random returns that many random bytes that cannot be guessed
+ */
 export function refreshTokens(random: (bytes: number) => Uint8Array): RefreshTokens {
   const issued = (familyId: string, secret: string, codeKey: string): IssuedToken => ({
     token: `${familyId}.${secret}.${codeOf(secret, codeKey)}`,
@@ -55,7 +64,11 @@ export function refreshTokens(random: (bytes: number) => Uint8Array): RefreshTok
 
 const form = /^([\w-]{22})\.([\w-]{43})\.([\w-]{22})$/;
 
-/** Undefined for what is no refresh token by its form. */
+/**
+ * Parses a refresh token.
+ *
+ * @returns undefined when `text` does not have the form of a refresh token
+ */
 export function parseRefreshToken(text: string): RefreshToken | undefined {
   const [, familyId, secret, code] = form.exec(text) ?? [];
   if (familyId === undefined || secret === undefined || code === undefined) return undefined;

@@ -5,12 +5,12 @@ import type { Timestamp } from '../../model/time.ts';
 import type { User } from '../../model/user.ts';
 import type { CreatingUser, Made, OwnedRows } from '../../store/userCreation.ts';
 
-/** How one of a user's three resources is made, and taken away again. */
+/** How to create and delete one of a user's three resources. */
 export interface ResourceStep {
   readonly kind: ResourceKind;
-  /** The resource that is on record for a user who is being created, by its ARN. */
+  /** Returns the ARN of the resource if it is recorded for a user who is being created. */
   recorded(user: User): string | undefined;
-  /** Makes one, and gives what is to be recorded of it. */
+  /** Creates the resource and returns the values to record. */
   make(owner: Owner, budget: Budget): Promise<Partial<Made>>;
   remove(arn: string, budget: Budget): Promise<void>;
 }
@@ -20,7 +20,7 @@ export type MakingResources = Pick<
   'createChannel' | 'createRoom' | 'createStage' | 'deleteChannel' | 'deleteRoom' | 'deleteStage'
 >;
 
-/** The steps of making what a user owns, in order. Each can be the last one that was done. */
+/** Returns the steps that create a user's resources, in order. An interruption can happen after any step. */
 export function resourceSteps(resources: MakingResources): readonly ResourceStep[] {
   return [
     {
@@ -51,13 +51,14 @@ function channelRecord({ streamKey, ...channel }: CreatedChannel): NonNullable<M
 }
 
 /**
- * The rows of all that was made for `user`.
- * @throws Error when something is not on record
+ * Returns the rows of the resources created for `user`.
+ *
+ * @throws Error when a resource is not recorded
  */
 export function ownedRows(user: CreatingUser, now: Timestamp): OwnedRows {
   const { id: userId, username, usernameKey, madeChannel, madeRoom, madeStage } = user;
   if (madeChannel === undefined || madeRoom === undefined || madeStage === undefined)
-    throw new Error('a user becomes active with a channel, a chat room and a stage on record');
+    throw new Error('a user without a recorded channel, chat room and stage cannot become active');
   const room = read(madeRoom.arn, 'room');
   const times = { createdAt: now, updatedAt: now };
   return {
@@ -98,10 +99,10 @@ export function ownedRows(user: CreatingUser, now: Timestamp): OwnedRows {
   };
 }
 
-/** What tells whether a user owns a resource. */
+/** The attributes of a user that identify their resources. */
 export type Owning = Pick<User, keyof Made | 'channelId' | 'chatRoomId' | 'stageId'>;
 
-/** Whether `user` is on record as the one who owns the resource of that ARN. */
+/** Returns whether `user` is recorded as the owner of the resource with this ARN. */
 export function owns(user: Owning, kind: ResourceKind, arn: string): boolean {
   const { id } = read(arn, kind);
   switch (kind) {

@@ -15,15 +15,15 @@ import { UnauthenticatedError } from '../errors.ts';
 import { parseRefreshToken, type RefreshToken, refreshTokens } from './refreshTokens.ts';
 import { ACCESS_TOKEN_SECONDS, type Caller, type TokenIssuer, type TokenSubject } from './tokens.ts';
 
-/** What a client gets when it signs in, and when it refreshes. */
+/** The answer to a sign-in and to a refresh. */
 export interface SignedIn {
   readonly user: TokenSubject & { readonly createdAt: string };
   readonly accessToken: string;
-  /** A refresh gives the next one. */
+  /** The token for the next refresh. */
   readonly refreshToken: string;
-  /** Lets the device sign in while others' guesses lock the account. */
+  /** Lets the device sign in while other callers' guesses lock the account. */
   readonly deviceToken: string;
-  /** Seconds until the access token is not good any more. */
+  /** Seconds until the access token expires. */
   readonly expiresIn: number;
 }
 
@@ -31,45 +31,48 @@ export interface SessionsDependencies {
   readonly database: Database<'sessions' | 'users'>;
   readonly tokens: TokenIssuer;
   readonly clock: () => Date;
-  /** Gives that many bytes, unguessable. */
+  /** Returns that many random bytes that cannot be guessed. */
   readonly random: (bytes: number) => Uint8Array;
 }
 
 export interface Sessions {
   /**
-   * Begins a family of tokens for a user, as they were read, on a device: a new one unless it is known. One database
-   * request.
+   * Starts a token family for a user on a device (default: a new device). One database request.
    *
-   * @throws UnauthenticatedError when they are not active, or their password has been changed since.
+   * @param user the user as read. The sign-in fails if the password has changed since.
+   * @throws UnauthenticatedError when the user is not active or the password has changed
    */
   start(user: User, deviceId?: string): Promise<SignedIn>;
   /**
-   * Gives the tokens that follow `refreshToken`. The same token gets the same successor for `REFRESH_REPEAT_SECONDS`:
-   * an answer can get lost, and two tabs can refresh at once. After that, a token that was replaced has been stolen, or
-   * its successor has: the family ends. A token that was never issued changes nothing. Three database requests.
+   * Returns the tokens that follow `refreshToken`. The same token gets the same successor for
+   * `REFRESH_REPEAT_SECONDS`, because an answer can be lost and two tabs can refresh at once. After that
+   * time, a replaced token means that this token or its successor was stolen, so the family ends. A token
+   * that was never issued changes nothing. Three database requests.
    *
-   * @throws UnauthenticatedError
+   * @throws UnauthenticatedError when the token is unknown, expired, replaced or not valid
    */
   refresh(refreshToken: string): Promise<SignedIn>;
-  /** Whether `refresh` would take `refreshToken` now. Two database requests, and it changes nothing. */
+  /** Returns whether `refresh` would accept `refreshToken` now. Two database requests; changes nothing. */
   isGood(refreshToken: string): Promise<boolean>;
-  /** Ends the caller's family. Its access token goes on for the rest of its minutes. One database request. */
+  /** Ends the caller's family. Its access token stays valid until it expires. One database request. */
   end(caller: Caller): Promise<void>;
 }
 
-// From the last refresh on.
+// Counted from the last refresh.
 const REFRESH_TOKEN_DAYS = 30;
-// 128 bits to tell families apart.
+// 128 bits make the ids of families unique.
 const ID_BYTES = 16;
-// A client refreshes every 15 minutes. The bound keeps the row of one that does so all the time from growing.
-const REPLACED_AT_MOST = 20;
+// A client refreshes every 15 minutes. This limit bounds the row of a client that refreshes continuously.
+const MAX_REPLACED = 20;
 
-/*
- * Sign-ins, each a family of refresh tokens of which one is good at a time. The invariants:
- * - A family is a chain. Each token has one successor, however often and however concurrently it is presented: the
- *   rotation holds that the token is still the good one, and whoever finds it replaced derives the same successor.
- * - Only a token that was issued can end a family, and only when it was replaced more than 30 seconds ago.
- * - Rows and backups give no token: of the good one there is a hash, and a successor needs the token before it.
+/**
+ * Manages sign-ins. Each is a family of refresh tokens, of which one is valid at a time. Invariants:
+ * - A family is a chain. Each token has exactly one successor, even when it is presented repeatedly or
+ *   concurrently: the rotation requires that the token is still valid, and a caller who finds it replaced
+ *   derives the same successor.
+ * - Only an issued token can end a family, and only when it was replaced more than 30 seconds ago.
+ * - Rows and backups reveal no token: of the valid token only a hash is stored, and deriving a successor
+ *   needs its predecessor.
  */
 export function sessions({ database, tokens, clock, random }: SessionsDependencies): Sessions {
   const refreshing = refreshTokens(random);
@@ -92,7 +95,7 @@ export function sessions({ database, tokens, clock, random }: SessionsDependenci
     expiresIn: ACCESS_TOKEN_SECONDS,
   });
 
-  /** A living family with a token that was issued for it, and whose it is; undefined if there is none. */
+  /** Finds an active family in which `token` was issued, and its user. Undefined when there is none. */
   const find = async (token: RefreshToken) => {
     const session = await getSession(database, token.familyId);
     if (session === undefined || session.expiresAt * 1000 <= clock().getTime()) return undefined;
@@ -105,7 +108,7 @@ export function sessions({ database, tokens, clock, random }: SessionsDependenci
       if (!isActive(user)) throw noSuchSignIn();
       const id = newId();
       const { token, tokenHash, codeKey } = refreshing.first(id);
-      // Made first: without the signing key there is no family that nobody has a token of.
+      // Created first, so that no family is stored if the signing key cannot be read.
       const signedIn = await answer(user, { id, deviceId }, token);
       const now = clock();
       const session: Session = {
@@ -130,20 +133,20 @@ export function sessions({ database, tokens, clock, random }: SessionsDependenci
 
     async refresh(refreshToken) {
       const token = parseRefreshToken(refreshToken);
-      if (token === undefined) throw notGood();
+      if (token === undefined) throw invalidToken();
       return retryOnConflict(async () => {
         const found = await find(token);
-        if (found === undefined) throw notGood();
+        if (found === undefined) throw invalidToken();
         const { session, user } = found;
         if (!isSignInOf(session, user)) {
-          // The password can change between the two reads, and take this very family along.
+          // The password can change between the two reads, and the change can keep this family.
           if (!(await deleteOutdatedSession(database, session))) return 'conflict';
-          throw notGood();
+          throw invalidToken();
         }
         const place = placeOf(token, session, clock());
         if (place === 'over') {
           await deleteSession(database, session.id);
-          throw notGood();
+          throw invalidToken();
         }
         const salt = place === 'newest' ? refreshing.newSalt() : place.salt;
         const successor = refreshing.successorOf(token, session, salt);
@@ -154,11 +157,11 @@ export function sessions({ database, tokens, clock, random }: SessionsDependenci
         const rotated = await rotateToken(database, session.id, {
           from: token.hash,
           to: successor.tokenHash,
-          replaced: [...session.replaced.filter(isRepeatable(now)), replaced].slice(-REPLACED_AT_MOST),
+          replaced: [...session.replaced.filter(isRepeatable(now)), replaced].slice(-MAX_REPLACED),
           expiresAt: expiry(now),
           now: now.toISOString(),
         });
-        // Another refresh of this token was faster, or the sign-in has ended: the row tells which.
+        // Another refresh replaced this token first, or the sign-in has ended. The next read shows which.
         return rotated ? signedIn : 'conflict';
       });
     },
@@ -174,7 +177,7 @@ export function sessions({ database, tokens, clock, random }: SessionsDependenci
   };
 }
 
-/** Counts a user's passwords: a sign-in belongs to one of them. */
+/** Returns the number of the user's current password. A sign-in belongs to one password. */
 export function passwordVersionOf(user: User): number {
   return user.passwordVersion ?? 0;
 }
@@ -186,21 +189,24 @@ export function isActive(user: User | undefined): user is ActiveUser {
   return user?.status === 'active' && user.channelId !== undefined;
 }
 
-/** The same words for an unknown name, a wrong password, and a user who may not sign in. */
+/** Returns the same error for an unknown name, a wrong password, and a user who may not sign in. */
 export function noSuchSignIn(): UnauthenticatedError {
   return new UnauthenticatedError('credentials', 'the username or the password is wrong');
 }
 
-function notGood(): UnauthenticatedError {
-  return new UnauthenticatedError('credentials', 'the refresh token is not good: sign in again');
+function invalidToken(): UnauthenticatedError {
+  return new UnauthenticatedError('credentials', 'the refresh token is not valid: sign in again');
 }
 
-/** Whether a family is a sign-in of `user`, who may sign in, with the password that they have now. */
+/** Returns whether a family is a sign-in of `user` with the current password, and the user may sign in. */
 export function isSignInOf({ userId, passwordVersion }: Session, user: User | undefined): user is ActiveUser {
   return isActive(user) && user.id === userId && passwordVersion === passwordVersionOf(user);
 }
 
-/** Where an issued token stands in its family: the one that is good, one whose refresh can be repeated, or a former one. */
+/**
+ * Returns the state of an issued token: `newest` (valid), its `replaced` entry if its refresh can be
+ * repeated, or `over`.
+ */
 function placeOf({ hash }: RefreshToken, session: Session, now: Date) {
   if (hash === session.tokenHash) return 'newest';
   return session.replaced.filter(isRepeatable(now)).find(replaced => replaced.hash === hash) ?? 'over';

@@ -15,29 +15,31 @@ export interface SignInDependencies {
   readonly clock: () => Date;
 }
 
-/** What a person gives to sign in, and where they are. */
+/** The credentials of a sign-in, and its origin. */
 export interface SignInAttempt {
   readonly username: string;
   readonly password: string;
   /** The network that the request came from. */
   readonly network: string;
-  /** What an earlier sign-in on this device was given. */
+  /** The device token of an earlier sign-in on this device. */
   readonly deviceToken?: string | undefined;
 }
 
 export type SignIn = (attempt: SignInAttempt) => Promise<SignedIn>;
 
-// No user's id: a name that nobody has takes as many requests to refuse.
-const NOBODY = 'nobody';
+// This id belongs to no user, so an unknown name needs the same number of requests as a known one.
+const UNKNOWN_USER_ID = 'nobody';
 
 /**
- * Signs a user in. An unknown name is answered like a wrong password, after the same work.
- * The function it gives throws UnauthenticatedError, and TooManyRequestsError after too many wrong passwords.
+ * Signs a user in. An unknown name gets the same answer as a wrong password, after the same work.
+ *
+ * The returned function throws UnauthenticatedError for wrong credentials, and TooManyRequestsError after too
+ * many wrong passwords.
  */
 export function signIn(dependencies: SignInDependencies): SignIn {
   const { database, tokens, passwords, sessions, lockout, clock } = dependencies;
   return async ({ username, password, network, deviceToken }) => {
-    const user = await getUser(database, (await userIdNamed(database, username)) ?? NOBODY);
+    const user = await getUser(database, (await userIdNamed(database, username)) ?? UNKNOWN_USER_ID);
     const device = deviceToken === undefined ? undefined : await tokens.readDevice(deviceToken);
     const isKnown =
       user !== undefined && device?.userId === user.id && device.passwordVersion === passwordVersionOf(user);

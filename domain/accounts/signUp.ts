@@ -28,11 +28,11 @@ export interface SignUpDependencies {
   readonly passwords: Pick<PasswordHasher, 'hash' | 'verify'>;
   readonly lockout: Lockout;
   readonly clock: () => Date;
-  /** An id that no user has. */
+  /** Creates a new user id. */
   readonly newUserId: () => string;
 }
 
-/** A user who can sign in, and what is theirs. */
+/** A user who can sign in, and the rows of their resources. */
 export interface NewUser extends OwnedRows {
   readonly user: User;
 }
@@ -45,25 +45,26 @@ export interface Credentials {
 }
 
 /**
- * How long one request has the creating to itself. Longer than any request lives, so that one which is still at work
- * is not overtaken; a request that fails gives it back at once.
+ * How long one request owns the creation of a user. Longer than any request runs, so that a running request
+ * is not overtaken. A failed request ends its lease at once.
  */
 export const LEASE_MS = 30_000;
 
-// IVS allows as many calls in a second as one sign-up in five needs; by then others' are through.
+// IVS accepts 5 calls per second of each operation, which is enough for 5 sign-ups per second. After this
+// time the concurrent sign-ups have finished.
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * Creates a user with a channel, a chat room and a stage, or goes on with creating one that was interrupted: whoever
- * knows its password finishes it, from the step after the last one that was recorded.
+ * Creates a user with a channel, a chat room and a stage, or resumes an interrupted creation after its last
+ * recorded step. Resuming requires the password of the first request.
  *
- * A resource that was made and could not be recorded is deleted where that is certain; where it is not (no answer, the
- * process ended), its tags tell the sweeper.
+ * A resource that was created but could not be recorded is deleted if it is certain that it is not recorded.
+ * Otherwise (no answer, or the process ended) the sweeper finds it by its tags.
  *
- * @throws ConflictError when the name is somebody's, or when another request is creating the same user
- * @throws BusyError when IVS takes no more calls for as long as `budget` has time, or when the account has as many
- *   channels, rooms or stages as IVS allows; the same request goes on later
- * @throws TooManyRequestsError after too many wrong passwords for a user who is half created
+ * @throws ConflictError when the name is taken, or when another request is creating the same user
+ * @throws BusyError when IVS throttles calls until `budget` is used up, or when the account has reached its
+ * quota of channels, rooms or stages. The same request resumes the creation later.
+ * @throws TooManyRequestsError after too many wrong passwords for a user whose creation was interrupted
  */
 export function signUp(
   dependencies: SignUpDependencies,
@@ -75,8 +76,8 @@ export function signUp(
     try {
       for (const step of steps) held.user = await ensure(dependencies, step, held.user, budget);
     } catch (error) {
-      if (error instanceof LeaseLostError) throw underWay();
-      // If this fails too, the lease ends by itself; what went wrong first is what is told.
+      if (error instanceof LeaseLostError) throw inProgress();
+      // If this write fails too, the lease expires. The caller gets the first error.
       await releaseLease(dependencies.database, held.user, now(dependencies)).catch(() => undefined);
       if (error instanceof IvsBusyError) throw busy(error);
       if (error instanceof IvsQuotaError) throw quotaFull(error);
@@ -86,20 +87,20 @@ export function signUp(
   };
 }
 
-/** Another request has taken over. */
+/** Another request has taken over the lease. */
 class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 }
 
 const taken = () => new ConflictError('username-taken', 'the username is taken');
-const underWay = () =>
+const inProgress = () =>
   new ConflictError('sign-up-in-progress', 'another request is creating this user; try again later', {
     retryAfterSeconds: LEASE_MS / 1000,
   });
 const busy = (cause: Error) =>
   new BusyError(
     'ivs-busy',
-    'too many users are being created; the same request goes on with this one',
+    'too many users are being created: send the same request again to continue',
     RETRY_AFTER_SECONDS,
     {
       cause,
@@ -108,7 +109,7 @@ const busy = (cause: Error) =>
 
 const now = ({ clock }: SignUpDependencies) => toTimestamp(clock());
 
-/** A user who is being created, in this request's hands. */
+/** Returns the user whose creation this request owns. */
 async function begin(dependencies: SignUpDependencies, credentials: Credentials): Promise<CreatingUser> {
   const { database } = dependencies;
   const existing = await userByName(database, credentials.username);
@@ -117,9 +118,9 @@ async function begin(dependencies: SignUpDependencies, credentials: Credentials)
   const user = await newUser(dependencies, credentials);
   if (await reserveUser(database, user)) return user;
   const other = await userByName(database, credentials.username);
-  // It was there for a moment only: gone again, the next try has the name.
-  if (other === undefined) throw underWay();
-  // Written after all: an answer that was lost on the way, and the request sent again.
+  // The name was released in between, so the next try can get it.
+  if (other === undefined) throw inProgress();
+  // The row was written: an answer was lost, and the SDK sent the request again.
   return other.id === user.id && isCreating(other) ? other : resume(dependencies, credentials, other);
 }
 
@@ -144,10 +145,10 @@ async function newUser(
 }
 
 /**
- * Continues a sign-up for a request with its password. For any other password the name is taken.
+ * Resumes a sign-up for a request with its password. With any other password the name counts as taken.
  *
- * The invariant: a wrong password here counts as a guess at the same account as one in a sign-in, and is compared only
- * after it was counted. While another request has the lease, no password is compared.
+ * Invariant: a wrong password counts as a guess at the account, as in a sign-in, and is compared only after
+ * it was counted. While another request has the lease, no password is compared.
  */
 async function resume(
   dependencies: SignUpDependencies,
@@ -156,16 +157,16 @@ async function resume(
 ): Promise<CreatingUser> {
   if (!isCreating(user) || user.passwordHash === undefined) throw taken();
   const time = now(dependencies);
-  if (user.leaseUntil !== undefined && user.leaseUntil > time) throw underWay();
+  if (user.leaseUntil !== undefined && user.leaseUntil > time) throw inProgress();
   const guess = await dependencies.lockout.take({ userId: user.id }, { kind: 'network', id: network });
   if (!(await dependencies.passwords.verify(password, user.passwordHash))) throw taken();
   await guess.wasRight();
   const ours = await takeLease(dependencies.database, user, addMs(time, LEASE_MS), time);
-  if (ours === undefined) throw underWay();
+  if (ours === undefined) throw inProgress();
   return ours;
 }
 
-/** Makes one of the user's resources, unless it is on record. */
+/** Creates one of the user's resources, unless it is recorded. */
 async function ensure(
   dependencies: SignUpDependencies,
   step: ResourceStep,
@@ -179,9 +180,10 @@ async function ensure(
 
   const arn = step.recorded({ ...user, ...made });
   const current = await getUser(dependencies.database, user.id);
-  // On record after all: the answer was lost, and the write sent again.
+  // The resource is recorded: the answer was lost, and the SDK sent the write again.
   if (current !== undefined && isCreating(current) && step.recorded(current) === arn) return current;
-  // Another request has its own, or will make it. If this fails, the sweeper finds what is left.
+  // Another request has created or will create its own resource. If the deletion fails, the sweeper deletes
+  // this one.
   if (arn !== undefined) await step.remove(arn, budget).catch(() => undefined);
   throw new LeaseLostError();
 }
@@ -190,6 +192,6 @@ async function activate(dependencies: SignUpDependencies, user: CreatingUser): P
   const time = now(dependencies);
   const rows = ownedRows(user, time);
   const active = await activateUser(dependencies.database, user, rows, time);
-  if (active === undefined) throw underWay();
+  if (active === undefined) throw inProgress();
   return { user: active, ...rows };
 }

@@ -11,43 +11,49 @@ import type { Caller } from './tokens.ts';
 
 export interface StepUpDependencies {
   readonly database: Database<'users' | 'sessions'>;
-  /** Compare passwords, and count the wrong ones, where a request may have one. */
+  /** Compare passwords and count the wrong ones. Needed where a request may contain a password. */
   readonly passwords?: PasswordHasher;
   readonly lockout?: Lockout;
   readonly clock: () => Date;
 }
 
-/** A caller whose sign-in goes on, and who has proved the password: only `StepUp` makes one. */
+/** A caller whose sign-in is active and who has confirmed the password. Only `StepUp` creates this type. */
 export interface ProvenCaller extends Caller {
-  /** As they were read with the sign-in. */
+  /** The user as read together with the sign-in. */
   readonly user: ActiveUser;
   readonly session: LivingSession;
-  /** When the password was given last. */
+  /** When the user last entered the password. */
   readonly provedAt: string;
-  /** Whether this request has the password, or it was proved within `PROOF_SECONDS`. */
+  /** `password`: this request contains the password. `time`: it was confirmed within `PROOF_SECONDS`. */
   readonly by: 'password' | 'time';
 }
 
 export interface StepUp {
   /**
-   * The caller, proven: by `currentPassword` if it is given, which is always compared and counted, else by time. A
-   * signature on a token is no proof of either, because a token outlives its sign-in. One database request; four with a
-   * password.
+   * Returns the proven caller. A given `currentPassword` is always compared and counted; without it, the
+   * password must have been confirmed recently. The signature of a token is no proof, because a token
+   * outlives its sign-in. One database request; four with a password.
    *
-   * @throws UnauthenticatedError when the sign-in or the account is over; ForbiddenError `step-up-required`, or
-   *   `wrong-password`; TooManyRequestsError after too many wrong ones.
+   * @throws UnauthenticatedError when the sign-in or the account has ended
+   * @throws ForbiddenError with the reason `step-up-required` or `wrong-password`
+   * @throws TooManyRequestsError after too many wrong passwords
    */
   prove(caller: Caller, currentPassword?: string): Promise<ProvenCaller>;
-  /** As `prove`; undefined for a user who is being deleted or is gone. */
+  /** Does the same as `prove`, but returns undefined for a user who is deleted or being deleted. */
   proveUnlessDeleted(caller: Caller, currentPassword?: string): Promise<ProvenCaller | undefined>;
-  /** Proves the password for the next `PROOF_SECONDS` of the sign-in. Gives when they end. Throws as `prove`. */
+  /**
+   * Confirms the password for the next `PROOF_SECONDS` of the sign-in. Returns when they end. Throws the same
+   * errors as `prove`.
+   */
   renew(caller: Caller, currentPassword: string): Promise<Date>;
 }
 
-/*
- * The invariant: nothing that is irreversible or tells a secret happens for a sign-in that has ended, or more than
- * PROOF_SECONDS after its password was proved. The sign-in is looked up here; writes that follow hold, by condition,
- * that it still goes on.
+/**
+ * Checks that a caller's sign-in is active and the password was confirmed recently.
+ *
+ * Invariant: no irreversible operation and no disclosure of a secret happens for a sign-in that has ended, or
+ * more than `PROOF_SECONDS` after its password was confirmed. The sign-in is read here; later writes require
+ * by condition that it is still active.
  */
 export function stepUp({ database, passwords, lockout, clock }: StepUpDependencies): StepUp {
   const prove = async (caller: Caller, user: ActiveUser, session: Session, currentPassword?: string) => {
@@ -58,7 +64,10 @@ export function stepUp({ database, passwords, lockout, clock }: StepUpDependenci
       requireRecentProof(proven, clock());
       return { ...proven, by: 'time' as const };
     }
-    if (passwords === undefined || lockout === undefined) throw new Error('no password can be compared here');
+    if (passwords === undefined || lockout === undefined)
+      throw new Error(
+        'a password cannot be compared: the request was configured without a hasher or a lockout',
+      );
     const guess = await lockout.take({ userId: user.id }, { kind: 'signIn', id });
     if (!(await passwords.verify(currentPassword, user.passwordHash))) throw wrongPassword();
     await guess.wasRight();
@@ -89,16 +98,20 @@ export function stepUp({ database, passwords, lockout, clock }: StepUpDependenci
   return stepUp;
 }
 
-/** @throws ForbiddenError when the password was proved too long before `now`: a request may wait before it writes. */
+/**
+ * Checks again that the password was confirmed recently, because a request may wait before it writes.
+ *
+ * @throws ForbiddenError when the password was confirmed too long before `now`
+ */
 export function requireRecentProof({ provedAt }: Pick<ProvenCaller, 'provedAt'>, now: Date): void {
   if (now.getTime() - Date.parse(provedAt) > PROOF_SECONDS * 1000) throw stepUpRequired();
 }
 
 /**
- * Looks up again whether the sign-in of a proven caller goes on, for what was read after the step-up. One database
- * request.
+ * Checks again that the sign-in of a proven caller is active, for values that were read after the step-up.
+ * One database request.
  *
- * @throws UnauthenticatedError when it is over.
+ * @throws UnauthenticatedError when the sign-in has ended
  */
 export async function requireSignIn(
   database: Database<'users' | 'sessions'>,
@@ -108,10 +121,11 @@ export async function requireSignIn(
   if (found.session === undefined || !isSignInOf(found.session, found.user)) throw signInOver();
 }
 
-export const signInOver = () => new UnauthenticatedError('token', 'the sign-in of this access token is over');
+export const signInOver = () =>
+  new UnauthenticatedError('token', 'the sign-in of this access token has ended: sign in again');
 export const stepUpRequired = () =>
   new ForbiddenError(
     'step-up-required',
-    'the password was proved more than five minutes ago: prove it with POST /v1/sessions/step-up',
+    'the password was confirmed more than five minutes ago: confirm it with POST /v1/sessions/step-up',
   );
 const wrongPassword = () => new ForbiddenError('wrong-password', 'the current password is wrong');

@@ -2,67 +2,79 @@ import { errors, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { UnauthenticatedError } from '../errors.ts';
 
-/** Who is asking, as their access token says. */
+/** The caller, according to their access token. */
 export interface Caller {
   readonly userId: string;
-  /** As it was when the token was made: a renamed user's token has the old name until it is refreshed. */
+  /** The name when the token was issued. After a rename, the token has the old name until it is refreshed. */
   readonly username: string;
   readonly channelId: string;
-  /** The sign-in that the token comes from. */
+  /** The token family (sign-in) to which the token belongs. */
   readonly familyId: string;
 }
 
-/** A key that signs tokens. Its id goes into each token's header. */
+/** A key that signs tokens. Its id is in the header of each token. */
 export interface SigningKey {
   readonly id: string;
   readonly secret: Uint8Array;
 }
 
 export interface SigningKeys {
-  /** The key that signs new tokens. */
+  /** Returns the key that signs new tokens. */
   current(): Promise<SigningKey>;
-  /** The key of that id while tokens signed with it are good, else undefined. */
+  /** Returns the key with this id while tokens signed with it are valid, otherwise undefined. */
   withId(id: string): Promise<SigningKey | undefined>;
 }
 
-/** Whom a token is made for. */
+/** The user for whom a token is issued. */
 export interface TokenSubject {
   readonly id: string;
   readonly username: string;
   readonly channelId: string;
 }
 
-/** A device that has signed in as a user, with the password that they had then. */
+/** A device that has signed in as a user with the password of that time. */
 export interface KnownDevice {
   readonly userId: string;
   readonly deviceId: string;
-  /** With another password, devices are not known any more: whoever knew the last one may have made some. */
+  /**
+   * After a password change, devices are unknown again: a person with the old password may have registered
+   * some.
+   */
   readonly passwordVersion: number;
 }
 
 export interface TokenIssuer {
-  /** An access token that is good for `ACCESS_TOKEN_SECONDS`. */
+  /** Issues an access token that is valid for `ACCESS_TOKEN_SECONDS`. */
   issue(subject: TokenSubject, familyId: string): Promise<string>;
-  /** @throws UnauthenticatedError unless `issue` made `token` with a key that is still good, and its time is not over. */
+  /**
+   * Verifies an access token.
+   *
+   * @throws UnauthenticatedError when the token was not issued with a valid key, or has expired
+   */
   verify(token: string): Promise<Caller>;
-  /** A token that shows that a device is known. It is good while its key is, and gives access to nothing. */
+  /**
+   * Issues a token that proves that a device is known. It is valid as long as its key and grants no access.
+   */
   issueDevice(device: KnownDevice): Promise<string>;
-  /** The device that `issueDevice` made `token` for; undefined for anything else. */
+  /** Returns the device of a token from `issueDevice`, or undefined for any other text. */
   readDevice(token: string): Promise<KnownDevice | undefined>;
 }
 
-// Nothing can take a token back, so this is how long one outlives its sign-in.
+// An access token cannot be revoked, so it outlives its sign-in by at most this time.
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
 
 const ISSUER = 'ugc';
-// Another issuer, so that neither kind of token is taken for the other.
+// Another issuer, so that one kind of token is never accepted as the other.
 const DEVICE_ISSUER = 'ugc-device';
 const ALGORITHM = 'HS256';
 
 const deviceClaims = z.object({ sub: z.string(), dev: z.string(), pv: z.int() });
 const claims = z.object({ sub: z.string(), name: z.string(), ch: z.string(), fam: z.string() });
 
-/** Access tokens: JSON Web Tokens (RFC 7519) signed with HMAC-SHA-256, which name the key that signed them. */
+/**
+ * Creates the issuer of access tokens: JSON Web Tokens (RFC 7519) signed with HMAC-SHA-256, whose headers
+ * name the signing key.
+ */
 export function tokenIssuer({ keys, clock }: { keys: SigningKeys; clock: () => Date }): TokenIssuer {
   const keyOf: JWTVerifyGetKey = async ({ kid }) => {
     const key = kid === undefined ? undefined : await keys.withId(kid);
@@ -114,7 +126,8 @@ export function tokenIssuer({ keys, clock }: { keys: SigningKeys; clock: () => D
       } catch (error) {
         if (error instanceof errors.JWTExpired)
           throw new UnauthenticatedError('token', 'the access token has expired');
-        // Also what is no token at all. Anything else, a secret that cannot be read, is not the caller's fault.
+        // This includes texts that are not tokens. Other errors, such as an unreadable secret, are not the
+        // caller's fault.
         if (error instanceof errors.JOSEError || error instanceof z.ZodError)
           throw new UnauthenticatedError('token', 'the access token is not valid');
         throw error;

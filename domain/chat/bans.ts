@@ -22,29 +22,30 @@ export interface BanDependencies {
   readonly clock: () => Date;
 }
 
-/** Whose chat, and who is banned from it or may come back: by name, or by the user's id. */
+/** The owner of the chat, and the user to ban or unban, by name or user id. */
 export interface BanPath {
   readonly username: string;
   readonly bannedUsername: string;
 }
 
-/** What may be said of a ban: without an end, it holds until it is lifted. */
+/** The options of a ban. A ban without `until` lasts until it is lifted. */
 export interface BanTerms {
   readonly until?: Timestamp | undefined;
   readonly reason?: string | undefined;
 }
 
-// Everybody in the room is told, so it says nothing of the owner's own reason.
+// Every member of the room sees this text, so it does not contain the owner's reason.
 const REASON = 'banned by the owner of the channel';
 
 /**
- * Bans a user from the chat of the caller's channel, in place of an earlier ban, and ends their connections. By id this
- * works whatever became of the user's name or account. Four database requests, five by id. When IVS fails, the ban holds all the same, and the same request ends the connections.
+ * Bans a user from the chat of the caller's channel, replaces an earlier ban, and disconnects the user. With
+ * an id, this also works for a renamed or deleted user. Four database requests; five with an id. When IVS
+ * fails, the ban is stored, and repeating the request disconnects the user.
  *
- * @throws NotFoundError when there is no such channel or user
- * @throws ForbiddenError when the channel is somebody else's
- * @throws RefusedValuesError when the ban would be over already
- * @throws ConflictError when it is the caller who would be banned, or who is being deleted
+ * @throws NotFoundError when the channel or the user does not exist
+ * @throws ForbiddenError when the caller does not own the channel
+ * @throws RefusedValuesError when `until` is in the past
+ * @throws ConflictError when the caller bans themselves, or the caller's account is being deleted
  * @throws BusyError when IVS is busy
  */
 export async function ban(
@@ -70,23 +71,22 @@ export async function ban(
     ...(reason === undefined ? {} : { reason }),
   };
   const banned = await putBan(database, wanted, now);
-  if (banned === undefined)
-    throw new ConflictError('account-closing', 'the account of this user is being deleted');
-  // Where there is no room, nobody is in it.
+  if (banned === undefined) throw new ConflictError('account-closing', 'your account is being deleted');
+  // Without a room there are no connections.
   if (channel.chatRoomArn !== undefined)
     await ofRoom(doneWhenGone(chat.disconnectUser(channel.chatRoomArn, userId, REASON, budget)));
   return banned;
 }
 
 /**
- * Who has a name now, and the name as they write it: in a path its case does not matter. Chat messages name their
- * senders by id, and so does a ban of somebody who was renamed or has deleted their account.
+ * Returns the user who has a name now, and the name's spelling, because paths ignore case. Chat messages name
+ * their senders by id, and so does a ban of a user who was renamed or deleted.
  */
 async function userNamed(
   database: Database<'channels' | 'usernames' | 'users'>,
   username: string,
 ): Promise<{ readonly userId: string; readonly name: string }> {
-  // The index that has the name as it is written lags, so whose it is, is not its to say.
+  // The index with the spelling lags, so it must not decide who has the name.
   const [userId, page] = await Promise.all([
     userIdNamed(database, username),
     findByUsername(database, username),
@@ -99,12 +99,12 @@ async function userNamed(
 }
 
 /**
- * Lifts a ban from the caller's channel; where there is none, nothing changes. At most four database requests.
+ * Lifts a ban from the caller's channel. Without a ban, nothing changes. At most four database requests.
  *
- * @param path with the name that the banned user has now, or their id as the list has it: that is good also when they
- *   have another name since, or are gone. No name is another user's id, for those are reserved.
- * @throws NotFoundError when there is no such channel, or nobody has the name
- * @throws ForbiddenError when the channel is somebody else's
+ * @param path contains the banned user's current name, or their id from the list, which also works after a
+ * rename or a deletion. No name equals the id of another user, because names in the form of ids are reserved.
+ * @throws NotFoundError when the channel does not exist or no user has the name
+ * @throws ForbiddenError when the caller does not own the channel
  */
 export async function unban(
   { database }: Pick<BanDependencies, 'database'>,
@@ -115,16 +115,16 @@ export async function unban(
   if (await deleteBan(database, id, bannedUsername)) return;
   const userId = await userIdNamed(database, bannedUsername);
   if (userId !== undefined) await deleteBan(database, id, userId);
-  // The id may be of somebody who is not banned, or not any more.
+  // The id may belong to a user who is not banned.
   else if (!isUserId(bannedUsername)) throw new NotFoundError('user');
 }
 
 /**
- * The bans from the caller's channel that hold now, newest first. Two database requests a page.
+ * Lists the bans from the caller's channel that apply now, newest first. Two database requests per page.
  *
- * @throws NotFoundError when there is no such channel
- * @throws ForbiddenError when it is somebody else's
- * @throws InvalidCursorError
+ * @throws NotFoundError when the channel does not exist
+ * @throws ForbiddenError when the caller does not own the channel
+ * @throws InvalidCursorError when the cursor does not belong to this list
  */
 export async function listBans(
   {

@@ -10,10 +10,10 @@ import { getModeratedChannel, roomArnOf } from './rooms.ts';
 type BlockedTermsDatabase = Database<'channels' | 'chatRooms'>;
 
 /**
- * The terms that the owner does not want to be read in the chat, as they were typed. Two database requests.
+ * Reads the blocked terms of a chat, as the owner typed them. Two database requests.
  *
- * @throws NotFoundError when there is no such channel
- * @throws ForbiddenError when it is somebody else's
+ * @throws NotFoundError when the channel does not exist
+ * @throws ForbiddenError when the caller does not own the channel
  */
 export async function getBlockedTerms(
   database: BlockedTermsDatabase,
@@ -27,12 +27,11 @@ export async function getBlockedTerms(
 }
 
 /**
- * Puts `terms` in place of the blocked terms there were. Of terms that differ in case alone, the first counts. Two
- * database requests.
+ * Replaces the blocked terms. Of terms that differ only in case, the first is stored. Two database requests.
  *
- * @returns the terms as they are kept
- * @throws NotFoundError when there is no such channel
- * @throws ForbiddenError when it is somebody else's
+ * @returns the stored terms
+ * @throws NotFoundError when the channel does not exist
+ * @throws ForbiddenError when the caller does not own the channel
  */
 export async function putBlockedTerms(
   { database, clock }: { readonly database: BlockedTermsDatabase; readonly clock: () => Date },
@@ -41,15 +40,15 @@ export async function putBlockedTerms(
   terms: readonly string[],
 ): Promise<readonly string[]> {
   const channel = await getModeratedChannel(database, caller, username);
-  const kept = distinct(terms);
-  if (!(await writeBlockedTerms(database, roomIdOf(channel), kept, toTimestamp(clock()))))
+  const stored = distinct(terms);
+  if (!(await writeBlockedTerms(database, roomIdOf(channel), stored, toTimestamp(clock()))))
     throw new NotFoundError('chat room');
-  return kept;
+  return stored;
 }
 
 function roomIdOf(channel: Pick<ChannelPageRow, 'chatRoomArn'>): string {
   const arn = parseIvsArn(roomArnOf(channel), 'room');
-  if (arn === undefined) throw new Error(`a channel has '${channel.chatRoomArn}' as its chat room`);
+  if (arn === undefined) throw new Error(`the chat room '${channel.chatRoomArn}' of a channel is not an ARN`);
   return arn.id;
 }
 

@@ -10,16 +10,17 @@ export interface MessageDependencies {
   readonly chat: Pick<ChatControl, 'deleteMessage'>;
 }
 
-// Clients see it, and so does who wrote the message.
+// All clients see this text, including the author of the message.
 const REASON = 'deleted by the owner of the channel';
 
 /**
- * Deletes a message from a channel's chat: clients are told to remove it. Nothing is written here: the room's log says
- * so too, and the archive goes by that. IVS does not say whether there was such a message. One database request.
+ * Deletes a message from a channel's chat: IVS tells clients to remove it. Nothing is written here, because
+ * the archive reads the deletion from the room's log. IVS does not report whether the message existed. One
+ * database request.
  *
- * @throws NotFoundError when there is no such channel
- * @throws ForbiddenError when it is somebody else's
- * @throws ConflictError when IVS does not have the room
+ * @throws NotFoundError when the channel does not exist
+ * @throws ForbiddenError when the caller does not own the channel
+ * @throws ConflictError when the room does not exist at IVS
  * @throws BusyError when IVS is busy
  */
 export async function deleteMessage(

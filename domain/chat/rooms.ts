@@ -5,10 +5,10 @@ import { getChannelByUsername } from '../channelPage.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
 
 /**
- * The channel of the user called `username`, for its owner alone. One database request.
+ * Reads the channel of the user `username` and checks that the caller owns it. One database request.
  *
- * @throws NotFoundError when there is no such channel
- * @throws ForbiddenError when it is somebody else's
+ * @throws NotFoundError when the channel does not exist
+ * @throws ForbiddenError when the caller does not own the channel
  */
 export async function getModeratedChannel(
   database: Database<'channels'>,
@@ -22,8 +22,9 @@ export async function getModeratedChannel(
 }
 
 /**
- * The ARN of a channel's chat room.
- * @throws NotFoundError when the channel has none
+ * Returns the ARN of a channel's chat room.
+ *
+ * @throws NotFoundError when the channel has no chat room
  */
 export function roomArnOf({ chatRoomArn }: Pick<ChannelPageRow, 'chatRoomArn'>): string {
   if (chatRoomArn === undefined) throw new NotFoundError('chat room');

@@ -14,13 +14,13 @@ export interface ChatTokenDependencies {
   readonly database: Database<'channels' | 'bans' | 'users'>;
   readonly chat: Pick<ChatControl, 'createToken'>;
   readonly clock: () => Date;
-  /** Makes up what tells one guest from another. */
+  /** Creates a unique id for a guest. */
   readonly newId: () => string;
 }
 
 export type ChatRole = 'guest' | 'user' | 'owner';
 
-/** A token, and whom it is for. */
+/** A token and its user. */
 export interface IssuedChatToken extends ChatToken {
   readonly userId: string;
   readonly role: ChatRole;
@@ -34,22 +34,22 @@ const capabilitiesOf: Readonly<Record<ChatRole, readonly ChatCapability[]>> = {
 };
 
 /**
- * How long a connection lasts. Clients fetch a new token when it ends, so a shorter one would cost more of the calls
- * that IVS takes, and for a longer one the review of messages would have to know more of the bans: a token that was
- * handed out at the moment of a ban is good for this long, and a minute.
+ * How long a connection lasts. A shorter time would cost more of the token calls that IVS allows, because
+ * clients fetch a new token when a connection ends. With a longer time, the review of messages would have to
+ * read more bans: a token issued just before a ban works for this time plus one minute.
  */
 const SESSION_MINUTES = 60;
 
 /**
- * A token for the chat of the channel of the user called `username`: guests read, users send as well, the owner also
- * deletes messages and disconnects users. At most five database requests and one call of IVS. The token carries the
- * name that the user has now.
+ * Creates a token for the chat of the user `username`: guests can read, users can also send, and the owner
+ * can also delete messages and disconnect users. At most five database requests and one call of IVS. The
+ * token carries the user's current name.
  *
- * @param caller who asks; undefined for a guest
- * @throws NotFoundError when there is no such channel
- * @throws UnauthenticatedError when the caller has deleted their account
+ * @param caller undefined for a guest
+ * @throws NotFoundError when the channel does not exist
+ * @throws UnauthenticatedError when the caller's account is deleted or being deleted
  * @throws ForbiddenError when the caller is banned
- * @throws ConflictError when IVS does not have the room
+ * @throws ConflictError when the room does not exist at IVS
  * @throws BusyError when IVS is busy
  */
 export async function createChatToken(
@@ -64,24 +64,24 @@ export async function createChatToken(
   const role = roleOf(caller, channel.id);
   const userId = caller?.userId ?? `guest-${newId()}`;
   const capabilities = capabilitiesOf[role];
-  const mayEnter = async () => {
+  const checkAccess = async () => {
     if (caller === undefined) return undefined;
     const [user] = await Promise.all([
       getActiveUser(database, caller),
-      // An owner cannot ban themselves, and a guest has no id that stays.
-      role === 'user' ? mustNotBeBanned(dependencies, channel.id, userId) : undefined,
+      // Owners cannot ban themselves, and guests have no permanent id.
+      role === 'user' ? requireNotBanned(dependencies, channel.id, userId) : undefined,
     ]);
     return user;
   };
 
-  const user = await mayEnter();
+  const user = await checkAccess();
   const attributes = { role, ...(user === undefined ? {} : { username: user.username }) };
   const request = { userId, capabilities, sessionMinutes: SESSION_MINUTES, attributes };
   const token = await ofRoom(chat.createToken(roomArn, request, budget));
-  // An account that was closed since the first look gets no token.
-  // A ban is written before its user is disconnected. One that was written since the first look may have disconnected
-  // them before this token was there to be used; it is seen now. One that comes later disconnects who used it.
-  await mayEnter();
+  // Checked again, because the account may have been deleted since the first check. A ban is written before
+  // its user is disconnected: a ban written since the first check may have disconnected the user before this
+  // token could be used, and is seen now. A later ban disconnects the user of this token.
+  await checkAccess();
   return { ...token, userId, role, capabilities };
 }
 
@@ -90,7 +90,7 @@ function roleOf(caller: Pick<Caller, 'channelId'> | undefined, channelId: string
   return caller.channelId === channelId ? 'owner' : 'user';
 }
 
-async function mustNotBeBanned(
+async function requireNotBanned(
   { database, clock }: Pick<ChatTokenDependencies, 'database' | 'clock'>,
   channelId: string,
   userId: string,

@@ -4,14 +4,14 @@ import type { Caller } from '../accounts/tokens.ts';
 import { placesTaken } from './invitations.ts';
 import { ownChannel, readStage, stageOf } from './stageRead.ts';
 
-/** An invitation, and whether its guest is on the stage. */
+/** An invitation, and whether its guest is publishing. */
 export interface ListedInvitation {
   readonly invitation: StageInvitation;
   readonly isPublishing: boolean;
 }
 
 /**
- * The invitations that take a place of the caller's stage, in the order they were made: 11 at most. Two database
+ * Lists the invitations that use a place on the caller's stage, oldest first; at most 11. Two database
  * requests.
  *
  * @throws NotFoundError when the caller has no stage

@@ -5,19 +5,19 @@ import type { StageInvitation } from '../../model/stage.ts';
 
 export interface GuestNewsDependencies {
   readonly chat: Pick<ChatControl, 'sendEvent'>;
-  /** Told when the chat room could not be told. */
+  /** Called when the event could not be sent to the chat room. */
   readonly onEventFailed: (channelId: string, event: GuestEvent, error: unknown) => void;
 }
 
-/** The events that clients in the host's chat room get. */
+/** The events that clients in the host's chat room receive. */
 export type GuestEvent = 'stage:invitation' | 'stage:invitation-withdrawn';
 
-// The invitation is made or ended by then, and somebody waits for the answer.
-const LONGEST_MS = 1_000;
+// The change of the invitation is already stored, and a client is waiting for the answer.
+const MAX_EVENT_MS = 1_000;
 
 /**
- * Tells the chat room of `channel` that a guest is invited, or is so no more. Everybody in the room reads it: it names
- * the guest, who then asks for the token under their own name. What becomes of the event changes nothing.
+ * Sends an event about an invitation to the chat room of `channel`. Every member of the room can read it;
+ * only the named guest can request the token. A failure is reported to `onEventFailed` and changes nothing.
  */
 export async function tellRoom(
   { chat, onEventFailed }: GuestNewsDependencies,
@@ -28,8 +28,8 @@ export async function tellRoom(
 ): Promise<void> {
   if (chatRoomArn === undefined) return;
   const attributes = { userId, username, expiresAt };
-  const short = budgetOf(Math.min(budget.left(), LONGEST_MS));
+  const limited = budgetOf(Math.min(budget.left(), MAX_EVENT_MS));
   await chat
-    .sendEvent(chatRoomArn, event, attributes, short)
+    .sendEvent(chatRoomArn, event, attributes, limited)
     .catch((error: unknown) => onEventFailed(id, event, error));
 }

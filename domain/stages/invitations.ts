@@ -1,24 +1,25 @@
 import type { Stage, StageInvitation } from '../../model/stage.ts';
 
-/** IVS lets 12 participants publish on a stage; one of them is the host. */
+/** IVS allows 12 publishers on a stage, including the host. */
 export const MAX_INVITATIONS = 11;
 
-// IVS ends what is published for longer than this, whatever the tables have heard of it.
-const LONGEST_PUBLISHING_MS = 24 * 3_600_000;
+// IVS ends a publication after this time, even if the tables received no event.
+const MAX_PUBLISHING_MS = 24 * 3_600_000;
 
-// A token with less to go may end while the player is still starting up with it.
-const SHORTEST_USE_MS = 60_000;
+// A token with less time left may expire while the player starts.
+const MIN_REMAINING_MS = 60_000;
 
 const msLeft = ({ expiresAt }: StageInvitation, now: Date) => Date.parse(expiresAt) - now.getTime();
 
-/** Whether the invitation's token may be handed out: it has a minute left at least. */
-export function isGood(invitation: StageInvitation, now: Date): boolean {
-  return msLeft(invitation, now) >= SHORTEST_USE_MS;
+/** Returns whether the invitation's token may be returned: it is valid for at least one more minute. */
+export function isUsable(invitation: StageInvitation, now: Date): boolean {
+  return msLeft(invitation, now) >= MIN_REMAINING_MS;
 }
 
 /**
- * The invitations that take one of the stage's places. A guest who publishes keeps the place when the token has ended,
- * for IVS counts who publishes. Should IVS's event that a guest has left be lost, the place is free a day later.
+ * Returns the invitations that use a place on the stage. A publishing guest keeps the place after the token
+ * has expired, because IVS counts publishers. If IVS's event about a guest's departure is lost, the place
+ * becomes free after one day.
  */
 export function placesTaken(
   { invitations = [], publishedParticipants }: Pick<Stage, 'invitations' | 'publishedParticipants'>,
@@ -27,7 +28,7 @@ export function placesTaken(
   return invitations.filter(invitation => {
     const left = msLeft(invitation, now);
     return (
-      left > 0 || (left > -LONGEST_PUBLISHING_MS && publishedParticipants.includes(invitation.participantId))
+      left > 0 || (left > -MAX_PUBLISHING_MS && publishedParticipants.includes(invitation.participantId))
     );
   });
 }

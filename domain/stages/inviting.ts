@@ -11,7 +11,7 @@ import type { Caller } from '../accounts/tokens.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import { ofStage } from '../ivsAnswers.ts';
 import { type GuestNewsDependencies, tellRoom } from './guestNews.ts';
-import { isGood, MAX_INVITATIONS, placesTaken } from './invitations.ts';
+import { isUsable, MAX_INVITATIONS, placesTaken } from './invitations.ts';
 import { PUBLISHING } from './joining.ts';
 import { ownChannel, readStage, stageOf } from './stageRead.ts';
 
@@ -21,21 +21,22 @@ export interface InvitingDependencies extends GuestNewsDependencies {
   readonly clock: () => Date;
 }
 
-// Long enough to be found, read and thought about; and a guest whose connection breaks comes back with the same token.
+// Long enough for the guest to notice and decide, and to rejoin with the same token after a lost connection.
 const INVITATION_MINUTES = 60;
 
 /**
- * Invites the user called `username` to the caller's stage, and tells the caller's chat room. One who is invited
- * stays so: nothing is made, and nobody told again. Four database requests, more only when others write to the stage
- * at the same time; three when the user is invited.
+ * Invites the user `username` to the caller's stage and informs the caller's chat room. For a user with a
+ * usable invitation nothing is created or sent. Four database requests, more only when other writers change
+ * the stage at the same time; three for an invited user.
  *
- * IVS is asked for one token at most, and only when the stage has a place free. When that place goes to another
- * meanwhile, or the write fails, the token is dropped: nobody has seen it.
+ * IVS creates at most one token, and only when the stage has a free place. If the place is taken in the
+ * meantime or the write fails, the token is discarded; no client has seen it.
  *
- * @throws NotFoundError when there is no such user, or the caller has no stage
- * @throws ConflictError when it is the caller, when every place is taken, or when IVS does not have the stage
+ * @throws NotFoundError when the user does not exist or the caller has no stage
+ * @throws ConflictError when the user is the caller, when all places are taken, or when the stage does not
+ * exist at IVS
  * @throws BusyError when IVS is busy
- * @throws TransactionContentionError when the stage has too many writers at once
+ * @throws TransactionContentionError when too many writers of the stage conflict
  */
 export async function inviteGuest(
   dependencies: InvitingDependencies,
@@ -51,11 +52,11 @@ export async function inviteGuest(
   if (found === undefined) throw new NotFoundError('user');
   const guest = { userId: found.userId, username: found.username };
   if (guest.userId === caller.userId)
-    throw new ConflictError('self', 'the host cannot be invited: the host may always publish');
+    throw new ConflictError('self', 'the host cannot be invited, because the host can always publish');
   const { arn, id } = stageOf(channel);
   const first = await readStage(database, id);
-  const standing = roomFor(first, guest.userId, clock());
-  if (standing !== undefined) return standing;
+  const existing = usableInvitation(first, guest.userId, clock());
+  if (existing !== undefined) return existing;
 
   const request = {
     userId: guest.userId,
@@ -65,13 +66,16 @@ export async function inviteGuest(
   };
   const made = await ofStage(stages.createToken(arn, request, budget));
   const invitation = await place(dependencies, first, guest, made);
-  // When the answer to the write was lost, the next read finds this very invitation: it is new all the same.
+  // If the answer to the write was lost, the next read finds this invitation, which is also new.
   if (invitation.participantId === made.participantId)
     await tellRoom(dependencies, channel, 'stage:invitation', invitation, budget);
   return invitation;
 }
 
-/** Writes the invitation of `guest` with its token, or gives the one that somebody else wrote meanwhile. */
+/**
+ * Writes the invitation of `guest` with its token, or returns an invitation that another request wrote in the
+ * meantime.
+ */
 function place(
   { database, clock }: InvitingDependencies,
   first: Stage,
@@ -83,8 +87,8 @@ function place(
     const stage: Stage = read ?? (await readStage(database, first.id));
     read = undefined;
     const at = clock();
-    const standing = roomFor(stage, guest.userId, at);
-    if (standing !== undefined) return standing;
+    const existing = usableInvitation(stage, guest.userId, at);
+    if (existing !== undefined) return existing;
     const now = toTimestamp(at);
     const invitation = { ...guest, participantId, invitedAt: now, expiresAt };
     const others = placesTaken(stage, at).filter(({ userId }) => userId !== guest.userId);
@@ -97,15 +101,15 @@ function place(
 }
 
 /**
- * The good invitation that the user has. Undefined, they need one and there is a place for it: one of their own that
- * ends too soon to be of use is replaced, and keeps its place.
+ * Returns the user's usable invitation. Undefined when the user needs a new one and a place is free. An
+ * invitation of the user that expires too soon is replaced and keeps its place.
  *
- * @throws ConflictError when every place is taken
+ * @throws ConflictError when all places are taken
  */
-function roomFor(stage: Stage, userId: string, now: Date): StageInvitation | undefined {
+function usableInvitation(stage: Stage, userId: string, now: Date): StageInvitation | undefined {
   const taken = placesTaken(stage, now);
   const own = taken.find(invitation => invitation.userId === userId);
-  if (own !== undefined && isGood(own, now)) return own;
+  if (own !== undefined && isUsable(own, now)) return own;
   if (own === undefined && taken.length >= MAX_INVITATIONS)
     throw new ConflictError(
       'stage-full',

@@ -8,7 +8,7 @@ import { getActiveUser } from '../accounts/profile.ts';
 import type { Caller } from '../accounts/tokens.ts';
 import { getChannelByUsername } from '../channelPage.ts';
 import { ofStage } from '../ivsAnswers.ts';
-import { isGood } from './invitations.ts';
+import { isUsable } from './invitations.ts';
 import { readStage, stageOf } from './stageRead.ts';
 
 export interface JoiningDependencies {
@@ -17,35 +17,36 @@ export interface JoiningDependencies {
   readonly clock: () => Date;
 }
 
-/** What a client joins a stage with. */
+/** The values with which a client joins a stage. */
 export interface StageAccess {
-  /** A secret of the one who asked. */
+  /** A secret of the caller. */
   readonly token: string;
   readonly participantId: string;
   readonly expiresAt: Timestamp;
   readonly capabilities: readonly StageCapability[];
 }
 
-/** What hosts and guests may do. */
+/** The capabilities of hosts and guests. */
 export const PUBLISHING: readonly StageCapability[] = ['PUBLISH', 'SUBSCRIBE'];
 const WATCHING: readonly StageCapability[] = ['SUBSCRIBE'];
 
-// A token is for joining, and whoever has joined stays when it ends. One that gets into wrong hands is of little use
-// after as long as an access token.
+// A participant who has joined stays when the token expires. A stolen token is useful for as long as an
+// access token.
 const JOIN_MINUTES = 15;
 
 /**
- * What the caller may join a stage with: the host to publish, a guest who is invited to publish as the participant of
- * their invitation, everybody else to watch. One database request for a guest, two for the host, three for another user,
- * four and no call of IVS for an invited one. The token carries the name that the user has now.
+ * Returns a token for the stage of the user `username`: the host publishes, an invited guest publishes as the
+ * participant of their invitation, and other callers watch. One database request for a guest, two for the
+ * host, three for another user, and four without a call of IVS for an invited user. The token carries the
+ * user's current name.
  *
- * Whether a user is banned from the chat is of no account here: that is another room.
+ * Bans from the chat do not apply to the stage.
  *
- * @param caller undefined for somebody unknown
- * @throws UnauthenticatedError when the caller has deleted their account
- * @throws NotFoundError when there is no such stage
- * @throws ConflictError when IVS does not have it
- * @throws BusyError when IVS is busy: it makes 50 tokens a second for all stages together
+ * @param caller undefined for an anonymous guest
+ * @throws UnauthenticatedError when the caller's account is deleted or being deleted
+ * @throws NotFoundError when the stage does not exist
+ * @throws ConflictError when the stage does not exist at IVS
+ * @throws BusyError when IVS is busy: it creates 50 tokens per second for all stages together
  */
 export async function joinStage(
   dependencies: JoiningDependencies,
@@ -70,7 +71,7 @@ export async function joinStage(
   return { ...made, capabilities };
 }
 
-/** The token of the user's invitation, if there is one that is good. */
+/** Returns the token of the user's invitation, if it is usable. */
 async function invitedAccess(
   { database, clock }: JoiningDependencies,
   stageId: string,
@@ -78,15 +79,18 @@ async function invitedAccess(
 ): Promise<StageAccess | undefined> {
   const { invitations = [] } = await readStage(database, stageId);
   const invitation = invitations.find(candidate => candidate.userId === userId);
-  if (invitation === undefined || !isGood(invitation, clock())) return undefined;
+  if (invitation === undefined || !isUsable(invitation, clock())) return undefined;
   const { participantId, expiresAt } = invitation;
-  // Read after the stage: an invitation that is withdrawn in between has no token any more.
+  // Read after the stage: an invitation that was withdrawn in between has no token.
   const row = await getStageToken(database, stageId, participantId);
   if (row?.userId !== userId) return undefined;
   return { token: row.token, participantId, expiresAt, capabilities: PUBLISHING };
 }
 
-/** Who everybody on the stage sees: an id and a name for a user, nobody for somebody unknown. */
+/**
+ * Returns the identity that participants see: the id and name of a user, or empty values for an anonymous
+ * guest.
+ */
 function identityOf(
   user: Pick<User, 'id' | 'username'> | undefined,
 ): Pick<ParticipantTokenRequest, 'userId' | 'attributes'> {

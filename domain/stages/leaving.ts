@@ -24,14 +24,15 @@ export interface LeavingDependencies extends GuestNewsDependencies {
 type Owner = Pick<Caller, 'channelId'>;
 
 /**
- * Ends the invitation of the user called `username` to the caller's stage, throws them off it and tells the caller's
- * chat room; done again, it changes nothing. Five database requests, three when there is nothing to end.
+ * Ends the invitation of the user `username` to the caller's stage, disconnects the user from the stage and
+ * informs the caller's chat room. A repetition changes nothing. Five database requests, three when there is
+ * no invitation.
  *
- * The name may be the one in the list of invitations, which is how the user was called then.
+ * The name may be the current one or the one in the list of invitations.
  *
- * @throws NotFoundError when nobody has that name, or the caller has no stage
- * @throws BusyError when IVS is busy: the invitation stands still
- * @throws TransactionContentionError when the stage has too many writers at once
+ * @throws NotFoundError when no user has that name, or the caller has no stage
+ * @throws BusyError when IVS is busy: the invitation still exists
+ * @throws TransactionContentionError when too many writers of the stage conflict
  */
 export async function withdrawInvitation(
   dependencies: LeavingDependencies,
@@ -50,17 +51,23 @@ export async function withdrawInvitation(
     invitations.find(candidate => candidate.userId === user?.userId) ??
     invitations.find(candidate => usernameKeyOf(candidate.username) === key);
   if (invitation !== undefined)
-    await throwOff(dependencies, channel, invitation.participantId, 'the invitation is withdrawn', budget);
+    await disconnectAndEnd(
+      dependencies,
+      channel,
+      invitation.participantId,
+      'the invitation is withdrawn',
+      budget,
+    );
   else if (user === undefined) throw new NotFoundError('user');
 }
 
 /**
- * Throws a participant off the caller's stage. A guest's invitation is over with it: the same token would bring them
- * back. Three database requests for a guest, else two.
+ * Disconnects a participant from the caller's stage. A guest's invitation ends too, because its token would
+ * let the guest join again. Two database requests; three for a guest.
  *
  * @throws NotFoundError when the caller has no stage
  * @throws BusyError when IVS is busy: nothing has changed
- * @throws TransactionContentionError when the stage has too many writers at once
+ * @throws TransactionContentionError when too many writers of the stage conflict
  */
 export async function disconnectParticipant(
   dependencies: LeavingDependencies,
@@ -69,14 +76,14 @@ export async function disconnectParticipant(
   budget: Budget,
 ): Promise<void> {
   const channel = await ownChannel(dependencies.database, caller.channelId);
-  await throwOff(dependencies, channel, participantId, 'disconnected by the host', budget);
+  await disconnectAndEnd(dependencies, channel, participantId, 'disconnected by the host', budget);
 }
 
 /**
- * IVS first: should anything fail after it, the invitation stands, and the same request does all of it again. The
- * other way round nobody would know any more whom to disconnect.
+ * Disconnects at IVS first. If a later step fails, the invitation still exists, and repeating the request
+ * does all steps again. In the other order, the participant to disconnect would be unknown.
  */
-async function throwOff(
+async function disconnectAndEnd(
   dependencies: LeavingDependencies,
   channel: Channel,
   participantId: string,
@@ -90,10 +97,10 @@ async function throwOff(
 }
 
 /**
- * Ends the invitation that `participantId` is of, with its token, and gives it.
+ * Ends and returns the invitation of `participantId`, and deletes its token.
  *
- * @throws NotFoundError when there is no such stage
- * @throws TransactionContentionError when the stage has too many writers at once
+ * @throws NotFoundError when the stage does not exist
+ * @throws TransactionContentionError when too many writers of the stage conflict
  */
 export function endInvitation(
   { database, clock }: { readonly database: Database<'stages' | 'stageTokens'>; readonly clock: () => Date },

@@ -3,24 +3,25 @@ import type { Database } from '../../store/database.ts';
 import { getChannelByUsername } from '../channelPage.ts';
 import { readStage, stageOf } from './stageRead.ts';
 
-/** Somebody whose camera or microphone is on the stage. */
+/** A participant whose camera or microphone is on the stage. */
 export interface Publisher {
   readonly participantId: string;
-  /** The guest it is; undefined for the host. */
+  /** The guest who publishes; undefined for the host. */
   readonly guest: { readonly userId: string; readonly username: string } | undefined;
 }
 
 export interface StagePage {
-  /** Of the host. */
+  /** The host's name. */
   readonly username: string;
   readonly isLive: boolean;
   readonly publishers: readonly Publisher[];
 }
 
 /**
- * The stage of the user called `username`, in any case, as IVS's events tell of it. Two database requests.
+ * Reads the stage of the user `username`, regardless of case, in the state that IVS's events describe. Two
+ * database requests.
  *
- * @throws NotFoundError
+ * @throws NotFoundError when the stage does not exist
  */
 export async function getStagePage(
   database: Database<'channels' | 'stages'>,

@@ -7,8 +7,9 @@ import { getStage } from '../../store/stages.ts';
 import { NotFoundError } from '../errors.ts';
 
 /**
- * The ARN of the stage that belongs to a channel, and in it the stage's id.
- * @throws NotFoundError when it has none
+ * Returns the ARN of a channel's stage, which contains the stage's id.
+ *
+ * @throws NotFoundError when the channel has no stage
  */
 export function stageOf({ stageArn }: Pick<Channel, 'stageArn'>): IvsArn {
   const arn = stageArn === undefined ? undefined : parseIvsArn(stageArn, 'stage');
@@ -17,8 +18,9 @@ export function stageOf({ stageArn }: Pick<Channel, 'stageArn'>): IvsArn {
 }
 
 /**
- * A stage's row, consistently. One database request.
- * @throws NotFoundError
+ * Reads a stage's row consistently. One database request.
+ *
+ * @throws NotFoundError when the stage does not exist
  */
 export async function readStage(database: Database<'stages'>, id: string): Promise<Stage> {
   const stage = await getStage(database, id);
@@ -27,8 +29,9 @@ export async function readStage(database: Database<'stages'>, id: string): Promi
 }
 
 /**
- * The channel of an owner who asks, consistently. One database request.
- * @throws NotFoundError when it is gone
+ * Reads the caller's own channel consistently. One database request.
+ *
+ * @throws NotFoundError when the channel does not exist
  */
 export async function ownChannel(database: Database<'channels'>, channelId: string): Promise<Channel> {
   const channel = await getChannel(database, channelId);

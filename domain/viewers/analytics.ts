@@ -21,25 +21,25 @@ export interface AnalyticsDependencies {
 export interface AnalyticsRequest {
   readonly username: string;
   readonly streamId: string;
-  /** Left out, the start of the stream. */
+  /** Default: the start of the stream. */
   readonly from: Timestamp | undefined;
-  /** Left out, its end, or now. */
+  /** Default: the end of the stream, or now. */
   readonly to: Timestamp | undefined;
 }
 
 export interface Analytics extends Chart {
-  /** The first minute of what was asked for that is not in here; undefined when nothing is left. */
+  /** The first requested minute that is not in this answer; undefined when the answer is complete. */
   readonly nextFrom: Timestamp | undefined;
 }
 
 /**
- * What a stream's viewers and its chat did, minute by minute, for the owner of the channel. Three database requests
- * for an hour, and for any time of which the rows have less than a megabyte; one more for the stream's first minute and
- * one for its last, where there was chat in them. Only minutes in which the stream was open are told, and only chat that
- * was sent while it was: the messages of its replay.
+ * Reads the viewers and the chat of a stream minute by minute, for the owner of the channel. Three database
+ * requests if the rows have less than one megabyte, which always includes an hour. One more for the stream's
+ * first minute and one for its last, if they have chat messages. The answer contains only minutes in which
+ * the stream was open, and only messages of its replay.
  *
- * @throws NotFoundError when there is no such channel or stream
- * @throws ForbiddenError when the channel is somebody else's
+ * @throws NotFoundError when the channel or the stream does not exist
+ * @throws ForbiddenError when the caller does not own the channel
  */
 export async function readAnalytics(
   { database, clock }: AnalyticsDependencies,
@@ -67,7 +67,10 @@ export async function readAnalytics(
 
 const MINUTE_MS = 60_000;
 
-/** The minutes of a room. Of a minute that is in `open` only in part, the messages of that part are counted. */
+/**
+ * Reads the chat minutes of a room. In a minute that is only partly in `open`, only the messages of that part
+ * are counted.
+ */
 async function readChat(
   database: Database<'chatMessages'>,
   roomId: string,
@@ -89,7 +92,7 @@ async function readChat(
   );
 }
 
-/** The minutes of a stream that a request asks for, as many as one answer takes. */
+/** Returns the requested minutes of a stream, limited to the size of one answer. */
 function rangeOf({ startedAt, endedAt }: StartedStream, { from, to }: AnalyticsRequest, now: Date) {
   const start = from === undefined || from < startedAt ? startedAt : from;
   const over = earliest(endedAt, toTimestamp(now));

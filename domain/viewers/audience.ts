@@ -8,35 +8,35 @@ import { type AudienceStream, readAudience } from '../../store/viewerMinutes.ts'
 import { NotFoundError } from '../errors.ts';
 import { kept } from './kept.ts';
 
-/** A stream that has started, and how many watch it. */
+/** A started stream and its number of viewers. */
 export interface CurrentAudience {
   readonly channelId: string;
   readonly stream: AudienceStream;
-  /** 0 when the stream is over. */
+  /** 0 when the stream has ended. */
   readonly viewers: number;
 }
 
-/** Finds a channel's stream and its audience now, by the channel owner's name in any case. */
+/** Reads a stream and its current audience. `username` is the channel owner's name, regardless of case. */
 export type ReadAudience = (username: string, streamId: string) => Promise<CurrentAudience>;
 
-// A renamed channel answers to its old name for so long.
-const CHANNEL_KEPT_MS = 60_000;
-const CHANNELS_KEPT = 10_000;
+// How long a renamed channel is found by its old name.
+const CHANNEL_CACHE_MS = 60_000;
+const MAX_CACHED_CHANNELS = 10_000;
 
 /**
- * Reads how many watch a stream: one database request, however many they are. Which channel a name belongs to is one
- * more, and is kept for a minute.
+ * Returns a function that reads a stream's number of viewers with one database request. Finding the channel
+ * of a name costs one more request and is cached for one minute.
  *
- * The viewers are those of the minute that is running, or of the last whole one if they were more: in its first
- * seconds, a minute has heard of few.
+ * The result is the greater of the viewers of the current minute and of the previous minute, because only a
+ * few viewers have reported in the first seconds of a minute.
  *
- * The function it gives throws NotFoundError when there is no such channel, or no such stream of it.
+ * The returned function throws NotFoundError when the channel or the stream does not exist.
  */
 export function audienceReader(
   database: Database<'channels' | 'streams' | 'metrics'>,
   clock: () => Date,
 ): ReadAudience {
-  const cache = { ms: CHANNEL_KEPT_MS, size: CHANNELS_KEPT, clock };
+  const cache = { ms: CHANNEL_CACHE_MS, size: MAX_CACHED_CHANNELS, clock };
   const channelOf = kept<ChannelPageRow>(cache, key => findByUsername(database, key));
   return async (username, streamId) => {
     const channel = await channelOf(usernameKeyOf(username));
@@ -50,14 +50,14 @@ export function audienceReader(
   };
 }
 
-const AUDIENCE_KEPT_MS = 1_000;
+const AUDIENCE_CACHE_MS = 1_000;
 
 /**
- * `read`, that asks once a second for each stream: of those who join a stream at once, one in each process reads for
- * all. DynamoDB takes 3,000 reads a second of one stream's rows.
+ * Returns `read` with a cache of one second per stream, so that of many simultaneous joins only one in each
+ * process reads. DynamoDB allows 3,000 reads per second of one stream's rows.
  */
 export function audienceForJoins(read: ReadAudience, clock: () => Date): ReadAudience {
-  const cache = { ms: AUDIENCE_KEPT_MS, size: CHANNELS_KEPT, clock };
+  const cache = { ms: AUDIENCE_CACHE_MS, size: MAX_CACHED_CHANNELS, clock };
   const byStream = kept<CurrentAudience>(cache, key => {
     const [username = '', streamId = ''] = key.split(SEPARATOR);
     return read(username, streamId);
@@ -69,5 +69,5 @@ export function audienceForJoins(read: ReadAudience, clock: () => Date): ReadAud
   };
 }
 
-// Neither a name nor an id has one.
+// Neither names nor ids contain this character.
 const SEPARATOR = '/';

@@ -14,7 +14,7 @@ import {
   viewerMeasures,
 } from '../../model/viewerMinute.ts';
 
-/** Averages over the viewers who told; undefined where none did. */
+/** Averages over the viewers who reported a value; undefined when no viewer did. */
 export type Averages = Readonly<Record<ViewerMeasure, number | undefined>>;
 
 /** One minute of a chart. */
@@ -22,11 +22,11 @@ export interface ChartMinute {
   readonly minute: Timestamp;
   readonly viewers: number;
   readonly averages: Averages;
-  /** Deleted messages among them. */
+  /** Including deleted messages. */
   readonly chatMessages: number;
 }
 
-/** A kind of viewers, and its part of those whose kind is known. */
+/** A kind of viewers, and its share of the viewers whose kind is known. */
 export interface Share<K extends ViewerKind> {
   readonly kind: K;
   readonly viewerMinutes: number;
@@ -35,17 +35,17 @@ export interface Share<K extends ViewerKind> {
 }
 
 export interface Chart {
-  /** Every minute that was asked for, in order, also those in which nobody watched. */
+  /** Every requested minute in order, including minutes without viewers. */
   readonly minutes: readonly ChartMinute[];
   readonly peakViewers: number;
-  /** The minutes that all viewers watched, together. */
+  /** The total minutes that all viewers watched. */
   readonly viewerMinutes: number;
   readonly averages: Averages;
-  /** The kinds of viewers that there were, the most frequent first. */
+  /** The kinds of viewers that occurred, most frequent first. */
   readonly shares: { readonly [D in ViewerDimension]: readonly Share<ViewerKind<D>>[] };
 }
 
-/** Draws what is known of `minutes`; rows of other minutes are left out. */
+/** Builds the chart of `minutes`. Rows of other minutes are ignored. */
 export function chartOf(
   minutes: readonly Timestamp[],
   viewerRows: readonly ViewerMinute[],
@@ -78,8 +78,8 @@ export function chartOf(
 
 function averagesOf(rows: readonly ViewerMinute[]): Averages {
   const average = (measure: ViewerMeasure) => {
-    const told = sum(rows, row => row.viewers - (row[`${measure}Unknown`] ?? 0));
-    return told > 0 ? sum(rows, row => row[`${measure}Sum`]) / told : undefined;
+    const reporting = sum(rows, row => row.viewers - (row[`${measure}Unknown`] ?? 0));
+    return reporting > 0 ? sum(rows, row => row[`${measure}Sum`]) / reporting : undefined;
   };
   const [latencyMs, bufferMs, bitrate, framerate] = viewerMeasures.map(average);
   return { latencyMs, bufferMs, bitrate, framerate };

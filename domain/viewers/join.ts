@@ -12,39 +12,40 @@ import type { ViewerClaims, ViewerTokens } from './viewerTokens.ts';
 export interface JoinDependencies {
   readonly tokens: ViewerTokens;
   readonly audience: ReadAudience;
-  /** Limits how often somebody joins. */
+  /** Limits how often a caller joins. */
   readonly limit: Limit;
   readonly countJoin: CountJoin;
   /** How many guests of one stream are counted from one network. */
   readonly viewersPerNetwork: number;
   readonly clock: () => Date;
-  /** Gives that many bytes, unguessable. */
+  /** Returns that many random bytes that cannot be guessed. */
   readonly random: (bytes: number) => Uint8Array;
 }
 
-/** Who is to be counted, and where. */
+/** A viewer to count, and the stream. */
 export interface NewViewer {
   readonly username: string;
   readonly streamId: string;
-  /** Who watches, if they are signed in: then they are one viewer, on however many screens. */
+  /** The id of a signed-in viewer. A user counts as one viewer on any number of screens. */
   readonly userId: string | undefined;
-  /** Whose joins are limited together. */
+  /** The caller whose joins are limited together. */
   readonly caller: CountedCaller;
-  /** The networks that the request came from, as far as the server knows. */
+  /** The networks of the request, as far as the server knows them. */
   readonly networks: Networks;
 }
 
 /**
- * How long a token holds, and with it what it was given for: that the stream is open, and for how many viewers one
- * counts. So that those who came together do not renew together, some hold up to a minute longer.
+ * How long a token is valid. It contains the state at that time: that the stream is open, and for how many
+ * viewers one report counts. Some tokens are valid up to one minute longer, so that viewers who joined
+ * together do not renew together.
  */
 const TOKEN_MS = 5 * 60_000;
 const SPREAD_MS = 60_000;
 
-/** A token that is older than a day since its viewer joined counts for nothing: who has it joins anew. */
+/** How long after the join a token can be renewed. After this time its viewer joins as a new viewer. */
 const RENEWABLE_MS = 24 * 3600_000;
 
-/** Counts one more viewer who joined a stream from a network, and gives the count. One database request. */
+/** Counts a viewer who joins a stream from a network, and returns the count. One database request. */
 export type CountJoin = (streamId: string, network: string) => Promise<number>;
 
 export function joinCounter(
@@ -60,17 +61,18 @@ export function joinCounter(
 }
 
 /**
- * Makes a viewer of a stream, or makes one go on whose token has expired: that one is known, and no limit counts it.
- * One database request for who is known, which is that of `ReadAudience`, and one more to count who is not.
+ * Creates a viewer of a stream, or renews a viewer whose token has expired. Renewals do not count towards any
+ * limit. One database request for a known viewer (that of `ReadAudience`), and one more to count a new
+ * viewer.
  *
- * The guests of one network share `viewersPerNetwork` ids, which they are given in turn. So one network cannot be counted
- * for more, however many tokens it collects; where more people watch from it, the later ones are counted as one with
- * earlier ones. Users beyond that number share these ids too.
+ * The guests of one network share `viewersPerNetwork` ids, which are assigned in turn. So one network is
+ * never counted as more viewers, however many tokens it collects; if more viewers watch from it, later
+ * viewers share the ids of earlier ones. Users beyond that number share these ids too.
  *
- * @param before what the expired token said.
- * @throws NotFoundError when there is no such channel, or no such stream
- * @throws ConflictError when the stream is over
- * @throws TooManyRequestsError when too many joined from there
+ * @param before the claims of the expired token
+ * @throws NotFoundError when the channel or the stream does not exist
+ * @throws ConflictError when the stream has ended
+ * @throws TooManyRequestsError when too many viewers joined from this network
  */
 export async function join(
   dependencies: JoinDependencies,

@@ -1,6 +1,6 @@
 /**
- * Keeps what `read` gives for `ms`, under at most `size` keys, so that it is not read again each time it is needed.
- * `undefined` is not kept: what is not there may come. Readers at the same time share one read.
+ * Caches the results of `read` for `ms` milliseconds, for at most `size` keys. `undefined` is not cached,
+ * because a missing value may appear. Concurrent readers of a key share one read.
  */
 export function kept<T>(
   { ms, size, clock }: { readonly ms: number; readonly size: number; readonly clock: () => Date },
@@ -12,20 +12,20 @@ export function kept<T>(
     const found = entries.get(key);
     if (found !== undefined && now < found.until) return found.value;
     const entry = { value: read(key), until: now + ms };
-    const forget = () => {
+    const remove = () => {
       if (entries.get(key) === entry) entries.delete(key);
     };
     entries.delete(key);
     entries.set(key, entry);
-    // The oldest goes.
+    // Removes the oldest entry.
     const [oldest] = entries.keys();
     if (entries.size > size && oldest !== undefined) entries.delete(oldest);
     try {
       const value = await entry.value;
-      if (value === undefined) forget();
+      if (value === undefined) remove();
       return value;
     } catch (error) {
-      forget();
+      remove();
       throw error;
     }
   };

@@ -2,7 +2,8 @@ import { qualities, type ViewerKind } from '../../model/viewerMinute.ts';
 
 type Named<K extends string> = readonly (readonly [pattern: RegExp, kind: K])[];
 
-// The first that fits: Edge, Opera and Samsung's browser also call themselves Chrome, and Chrome Safari.
+// The first match counts: Edge, Opera and Samsung's browser also contain Chrome in their names, and Chrome
+// contains Safari.
 const browserNames: Named<ViewerKind<'browser'>> = [
   [/edg/i, 'edge'],
   [/samsung/i, 'samsung'],
@@ -11,7 +12,7 @@ const browserNames: Named<ViewerKind<'browser'>> = [
   [/chrom|crios/i, 'chrome'],
   [/safari/i, 'safari'],
 ];
-// An iPhone says that it is like Mac OS X, and Android that it is Linux.
+// An iPhone's name contains Mac OS X, and Android's contains Linux.
 const systemNames: Named<ViewerKind<'os'>> = [
   [/android/i, 'android'],
   [/ios|ipad|iphone/i, 'ios'],
@@ -20,17 +21,20 @@ const systemNames: Named<ViewerKind<'os'>> = [
   [/linux|ubuntu|debian|fedora|chrome ?os|cros/i, 'linux'],
 ];
 
-/** The kind of a browser by what it is called, or by its user agent. */
+/** Returns the kind of a browser by its name or user agent. */
 export const browserOf = (name: string) => kindOf(browserNames, name);
 
-/** The kind of an operating system by what it is called. */
+/** Returns the kind of an operating system by its name. */
 export const operatingSystemOf = (name: string) => kindOf(systemNames, name);
 
 function kindOf<K extends string>(names: Named<K>, text: string): K | 'other' {
   return names.find(([pattern]) => pattern.test(text))?.[1] ?? 'other';
 }
 
-/** The kind of a quality by a player's name for it, as `720p60`; else by the resolution, as `1280x720`. */
+/**
+ * Returns the kind of a quality by a player's name for it (`720p60`), otherwise by the resolution
+ * (`1280x720`).
+ */
 export function qualityOf(
   name: string | undefined,
   resolution: string | undefined,

@@ -21,31 +21,31 @@ export interface SampleDependencies extends JoinDependencies {
 }
 
 export interface SampleRequest extends NewViewer {
-  /** As the answer to the sample before gave it. */
+  /** The token from the answer to the previous sample. */
   readonly viewerToken: string | undefined;
   readonly playback: Playback;
 }
 
-/** What a player is told: what to send with its next sample, and when. */
+/** The answer to a player: the token for its next sample, and when to send it. */
 export interface TakenSample {
   readonly viewerToken: string;
   readonly nextSampleInSeconds: number;
 }
 
-const SAMPLE_KEPT_SECONDS = 24 * 3600;
+const SAMPLE_TTL_SECONDS = 24 * 3600;
 
 /**
- * Takes one viewer's sample. Time and network are what the server knows of them.
+ * Accepts one viewer's sample. The server determines the time and the network.
  *
- * With a good token it reads nothing, and makes two database requests for the first sample of a viewer in a minute: see
- * `viewerCounter`. The token that is answered says that it was counted, so the second of the minute makes none. Whoever
- * has no token, or one that has expired, joins: see there.
+ * With a valid token it reads nothing and makes two database requests for a viewer's first sample in a minute
+ * (see `viewerCounter`). The returned token records that the minute was counted, so the second sample of the
+ * minute makes no request. A viewer without a token or with an expired token joins (see `join`).
  *
- * Where a minute's row has too many writers, the viewer goes uncounted and is asked half as often, for twice as many,
- * until the token expires.
+ * If a minute's row has too many writers, the viewer is not counted, and until the token expires the panel is
+ * halved and its members count for twice as many viewers.
  *
- * @throws RefusedValuesError when the token is not one that this stream's metrics gave
- * @throws NotFoundError, ConflictError, TooManyRequestsError from `join`
+ * @throws RefusedValuesError when the token was not issued for this stream
+ * @throws NotFoundError, ConflictError or TooManyRequestsError as `join` does
  */
 export async function takeSample(
   dependencies: SampleDependencies,
@@ -53,12 +53,12 @@ export async function takeSample(
 ): Promise<TakenSample> {
   const { tokens, clock } = dependencies;
   const now = clock();
-  const given = await claimsOf(dependencies, request);
-  const isGood = given !== undefined && now.getTime() < given.expiresAt && isFor(given, request);
-  const viewer = isGood ? given : await join(dependencies, request, given);
+  const claims = await claimsOf(dependencies, request);
+  const isValid = claims !== undefined && now.getTime() < claims.expiresAt && isFor(claims, request);
+  const viewer = isValid ? claims : await join(dependencies, request, claims);
   const minute = minuteOf(now);
-  const isAsked = viewer.weight > 0 && viewer.countedMinute !== minute;
-  const after = isAsked ? await counted(dependencies, request, viewer, now) : viewer;
+  const mustCount = viewer.weight > 0 && viewer.countedMinute !== minute;
+  const after = mustCount ? await counted(dependencies, request, viewer, now) : viewer;
   const untilExpiry = Math.ceil((after.expiresAt - now.getTime()) / 1000);
   return {
     viewerToken: await tokens.sign(after),
@@ -70,16 +70,18 @@ async function claimsOf({ tokens }: SampleDependencies, { viewerToken, streamId 
   if (viewerToken === undefined) return undefined;
   const claims = await tokens.read(viewerToken);
   if (claims?.streamId === streamId) return claims;
-  const message =
-    'must be the one that the last sample of this stream was answered with; leave it out to join';
+  const message = 'must be the token from the answer to the previous sample of this stream; omit it to join';
   throw new RefusedValuesError([{ field: 'viewerToken', message }]);
 }
 
-/** Whether a token was given for the channel that is asked for: else its owner was renamed, or another took the name. */
+/**
+ * Returns whether a token was issued for the requested channel. It was not if the owner was renamed or
+ * another user took the name.
+ */
 const isFor = ({ usernameKey }: ViewerClaims, { username }: SampleRequest) =>
   usernameKey === usernameKeyOf(username);
 
-/** Counts a viewer in the minute of `now`, and gives what the token is to say after it. */
+/** Counts a viewer in the minute of `now`, and returns the claims of the next token. */
 async function counted(
   { countViewer, tokens }: SampleDependencies,
   { networks, playback }: SampleRequest,
@@ -94,7 +96,7 @@ async function counted(
     minute,
     networkHash: await tokens.pseudonym('network', streamId, networks.address),
     weight,
-    expiresAt: Math.floor(now.getTime() / 1000) + SAMPLE_KEPT_SECONDS,
+    expiresAt: Math.floor(now.getTime() / 1000) + SAMPLE_TTL_SECONDS,
     createdAt: time,
     updatedAt: time,
   };
@@ -102,12 +104,12 @@ async function counted(
   const viewers = await countViewer({ streamId, minute, sample, added, mark: seedMarkOf(viewer) });
   if (viewers === 'before') return { ...viewer, countedMinute: minute };
   if (viewers === 'throttled') return { ...viewer, weight: weightOfViewer(viewerId, 2 * weight) };
-  // What the row says on the way: an audience that has grown needs no reading to be noticed.
+  // The row's count shows whether the audience has grown, without another read.
   const grown = Math.max(weight, weightOf(viewers));
   return { ...viewer, weight: weightOfViewer(viewerId, grown), countedMinute: minute };
 }
 
-/** What one who counts for `weight` viewers adds to the row of a minute. */
+/** Returns what a viewer with this weight adds to the row of a minute. */
 export function additionsOf(playback: Playback, weight: number): Added {
   const measures = viewerMeasures.map(name => {
     const value = playback[name];

@@ -3,48 +3,51 @@ import { z } from 'zod';
 import { MAX_VIEWER_TOKEN_LENGTH } from '../../model/viewerMinute.ts';
 
 const claimsSchema = z.strictObject({
-  /** Tells one viewer of one stream from another, and nothing else of them. */
+  /** Distinguishes the viewers of one stream and reveals nothing else. */
   viewerId: z.string(),
   channelId: z.string(),
   streamId: z.string(),
-  /** The name the channel was asked for by, in lower case. */
+  /** The requested name of the channel, in lower case. */
   usernameKey: z.string(),
-  /** For how many viewers this one counts; 0 for one who is not asked to report. */
+  /** The number of viewers for which this viewer counts; 0 for a viewer who does not report. */
   weight: z.int().min(0),
-  /** The start of the last minute this viewer was counted in. */
+  /** The start of the last minute in which this viewer was counted. */
   countedMinute: z.string().optional(),
-  /** When the viewer joined, and until when the rest holds: Unix times in milliseconds. */
+  /** When the viewer joined, and until when the other claims are valid: Unix times in milliseconds. */
   joinedAt: z.int(),
   expiresAt: z.int(),
-  /** The mark of a mock stream, which what is written of it has to carry. */
+  /** The seed mark of a mock stream, which all its rows must have. */
   seedShard: z.string().optional(),
   seedRun: z.string().optional(),
 });
 
-/** What a viewer's player hands back with each sample, so that nothing has to be read to take it. */
+/** The claims that a viewer's player returns with each sample, so that accepting a sample needs no read. */
 export type ViewerClaims = Readonly<z.infer<typeof claimsSchema>>;
 
-/** Makes and reads viewers' tokens, and the pseudonyms that viewers and networks are counted under. */
+/** Creates and reads viewer tokens, and the pseudonyms of viewers and networks. */
 export interface ViewerTokens {
-  /** `claims` as a token: readable by anyone, made only here. */
+  /** Encodes `claims` as a token: anyone can read it, but only this service can create it. */
   sign(claims: ViewerClaims): Promise<string>;
-  /** What a token says, though it may have expired; undefined unless `sign` made it with the same secret. */
+  /**
+   * Returns a token's claims, even if it has expired; undefined unless `sign` created it with the same
+   * secret.
+   */
   read(token: string): Promise<ViewerClaims | undefined>;
-  /** A keyed hash of `values`: always the same, and of no use to find them. */
+  /** Returns a keyed hash of `values`: always the same, and not reversible. */
   pseudonym(...values: readonly string[]): Promise<string>;
 }
 
-// The first byte of a token. A change of the claims takes the next number, and players join again.
+// The first byte of a token. Increment it when the claims change; players then join again.
 const VERSION = 1;
-// 128 bits of HMAC-SHA-256, the least that RFC 2104 section 5 allows.
+// 128 bits of HMAC-SHA-256, the minimum of RFC 2104 section 5.
 const MAC_BYTES = 16;
 
 /**
- * Tokens are `base64url(version, MAC, JSON of the claims)`. They are not access tokens: whoever has one can count as
- * that viewer of that stream, and can do nothing else.
+ * Creates and reads tokens of the form `base64url(version, MAC, JSON of the claims)`. They are not access
+ * tokens: the holder can only count as this viewer of this stream.
  *
- * @param secret gives a secret that others may sign with too. Neither can make the other's: what is signed here is
- *   signed with keys made of the secret for this alone.
+ * @param secret returns a secret that may also sign other tokens. Viewer tokens are signed with keys that are
+ * derived from it for this purpose, so neither kind of token can be used to create the other.
  */
 export function viewerTokens(secret: () => Promise<string>): ViewerTokens {
   const keys = new Map<string, Buffer>();
@@ -67,7 +70,8 @@ export function viewerTokens(secret: () => Promise<string>): ViewerTokens {
     async read(token) {
       if (token.length > MAX_VIEWER_TOKEN_LENGTH) return undefined;
       const bytes = Buffer.from(token, 'base64url');
-      // Node skips what is not base64url and ignores spare bits: without this, many spellings would pass for one.
+      // Node ignores characters outside base64url and spare bits, so several spellings would decode to one
+      // token.
       if (bytes.toString('base64url') !== token) return undefined;
       if (bytes[0] !== VERSION || bytes.length <= 1 + MAC_BYTES) return undefined;
       const json = bytes.subarray(1 + MAC_BYTES).toString();

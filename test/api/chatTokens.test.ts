@@ -113,7 +113,7 @@ describe('a token', () => {
       const { error, response } = await tokenFor(as, gone.username);
       expect([response.status, error]).toEqual([
         409,
-        expect.objectContaining({ detail: expect.stringContaining('IVS does not have it') }),
+        expect.objectContaining({ detail: expect.stringContaining('does not exist at Amazon IVS') }),
       ]);
     }
   });

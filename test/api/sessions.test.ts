@@ -203,7 +203,7 @@ describe('what needs a living sign-in and a recent proof of the password', () =>
       await send('/v1/sessions', { method: 'DELETE', token });
       expect(await send(path, { method, token, body })).toMatchObject({
         status: 401,
-        body: { detail: 'the sign-in of this access token is over' },
+        body: { detail: 'the sign-in of this access token has ended: sign in again' },
       });
       expect((await signIn(username, password)).status).toBe(200);
     },

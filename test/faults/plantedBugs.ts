@@ -105,13 +105,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'domain/accounts/signUp.ts',
-        find: 'if (user.leaseUntil !== undefined && user.leaseUntil > time) throw underWay();',
+        find: 'if (user.leaseUntil !== undefined && user.leaseUntil > time) throw inProgress();',
         replace: '',
       },
       {
         file: 'store/userCreation.ts',
-        find: "const OURS = '#status = :creating AND #version = :read';",
-        replace: "const OURS = '#status = :creating AND (#version = :read OR #version <> :read)';",
+        find: "const OWNS_LEASE = '#status = :creating AND #version = :read';",
+        replace: "const OWNS_LEASE = '#status = :creating AND (#version = :read OR #version <> :read)';",
       },
     ],
   },

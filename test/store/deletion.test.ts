@@ -161,16 +161,16 @@ describe('deleting a user', () => {
     const { user } = await at.signUp('kept');
     const session = { id: 'family-kept', userId: user.id, passwordVersion: 0 };
     const remove = () => deleteAccount(at.dependencies)({ userId: user.id, session }, ample);
-    await expect(remove()).rejects.toThrow('the sign-in of this access token is over');
+    await expect(remove()).rejects.toThrow('the sign-in of this access token has ended');
     for (const other of [{ userId: 'somebody' }, { passwordVersion: 1 }]) {
       await putRows(at.database, 'sessions', [{ ...session, ...times, ...other }]);
-      await expect(remove()).rejects.toThrow('the sign-in of this access token is over');
+      await expect(remove()).rejects.toThrow('the sign-in of this access token has ended');
     }
     expect((await getUser(at.database, user.id))?.status).toBe('active');
     await putRows(at.database, 'sessions', [{ ...session, ...times }]);
     // Another sign-in has changed the password, and the row of this one is not deleted yet.
     await putRows(at.database, 'users', [{ ...user, passwordVersion: 1 }]);
-    await expect(remove()).rejects.toThrow('the sign-in of this access token is over');
+    await expect(remove()).rejects.toThrow('the sign-in of this access token has ended');
     await putRows(at.database, 'users', [user]);
     expect(await remove()).toBe('deleted');
   });

@@ -50,7 +50,7 @@ const refusal = (work: Promise<unknown>) =>
     () => 'accepted',
     (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : error),
   );
-const OVER = 'UnauthenticatedError: the sign-in of this access token is over';
+const OVER = 'UnauthenticatedError: the sign-in of this access token has ended: sign in again';
 const TAKEN = 'ConflictError: the username is taken';
 
 /** What every row says the user is called. */
@@ -213,7 +213,7 @@ describe('another password', () => {
   test('is refused to who has signed out', async () => {
     await accounts.sessions.end(caller);
     expect(await refusal(change({ password }))).toBe(
-      'UnauthenticatedError: the sign-in of this access token is over',
+      'UnauthenticatedError: the sign-in of this access token has ended: sign in again',
     );
     await accounts.signIn(name, PASSWORD);
   });
@@ -290,7 +290,7 @@ describe('the proof of the password', () => {
     expect((await prove()).by).toBe('time');
     time.forward(1);
     expect(await refusal(prove())).toContain(
-      'ForbiddenError: the password was proved more than five minutes ago',
+      'ForbiddenError: the password was confirmed more than five minutes ago',
     );
     expect(await refusal(change({ username: `late${names}` }))).toContain('ForbiddenError');
     expect((await prove(PASSWORD)).by).toBe('password');

@@ -37,7 +37,7 @@ const refusal = (work: Promise<unknown>) =>
     (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : error),
   );
 const WRONG = 'UnauthenticatedError: the username or the password is wrong';
-const NOT_GOOD = 'UnauthenticatedError: the refresh token is not good: sign in again';
+const NOT_GOOD = 'UnauthenticatedError: the refresh token is not valid: sign in again';
 
 describe('signing in', () => {
   test('gives tokens of the user, whatever the case of the name', async () => {

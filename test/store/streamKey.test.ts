@@ -369,7 +369,7 @@ describe('while there is no key', () => {
 });
 
 describe('a sign-in that ends after the step-up', () => {
-  const over = 'the sign-in of this access token is over';
+  const over = 'the sign-in of this access token has ended';
   const ends: [string, (caller: ProvenCaller) => Promise<unknown>][] = [
     ['signs out', caller => testAccounts(database(), clock).sessions.end(caller)],
     [

@@ -17,8 +17,8 @@ describe('a service is unavailable', () => {
     { name: 'UnknownError', $fault: 'client', $metadata: { httpStatusCode: 502 } },
     { name: 'TimeoutError', $metadata: { attempts: 3 } },
     { name: 'Error', code: 'ECONNRESET', $metadata: {} },
-    new IvsBusyError('IVS refuses calls as too many'),
-    new IvsQuotaError('IVS allows no more of these'),
+    new IvsBusyError('IVS throttles calls'),
+    new IvsQuotaError('the account has reached its IVS quota'),
   ])('when the SDK says %j', error => {
     expect(isUnavailable(error)).toBe(true);
   });
