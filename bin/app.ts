@@ -13,6 +13,6 @@ try {
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   console.error(error.message);
-  // Left to end by itself, the process would synthesize an empty app.
+  // Exit now: otherwise CDK would synthesize an empty app.
   process.exit(1);
 }

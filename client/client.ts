@@ -2,16 +2,21 @@ import createClient, { type Client, type ClientOptions } from 'openapi-fetch';
 import type { paths } from './schema.ts';
 
 export interface ApiClientOptions extends ClientOptions {
-  /** Where the API is, without `/v1`. */
+  /** The base URL of the API, without `/v1`. */
   readonly baseUrl: string;
-  /** Gives the access token of who asks; undefined for a guest. Asked at each request, so it may be refreshed. */
+  /**
+   * Returns the caller's access token, or undefined for a guest. It is called for each request, so the token
+   * may change.
+   */
   readonly accessToken?: () => string | undefined | Promise<string | undefined>;
 }
 
-/** A client of the API that knows its paths, parameters, bodies and answers. */
+/** A typed client of the API: its paths, parameters, bodies and responses. */
 export type ApiClient = Client<paths>;
 
 /**
+ * Creates a client of the API that sends the caller's access token with each request.
+ *
  * ```ts
  * const api = apiClient({ baseUrl: 'http://localhost:3000' });
  * const { data, error } = await api.GET('/v1/channels', { params: { query: { isLive: 'true' } } });

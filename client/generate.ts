@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import openapiTypescript from 'openapi-typescript';
 import { openApiDocument } from '../lambdas/api/openApi.ts';
 
-// `make client`: writes the types of the API's requests and answers, as its document has them, for client.ts.
+// `make client` generates the types that client.ts uses from the OpenAPI document.
 async function main(): Promise<void> {
   const document = JSON.parse(JSON.stringify(openApiDocument()));
   writeFileSync(join(process.cwd(), 'client', 'schema.ts'), await openapiTypescript(document));

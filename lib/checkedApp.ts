@@ -2,8 +2,8 @@ import { App, type AppProps, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 
 /**
- * A CDK app whose synthesis fails on what AWS's Solutions rules find and nobody has accepted (`constructs/accept.ts`),
- * beside what CDK's own validation of templates finds.
+ * Creates a CDK app whose synthesis fails on every finding of AWS's Solutions rules that is not accepted
+ * (`constructs/accept.ts`), in addition to the findings of CDK's own template validation.
  */
 export function checkedApp(props?: AppProps): App {
   const app = new App(props);

@@ -20,11 +20,11 @@ import { TokenRotation } from './constructs/tokenRotation.ts';
 export interface UgcStackProps extends StackProps {
   readonly settings: StageSettings;
   readonly compute: Compute;
-  /** Who is told of alarms. */
+  /** The email address that receives alarms. */
   readonly alarmsEmail?: string;
 }
 
-/** The backend, whole. No resource has a physical name, so that stages can share an account. */
+/** The whole back end. No resource has a physical name, so that several stages can share an account. */
 export class UgcStack extends Stack {
   constructor(scope: Construct, id: string, { settings, compute, alarmsEmail, ...props }: UgcStackProps) {
     super(scope, id, props);
@@ -47,7 +47,10 @@ export class UgcStack extends Stack {
     new Outputs(this, 'Outputs', { api, chat, recordings, streamEvents, tables });
   }
 
-  /** Left to CloudFormation: CDK would ask the account while synthesizing, and two are enough for the container. */
+  /**
+   * CloudFormation chooses the zones at deployment. CDK would query the account during synthesis. Two zones
+   * are enough for the container.
+   */
   override get availabilityZones(): string[] {
     return [0, 1].map(index => Fn.select(index, Fn.getAzs()));
   }

@@ -4,9 +4,9 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 import { latinLines, otherLines } from '../../lambdas/chatReview/vocabulary.ts';
 
 /**
- * zod's error messages in fifty languages hang on its `z` object, so no bundler can see that nobody reads
- * them: a quarter of a megabyte in each function, to be parsed on every cold start. English, the default, is
- * imported apart from them.
+ * zod's `z` object refers to its error messages in fifty languages, so no bundler can remove them: a quarter
+ * of a megabyte per function, parsed on every cold start. English, the default, is imported separately and
+ * stays.
  */
 const withoutLocales: Plugin = {
   name: 'without-locales',
@@ -16,8 +16,8 @@ const withoutLocales: Plugin = {
 };
 
 /**
- * The words that chat is reviewed for, folded and sorted, in place of the module that makes them of the packages' lists:
- * that would take longer than all the rest of a cold start.
+ * Replaces the module that builds the review's word list from the packages with the finished list. Building
+ * it would take longer than the rest of a cold start.
  */
 const withVocabulary: Plugin = {
   name: 'with-vocabulary',
@@ -31,9 +31,9 @@ const withVocabulary: Plugin = {
 };
 
 /**
- * Builds the code of the Lambdas that `entries` export: each with everything it imports and uses as the one file
- * `<entry without .ts>/index.mjs` in `folder`, as if it were built alone. The AWS SDK is inside too, so that what
- * runs is what was tested. Says what each is made from.
+ * Bundles the Lambda functions that `entries` export, each with everything it uses, into one file `<entry
+ * without .ts>/index.mjs` in `folder`. The AWS SDK is included, so that the tested version runs.
+ * @returns esbuild's description of the inputs of each bundle.
  */
 export async function bundleEach(entries: readonly string[], folder: string): Promise<Metafile> {
   const { metafile } = await build({
@@ -45,9 +45,9 @@ export async function bundleEach(entries: readonly string[], folder: string): Pr
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    // As it is written: in ASCII, the words that chat is reviewed for would take twice the space.
+    // As ASCII, the list of words would take twice the space.
     charset: 'utf8',
-    // Packages' ES modules before their CommonJS: esbuild can leave out what is not used of them.
+    // Prefer ES modules to CommonJS: esbuild can remove their unused parts.
     mainFields: ['module', 'main'],
     plugins: [withoutLocales, withVocabulary],
     logLevel: 'warning',
@@ -56,10 +56,10 @@ export async function bundleEach(entries: readonly string[], folder: string): Pr
   return metafile;
 }
 
-/** Where in its folder `bundleEach` puts the code of `entry`. */
+/** Returns the path, within its folder, of the bundle of `entry`. */
 export const bundleFile = (entry: string): string => join(withoutExtension(entry), 'index.mjs');
 
-/** Builds the code of one Lambda, as `bundleEach` does, as `index.mjs` in `folder`. */
+/** Bundles one Lambda function, as `bundleEach` does, into `index.mjs` in `folder`. */
 export async function bundle(entry: string, folder: string): Promise<void> {
   await bundleEach([entry], folder);
   await rename(join(folder, bundleFile(entry)), join(folder, 'index.mjs'));

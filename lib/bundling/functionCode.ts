@@ -8,18 +8,20 @@ import { functionSpecs } from '../../model/functions.ts';
 import { bundleFile } from './bundle.ts';
 
 /**
- * The code of the Lambda that `entry` exports, a path from the project's root. Built while synthesizing, and
- * only for commands that need it (`cdk destroy` does not).
+ * Returns the code of the Lambda function that `entry` exports. It is built during synthesis, and only for
+ * commands that need it (`cdk destroy` does not).
  *
- * CDK's own `NodejsFunction` is not used because it takes no esbuild plugins, and turns to Docker when it finds
- * no esbuild.
+ * CDK's own `NodejsFunction` is not used because it accepts no esbuild plugins, and requires Docker when it
+ * does not find esbuild.
+ *
+ * @param entry A path from the project's root.
  */
 export function functionCode(entry: string): Code {
   return Code.fromAsset(process.cwd(), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       image: DockerImage.fromRegistry('never-used'),
-      // Never run: CDK takes assets that look the same for one asset, and this is what differs.
+      // Never executed. It makes the assets distinct, because CDK treats assets with equal options as one.
       command: [entry],
       local: {
         tryBundle: folder => {
@@ -36,19 +38,20 @@ let built: ReadonlyMap<string, Buffer> | undefined;
 function codeOf(entry: string): Buffer {
   built ??= buildAll();
   const code = built.get(entry);
-  if (code === undefined) throw new Error(`${entry} is not the entry of a function of model/functions.ts`);
+  if (code === undefined) throw new Error(`${entry} is not the entry of a function in model/functions.ts`);
   return code;
 }
 
 /**
- * The code of every function, built at once: they share most of what they import, and starting a compiler for
- * each would take longer than its work.
+ * Builds the code of every function at once, because the functions share most imports, and starting esbuild
+ * for each function would take longer than its work.
  */
 function buildAll(): ReadonlyMap<string, Buffer> {
   const entries = Object.values(functionSpecs).map(spec => spec.entry);
   const folder = mkdtempSync(join(tmpdir(), 'ugc-bundles-'));
   try {
-    // CDK wants the code before `tryBundle` returns, and esbuild runs plugins only asynchronously.
+    // CDK needs the code before `tryBundle` returns, but esbuild runs plugins only asynchronously. A child
+    // process makes the build synchronous.
     execFileSync(process.execPath, ['--import', 'tsx', 'lib/bundling/bundleCommand.ts', folder, ...entries], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });

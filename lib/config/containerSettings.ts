@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { shown } from './source.ts';
 
-/** Memory that Fargate has for so many units of a processor, 1024 to a whole one, in MB: from, to, and in steps of. */
+/** The memory sizes in MB that Fargate supports for each CPU size (1024 units are one vCPU). */
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
 const memories: Readonly<Record<number, readonly [from: number, to: number, step: number]>> = {
   512: [1024, 4096, 1024],
@@ -13,35 +13,35 @@ const memories: Readonly<Record<number, readonly [from: number, to: number, step
 const whole = (what: string, from: number, to: number) => {
   const error = {
     error: ({ input }: { readonly input?: unknown }) =>
-      `must be a whole number of ${what} from ${from} to ${to}, and is ${shown(input)}`,
+      `must be a whole number of ${what} from ${from} to ${to} (got ${shown(input)})`,
   };
   return z.int(error).min(from, error).max(to, error);
 };
 
 const cpus = Object.keys(memories).map(Number);
 
-/** How the container runs with `COMPUTE=fargate`; read, and not used, without. */
+/** The container settings for `COMPUTE=fargate`. Other deployments validate them, but do not use them. */
 export const containerSettings = z
   .strictObject(
     {
       /**
-       * Of each task. Node runs on one processor, and hashes passwords on others: a quarter of one, which Fargate has
-       * too, would take seconds for a sign-in.
+       * The CPU units of each task. Fargate also offers 256 units, but hashing a password would then take
+       * seconds.
        */
       cpu: z.literal(cpus, {
-        error: ({ input }) => `must be one of ${cpus.join(', ')}, and is ${shown(input)}`,
+        error: ({ input }) => `must be one of ${cpus.join(', ')} (got ${shown(input)})`,
       }),
       memoryMb: whole('MB', 1024, 30_720),
       minTasks: whole('tasks', 1, 1000),
       maxTasks: whole('tasks', 1, 1000),
-      /** Tasks are added and taken away so that they use this much of their processors, on average. */
+      /** The average CPU utilization that scaling aims for. */
       targetCpuPercent: whole('percent', 10, 90),
-      /** How long tasks that were added are waited for before more are. */
+      /** How long scaling waits after adding tasks before it adds more. */
       scaleOutCooldownSeconds: whole('seconds', 0, 3600),
-      /** How long after a change no task is taken away. */
+      /** How long scaling waits after a change before it removes tasks. */
       scaleInCooldownSeconds: whole('seconds', 0, 3600),
     },
-    { error: ({ input }) => `must be the settings of the container, and is ${shown(input)}` },
+    { error: ({ input }) => `must be the settings of the container (got ${shown(input)})` },
   )
   .check(({ value, issues }) => {
     const { cpu, memoryMb, minTasks, maxTasks } = value;
@@ -50,7 +50,7 @@ export const containerSettings = z
         code: 'custom',
         input: value,
         path: [key],
-        message: `must be ${must}, and is ${shown(value[key])}`,
+        message: `must be ${must} (got ${shown(value[key])})`,
       });
     const [from = 0, to = 0, step = 1] = memories[cpu] ?? [];
     if (memoryMb < from || memoryMb > to || memoryMb % step !== 0)

@@ -1,5 +1,5 @@
 /**
- * The Regions where Amazon IVS can be called. Viewers anywhere can watch what is made in them.
+ * The Regions that have Amazon IVS. Viewers in every country can watch their streams.
  * https://docs.aws.amazon.com/general/latest/gr/ivs.html
  */
 export const ivsRegions: readonly string[] = [

@@ -4,13 +4,13 @@ import { shown } from './source.ts';
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 
 const must = (be: string) => ({
-  error: ({ input }: { readonly input?: unknown }) => `must be ${be}, and is ${shown(input)}`,
+  error: ({ input }: { readonly input?: unknown }) => `must be ${be} (got ${shown(input)})`,
 });
 
-const origin = must('an origin as "https://example.com"');
-const origins = must('"*" or a list of origins as "https://example.com"');
+const origin = must('an origin such as "https://example.com"');
+const origins = must('"*" or a list of origins such as "https://example.com"');
 
-/** Origins browsers may call the API from. */
+/** The origins whose pages may call the API from a browser. */
 export const allowedOrigins = z.union(
   [z.literal('*'), z.array(z.string().refine(isOrigin, origin)).min(1, origins)],
   origins,

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { type AllowedOrigins, allowedOrigins } from './origins.ts';
 import { ConfigError, shown } from './source.ts';
 
-/** What the environment says of a deployment, beside the settings of its stage. */
+/** The environment variables that override settings of the stage. */
 export interface Overrides {
-  /** In place of the stage's. */
+  /** Replaces the stage's setting. */
   readonly allowedOrigins?: AllowedOrigins;
-  /** Who is told of alarms. */
+  /** The email address that receives alarms. */
   readonly alarmsEmail?: string;
   /** Whether CloudFormation refuses to delete the stack. */
   readonly terminationProtection?: boolean;
@@ -15,9 +15,9 @@ export interface Overrides {
 const email = z.email();
 
 /**
- * Reads `ALLOWED_ORIGINS` (`*`, or origins with commas between), `ALARMS_EMAIL` and `TERM_PROTECTION` (true or false).
- * One that is empty is as one that is not there.
- * @throws ConfigError naming every bad value and what it may be.
+ * Reads `ALLOWED_ORIGINS` (`*`, or a comma-separated list of origins), `ALARMS_EMAIL` and `TERM_PROTECTION`
+ * (true or false). An empty variable counts as not set.
+ * @throws ConfigError that names every bad value and the allowed values.
  */
 export function readOverrides(environment: Readonly<Record<string, string | undefined>>): Overrides {
   const complaints: string[] = [];
@@ -25,13 +25,13 @@ export function readOverrides(environment: Readonly<Record<string, string | unde
     const text = environment[name];
     if (!text) return undefined;
     const { data } = parse(text);
-    if (data === undefined) complaints.push(`${name}: must be ${must}, and is ${shown(text)}`);
+    if (data === undefined) complaints.push(`${name}: must be ${must} (got ${shown(text)})`);
     return data;
   };
   const origins = read(
     'ALLOWED_ORIGINS',
     text => allowedOrigins.safeParse(text === '*' ? text : text.split(',').map(origin => origin.trim())),
-    '"*" or origins as "https://example.com,https://www.example.com"',
+    '"*" or a comma-separated list of origins such as "https://example.com,https://www.example.com"',
   );
   const alarmsEmail = read('ALARMS_EMAIL', text => email.safeParse(text), 'an e-mail address');
   const protection = read(

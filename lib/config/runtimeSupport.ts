@@ -1,6 +1,7 @@
 /**
- * Until when Lambda keeps its Node runtimes patched, by the names that functions have them under. From then on it
- * deprecates them: a month later none can be made with it, and two months later none can be changed.
+ * The last day on which Lambda patches a Node runtime, by runtime name. After that day the runtime is
+ * deprecated: one month later no function can be created with it, and two months later no function can be
+ * updated.
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
  */
 export const supportedUntil: Readonly<Record<string, string>> = {
@@ -8,17 +9,21 @@ export const supportedUntil: Readonly<Record<string, string>> = {
   'nodejs24.x': '2028-04-30',
 };
 
-/** How long before that the runtime is to be replaced: long enough for a quiet week to be among it. */
+/** How many days before that date the runtime must be replaced. */
 export const RENEW_DAYS = 180;
 
 const DAY_MS = 86_400_000;
 
 /**
- * For how many whole days after `now` Lambda supports `runtime`; negative when it no longer does.
- * @throws Error when its end of support is not in `supportedUntil`.
+ * Returns for how many whole days after `now` Lambda supports `runtime`. The number is negative after the end
+ * of support.
+ * @throws Error when the runtime is not in `supportedUntil`.
  */
 export function daysOfSupport(runtime: string, now: Date): number {
   const until = supportedUntil[runtime];
-  if (until === undefined) throw new Error(`lib/config/runtimeSupport.ts does not know ${runtime}`);
+  if (until === undefined)
+    throw new Error(
+      `lib/config/runtimeSupport.ts has no end of support for ${runtime}: add it to supportedUntil`,
+    );
   return Math.floor((Date.parse(until) - now.getTime()) / DAY_MS);
 }

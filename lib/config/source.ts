@@ -1,14 +1,14 @@
-/** The stage's config is wrong. `message` is one line that names each bad value and what it may be. */
+/** The configuration is not valid. `message` is one line that names each bad value and the allowed values. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** A value as a message shows it. */
-export const shown = (value: unknown): string => (value === undefined ? 'missing' : JSON.stringify(value));
+/** Formats a value for an error message. */
+export const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 
-/** What the settings of a deployment are read from. */
+/** The sources of a deployment's settings. */
 export interface DeploymentSource {
-  /** A context value of the CDK app: from `cdk.json`, or from `-c key=value`. */
+  /** Returns a context value of the CDK app, from `cdk.json` or `-c key=value`. */
   readonly context: (key: string) => unknown;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

@@ -13,13 +13,16 @@ const logLevels = [
   ApplicationLogLevel.ERROR,
 ] as const;
 
-/** The spans CloudWatch Logs knows. `INFINITE` is CDK's own number for never, not a span. */
+/**
+ * The retention periods that CloudWatch Logs supports. `INFINITE` is not a period but CDK's number for
+ * "never".
+ */
 const retentionSpans = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
 
 const must = (be: string) => ({
-  error: ({ input }: { readonly input?: unknown }) => `must be ${be}, and is ${shown(input)}`,
+  error: ({ input }: { readonly input?: unknown }) => `must be ${be} (got ${shown(input)})`,
 });
 
 const fallback = must('ALLOW or DENY');
@@ -32,9 +35,9 @@ const days = must('a whole number of days from 1 to 1000');
 
 const recordingSettings = z.strictObject(
   {
-    /** A broadcast that comes back within this time goes on with its recording; 0 begins another. */
+    /** A broadcast that reconnects within this time continues its recording. 0 starts a new recording. */
     reconnectWindowSeconds: z.int(reconnectWindow).min(0, reconnectWindow).max(300, reconnectWindow),
-    /** How often a thumbnail is taken. */
+    /** The interval between thumbnails. */
     thumbnailSeconds: z.int(thumbnails).min(1, thumbnails).max(60, thumbnails),
   },
   recordings,
@@ -43,33 +46,36 @@ export type RecordingSettings = z.infer<typeof recordingSettings>;
 
 const stageSettings = z.strictObject({
   allowedOrigins,
-  /** What becomes of a chat message when its review fails or takes longer than IVS waits, which is 200 ms. */
+  /** What happens to a chat message when its review fails or takes longer than the 200 ms that IVS waits. */
   chatReviewFallback: z.enum(['ALLOW', 'DENY'], fallback),
   container: containerSettings,
-  /** How many requests are taken from one network and by the whole stack, where what all share is scarce. */
+  /** How many requests one network and the whole stack may make where IVS quotas are shared. */
   limits: limitSettings,
-  /** Records below this level are not written. */
+  /** Log records below this level are not written. */
   logLevel: z.enum(logLevels, must(`one of ${logLevels.join(', ')}`)),
   logRetentionDays: z.literal(retentionSpans, must(`one of ${retentionSpans.join(', ')}`)),
-  /** How many followers a partner's channel needs. */
+  /** The number of followers that a channel needs to become a partner. */
   partnerFollowers: z.int(followers).min(1, followers).max(1_000_000, followers),
-  /** For how many days each of these followers must have followed; 0: from the first moment on. */
+  /** How many days each of these followers must have followed. With 0, a new follow counts at once. */
   partnerFollowerAgeDays: z.int(ageDays).min(0, ageDays).max(365, ageDays),
   /**
-   * How broadcasts are recorded. A change makes a new recording configuration at IVS, which channels that exist do
-   * not have until they are moved: docs/recordings.md.
+   * The recording settings. A change creates a new recording configuration at IVS. Existing channels keep the
+   * old one until they are moved: docs/recordings.md.
    */
   recordings: recordingSettings,
-  /** Tables, logs and recordings outlive the stack, tables are backed up continuously, and nothing deletes them by accident. */
+  /**
+   * Whether tables, logs and recordings are retained when the stack is deleted, tables are backed up
+   * continuously, and deletion protection is on.
+   */
   retainData: z.boolean(must('true or false')),
-  /** How often the secret that signs access tokens is replaced; 1000 is as seldom as Secrets Manager knows. */
+  /** How often the secret that signs access tokens is replaced. Secrets Manager allows at most 1000 days. */
   tokenRotationDays: z.int(days).min(1, days).max(1000, days),
-  /** Functions send traces of what they do to X-Ray, which is paid by the trace. */
+  /** Whether functions send traces to X-Ray, which charges for each trace. */
   tracing: z.boolean(must('true or false')),
 });
 export type StageSettings = z.infer<typeof stageSettings>;
 
-/** The keys that may stand at a place within a stage's settings. */
+/** Returns the names of the settings that are allowed at a path within a stage's settings. */
 const knownKeys = ([group]: readonly PropertyKey[]): string => {
   const groups = { recordings: recordingSettings, container: containerSettings, limits: limitSettings };
   const [, known] = Object.entries(groups).find(([name]) => name === group) ?? ['', stageSettings];
@@ -77,8 +83,9 @@ const knownKeys = ([group]: readonly PropertyKey[]): string => {
 };
 
 /**
- * Reads one stage's settings. `place` is where they are written, as `stages.dev`.
- * @throws ConfigError naming every bad value and what it may be.
+ * Parses the settings of one stage.
+ * @param place The path of the settings, such as `stages.dev`, for error messages.
+ * @throws ConfigError that names every bad value and the allowed values.
  */
 export function parseStageSettings(input: unknown, place: string): StageSettings {
   const result = stageSettings.safeParse(input);

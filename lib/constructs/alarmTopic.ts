@@ -6,15 +6,15 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 
 export interface AlarmTopicProps {
-  /** Who is told. SNS asks the address once whether it wants to be. */
+  /** The email address that receives alarms. SNS asks the address once to confirm. */
   readonly email?: string | undefined;
 }
 
 /**
- * Where alarms are told: encrypted, over TLS only, and by this account's alarms alone.
+ * The SNS topic for alarms: encrypted, TLS only, and open only to alarms of this account.
  *
- * The key is the stack's own because SNS's has a policy that nobody can change, and that does not know CloudWatch:
- * alarms would go off and tell nobody.
+ * It has a KMS key of its own. The policy of SNS's default key does not allow CloudWatch and cannot be
+ * changed, so alarms would not be delivered.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
  */
 export class AlarmTopic extends Construct {
@@ -38,9 +38,9 @@ export class AlarmTopic extends Construct {
       },
     };
     const key = new Key(this, 'Key', {
-      description: 'What alarms tell, on its way',
+      description: 'Encrypts alarm notifications in transit',
       enableKeyRotation: true,
-      // Nothing is kept that it would be needed for.
+      // No stored data needs the key later.
       removalPolicy: RemovalPolicy.DESTROY,
       pendingWindow: Duration.days(7),
     });

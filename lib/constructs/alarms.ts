@@ -18,36 +18,33 @@ export interface AlarmsProps {
   readonly streamEvents: StreamEvents;
   readonly chat: Chat;
   readonly tables: Tables;
-  /** Who is told; without it the topic has no reader until somebody subscribes. */
+  /** The email address that receives alarms. Without it the topic has no subscriber. */
   readonly email?: string | undefined;
 }
 
 interface AlarmSpec {
-  /** What it means, in one sentence. */
+  /** The meaning of the alarm, in one sentence. */
   readonly says: string;
   readonly metric: IMetric;
-  /** When it goes off. */
+  /** The threshold. */
   readonly when: readonly ['above' | 'below', number];
-  /** In how many of the last periods. */
+  /** How many of the last periods must breach the threshold. */
   readonly in: readonly [number, 'of', number];
-  /** What no data means. */
+  /** How periods without data count. */
   readonly missing?: TreatMissingData;
 }
 
 const minutes = Duration.minutes;
 
-/**
- * IVS does not wait for a review any longer than 200 ms, of which the way there and back takes some. What a cold start
- * takes is not in this metric.
- */
+/** IVS waits at most 200 ms for a review, including the network. This metric does not include cold starts. */
 const REVIEW_MS = 150;
 
 /**
- * What a person is told of, day and night: docs/runbook.md has an article for each, under the same name.
+ * The alarms that notify the operator. docs/runbook.md has a section with the same name for each of them.
  *
- * The API's functions have no alarms of their own. When one fails, takes too long or is refused by Lambda, API Gateway
- * answers with a 5xx, which is what callers feel and what is counted; the dashboard tells which one it is. The function
- * that fills the catalogue runs within deployments, which fail with it.
+ * The API's functions have no alarms of their own. When a function fails, times out or is throttled, API
+ * Gateway returns a 5xx, and the 5xx responses are counted. The dashboard shows which function it is. The
+ * function that writes the categories runs only within deployments, and its failure fails the deployment.
  */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
@@ -57,7 +54,7 @@ export class Alarms extends Construct {
     const { topic } = new AlarmTopic(this, 'Notifications', { email });
     const specs: Readonly<Record<string, AlarmSpec>> = {
       ApiErrors: {
-        says: 'More than 1 % of requests are answered with a 5xx',
+        says: 'More than 1 % of requests get a 5xx response',
         metric: errorRate(api.metrics),
         when: ['above', 1],
         in: [3, 'of', 5],
@@ -67,19 +64,21 @@ export class Alarms extends Construct {
       ...this.functionAlarms(),
       ...this.reconciliationAlarms(),
       AccountLimits: {
-        says: 'A limit of the whole account at Amazon IVS was reached: broadcasts are refused or cut off',
+        says:
+          'An account-wide Amazon IVS limit was reached: new broadcasts are rejected or running ones are ' +
+          'disconnected',
         metric: ownMetric(this, 'AccountLimitBreached', { service: 'postStreamEvents', period: minutes(5) }),
         when: ['above', 0],
         in: [1, 'of', 1],
       },
       IvsQuotaReached: {
-        says: 'A quota of resources at Amazon IVS is used up: new users cannot sign up',
+        says: 'A resource quota of Amazon IVS is exhausted: new users cannot sign up',
         metric: ReasonMetric.metric(this, 'IvsQuotaReached', minutes(5)),
         when: ['above', 0],
         in: [1, 'of', 1],
       },
       TableThrottles: {
-        says: 'DynamoDB refuses what is asked of one key, faster than tries again make up for',
+        says: 'DynamoDB throttles requests for one key, and retries do not recover all of them',
         metric: throttledWhereHot(tables, minutes(5)),
         when: ['above', 10],
         in: [2, 'of', 3],
@@ -108,11 +107,14 @@ export class Alarms extends Construct {
       ...often,
     });
     return {
-      StreamEventsFailing: failing('postStreamEvents', 'Stream events have failed for a quarter of an hour'),
-      ChatArchiveFailing: failing('archiveChat', 'Chat has not been archived for a quarter of an hour'),
+      StreamEventsFailing: failing(
+        'postStreamEvents',
+        'Processing of stream events has failed for 15 minutes',
+      ),
+      ChatArchiveFailing: failing('archiveChat', 'Archiving of chat messages has failed for 15 minutes'),
       ChatReviewFailing: failing(
         'moderateChat',
-        'Chat messages go by the fallback, without a review',
+        'Chat messages are handled by the fallback, without a review',
         minutes(5),
         {
           metric: failuresOf(functions, 'moderateChat', minutes(5), {
@@ -121,28 +123,29 @@ export class Alarms extends Construct {
         },
       ),
       ChatReviewSlow: {
-        says: `One review of chat in a hundred takes longer than ${REVIEW_MS} ms: soon IVS will not wait for it`,
+        says: `The p99 duration of chat reviews is above ${REVIEW_MS} ms: IVS stops waiting after 200 ms`,
         metric: functions.metricOf('moderateChat', 'Duration', { statistic: 'p99', period: minutes(5) }),
         when: ['above', REVIEW_MS],
         in: [3, 'of', 5],
       },
-      // Runs every five minutes: one may fail, as the next does its work too.
+      // The function runs every five minutes. One failure is tolerated, because the next run does the same
+      // work.
       PendingWorkFailing: failing(
         'finishPending',
-        'What was interrupted is not gone on with: sign-ups, deletions and stream keys stay half-way',
+        'Interrupted sign-ups, deletions and stream key replacements are not completed',
         minutes(15),
         { when: ['above', 1], in: [1, 'of', 1] },
       ),
       ResourceSweepFailing: failing(
         'sweepResources',
-        'What nobody has on record is not removed from Amazon IVS',
+        'Amazon IVS resources that belong to no user are not deleted',
         minutes(60),
         { in: [2, 'of', 3] },
       ),
-      // Secrets Manager tries again by itself, for a day.
+      // Secrets Manager retries for a day.
       TokenRotationFailing: failing(
         'rotateSecret',
-        'The secret that signs access tokens could not be replaced; the one before goes on',
+        'The secret that signs access tokens could not be replaced; the current one stays in use',
         minutes(60),
         { when: ['above', 1], in: [1, 'of', 1] },
       ),
@@ -153,21 +156,21 @@ export class Alarms extends Construct {
     const stale = { service: 'reconcile', period: minutes(5) };
     return {
       ReconciliationFailing: {
-        says: 'Runs of the reconciler fail: what events missed is not repaired',
+        says: 'Runs of the reconciler fail: sessions with missed events are not repaired',
         metric: failuresOf(functionsIn(this), 'reconcile', minutes(15)),
         when: ['above', 1],
         in: [1, 'of', 1],
       },
       ReconciliationSilent: {
-        says: 'No run of the reconciler has read what IVS streams for 20 minutes',
+        says: 'The reconciler has not read the live streams from IVS for 20 minutes',
         metric: ownMetric(this, 'StaleOpenSessions', { ...stale, statistic: 'SampleCount' }),
         when: ['below', 1],
         in: [4, 'of', 4],
-        // Silence is what it is about.
+        // Missing data is the failure that this alarm detects.
         missing: TreatMissingData.BREACHING,
       },
       StaleOpenSessions: {
-        says: 'Channels are shown live that are not, and the reconciler cannot close them',
+        says: 'Channels that are not live are shown as live, and the reconciler cannot close their sessions',
         metric: ownMetric(this, 'StaleOpenSessions', stale),
         when: ['above', 0],
         in: [3, 'of', 3],
@@ -178,11 +181,11 @@ export class Alarms extends Construct {
 }
 
 const deadLetters = (what: string, queue: Queue): AlarmSpec => ({
-  says: `${what} could not be handled and wait for a person, for 14 days at most`,
+  says: `${what} could not be processed. They stay in the dead-letter queue for at most 14 days`,
   metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: minutes(5) }),
   when: ['above', 0],
   in: [1, 'of', 1],
-  // SQS falls silent about a queue that nothing has touched for six hours, and what is in it is still there.
+  // SQS publishes no metrics of a queue that was not used for six hours, even if it contains messages.
   missing: TreatMissingData.IGNORE,
 });
 

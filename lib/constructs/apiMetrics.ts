@@ -1,23 +1,23 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 
-/** What the HTTP API counts of itself in a minute, whatever runs it. */
+/** The metrics of the HTTP API per minute, for both compute types. */
 export interface ApiMetrics {
-  /** How many requests came. */
+  /** The number of requests. */
   readonly requests: IMetric;
-  /** How many of them were answered with a 5xx. */
+  /** The number of requests with a 5xx response. */
   readonly serverErrors: IMetric;
-  /** How long answers took, in the median and at the slow end. */
+  /** The response times: the median and the 99th percentile. */
   readonly latencies: readonly IMetric[];
 }
 
-/** So few errors in a minute alarm nobody: one in the three requests of a night would be a third of them. */
+/** Fewer errors per minute raise no alarm: at night, one error in three requests would be 33 %. */
 const FEWEST = 5;
 
-/** The share of requests that were answered with a 5xx, in percent; 0 when they are very few. */
+/** Returns the percentage of requests with a 5xx response; 0 when there are fewer than `FEWEST` errors. */
 export const errorRate = ({ requests, serverErrors }: ApiMetrics): IMetric =>
   new MathExpression({
-    label: 'Answered with a 5xx, in percent',
+    label: '5xx responses in percent',
     expression: `IF(errors >= ${FEWEST}, 100 * errors / requests, 0)`,
     usingMetrics: { requests, errors: serverErrors },
     period: Duration.minutes(1),

@@ -8,8 +8,8 @@ import {
 import type { ApiMetrics } from './apiMetrics.ts';
 
 /**
- * What a load balancer counts of the API behind it. Its own errors, as when no task is there, are in neither of the
- * counts it has of the tasks, and a count that would be 0 is missing.
+ * Returns the load balancer's metrics for the API. Its own errors, such as those without a healthy task, are
+ * not part of the task metrics, so both are added. A count of 0 is missing data in CloudWatch.
  */
 export function balancerMetrics({ metrics }: ApplicationLoadBalancer): ApiMetrics {
   const period = Duration.minutes(1);

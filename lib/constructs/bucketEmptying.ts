@@ -4,15 +4,15 @@ import { Construct } from 'constructs';
 import type { StageSettings } from '../config/stageSettings.ts';
 import { logGroup } from './logs.ts';
 
-/** Where CDK puts the function that empties the buckets of a stack before they are deleted. */
+/** The id of the function with which CDK empties a stack's buckets before they are deleted. */
 const PROVIDER = 'Custom::S3AutoDeleteObjectsCustomResourceProvider';
 
 /**
- * Has the function that CDK adds for a bucket with `autoDeleteObjects` write its log to a group of the stack's, and to
- * no other. Left alone it may write to every group of the account, and leaves one behind that nobody deletes.
+ * Gives the function that CDK adds for `autoDeleteObjects` a log group of the stack, and no access to others.
+ * By default the function may write to every log group of the account, and leaves one that is never deleted.
  *
- * S3 deletes no bucket that holds anything, and CloudFormation empties none: without the function, a stage that may
- * lose its data could not be destroyed.
+ * S3 does not delete a bucket with objects, and CloudFormation does not empty it: without the function, a
+ * stage without retained data could not be destroyed.
  */
 export class BucketEmptying extends Construct {
   constructor(scope: Construct, id: string, settings: StageSettings) {

@@ -10,17 +10,17 @@ import { logGroup } from './logs.ts';
 import { NodeFunction } from './nodeFunction.ts';
 import type { Platform } from './platform.ts';
 
-/** A dozen writes, with room for tries again. */
+/** A dozen writes, with room for retries. */
 const TIMEOUT = Duration.minutes(1);
 
-/** When no answer has come by then, none will: CloudFormation would wait for an hour. */
+/** CloudFormation's default is to wait one hour for a response. */
 const ANSWER_TIMEOUT = Duration.minutes(5);
 
 /**
- * Puts the categories into their table, in each deployment that changes the list, and as a part of it: when they
- * cannot be put, the deployment fails and goes back.
+ * Writes the categories to their table in each deployment that changes the list. If the writes fail, the
+ * deployment fails and is rolled back.
  *
- * CDK's `Trigger` would do the same, with a log group that nobody deletes.
+ * CDK's `Trigger` would leave a log group that is never deleted.
  */
 export class CategoryCatalogue extends Construct {
   constructor(scope: Construct, id: string, platform: Platform) {
@@ -41,7 +41,7 @@ export class CategoryCatalogue extends Construct {
     acceptWildcard(
       role,
       `${seeding.lambda.functionArn}:*`,
-      'CDK lets its provider call the one function, in any of its versions.',
+      "CDK's provider may call this one function in all its versions.",
     );
     const categories = new CustomResource(this, 'Categories', {
       serviceToken,

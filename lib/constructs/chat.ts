@@ -5,11 +5,13 @@ import { ChatLog } from './chatLog.ts';
 import { ChatReview } from './chatReview.ts';
 import type { Platform } from './platform.ts';
 
-/** What every chat room needs: the review of its messages, and the log that they are archived from. */
+/**
+ * The resources that all chat rooms share: the review function and the log that messages are archived from.
+ */
 export class Chat extends Construct {
   readonly review: ChatReview;
   readonly log: ChatLog;
-  /** Where clients connect. */
+  /** The WebSocket URL that clients connect to. */
   readonly endpoint: string;
 
   constructor(scope: Construct, id: string, platform: Platform) {

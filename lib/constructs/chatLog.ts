@@ -13,26 +13,27 @@ import { NodeFunction } from './nodeFunction.ts';
 import type { Platform } from './platform.ts';
 
 /**
- * Long enough for what became a dead letter to be archived after all: the queue keeps it as long. The archive is the
- * tables, from which people can be deleted; from a log they cannot.
+ * As long as the dead-letter queue keeps messages, so that failed batches can still be archived. Messages are
+ * kept permanently in the tables, where the data of a user can be deleted, and not in the log, where it
+ * cannot.
  */
 const RETENTION = RetentionDays.TWO_WEEKS;
 
-/** Some transactions for each of the messages of a batch, a busy room's being some thousand. */
+/** A batch of a busy room has several thousand messages, with several transactions each. */
 const TIMEOUT = Duration.minutes(1);
 
 /**
- * What is said in chat: from the rooms, by a log group, to `archiveChat`. A batch of log lines that is not archived
- * ends in `deadLetters`.
+ * Archives chat messages: the rooms log them to a log group, which invokes `archiveChat`. Batches that cannot
+ * be archived go to `deadLetters`.
  *
- * CloudWatch Logs calls the function asynchronously, so Lambda's own queue and its retries stand between the two. IVS
- * writes to the group by a policy that it puts on the group itself, when the logging configuration is made.
+ * CloudWatch Logs invokes the function asynchronously, so Lambda's own queue and retries apply. IVS writes to
+ * the group under a policy that IVS adds to the group when the logging configuration is created.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
  */
 export class ChatLog extends Construct {
   readonly deadLetters: Queue;
-  /** What every new room is given to log by. */
+  /** The ARN of the logging configuration of new rooms. */
   readonly configurationArn: string;
 
   constructor(scope: Construct, id: string, platform: Platform) {
@@ -59,7 +60,7 @@ export class ChatLog extends Construct {
       destinationConfiguration: { cloudWatchLogs: { logGroupName: messages.logGroupName } },
     });
     logging.cfnOptions.deletionPolicy = retainData ? CfnDeletionPolicy.RETAIN : CfnDeletionPolicy.DELETE;
-    // A line that is written before the subscription is there is archived by nobody.
+    // Lines written before the subscription exists would not be archived.
     logging.node.addDependency(subscription);
     this.configurationArn = logging.attrArn;
   }

@@ -6,12 +6,12 @@ import { NodeFunction } from './nodeFunction.ts';
 import type { Platform } from './platform.ts';
 import { ReasonMetric } from './reasonMetric.ts';
 
-/** The least that Lambda knows. IVS has gone on without the answer after 200 ms. */
+/** The smallest timeout of Lambda. IVS stops waiting after 200 ms. */
 const TIMEOUT = Duration.seconds(1);
 
-/** The function that IVS Chat has review every message before it is sent. */
+/** The function that reviews every chat message before IVS Chat delivers it. */
 export class ChatReview extends Construct {
-  /** What every new room is given as its review handler. */
+  /** The ARN of the review handler of new rooms. */
   readonly handlerArn: string;
 
   constructor(scope: Construct, id: string, platform: Platform) {

@@ -16,17 +16,17 @@ export interface ContainerBalancerProps {
   readonly vpc: IVpc;
   readonly securityGroup: SecurityGroup;
   readonly certificateArn: string;
-  /** Nothing deletes it by accident. */
+  /** Whether deletion protection is on. */
   readonly retainData: boolean;
 }
 
 /**
- * The load balancer that ends TLS before the container. It has no port 80 to send callers on from: by then they would
- * have sent their token in the clear.
+ * The load balancer that terminates TLS for the container. It has no listener on port 80: a redirect would
+ * come after the client has sent its token unencrypted.
  */
 export class ContainerBalancer extends Construct {
   readonly balancer: ApplicationLoadBalancer;
-  /** What the tasks are put into. */
+  /** The target group of the tasks. */
   readonly targets: ApplicationTargetGroup;
 
   constructor(scope: Construct, id: string, props: ContainerBalancerProps) {
@@ -37,7 +37,7 @@ export class ContainerBalancer extends Construct {
       securityGroup,
       internetFacing: true,
       idleTimeout: Duration.seconds(containerSeconds.balancerIdle),
-      // What one hop takes for a header and the next does not is how requests are smuggled.
+      // Headers that two hops parse differently allow request smuggling.
       dropInvalidHeaderFields: true,
       deletionProtection: retainData,
     });
@@ -60,7 +60,7 @@ export class ContainerBalancer extends Construct {
       protocol: ApplicationProtocol.HTTPS,
       certificates: [ListenerCertificate.fromArn(certificateArn)],
       sslPolicy: SslPolicy.TLS13_12_RES_PQ,
-      // Its security group says who may come.
+      // The security group controls access.
       open: false,
       defaultTargetGroups: [this.targets],
     });

@@ -12,11 +12,12 @@ import { CONTAINER_PORT } from '../../model/container.ts';
 import { accept } from './accept.ts';
 
 /**
- * Where the container runs: public subnets in two availability zones, and what may speak to what in them.
+ * The network of the container: public subnets in two availability zones, and their security groups.
  *
- * The tasks call Amazon IVS, which has no VPC endpoint: in private subnets they would need a NAT gateway in each
- * zone, which costs more than the tasks of a small stage do. They have public addresses instead, and a security group
- * that lets in nobody but the load balancer. DynamoDB and S3 are reached without leaving the network.
+ * The tasks call Amazon IVS, which has no VPC endpoint. In private subnets they would need a NAT gateway in
+ * each zone, which costs more than the tasks of a small stage. Instead they have public addresses, and a
+ * security group that only allows the load balancer in. DynamoDB and S3 are reached through gateway
+ * endpoints.
  */
 export class ContainerNetwork extends Construct {
   readonly vpc: IVpc;
@@ -33,10 +34,12 @@ export class ContainerNetwork extends Construct {
         DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB },
         S3: { service: GatewayVpcEndpointAwsService.S3 },
       },
-      // CDK would add a function to empty the VPC's default group, which nothing is in, and which lets in only itself.
+      // CDK would add a function that empties the VPC's default security group. No resource uses that group,
+      // and it only allows traffic from itself.
       restrictDefaultSecurityGroup: false,
     });
-    // `IVpc` wants members that are not there left out, and `Vpc` has them undefined: they differ in nothing else.
+    // `IVpc` requires absent members to be omitted, and `Vpc` has them as undefined. There is no other
+    // difference.
     this.vpc = vpc as IVpc;
     const group = (name: string, description: string) =>
       new SecurityGroup(this, name, { vpc: this.vpc, description, allowAllOutbound: false });
@@ -44,11 +47,11 @@ export class ContainerNetwork extends Construct {
     this.tasks = group('Tasks', 'The load balancer to the tasks, and they to AWS');
     this.balancers.addIngressRule(Peer.anyIpv4(), Port.HTTPS, 'The public API');
     this.balancers.connections.allowTo(this.tasks, Port.tcp(CONTAINER_PORT), 'The load balancer');
-    accept(this.balancers, 'AwsSolutions-EC23', 'It is the way in to the public API.');
+    accept(this.balancers, 'AwsSolutions-EC23', 'The load balancer is the public entry point of the API.');
     accept(
       vpc,
       'AwsSolutions-VPC7',
-      'Flow logs would keep the addresses of callers, which are kept nowhere.',
+      'Flow logs would store client addresses, which this project stores nowhere.',
     );
     this.tasks.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'The APIs of AWS');
   }

@@ -11,9 +11,12 @@ import { ContainerNetwork } from './containerNetwork.ts';
 import { ContainerTask } from './containerTask.ts';
 import type { Platform } from './platform.ts';
 
-/** The HTTP API in containers behind a load balancer, in place of API Gateway and its functions: docs/compute.md. */
+/**
+ * The HTTP API in containers behind a load balancer, as an alternative to API Gateway and its functions:
+ * docs/compute.md.
+ */
 export class ContainerService extends Construct {
-  /** `https://…`, with no slash at the end. */
+  /** The URL of the API (`https://…`), without a slash at the end. */
   readonly url: string;
   readonly metrics: ApiMetrics;
 
@@ -27,13 +30,22 @@ export class ContainerService extends Construct {
       certificateArn,
       retainData,
     });
-    accept(balancer, 'AwsSolutions-ELB2', 'They hold the addresses of callers, which are kept nowhere.');
-    accept(this, 'AwsSolutions-ECS4', 'Paid by the metric; what scaling and alarms need is there without.');
+    accept(
+      balancer,
+      'AwsSolutions-ELB2',
+      'Access logs would store client addresses, which this project stores nowhere.',
+    );
+    accept(
+      this,
+      'AwsSolutions-ECS4',
+      'Container Insights is charged per metric, and scaling and alarms do not need it.',
+    );
     const service = new FargateService(this, 'Service', {
-      // As with the VPC: `ICluster` wants left out what `Cluster` has undefined.
+      // As with the VPC: `ICluster` requires absent members to be omitted, and `Cluster` has them as
+      // undefined.
       cluster: new Cluster(this, 'Cluster', { vpc }) as ICluster,
       taskDefinition: new ContainerTask(this, 'Task', platform).definition,
-      // The number of tasks is not said here: each deployment would set it back.
+      // The number of tasks is not set here, because each deployment would reset it.
       assignPublicIp: true,
       securityGroups: [tasks],
       minHealthyPercent: 100,
@@ -47,12 +59,15 @@ export class ContainerService extends Construct {
     this.metrics = balancerMetrics(balancer);
     new CfnOutput(this, 'LoadBalancer', {
       value: balancer.loadBalancerDnsName,
-      description: `Where the DNS record of ${domain} is to point`,
+      description: `The target for the DNS record of ${domain}`,
     });
   }
 }
 
-/** Application Auto Scaling makes the two alarms that this works by, and keeps them: nobody else is to touch them. */
+/**
+ * Scales the service on CPU utilization. Application Auto Scaling creates and manages two alarms for this: do
+ * not change them.
+ */
 function scale(service: FargateService, settings: ContainerSettings): void {
   const { minTasks, maxTasks, targetCpuPercent, scaleOutCooldownSeconds, scaleInCooldownSeconds } = settings;
   service.autoScaleTaskCount({ minCapacity: minTasks, maxCapacity: maxTasks }).scaleOnCpuUtilization('Cpu', {

@@ -8,7 +8,7 @@ import { type TableName, tableNames } from '../../model/tables.ts';
 
 const ivsKinds: readonly IvsResource[] = ['channel', 'stream-key', 'room', 'stage'];
 
-/** What the container may touch: all that the functions may whose work it does, taken together. */
+/** The permissions of the container: the union of the permissions of the functions that it replaces. */
 export const containerSpec: FunctionSpec = {
   entry: 'lambdas/api/container/server.ts',
   ...union(Object.values(resourceFunctions)),

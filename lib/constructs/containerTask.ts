@@ -30,8 +30,8 @@ import { ReasonMetric } from './reasonMetric.ts';
 const DOCKERFILE = 'lambdas/api/container/Dockerfile';
 
 /**
- * One container with the whole HTTP API: it may do what the API's functions may, and is told what they are told. The
- * image is built when it is deployed; to synthesize, nobody needs Docker.
+ * One container with the whole HTTP API. It has the permissions and the environment variables of the API's
+ * functions. The image is built at deployment, so synthesis does not need Docker.
  */
 export class ContainerTask extends Construct {
   readonly definition: FargateTaskDefinition;
@@ -54,21 +54,21 @@ export class ContainerTask extends Construct {
     const api = this.definition.addContainer('Api', {
       image: ContainerImage.fromAsset(process.cwd(), {
         file: DOCKERFILE,
-        // The one list of what an image is made from: also what says whether it has changed.
+        // The same list that Docker uses. It also decides whether the image has changed.
         exclude: readFileSync(`${DOCKERFILE}.dockerignore`, 'utf8').split('\n').filter(Boolean),
         ignoreMode: IgnoreMode.DOCKER,
         platform: ImagePlatform.LINUX_ARM64,
       }),
       portMappings: [{ containerPort: CONTAINER_PORT }],
       stopTimeout: Duration.seconds(containerSeconds.stop),
-      // It writes nothing to disk, and needs none of root's powers.
+      // The container writes nothing to disk and needs no root privileges.
       readonlyRootFilesystem: true,
       user: 'node',
       linuxParameters: unprivileged(this),
       logging: LogDrivers.awsLogs({
         streamPrefix: 'api',
         logGroup: logs,
-        // A request does not wait for CloudWatch: what does not fit is not logged.
+        // Requests do not wait for CloudWatch: lines that do not fit the buffer are lost.
         mode: AwsLogDriverMode.NON_BLOCKING,
         maxBufferSize: Size.mebibytes(10),
       }),
@@ -93,13 +93,10 @@ export class ContainerTask extends Construct {
     accept(
       this,
       'AwsSolutions-ECS2',
-      'They hold names and ARNs: the container reads the secrets themselves.',
+      'The variables contain names and ARNs. The container reads the secrets themselves from Secrets ' +
+        'Manager.',
     );
-    acceptWildcard(
-      this,
-      '*',
-      'ECR gives its sign-in token for a whole registry: GetAuthorizationToken knows no resource.',
-    );
+    acceptWildcard(this, '*', 'GetAuthorizationToken of ECR supports no resource-level permissions.');
   }
 }
 

@@ -30,7 +30,7 @@ export interface DashboardProps {
 const period = Duration.minutes(5);
 const ROW = 24;
 
-/** One page that answers "what is going on": alarms first, then from what callers see down to the tables. */
+/** The dashboard of the stack: alarms first, then from the API down to the tables. */
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, { alarms, api, streamEvents, chat, tables }: DashboardProps) {
     super(scope, id);
@@ -45,16 +45,18 @@ export class Dashboard extends Construct {
     );
     row(page, 'API', [
       graph('Requests', [api.metrics.requests]),
-      graph('Answered with a 5xx', [api.metrics.serverErrors], [errorRate(api.metrics)]),
+      graph('5xx responses', [api.metrics.serverErrors], [errorRate(api.metrics)]),
       graph('Latency', api.metrics.latencies),
     ]);
     row(page, 'Amazon IVS', [
-      graph('Requests that met a full quota', [ReasonMetric.metric(this, 'IvsQuotaReached', period)]),
+      graph('Requests that failed on an exhausted quota', [
+        ReasonMetric.metric(this, 'IvsQuotaReached', period),
+      ]),
     ]);
     row(page, 'Stream events', [
       graph('Events', this.counted('EventHandled', 'EventFolded', 'EventDuplicate', 'EventDropped')),
       graph(
-        'Races and repairs',
+        'Conflicts and repairs',
         this.counted('FoldConflict', 'SessionReconciled', 'StaleOpenSessions', 'AccountLimitBreached'),
       ),
       graph('Dead letters', [waiting('Stream events', streamEvents), waiting('Chat', chat.log)]),
@@ -62,24 +64,24 @@ export class Dashboard extends Construct {
     row(page, 'Functions', [
       graph('Errors', this.ofFunctions('Errors', 'Sum')),
       graph('Throttles', this.ofFunctions('Throttles', 'Sum')),
-      graph('Duration, 99 of 100', this.ofFunctions('Duration', 'p99')),
+      graph('Duration, p99', this.ofFunctions('Duration', 'p99')),
     ]);
     row(page, 'Chat', [
       graph('Reviewed messages', this.ofFunctions('Invocations', 'Sum', ['moderateChat'])),
-      graph('Review, 99 of 100', this.ofFunctions('Duration', 'p99', ['moderateChat'])),
+      graph('Review duration, p99', this.ofFunctions('Duration', 'p99', ['moderateChat'])),
       graph('Archived batches', this.ofFunctions('Invocations', 'Sum', ['archiveChat'])),
     ]);
     row(page, 'Tables', [
       graph('Read units', consumed('ConsumedReadCapacityUnits')),
       graph('Write units', consumed('ConsumedWriteCapacityUnits')),
       graph(
-        'Refused writes',
+        'Throttled writes',
         tableNames.map(table => tables.metric(table, 'WriteThrottleEvents', { statistic: 'Sum', period })),
       ),
     ]);
   }
 
-  /** Our own metrics, of each function that publishes them. */
+  /** Returns the project's own metrics, one for each function that publishes them. */
   private counted(...names: readonly MetricName[]): IMetric[] {
     return names.flatMap(name => {
       const { services }: MetricSpec = metrics[name];

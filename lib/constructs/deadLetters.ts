@@ -4,13 +4,13 @@ import type { Construct } from 'constructs';
 import { eventRetry } from '../../model/eventPattern.ts';
 import { accept } from './accept.ts';
 
-/** A queue for what could not be handled: kept for as long as SQS keeps anything, encrypted, sent over TLS only. */
+/** Creates a dead-letter queue with the longest retention of SQS, encryption, and TLS only. */
 export function deadLetterQueue(scope: Construct, id: string): Queue {
   const queue = new Queue(scope, id, {
     retentionPeriod: Duration.days(eventRetry.deadLetterDays),
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
   });
-  accept(queue, 'AwsSolutions-SQS3', 'It is where dead letters go: an alarm says so, and a person decides.');
+  accept(queue, 'AwsSolutions-SQS3', 'This is itself a dead-letter queue. An alarm notifies the operator.');
   return queue;
 }

@@ -3,18 +3,18 @@ import { type IMetric, MathExpression, type Metric, type MetricOptions } from 'a
 import type { Construct } from 'constructs';
 import { NodeFunction } from './nodeFunction.ts';
 
-/** Names of metrics that Lambda publishes of a function. */
+/** The names of Lambda metrics. */
 export type LambdaMetric = 'Invocations' | 'Errors' | 'Throttles' | 'Duration' | 'ConcurrentExecutions';
 
-/** The functions of a stack, and what Lambda says of them. */
+/** The functions of a stack and their Lambda metrics. */
 export interface Functions {
-  /** The names of all, as in `model/functions.ts`. */
+  /** The names of all functions, as in `model/functions.ts`. */
   readonly services: readonly string[];
   /** @throws Error when the stack has no such function. */
   metricOf(service: string, name: LambdaMetric, options: MetricOptions): Metric;
 }
 
-/** The functions that have been built in `scope`'s stack so far. */
+/** Returns the functions created so far in the stack of `scope`. */
 export function functionsIn(scope: Construct): Functions {
   const built = Stack.of(scope)
     .node.findAll()
@@ -24,13 +24,14 @@ export function functionsIn(scope: Construct): Functions {
     services: [...byService.keys()],
     metricOf(service, name, options) {
       const lambda = byService.get(service);
-      if (lambda === undefined) throw new Error(`no function ${service} has been built`);
+      if (lambda === undefined)
+        throw new Error(`the stack has no function ${service}: create it before its metrics are used`);
       return lambda.metric(name, { label: service, ...options });
     },
   };
 }
 
-/** How many calls of a function failed, or were refused as too many, and what else counts as a failure of it. */
+/** Returns the number of failed and throttled invocations of a function, plus `others`. */
 export function failuresOf(
   functions: Functions,
   service: string,
@@ -39,7 +40,7 @@ export function failuresOf(
 ): IMetric {
   const sum = { statistic: 'Sum', period };
   return new MathExpression({
-    label: `${service} failed or was refused`,
+    label: `${service} failed or was throttled`,
     expression: ['errors', 'throttles', ...Object.keys(others)].map(name => `FILL(${name}, 0)`).join(' + '),
     usingMetrics: {
       errors: functions.metricOf(service, 'Errors', sum),

@@ -5,7 +5,7 @@ import { ivsStatements } from './ivsStatements.ts';
 import type { Secrets } from './secrets.ts';
 import type { Grantee, Tables } from './tables.ts';
 
-/** Lets `to` do what `spec` says and no more, and tells it what it needs to know for that. */
+/** Grants `to` exactly the permissions in `spec`, and sets the environment variables that belong to them. */
 export function grantSpec(
   scope: Construct,
   spec: FunctionSpec,

@@ -22,21 +22,21 @@ import { ReasonMetric } from './reasonMetric.ts';
 import { constructId } from './tables.ts';
 
 /**
- * Longer than the SDK's tries take together, so that a slow table is answered with a 503 of the function's
- * own; shorter than the 30 s after which API Gateway answers in its stead.
+ * Longer than all attempts of the SDK together, so that the function itself returns a 503 for a slow table.
+ * Shorter than API Gateway's limit of 30 s.
  */
 const TIMEOUT = Duration.seconds(20);
 
 /**
- * Requests a second that the API takes, and how many at once: a fifth of what an account may have in a
- * Region, so that a flood here leaves the account's other APIs alive.
+ * The requests per second and the burst that the API accepts: a fifth of the account's quota in a Region, so
+ * that a flood does not affect other APIs of the account.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
  */
 const throttle = { rateLimit: 2_000, burstLimit: 1_000 };
 
 /**
- * What is logged of a request. Neither the caller's address nor the query: addresses are kept nowhere, and
- * a query may hold a cursor.
+ * The logged fields of a request. The client's address is not logged, because this project stores no
+ * addresses. The query is not logged, because it may contain a cursor.
  */
 const accessLogFormat = AccessLogFormat.custom(
   JSON.stringify({
@@ -53,7 +53,10 @@ const accessLogFormat = AccessLogFormat.custom(
   }),
 );
 
-/** The routes that API Gateway needs for one of ours, by the end of their ids. It does not see a HEAD as a GET. */
+/**
+ * The API Gateway routes for each method, by the suffix of their construct ids. API Gateway does not treat
+ * HEAD as GET.
+ */
 const methods: Record<RouteSpec['method'], readonly (readonly [string, HttpMethod])[]> = {
   get: [
     ['Route', HttpMethod.GET],
@@ -65,16 +68,16 @@ const methods: Record<RouteSpec['method'], readonly (readonly [string, HttpMetho
   delete: [['Route', HttpMethod.DELETE]],
 };
 
-/** The public HTTP API: every route of `model/routes.ts`, to one function a resource. */
+/** The public HTTP API: every route of `model/routes.ts`, with one function per resource. */
 export class HttpApi extends Construct {
-  /** `https://…`, with no slash at the end. */
+  /** The URL of the API (`https://…`), without a slash at the end. */
   readonly url: string;
   readonly metrics: ApiMetrics;
 
   constructor(scope: Construct, id: string, platform: Platform) {
     super(scope, id);
-    // Browsers' preflight requests go to the fallback resource: the functions answer for CORS themselves, so
-    // that the container and local mode do as API Gateway does.
+    // Preflight requests go to the fallback resource. The functions implement CORS themselves, so that the
+    // container and local mode behave in the same way.
     const api = new GatewayApi(this, 'Api', {
       apiName: Stack.of(this).stackName,
       createDefaultStage: false,
@@ -91,7 +94,8 @@ export class HttpApi extends Construct {
     const integrations = this.integrations(platform);
     const integrationOf = (resource: ResourceName) => {
       const integration = integrations.get(resource);
-      if (integration === undefined) throw new Error(`no function answers for ${resource}`);
+      if (integration === undefined)
+        throw new Error(`model/functions.ts has no function for the resource ${resource}`);
       return integration;
     };
     for (const [operationId, { method, path, resource }] of Object.entries<RouteSpec>(routes)) {
@@ -111,7 +115,7 @@ export class HttpApi extends Construct {
     accept(
       this,
       'AwsSolutions-APIG4',
-      'The functions authorize, as each route declares, so that it holds in the container too.',
+      'The functions authorize requests as each route declares, so that the container does the same.',
     );
     this.url = api.apiEndpoint;
     const minute = { period: Duration.minutes(1) };

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { STACK_TAG } from '../../model/functionEnvironment.ts';
 import { acceptWildcard } from './accept.ts';
 
-/** What gives a resource its tags. A create that brings tags is authorized as TagResource, too. */
+/** The actions that set tags. IVS also authorizes a create with tags as TagResource. */
 const tagging: ReadonlySet<string> = new Set([
   'CreateChannel',
   'CreateStreamKey',
@@ -14,13 +14,14 @@ const tagging: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What lets a function of `scope`'s stack take `actions` on IVS resources of a kind. They are made while the app
- * runs, so no template can name them: a tag tells whose they are.
+ * Returns the statements that allow a function of the stack to perform `actions` on IVS resources of a kind.
+ * The resources are created at run time, so the template cannot name them: a tag identifies the stack that
+ * owns them.
  *
- * What gives tags must give this stack's. And nothing touches what has another stack's tag. A resource without
- * the tag is let through, for three reasons: one that is already gone has no tags, and a function that deletes
- * must hear that it is not there, not that it is forbidden; one that is being made has none yet; and the stream
- * key that comes with a channel is not documented to take over the channel's.
+ * Actions that set tags must set this stack's tag. No action is allowed on a resource with another stack's
+ * tag. A resource without the tag is allowed, for three reasons: a deleted resource has no tags, and a
+ * function that deletes must get "not found" instead of "forbidden"; a resource that is being created has no
+ * tags yet; and it is not documented that a channel's automatic stream key inherits the channel's tags.
  *
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoninteractivevideoservice.html
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoninteractivevideoservicechat.html
@@ -29,7 +30,11 @@ export function ivsStatements(scope: Construct, kind: string, actions: readonly 
   const stack = Stack.of(scope);
   const service = kind === 'room' ? 'ivschat' : 'ivs';
   const everyOne = stack.formatArn({ service, resource: kind, resourceName: '*' });
-  acceptWildcard(scope, everyOne, 'They are made while the app runs: the tag says which are meant.');
+  acceptWildcard(
+    scope,
+    everyOne,
+    'The resources are created at run time: a tag condition restricts the access.',
+  );
   const notOthers = { StringEqualsIfExists: { [`aws:ResourceTag/${STACK_TAG}`]: stack.stackName } };
   const asOurs = { StringEquals: { [`aws:RequestTag/${STACK_TAG}`]: stack.stackName } };
   const statements = [

@@ -3,7 +3,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { StageSettings } from '../config/stageSettings.ts';
 
-/** A log group that forgets after a span, the stage's unless another is given, and that goes with the stack where data may. */
+/** Creates a log group with a retention period. It is deleted with the stack unless data is retained. */
 export function logGroup(
   scope: Construct,
   id: string,

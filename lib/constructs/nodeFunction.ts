@@ -23,24 +23,26 @@ import { logGroup } from './logs.ts';
 import { environmentOf, type Platform } from './platform.ts';
 
 export interface NodeFunctionProps {
-  /** The name its logs and metrics go by. */
+  /** The service name in logs and metrics. */
   readonly service: string;
   readonly spec: FunctionSpec;
   readonly timeout: Duration;
   readonly environment?: Readonly<Record<string, string>>;
-  /** What becomes of asynchronous invocations that fail. */
+  /** How failed asynchronous invocations are handled. */
   readonly asyncInvoke?: EventInvokeConfigOptions;
 }
 
 /**
- * Processor time comes with memory, and a cold start is all processor; the work itself waits for the network and
- * needs a fraction of this. https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+ * Lambda allocates CPU in proportion to memory. A cold start needs CPU; the work itself mostly waits for the
+ * network and needs less. https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
  */
 const MEMORY_MB = 512;
 
-/** One Lambda of `model/functions.ts`, with exactly the permissions and the environment its spec names. */
+/**
+ * One Lambda function of `model/functions.ts`, with exactly the permissions and the environment of its spec.
+ */
 export class NodeFunction extends Construct {
-  /** The name its logs and metrics go by. */
+  /** The service name in logs and metrics. */
   readonly service: string;
   readonly lambda: LambdaFunction;
   readonly logs: LogGroup;
@@ -53,7 +55,7 @@ export class NodeFunction extends Construct {
     const { stackName } = Stack.of(this);
     const logs = logGroup(this, 'Logs', settings);
     this.logs = logs;
-    // A role of its own, because the one CDK makes may write to every log group of the account.
+    // An explicit role, because the role that CDK creates may write to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logs.grantWrite(role);
     this.lambda = new LambdaFunction(this, 'Function', {
@@ -80,7 +82,7 @@ export class NodeFunction extends Construct {
       },
       ...props.asyncInvoke,
     });
-    if (settings.tracing) acceptWildcard(role, '*', 'X-Ray takes traces for no resource in particular.');
+    if (settings.tracing) acceptWildcard(role, '*', 'X-Ray has no resource-level permissions for traces.');
     grantSpec(this, spec, platform, this.lambda);
   }
 }

@@ -3,8 +3,8 @@ import type { Construct } from 'constructs';
 import type { StageSettings } from '../config/stageSettings.ts';
 
 /**
- * Warns who synthesizes a stage that keeps its data when pages from everywhere may call its API. It is no more than a
- * warning: no cookie is involved, so such a page can only do what its visitor lets it sign in for.
+ * Adds a warning to the synthesis of a stage with retained data whose API accepts pages of every origin. It
+ * is not an error: the API uses no cookies, so a page can act only for a user who signs in on that page.
  */
 export function warnOfOpenOrigins(
   scope: Construct,
@@ -13,6 +13,7 @@ export function warnOfOpenOrigins(
   if (!retainData || allowedOrigins !== '*') return;
   Annotations.of(scope).addWarningV2(
     'ugc:openOrigins',
-    'Pages of every origin may call the API: set ALLOWED_ORIGINS, or allowedOrigins of the stage in cdk.json',
+    'Pages of every origin may call the API: set ALLOWED_ORIGINS, or allowedOrigins of the stage in ' +
+      'cdk.json',
   );
 }

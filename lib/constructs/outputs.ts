@@ -8,7 +8,7 @@ import type { StreamEvents } from './streamEvents.ts';
 import type { Tables } from './tables.ts';
 
 export interface OutputsProps {
-  /** Whatever runs the HTTP API. */
+  /** The HTTP API, for both compute types. */
   readonly api: { readonly url: string };
   readonly chat: Chat;
   readonly recordings: Recordings;
@@ -16,7 +16,7 @@ export interface OutputsProps {
   readonly tables: Tables;
 }
 
-/** What the scripts find the stack's resources by, under the keys of `model/outputs.ts`. */
+/** The stack outputs by which the scripts find its resources. Their keys are in `model/outputs.ts`. */
 export class Outputs extends Construct {
   constructor(scope: Construct, id: string, { api, chat, recordings, streamEvents, tables }: OutputsProps) {
     super(scope, id);
@@ -31,7 +31,7 @@ export class Outputs extends Construct {
   }
 
   private write(key: string, value: string): void {
-    // CDK would put the path of this construct into the key.
+    // By default CDK adds the path of this construct to the key.
     new CfnOutput(this, key, { value }).overrideLogicalId(key);
   }
 }

@@ -5,15 +5,15 @@ import { type MetricName, type MetricSpec, metrics, SERVICE_DIMENSION } from '..
 
 export interface OwnMetricOptions {
   readonly period: Duration;
-  /** Which of those that publish it. */
+  /** The function that publishes the metric. */
   readonly service: string;
-  /** Instead of the one that the model says. */
+  /** Overrides the statistic in `model/metrics.ts`. */
   readonly statistic?: string;
 }
 
 /**
- * A metric of `model/metrics.ts`, as a function of `scope`'s stack publishes it.
- * @throws Error when the model knows of no such function.
+ * Returns a metric of `model/metrics.ts` as a function of the stack publishes it.
+ * @throws Error when that function does not publish the metric.
  */
 export function ownMetric(
   scope: Construct,
@@ -21,7 +21,8 @@ export function ownMetric(
   { service, statistic, period }: OwnMetricOptions,
 ): Metric {
   const spec: MetricSpec = metrics[name];
-  if (!spec.services.includes(service)) throw new Error(`${service} publishes no ${name}`);
+  if (!spec.services.includes(service))
+    throw new Error(`${service} does not publish the metric ${name}: see model/metrics.ts`);
   return new Metric({
     namespace: Stack.of(scope).stackName,
     metricName: name,

@@ -12,25 +12,25 @@ import type { Recordings } from './recordings.ts';
 import type { Secrets } from './secrets.ts';
 import type { Tables } from './tables.ts';
 
-/** What functions are told about chat. */
+/** The chat resources that functions get as environment variables. */
 export interface ChatSettings {
   readonly endpoint: string;
   readonly review: { readonly handlerArn: string };
   readonly log: { readonly configurationArn: string };
 }
 
-/** What every function is built on. */
+/** The shared resources that functions use. */
 export interface Platform {
   readonly settings: StageSettings;
   readonly tables: Tables;
   readonly secrets: Secrets;
-  /** Built before the functions that are told of it. */
+  /** Must be created before the functions that use it. */
   readonly recordings?: Recordings;
-  /** Built before the functions that are told of it, on functions of its own. */
+  /** Must be created before the functions that use it. It contains functions itself. */
   readonly chat?: ChatSettings;
 }
 
-/** The variables by which a function is told of what is around it, those that its spec names. */
+/** Returns the environment variables that a function's spec requires. */
 export function environmentOf(
   { recordings, chatEndpoint, attachments, reviewFallback }: FunctionSpec,
   platform: Platform,
@@ -54,6 +54,6 @@ const attached = (
 });
 
 function built<Part>(part: Part | undefined, name: string): Part {
-  if (part === undefined) throw new Error(`a function is to be told of ${name} before that is built`);
+  if (part === undefined) throw new Error(`${name} must be created before the functions that use it`);
   return part;
 }

@@ -5,12 +5,15 @@ import { Construct } from 'constructs';
 import { IVS_QUOTA, REVIEW_RULES_UNREAD } from '../../model/metrics.ts';
 
 const reasonMetrics = {
-  IvsQuotaReached: { reason: IVS_QUOTA, label: 'Requests that met a full quota of IVS' },
-  ReviewRulesUnread: { reason: REVIEW_RULES_UNREAD, label: 'Messages refused without their room’s rules' },
+  IvsQuotaReached: { reason: IVS_QUOTA, label: 'Requests that failed on an exhausted IVS quota' },
+  ReviewRulesUnread: {
+    reason: REVIEW_RULES_UNREAD,
+    label: 'Messages rejected because the room’s rules could not be read',
+  },
 } as const;
 export type ReasonMetricName = keyof typeof reasonMetrics;
 
-/** Counts the log lines of a group that give the `reason` of a metric. */
+/** Counts the log lines of a group that have the `reason` of a metric. */
 export class ReasonMetric extends Construct {
   constructor(scope: Construct, id: string, metricName: ReasonMetricName, logGroup: ILogGroup) {
     super(scope, id);
@@ -22,7 +25,7 @@ export class ReasonMetric extends Construct {
     });
   }
 
-  /** How many lines gave the reason, over all log groups that are counted. */
+  /** Returns the number of log lines with the reason, over all counted log groups. */
   static metric(scope: Construct, metricName: ReasonMetricName, period: Duration): Metric {
     return new Metric({
       namespace: Stack.of(scope).stackName,

@@ -15,15 +15,15 @@ import { BucketEmptying } from './bucketEmptying.ts';
 import { RecordingsCdn } from './recordingsCdn.ts';
 
 /**
- * Where broadcasts are recorded, how, and where the recordings are watched.
+ * The recordings: their bucket, their IVS configuration and their CDN.
  *
- * IVS writes them with its service-linked role, which needs nothing from the bucket's policy. It cannot write to a
- * bucket that is encrypted with KMS. https://docs.aws.amazon.com/ivs/latest/LowLatencyUserGuide/record-to-s3.html
+ * IVS writes with its service-linked role, which needs no bucket policy. It cannot write to a bucket that is
+ * encrypted with KMS. https://docs.aws.amazon.com/ivs/latest/LowLatencyUserGuide/record-to-s3.html
  */
 export class Recordings extends Construct {
-  /** What every new channel is given. */
+  /** The ARN of the recording configuration of new channels. */
   readonly configurationArn: string;
-  /** Where recordings are served, with no slash at the end: a recording's path in the bucket follows. */
+  /** The base URL of recordings, without a slash at the end. A recording's path in the bucket follows. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, settings: StageSettings) {
@@ -35,7 +35,7 @@ export class Recordings extends Construct {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
-      // For preflight requests, which S3 answers; all other answers get their CORS headers from CloudFront.
+      // S3 answers preflight requests. All other responses get their CORS headers from CloudFront.
       cors: [
         {
           allowedMethods: [HttpMethods.GET, HttpMethods.HEAD],
@@ -43,7 +43,7 @@ export class Recordings extends Construct {
           allowedHeaders: ['*'],
         },
       ],
-      // Parts of an upload that was never finished are paid for, and shown in no list.
+      // Parts of unfinished uploads are charged, but not listed.
       lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
       removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       autoDeleteObjects: !retainData,
@@ -51,7 +51,8 @@ export class Recordings extends Construct {
     accept(
       bucket,
       'AwsSolutions-S1',
-      'Only CloudFront reads it: the log would say which of its caches asked, and cost as much as the answers.',
+      'Only CloudFront reads the bucket. A log would only show cache requests, and cost as much as the ' +
+        'requests.',
     );
     if (!retainData) new BucketEmptying(this, 'BucketEmptying', settings);
     this.configurationArn = recordingConfiguration(this, bucket, settings.recordings, retainData).attrArn;
@@ -59,7 +60,10 @@ export class Recordings extends Construct {
   }
 }
 
-/** `IBucket` wants a yes or a no, and `Bucket` may leave it open: under this project's compiler options that differs. */
+/**
+ * `IBucket` requires a boolean, and `Bucket` may leave it undefined. Under this project's compiler options
+ * the types differ.
+ */
 class RecordingsBucket extends Bucket {
   override get isWebsite(): boolean {
     return false;
@@ -67,10 +71,10 @@ class RecordingsBucket extends Bucket {
 }
 
 /**
- * IVS cannot change a recording configuration, and deletes none that a channel has. So a change of the settings makes
- * another, for channels made from then on, and leaves the one before to the channels that have it. In `dev` the last
- * one goes with the stack, and when channels are left, IVS refuses: that stops the deletion before their recordings'
- * bucket is gone, and says what is left.
+ * Creates the recording configuration. IVS cannot change one, and does not delete one that a channel uses. A
+ * change of the settings therefore creates another configuration for new channels, and existing channels keep
+ * the old one. In `dev` the last one is deleted with the stack. If channels still use it, IVS rejects the
+ * deletion, which stops before the recordings' bucket is deleted, and the error names the remaining channels.
  */
 function recordingConfiguration(
   scope: Construct,
@@ -84,7 +88,8 @@ function recordingConfiguration(
     thumbnailConfiguration: {
       recordingMode: 'INTERVAL',
       targetIntervalSeconds: thumbnailSeconds,
-      // The latest, always at the same place, for the cards of live channels; the others for players' previews.
+      // The latest thumbnail has a fixed path, for the list of live channels. Players use the numbered ones
+      // for previews.
       storage: ['SEQUENTIAL', 'LATEST'],
     },
   });

@@ -22,32 +22,32 @@ export interface RecordingsCdnProps {
 }
 
 /**
- * Of what is written again and again while a broadcast is recorded: playlists, and the latest thumbnail. Shorter than
- * a segment, so that a player never waits for a playlist that is older than what it has; and long enough that a
- * hundred thousand viewers are one request in two seconds to S3 from each edge.
+ * The cache time of objects that change during a recording: playlists and the latest thumbnail. It is shorter
+ * than a segment, so that a player never waits for an outdated playlist. It is long enough that each edge
+ * location sends S3 one request in two seconds, however many viewers there are.
  */
 const CHANGING = Duration.seconds(2);
 
-/** Of what is written once, under a name that is not used again: segments, and the numbered thumbnails. */
+/** The cache time of objects that never change: segments and numbered thumbnails. */
 const FOREVER = Duration.days(365);
 
-/** What changes, as CloudFront matches paths. Everything else is written once. */
+/** The CloudFront path patterns of changing objects. All other objects never change. */
 const changingPaths = ['*.m3u8', '*/latest_thumbnail/*'];
 
-/** What players read to seek and to measure. */
+/** The response headers that players read for seeking and measuring. */
 const exposedHeaders = ['Content-Length', 'Content-Range', 'Date', 'ETag'];
 
 /**
- * The recordings' bucket, on the web. Only this distribution reads the bucket, objects by their names: nothing lists
- * them. Who knows an object's path can watch it.
+ * The CDN of the recordings. Only this distribution reads the bucket, and only by object name: objects cannot
+ * be listed. Anyone who knows an object's path can watch it.
  */
 export class RecordingsCdn extends Construct {
-  /** `https://…`, with no slash at the end. */
+  /** The base URL (`https://…`), without a slash at the end. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, { bucket, allowedOrigins }: RecordingsCdnProps) {
     super(scope, id);
-    // CloudFront is one for all Regions: names of CDK's would be the same for this stack in another Region.
+    // CloudFront is global: the default names would collide with the same stack in another Region.
     const named = (name: string) =>
       `${Names.uniqueResourceName(this, { maxLength: 36 })}-${name}-${Stack.of(this).region}`;
     const origin = S3BucketOrigin.withOriginAccessControl(bucket, {
@@ -61,7 +61,8 @@ export class RecordingsCdn extends Construct {
       allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
       originRequestPolicy: OriginRequestPolicy.CORS_S3_ORIGIN,
       compress: true,
-      // One span and not a range: what headers IVS gives the objects it writes is documented nowhere.
+      // The minimum and maximum are equal, because it is not documented which cache headers IVS sets on its
+      // objects.
       cachePolicy: new CachePolicy(this, `${name}CachePolicy`, {
         minTtl: kept,
         defaultTtl: kept,
@@ -79,7 +80,7 @@ export class RecordingsCdn extends Construct {
           accessControlAllowCredentials: false,
           originOverride: true,
         },
-        // For the viewer's own cache.
+        // For the browser's cache.
         customHeadersBehavior: {
           customHeaders: [{ header: 'Cache-Control', value: cacheControl, override: true }],
         },
@@ -90,7 +91,8 @@ export class RecordingsCdn extends Construct {
     const distribution = new Distribution(this, 'Distribution', {
       defaultBehavior: written,
       additionalBehaviors: Object.fromEntries(changingPaths.map(path => [path, changing])),
-      // S3 says so of what is not there (yet) to who may not list: a player asks again, and is to find it then.
+      // S3 returns 403 for a missing object when listing is not allowed. The object may appear soon, so the
+      // error is cached only briefly.
       errorResponses: [{ httpStatus: 403, ttl: CHANGING }],
       httpVersion: HttpVersion.HTTP2_AND_3,
     });
@@ -100,20 +102,22 @@ export class RecordingsCdn extends Construct {
 }
 
 function acceptFindings(distribution: Distribution): void {
-  accept(distribution, 'AwsSolutions-CFR1', 'Broadcasts are for viewers anywhere.');
+  accept(distribution, 'AwsSolutions-CFR1', 'Recordings are public in all countries.');
   accept(
     distribution,
     'AwsSolutions-CFR2',
-    'It serves files by their names, from its caches, to anybody: there is no input for a firewall to inspect.',
+    'The distribution serves public files by name, so there is no input for a firewall to inspect.',
   );
   accept(
     distribution,
     'AwsSolutions-CFR3',
-    'Who watched what from which address is kept nowhere; how much is watched is in the metrics.',
+    'Access logs would store client addresses, which this project stores nowhere. The metrics contain ' +
+      'the traffic.',
   );
   accept(
     distribution,
     'AwsSolutions-CFR4',
-    "With CloudFront's own certificate nobody can choose: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html",
+    "CloudFront's default certificate does not allow another TLS policy: " +
+      'https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html',
   );
 }

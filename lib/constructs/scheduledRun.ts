@@ -6,25 +6,25 @@ import type { FunctionSpec } from '../../model/functions.ts';
 import { NodeFunction } from './nodeFunction.ts';
 import type { Platform } from './platform.ts';
 
-/** The longest that Lambda lets a function run. */
+/** Lambda's maximum timeout. */
 const LONGEST = Duration.minutes(15);
 
-/** Between the end of one run and the beginning of the next, so that two do not share IVS's quota. */
+/** The minimum pause between two runs, so that they do not share IVS's quota. */
 const PAUSE = Duration.seconds(30);
 
 export interface ScheduledRunProps {
-  /** The name its logs and metrics go by. */
+  /** The service name in logs and metrics. */
   readonly service: string;
   readonly spec: FunctionSpec;
   readonly everyMinutes: number;
 }
 
 /**
- * A function that is run again and again, and that each time does what is left to do.
+ * A function that runs on a schedule and does all remaining work on each run.
  *
- * A run that fails is neither tried again nor kept: the next one starts from what is true then and does all
- * that this one did not. Runs that wait for longer than a period are dropped for the same reason. That runs
- * keep failing shows in the function's `Errors` metric.
+ * A failed run is neither retried nor stored: the next run starts from the current state and does all
+ * remaining work. Runs that wait longer than one period are dropped for the same reason. The function's
+ * `Errors` metric shows repeated failures.
  */
 export class ScheduledRun extends Construct {
   constructor(scope: Construct, id: string, platform: Platform, props: ScheduledRunProps) {

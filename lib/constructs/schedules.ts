@@ -10,7 +10,7 @@ import {
 import type { Platform } from './platform.ts';
 import { ScheduledRun } from './scheduledRun.ts';
 
-/** What goes on without anybody asking: repairing what lost events and interrupted requests left undone. */
+/** The scheduled functions, which repair the effects of lost events and interrupted requests. */
 export class Schedules extends Construct {
   constructor(scope: Construct, id: string, platform: Platform) {
     super(scope, id);

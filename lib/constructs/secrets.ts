@@ -6,9 +6,9 @@ import { CURSOR_SECRET_VARIABLE, TOKEN_SECRET_VARIABLE } from '../../model/funct
 import { accept } from './accept.ts';
 import type { Grantee } from './tables.ts';
 
-/** Secrets that Secrets Manager makes up itself: no person and no template ever holds one. */
+/** Secrets that Secrets Manager generates, so that no template and no user contains them. */
 export class Secrets extends Construct {
-  /** What signs access tokens. */
+  /** The secret that signs access tokens. */
   readonly tokens: Secret;
   private readonly cursors: Secret;
 
@@ -18,17 +18,18 @@ export class Secrets extends Construct {
     accept(
       this.cursors,
       'AwsSolutions-SMG4',
-      'It gives access to nothing: a cursor is a place in a list that is read with the rights of who asks.',
+      "The secret grants no access: a cursor is a position in a list, which is read with the caller's " +
+        'permissions.',
     );
     this.tokens = signingSecret(this, 'Tokens', 'Signs access tokens');
   }
 
-  /** Lets `to` read the secret that signs cursors, and tells it the secret's id. */
+  /** Allows `to` to read the secret that signs cursors, and sets the variable with its id. */
   grantCursors(to: Grantee): void {
     grantReading(this.cursors, CURSOR_SECRET_VARIABLE, to);
   }
 
-  /** Lets `to` read the secret that signs access tokens, and tells it the secret's id. */
+  /** Allows `to` to read the secret that signs access tokens, and sets the variable with its id. */
   grantTokens(to: Grantee): void {
     grantReading(this.tokens, TOKEN_SECRET_VARIABLE, to);
   }
@@ -37,10 +38,10 @@ export class Secrets extends Construct {
 function signingSecret(scope: Construct, id: string, description: string): Secret {
   return new Secret(scope, id, {
     description,
-    // 64 of 62 letters and digits: 381 bits, more than the 256 that HMAC-SHA256 makes use of.
+    // 64 characters out of 62 letters and digits are 381 bits, more than the 256 that HMAC-SHA256 uses.
     generateSecretString: { passwordLength: 64, excludePunctuation: true },
-    // In every stage: what goes with it is the place of readers who are half-way through a list, and access
-    // tokens, which are good for a quarter of an hour.
+    // Deleted in every stage: only open cursors and access tokens, which are valid for 15 minutes, depend on
+    // them.
     removalPolicy: RemovalPolicy.DESTROY,
   });
 }

@@ -10,19 +10,20 @@ import { deadLetterQueue } from './deadLetters.ts';
 import { NodeFunction } from './nodeFunction.ts';
 import type { Platform } from './platform.ts';
 
-/** Room for many tries on a channel that events compete for. A run cut off here has failed, and is tried again. */
+/** Long enough for many retries on a contended channel. A run that times out has failed, and is retried. */
 const TIMEOUT = Duration.seconds(45);
 
 /**
- * IVS events, from EventBridge to `postStreamEvents`. An event that is not handled ends in `deadLetters`.
+ * Delivers IVS events from EventBridge to `postStreamEvents`. Events that cannot be processed go to
+ * `deadLetters`.
  *
- * It can be lost at two places, and each needs its own way there. EventBridge hands the event to Lambda's own
- * queue and counts it as delivered: its retries and its dead-letter setting only cover handing it over, as
- * when Lambda refuses for a while or the permission is gone. From there on Lambda calls the function and,
- * when that throws, tries twice more and then drops the event, unless a failure destination is set.
+ * An event can be lost in two places, and each needs its own configuration. EventBridge hands the event to
+ * Lambda's queue and counts it as delivered: its retries and its dead-letter queue cover only that step, for
+ * example when Lambda throttles or the permission is missing. Then Lambda invokes the function, retries twice
+ * when it throws, and drops the event unless a failure destination is set.
  *
- * The two write different messages: EventBridge the event itself, with the error in message attributes;
- * Lambda a record with the event in `requestPayload` and the error in `responsePayload`.
+ * The message formats differ. EventBridge sends the event itself, with the error in message attributes.
+ * Lambda sends a record with the event in `requestPayload` and the error in `responsePayload`.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */

@@ -10,8 +10,8 @@ interface HotPlace {
 }
 
 /**
- * Where one popular stream, channel or caller has many ask for one key, which is what DynamoDB bounds when it is paid by
- * the request. An alarm takes ten metrics at most.
+ * The tables and indexes where one popular stream, channel or caller sends many requests to one key, which
+ * DynamoDB limits even with on-demand billing. A CloudWatch alarm supports at most ten metrics.
  */
 const hotPlaces: readonly HotPlace[] = [
   { table: 'channels', throttled: 'WriteThrottleEvents' },
@@ -26,15 +26,15 @@ const hotPlaces: readonly HotPlace[] = [
   { table: 'rateLimits', throttled: 'WriteThrottleEvents' },
 ];
 
-/** How often DynamoDB refused a read or a write as too many for one key. */
+/** Returns the number of reads and writes that DynamoDB throttled in these places. */
 export function throttledWhereHot(tables: Tables, period: Duration): IMetric {
   const named = hotPlaces.map(
     ({ table, index, throttled }, place) =>
       [`m${place}`, tables.metric(table, throttled, { index, period, statistic: 'Sum' })] as const,
   );
   return new MathExpression({
-    label: 'Refused by DynamoDB',
-    // A metric without a value is one that nothing was refused of.
+    label: 'Throttled by DynamoDB',
+    // A metric without data means no throttling.
     expression: named.map(([id]) => `FILL(${id}, 0)`).join(' + '),
     usingMetrics: Object.fromEntries(named),
     period,

@@ -12,11 +12,11 @@ export interface TablesProps {
 }
 
 export interface TableMetricOptions extends MetricOptions {
-  /** Of one of its global indexes; without it, of the table itself. */
+  /** The name of a global index. If it is omitted, the metric is that of the table itself. */
   readonly index?: string | undefined;
 }
 
-/** A DynamoDB table for each of the schema, paid by the request. */
+/** One on-demand DynamoDB table for each table of the schema. */
 export class Tables extends Construct {
   private readonly made: ReadonlyMap<TableName, TableV2>;
 
@@ -30,15 +30,15 @@ export class Tables extends Construct {
     );
   }
 
-  /** The table's physical name. */
+  /** Returns the table's physical name. */
   nameOf(name: TableName): string {
     return this.table(name).tableName;
   }
 
-  /** Lets `to` do what `grant` says with a table, and tells it the table's name. */
+  /** Grants `to` the actions of `grant` on a table, and sets the variable with the table's name. */
   grant(name: TableName, { actions, indexes = [] }: TableGrant, to: Grantee): void {
     const { tableArn, tableName } = this.table(name);
-    // A query of an index is authorized on the index alone.
+    // IAM authorizes a query of an index on the index only.
     const allowed = [
       { actions: actions.map(action => `dynamodb:${action}`), resources: [tableArn] },
       { actions: ['dynamodb:Query'], resources: indexes.map(index => `${tableArn}/index/${index}`) },
@@ -50,7 +50,7 @@ export class Tables extends Construct {
     to.addEnvironment(tableVariable(name), tableName);
   }
 
-  /** What DynamoDB publishes of a table, or of an index. */
+  /** Returns a DynamoDB metric of a table or an index. */
   metric(name: TableName, metricName: string, { index, ...options }: TableMetricOptions): Metric {
     const { tableName } = this.table(name);
     return new Metric({
@@ -95,7 +95,7 @@ function tableProps(spec: TableSpec, retainData: boolean) {
       })),
     ...(spec.ttl === undefined ? {} : { timeToLiveAttribute: spec.ttl }),
     billing: Billing.onDemand(),
-    // DynamoDB's own key: a KMS key of the account would be paid, and throttled, by the request.
+    // DynamoDB's own key is free. A KMS key of the account would be charged and throttled per request.
     encryption: TableEncryptionV2.dynamoOwnedKey(),
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: retainData },
     deletionProtection: retainData,
@@ -114,10 +114,10 @@ function projection({ projects }: IndexSpec) {
   return { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...projects] };
 }
 
-/** A name of `model/` as a construct's id: `streamEvents` is `StreamEvents`. */
+/** Converts a name of `model/` to a construct id: `streamEvents` becomes `StreamEvents`. */
 export const constructId = (name: string): string => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
-/** What is given permissions, and told what they are for: a function, or the container. */
+/** A function or a container that gets permissions and environment variables. */
 export interface Grantee {
   addToRolePolicy(statement: PolicyStatement): void;
   addEnvironment(variable: string, value: string): void;

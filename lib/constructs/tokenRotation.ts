@@ -7,15 +7,15 @@ import { rotateSecretFunction } from '../../model/functions.ts';
 import { NodeFunction } from './nodeFunction.ts';
 import type { Platform } from './platform.ts';
 
-/** Each of a rotation's four steps is a call of its own, of a request or two to Secrets Manager. */
+/** Each of a rotation's four steps is one invocation with one or two requests to Secrets Manager. */
 const TIMEOUT = Duration.seconds(30);
 
 /**
- * Has the secret that signs access tokens replaced: once when the stack is made, which tries the function, then
- * every `tokenRotationDays`. Secrets Manager calls the function, and calls it again for a day when it fails.
+ * Rotates the secret that signs access tokens: once when the stack is created, which tests the function, then
+ * every `tokenRotationDays`. Secrets Manager invokes the function, and retries for a day when it fails.
  *
- * `Secret.addRotationSchedule` is not used because it would let any secret, of any account, call the function, and
- * the function ask for random passwords, which it does not.
+ * `Secret.addRotationSchedule` is not used because it would allow any secret of any account to invoke the
+ * function, and the function to request random passwords, which it does not need.
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
  */
 export class TokenRotation extends Construct {
@@ -51,7 +51,7 @@ export class TokenRotation extends Construct {
           .expressionString,
       },
     });
-    // The first rotation begins as soon as the schedule is there: the permissions must be there before.
+    // The first rotation starts when the schedule is created, so the permissions must exist before it.
     schedule.node.addDependency(rotation);
   }
 }

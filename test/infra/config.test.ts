@@ -116,23 +116,23 @@ describe('the environment has its say', () => {
     ['TERM_PROTECTION', 'TRUE'],
   ])('and is refused when %s is %s', (name, value) => {
     const message = complaint(() => overridden({ [name]: value }));
-    expect(message).toMatch(new RegExp(`^${name}: must be .*, and is `));
+    expect(message).toMatch(new RegExp(`^${name}: must be .* \\(got `));
     expect(message).toContain(JSON.stringify(value));
   });
 
   test('with every bad value, in one line', () => {
     const message = complaint(() => overridden({ ALARMS_EMAIL: 'night', TERM_PROTECTION: 'yes' }));
     expect(message).toBe(
-      'ALARMS_EMAIL: must be an e-mail address, and is "night"; ' +
-        'TERM_PROTECTION: must be true or false, and is "yes"',
+      'ALARMS_EMAIL: must be an e-mail address (got "night"); ' +
+        'TERM_PROTECTION: must be true or false (got "yes")',
     );
   });
 });
 
 describe('a config is refused, with the place and what may stand there', () => {
   const levels = 'must be one of DEBUG, INFO, WARN, ERROR';
-  const origin = 'must be an origin as "https://example.com"';
-  const origins = 'must be "*" or a list of origins as "https://example.com"';
+  const origin = 'must be an origin such as "https://example.com"';
+  const origins = 'must be "*" or a list of origins such as "https://example.com"';
   const followers = 'stages.dev.partnerFollowers: must be a whole number of followers from 1 to 1000000';
   const window =
     'stages.dev.recordings.reconnectWindowSeconds: must be a whole number of seconds from 0 to 300';
@@ -143,57 +143,59 @@ describe('a config is refused, with the place and what may stand there', () => {
   const days = 'stages.dev.tokenRotationDays: must be a whole number of days from 1 to 1000';
 
   test.each<[string, Record<string, unknown>, string]>([
-    ['a log level', { logLevel: 'LOUD' }, `stages.dev.logLevel: ${levels}, and is "LOUD"`],
-    ['a log level in lower case', { logLevel: 'info' }, `stages.dev.logLevel: ${levels}, and is "info"`],
-    ['a missing level', { logLevel: undefined }, `stages.dev.logLevel: ${levels}, and is missing`],
-    ['a flag', { retainData: 'yes' }, 'stages.dev.retainData: must be true or false, and is "yes"'],
-    ['no follower', { partnerFollowers: 0 }, `${followers}, and is 0`],
-    ['more followers than anybody counts', { partnerFollowers: 1e9 }, `${followers}, and is 1000000000`],
-    ['half a follower', { partnerFollowers: 2.5 }, `${followers}, and is 2.5`],
-    ['a number in words', { partnerFollowers: '3' }, `${followers}, and is "3"`],
+    ['a log level', { logLevel: 'LOUD' }, `stages.dev.logLevel: ${levels} (got "LOUD")`],
+    ['a log level in lower case', { logLevel: 'info' }, `stages.dev.logLevel: ${levels} (got "info")`],
+    ['a missing level', { logLevel: undefined }, `stages.dev.logLevel: ${levels} (got nothing)`],
+    ['a flag', { retainData: 'yes' }, 'stages.dev.retainData: must be true or false (got "yes")'],
+    ['no follower', { partnerFollowers: 0 }, `${followers} (got 0)`],
+    ['more followers than anybody counts', { partnerFollowers: 1e9 }, `${followers} (got 1000000000)`],
+    ['half a follower', { partnerFollowers: 2.5 }, `${followers} (got 2.5)`],
+    ['a number in words', { partnerFollowers: '3' }, `${followers} (got "3")`],
     [
       'followers before their time',
       { partnerFollowerAgeDays: -1 },
-      'stages.dev.partnerFollowerAgeDays: must be a whole number of days from 0 to 365, and is -1',
+      'stages.dev.partnerFollowerAgeDays: must be a whole number of days from 0 to 365 (got -1)',
     ],
-    ['no number', { partnerFollowers: undefined }, `${followers}, and is missing`],
+    ['no number', { partnerFollowers: undefined }, `${followers} (got nothing)`],
     [
       'a fallback',
       { chatReviewFallback: 'allow' },
-      'stages.dev.chatReviewFallback: must be ALLOW or DENY, and is "allow"',
+      'stages.dev.chatReviewFallback: must be ALLOW or DENY (got "allow")',
     ],
-    ['a window beyond five minutes', recordings({ reconnectWindowSeconds: 301 }), `${window}, and is 301`],
-    ['a window of less than nothing', recordings({ reconnectWindowSeconds: -1 }), `${window}, and is -1`],
-    ['thumbnails without pause', recordings({ thumbnailSeconds: 0 }), `${thumbnails}, and is 0`],
-    ['thumbnails too far apart', recordings({ thumbnailSeconds: 61 }), `${thumbnails}, and is 61`],
-    ['no thumbnails', recordings({ thumbnailSeconds: undefined }), `${thumbnails}, and is missing`],
+    ['a window beyond five minutes', recordings({ reconnectWindowSeconds: 301 }), `${window} (got 301)`],
+    ['a window of less than nothing', recordings({ reconnectWindowSeconds: -1 }), `${window} (got -1)`],
+    ['thumbnails without pause', recordings({ thumbnailSeconds: 0 }), `${thumbnails} (got 0)`],
+    ['thumbnails too far apart', recordings({ thumbnailSeconds: 61 }), `${thumbnails} (got 61)`],
+    ['no thumbnails', recordings({ thumbnailSeconds: undefined }), `${thumbnails} (got nothing)`],
     [
       'no recordings',
       { recordings: undefined },
-      'stages.dev.recordings: must be the settings reconnectWindowSeconds and thumbnailSeconds, and is missing',
+      'stages.dev.recordings: must be the settings reconnectWindowSeconds and thumbnailSeconds (got nothing)',
     ],
-    ['traces by chance', { tracing: 0.1 }, 'stages.dev.tracing: must be true or false, and is 0.1'],
+    ['traces by chance', { tracing: 0.1 }, 'stages.dev.tracing: must be true or false (got 0.1)'],
     [
       'a network that may use up the stack',
       { limits: { ...defaultLimits, signUpsPerHour: { address: 1, subnet: 2, site: 3, stack: 3 } } },
-      'stages.dev.limits.signUpsPerHour: must grow with the width: address <= subnet <= site < stack',
+      'stages.dev.limits.signUpsPerHour: must not shrink as the network grows: address <= subnet <= ' +
+        'site < stack',
     ],
     [
       'a limit that is missing',
       { limits: { ...defaultLimits, guestChatTokensPerMinute: undefined } },
-      'stages.dev.limits.guestChatTokensPerMinute: must be the numbers address, subnet, site and stack, and is missing',
+      'stages.dev.limits.guestChatTokensPerMinute: must be the numbers address, subnet, site and ' +
+        'stack (got nothing)',
     ],
     [
       'no viewers',
       { limits: { ...defaultLimits, viewersPerNetwork: 0 } },
-      'stages.dev.limits.viewersPerNetwork: must be a whole number from 1 to 1000000, and is 0',
+      'stages.dev.limits.viewersPerNetwork: must be a whole number from 1 to 1000000 (got 0)',
     ],
-    ['no day', { tokenRotationDays: 0 }, `${days}, and is 0`],
-    ['more days than there are', { tokenRotationDays: 1001 }, `${days}, and is 1001`],
-    ['no origin', { allowedOrigins: [] }, `stages.dev.allowedOrigins: ${origins}, and is []`],
-    ['one origin', { allowedOrigins: 'https://a.example' }, `${origins}, and is "https://a.example"`],
-    ['a bare host', { allowedOrigins: ['a.example'] }, `allowedOrigins.0: ${origin}, and is "a.example"`],
-    ['a page', { allowedOrigins: ['https://a.example/'] }, `${origin}, and is "https://a.example/"`],
+    ['no day', { tokenRotationDays: 0 }, `${days} (got 0)`],
+    ['more days than there are', { tokenRotationDays: 1001 }, `${days} (got 1001)`],
+    ['no origin', { allowedOrigins: [] }, `stages.dev.allowedOrigins: ${origins} (got [])`],
+    ['one origin', { allowedOrigins: 'https://a.example' }, `${origins} (got "https://a.example")`],
+    ['a bare host', { allowedOrigins: ['a.example'] }, `allowedOrigins.0: ${origin} (got "a.example")`],
+    ['a page', { allowedOrigins: ['https://a.example/'] }, `${origin} (got "https://a.example/")`],
   ])('%s', (_, settings, message) => {
     expect(complaint(() => readDev({ ...good, ...settings }))).toContain(message);
   });
@@ -201,14 +203,15 @@ describe('a config is refused, with the place and what may stand there', () => {
   test('a span that CloudWatch Logs does not know', () => {
     const message = complaint(() => readDev({ ...good, logRetentionDays: 6 }));
     expect(message).toMatch(
-      /^stages\.dev\.logRetentionDays: must be one of 1, 3, 5, 7, 14, 30, .*, and is 6$/,
+      /^stages\.dev\.logRetentionDays: must be one of 1, 3, 5, 7, 14, 30, .* \(got 6\)$/,
     );
   });
 
   test('a setting that does not exist, with those that do', () => {
     expect(complaint(() => readDev({ ...good, logLevels: 'INFO' }))).toBe(
       'stages.dev.logLevels: is not a setting; ' +
-        'the settings are allowedOrigins, chatReviewFallback, container, limits, logLevel, logRetentionDays, ' +
+        'the settings are allowedOrigins, chatReviewFallback, container, limits, logLevel, ' +
+        'logRetentionDays, ' +
         'partnerFollowers, partnerFollowerAgeDays, recordings, retainData, tokenRotationDays, tracing',
     );
     expect(complaint(() => readDev({ ...good, ...recordings({ thumbnails: 7 }) }))).toBe(
@@ -228,22 +231,22 @@ describe('a config is refused, with the place and what may stand there', () => {
   });
 
   test('a stage that is not there', () => {
-    expect(complaint(() => read({}, { STAGE: 'qa' }))).toBe('stage: must be one of dev, prod, and is "qa"');
-    expect(complaint(() => read({ stage: 'toString' }))).toContain('and is "toString"');
+    expect(complaint(() => read({}, { STAGE: 'qa' }))).toBe('stage: must be one of dev, prod (got "qa")');
+    expect(complaint(() => read({ stage: 'toString' }))).toContain('(got "toString")');
   });
 
   test('a cdk.json with no stages', () => {
-    expect(complaint(() => read({ stages: undefined }))).toContain('stages: must hold');
+    expect(complaint(() => read({ stages: undefined }))).toContain('stages: must contain');
   });
 
   test.each(['1st', 'a_b', 'x'.repeat(129)])('the stack name %s', stack => {
     expect(complaint(() => read({}, { STACK: stack }))).toBe(
-      `stack: must be a letter and up to 127 letters, digits and hyphens, and is "${stack}"`,
+      `stack: must be a letter followed by at most 127 letters, digits and hyphens (got "${stack}")`,
     );
   });
 
   test('a Region without IVS, from wherever it comes', () => {
-    const message = `region: must be one that has Amazon IVS, ${ivsRegions.join(', ')}, and is "us-east-2"`;
+    const message = `region: must be a Region with Amazon IVS: ${ivsRegions.join(', ')} (got "us-east-2")`;
     expect(complaint(() => read({}, { CDK_DEFAULT_REGION: 'us-east-2' }))).toBe(message);
     expect(complaint(() => read({}, { AWS_REGION: 'us-east-2' }))).toBe(message);
   });

@@ -35,26 +35,23 @@ describe('what runs the HTTP API', () => {
   });
 
   const certificate =
-    'CERTIFICATE_ARN: must be, with COMPUTE=fargate, the ARN of an ACM certificate for the load balancer';
+    'CERTIFICATE_ARN: with COMPUTE=fargate, must be the ARN of an ACM certificate for the load balancer';
   const domain =
-    'API_DOMAIN: must be, with COMPUTE=fargate, the name that the certificate is for, as "api.example.com"';
+    'API_DOMAIN: with COMPUTE=fargate, must be a domain name of the certificate, such as "api.example.com"';
   const iamCertificate = 'arn:aws:iam::123456789012:server-certificate/old';
   test.each<[string, Record<string, string | undefined>, string]>([
-    ['another word', { COMPUTE: 'ecs' }, 'compute: must be lambda or fargate, and is "ecs"'],
-    ['no certificate', { CERTIFICATE_ARN: undefined }, `${certificate}, and is missing`],
-    [
-      'a certificate of IAM',
-      { CERTIFICATE_ARN: iamCertificate },
-      `${certificate}, and is "${iamCertificate}"`,
-    ],
+    ['another word', { COMPUTE: 'ecs' }, 'compute: must be lambda or fargate (got "ecs")'],
+    ['no certificate', { CERTIFICATE_ARN: undefined }, `${certificate} (got nothing)`],
+    ['a certificate of IAM', { CERTIFICATE_ARN: iamCertificate }, `${certificate} (got "${iamCertificate}")`],
     [
       'a certificate of another Region',
       { CDK_DEFAULT_REGION: 'eu-west-1' },
-      'CERTIFICATE_ARN: must be of the Region that is deployed to, eu-west-1, and is of us-west-2',
+      'CERTIFICATE_ARN: must be a certificate in eu-west-1, the Region of the deployment (got one in ' +
+        'us-west-2)',
     ],
-    ['no name', { API_DOMAIN: '' }, `${domain}, and is ""`],
-    ['a URL for a name', { API_DOMAIN: 'https://a.example' }, `${domain}, and is "https://a.example"`],
-    ['a name of one word', { API_DOMAIN: 'localhost' }, `${domain}, and is "localhost"`],
+    ['no name', { API_DOMAIN: '' }, `${domain} (got "")`],
+    ['a URL for a name', { API_DOMAIN: 'https://a.example' }, `${domain} (got "https://a.example")`],
+    ['a name of one word', { API_DOMAIN: 'localhost' }, `${domain} (got "localhost")`],
   ])('is refused, by name: %s', (_, changed, message) => {
     expect(() => read({ ...fargate, ...changed })).toThrow(message);
   });
@@ -63,25 +60,25 @@ describe('what runs the HTTP API', () => {
 describe('the settings of the container', () => {
   const place = 'stages.dev.container';
   test.each<[Record<string, unknown>, string]>([
-    [{ cpu: 300 }, `${place}.cpu: must be one of 512, 1024, 2048, 4096, and is 300`],
-    [{ cpu: 256 }, `${place}.cpu: must be one of 512, 1024, 2048, 4096, and is 256`],
+    [{ cpu: 300 }, `${place}.cpu: must be one of 512, 1024, 2048, 4096 (got 300)`],
+    [{ cpu: 256 }, `${place}.cpu: must be one of 512, 1024, 2048, 4096 (got 256)`],
     [
       { cpu: 1024, memoryMb: 1024 },
-      `${place}.memoryMb: must be 2048 to 8192 in steps of 1024 with a cpu of 1024, and is 1024`,
+      `${place}.memoryMb: must be 2048 to 8192 in steps of 1024 with a cpu of 1024 (got 1024)`,
     ],
     [
       { cpu: 1024, memoryMb: 2500 },
-      `${place}.memoryMb: must be 2048 to 8192 in steps of 1024 with a cpu of 1024, and is 2500`,
+      `${place}.memoryMb: must be 2048 to 8192 in steps of 1024 with a cpu of 1024 (got 2500)`,
     ],
-    [{ minTasks: 0 }, `${place}.minTasks: must be a whole number of tasks from 1 to 1000, and is 0`],
-    [{ minTasks: 3, maxTasks: 2 }, `${place}.maxTasks: must be at least minTasks, 3, and is 2`],
+    [{ minTasks: 0 }, `${place}.minTasks: must be a whole number of tasks from 1 to 1000 (got 0)`],
+    [{ minTasks: 3, maxTasks: 2 }, `${place}.maxTasks: must be at least minTasks, 3 (got 2)`],
     [
       { targetCpuPercent: 95 },
-      `${place}.targetCpuPercent: must be a whole number of percent from 10 to 90, and is 95`,
+      `${place}.targetCpuPercent: must be a whole number of percent from 10 to 90 (got 95)`,
     ],
     [
       { scaleInCooldownSeconds: '300' },
-      `${place}.scaleInCooldownSeconds: must be a whole number of seconds from 0 to 3600, and is "300"`,
+      `${place}.scaleInCooldownSeconds: must be a whole number of seconds from 0 to 3600 (got "300")`,
     ],
     [
       { tasks: 3 },
@@ -100,7 +97,7 @@ describe('the settings of the container', () => {
   test('must be there', () => {
     const stages = { dev: { ...Object(Object(context['stages']).dev), container: undefined } };
     expect(() => read({}, { stages })).toThrow(
-      `${place}: must be the settings of the container, and is missing`,
+      `${place}: must be the settings of the container (got nothing)`,
     );
   });
 });

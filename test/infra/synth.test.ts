@@ -60,7 +60,7 @@ describe('npx cdk synth, with no credentials', () => {
         STAGE: 'qa',
       },
     });
-    expect(stderr).toBe('stage: must be one of dev, prod, and is "qa"\n');
+    expect(stderr).toBe('stage: must be one of dev, prod (got "qa")\n');
     expect(code).toBe(1);
     expect(existsSync(outdir) ? readdirSync(outdir) : []).toEqual([]);
   });
