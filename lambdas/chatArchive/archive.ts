@@ -11,18 +11,19 @@ export interface ArchiverDependencies {
   readonly log: Pick<Log, 'info' | 'warn'>;
 }
 
-/** Lines that the parser or DynamoDB refuses. Everything else of their batch is archived. */
+/** Thrown for lines that the parser or DynamoDB rejects. All other lines of their batch are archived. */
 export class PoisonLinesError extends Error {
   override readonly name = 'PoisonLinesError';
 }
 
 /**
- * Archives batches of rooms' logs, in any order and any number of times.
+ * Creates a function that archives batches of a room's log. Batches may arrive in any order and more than
+ * once.
  *
- * A batch of a room that has no row, as one that was deleted meanwhile, is logged once and dropped. Lines that cannot be
- * kept, because they cannot be read or because DynamoDB refuses them, are thrown after all others are archived, by their
- * ids: Lambda tries the batch again, which changes nothing, and keeps it in the dead-letter queue. Anything else that
- * goes wrong is thrown too, and trying again goes on from there.
+ * A batch of a room without a row, such as a deleted room, is logged and dropped. Lines that cannot be parsed
+ * and lines that DynamoDB rejects are collected: after all other lines are archived, an error with their ids
+ * is thrown. Lambda then retries the batch, which changes nothing, and moves it to the dead-letter queue. All
+ * other failures are thrown too, and a retry resumes the work.
  */
 export function chatArchiver({
   database,
@@ -36,7 +37,10 @@ export function chatArchiver({
     const { entries, ignored, unreadable } = readLines(events);
     const result = await archive(database, chatRoomId, [...entries.keys()], toTimestamp(clock()));
     if (result === 'noRoom') {
-      log.warn('chat of a room that is not ours dropped', { chatRoomId, lines: events.length });
+      log.warn('chat of a room that does not belong to this stack was dropped', {
+        chatRoomId,
+        lines: events.length,
+      });
       return;
     }
     const refused = result.refused.map(entry => `${entries.get(entry)} (refused by DynamoDB)`);
@@ -48,11 +52,11 @@ export function chatArchiver({
 }
 
 interface Lines {
-  /** What each line adds, and the line's id. */
+  /** The entry of each line, with the line's id. */
   readonly entries: ReadonlyMap<ArchiveEntry, string>;
-  /** How many are neither messages nor deletions. */
+  /** The number of lines that are neither messages nor deletions. */
   readonly ignored: number;
-  /** Which lines cannot be read: the id of each, and what is wrong with it. */
+  /** The id of each line that cannot be parsed, with the reason. */
   readonly unreadable: readonly string[];
 }
 
@@ -71,7 +75,7 @@ function readLines(events: readonly LogEvent[]): Lines {
   return { entries, unreadable, ignored: events.length - entries.size - unreadable.length };
 }
 
-// A batch may have thousands, and the first ones tell what is wrong.
+// A batch may have thousands of lines. The first ones are enough to find the cause.
 const SHOWN = 20;
 
 function poisonError(poison: readonly string[]): PoisonLinesError {

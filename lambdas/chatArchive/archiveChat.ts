@@ -5,10 +5,10 @@ import { chatArchiver } from './archive.ts';
 const database = databaseFrom(process.env, ['chatRooms', 'chatMessages']);
 
 /**
- * Called by the subscription to the log group of the chat rooms, with some lines of one room's log at a time, at least
- * once each and in no order.
+ * Called by the subscription to the chat rooms' log group with some lines of one room's log. Each line
+ * arrives at least once, in any order.
  *
- * Lines that cannot be kept do not hold up the others: those are archived, and then the batch is thrown, tried again
- * and kept in the dead-letter queue.
+ * A line that cannot be archived does not block the others: they are archived first, then an error is thrown.
+ * Lambda retries the batch and moves it to the dead-letter queue.
  */
 export const handler = chatArchiver({ database, clock: () => new Date(), log: new Logger() });

@@ -2,20 +2,24 @@ import { z } from 'zod';
 import { timestamp } from '../../model/time.ts';
 import type { ArchiveEntry } from '../../store/chatMessages.ts';
 
-/** A line that should have been a message or a deletion and cannot be read as one. It never holds what the line says. */
+/**
+ * Thrown for a line that should be a message or a deletion but cannot be parsed. The error never contains the
+ * text of the line.
+ */
 export class PoisonLineError extends Error {
   override readonly name = 'PoisonLineError';
 }
 
-// IVS's ids have 12 characters. An id is a part of a key, which DynamoDB takes up to 1,024 bytes of.
+// IVS's ids have 12 characters. An id is part of a key, which DynamoDB limits to 1,024 bytes.
 const id = z.string().regex(/^[\x21-\x7e]{1,128}$/);
-// A client can send half of a surrogate pair (`"\ud800"`), IVS delivers it, and DynamoDB refuses it. The archive keeps
-// such a message with U+FFFD in its place, as a UTF-8 file would.
+// A client can send a lone surrogate (`"\ud800"`): IVS delivers it, and DynamoDB rejects it. The archive
+// replaces it with U+FFFD, as a UTF-8 encoder does.
 const text = z.string().transform(value => value.toWellFormed());
-// A room takes 500 characters at most. Fifty of these fit into the 4 MB of one transaction, in any script.
+// A room accepts at most 500 characters. Fifty messages of this size fit into the 4 MB of one transaction, in
+// any script.
 const content = text.pipe(z.string().max(16_384));
 const username = text.pipe(z.string().max(128));
-// IVS takes 1 KB of attributes. A DynamoDB map has no member without a name.
+// IVS accepts 1 KB of attributes. A DynamoDB map has no member with an empty name.
 const MAX_ATTRIBUTES_BYTES = 4_096;
 const attributes = z
   .record(text, text)
@@ -29,12 +33,12 @@ const message = z
     payload: z.object({
       Id: id,
       Content: content,
-      // A message is worth more than what its client added to it.
+      // Attributes that are not valid are dropped, and the message is kept.
       Attributes: attributes.optional().catch(undefined),
       SendTime: timestamp,
       Sender: z.object({
         UserId: id,
-        // Told by the token, and not needed to show a message.
+        // The name comes from the chat token. A message can be shown without it.
         Attributes: z
           .object({ username: username.optional().catch(undefined) })
           .optional()
@@ -50,7 +54,7 @@ const message = z
 
 const event = z.object({ payload: z.object({ EventName: z.string() }) });
 
-// IVS Chat names the message `MessageId`, and named it `MessageID` before.
+// IVS Chat names this field `MessageId`; earlier it was `MessageID`.
 const deleted = z
   .object({ MessageId: id.nullish(), MessageID: id.nullish() })
   .transform(({ MessageId, MessageID }) => ({ MessageId: MessageId ?? MessageID }))
@@ -63,11 +67,11 @@ const deletion = z
   });
 
 /**
- * Reads one line of a room's log. Times, which IVS writes in nanoseconds, are cut to milliseconds.
+ * Parses one line of a room's log. IVS writes times in nanoseconds; they are truncated to milliseconds.
  *
- * @returns undefined for what is neither a message nor a deletion: events of the app's own, disconnections, and kinds
- *   that are not known yet.
- * @throws PoisonLineError
+ * @returns The entry, or undefined for a line that is neither a message nor a deletion: the app's own events,
+ *   disconnections, and unknown kinds.
+ * @throws PoisonLineError when the line cannot be parsed.
  */
 export function parseLogLine(text: string): ArchiveEntry | undefined {
   const json = parseJson(text);
@@ -81,7 +85,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own message quotes the line.
+    // The parser's own error message quotes the line.
     throw new PoisonLineError('not JSON');
   }
 }

@@ -7,8 +7,8 @@ const latinWords = once(() => lexiconOfLines(latinLines()));
 const otherWords = once(() => lexiconOfLines(otherLines()));
 
 /**
- * The words that are masked in every room, in all languages at once, because nothing says which language a message is in.
- * Words of other scripts than Latin come only with a `text` that has more than Latin in it: most have not.
+ * Returns the words that are masked in every room, in all languages, because the language of a message is
+ * unknown. Words in non-Latin scripts are included only if `text` contains non-Latin characters.
  */
 export function builtInLexicons(text: string): readonly Lexicon[] {
   return isBeyondLatin(text) ? [latinWords(), otherWords()] : [latinWords()];

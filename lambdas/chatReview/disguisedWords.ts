@@ -2,14 +2,14 @@ import type { Glyph } from './foldText.ts';
 import type { Work } from './spelling.ts';
 import { type Token, writingOf } from './tokens.ts';
 
-// Listed words that are no token of their own: with a letter starred out, with a space inside, or written together with
-// another word. Each is found by looking up a number of strings that grows with the text, and no letter is read for
-// another: what is disguised twice is left.
+// Listed words that are not a token: with a letter replaced by an asterisk, with a space inside, or joined to
+// another word. Each one is found with a number of lookups that grows linearly with the text, and look-alike
+// letters are not tried. A word disguised in two ways is not found.
 
 const SHORTEST = 4;
 const LONGEST = 20;
 
-/** Words that are found in disguise. */
+/** The words that are searched in disguised form. */
 export class PlainWords {
   readonly words: ReadonlySet<string>;
   #byStart: Map<string, string[]> | undefined;
@@ -18,7 +18,7 @@ export class PlainWords {
     this.words = new Set(words.filter(({ length }) => length >= SHORTEST && length <= LONGEST));
   }
 
-  /** Those that begin with a word's first letter and are as long. Sorted when the first asterisk comes. */
+  /** Returns the words with the same first letter and length. The index is built on the first call. */
   like(word: string): readonly string[] {
     if (this.#byStart === undefined) {
       this.#byStart = new Map();
@@ -34,7 +34,7 @@ export class PlainWords {
 
 const startOf = (word: string) => `${word[0]}${word.length}`;
 
-/** The glyphs of disguised words. */
+/** Returns the glyphs of disguised words. */
 export function disguised(tokens: readonly Token[], plain: PlainWords, work: Work): Glyph[] {
   const { words } = plain;
   const found: Glyph[] = [];
@@ -61,7 +61,10 @@ function has(words: ReadonlySet<string>, word: string, work: Work): boolean {
   return words.has(word);
 }
 
-/** Whether `text` is a word and another one, or one of those that people write on to it. Any rest would be too much: `woodpecker`. */
+/**
+ * Returns whether `text` is a listed word joined to another listed word or to a companion. Any other rest
+ * would match too much: `woodpecker`.
+ */
 function isJoined(text: string, words: ReadonlySet<string>, work: Work): boolean {
   for (let length = SHORTEST; length < text.length && length <= LONGEST; length++) {
     const [start, rest] = [text.slice(0, length), text.slice(length)];
@@ -72,7 +75,8 @@ function isJoined(text: string, words: ReadonlySet<string>, work: Work): boolean
   return false;
 }
 
-// Words that are written on to others. Endings (-er, -s) are not here: they make other words.
+// Words that are often joined to listed words. Endings (-er, -s) are not included, because they form other
+// words.
 const companions = new Set(
   `you your yourself off him her them this that these those all the and are not with very what who why how now
   boy girl guy guys face head dude bro really totally such stupid damn big old one team game stream chat mother brother
@@ -82,7 +86,7 @@ const companions = new Set(
   ),
 );
 
-// Words of one and two letters of their own: what stands beside them was not taken apart.
+// Short words that exist on their own, so that the token next to them is not half of a word.
 const shortWords = new Set(
   `a i am an as at be by do go he if in is it me my no of oh ok on or so to up us we ab da du er es im ja ob um wo zu au ce
   de en et eu il je la le ma ne ni on ou sa se si ta te tu un al el ha lo mi os su ya yo ai di e ed fa ho io ti va ao em
@@ -93,7 +97,7 @@ const shortWords = new Set(
   ),
 );
 
-/** Whether two tokens may be one word with a space inside: `s hit` of `it's hit` is not. */
+/** Returns whether two tokens may be one word with a space inside. `s hit` in `it's hit` is not. */
 function isSpacedOut(token: Token, text: string, next: Token, nextText: string): boolean {
   const [gap, ...more] = next.gap;
   if (gap?.kind !== 'space' || more.length > 0) return false;
@@ -101,7 +105,10 @@ function isSpacedOut(token: Token, text: string, next: Token, nextText: string):
   return !token.gap.some(({ char }) => "'’‘`´".includes(char));
 }
 
-/** The word that begins at a token and has one or two asterisks, alone, between its letters: `w*rd`, `w**d`. */
+/**
+ * Returns the word that begins at a token and has one or two single asterisks between its letters: `w*rd`,
+ * `w**d`.
+ */
 function starredWord(tokens: readonly Token[], at: number): readonly Glyph[] | undefined {
   const isStars = (gap: readonly Glyph[]) => gap.length <= 2 && gap.every(({ char }) => char === '*');
   const first = tokens[at];
@@ -118,7 +125,7 @@ function starredWord(tokens: readonly Token[], at: number): readonly Glyph[] | u
   return stars === 0 || stars > 2 || word.length > LONGEST || word.length < SHORTEST ? undefined : word;
 }
 
-/** Whether the letters that are left are those of a word; more than half of them have to be. */
+/** Returns whether the remaining letters match a word. At least half of the characters must be letters. */
 function isStarred(glyphs: readonly Glyph[], plain: PlainWords, work: Work): boolean {
   const text = glyphs.map(({ char }) => char);
   if (2 * text.filter(char => char === '*').length > text.length) return false;

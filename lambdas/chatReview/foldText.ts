@@ -1,32 +1,33 @@
 import { latinVariants, leetLetters } from './lookAlikes.ts';
 
 /**
- * How a script writes words: `spaced`, with something between them; `free`, with nothing; `katakana`, in runs of their
- * own among other scripts; `hangul`, spaced, and with endings that are written on.
+ * How a script separates words: `spaced`, with separators; `free`, without separators; `katakana`, in runs of
+ * its own among other scripts; `hangul`, spaced, with endings attached to words.
  */
 export type Writing = 'spaced' | 'free' | 'katakana' | 'hangul';
 
-/** One character as it is read, whatever it was written with. */
+/** One character after folding. */
 export interface Glyph {
   readonly kind: 'letter' | 'digit' | 'sign' | 'space' | 'other';
-  /** In lower case, without accents. */
+  /** The character in lower case, without accents. */
   readonly char: string;
   readonly writing: Writing;
-  /** Whether it was written as a small letter: a capital I among those looks like an l. */
+  /** Whether the character was in lower case. A capital I among lower-case letters looks like an l. */
   readonly isSmall: boolean;
-  /** Where it was written in the text, in UTF-16 units, accents included: `from` up to `to`. */
+  /** The position in the text in UTF-16 units, including accents: `from` is inclusive, `to` exclusive. */
   readonly from: number;
   readonly to: number;
 }
 
-// Marks that any script may bear: accents and the stacked ones of "Zalgo" text. Not the vowel signs of Devanagari and
-// others, which are as good as letters, nor the two that turn one kana into another.
+// Marks that occur in any script: accents and the stacked marks of "Zalgo" text. Not included are the vowel
+// signs of Devanagari and other scripts, which count as letters, and the two voicing marks of kana.
 const accent = /^(?![\u3099\u309a])(?=\p{M})\p{Script=Inherited}$/u;
 const accents = /(?![\u3099\u309a])(?=\p{M})\p{Script=Inherited}/gu;
-// What is not seen: zero-width and direction characters, soft hyphens, fillers of Hangul, tags; and the stretch of Arabic.
+// Invisible characters: zero-width and direction characters, soft hyphens, fillers of Hangul, tags, and the
+// Arabic tatweel.
 const invisible =
   /^(?:\p{Cf}|\p{Variation_Selector}|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0|\u0640)$/u;
-// Vowels and finals of Hangul, and voicing marks of kana: they make one character with what they follow.
+// Vowels and finals of Hangul, and voicing marks of kana. They combine with the preceding character.
 const joining = /^[\u1161-\u11ff\u3099\u309a]$/u;
 
 const letter = /^[\p{L}\p{M}]$/u;
@@ -37,16 +38,18 @@ const katakana = /^[\p{Script=Katakana}\u30fc]$/u;
 const free =
   /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Bopomofo}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]$/u;
 
-/** What a character is read as, wherever it stands: an accent of what is before it, nothing, or other characters. */
+/** The folded form of a character: an accent of the preceding character, or zero or more characters. */
 type Plain = 'accent' | readonly Pick<Glyph, 'kind' | 'char' | 'writing'>[];
 
-// Asking Unicode takes ten times as long as all the rest, and a chat has few characters that are not in its alphabet.
+// Unicode lookups take ten times as long as the rest, and a chat uses few characters outside its alphabet, so
+// results are cached.
 const MAX_KNOWN = 4_096;
 const known = new Map<string, Plain>();
 
 /**
- * Reads `text` character by character: each as the plain one that it is a form of, without accents; what cannot be seen
- * is left out. Each of the result says where in the text it was written. The time it takes grows with the text's length.
+ * Folds `text` character by character: each character becomes its base form without accents, and invisible
+ * characters are removed. Each glyph records its position in the text. The run time is linear in the length
+ * of the text.
  */
 export function foldText(text: string): readonly Glyph[] {
   const glyphs: Glyph[] = [];
@@ -86,7 +89,7 @@ function findPlain(char: string): Plain {
     .map(one => ({ kind: kindOf(one), char: one, writing: writingOfChar(one) }));
 }
 
-// White letters on black, in a circle or a square, are the capital letters that Unicode does not decompose.
+// Unicode does not decompose negative circled and squared letters. They are capital letters.
 function boxedLetter(code: number): string | undefined {
   for (const first of [0x1f150, 0x1f170]) {
     if (code >= first && code < first + 26) return String.fromCharCode(0x61 + code - first);
@@ -101,12 +104,12 @@ function kindOf(char: string): Glyph['kind'] {
   return space.test(char) ? 'space' : 'other';
 }
 
-// What Latin letters are made of in Unicode, with accents and all, ends here.
+// Latin letters with accents end before this range.
 const beyondLatin = /[\u0250-\u{10ffff}]/u;
 
 export const isBeyondLatin = (text: string): boolean => beyondLatin.test(text);
 
-/** The script of one folded character. */
+/** Returns how the script of a folded character separates words. */
 export function writingOfChar(char: string): Writing {
   if (free.test(char)) return 'free';
   if (katakana.test(char)) return 'katakana';
@@ -118,7 +121,7 @@ function extendLast(glyphs: Glyph[], from: number, to: number): void {
   if (last !== undefined) glyphs.push(last.to === from ? { ...last, to } : last);
 }
 
-/** Makes one character of the last one and `mark`, where Unicode has one. */
+/** Combines the last character with `mark` if Unicode has the combined character. */
 function joinLast(glyphs: Glyph[], mark: string, to: number): boolean {
   const last = glyphs.at(-1);
   if (last === undefined) return false;

@@ -1,7 +1,7 @@
-// Entries of the library's lists that are not masked. Most lists are machine translations of the English one, made word
-// by word: `cock` became the animal, `dick` the adjective, and what could not be translated became whatever a website's
-// menu has. All languages are looked for at once, so what is innocent in one of them must go from the list of another:
-// French `bite` is English too, Spanish `aus` is German.
+// Entries of the packages' lists that are not masked. Most lists are machine translations of the English one,
+// word by word: `cock` became the animal, `dick` the adjective, and untranslatable entries became menu texts
+// of websites. All languages are searched at once, so a word that is innocent in one language must be removed
+// from the lists of the others: French `bite` is also English, Spanish `aus` is German.
 
 const lists = {
   en: `s.o.b.|s hit|a55|bum|cok|cox|dink|dinks|flange|hoar|hoare|lust|lusting|pawn|screwing|snatch|spac|wang|willies|kummer|
@@ -76,15 +76,15 @@ const lists = {
     垫子|泰兹语name|测试|掷掷器|tw4吨级|wa头|via草|转数|闲着|虚无|妇人|威尔|迪尔多|v1 颜色|大便师|嘘 +|watt|m45 位点|鸡鸡|阴囊|睾丸`,
 } as const;
 
-/** Entries of the library, as it has them, that are not masked. */
+/** Entries of the packages that are not masked, in the packages' spelling. */
 export const innocentWords: ReadonlySet<string> = new Set(
   Object.values(lists).flatMap(list => list.split('|').map(word => word.trim())),
 );
 
-/** What is written like something on the lists and the words around it, in a script without spaces: "mama's". */
+/** Innocent phrases that contain a listed word, in a script without spaces: "mama's". */
 export const innocentPhrases: readonly string[] = ['妈妈的'];
 
-/** Names and terms with a listed word in them. */
+/** Names and terms that contain a listed word. */
 export const latinPhrases: readonly string[] =
   `same sex|sex education|sex ed|dick van dyke|van dyke|moby dick|dick tracy|dick cheney|philip k dick|cul de sac|
   great tit|blue tit|coal tit|marsh tit|willow tit|crested tit|tit for tat|cigarette butt|water butt|maine coon|coon rapids|
@@ -92,12 +92,12 @@ export const latinPhrases: readonly string[] =
     .split('|')
     .map(phrase => phrase.trim());
 
-/** Words that are first names, surnames or places as well. */
+/** Listed words that are also first names, surnames or places. */
 export const properNames: ReadonlySet<string> = new Set(
   'dick|dyke|gaylord|randi|lolita|kutta|marica|pede|polla'.split('|'),
 );
 
-/** Words of everyday language, medicine, food and names, whatever list has them, and whatever they are a spelling of. */
+/** Words of everyday language, medicine, food and names. They are never masked, in any list or spelling. */
 export const ordinaryWords: readonly string[] =
   `balls|silk|pot|got|del|con|mose|playboy|peter|pico|nipple|hard|moose|fan|stake|sleet|mama|sexy|trio|sex|anita|pinto|pina|
   vagina|penis|sexual|pau|olla|pica|pele|paal|lund|bosta|knorr|hool|silke|amador|butt|butts|cul|anus|breasts|breast|nipples|

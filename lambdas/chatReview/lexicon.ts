@@ -4,19 +4,19 @@ import { type Cell, readingsOf } from './readings.ts';
 import { keyOf, type Spelling, spellingOf } from './spelling.ts';
 import { type Token, tokensOf, trimSigns, writingOf } from './tokens.ts';
 
-/** Words and phrases, to be looked up token by token. */
+/** Words and phrases that are looked up token by token. */
 export interface Lexicon {
   readonly root: Node;
-  /** Whether a katakana word may stand inside a longer one: `タード` is not in `マスタード`. */
+  /** Whether a katakana word may match inside a longer one. If not, `タード` does not match in `マスタード`. */
   readonly isKatakanaFree: boolean;
-  /** Those of the words that are looked for in disguise. */
+  /** The words that are also searched in disguised form. */
   readonly plain?: PlainWords;
 }
 
 export interface Node {
-  /** By the key of what comes next; none at the end of a word or phrase. */
+  /** The edges by the key of the next part. Undefined at the end of a word or phrase. */
   readonly edges: Edges | undefined;
-  /** What the path from the root to here is. */
+  /** The entry that the path from the root to this node spells. */
   readonly entry: Entry | undefined;
 }
 
@@ -30,11 +30,14 @@ export interface Edge {
 }
 
 export interface Entry {
-  /** An innocent entry is left as it is, with whatever is found inside. */
+  /** Whether the entry is never masked, including listed words inside it. */
   readonly isInnocent: boolean;
-  /** It is a name as well: in Title Case it is left. */
+  /** Whether the entry is also a name. In Title Case it is not masked. */
   readonly isName: boolean;
-  /** It is a part of too many words: it is found only where nothing is written on to it. */
+  /**
+   * Whether the entry is part of too many other words, so that it matches only where no character is attached
+   * to it.
+   */
   readonly isAlone?: boolean;
   readonly first: Writing;
   readonly last: Writing;
@@ -52,7 +55,7 @@ interface GrowingEdge extends Edge {
 
 export const newNode = (): GrowingNode => ({ edges: undefined, entry: undefined });
 
-/** The lexicon of an owner's blocked terms: they are text, whatever they hold. */
+/** Creates the lexicon of an owner's blocked terms. Terms are plain text, not patterns. */
 export function lexiconOfTerms(terms: Iterable<string>): Lexicon {
   const root = newNode();
   for (const term of terms) {
@@ -64,7 +67,7 @@ export function lexiconOfTerms(terms: Iterable<string>): Lexicon {
 
 type Part = readonly Pick<Cell, 'letters'>[];
 
-/** Where several entries have one path, the first one counts. */
+/** If several entries have the same path, the first one wins. */
 export function addPath(root: GrowingNode, parts: readonly Part[], entry: Entry): void {
   let node = root;
   for (const part of parts) node = childOf(node, keyOf(part), spellingOf(part));
@@ -77,24 +80,25 @@ interface Path {
   readonly last: Writing;
 }
 
-/** Where a word or phrase is found from the root; undefined when there is no word in it. */
+/** Returns the path of a word or phrase from the root, or undefined when the text contains no word. */
 export function pathOf(text: string): Path | undefined {
   const glyphs = foldText(text);
   const tokens = tokensOf(glyphs);
   const [first, last] = [tokens.at(0), tokens.at(-1)];
   if (first === undefined || last === undefined) return undefined;
   const words = isOneWord(tokens, glyphs) ? [wordOf(glyphs)] : tokens.map(token => token.glyphs);
-  // A single letter is all that is left of `(a+)+$`, and is half of what people write.
+  // A single letter would match far too often. It is what remains of a text such as `(a+)+$`.
   if (writingOf(first) === 'spaced' && words.flat().length < 2) return undefined;
   const parts = words.flatMap(word => readingsOf(word).slice(0, 1));
-  // Signs among letters that no sign stands for.
+  // The text has signs that stand for no letter.
   if (parts.length < words.length) return undefined;
   return { parts, first: writingOf(first), last: writingOf(last) };
 }
 
 /**
- * Where a blocked term is found: as the words that it is made of and, where no space is between them, as one word as
- * well (`e.t.` is also `ET`). Each term that has a letter or a digit is found. One letter is found where it stands alone.
+ * Returns the paths of a blocked term: its words and, if it contains no space, also all of it as one word
+ * (`e.t.` also matches `ET`). Every term with a letter or digit can be found. A term of one letter matches
+ * only where the letter stands alone.
  */
 function pathsOfTerm(term: string): readonly Path[] {
   const glyphs = foldText(term);
@@ -115,7 +119,7 @@ function pathsOfTerm(term: string): readonly Path[] {
   return [...pathOfWords(words), ...(isUnbroken ? pathOfWords([words.flat()]) : [])];
 }
 
-/** A word that is written as a spoof of itself: `a_s_s`, `sh!t`, `a$$`. */
+/** Returns whether the text is one spoofed word: `a_s_s`, `sh!t`, `a$$`. */
 function isOneWord(tokens: readonly Token[], glyphs: readonly Glyph[]): boolean {
   if (tokens.some(token => writingOf(token) !== 'spaced')) return false;
   if (tokens.length >= 3 && tokens.every(token => token.glyphs.length === 1)) return true;

@@ -3,15 +3,15 @@ import { writingOfChar } from './foldText.ts';
 import { addPath, type Edge, type Edges, type Lexicon, newNode, pathOf } from './lexicon.ts';
 import { keyOf } from './spelling.ts';
 
-// A lexicon as text: one line for each word or phrase, in the order of code units. Folding and indexing some thousand
-// words takes longer than all the rest of a cold start, so that is done when the function is bundled.
+// A lexicon as text: one line for each word or phrase, sorted by code units. Folding and indexing several
+// thousand words takes longer than the rest of a cold start, so the bundler does it at build time.
 //
-//   key [TAB word or phrase, its parts with spaces between [TAB mark]]
+//   key [TAB word or phrase, its parts separated by spaces [TAB mark]]
 //
-// `key` is that of the first part. A word that is its own key is not repeated. A tab sorts before every letter, so the
-// lines of one key are together.
+// `key` is the key of the first part. A word that equals its key is not repeated. A tab sorts before every
+// letter, so the lines of one key are adjacent.
 
-/** What else there is to say of an entry; most have no mark. */
+/** The mark of an entry. Most entries have none. */
 type Mark = 'innocent' | 'name' | 'undisguised' | 'alone' | undefined;
 const marks: ReadonlyMap<string, Mark> = new Map([
   ['i', 'innocent'],
@@ -22,15 +22,15 @@ const marks: ReadonlyMap<string, Mark> = new Map([
 
 interface LexiconText {
   readonly words: Iterable<string>;
-  /** Phrases that are left as they are although words are in them. */
+  /** Phrases that are not masked although they contain listed words. */
   readonly innocent: Iterable<string>;
-  /** Those of `words` that are names as well. */
+  /** The words that are also names. */
   readonly names: ReadonlySet<string>;
-  /** Those of `words` that are a part of many others. */
+  /** Returns whether a word is part of many other words. */
   readonly isAlone?: (word: string) => boolean;
 }
 
-/** The lines of a lexicon. What no text can be found by (a picture, signs alone) has none. */
+/** Creates the lines of a lexicon. Entries that no text can match, such as emoji or signs, are left out. */
 export function linesOf({ words, innocent, names, isAlone = () => false }: LexiconText): string {
   const lines = new Map<string, string>();
   const add = (text: string, mark: (whole: string) => string) => {
@@ -54,11 +54,11 @@ function lineOf(key: string, whole: string, mark: string): string {
 const lettersOf = (part: readonly { readonly letters: string }[]) =>
   part.map(({ letters }) => String.fromCodePoint(letters.codePointAt(0) ?? 0)).join('');
 
-/** Words of a script whose words people disguise letter by letter. */
+/** Returns whether a word is in a script in which words are disguised letter by letter. */
 const isDisguisable = (whole: string) =>
   /^(?:\p{Script=Latin}|\p{Script=Cyrillic}|\p{Script=Greek}| )+$/u.test(whole);
 
-/** The lexicon that `linesOf` wrote. Each line is read when a text comes near its word, which for most is never. */
+/** Parses the lines of `linesOf` to a lexicon. A line is parsed only when a text contains its key. */
 export function lexiconOfLines(text: string): Lexicon {
   const lines = text.split('\n');
   const plain = lines.flatMap(line => {
@@ -96,7 +96,7 @@ class LineEdges implements Edges {
     for (let at = this.#firstNotBefore(key); isOfKey(this.#lines[at], key); at++)
       addLine(root, this.#lines[at] ?? '');
     const edges = root.edges?.get(key);
-    // What is not there is looked up anew each time: there is no end to it.
+    // Missing keys are not cached, because there is no limit to their number.
     if (edges !== undefined) this.#read.set(key, edges);
     return edges;
   }

@@ -1,40 +1,42 @@
-// Characters that are written for others which they look like. What Unicode itself takes for a form of another
-// character (full-width, mathematical, circled, accented) is not here: `foldText` asks Unicode for that.
-// The choice follows Unicode's confusables (UTS #39), restricted to what stands for a small Latin letter.
+// Characters that replace similar-looking ones. Forms that Unicode itself maps to another character
+// (full-width, mathematical, circled, accented) are not listed here: `foldText` handles them. The selection
+// follows Unicode's confusables (UTS #39), restricted to look-alikes of small Latin letters.
 
 const pairs = (from: string, to: string): ReadonlyMap<string, string> => {
   const targets = [...to];
   return new Map([...from].map((char, at) => [char, targets[at] ?? char]));
 };
 
-/** Letters of Latin script, read as the plain letter in any word. */
+/** Letters of Latin script that are read as the plain letter in every word. */
 export const latinVariants: ReadonlyMap<string, string> = new Map([
   ...pairs(
     'ıłøđħŧƒɑɡɩʀɪʏʟɢʙʜɴɓɖɗƙɱŋƥƭʋʌᴀᴄᴅᴇꜰᴊᴋᴍᴏᴘꞯꜱᴛᴜᴠᴡᴢɛɔϲ',
     'ilodhtfagiriylgbhnbddkmnptvuacdefjkmopqstuvwzeoc',
   ),
-  // Several letters for one: each is masked with it.
+  // One character that becomes several letters. It is masked with them.
   ['ß', 'ss'],
   ['æ', 'ae'],
   ['œ', 'oe'],
   ['ς', 'σ'],
-  // As `foldText` finds them, lower case being made of what comes first.
   ['ſ', 's'],
 ]);
 
-/** Cyrillic letters that stand for Latin ones. */
+/** Cyrillic letters that replace Latin ones. */
 export const cyrillicAsLatin = pairs('асеорхуіѕјһԁԛԝвкмнтгьиьпзӏ', 'aceopxyisjhdqwbkmhtrbubnel');
 
-/** Latin letters that stand for Cyrillic ones. */
+/** Latin letters that replace Cyrillic ones. */
 export const latinAsCyrillic = pairs('aceopxybkmhtu', 'асеорхувкмнти');
 
-/** Those of `cyrillicAsLatin` that cannot be told from Latin: a word of nothing else may be meant as a Latin one. */
+/**
+ * The letters of `cyrillicAsLatin` that look the same as Latin ones. A word of only these letters may be
+ * meant as a Latin word.
+ */
 export const sameAsLatin: ReadonlySet<string> = new Set('асеорхуіѕјһԁԛԝӏ');
 
-/** Greek letters that stand for Latin ones. */
+/** Greek letters that replace Latin ones. */
 export const greekAsLatin = pairs('αβγεηικνορστυχωμ', 'abyenikvopstuxwu');
 
-/** Digits and signs that stand for Latin letters, by the letters they may stand for. */
+/** Digits and signs that replace Latin letters, with the letters that they may replace. */
 export const leetLetters: ReadonlyMap<string, string> = new Map([
   ['0', 'o'],
   ['1', 'il'],

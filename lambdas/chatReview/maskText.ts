@@ -6,16 +6,16 @@ import { isExactly, keyOf, spells, type Work } from './spelling.ts';
 import { joinedWords, spelledWords, wordsWithSigns } from './spoofedWords.ts';
 import { type Token, tokensOf, writingOf } from './tokens.ts';
 
-/** The most tokens that a phrase of any lexicon may have: what is longer is not looked for. */
+/** The maximum number of tokens in a phrase. Longer phrases are not searched. */
 const MAX_PHRASE = 32;
 
 /**
- * `text` with an asterisk for each character of a word that one of `lexicons` has, and all else as it was: it is as
- * long as before, counted in code points. What stands between the letters of a word stays.
+ * Replaces each character of a word in one of the `lexicons` with an asterisk. The rest stays the same, so
+ * the length in code points does not change. Characters between the letters of a word stay.
  *
- * Words are whole words where a script has something between words. The time it takes grows with the text, whatever is
- * written in it and whatever the lexicons hold: there is no regular expression made of either, and nothing is tried a
- * number of times that depends on the text. `work` counts the steps.
+ * In scripts with separators between words, only whole words match. The run time is linear in the length of
+ * the text for every text and lexicon: no regular expression is built from either, and there is no
+ * backtracking. `work` counts the steps.
  */
 export function maskText(text: string, lexicons: readonly Lexicon[], work: Work = { steps: 0 }): string {
   const glyphs = foldText(text);
@@ -46,7 +46,7 @@ interface Found {
   readonly isExact: boolean;
 }
 
-/** A node, and whether the text on the way to it is what the lexicon has, with no letter repeated. */
+/** A node, and whether the text on the path to it equals the listed word, without repeated letters. */
 interface Reached {
   readonly node: Node;
   readonly isExact: boolean;
@@ -54,7 +54,7 @@ interface Reached {
 
 const rootOf = ({ root }: Lexicon): Reached => ({ node: root, isExact: true });
 
-/** The glyphs of the words and phrases that are there token by token. */
+/** Returns the glyphs of the words and phrases that are found token by token. */
 function inPhrases(
   tokens: readonly Token[],
   lexicon: Lexicon,
@@ -73,12 +73,12 @@ function inPhrases(
           ? [{ from, to, entry, isExact }]
           : [],
       );
-      // `boot` on the list is not the innocent `bot` with a letter repeated.
+      // A listed `boot` is not the innocent `bot` with a repeated letter.
       const isListed = here.some(({ entry, isExact }) => isExact && !entry.isInnocent);
       found.push(...here.filter(({ entry, isExact }) => isExact || !entry.isInnocent || !isListed));
     }
   }
-  // To each token, the last one that is in an innocent phrase with it.
+  // For each token, the last token of an innocent phrase that contains both.
   const innocentTo = new Map<number, number>();
   for (const { from, to, entry } of found) {
     if (!entry.isInnocent) continue;
@@ -94,7 +94,7 @@ function inPhrases(
   };
 }
 
-/** The nodes that `glyphs`, however they are read, lead to. */
+/** Returns the nodes that any reading of `glyphs` leads to. */
 function step(reached: readonly Reached[], glyphs: readonly Glyph[], work: Work): readonly Reached[] {
   const next: Reached[] = [];
   for (const reading of readingsOf(glyphs)) {
@@ -110,17 +110,22 @@ function step(reached: readonly Reached[], glyphs: readonly Glyph[], work: Work)
   return next;
 }
 
-/** Whether a phrase goes on from `before` to `token`. Nobody takes what is more than three characters away for one. */
+/**
+ * Returns whether a phrase can continue from `before` to `token`. More than three characters between them end
+ * a phrase.
+ */
 function isWithin(token: Token, before: Token | undefined): boolean {
   if (before === undefined || token.gap.length > 3) return false;
-  // Where no spaces are written, two words meet at every stop and space.
+  // In scripts without spaces, punctuation and spaces separate words.
   if (!isUnspaced(token) || !isUnspaced(before)) return true;
   return token.gap.length === 0 || (token.gap.length === 1 && '*-_.·・'.includes(token.gap[0]?.char ?? ' '));
 }
 
 const isUnspaced = (token: Token) => writingOf(token) === 'free' || writingOf(token) === 'katakana';
 
-/** Whether what was found is not a part of a longer word. Tokens of a script with spaces are whole in themselves. */
+/**
+ * Returns whether the match is not part of a longer word. In scripts with spaces every token is a whole word.
+ */
 function isWhole(
   { first, last, isName, isAlone }: Entry,
   tokens: readonly Token[],
@@ -135,7 +140,7 @@ function isWhole(
   const before = tokens[from - 1];
   const after = tokens[to + 1];
   if (isAlone && (isWrittenOn(tokens[from], before, first) || isWrittenOn(after, after, last))) return false;
-  // A Korean word ends with particles that are written on, and begins where it begins.
+  // Korean particles are attached to the end of a word, never to its start.
   if ((first === 'hangul' || isKatakana(first)) && isWrittenOn(tokens[from], before, first)) return false;
   return !(isKatakana(last) && isWrittenOn(after, after, last));
 }

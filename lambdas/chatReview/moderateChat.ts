@@ -5,16 +5,17 @@ import { builtInLexicons } from './builtInLexicon.ts';
 import { messageReviewer, type ReviewAnswer } from './review.ts';
 
 /**
- * Called by IVS Chat with each message before it is delivered, and waited for: 200 ms in all, a cold start included.
- * So there is no SDK in here, no logger and no parsing library, and what a message waits for has a limit of its own.
+ * Called by IVS Chat with each message before it is delivered. IVS waits at most 200 ms, including a cold
+ * start, so this function uses no SDK, logger or parsing library, and its requests have a time limit of their
+ * own.
  *
- * 1. Reads the room's blocked terms and bans, unless it has read them lately. If they cannot be read, the stack's
- *    fallback decides: `DENY` refuses the message, `ALLOW` goes on with the built-in words alone.
- * 2. Refuses the message of somebody who is banned; masks what is profane or blocked in any other.
+ * 1. Reads the room's blocked terms and bans, unless they are cached. If they cannot be read, the stack's
+ * fallback decides: `DENY` rejects the message, `ALLOW` continues with the built-in words only.
+ * 2. Rejects the message of a banned user, and masks profane and blocked words in all others.
  *
- * When it fails, IVS applies the room's own fallback.
+ * If the function fails, IVS applies the fallback of the room.
  */
-// While the function starts it has more of a processor than it has afterwards.
+// Lambda gives a function more CPU during initialization than during invocations.
 builtInLexicons('');
 
 const fallback = reviewFallbackFrom(process.env);
@@ -26,7 +27,10 @@ const review = messageReviewer({
   }),
   clock: () => new Date(),
   onUnread: () =>
-    log({ message: 'a message was refused: room rules could not be read', reason: REVIEW_RULES_UNREAD }),
+    log({
+      message: 'a message was rejected because the room rules could not be read',
+      reason: REVIEW_RULES_UNREAD,
+    }),
 });
 
 export const handler = async (event: unknown): Promise<ReviewAnswer> => {
@@ -45,8 +49,9 @@ function logFailure(message: string, error: unknown): void {
 }
 
 /**
- * One line of JSON, as the other functions' logger writes it. Never the event: it holds what somebody wrote. Not through
- * `console`: Lambda's writes such a line as a text inside another, where a metric filter finds no `reason`.
+ * Writes one line of JSON in the format of the other functions' logger. It never logs the event, which
+ * contains the user's message. It does not use `console`: Lambda would wrap the line as a text in another
+ * JSON object, where a metric filter does not find `reason`.
  */
 function log(fields: Readonly<Record<string, unknown>>): void {
   process.stderr.write(

@@ -1,23 +1,24 @@
 import type { Glyph } from './foldText.ts';
 import { cyrillicAsLatin, greekAsLatin, latinAsCyrillic, leetLetters, sameAsLatin } from './lookAlikes.ts';
 
-/** A character of a word as a reader may take it: any one of `letters`, the likeliest first. */
+/** A character of a word with the letters that it may be read as, the most likely first. */
 export interface Cell {
   readonly letters: string;
   readonly glyph: Glyph;
 }
 
-/** One way to read a word. */
+/** One reading of a word. */
 export type Reading = readonly Cell[];
 
 const cyrillic = /^\p{Script=Cyrillic}$/u;
 const greek = /^\p{Script=Greek}$/u;
 
 /**
- * The ways to read what `glyphs` spell, two at most: a word that mixes scripts is taken for each of them. Signs are
- * letters here, so there is no way to read them where digits and signs are not taken for letters.
+ * Returns at most two readings of `glyphs`: a word that mixes scripts is read in each of them. Signs count
+ * only as letters, so a word with signs has no reading if digits and signs do not count as letters in it.
  *
- * Digits and signs are letters only beside at least as many real ones: `5h1t` is, `a55` and `s23` are names of things.
+ * Digits and signs count as letters only next to at least as many real letters: `5h1t` is a word, but `a55`
+ * and `s23` are names.
  */
 export function readingsOf(glyphs: readonly Glyph[]): readonly Reading[] {
   let letters = 0;
@@ -65,7 +66,7 @@ const isPlainLatin = (char: string) => char >= 'a' && char <= 'z';
 function cellOf(glyph: Glyph, isLeet: boolean, glyphs: readonly Glyph[], at: number): Cell {
   const { kind, char } = glyph;
   if (kind !== 'letter') return { letters: (isLeet && leetLetters.get(char)) || char, glyph };
-  // l for i and v for u are common, and make no other words; i for l and u for v would.
+  // l for i and v for u are common and form no other words. The reverse would.
   if (char === 'l') return { letters: 'li', glyph };
   if (char === 'v') return { letters: 'vu', glyph };
   if (char === 'i' && !glyph.isSmall && glyphs[at - 1]?.isSmall && glyphs[at + 1]?.isSmall !== false)

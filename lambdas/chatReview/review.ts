@@ -5,7 +5,9 @@ import { type Lexicon, lexiconOfTerms } from './lexicon.ts';
 import { maskText } from './maskText.ts';
 import { readReviewEvent } from './reviewEvent.ts';
 
-/** What IVS Chat takes for an answer, in its spelling. Of a refused message the sender is told `Attributes.Reason`. */
+/**
+ * The response to IVS Chat, in its spelling. The sender of a rejected message receives `Attributes.Reason`.
+ */
 export interface ReviewAnswer {
   readonly ReviewResult: 'ALLOW' | 'DENY';
   readonly Content: string;
@@ -13,11 +15,11 @@ export interface ReviewAnswer {
 }
 
 export interface ReviewPorts {
-  /** What becomes of a message whose room's rules cannot be read. */
+  /** What happens to a message when its room's rules cannot be read. */
   readonly fallback: ReviewFallback;
   readonly rules: RoomRulesReader;
   readonly clock: () => Date;
-  /** Told of each message that is refused because its room's rules cannot be read. */
+  /** Called for each message that is rejected because its room's rules cannot be read. */
   readonly onUnread?: () => void;
 }
 
@@ -27,16 +29,16 @@ export const UNREAD_REASON = 'The message could not be reviewed. Send it again i
 const noRules: RoomRules = { blockedTerms: [], bans: [] };
 
 /**
- * Reviews one message at a time: refuses those of users who are banned, and masks in all others what is profane or what
- * the room's owner has blocked. It masks the content and the value of each attribute, which is text that the sender
- * chose as well, and drops an attribute whose name would be masked. `Sender.Attributes` come from the chat token, which
- * this back end makes: senders cannot change them, and IVS takes no others for them.
+ * Creates a function that reviews one message: it rejects messages of banned users, and masks profane and
+ * blocked words in all others. It masks the content and the attribute values, which the sender also chooses,
+ * and removes attributes whose name would be masked. `Sender.Attributes` come from the chat token, which this
+ * back end creates, so senders cannot change them.
  *
- * A message whose room's rules cannot be read is refused if `fallback` is `DENY`. Otherwise the built-in words alone are
- * masked in it.
+ * When the room's rules cannot be read, `DENY` as `fallback` rejects the message, and `ALLOW` masks only the
+ * built-in words.
  *
- * An event that is not a message rejects, and so does a fault of the review itself: what then becomes of the message
- * is the room's fallback, which the stack's owner has chosen. Letting it pass from here would overrule that.
+ * The function rejects for an event that is not a message and for an internal error: IVS then applies the
+ * room's fallback, which the operator chose. Allowing the message here would override that choice.
  */
 export function messageReviewer({
   fallback,
@@ -44,7 +46,7 @@ export function messageReviewer({
   clock,
   onUnread = () => {},
 }: ReviewPorts): (event: unknown) => Promise<ReviewAnswer> {
-  // Made once each time the rules are read, and gone with them.
+  // Built once for each read of the rules, and released with them.
   const termsOf = new WeakMap<RoomRules, Lexicon>();
   return async event => {
     const { chatRoomId, content, senderId, attributes } = readReviewEvent(event);
@@ -76,7 +78,7 @@ export function messageReviewer({
 }
 
 function isBanned({ bans }: RoomRules, userId: string, at: Date): boolean {
-  // As model/time.ts has it, whose parser is not to be loaded here: times as texts in one form.
+  // Times are compared as ISO texts. The parser of model/time.ts is too large for this function.
   const now = at.toISOString();
   return bans.some(ban => ban.userId === userId && (ban.until === undefined || ban.until > now));
 }

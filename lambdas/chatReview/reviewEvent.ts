@@ -9,17 +9,17 @@ export interface MessageForReview {
 }
 
 /**
- * Reads the event with which IVS Chat calls a review handler. By hand, for a parsing library would be larger than all
- * the rest of this function.
+ * Parses the event that IVS Chat sends to a review handler, without a parsing library, which would be larger
+ * than the rest of this function.
  *
- * @throws Error that names the member that is missing or of another type, and says nothing of what it holds: the text
- *   of a message does not belong in a log.
+ * @throws Error that names the missing or wrong field. It never contains the value, because the text of a
+ *   message must not be logged.
  */
 export function readReviewEvent(event: unknown): MessageForReview {
   const whole = membersOf(event, 'the event');
   const sender = membersOf(whole['Sender'], 'Sender');
   const room = parseIvsArn(textOf(whole['RoomArn'], 'RoomArn'), 'room');
-  if (room === undefined) throw new Error('a message for review has a RoomArn that is none');
+  if (room === undefined) throw new Error('RoomArn of a review is not the ARN of a chat room');
   const attributes = Object.entries(membersOf(whole['Attributes'] ?? {}, 'Attributes'));
   return {
     chatRoomId: room.id,

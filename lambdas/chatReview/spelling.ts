@@ -1,18 +1,21 @@
 import type { Cell } from './readings.ts';
 
-// How a word on a list is found although letters of it were repeated (fuuuuck) or written with look-alikes (sh1t).
-// A word has a `key` that all its spellings share: one step in a hash finds the few words that it may be, and `spells`
-// then looks at each letter.
+// Finds a listed word although letters are repeated (fuuuuck) or replaced by look-alikes (sh1t). All
+// spellings of a word share a `key`: one hash lookup finds the few candidates, and `spells` compares the
+// letters.
 
-/** What a word may be read as, letter by letter. */
+/** The possible readings of each letter of a word. */
 type Letters = readonly Pick<Cell, 'letters'>[];
 
-/** A word as the runs of equal letters that it is made of: of `ass`, one `a` and two `s`. */
+/** A word as runs of equal letters: `ass` is one `a` and two `s`. */
 export interface Spelling {
   readonly runs: readonly { readonly letter: string; readonly length: number }[];
 }
 
-/** Letters that may be read for one another share a class, and repeating a letter does not change the key. */
+/**
+ * Returns the key of a word. Letters that may replace each other share a class, and repeated letters do not
+ * change the key.
+ */
 export function keyOf(reading: Letters): string {
   let key = '';
   let last = '';
@@ -27,7 +30,7 @@ export function keyOf(reading: Letters): string {
 
 const classOf = (letter: string) => (letter === 'l' ? 'i' : letter === 'v' ? 'u' : letter);
 
-/** The spelling of a word on a list, read as its likeliest letters. */
+/** Returns the spelling of a listed word from its most likely letters. */
 export function spellingOf(reading: Letters): Spelling {
   const runs: { letter: string; length: number }[] = [];
   for (const { letters } of reading) {
@@ -40,19 +43,19 @@ export function spellingOf(reading: Letters): Spelling {
 }
 
 /**
- * Whether `reading` is the word of `spelling`, or that with letters repeated. A letter written three times and more
- * counts as any number of it. Written twice where the word has it once, it counts if it is a vowel inside or a
- * consonant at the end, where other words seldom differ by that alone: `bonner` is not `boner`, `assess` not `asses`,
- * `cull` not `cul`.
+ * Returns whether `reading` is the word of `spelling`, possibly with repeated letters. A letter that occurs
+ * three or more times counts as any number of it. A letter that occurs twice instead of once counts if it is
+ * a vowel inside the word or a consonant at its end, where words seldom differ only by this: `bonner` is not
+ * `boner`, `assess` not `asses`, `cull` not `cul`.
  */
 export function spells(reading: Letters, { runs }: Spelling, work: Work): boolean {
-  // One letter is that letter and no other: `l` is not `i`, `aaa` is a cry.
+  // A word of one letter matches only that letter: `l` is not `i`, and `aaa` is an exclamation.
   const [only] = runs;
   if (only !== undefined && runs.length === 1 && only.length === 1)
     return (
       reading.length === 1 && String.fromCodePoint(reading[0]?.letters.codePointAt(0) ?? 0) === only.letter
     );
-  // The places in `reading` that the runs so far may have come to.
+  // The positions in `reading` that the runs so far can end at.
   let reached = new Set([0]);
   for (const [index, { letter, length }] of runs.entries()) {
     const next = new Set<number>();
@@ -69,7 +72,7 @@ export function spells(reading: Letters, { runs }: Spelling, work: Work): boolea
   return reached.has(reading.length);
 }
 
-/** Whether `reading`, as its likeliest letters, is the word of `spelling` without a letter repeated. */
+/** Returns whether the most likely letters of `reading` are the word of `spelling`, without repeated letters. */
 export function isExactly(reading: Letters, { runs }: Spelling): boolean {
   let at = 0;
   for (const { letter, length } of runs)
@@ -85,7 +88,7 @@ function isSpelling(letter: string, wanted: number, count: number, index: number
   return isLast ? index > 2 && !isVowel && letter !== 's' : index > 0 && isVowel;
 }
 
-/** Counts what the review of a text does, to show that it grows with the text and not faster. */
+/** Counts the steps of a review, to test that they grow linearly with the text. */
 export interface Work {
   steps: number;
 }

@@ -1,13 +1,16 @@
 import type { Glyph } from './foldText.ts';
 import { type Token, trimSigns, writingOf } from './tokens.ts';
 
-// Words that are not tokens: written with signs for letters (`sh!t`), or taken apart (`f.u.c.k`, `f u c k`, `fu-ck`).
-// Each function gives the glyphs of words that are to be looked up whole, a number of them that grows with the text.
+// Words that are not tokens: with signs as letters (`sh!t`), or split (`f.u.c.k`, `f u c k`, `fu-ck`). Each
+// function returns the glyphs of words to look up. Their number grows linearly with the text.
 
-/** The longest word that is looked up. Longer ones are words with letters repeated, which are tokens. */
+/** The longest word that is looked up. Longer words are words with repeated letters, which are tokens. */
 const MAX_GLYPHS = 64;
 
-/** Words with signs in them: with the signs as letters, with those inside only, and with no signs. */
+/**
+ * Returns the words that contain signs in three forms: with all signs as letters, with only the inner signs,
+ * and without signs.
+ */
 export function wordsWithSigns(glyphs: readonly Glyph[]): readonly (readonly Glyph[])[] {
   const words: (readonly Glyph[])[] = [];
   let word: Glyph[] = [];
@@ -33,7 +36,10 @@ export function wordsWithSigns(glyphs: readonly Glyph[]): readonly (readonly Gly
   return words;
 }
 
-/** Letters that stand alone, three or more with the same between them, and what is left without one of them at an end. */
+/**
+ * Returns words of three or more single letters with the same separator, and the same words without a letter
+ * at either end.
+ */
 export function spelledWords(tokens: readonly Token[]): readonly (readonly Glyph[])[] {
   const words: (readonly Glyph[])[] = [];
   let word: Glyph[] = [];
@@ -62,7 +68,7 @@ export function spelledWords(tokens: readonly Token[]): readonly (readonly Glyph
   return words;
 }
 
-// Nobody who spells a curse out stops before he has said at whom.
+// Spelled-out curses often end with their object.
 const objects = ['you', 'off', 'him', 'her', 'them', 'this', 'it'];
 
 function withoutObject(word: readonly Glyph[]): readonly (readonly Glyph[])[] {
@@ -71,8 +77,8 @@ function withoutObject(word: readonly Glyph[]): readonly (readonly Glyph[])[] {
 }
 
 /**
- * Two to four tokens with one character between each, which is no space, and nothing more on either side: in the address
- * `/put-a-record` it is not two of the words that make one.
+ * Returns words of two to four tokens with one non-space character between each, and no other token attached.
+ * For example, the path `/put-a-record` does not join two of its words.
  */
 export function joinedWords(tokens: readonly Token[]): readonly (readonly Glyph[])[] {
   const words: (readonly Glyph[])[] = [];
@@ -101,9 +107,9 @@ const isMissingSpace = (parts: readonly Token[]) =>
 const isSign = ({ kind }: Glyph) => kind === 'sign';
 const isStop = ({ char }: Glyph) => '.,:;?'.includes(char);
 
-// Apostrophes are in words of their own right (`who're`).
+// Apostrophes are part of normal words (`who're`).
 const isJoint = ({ kind, char }: Glyph) => kind !== 'space' && !"'’‘`".includes(char);
 
-// Two asterisks and more are what a word became that was masked.
+// Two or more asterisks are the result of earlier masking.
 const isSeparator = (gap: readonly Glyph[]) =>
   gap.length >= 1 && gap.length <= 3 && gap.filter(({ char }) => char === '*').length <= 1;

@@ -1,16 +1,16 @@
 import type { Glyph } from './foldText.ts';
 
 /**
- * The smallest thing that is looked up: a word of a script that has something between its words, or one character of
- * any other. `glyphs` are letters and digits.
+ * The smallest unit that is looked up: a word in scripts with separators, or one character in other scripts.
+ * `glyphs` are letters and digits.
  */
 export interface Token {
   readonly glyphs: readonly Glyph[];
-  /** What stands between the token before it and this one, invisible characters left out. */
+  /** The glyphs between the previous token and this one, without invisible characters. */
   readonly gap: readonly Glyph[];
 }
 
-/** Cuts a text that was folded into its tokens. */
+/** Splits a folded text into tokens. */
 export function tokensOf(glyphs: readonly Glyph[]): readonly Token[] {
   const tokens: Token[] = [];
   let gap: Glyph[] = [];
@@ -37,10 +37,10 @@ export function tokensOf(glyphs: readonly Glyph[]): readonly Token[] {
   return tokens;
 }
 
-/** The script of a token. */
+/** Returns how the script of a token separates words. */
 export const writingOf = ({ glyphs }: Token) => glyphs[0]?.writing ?? 'spaced';
 
-/** `glyphs` without the signs at either end that are there as what they are: `wow!` is a cry, `@ann` a name. */
+/** Removes signs at both ends that are used as punctuation: `wow!` is an exclamation, `@ann` a name. */
 export function trimSigns(glyphs: readonly Glyph[]): readonly Glyph[] {
   let from = 0;
   let to = glyphs.length;

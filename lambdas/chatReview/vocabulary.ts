@@ -8,8 +8,8 @@ import { isBeyondLatin } from './foldText.ts';
 import { innocentPhrases, innocentWords, latinPhrases, ordinaryWords, properNames } from './innocentWords.ts';
 import { linesOf } from './lexiconLines.ts';
 
-// The bundler runs this module and puts the two texts that it makes into the function in its place
-// (lib/bundling/bundle.ts). Local mode and tests run it as it is.
+// The bundler runs this module and replaces it with the two texts that it builds (lib/bundling/bundle.ts).
+// Local mode and tests run the module itself.
 
 export const latinLines = (): string =>
   linesOf({
@@ -26,7 +26,7 @@ export const otherLines = (): string =>
     isAlone: isShort,
   });
 
-/** Words that are left in Title Case. */
+/** Returns the words that are not masked in Title Case. */
 export const nameWords = (): ReadonlySet<string> =>
   new Set([...properNames, ...ratedWords, ...innocentWords]);
 
@@ -38,20 +38,24 @@ const packageWords = new Set(
   [...profaneWords.values(), ...Object.values(naughtyWords)].flat().map(normalized),
 );
 
-/** What `cuss` rates as likely meant as profanity: 2 of 0 to 2. */
+/** Returns the words that `cuss` rates as likely profanity (2 on a scale from 0 to 2). */
 const likely = (ratings: Readonly<Record<string, number>>) =>
   Object.entries(ratings).flatMap(([word, rating]) => (rating === 2 ? normalized(word) : []));
 
 /**
- * Rated words that the other packages lack. Many are surnames and places as well, so they are left in Title Case. Those of
- * Spanish and French are not here: they mask ten of a thousand ordinary sentences.
+ * Rated words that the other packages do not contain. Many are also surnames and places, so they are not
+ * masked in Title Case. The Spanish and French words are left out because they would mask ten in a thousand
+ * ordinary sentences.
  */
 const ratedWords = [english, italian, portuguese].flatMap(likely).filter(word => !packageWords.has(word));
 
-/** Rated words of the packages, which are masked although `innocentWords` has them, as a word of another language. */
+/**
+ * Rated words of the packages that are masked although `innocentWords` lists them as words of another
+ * language.
+ */
 const confirmedWords = new Set([english, italian, portuguese, spanish].flatMap(likely));
 
-/** Calls on somebody to harm themselves, which the packages lack. */
+/** Phrases that tell a user to harm themselves, which the packages do not contain. */
 const threats = [
   'kill yourself',
   'kill urself',
@@ -72,8 +76,8 @@ const threats = [
 ];
 
 /**
- * The words and phrases that are masked in every room: those of the packages, in all of their languages, without what
- * is no offense to anybody (`innocentWords`, `ordinaryWords`) and what is too short to be a word.
+ * Returns the words and phrases that are masked in every room: those of the packages in all languages,
+ * without harmless ones (`innocentWords`, `ordinaryWords`) and without words that are too short.
  */
 export function listedWords(): readonly string[] {
   return [...new Set([...packageWords, ...ratedWords, ...threats.map(normalized)])].filter(
@@ -88,9 +92,9 @@ function normalized(word: string): string {
   return word.normalize('NFC').toLowerCase();
 }
 
-// `no`, `p`, `ch`, `5`. In scripts that put nothing between words, and in Hangul, a short word may stand alone.
+// Excludes `no`, `p`, `ch`, `5`. In scripts without separators and in Hangul, a short word may stand alone.
 const isLongEnough = (word: string) => lettersIn(word) >= 3 || (lettersIn(word) > 0 && unspaced.test(word));
-// Where a character is more than a sound, two make a word; one is a part of many.
+// In syllabic scripts two characters form a word, and one is part of many words.
 const isShort = (word: string) => lettersIn(word) < (syllabic.test(word) ? 2 : 3);
 
 const syllabic = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Katakana}]/u;

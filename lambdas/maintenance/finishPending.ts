@@ -12,8 +12,8 @@ import { databaseFrom } from '../../store/database.ts';
 import { finishPending, type PendingReport } from './pending.ts';
 
 /**
- * Called by the schedule, every few minutes. Fails when something could not be finished for another reason than that
- * its time has not come, so that the function's errors tell of it; the next run tries again.
+ * Called by the schedule every few minutes. Fails when something could not be finished, except when it only
+ * has to wait, so that the function's error metric shows it. The next run retries.
  */
 const log = new Logger();
 const clock = () => new Date();
@@ -35,8 +35,10 @@ const dependencies = {
 
 export const handler = async (): Promise<PendingReport> => {
   const report = await finishPending(dependencies, budgetOf(pendingSchedule.budgetMs));
-  log.info('pending work gone on with', { ...report });
+  log.info('pending work processed', { ...report });
   if (report.failed.length > 0)
-    throw new Error(`${report.failed.length} users or channels were not finished`);
+    throw new Error(
+      `${report.failed.length} users or channels could not be finished: see the errors logged above`,
+    );
   return report;
 };

@@ -15,25 +15,25 @@ import { getUser } from '../../store/users.ts';
 export type PendingDependencies = DeletionDependencies &
   PendingChannelDependencies & { readonly log: Pick<Log, 'info' | 'error'> };
 
-/** What a run found and did. Users and channels are named by their ids. */
+/** The result of a run. Users and channels are identified by their ids. */
 export interface PendingReport {
   readonly deleted: readonly string[];
-  /** How many users and channels have something left to do, and nothing wrong with them. */
+  /** The number of users and channels that have to wait for a later run without an error. */
   readonly later: number;
-  /** The next run tries them again. */
+  /** Users and channels that failed. The next run retries them. */
   readonly failed: readonly string[];
 }
 
-/** How long a sign-up that was interrupted waits for whoever began it. Then the name is free again. */
+/** How long an interrupted sign-up can be resumed. Afterwards the username is released. */
 export const ABANDON_AFTER_MS = 24 * 60 * 60 * 1000;
 
-// One large account must not take the time of all others.
+// One large account must not use up the time for all others.
 const USER_SHARE = 0.5;
 
 /**
- * Goes on with what was interrupted: users who are being deleted, users who began to sign up a day ago and never came
- * back (who are deleted), stream keys that were being replaced, channels whose partner status or type is to change. One that fails is
- * in no other's way. When there is no time left, the rest is for the next run.
+ * Continues interrupted work: deletions of users, sign-ups that were abandoned a day ago (they are deleted),
+ * replacements of stream keys, and pending changes of a channel's partner status or type. A failure does not
+ * stop the others. When the time is up, the next run continues.
  */
 export async function finishPending(
   dependencies: PendingDependencies,
@@ -69,7 +69,7 @@ export async function finishPending(
   };
 }
 
-/** The user, if they are to be deleted and are still there. */
+/** Returns the user if it exists and must be deleted. */
 async function toDelete(
   { database, clock }: PendingDependencies,
   { id, status, createdAt }: PendingUser,

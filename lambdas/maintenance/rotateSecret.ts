@@ -5,9 +5,9 @@ import { functionRequests } from '../../store/database.ts';
 import { type RotationEvent, rotation } from './secretRotation.ts';
 
 /**
- * Called by Secrets Manager, four times for each rotation of the secret that signs access tokens, once for each of
- * its steps; and again with the same event when a step failed. Nobody is signed out: tokens are checked with the
- * version before as well, and live for less time than there is between two rotations.
+ * Called by Secrets Manager once for each of the four steps of a rotation of the secret that signs access
+ * tokens, and again with the same event when a step failed. No user is signed out: tokens of the previous
+ * version stay valid, and their lifetime is shorter than the time between two rotations.
  */
 const rotate = rotation({
   client: new SecretsManagerClient(functionRequests),
@@ -18,5 +18,5 @@ const log = new Logger();
 
 export const handler = async (event: RotationEvent): Promise<void> => {
   await rotate(event);
-  log.info('a step of the rotation is done', { step: event.Step, version: event.ClientRequestToken });
+  log.info('rotation step completed', { step: event.Step, version: event.ClientRequestToken });
 };

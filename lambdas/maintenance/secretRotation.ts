@@ -11,7 +11,7 @@ import { z } from 'zod';
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
 const rotationEvent = z.object({
   SecretId: z.string(),
-  /** The id of the version that the rotation makes. */
+  /** The id of the version that the rotation creates. */
   ClientRequestToken: z.string(),
   Step: z.enum(['createSecret', 'setSecret', 'testSecret', 'finishSecret']),
 });
@@ -22,10 +22,13 @@ export interface RotationDependencies {
   readonly newSecret: () => string;
 }
 
-// What signs tokens refuses a shorter one.
+// The token issuer rejects a shorter secret.
 const MIN_LENGTH = 32;
 
-/** Does one step of a rotation. Each may be repeated: it does what is left of it. */
+/**
+ * Creates a function that executes one step of a rotation. Steps are idempotent: a repeated step does only
+ * the remaining work.
+ */
 export function rotation({
   client,
   newSecret,
@@ -35,9 +38,9 @@ export function rotation({
     const stages = await stagesOf(client, SecretId);
     const stagesOfVersion = stages.get(version);
     if (stagesOfVersion?.includes(CURRENT)) return;
-    // An event of an earlier rotation, late: going on with it would bring an old secret back.
+    // A late event of an earlier rotation would restore an old secret.
     if (!(stagesOfVersion ?? startOf(Step)).includes(PENDING))
-      throw new Error(`the version ${version} is not the one that is being made`);
+      throw new Error(`the version ${version} does not belong to the current rotation`);
     switch (Step) {
       case 'createSecret': {
         if ((await secretOf(client, SecretId, version)) !== undefined) return;
@@ -50,17 +53,17 @@ export function rotation({
         await client.send(new PutSecretValueCommand(put));
         return;
       }
-      // Nothing outside has a copy to be set or tested: whoever signs or checks a token reads the secret itself.
+      // No other system has a copy of the secret to update or test.
       case 'setSecret':
         return;
       case 'testSecret': {
         const secret = await secretOf(client, SecretId, version);
         if (secret === undefined || secret.length < MIN_LENGTH)
-          throw new Error(`the version ${version} cannot sign tokens`);
+          throw new Error(`the version ${version} has no secret of at least ${MIN_LENGTH} characters`);
         return;
       }
       case 'finishSecret':
-        // The version before becomes AWSPREVIOUS by itself.
+        // Secrets Manager moves AWSPREVIOUS to the previous version.
         await client.send(
           new UpdateSecretVersionStageCommand({
             SecretId,
@@ -76,7 +79,7 @@ export function rotation({
 const CURRENT = 'AWSCURRENT';
 const PENDING = 'AWSPENDING';
 
-/** The staging labels of each version that has one. */
+/** Returns the staging labels of each version that has labels. */
 async function stagesOf(
   client: SecretsManagerClient,
   SecretId: string,
@@ -85,10 +88,10 @@ async function stagesOf(
   return new Map(Object.entries(VersionIdsToStages));
 }
 
-/** What a version is before it is there: the first step makes it. */
+/** The labels that a version has before it exists: the first step creates it. */
 const startOf = (step: RotationEvent['Step']) => (step === 'createSecret' ? [PENDING] : []);
 
-/** The secret of a version, if it has been put. */
+/** Returns the secret of a version, or undefined if it is not stored yet. */
 async function secretOf(
   client: SecretsManagerClient,
   SecretId: string,

@@ -7,18 +7,19 @@ import { databaseFrom } from '../../store/database.ts';
 const log = new Logger();
 const database = databaseFrom(process.env, ['categories']);
 
-/** What CloudFormation says of the resource that stands for the list; nothing, when somebody else calls. */
+/** The event of CloudFormation's custom resource. It is empty for other callers. */
 interface Deployment {
   readonly RequestType?: 'Create' | 'Update' | 'Delete';
 }
 
 /**
- * Called by each deployment that changes the list of categories. It fails when one cannot be put, and the
- * deployment with it; the next one puts them all again, which those that are there do not notice. When the stack is
- * deleted it does nothing: the table goes, or stays as it is.
+ * Called by each deployment that changes the list of categories. If a category cannot be written, the
+ * function and the deployment fail. The next deployment writes all categories again, which does not affect
+ * existing ones. When the stack is deleted the function does nothing: the table is deleted or retained as it
+ * is.
  */
 export const handler = async ({ RequestType }: Deployment = {}): Promise<void> => {
   if (RequestType === 'Delete') return;
   await putCatalogue(database, catalogue, toTimestamp(new Date()));
-  log.info('the categories are in place', { categories: catalogue.length });
+  log.info('the categories are written', { categories: catalogue.length });
 };

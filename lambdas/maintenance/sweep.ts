@@ -22,27 +22,28 @@ export interface SweepDependencies {
   readonly log: Pick<Log, 'info' | 'error'>;
 }
 
-/** What a run found and did. Resources are named by their ARNs. */
+/** The result of a run. Resources are identified by their ARNs. */
 export interface SweepReport {
-  /** How many resources of this stack's users IVS lists. */
+  /** The number of resources of this stack's users that IVS lists. */
   readonly listed: number;
   readonly removed: readonly string[];
-  /** Those that could not be removed; the next run finds them again. */
+  /** Resources that could not be deleted. The next run retries them. */
   readonly failed: readonly string[];
 }
 
 /**
- * How long ago a resource must have been made to be swept. What is made is recorded within its request's lease, of
- * half a minute: after an hour, what is not on record never will be.
+ * The minimum age of a resource that is deleted. A request records its resources within its lease of half a
+ * minute, so a resource that is not recorded after an hour never will be.
  */
 export const SWEEP_AFTER_MS = 60 * 60 * 1000;
 
 /**
- * Removes what was made at IVS for a user and never recorded: the process ended, or the answer was lost.
+ * Deletes IVS resources that were created for a user but never recorded, because the process ended or the
+ * response was lost.
  *
- * All channels, rooms and stages are listed to the end before anything is removed; if a page cannot be had, the error
- * is thrown and nothing is removed. Of other stacks' resources, and of those without this stack's tags, nothing is
- * touched. Whether a user has a resource on record is read consistently, at the list and again before it is removed.
+ * All channels, rooms and stages are listed before anything is deleted. If a page cannot be read, the error
+ * is thrown and nothing is deleted. Resources without this stack's tags are never touched. Ownership is
+ * checked with consistent reads, when the resources are listed and again before each deletion.
  */
 export async function sweepResources(dependencies: SweepDependencies, budget: Budget): Promise<SweepReport> {
   const { database, resources, clock, log } = dependencies;
@@ -72,7 +73,7 @@ export async function sweepResources(dependencies: SweepDependencies, budget: Bu
   return { listed, removed, failed };
 }
 
-/** Those of `resources` that are old enough to be on record, and are not. */
+/** Returns the resources that are old enough to be recorded, but belong to no user. */
 async function unrecorded(
   database: Database<'users'>,
   resources: readonly ListedResource[],
@@ -105,7 +106,10 @@ function remove(
   return removals[kind](resources, arn, budget);
 }
 
-/** Nobody was ever given the key of a channel without an owner; a deleted user's may be live still. */
+/**
+ * Deletes a channel. The key of a channel without an owner was never handed out, but a deleted user's channel
+ * may still be live.
+ */
 async function removeChannel(
   resources: SweepDependencies['resources'],
   arn: string,
@@ -115,7 +119,7 @@ async function removeChannel(
     await resources.deleteChannel(arn, budget);
   } catch (error) {
     if (!(error instanceof IvsInUseError)) throw error;
-    // It has ended by the next run.
+    // The stream ends before the next run.
     await resources.stopStream(arn, budget);
     throw error;
   }

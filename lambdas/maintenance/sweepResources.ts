@@ -8,8 +8,8 @@ import { databaseFrom } from '../../store/database.ts';
 import { type SweepReport, sweepResources } from './sweep.ts';
 
 /**
- * Called by the schedule, every hour. Fails when a list could not be read to its end, or something could not be
- * removed, so that the function's errors tell of it; the next run tries again.
+ * Called by the schedule every hour. Fails when a list could not be read completely or a resource could not
+ * be deleted, so that the function's error metric shows it. The next run retries.
  */
 const log = new Logger();
 const clock = () => new Date();
@@ -24,6 +24,7 @@ const dependencies = {
 export const handler = async (): Promise<SweepReport> => {
   const report = await sweepResources(dependencies, budgetOf(sweepSchedule.budgetMs));
   log.info('swept', { ...report });
-  if (report.failed.length > 0) throw new Error(`${report.failed.length} resources could not be removed`);
+  if (report.failed.length > 0)
+    throw new Error(`${report.failed.length} resources could not be deleted: see the errors logged above`);
   return report;
 };
