@@ -116,7 +116,7 @@ export function maintenanceUses(stack: AssembledStack) {
       make('CreateChannel', other, 'UGC-prod');
       ivs.learn(stateEvent('Stream Start', 'st-Orphan00000000000000000', LONG_AGO, { resources: [arn] }));
       // It is live: it is stopped, and removed by the next run.
-      await expect(stack.invoke('sweepResources', scheduledEvent)).rejects.toThrow('could not be removed');
+      await expect(stack.invoke('sweepResources', scheduledEvent)).rejects.toThrow('could not be deleted');
       ivs.settle();
       await stack.invoke('sweepResources', scheduledEvent);
       expect(ownedBy(stack, orphan)).toEqual([]);
