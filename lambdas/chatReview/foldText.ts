@@ -24,7 +24,7 @@ export interface Glyph {
 const accent = /^(?![\u3099\u309a])(?=\p{M})\p{Script=Inherited}$/u;
 const accents = /(?![\u3099\u309a])(?=\p{M})\p{Script=Inherited}/gu;
 // Invisible characters: zero-width and direction characters, soft hyphens, fillers of Hangul, tags, and the
-// Arabic tatweel.
+// character that stretches Arabic words.
 const invisible =
   /^(?:\p{Cf}|\p{Variation_Selector}|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0|\u0640)$/u;
 // Vowels and finals of Hangul, and voicing marks of kana. They combine with the preceding character.
