@@ -4,8 +4,8 @@ import type { RecordingEvent, SessionEvent } from '../model/ivsEvent.ts';
 import { seedMarkOf } from '../model/row.ts';
 import type { Stream } from '../model/stream.ts';
 import type { Timestamp } from '../model/time.ts';
+import { addEvidence, addMerge, addMergedStart } from './addEvidence.ts';
 import { described, endOf, isPlaying, placed, startOf } from './session.ts';
-import { witness, witnessMerge, witnessMergedStart } from './witness.ts';
 
 /**
  * Adds an event to the evidence of the sessions it concerns: the session that it names and, for a recording
@@ -23,16 +23,14 @@ export function foldEvidence(
 ): Stream[] {
   const row = (id: string) => rows.get(id) ?? newSession(channel, id, now);
   const own = row(event.streamId);
-  const seen = withEvidence(own, witness(own.evidence, event), now);
+  const seen = withEvidence(own, addEvidence(own.evidence, event), now);
   if (event.kind !== 'recording') return [seen];
   if (event.name === 'Recording End') return mergeRecording(seen, others(event).map(row), event, now);
   // A Recording Start that arrives after the Recording End that merged this session.
   const carriers = Object.keys(own.evidence.recordingMerges ?? {}).map(row);
   return [
     seen,
-    ...carriers.map(carrier =>
-      withEvidence(carrier, witnessMergedStart(carrier.evidence, seen.evidence), now),
-    ),
+    ...carriers.map(carrier => withEvidence(carrier, addMergedStart(carrier.evidence, seen.evidence), now)),
   ];
 }
 
@@ -48,13 +46,10 @@ function others(event: RecordingEvent): string[] {
 }
 
 function mergeRecording(carrier: Stream, merged: Stream[], event: RecordingEvent, now: Timestamp): Stream[] {
-  const evidence = merged.reduce(
-    (known, { evidence }) => witnessMergedStart(known, evidence),
-    carrier.evidence,
-  );
+  const evidence = merged.reduce((known, { evidence }) => addMergedStart(known, evidence), carrier.evidence);
   return [
     withEvidence(carrier, evidence, now),
-    ...merged.map(stream => withEvidence(stream, witnessMerge(stream.evidence, event), now)),
+    ...merged.map(stream => withEvidence(stream, addMerge(stream.evidence, event), now)),
   ];
 }
 

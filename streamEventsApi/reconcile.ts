@@ -8,11 +8,11 @@ import { addMs, type Clock, earliest, toTimestamp } from '../model/time.ts';
 import type { Database } from '../store/database.ts';
 import { readChannel } from '../store/foldReads.ts';
 import { allIncomplete, allOpen } from '../store/streams.ts';
+import { addEvidence } from './addEvidence.ts';
 import { foldSessionEvent, type SessionEventsDatabase } from './handleEvent.ts';
 import type { IvsSession, IvsSessions, IvsStream } from './ivsSessions.ts';
 import { foundStart, foundStreaming, missedEnd, missedRest, missedStart } from './repair.ts';
 import { isIncomplete, startOf } from './session.ts';
-import { witness } from './witness.ts';
 
 export interface ReconcileDependencies {
   readonly database: SessionEventsDatabase;
@@ -209,7 +209,7 @@ const completeMissed: Mend<IncompleteStream> = async (
   const [name, now] = [{ channelArn, streamId: id }, toTimestamp(clock())];
   const events = missedRest(name, known, session, now);
   // IVS will not know more later, so the session is marked as complete.
-  const all = isIncomplete(events.reduce(witness, known))
+  const all = isIncomplete(events.reduce(addEvidence, known))
     ? [...events, foundStart(name, known, session?.startedAt ?? startedAt, now)]
     : events;
   await foldAll(dependencies, all);

@@ -2,8 +2,8 @@ import { type IvsArn, parseIvsArn } from '../model/arn.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { CLOCK_TOLERANCE_MS, type FindingEvent, type SessionEvent } from '../model/ivsEvent.ts';
 import { addMs, latest, type Timestamp } from '../model/time.ts';
+import { addEvidence } from './addEvidence.ts';
 import type { IvsSession } from './ivsSessions.ts';
-import { witness } from './witness.ts';
 
 /** Identifies a session at IVS and in the tables. */
 export interface SessionName {
@@ -64,7 +64,7 @@ export function missedStart(
   // The session was live when the list was read, and has ended since.
   if (session?.endedAt !== undefined) return missedEnd(name, known, session, now);
   const heard = missed(name, known, session, [], now);
-  const then = heard.reduce(witness, known);
+  const then = heard.reduce(addEvidence, known);
   if (then.playback?.playing) return heard;
   // A Stream End was seen, but IVS streams the session: it has started again.
   const at = then.playback === undefined ? notAhead(startedAt, now) : now;
@@ -140,7 +140,7 @@ function missed(
   for (const { name: event, at } of [...remembered, ...certain].sort((a, b) => (a.at < b.at ? -1 : 1))) {
     // A certain event replaces an event of that name that IVS does not store.
     const next = reconciled(name, event, at);
-    const after = witness(evidence, next);
+    const after = addEvidence(evidence, next);
     if (JSON.stringify(after) === JSON.stringify(evidence)) continue;
     evidence = after;
     events.push(next);

@@ -51,7 +51,7 @@ const reserved: Readonly<Record<string, readonly string[]>> = {
 /** Folders and files that have no clock, no randomness and no I/O of their own. */
 const pure = [
   ...['domain', 'model'],
-  ...['fold', 'settle', 'session', 'witness', 'repair'].map(name => `streamEventsApi/${name}.ts`),
+  ...['fold', 'settle', 'session', 'addEvidence', 'repair'].map(name => `streamEventsApi/${name}.ts`),
   'seed/plan.ts',
 ];
 

@@ -8,22 +8,22 @@ import { earliest, latest, type Timestamp } from '../model/time.ts';
  * The operation is a join: commutative, associative and idempotent, so the evidence is a function of the set
  * of events. An unknown event name is in the timeline, but changes no evidence.
  */
-export function witness(known: Evidence, event: SessionEvent): Evidence {
+export function addEvidence(known: Evidence, event: SessionEvent): Evidence {
   switch (event.kind) {
     case 'streamState':
-      return witnessState(known, event.name, event.time);
+      return addState(known, event.name, event.time);
     case 'streamHealth':
-      return witnessHealth(known, event.name, event.time);
+      return addHealth(known, event.name, event.time);
     case 'streamLimit':
       return { ...known, hasErrorEvent: true };
     case 'recording':
-      return witnessRecording(known, event);
+      return addRecording(known, event);
     case 'finding':
-      return witnessFinding(known, event);
+      return addFinding(known, event);
   }
 }
 
-function witnessState(known: Evidence, name: string, at: Timestamp): Evidence {
+function addState(known: Evidence, name: string, at: Timestamp): Evidence {
   switch (name) {
     case 'Session Created':
       return { ...known, sessionCreatedAt: earliest(known.sessionCreatedAt, at) };
@@ -62,7 +62,7 @@ function play(known: Evidence, at: Timestamp, playing: boolean): Evidence {
 /**
  * For equal times, a finding that IVS streamed the session wins, and then the finding with the later start.
  */
-function witnessFinding(known: Evidence, { time: at, isStreaming, startedAt }: FindingEvent): Evidence {
+function addFinding(known: Evidence, { time: at, isStreaming, startedAt }: FindingEvent): Evidence {
   const finding = { at, isStreaming, startedAt };
   const order = (one: typeof finding) => [one.at, one.isStreaming ? '1' : '0', one.startedAt].join('#');
   const isLatest = known.finding === undefined || order(finding) > order(known.finding);
@@ -70,7 +70,7 @@ function witnessFinding(known: Evidence, { time: at, isStreaming, startedAt }: F
   return isStreaming ? { ...play(learned, at, true), streamedAt: latest(known.streamedAt, at) } : learned;
 }
 
-function witnessHealth(known: Evidence, name: string, at: Timestamp): Evidence {
+function addHealth(known: Evidence, name: string, at: Timestamp): Evidence {
   if (name !== 'Starvation Start' && name !== 'Starvation End') return known;
   const healthy = name === 'Starvation End';
   const last = known.health;
@@ -78,7 +78,7 @@ function witnessHealth(known: Evidence, name: string, at: Timestamp): Evidence {
   return isLater ? { ...known, health: { at, healthy } } : known;
 }
 
-function witnessRecording(known: Evidence, event: RecordingEvent): Evidence {
+function addRecording(known: Evidence, event: RecordingEvent): Evidence {
   switch (event.name) {
     case 'Recording Start':
       return {
@@ -112,7 +112,7 @@ function witnessRecording(known: Evidence, event: RecordingEvent): Evidence {
  * Adds to a session's evidence that another session's Recording End merged its recording. Both are then one
  * recording, which belongs to the session whose Recording End has the highest rank.
  */
-export function witnessMerge(known: Evidence, event: RecordingEvent): Evidence {
+export function addMerge(known: Evidence, event: RecordingEvent): Evidence {
   const rank = recordingRank(event);
   const before = known.recordingMerges?.[event.streamId];
   if (before !== undefined && before >= rank) return known;
@@ -120,7 +120,7 @@ export function witnessMerge(known: Evidence, event: RecordingEvent): Evidence {
 }
 
 /** Adds to the carrier's evidence the time at which a merged session began to record. */
-export function witnessMergedStart(carrier: Evidence, merged: Evidence): Evidence {
+export function addMergedStart(carrier: Evidence, merged: Evidence): Evidence {
   const at = merged.recordingStart?.at;
   if (at === undefined) return carrier;
   return { ...carrier, mergedRecordingStartAt: earliest(carrier.mergedRecordingStartAt, at) };
