@@ -5,7 +5,7 @@ import { seedMarkOf } from '../model/row.ts';
 import type { Stream } from '../model/stream.ts';
 import type { Timestamp } from '../model/time.ts';
 import { addEvidence, addMerge, addMergedStart } from './addEvidence.ts';
-import { described, endOf, isPlaying, placed, startOf } from './session.ts';
+import { endOf, isPlaying, startOf, withDerivedAttributes, withPosition } from './session.ts';
 
 /**
  * Adds an event to the evidence of the sessions it concerns: the session that it names and, for a recording
@@ -54,9 +54,9 @@ function mergeRecording(carrier: Stream, merged: Stream[], event: RecordingEvent
 }
 
 function withEvidence(stream: Stream, evidence: Evidence, now: Timestamp): Stream {
-  const after = described({ ...stream, evidence, updatedAt: now });
+  const after = withDerivedAttributes({ ...stream, evidence, updatedAt: now });
   // A session that has not started has no place in the order, and only its own events say when it ended.
-  return startOf(evidence) === undefined ? placed(after, 'notStarted') : after;
+  return startOf(evidence) === undefined ? withPosition(after, 'notStarted') : after;
 }
 
 function newSession(channel: Channel, id: string, now: Timestamp): Stream {
@@ -95,7 +95,7 @@ export function isLifecycleChange(before: Stream | undefined, after: Stream): bo
 }
 
 /** Gives a session that has just started the channel's current title and category. */
-export function titled(channel: Channel, before: Stream | undefined, after: Stream): Stream {
+export function withChannelTitle(channel: Channel, before: Stream | undefined, after: Stream): Stream {
   const startsNow = before?.startedAt === undefined && startOf(after.evidence) !== undefined;
   return startsNow ? { ...after, title: channel.title, categoryId: channel.categoryId } : after;
 }

@@ -16,9 +16,9 @@ import { type ChannelRead, readChannel } from '../store/foldReads.ts';
 import { addEvent } from '../store/streamEvents.ts';
 import { neighbor, putFolded } from '../store/streams.ts';
 import { type TransactItem, type TransactionResult, transact } from '../store/transaction.ts';
-import { foldEvidence, isLifecycleChange, sessionsOf, titled } from './fold.ts';
+import { foldEvidence, isLifecycleChange, sessionsOf, withChannelTitle } from './fold.ts';
 import { startOf } from './session.ts';
-import { type Neighbors, previewChange, reach, settle } from './settle.ts';
+import { type Neighbors, neighborsToRead, previewChange, settle } from './settle.ts';
 
 export type FoldDatabase = Database<'channels' | 'streams' | 'streamEvents'>;
 
@@ -40,14 +40,14 @@ export type SessionFold = 'folded' | 'duplicate' | 'unknownChannel' | 'noOpenSes
 export async function foldSession(
   database: FoldDatabase,
   clock: Clock,
-  told: SessionEvent | ChannelLimitEvent,
+  input: SessionEvent | ChannelLimitEvent,
 ): Promise<SessionFold | 'conflict'> {
-  const event = told.kind === 'channelLimit' ? await ofOpenSession(database, told) : told;
+  const event = input.kind === 'channelLimit' ? await assignToOpenSession(database, input) : input;
   if (event === 'unknownChannel' || event === 'noOpenSession') return event;
   const read = await readForFold(database, event);
   // Ids are unique only within one partition, Region and account.
   if (read.channel === undefined || read.channel.arn !== event.channel.arn) return 'unknownChannel';
-  if (told.kind === 'channelLimit' && read.streams.get(event.streamId)?.isOpen === undefined)
+  if (input.kind === 'channelLimit' && read.streams.get(event.streamId)?.isOpen === undefined)
     return 'conflict';
   const now = toTimestamp(clock());
   const [own, ...related] = foldEvidence(read.channel, read.streams, event, now);
@@ -59,7 +59,7 @@ export async function foldSession(
   );
   const before = read.streams.get(own.id);
   const change = isLifecycleChange(before, own)
-    ? await settleIn(database, read.channel, before, titled(read.channel, before, own), others)
+    ? await settleIn(database, read.channel, before, withChannelTitle(read.channel, before, own), others)
     : otherChange(read.channel, own, others, related);
   if (change === 'conflict' || isStale(read, change)) return 'conflict';
   const rows = new Map([...read.streams, ...change.read]);
@@ -68,7 +68,7 @@ export async function foldSession(
 }
 
 /** Assigns a channel's limit breach to its open session. This takes one request more than other events. */
-async function ofOpenSession(
+async function assignToOpenSession(
   database: FoldDatabase,
   breach: ChannelLimitEvent,
 ): Promise<SessionEvent | 'unknownChannel' | 'noOpenSession'> {
@@ -121,18 +121,18 @@ async function settleIn(
   after: Stream,
   others: readonly Stream[],
 ): Promise<Change> {
-  const near = await readNear(database, channel, before, after);
+  const near = await readNeighbors(database, channel, before, after);
   const read = Object.values(near).flatMap(row => (row === undefined ? [] : [[row.id, row] as const]));
   return { ...settle(channel, after, others, near), read: new Map(read) };
 }
 
-async function readNear(
+async function readNeighbors(
   database: FoldDatabase,
   channel: Channel,
   before: Stream | undefined,
   after: Stream,
 ): Promise<Neighbors> {
-  switch (reach(channel, before, after)) {
+  switch (neighborsToRead(channel, before, after)) {
     case 'none':
       return {};
     case 'newest': {

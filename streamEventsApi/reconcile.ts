@@ -11,7 +11,13 @@ import { allIncomplete, allOpen } from '../store/streams.ts';
 import { addEvidence } from './addEvidence.ts';
 import { foldSessionEvent, type SessionEventsDatabase } from './handleEvent.ts';
 import type { IvsSession, IvsSessions, IvsStream } from './ivsSessions.ts';
-import { foundStart, foundStreaming, missedEnd, missedRest, missedStart } from './repair.ts';
+import {
+  missedEventsOfEndedSession,
+  missedEventsOfLiveSession,
+  missedEventsOfRecording,
+  startFinding,
+  streamingFinding,
+} from './repair.ts';
 import { isIncomplete, startOf } from './session.ts';
 
 export interface ReconcileDependencies {
@@ -100,21 +106,21 @@ async function readIncomplete(database: Database<'streams'>): Promise<Incomplete
 }
 
 /** Folds the missed events of a session, and returns the events that it folded. */
-type Mend<T> = (dependencies: ReconcileDependencies, session: T) => Promise<SessionEvent[]>;
+type RepairSession<T> = (dependencies: ReconcileDependencies, session: T) => Promise<SessionEvent[]>;
 
 /** Repairs each session. A failure does not stop the others. */
 async function repair<T>(
   dependencies: ReconcileDependencies,
   sessions: readonly T[],
   idOf: (session: T) => string,
-  mend: Mend<T>,
+  repairSession: RepairSession<T>,
 ): Promise<{ done: string[]; failed: string[] }> {
   const done: string[] = [];
   const failed: string[] = [];
   for (const session of sessions) {
     const id = idOf(session);
     try {
-      const events = await mend(dependencies, session);
+      const events = await repairSession(dependencies, session);
       if (events.length === 0) continue;
       dependencies.log.info('session reconciled', { streamId: id, events: events.map(event => event.name) });
       dependencies.count('SessionReconciled');
@@ -127,7 +133,7 @@ async function repair<T>(
   return { done, failed };
 }
 
-const openMissed: Mend<IvsStream> = async (dependencies, stream) => {
+const openMissed: RepairSession<IvsStream> = async (dependencies, stream) => {
   const { database, ivs, clock } = dependencies;
   const { channelId, channelArn, streamId } = stream;
   const { channel, streams } = await readChannel(database, channelId, [streamId]);
@@ -140,10 +146,10 @@ const openMissed: Mend<IvsStream> = async (dependencies, stream) => {
   // All evidence says that the session has ended, so IVS's list is outdated.
   if (session === undefined && known.lastEndedAt !== undefined) return [];
   const now = toTimestamp(clock());
-  const events = missedStart(stream, known, session, stream.startedAt, now);
+  const events = missedEventsOfLiveSession(stream, known, session, stream.startedAt, now);
   await foldAll(dependencies, events);
   return session?.endedAt === undefined
-    ? [...events, ...(await putFirst(dependencies, stream, session))]
+    ? [...events, ...(await makeNewest(dependencies, stream, session))]
     : events;
 };
 
@@ -151,7 +157,7 @@ const openMissed: Mend<IvsStream> = async (dependencies, stream) => {
  * Makes a session that IVS streams the one that its channel shows. If the missed events were enough, it folds
  * nothing. Otherwise the clocks of its own events, or of the events of a newer session, were wrong.
  */
-async function putFirst(
+async function makeNewest(
   dependencies: ReconcileDependencies,
   stream: IvsStream,
   session: IvsSession | undefined,
@@ -162,7 +168,9 @@ async function putFirst(
   const first = await readChannel(database, channelId, [streamId]);
   const known = first.streams.get(streamId)?.evidence ?? {};
   if (first.channel === undefined || isShownLive(first.channel, first.streams.get(streamId))) return [];
-  const events: SessionEvent[] = [foundStreaming(stream, known, session?.startedAt ?? stream.startedAt, now)];
+  const events: SessionEvent[] = [
+    streamingFinding(stream, known, session?.startedAt ?? stream.startedAt, now),
+  ];
   await foldAll(dependencies, events);
   // Each iteration moves one session with a wrong start before this one, so the loop ends.
   for (;;) {
@@ -177,7 +185,7 @@ async function putFirst(
     if (isUnderWay && (theirs.startedAt ?? '') > startedAt) return events;
     const other = { channelArn, streamId: newest };
     const before = earliest(theirs?.startedAt, addMs(startedAt, -1));
-    const older = foundStart(other, streams.get(newest)?.evidence ?? {}, before, now);
+    const older = startFinding(other, streams.get(newest)?.evidence ?? {}, before, now);
     await foldAll(dependencies, [older]);
     events.push(older);
   }
@@ -187,17 +195,22 @@ function isShownLive(channel: Channel, stream: Stream | undefined): boolean {
   return channel.isLive && channel.openStreamId === stream?.id && stream?.isLive === true;
 }
 
-const closeMissed: Mend<OpenStream> = async (dependencies, { channelId, channelArn, id }) => {
+const closeMissed: RepairSession<OpenStream> = async (dependencies, { channelId, channelArn, id }) => {
   const { database, ivs, clock } = dependencies;
   const session = await ivs.find(channelArn, id);
   const { streams } = await readChannel(database, channelId, [id]);
   const name = { channelArn, streamId: id };
-  const events = missedEnd(name, streams.get(id)?.evidence ?? {}, session, toTimestamp(clock()));
+  const events = missedEventsOfEndedSession(
+    name,
+    streams.get(id)?.evidence ?? {},
+    session,
+    toTimestamp(clock()),
+  );
   await foldAll(dependencies, events);
   return events;
 };
 
-const completeMissed: Mend<IncompleteStream> = async (
+const completeMissed: RepairSession<IncompleteStream> = async (
   dependencies,
   { channelId, channelArn, id, startedAt },
 ) => {
@@ -207,10 +220,10 @@ const completeMissed: Mend<IncompleteStream> = async (
   const known = streams.get(id)?.evidence;
   if (known === undefined || !isIncomplete(known)) return [];
   const [name, now] = [{ channelArn, streamId: id }, toTimestamp(clock())];
-  const events = missedRest(name, known, session, now);
+  const events = missedEventsOfRecording(name, known, session, now);
   // IVS will not know more later, so the session is marked as complete.
   const all = isIncomplete(events.reduce(addEvidence, known))
-    ? [...events, foundStart(name, known, session?.startedAt ?? startedAt, now)]
+    ? [...events, startFinding(name, known, session?.startedAt ?? startedAt, now)]
     : events;
   await foldAll(dependencies, all);
   return all;

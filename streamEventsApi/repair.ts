@@ -17,7 +17,7 @@ export interface SessionName {
  * @param session The session as IVS stores it. If it is undefined, the session ends at `now`. If its real
  *   Session Ended arrives later, the earlier time wins.
  */
-export function missedEnd(
+export function missedEventsOfEndedSession(
   name: SessionName,
   known: Evidence,
   session: IvsSession | undefined,
@@ -25,14 +25,14 @@ export function missedEnd(
 ): SessionEvent[] {
   // IVS still has the session open, for example between Session Created and Stream Start.
   if (session !== undefined && session.endedAt === undefined) return [];
-  const at = notAhead(session?.endedAt, now);
+  const at = notInFuture(session?.endedAt, now);
   // IVS streamed the session at `streamedAt`, so it ended later. IVS's list or its end time was outdated.
   const after = known.streamedAt === undefined ? at : latest(addMs(known.streamedAt, 1), at);
   return missed(name, known, session, [{ name: 'Session Ended', at: after }], now);
 }
 
 /** Returns the missed events of a session that is known only from its recording. */
-export function missedRest(
+export function missedEventsOfRecording(
   name: SessionName,
   known: Evidence,
   session: IvsSession | undefined,
@@ -40,11 +40,11 @@ export function missedRest(
 ): SessionEvent[] {
   return session?.endedAt === undefined
     ? missed(name, known, session, [], now)
-    : missedEnd(name, known, session, now);
+    : missedEventsOfEndedSession(name, known, session, now);
 }
 
 /** Returns IVS's time, or `now` if the time is missing or in the future. */
-function notAhead(at: Timestamp | undefined, now: Timestamp): Timestamp {
+function notInFuture(at: Timestamp | undefined, now: Timestamp): Timestamp {
   return at === undefined || at > now ? now : at;
 }
 
@@ -54,7 +54,7 @@ function notAhead(at: Timestamp | undefined, now: Timestamp): Timestamp {
  *
  * @param startedAt The start time in IVS's list.
  */
-export function missedStart(
+export function missedEventsOfLiveSession(
   name: SessionName,
   known: Evidence,
   session: IvsSession | undefined,
@@ -62,12 +62,12 @@ export function missedStart(
   now: Timestamp,
 ): SessionEvent[] {
   // The session was live when the list was read, and has ended since.
-  if (session?.endedAt !== undefined) return missedEnd(name, known, session, now);
+  if (session?.endedAt !== undefined) return missedEventsOfEndedSession(name, known, session, now);
   const heard = missed(name, known, session, [], now);
   const then = heard.reduce(addEvidence, known);
   if (then.playback?.playing) return heard;
   // A Stream End was seen, but IVS streams the session: it has started again.
-  const at = then.playback === undefined ? notAhead(startedAt, now) : now;
+  const at = then.playback === undefined ? notInFuture(startedAt, now) : now;
   return missed(name, known, session, [{ name: 'Stream Start', at }], now);
 }
 
@@ -77,7 +77,7 @@ export function missedStart(
  *
  * @param startedAt The start time, as far as IVS knows it.
  */
-export function foundStreaming(
+export function streamingFinding(
   name: SessionName,
   known: Evidence,
   startedAt: Timestamp | undefined,
@@ -87,14 +87,14 @@ export function foundStreaming(
   const claims = [...ends, known.playback?.at, known.finding?.at].filter(at => at !== undefined);
   // Later than every contradicting event, even one that is dated slightly ahead.
   const at = claims.map(claim => addMs(claim, 1)).reduce(latest, now);
-  return finding(name, { at, startedAt: notAhead(startedAt, now), isStreaming: true });
+  return finding(name, { at, startedAt: notInFuture(startedAt, now), isStreaming: true });
 }
 
 /**
  * Creates the finding that the session started at `startedAt`, whatever its events say, and that IVS does not
  * stream it now.
  */
-export function foundStart(
+export function startFinding(
   name: SessionName,
   known: Evidence,
   startedAt: Timestamp,

@@ -46,7 +46,7 @@ export function isPlaying(evidence: Evidence): boolean {
 export type Position = 'notStarted' | 'newest' | { readonly nextStartedAt: Timestamp };
 
 /** Sets the attributes of a session that follow from its evidence and its position. */
-export function placed(stream: Stream, position: Position): Stream {
+export function withPosition(stream: Stream, position: Position): Stream {
   const { evidence } = stream;
   const startedAt = startOf(evidence);
   const end = endOf(evidence);
@@ -72,7 +72,7 @@ export function isIncomplete(evidence: Evidence): boolean {
 }
 
 /** Sets the attributes of a session that follow from its evidence alone. */
-export function described(stream: Stream): Stream {
+export function withDerivedAttributes(stream: Stream): Stream {
   const { evidence } = stream;
   return {
     ...stream,

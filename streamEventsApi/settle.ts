@@ -4,7 +4,7 @@ import { present } from '../model/row.ts';
 import type { Stream } from '../model/stream.ts';
 import type { ChannelLiveState, ChannelPreview } from '../store/channels.ts';
 import { compareStarts, type Start } from '../store/streams.ts';
-import { endOf, isPlaying, type Position, placed, startOf } from './session.ts';
+import { endOf, isPlaying, type Position, startOf, withPosition } from './session.ts';
 
 /**
  * The neighbors, as they were read, of a session whose lifecycle changed: before and after its old place in
@@ -23,9 +23,13 @@ export interface Neighbors {
  * - `newest`: the channel's newest session, which is open and about to be superseded
  * - `around`: the neighbors of the session's old and new place
  */
-export type Reach = 'none' | 'newest' | 'around';
+export type NeighborsToRead = 'none' | 'newest' | 'around';
 
-export function reach(channel: Channel, before: Stream | undefined, after: Stream): Reach {
+export function neighborsToRead(
+  channel: Channel,
+  before: Stream | undefined,
+  after: Stream,
+): NeighborsToRead {
   const was = startOf(before?.evidence ?? {});
   const is = startOf(after.evidence);
   if (is === undefined) return 'none';
@@ -73,7 +77,7 @@ export function settle(
     .filter(session => startOf(session.evidence) !== undefined)
     .sort((a, b) => compareStarts(placeOf(a), placeOf(b)));
   const newest = newestAfter(channel, order, after);
-  const settled = (session: Stream) => placed(session, positionOf(session, order, newest));
+  const settled = (session: Stream) => withPosition(session, positionOf(session, order, newest));
 
   const changed = [near.beforeOld, near.beforeNew]
     .filter(

@@ -4,9 +4,9 @@ import type { Channel } from '../../model/channel.ts';
 import { parseIvsEvent, type SessionEvent } from '../../model/ivsEvent.ts';
 import type { Stream } from '../../model/stream.ts';
 import { compareStarts } from '../../store/streams.ts';
-import { foldEvidence, isLifecycleChange, sessionsOf, titled } from '../../streamEventsApi/fold.ts';
+import { foldEvidence, isLifecycleChange, sessionsOf, withChannelTitle } from '../../streamEventsApi/fold.ts';
 import { startOf } from '../../streamEventsApi/session.ts';
-import { type Neighbors, previewChange, reach, settle } from '../../streamEventsApi/settle.ts';
+import { type Neighbors, neighborsToRead, previewChange, settle } from '../../streamEventsApi/settle.ts';
 import { emptyChannel, stateOf } from '../support/channelState.ts';
 import { deliveries, findings, history } from '../support/histories.ts';
 import {
@@ -21,7 +21,7 @@ import { impossibilities, type OracleFinding, oracle } from '../support/oracle.t
 
 const now = '2026-02-01T00:00:00.000Z';
 
-/** The channel's rows in memory: what the store would hold, with `settle` given only what `reach` asks for. */
+/** The rows of a channel in memory. `settle` gets only the rows that `neighborsToRead` requests. */
 class Rows {
   channel: Channel = emptyChannel();
   readonly streams = new Map<string, Stream>();
@@ -43,7 +43,7 @@ class Rows {
       if (preview !== 'unchanged') this.channel = { ...this.channel, ...preview };
       return;
     }
-    const after = titled(this.channel, before, own);
+    const after = withChannelTitle(this.channel, before, own);
     const settled = settle(this.channel, after, others, this.near(before, after));
     for (const session of settled.sessions) this.streams.set(session.id, session);
     this.channel = Object.assign({}, this.channel, settled.channel);
@@ -51,7 +51,7 @@ class Rows {
 
   private near(before: Stream | undefined, after: Stream): Neighbors {
     const newest = this.streams.get(this.channel.newestStreamId ?? '');
-    const wanted = reach(this.channel, before, after);
+    const wanted = neighborsToRead(this.channel, before, after);
     if (wanted === 'none') return {};
     if (wanted === 'newest') return { beforeNew: newest };
     const others = [...this.streams.values()]

@@ -28,7 +28,7 @@ import { planRows } from '../../seed/plan.ts';
 import { parseSeedFile } from '../../seed/seedFile.ts';
 import type { SeedPlan } from '../../seed/seedPlan.ts';
 import type { SeedRow } from '../../seed/seedRow.ts';
-import { foldEvidence, isLifecycleChange, titled } from '../../streamEventsApi/fold.ts';
+import { foldEvidence, isLifecycleChange, withChannelTitle } from '../../streamEventsApi/fold.ts';
 import { previewChange, settle } from '../../streamEventsApi/settle.ts';
 
 const now = '2026-03-01T12:00:00.000Z';
@@ -450,7 +450,7 @@ function fold(seeded: Channel, events: readonly StreamEvent[]) {
     const known = new Map(stream === undefined ? [] : [[stream.id, stream]]);
     const [seen] = foldEvidence(channel, known, event, row.time);
     if (seen === undefined) throw new Error('an event bears upon its own session');
-    const after = titled(channel, stream, seen);
+    const after = withChannelTitle(channel, stream, seen);
     if (!isLifecycleChange(stream, after)) {
       stream = after;
       const preview = previewChange(channel, [after]);
