@@ -1,6 +1,7 @@
 // Of a large audience only a panel reports, so that one row per minute can take all its writes: DynamoDB
 // allows 1,000 writes per second to an item. Each member of the panel counts for `weight` viewers, and each
-// viewer is in the panel with a probability of 1/weight, so the sum is right on average. See docs/viewersAndScaling.md.
+// viewer is in the panel with a probability of 1/weight, so the sum is right on average.
+// See docs/viewersAndScaling.md.
 
 /**
  * The maximum size of the panel. The relative standard error of a count is then less than 1/√16384, 0.8 %,
