@@ -3,12 +3,12 @@ import { IvsQuotaError } from '../ivs/errors.ts';
 import type { StreamKey, UserResources } from '../ivs/ports.ts';
 import { type Channel, marked } from '../model/channel.ts';
 import { addMs, toTimestamp } from '../model/time.ts';
-import { signInGoesOn } from '../store/accounts.ts';
+import { signInIsActive } from '../store/accounts.ts';
 import { getChannel, putChannel, writeChannel } from '../store/channels.ts';
 import { retryOnConflict } from '../store/conflicts.ts';
 import type { Database } from '../store/database.ts';
 import { transact } from '../store/transaction.ts';
-import { type ProvenCaller, requireRecentProof, requireSignIn, signInOver } from './accounts/stepUp.ts';
+import { type ProvenCaller, requireRecentProof, requireSignIn, signInEnded } from './accounts/stepUp.ts';
 import { BusyError, ConflictError, NotFoundError } from './errors.ts';
 import { ofChannel } from './ivsAnswers.ts';
 
@@ -97,7 +97,7 @@ export async function replaceStreamKey(
   const start: Write = async (before, after) => {
     requireRecentProof(caller, clock());
     const outcome = await write(before, after);
-    if (outcome === 'over') throw signInOver();
+    if (outcome === 'over') throw signInEnded();
     return outcome;
   };
   const channel = await removeKey(dependencies, caller.channelId, lease, start, () => true);
@@ -113,7 +113,7 @@ function writeSignedIn(
   return async (before, after) => {
     const result = await transact(database, [
       putChannel(database, before, after),
-      ...signInGoesOn(database, user, session),
+      ...signInIsActive(database, user, session),
     ]);
     if (result.committed) return 'written';
     return result.failed.includes(0) ? 'conflict' : 'over';
@@ -234,7 +234,7 @@ function writeKey(
     if (outcome !== 'over') return outcome === 'written' ? undefined : 'conflict';
     // The channel needs the key, but the caller does not receive it.
     if (!(await writeChannel(database, channel, after))) return 'conflict';
-    throw signInOver();
+    throw signInEnded();
   });
 }
 

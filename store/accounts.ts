@@ -5,9 +5,9 @@ import { type Stage, stageRow } from '../model/stage.ts';
 import { type User, userRow } from '../model/user.ts';
 import { batchGet } from './batchGet.ts';
 import type { Database } from './database.ts';
-import { type LivingSession, livingSession } from './sessions.ts';
+import { type ActiveSession, sessionIsActive } from './sessions.ts';
 import type { TransactItem } from './transaction.ts';
-import { sameSignIn } from './users.ts';
+import { hasSamePassword } from './users.ts';
 
 /** Reads a user and their channel together, consistently. One request. */
 export async function getUserAndChannel(
@@ -50,12 +50,12 @@ export async function getUserAndSession(
  * Returns the conditions that a session of `user` is active. A password change invalidates sessions before
  * their rows are deleted, so both rows are checked.
  */
-export function signInGoesOn(
+export function signInIsActive(
   database: Pick<Database<'users' | 'sessions'>, 'names'>,
   user: User,
-  session: LivingSession,
+  session: ActiveSession,
 ): TransactItem[] {
-  return [livingSession(database, session), sameSignIn(database, user)];
+  return [sessionIsActive(database, session), hasSamePassword(database, user)];
 }
 
 /** Reads a chat room and a stage together, consistently. One request. */

@@ -68,9 +68,9 @@ export async function rotateToken(
  * The values of a session that a condition checks: the session still exists and its password version is
  * unchanged.
  */
-export type LivingSession = Pick<Session, 'id' | 'userId' | 'passwordVersion'>;
+export type ActiveSession = Pick<Session, 'id' | 'userId' | 'passwordVersion'>;
 
-const goesOn = ({ userId, passwordVersion }: LivingSession) => ({
+const stillActive = ({ userId, passwordVersion }: ActiveSession) => ({
   ConditionExpression: 'userId = :userId AND passwordVersion = :read',
   ExpressionAttributeValues: { ':userId': userId, ':read': passwordVersion },
 });
@@ -79,22 +79,22 @@ const goesOn = ({ userId, passwordVersion }: LivingSession) => ({
  * Returns the condition that a session is still active. If the session ends at the same time as a write, the
  * write fails.
  */
-export function livingSession(
+export function sessionIsActive(
   { names }: Pick<SessionsDatabase, 'names'>,
-  session: LivingSession,
+  session: ActiveSession,
 ): TransactItem {
-  return { ConditionCheck: { TableName: names.sessions, Key: { id: session.id }, ...goesOn(session) } };
+  return { ConditionCheck: { TableName: names.sessions, Key: { id: session.id }, ...stillActive(session) } };
 }
 
 /**
  * Moves an active session to the user's new password version, and records that the password was just entered.
  */
-export function keepSession(
+export function moveSessionToNewPassword(
   { names }: Pick<SessionsDatabase, 'names'>,
-  session: LivingSession,
+  session: ActiveSession,
   now: string,
 ): TransactItem {
-  const condition = goesOn(session);
+  const condition = stillActive(session);
   return {
     Update: {
       TableName: names.sessions,
@@ -115,12 +115,12 @@ export function keepSession(
  *
  * @returns false when the session has ended or belongs to another password version.
  */
-export async function proveSession(
+export async function recordPasswordProof(
   { client, names }: SessionsDatabase,
-  session: LivingSession,
+  session: ActiveSession,
   now: string,
 ): Promise<boolean> {
-  const condition = goesOn(session);
+  const condition = stillActive(session);
   return unlessRefused(() =>
     client.send(
       new UpdateCommand({

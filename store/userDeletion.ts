@@ -9,7 +9,7 @@ import { retryOnConflict } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { countFewer, deleteFollow } from './follows.ts';
 import { queryAll } from './pages.ts';
-import { type LivingSession, livingSession } from './sessions.ts';
+import { type ActiveSession, sessionIsActive } from './sessions.ts';
 import { transact } from './transaction.ts';
 import type { CreatingUser } from './userCreation.ts';
 
@@ -30,7 +30,7 @@ import type { CreatingUser } from './userCreation.ts';
 export async function beginDeletion(
   database: Database<'users' | 'sessions'>,
   user: User,
-  session: LivingSession,
+  session: ActiveSession,
   now: Timestamp,
 ): Promise<User | 'ended' | 'conflict'> {
   const { leaseUntil, ...kept } = user;
@@ -51,7 +51,7 @@ export async function beginDeletion(
         ExpressionAttributeValues: { ':active': 'active', ':read': user.version },
       },
     },
-    livingSession(database, session),
+    sessionIsActive(database, session),
   ]);
   if (committed) return deleting;
   return 'failed' in rest && rest.failed.includes(0) ? 'conflict' : 'ended';

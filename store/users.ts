@@ -67,7 +67,7 @@ export function activeUser({ names }: Pick<UsersDatabase, 'names'>, id: string):
 /**
  * Returns the condition that a user is active and that the password has not changed since `user` was read.
  */
-export function sameSignIn({ names }: Pick<UsersDatabase, 'names'>, user: User): TransactItem {
+export function hasSamePassword({ names }: Pick<UsersDatabase, 'names'>, user: User): TransactItem {
   const { passwordVersion } = user;
   const same =
     passwordVersion === undefined ? 'attribute_not_exists(passwordVersion)' : 'passwordVersion = :password';

@@ -20,7 +20,7 @@ import {
   removeStageRows,
 } from './deletionRows.ts';
 import { passwordVersionOf } from './sessions.ts';
-import { type ProvenCaller, signInOver } from './stepUp.ts';
+import { type ProvenCaller, signInEnded } from './stepUp.ts';
 
 export interface DeletionDependencies {
   readonly database: DeletionDatabase;
@@ -67,9 +67,9 @@ async function begin(
   if (user.status === 'deleting') return user;
   // Another sign-in can change the password after the step-up, and this sign-in's row is deleted only later.
   if (!('session' in caller) || caller.session.passwordVersion !== passwordVersionOf(user))
-    throw signInOver();
+    throw signInEnded();
   const begun = await beginDeletion(database, user, caller.session, toTimestamp(clock()));
-  if (begun === 'ended') throw signInOver();
+  if (begun === 'ended') throw signInEnded();
   return begun;
 }
 

@@ -2,14 +2,19 @@ import { usernameKeyOf } from '../../model/username.ts';
 import { retryOnConflict } from '../../store/conflicts.ts';
 import type { Database } from '../../store/database.ts';
 import { giveUpName, showName, takeName } from '../../store/renames.ts';
-import { deleteSession, keepSession, livingSession, sessionIdsOf } from '../../store/sessions.ts';
+import {
+  deleteSession,
+  moveSessionToNewPassword,
+  sessionIdsOf,
+  sessionIsActive,
+} from '../../store/sessions.ts';
 import { type TransactItem, transact } from '../../store/transaction.ts';
 import { putUserChange, type UserChange } from '../../store/users.ts';
 import { ConflictError } from '../errors.ts';
 import type { PasswordHasher } from './passwords.ts';
 import { getAccount, getProfile, type Profile } from './profile.ts';
 import { passwordVersionOf } from './sessions.ts';
-import { type ProvenCaller, signInOver, stepUpRequired } from './stepUp.ts';
+import { type ProvenCaller, signInEnded, stepUpRequired } from './stepUp.ts';
 import type { Caller } from './tokens.ts';
 
 /** The requested changes. */
@@ -48,7 +53,7 @@ export function profileChange(dependencies: ProfileChangeDependencies): ChangePr
       // Another sign-in can change the password after the step-up, and this sign-in's row is deleted only
       // later.
       if (passwordVersionOf(user) !== caller.session.passwordVersion)
-        throw passwordHash === undefined ? signInOver() : passwordChanged();
+        throw passwordHash === undefined ? signInEnded() : passwordChanged();
       const now = clock().toISOString();
       const parts: Part[] = [];
       const changed: UserChange = {};
@@ -67,12 +72,12 @@ export function profileChange(dependencies: ProfileChangeDependencies): ChangePr
       if (Object.keys(changed).length === 0) return undefined;
       const signIn =
         passwordHash === undefined
-          ? livingSession(database, caller.session)
-          : keepSession(database, caller.session, now);
+          ? sessionIsActive(database, caller.session)
+          : moveSessionToNewPassword(database, caller.session, now);
       return write(database, [
         { item: putUserChange(database, user, changed, now) },
         ...parts,
-        { item: signIn, failure: signInOver },
+        { item: signIn, failure: signInEnded },
       ]);
     });
     if (passwordHash !== undefined) await endOtherSessions(database, caller);

@@ -10,7 +10,7 @@ import {
   rotateToken,
 } from '../../store/sessions.ts';
 import { transact } from '../../store/transaction.ts';
-import { getUser, sameSignIn } from '../../store/users.ts';
+import { getUser, hasSamePassword } from '../../store/users.ts';
 import { UnauthenticatedError } from '../errors.ts';
 import { parseRefreshToken, type RefreshToken, refreshTokens } from './refreshTokens.ts';
 import { ACCESS_TOKEN_SECONDS, type Caller, type TokenIssuer, type TokenSubject } from './tokens.ts';
@@ -125,7 +125,7 @@ export function sessions({ database, tokens, clock, random }: SessionsDependenci
         updatedAt: now.toISOString(),
       };
       const { committed } = await retryOnConflict(() =>
-        transact(database, [putSession(database, session), sameSignIn(database, user)]),
+        transact(database, [putSession(database, session), hasSamePassword(database, user)]),
       );
       if (!committed) throw noSuchSignIn();
       return signedIn;

@@ -1,7 +1,7 @@
 import { PROOF_SECONDS, type Session } from '../../model/session.ts';
 import { getUserAndSession } from '../../store/accounts.ts';
 import type { Database } from '../../store/database.ts';
-import { type LivingSession, proveSession } from '../../store/sessions.ts';
+import { type ActiveSession, recordPasswordProof } from '../../store/sessions.ts';
 import { ForbiddenError, UnauthenticatedError } from '../errors.ts';
 import type { Lockout } from './lockout.ts';
 import type { PasswordHasher } from './passwords.ts';
@@ -21,7 +21,7 @@ export interface StepUpDependencies {
 export interface ProvenCaller extends Caller {
   /** The user as read together with the sign-in. */
   readonly user: ActiveUser;
-  readonly session: LivingSession;
+  readonly session: ActiveSession;
   /** When the user last entered the password. */
   readonly provedAt: string;
   /** `password`: this request contains the password. `time`: it was confirmed within `PROOF_SECONDS`. */
@@ -57,7 +57,7 @@ export interface StepUp {
  */
 export function stepUp({ database, passwords, lockout, clock }: StepUpDependencies): StepUp {
   const prove = async (caller: Caller, user: ActiveUser, session: Session, currentPassword?: string) => {
-    if (!isSignInOf(session, user) || session.expiresAt * 1000 <= clock().getTime()) throw signInOver();
+    if (!isSignInOf(session, user) || session.expiresAt * 1000 <= clock().getTime()) throw signInEnded();
     const { id, userId, passwordVersion, provedAt } = session;
     const proven = { ...caller, user, session: { id, userId, passwordVersion }, provedAt };
     if (currentPassword === undefined) {
@@ -77,7 +77,7 @@ export function stepUp({ database, passwords, lockout, clock }: StepUpDependenci
   const proveUnlessDeleted: StepUp['proveUnlessDeleted'] = async (caller, currentPassword) => {
     const { user, session } = await getUserAndSession(database, caller.userId, caller.familyId);
     if (user === undefined || user.status === 'deleting') return undefined;
-    if (session === undefined || !isSignInOf(session, user)) throw signInOver();
+    if (session === undefined || !isSignInOf(session, user)) throw signInEnded();
     return prove(caller, user, session, currentPassword);
   };
 
@@ -91,7 +91,7 @@ export function stepUp({ database, passwords, lockout, clock }: StepUpDependenci
     async renew(caller, currentPassword) {
       const { session } = await stepUp.prove(caller, currentPassword);
       const now = clock();
-      if (!(await proveSession(database, session, now.toISOString()))) throw signInOver();
+      if (!(await recordPasswordProof(database, session, now.toISOString()))) throw signInEnded();
       return new Date(now.getTime() + PROOF_SECONDS * 1000);
     },
   };
@@ -118,10 +118,10 @@ export async function requireSignIn(
   { userId, session }: Pick<ProvenCaller, 'userId' | 'session'>,
 ): Promise<void> {
   const found = await getUserAndSession(database, userId, session.id);
-  if (found.session === undefined || !isSignInOf(found.session, found.user)) throw signInOver();
+  if (found.session === undefined || !isSignInOf(found.session, found.user)) throw signInEnded();
 }
 
-export const signInOver = () =>
+export const signInEnded = () =>
   new UnauthenticatedError('token', 'the sign-in of this access token has ended: sign in again');
 export const stepUpRequired = () =>
   new ForbiddenError(

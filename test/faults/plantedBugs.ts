@@ -149,7 +149,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'a sign-in begins for a user who is gone',
     'domain/accounts/sessions.ts',
-    '[putSession(database, session), sameSignIn(database, user)]',
+    '[putSession(database, session), hasSamePassword(database, user)]',
     '[putSession(database, session)]',
   ),
   bug(

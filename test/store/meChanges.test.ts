@@ -8,7 +8,13 @@ import type { SignedIn } from '../../domain/accounts/sessions.ts';
 import type { Caller } from '../../domain/accounts/tokens.ts';
 import type { User } from '../../model/user.ts';
 import { readChannel } from '../../store/foldReads.ts';
-import { getSession, keepSession, livingSession, proveSession, sessionIdsOf } from '../../store/sessions.ts';
+import {
+  getSession,
+  moveSessionToNewPassword,
+  recordPasswordProof,
+  sessionIdsOf,
+  sessionIsActive,
+} from '../../store/sessions.ts';
 import { transact } from '../../store/transaction.ts';
 import { userIdNamed } from '../../store/usernames.ts';
 import { getUser } from '../../store/users.ts';
@@ -272,9 +278,12 @@ describe('a sign-in that has ended', () => {
     expect(await refusal(change({ username: `copied${names}` }))).toBe(OVER);
     const session = { id: caller.familyId, userId: caller.userId, passwordVersion: 0 };
     const now = time.clock().toISOString();
-    for (const item of [livingSession(database(), session), keepSession(database(), session, now)])
+    for (const item of [
+      sessionIsActive(database(), session),
+      moveSessionToNewPassword(database(), session, now),
+    ])
       expect(await transact(database(), [item])).toEqual({ committed: false, failed: [0] });
-    expect(await proveSession(database(), session, now)).toBe(false);
+    expect(await recordPasswordProof(database(), session, now)).toBe(false);
     expect(await getSession(database(), caller.familyId)).toEqual({ ...row, ...other });
   });
 });

@@ -34,7 +34,7 @@ export function answeredOnce(
     });
     if (!isReplay) return;
     const { status, contentType, body } = keptAnswer.parse(JSON.parse(answer));
-    if (sessions !== undefined && !(await sessions.isGood(refreshTokenIn(body)))) throw signInOver();
+    if (sessions !== undefined && !(await sessions.isGood(refreshTokenIn(body)))) throw signInEnded();
     c.header('Idempotency-Replayed', 'true');
     if (contentType !== null) c.header('Content-Type', contentType);
     return c.newResponse(body, status);
@@ -50,7 +50,7 @@ const keptAnswer = z.object({
 const signedIn = z.object({ refreshToken: z.string() });
 const refreshTokenIn = (body: string | null) => signedIn.parse(JSON.parse(body ?? 'null')).refreshToken;
 
-const signInOver = () =>
+const signInEnded = () =>
   new UnauthenticatedError(
     'credentials',
     'the sign-in that this Idempotency-Key created is over: sign in with another key',
