@@ -140,4 +140,4 @@ export function rateLimitOf(operation: string, settings: LimitSettings = default
  * that the account knows, and together for all other callers. Consecutive guesses of the other callers are
  * counted for each network. `perDay` is the maximum that NIST SP 800-63B allows in section 5.2.2.
  */
-export const guessLimits = { inARow: 5, lockSeconds: 15 * 60, perDay: 100 } as const;
+export const guessLimits = { consecutive: 5, lockSeconds: 15 * 60, perDay: 100 } as const;

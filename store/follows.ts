@@ -146,8 +146,8 @@ export function removeFollow(
 ): Promise<boolean> {
   const remove = deleteFollow(database, userId, channelId);
   const counts = [
-    countFewer(database, channelId, 1, { isPartner: false }),
-    countFewerOfPartner(database, channelId, reviewAt, now),
+    subtractFollowers(database, channelId, 1, { isPartner: false }),
+    subtractFollowerOfPartner(database, channelId, reviewAt, now),
   ];
   return retryOnConflict(async () => {
     for (const count of counts) {
@@ -161,7 +161,7 @@ export function removeFollow(
   });
 }
 
-function countFewerOfPartner(
+function subtractFollowerOfPartner(
   { names }: Pick<Database<'channels'>, 'names'>,
   channelId: string,
   at: Timestamp,
@@ -242,7 +242,7 @@ export function allFollowing(database: Database<'follows'>, userId: string): Asy
 
 /**
  * Deletes a follow. The condition fails when the follow does not exist. Use it in one transaction with
- * `countFewer`.
+ * `subtractFollowers`.
  */
 export function deleteFollow(
   { names }: Pick<Database<'follows'>, 'names'>,
@@ -262,7 +262,7 @@ export function deleteFollow(
  * Subtracts `followers` from a channel's count. The condition fails when the channel does not exist or does
  * not match `is`.
  */
-export function countFewer(
+export function subtractFollowers(
   { names }: Pick<Database<'channels'>, 'names'>,
   channelId: string,
   followers: number,

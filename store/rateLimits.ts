@@ -11,7 +11,7 @@ type RateLimitsDatabase = Database<'rateLimits'>;
  * @param until when the window of `id` ends. The row expires one minute later.
  * @returns the new count.
  */
-export async function countOne(
+export async function incrementCount(
   { client, names }: RateLimitsDatabase,
   id: string,
   until: Date,
@@ -38,7 +38,7 @@ export async function countOne(
 }
 
 /** Decrements the count `id`. One request. */
-export async function uncountOne({ client, names }: RateLimitsDatabase, id: string): Promise<void> {
+export async function decrementCount({ client, names }: RateLimitsDatabase, id: string): Promise<void> {
   await client.send(
     new UpdateCommand({
       TableName: names.rateLimits,

@@ -7,7 +7,7 @@ import { type User, userRow } from '../model/user.ts';
 import { batchGet } from './batchGet.ts';
 import { retryOnConflict } from './conflicts.ts';
 import type { Database } from './database.ts';
-import { countFewer, deleteFollow } from './follows.ts';
+import { deleteFollow, subtractFollowers } from './follows.ts';
 import { queryAll } from './pages.ts';
 import { type ActiveSession, sessionIsActive } from './sessions.ts';
 import { transact } from './transaction.ts';
@@ -170,7 +170,7 @@ export async function removeFollowers(
   await retryOnConflict(async () => {
     if (following.length === 0) return 'none';
     const removals = following.map(userId => deleteFollow(database, userId, channelId));
-    const count = countFewer(database, channelId, following.length);
+    const count = subtractFollowers(database, channelId, following.length);
     const result = await transact(database, [...removals, count]);
     if (result.committed) return 'removed';
     // Another run has deleted the channel, which it does only when there is no follower left.

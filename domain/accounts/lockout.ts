@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { guessLimits, type RateLimitRow } from '../../model/rateLimit.ts';
 import { usernameKeyOf } from '../../model/username.ts';
 import type { Database } from '../../store/database.ts';
-import { countOne, deleteCount, getCount, putCount, uncountOne } from '../../store/rateLimits.ts';
+import { decrementCount, deleteCount, getCount, incrementCount, putCount } from '../../store/rateLimits.ts';
 import { TooManyRequestsError } from '../errors.ts';
 
 /**
@@ -37,7 +37,7 @@ export interface Guess {
  * - At most `perDay` wrong passwords per day (UTC) are compared from all networks together, and as many from
  *   each sign-in and each known device. Renames, other networks and right passwords in between do not
  *   increase this limit.
- * - At most `inARow` wrong passwords in `lockSeconds` are compared from one network, sign-in or known device.
+ * - At most `consecutive` wrong passwords in `lockSeconds` are compared from one network, sign-in or known device.
  * - Guesses of others do not use up the guesses of a sign-in or a known device, so nobody can lock out the
  *   owner.
  */
@@ -48,12 +48,12 @@ export function lockout({
   readonly database: Database<'rateLimits'>;
   readonly clock: () => Date;
 }): Lockout {
-  const takeInARow = async (id: string) => {
+  const takeConsecutive = async (id: string) => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const now = clock();
       const before = await getCount(database, id);
       const after = next(before, now);
-      if (after === 'locked') throw tooMany(new Date(before?.until ?? now), now, guessLimits.inARow);
+      if (after === 'locked') throw tooMany(new Date(before?.until ?? now), now, guessLimits.consecutive);
       if (await putCount(database, id, before, after, now)) return;
     }
     throw new TooManyRequestsError('sign-in-locked', 'too many sign-ins to this account at the same time', 1);
@@ -61,9 +61,9 @@ export function lockout({
 
   return {
     async take(account, guesser) {
-      const inARow = idOf(account, guesser.kind, guesser.id);
+      const consecutive = idOf(account, guesser.kind, guesser.id);
       // First, because guesses that a lock rejects must not use up the guesses of the day.
-      await takeInARow(inARow);
+      await takeConsecutive(consecutive);
       const now = clock();
       const day = now.toISOString().slice(0, 10);
       const tomorrow = new Date(Date.parse(day) + DAY_MS);
@@ -71,12 +71,12 @@ export function lockout({
         guesser.kind === 'network'
           ? idOf(account, 'others', day)
           : idOf(account, guesser.kind, guesser.id, day);
-      if ((await countOne(database, ofDay, tomorrow, now)) > guessLimits.perDay)
+      if ((await incrementCount(database, ofDay, tomorrow, now)) > guessLimits.perDay)
         throw tooMany(tomorrow, now, guessLimits.perDay);
       return {
         async wasRight() {
-          await deleteCount(database, inARow);
-          await uncountOne(database, ofDay);
+          await deleteCount(database, consecutive);
+          await decrementCount(database, ofDay);
         },
       };
     },
@@ -84,9 +84,9 @@ export function lockout({
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-// Each round lets one of the concurrent requests through, and `inARow` requests cause the lock. More rounds
+// Each round lets one of the concurrent requests through, and `consecutive` requests cause the lock. More rounds
 // change nothing.
-const ATTEMPTS = guessLimits.inARow + 2;
+const ATTEMPTS = guessLimits.consecutive + 2;
 
 /** Names and networks are personal data, so only a hash is stored. */
 function idOf(account: Account, ...of: string[]): string {
@@ -103,7 +103,7 @@ export function next(
 ): { readonly count: number; readonly until: Date } | 'locked' {
   const until = new Date(now.getTime() + guessLimits.lockSeconds * 1000);
   if (before === undefined || Date.parse(before.until) <= now.getTime()) return { count: 1, until };
-  return before.count >= guessLimits.inARow ? 'locked' : { count: before.count + 1, until };
+  return before.count >= guessLimits.consecutive ? 'locked' : { count: before.count + 1, until };
 }
 
 function tooMany(until: Date, now: Date, limit: number): TooManyRequestsError {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type LimitSettings, type Networks, type RateLimit, rateLimitOf } from '../../model/rateLimit.ts';
 import type { Database } from '../../store/database.ts';
-import { countOne } from '../../store/rateLimits.ts';
+import { incrementCount } from '../../store/rateLimits.ts';
 import { BusyError, TooManyRequestsError } from '../errors.ts';
 
 export interface RateLimitDependencies {
@@ -38,7 +38,7 @@ export function limit({ database, clock, settings }: RateLimitDependencies): Lim
       // Addresses are personal data, so only a hash is stored, for one hour.
       const counted = createHash('sha256').update(key).digest('base64url');
       const id = `${name}#${counted}#${new Date(start).toISOString()}`;
-      if ((await countOne(database, id, until, now)) <= requests) continue;
+      if ((await incrementCount(database, id, until, now)) <= requests) continue;
       const parameters = { limit: requests };
       const message = `at most ${requests} such requests are accepted in ${windowSeconds} seconds`;
       if (key === STACK)

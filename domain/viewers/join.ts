@@ -2,7 +2,7 @@ import type { Networks } from '../../model/rateLimit.ts';
 import { seedMarkOf } from '../../model/row.ts';
 import { usernameKeyOf } from '../../model/username.ts';
 import type { Database } from '../../store/database.ts';
-import { countOne } from '../../store/rateLimits.ts';
+import { incrementCount } from '../../store/rateLimits.ts';
 import type { CountedCaller, Limit } from '../accounts/rateLimit.ts';
 import { ConflictError } from '../errors.ts';
 import type { ReadAudience } from './audience.ts';
@@ -56,7 +56,7 @@ export function joinCounter(
   return async (streamId, network) => {
     const id = `viewers#${streamId}#${await tokens.pseudonym('network', streamId, network)}`;
     const now = clock();
-    return countOne(database, id, new Date(now.getTime() + RENEWABLE_MS), now);
+    return incrementCount(database, id, new Date(now.getTime() + RENEWABLE_MS), now);
   };
 }
 

@@ -224,9 +224,9 @@ class AccountPlay {
   #guesses(username: string): (() => Promise<void>)[] {
     let wrong = 0;
     const body = { username, password: 'not the password' };
-    return Array.from({ length: guessLimits.inARow + 2 }, () => async () => {
+    return Array.from({ length: guessLimits.consecutive + 2 }, () => async () => {
       const answer = await this.#ask({ method: 'POST', path: '/v1/sessions', body, sourceIp: '192.0.2.1' });
-      if (answer?.status === 401 && ++wrong > guessLimits.inARow)
+      if (answer?.status === 401 && ++wrong > guessLimits.consecutive)
         this.violations.add(`7: ${wrong} guesses of one password were looked at`);
     });
   }
