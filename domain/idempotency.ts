@@ -1,6 +1,6 @@
 import { ANSWER_SECONDS, type IdempotencyRow, KEY_LEASE_SECONDS } from '../model/idempotency.ts';
 import type { Database } from '../store/database.ts';
-import { getKey, keepAnswer, releaseKey, retakeKey, takeKey } from '../store/idempotency.ts';
+import { getKey, releaseKey, retakeKey, storeAnswer, takeKey } from '../store/idempotency.ts';
 import { KeyInUseError, KeyReusedError } from './errors.ts';
 import { keyId, SEAL_IV_BYTES, type Seal, sealOf } from './idempotencySeal.ts';
 
@@ -58,7 +58,7 @@ export function answerOnce({ database, clock, random, onLostAnswer }: Idempotenc
     const { answer, isFinal } = outcome;
     await settle(() =>
       isFinal
-        ? keepAnswer(database, row, seal.encrypt(answer, random(SEAL_IV_BYTES)), clock())
+        ? storeAnswer(database, row, seal.encrypt(answer, random(SEAL_IV_BYTES)), clock())
         : releaseKey(database, row),
     );
     return { answer, isReplay: false };

@@ -1,7 +1,7 @@
 import type { Budget } from '../ivs/budget.ts';
 import { IvsBusyError, IvsInUseError, IvsNotFoundError } from '../ivs/errors.ts';
 import type { UserResources } from '../ivs/ports.ts';
-import { type Channel, marked } from '../model/channel.ts';
+import { type Channel, withPendingMark } from '../model/channel.ts';
 import { PARTNER_FOLLOWER_AGE_VARIABLE, PARTNER_FOLLOWERS_VARIABLE } from '../model/functionEnvironment.ts';
 import { MOCK_ID_PREFIX } from '../model/row.ts';
 import { addMs, type Timestamp, toTimestamp } from '../model/time.ts';
@@ -68,7 +68,7 @@ export function reviewPartner(
     if (channel?.partnerReviewAt === undefined) return 'done';
     if (channel.partnerReviewAt > now) return 'later';
     const { isPartner, reviewAt } = await judge(database, partner, channel, now);
-    const after = marked({
+    const after = withPendingMark({
       ...withStatus(channel, isPartner, now),
       partnerReviewAt: reviewAt,
       updatedAt: now,
@@ -151,7 +151,7 @@ export async function changeType(
     // type is set again.
     const pendingType = wanted === type ? undefined : wanted;
     if (pendingType === undefined && read.pendingType === undefined && read.type === type) return 'done';
-    const changed = marked({ ...read, type, pendingType, updatedAt: toTimestamp(clock()) });
+    const changed = withPendingMark({ ...read, type, pendingType, updatedAt: toTimestamp(clock()) });
     if (!(await writeChannel(database, read, changed))) return 'conflict';
     return pendingType === undefined ? 'done' : 'later';
   });

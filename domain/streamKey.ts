@@ -1,7 +1,7 @@
 import type { Budget } from '../ivs/budget.ts';
 import { IvsQuotaError } from '../ivs/errors.ts';
 import type { StreamKey, UserResources } from '../ivs/ports.ts';
-import { type Channel, marked } from '../model/channel.ts';
+import { type Channel, withPendingMark } from '../model/channel.ts';
 import { addMs, toTimestamp } from '../model/time.ts';
 import { signInIsActive } from '../store/accounts.ts';
 import { getChannel, putChannel, writeChannel } from '../store/channels.ts';
@@ -184,7 +184,7 @@ function removeKey(
     if (channel.keyLease !== undefined && channel.keyLease.until > now)
       throw keyIsChanging('another request is replacing the stream key');
     const keyLease = { id: lease, until: addMs(now, LEASE_MS) };
-    const removed = marked({ ...channel, streamKey: undefined, keyLease, updatedAt: now });
+    const removed = withPendingMark({ ...channel, streamKey: undefined, keyLease, updatedAt: now });
     return (await write(channel, removed)) === 'written' ? removed : 'conflict';
   });
 }
@@ -223,7 +223,7 @@ function writeKey(
       await resources.deleteStreamKey(key.arn);
       throw channel === undefined ? new NotFoundError('channel') : leaseLost();
     }
-    const after = marked({
+    const after = withPendingMark({
       ...channel,
       streamKey: key.value,
       streamKeyArn: key.arn,

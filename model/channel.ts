@@ -90,7 +90,7 @@ export type ChannelPageRow = z.infer<typeof channelPageRow>;
  * Returns `channel` with its `pending` mark set or removed. The scheduled `finishPending` finds channels by
  * this mark.
  */
-export function marked(channel: Channel): Channel {
+export function withPendingMark(channel: Channel): Channel {
   const isPending =
     channel.streamKey === undefined ||
     channel.pendingType !== undefined ||

@@ -21,7 +21,7 @@ export const password = z
  * A password to verify. It is normalized like a new one, but may have any length: a password of a length that
  * is not allowed is simply wrong.
  */
-export const givenPassword = z
+export const passwordToVerify = z
   .string()
   .min(1, 'must not be empty')
   .max(4 * LONGEST, 'is too long')

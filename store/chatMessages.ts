@@ -16,7 +16,7 @@ import { batchGet } from './batchGet.ts';
 import { randomWaits, retryOnConflict } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
-import { isRefusedForGood, type TransactItem, transact } from './transaction.ts';
+import { isRejectedPermanently, type TransactItem, transact } from './transaction.ts';
 
 // Invariants of a room's archive:
 // - A message or deletion is written once and never changed, so the archive is a set that only grows.
@@ -113,7 +113,7 @@ async function addAllButRefused(
     const result = await add(database, chatRoomId, additions, context);
     return result === 'noRoom' ? result : [];
   } catch (error) {
-    if (!isRefusedForGood(error)) throw error;
+    if (!isRejectedPermanently(error)) throw error;
     if (additions.length === 1) return additions;
   }
   const middle = Math.ceil(additions.length / 2);

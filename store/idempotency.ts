@@ -48,7 +48,7 @@ export async function getKey(
 /**
  * Stores the answer if the lease still holds the key. A request that took over the key stores its own answer.
  */
-export function keepAnswer(
+export function storeAnswer(
   { client, names }: IdempotencyDatabase,
   { id, lease }: Pick<IdempotencyRow, 'id' | 'lease'>,
   answer: string,

@@ -18,7 +18,7 @@ export function takeName({ names }: Names, user: User, usernameKey: string, now:
 }
 
 /** Deletes the assignment of a user's current name. */
-export function giveUpName({ names }: Names, user: User): TransactItem {
+export function releaseName({ names }: Names, user: User): TransactItem {
   return {
     Delete: {
       TableName: names.usernames,

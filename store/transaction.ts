@@ -26,7 +26,7 @@ const contention = new Set(['TransactionConflict', 'ThrottlingError', 'Provision
  * Returns whether DynamoDB rejects the request's content permanently: an item over 400 KB, an empty key, or
  * text that is not well formed. A retry cannot help.
  */
-export function isRefusedForGood(error: unknown): boolean {
+export function isRejectedPermanently(error: unknown): boolean {
   if (error instanceof TransactionCanceledException)
     return (error.CancellationReasons ?? []).some(({ Code }) => Code === 'ValidationError');
   return error instanceof Error && ['ValidationException', 'SerializationException'].includes(error.name);

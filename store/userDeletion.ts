@@ -122,7 +122,7 @@ export function pendingUsers(database: Database<'users'>): AsyncGenerator<Pendin
 }
 
 /** The ARNs of a user's resources that are stored. A resource without a row has no ARN here. */
-export interface OnRecord {
+export interface StoredArns {
   readonly channelArn?: string | undefined;
   readonly roomArn?: string | undefined;
   readonly stageArn?: string | undefined;
@@ -133,10 +133,10 @@ const arnRow = z.object({ arn: z.string() });
 /**
  * Reads the ARNs of a user's resources from their rows or, during creation, from the user's row. One request.
  */
-export async function resourcesOnRecord(
+export async function readStoredArns(
   database: Database<'channels' | 'chatRooms' | 'stages'>,
   { channelId, chatRoomId, stageId, madeChannel, madeRoom, madeStage }: User,
-): Promise<OnRecord> {
+): Promise<StoredArns> {
   if (channelId === undefined || chatRoomId === undefined || stageId === undefined)
     return { channelArn: madeChannel?.arn, roomArn: madeRoom?.arn, stageArn: madeStage?.arn };
   const { channels, chatRooms, stages } = database.names;

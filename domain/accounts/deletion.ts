@@ -6,9 +6,9 @@ import type { User } from '../../model/user.ts';
 import { RowsLeftError } from '../../store/batchWrite.ts';
 import { retryOnConflict } from '../../store/conflicts.ts';
 import { TransactionContentionError } from '../../store/transaction.ts';
-import { beginDeletion, removeUser, resourcesOnRecord } from '../../store/userDeletion.ts';
+import { beginDeletion, readStoredArns, removeUser } from '../../store/userDeletion.ts';
 import { getUser } from '../../store/users.ts';
-import { type EndingResources, endResources } from './deletionResources.ts';
+import { type DeletableResources, deleteResources } from './deletionResources.ts';
 import {
   type DeletionDatabase,
   OutOfTimeError,
@@ -24,7 +24,7 @@ import { type ProvenCaller, signInEnded } from './stepUp.ts';
 
 export interface DeletionDependencies {
   readonly database: DeletionDatabase;
-  readonly resources: EndingResources;
+  readonly resources: DeletableResources;
   readonly stages: Pick<StageControl, 'disconnect'>;
   readonly clock: () => Date;
 }
@@ -83,7 +83,7 @@ export function finishDeletion({
   return async (user, budget) => {
     try {
       await removeSessions(database, user.id, budget);
-      await endResources(resources, await resourcesOnRecord(database, user), budget);
+      await deleteResources(resources, await readStoredArns(database, user), budget);
       await removeFollowing(database, clock, user.id, budget);
       await removeOwned(database, user, budget);
       if (user.channelId !== undefined) await removeHistory(database, user.channelId, budget);

@@ -1,9 +1,9 @@
 import type { Budget } from '../../ivs/budget.ts';
 import { IvsInUseError, IvsNotFoundError } from '../../ivs/errors.ts';
 import type { UserResources } from '../../ivs/ports.ts';
-import type { OnRecord } from '../../store/userDeletion.ts';
+import type { StoredArns } from '../../store/userDeletion.ts';
 
-export type EndingResources = Pick<
+export type DeletableResources = Pick<
   UserResources,
   'deleteChannel' | 'deleteRoom' | 'deleteStage' | 'stopStream' | 'deleteStreamKey' | 'listStreamKeys'
 >;
@@ -18,9 +18,9 @@ const PAUSE_MS = 1_000;
  *
  * @throws IvsInUseError when the broadcast does not end within `budget`
  */
-export async function endResources(
-  resources: EndingResources,
-  { channelArn, roomArn, stageArn }: OnRecord,
+export async function deleteResources(
+  resources: DeletableResources,
+  { channelArn, roomArn, stageArn }: StoredArns,
   budget: Budget,
 ): Promise<void> {
   if (channelArn !== undefined) {

@@ -1,7 +1,7 @@
 import { usernameKeyOf } from '../../model/username.ts';
 import { retryOnConflict } from '../../store/conflicts.ts';
 import type { Database } from '../../store/database.ts';
-import { giveUpName, showName, takeName } from '../../store/renames.ts';
+import { releaseName, showName, takeName } from '../../store/renames.ts';
 import {
   deleteSession,
   moveSessionToNewPassword,
@@ -62,7 +62,7 @@ export function profileChange(dependencies: ProfileChangeDependencies): ChangePr
         Object.assign(changed, name);
         if (name.usernameKey !== user.usernameKey) {
           parts.push({ item: takeName(database, user, name.usernameKey, now), failure: nameTaken });
-          parts.push({ item: giveUpName(database, user) });
+          parts.push({ item: releaseName(database, user) });
         }
         parts.push(...showName(database, channel, name, now).map(item => ({ item })));
       }

@@ -15,13 +15,13 @@ export interface ResourceStep {
   remove(arn: string, budget: Budget): Promise<void>;
 }
 
-export type MakingResources = Pick<
+export type CreatableResources = Pick<
   UserResources,
   'createChannel' | 'createRoom' | 'createStage' | 'deleteChannel' | 'deleteRoom' | 'deleteStage'
 >;
 
 /** Returns the steps that create a user's resources, in order. An interruption can happen after any step. */
-export function resourceSteps(resources: MakingResources): readonly ResourceStep[] {
+export function resourceSteps(resources: CreatableResources): readonly ResourceStep[] {
   return [
     {
       kind: 'channel',

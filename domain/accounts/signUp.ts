@@ -20,11 +20,11 @@ import { BusyError, ConflictError } from '../errors.ts';
 import { quotaFull } from '../ivsAnswers.ts';
 import type { Lockout } from './lockout.ts';
 import type { PasswordHasher } from './passwords.ts';
-import { type MakingResources, ownedRows, type ResourceStep, resourceSteps } from './resources.ts';
+import { type CreatableResources, ownedRows, type ResourceStep, resourceSteps } from './resources.ts';
 
 export interface SignUpDependencies {
   readonly database: Database<'users' | 'usernames' | 'channels' | 'chatRooms' | 'stages'>;
-  readonly resources: MakingResources;
+  readonly resources: CreatableResources;
   readonly passwords: Pick<PasswordHasher, 'hash' | 'verify'>;
   readonly lockout: Lockout;
   readonly clock: () => Date;

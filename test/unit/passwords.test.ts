@@ -1,7 +1,7 @@
 import { randomBytes, scryptSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { passwordHasher, scryptParameters } from '../../domain/accounts/passwords.ts';
-import { givenPassword, password } from '../../model/password.ts';
+import { password, passwordToVerify } from '../../model/password.ts';
 import { cheapScrypt } from '../support/accounts.ts';
 
 const cheap = passwordHasher({ random: randomBytes, parameters: cheapScrypt });
@@ -87,6 +87,6 @@ describe('a password that is chosen', () => {
     const composed = 'caf\u00e9-caf\u00e9';
     const decomposed = 'cafe\u0301-cafe\u0301';
     expect(password.parse(decomposed)).toBe(password.parse(composed));
-    expect(givenPassword.parse(decomposed)).toBe(password.parse(composed));
+    expect(passwordToVerify.parse(decomposed)).toBe(password.parse(composed));
   });
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ProvenCaller, StepUp } from '../../../domain/accounts/stepUp.ts';
 import type { Caller, TokenIssuer } from '../../../domain/accounts/tokens.ts';
 import { UnauthenticatedError } from '../../../domain/errors.ts';
-import { givenPassword } from '../../../model/password.ts';
+import { passwordToVerify } from '../../../model/password.ts';
 import type { HttpEnv } from './context.ts';
 import type { Declared } from './declarations.ts';
 
@@ -48,7 +48,7 @@ export function optionalCallerOf(c: Pick<Context<HttpEnv>, 'get'>): Caller | und
   return c.get('caller');
 }
 
-const withPassword = z.object({ currentPassword: givenPassword });
+const withPassword = z.object({ currentPassword: passwordToVerify });
 
 /**
  * Rejects callers whose sign-in has ended or whose password was not confirmed recently. The handler reads the

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { givenPassword, password } from '../../../model/password.ts';
+import { password, passwordToVerify } from '../../../model/password.ts';
 import { username } from '../../../model/username.ts';
 import { describable } from '../http/describable.ts';
 
@@ -24,7 +24,7 @@ export const userChangeSchema = z
   .strictObject({
     username: usernameField.optional(),
     password: passwordField.optional(),
-    currentPassword: describable(givenPassword)
+    currentPassword: describable(passwordToVerify)
       .openapi({ type: 'string', format: 'password', minLength: 1, maxLength: 512 })
       .optional(),
   })
