@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { growth, isExpected, percentile } from '../../bench/soak/measures.ts';
@@ -8,6 +9,7 @@ import { eventHistories } from '../faults/eventHistory.ts';
 import { handleInProcess } from '../faults/events.ts';
 import { unrecorded } from '../faults/orphans.ts';
 import { readSignUp } from '../faults/people.ts';
+import { plantedBugs } from '../faults/plantedBugs.ts';
 import { type AskApi, playApi } from '../faults/playApi.ts';
 import { type HandleEvent, playEvents } from '../faults/playEvents.ts';
 import { calm, type FaultChances, type Met } from '../faults/trouble.ts';
@@ -163,3 +165,15 @@ describe('the measures of a soak', () => {
     expect([503, 429].map(status => answer(status, { 'Retry-After': '1' }))).toEqual([true, true]);
   });
 });
+
+test.each(plantedBugs)(
+  'the bug "$name" fits the source, so that make test-proof can plant it',
+  ({ edits }) => {
+    for (const { file, find } of edits)
+      expect({ file, find, times: readFileSync(file, 'utf8').split(find).length - 1 }).toEqual({
+        file,
+        find,
+        times: 1,
+      });
+  },
+);
