@@ -2,9 +2,9 @@ import { z } from '@hono/zod-openapi';
 import { chatUrl } from '../../../model/ivsHosts.ts';
 import { textBounds } from '../../../model/text.ts';
 import { timestamp } from '../../../model/time.ts';
-import { longestJson, textField } from '../http/describable.ts';
 import { MAX_BODY_BYTES } from '../http/jsonBody.ts';
 import { listSchema } from '../http/lists.ts';
+import { longestJson, textField } from '../http/withOpenApi.ts';
 
 const time = z.iso.datetime();
 

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { ingestHost } from '../../../model/ivsHosts.ts';
 import { textBounds } from '../../../model/text.ts';
-import { textField } from '../http/describable.ts';
 import { categoryId } from '../http/parameters.ts';
+import { textField } from '../http/withOpenApi.ts';
 
 const title = textField(textBounds.title).openapi({ example: 'Late night guitar' });
 

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { SignedIn } from '../../../domain/accounts/sessions.ts';
 import { passwordToVerify } from '../../../model/password.ts';
-import { describable } from '../http/describable.ts';
+import { withOpenApi } from '../http/withOpenApi.ts';
 
 const userSchema = z
   .object({
@@ -44,7 +44,7 @@ export type SignedInBody = z.infer<typeof signedInSchema>;
 export const credentialsSchema = z
   .strictObject({
     username: z.string().min(1, 'must not be empty').max(64, 'is too long').openapi({ example: 'ann' }),
-    password: describable(passwordToVerify).openapi({
+    password: withOpenApi(passwordToVerify).openapi({
       type: 'string',
       format: 'password',
       minLength: 1,
@@ -62,7 +62,7 @@ export const refreshSchema = z
 
 export const stepUpSchema = z
   .strictObject({
-    currentPassword: describable(passwordToVerify).openapi({
+    currentPassword: withOpenApi(passwordToVerify).openapi({
       type: 'string',
       format: 'password',
       minLength: 1,

@@ -1,14 +1,14 @@
 import { z } from '@hono/zod-openapi';
 import { password, passwordToVerify } from '../../../model/password.ts';
 import { username } from '../../../model/username.ts';
-import { describable } from '../http/describable.ts';
+import { withOpenApi } from '../http/withOpenApi.ts';
 
-const usernameField = describable(username).openapi({
+const usernameField = withOpenApi(username).openapi({
   description: 'Unique without regard to case. Some names are reserved.',
   example: 'ann',
 });
 // The length is checked after Unicode normalization, which a JSON schema cannot express.
-const passwordField = describable(password).openapi({
+const passwordField = withOpenApi(password).openapi({
   type: 'string',
   format: 'password',
   description: '8 to 128 characters.',
@@ -24,7 +24,7 @@ export const userChangeSchema = z
   .strictObject({
     username: usernameField.optional(),
     password: passwordField.optional(),
-    currentPassword: describable(passwordToVerify)
+    currentPassword: withOpenApi(passwordToVerify)
       .openapi({ type: 'string', format: 'password', minLength: 1, maxLength: 512 })
       .optional(),
   })

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { timestamp } from '../../../model/time.ts';
 import { MAX_ANALYTICS_MINUTES } from '../../../model/viewerMinute.ts';
-import { describable } from '../http/describable.ts';
 import { streamId, username } from '../http/parameters.ts';
 import { none, route } from '../http/route.ts';
+import { withOpenApi } from '../http/withOpenApi.ts';
 import { analyticsSchema, sampleSchema, takenSampleSchema, viewersSchema } from './schemas.ts';
 
 const params = z.strictObject({ username, streamId });
@@ -39,7 +39,7 @@ export const getViewersRoute = route('getViewers', {
 });
 
 const time = (description: string) =>
-  describable(timestamp).optional().openapi({ description, type: 'string', format: 'date-time' });
+  withOpenApi(timestamp).optional().openapi({ description, type: 'string', format: 'date-time' });
 
 export const getAnalyticsRoute = route('getAnalytics', {
   summary: 'Get the analytics of a stream',

@@ -5,7 +5,7 @@ import { freeText, type TextBounds } from '../../../model/text.ts';
  * Returns a copy of a schema from the model that has the `.openapi` method. Only schemas created after
  * zod-openapi is loaded have the method, and the model may be loaded before it.
  */
-export function describable<S extends z.ZodType>(schema: S): S {
+export function withOpenApi<S extends z.ZodType>(schema: S): S {
   return schema.clone();
 }
 
@@ -14,7 +14,7 @@ export function describable<S extends z.ZodType>(schema: S): S {
  * characters, so the byte limit is also a character limit.
  */
 export function textField(bounds: TextBounds) {
-  return describable(freeText(bounds)).openapi({ type: 'string', minLength: 1, maxLength: bounds.bytes });
+  return withOpenApi(freeText(bounds)).openapi({ type: 'string', minLength: 1, maxLength: bounds.bytes });
 }
 
 /**
