@@ -3,14 +3,14 @@ import { getRequestListener } from '@hono/node-server';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
 import type { HttpEnv } from '../../lambdas/api/http/context.ts';
-import { limited } from '../../lambdas/api/http/limits.ts';
+import { rateLimited } from '../../lambdas/api/http/limits.ts';
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
 
 const counted: unknown[][] = [];
 const app = new Hono<HttpEnv>();
 app.get(
   '/',
-  limited(async (...count) => void counted.push(count), 'createUser'),
+  rateLimited(async (...count) => void counted.push(count), 'createUser'),
   c => c.text('done'),
 );
 const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));

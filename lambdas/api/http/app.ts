@@ -7,7 +7,7 @@ import type { HttpApp, HttpEnv } from './context.ts';
 import { type Guards, guardsOf } from './guards.ts';
 import { fieldErrors, InvalidValuesError } from './invalidValues.ts';
 import { type FieldError, type Problem, problemResponse } from './problem.ts';
-import { notStored, readableUrl, requestLog } from './requests.ts';
+import { noStoreByDefault, requestLog, requireUtf8Url } from './requests.ts';
 import { errorHandler } from './translate.ts';
 
 /** The origins whose pages may call the API from a browser. */
@@ -63,8 +63,8 @@ export function httpApp({ logger, allowedOrigins }: Transport, resources: readon
       maxAge: PREFLIGHT_SECONDS,
     }),
   );
-  app.use(notStored);
-  app.use(readableUrl);
+  app.use(noStoreByDefault);
+  app.use(requireUtf8Url);
   app.onError(errorHandler(logger));
   app.notFound(c => {
     const allowed = allowedMethods(c.req.path);

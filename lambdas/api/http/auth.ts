@@ -55,15 +55,15 @@ const withPassword = z.object({ currentPassword: passwordToVerify });
  * caller with `provenOf`. With `until-deletion`, a user whose deletion has begun is accepted without
  * confirmation.
  */
-export function steppedUp(
+export function requireStepUp(
   stepUp: StepUp,
   { maxBodyBytes, stepUp: when }: Declared,
 ): MiddlewareHandler<HttpEnv> {
   const prove = when === 'until-deletion' ? stepUp.proveUnlessDeleted : stepUp.prove;
   return async (c, next) => {
     // The route's schema rejects a value of the wrong form later, after this check.
-    const given = maxBodyBytes === undefined ? undefined : withPassword.safeParse(await c.req.json()).data;
-    c.set('proven', await prove(callerOf(c), given?.currentPassword));
+    const body = maxBodyBytes === undefined ? undefined : withPassword.safeParse(await c.req.json()).data;
+    c.set('proven', await prove(callerOf(c), body?.currentPassword));
     return next();
   };
 }

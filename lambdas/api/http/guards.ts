@@ -5,12 +5,12 @@ import type { Sessions } from '../../../domain/accounts/sessions.ts';
 import type { StepUp } from '../../../domain/accounts/stepUp.ts';
 import type { AnswerOnce } from '../../../domain/idempotency.ts';
 import { type OperationId, routes } from '../../../model/routes.ts';
-import { authenticated, optionallyAuthenticated, steppedUp, type TokenVerifier } from './auth.ts';
+import { authenticated, optionallyAuthenticated, requireStepUp, type TokenVerifier } from './auth.ts';
 import type { HttpEnv } from './context.ts';
 import { declaredBy } from './declarations.ts';
-import { answeredOnce } from './idempotency.ts';
+import { replayStoredAnswer } from './idempotency.ts';
 import { jsonBody } from './jsonBody.ts';
-import { limited } from './limits.ts';
+import { rateLimited } from './limits.ts';
 
 /** The services that the middleware of a route uses before its handler runs. */
 export interface Guards {
@@ -47,12 +47,12 @@ export function guardsOf(definition: RouteConfig, guards: Guards | undefined): M
   return [
     ...(who === 'user' ? [authenticated(guards.tokens)] : []),
     ...(who === 'optional' ? [optionallyAuthenticated(guards.tokens)] : []),
-    ...(isCounted ? [limited(guards.limit, operation)] : []),
+    ...(isCounted ? [rateLimited(guards.limit, operation)] : []),
     ...body,
     // Before the replay of stored responses, because they may contain data for a proven caller only.
-    ...(declared.stepUp && stepUp !== undefined ? [steppedUp(stepUp, declared)] : []),
+    ...(declared.stepUp && stepUp !== undefined ? [requireStepUp(stepUp, declared)] : []),
     ...(isIdempotent && answerOnce !== undefined
-      ? [answeredOnce(answerOnce, operation, answersSignIn ? sessions : undefined)]
+      ? [replayStoredAnswer(answerOnce, operation, answersSignIn ? sessions : undefined)]
       : []),
   ];
 }

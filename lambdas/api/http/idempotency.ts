@@ -15,7 +15,7 @@ import { idempotencyKey } from './declarations.ts';
  *   sign-in is active and its refresh token is the newest. A key cannot restore a sign-in that the owner or a
  *   new password has ended.
  */
-export function answeredOnce(
+export function replayStoredAnswer(
   answerOnce: AnswerOnce,
   operation: string,
   sessions?: Pick<Sessions, 'isGood'>,
@@ -33,7 +33,7 @@ export function answeredOnce(
       return outcomeOf(c.res);
     });
     if (!isReplay) return;
-    const { status, contentType, body } = keptAnswer.parse(JSON.parse(answer));
+    const { status, contentType, body } = storedAnswer.parse(JSON.parse(answer));
     if (sessions !== undefined && !(await sessions.isGood(refreshTokenIn(body)))) throw signInEnded();
     c.header('Idempotency-Replayed', 'true');
     if (contentType !== null) c.header('Content-Type', contentType);
@@ -41,7 +41,7 @@ export function answeredOnce(
   };
 }
 
-const keptAnswer = z.object({
+const storedAnswer = z.object({
   status: z.custom<StatusCode>(Number.isInteger),
   contentType: z.string().nullable(),
   body: z.string().nullable(),

@@ -11,7 +11,7 @@ import type { HttpEnv } from './context.ts';
  * Rejects a caller above the rate limit. Users are counted by id on routes that identify users, all other
  * callers by address.
  */
-export function limited(limit: Limit, operation: OperationId): MiddlewareHandler<HttpEnv> {
+export function rateLimited(limit: Limit, operation: OperationId): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     await limit(operation, countedCaller(c));
     return next();

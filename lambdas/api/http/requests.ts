@@ -29,7 +29,7 @@ export function requestLog(logger: Log): MiddlewareHandler<HttpEnv> {
 }
 
 /** Rejects a URL that is not percent-encoded UTF-8. Hono would use it undecoded. */
-export const readableUrl: MiddlewareHandler<HttpEnv> = async (c, next) => {
+export const requireUtf8Url: MiddlewareHandler<HttpEnv> = async (c, next) => {
   try {
     decodeURIComponent(c.req.url);
   } catch (error) {
@@ -40,7 +40,7 @@ export const readableUrl: MiddlewareHandler<HttpEnv> = async (c, next) => {
 };
 
 /** Forbids caching of responses that do not set Cache-Control. */
-export const notStored: MiddlewareHandler<HttpEnv> = async (c, next) => {
+export const noStoreByDefault: MiddlewareHandler<HttpEnv> = async (c, next) => {
   await next();
   if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
 };

@@ -23,23 +23,23 @@ type Stage = 'AWSCURRENT' | 'AWSPREVIOUS';
 export type FetchKey = (stage: Stage) => Promise<SigningKey | undefined>;
 
 // After a rotation, every running Lambda signs with the new key within this time.
-const KEPT_MS = 5 * 60_000;
+const CACHE_MS = 5 * 60_000;
 // A forged token can name any key id, so unknown ids must not cause a request each.
-const LEAST_MS_BETWEEN_FETCHES = 10_000;
+const MIN_MS_BETWEEN_FETCHES = 10_000;
 
 /**
  * Caches the keys that sign access tokens for five minutes. An unknown key id causes one more fetch, because
  * another Lambda may already sign with a new key. If the fetch fails, the cached keys stay in use.
  */
 export function signingKeys({ fetch, clock }: { fetch: FetchKey; clock: () => Date }): SigningKeys {
-  let kept: { readonly keys: readonly SigningKey[]; readonly at: number } | undefined;
+  let cached: { readonly keys: readonly SigningKey[]; readonly at: number } | undefined;
   let fetching: Promise<readonly SigningKey[]> | undefined;
 
   const fetchAll = async () => {
     const [current, previous] = await Promise.all([fetch('AWSCURRENT'), fetch('AWSPREVIOUS')]);
     if (current === undefined) throw new Error('the secret that signs access tokens has no current version');
-    kept = { keys: [current, ...(previous === undefined ? [] : [previous])], at: clock().getTime() };
-    return kept.keys;
+    cached = { keys: [current, ...(previous === undefined ? [] : [previous])], at: clock().getTime() };
+    return cached.keys;
   };
   // Concurrent calls share one fetch.
   const fresh = () => {
@@ -49,26 +49,26 @@ export function signingKeys({ fetch, clock }: { fetch: FetchKey; clock: () => Da
     return fetching;
   };
   const keysNotOlderThan = async (ms: number) => {
-    if (kept !== undefined && clock().getTime() - kept.at < ms) return kept.keys;
+    if (cached !== undefined && clock().getTime() - cached.at < ms) return cached.keys;
     try {
       return await fresh();
     } catch (error) {
-      if (kept === undefined) throw error;
+      if (cached === undefined) throw error;
       // Wait before the next fetch, otherwise every request would wait for the failing service.
-      kept = { ...kept, at: clock().getTime() - KEPT_MS + LEAST_MS_BETWEEN_FETCHES };
-      return kept.keys;
+      cached = { ...cached, at: clock().getTime() - CACHE_MS + MIN_MS_BETWEEN_FETCHES };
+      return cached.keys;
     }
   };
 
   return {
     async current() {
-      const [current] = await keysNotOlderThan(KEPT_MS);
+      const [current] = await keysNotOlderThan(CACHE_MS);
       if (current === undefined) throw new Error('the list of signing keys is empty');
       return current;
     },
     async withId(id) {
-      const known = (await keysNotOlderThan(KEPT_MS)).find(key => key.id === id);
-      return known ?? (await keysNotOlderThan(LEAST_MS_BETWEEN_FETCHES)).find(key => key.id === id);
+      const known = (await keysNotOlderThan(CACHE_MS)).find(key => key.id === id);
+      return known ?? (await keysNotOlderThan(MIN_MS_BETWEEN_FETCHES)).find(key => key.id === id);
     },
   };
 }
