@@ -10,12 +10,12 @@ import { changeGuests } from '../../store/stageTokens.ts';
 import type { Caller } from '../accounts/tokens.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import { ofStage } from '../ivsAnswers.ts';
-import { type GuestNewsDependencies, tellRoom } from './guestNews.ts';
+import { type GuestEventDependencies, sendGuestEvent } from './guestEvents.ts';
 import { isUsable, MAX_INVITATIONS, placesTaken } from './invitations.ts';
 import { PUBLISHING } from './joining.ts';
 import { ownChannel, readStage, stageOf } from './stageRead.ts';
 
-export interface InvitingDependencies extends GuestNewsDependencies {
+export interface InvitingDependencies extends GuestEventDependencies {
   readonly database: Database<'channels' | 'stages' | 'stageTokens'>;
   readonly stages: Pick<StageControl, 'createToken'>;
   readonly clock: () => Date;
@@ -68,7 +68,7 @@ export async function inviteGuest(
   const invitation = await place(dependencies, first, guest, made);
   // If the answer to the write was lost, the next read finds this invitation, which is also new.
   if (invitation.participantId === made.participantId)
-    await tellRoom(dependencies, channel, 'stage:invitation', invitation, budget);
+    await sendGuestEvent(dependencies, channel, 'stage:invitation', invitation, budget);
   return invitation;
 }
 

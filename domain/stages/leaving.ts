@@ -11,11 +11,11 @@ import { changeGuests } from '../../store/stageTokens.ts';
 import type { Caller } from '../accounts/tokens.ts';
 import { NotFoundError } from '../errors.ts';
 import { ofStage } from '../ivsAnswers.ts';
-import { type GuestNewsDependencies, tellRoom } from './guestNews.ts';
+import { type GuestEventDependencies, sendGuestEvent } from './guestEvents.ts';
 import { placesTaken } from './invitations.ts';
 import { ownChannel, readStage, stageOf } from './stageRead.ts';
 
-export interface LeavingDependencies extends GuestNewsDependencies {
+export interface LeavingDependencies extends GuestEventDependencies {
   readonly database: Database<'channels' | 'stages' | 'stageTokens'>;
   readonly stages: Pick<StageControl, 'disconnect'>;
   readonly clock: () => Date;
@@ -93,7 +93,8 @@ async function disconnectAndEnd(
   const { arn, id } = stageOf(channel);
   await ofStage(dependencies.stages.disconnect(arn, participantId, reason, budget));
   const ended = await endInvitation(dependencies, id, participantId);
-  if (ended !== 'none') await tellRoom(dependencies, channel, 'stage:invitation-withdrawn', ended, budget);
+  if (ended !== 'none')
+    await sendGuestEvent(dependencies, channel, 'stage:invitation-withdrawn', ended, budget);
 }
 
 /**

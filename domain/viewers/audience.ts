@@ -6,7 +6,7 @@ import { findByUsername } from '../../store/channels.ts';
 import type { Database } from '../../store/database.ts';
 import { type AudienceStream, readAudience } from '../../store/viewerMinutes.ts';
 import { NotFoundError } from '../errors.ts';
-import { kept } from './kept.ts';
+import { readCache } from './readCache.ts';
 
 /** A started stream and its number of viewers. */
 export interface CurrentAudience {
@@ -37,7 +37,7 @@ export function audienceReader(
   clock: () => Date,
 ): ReadAudience {
   const cache = { ms: CHANNEL_CACHE_MS, size: MAX_CACHED_CHANNELS, clock };
-  const channelOf = kept<ChannelPageRow>(cache, key => findByUsername(database, key));
+  const channelOf = readCache<ChannelPageRow>(cache, key => findByUsername(database, key));
   return async (username, streamId) => {
     const channel = await channelOf(usernameKeyOf(username));
     if (channel === undefined) throw new NotFoundError('channel');
@@ -58,7 +58,7 @@ const AUDIENCE_CACHE_MS = 1_000;
  */
 export function audienceForJoins(read: ReadAudience, clock: () => Date): ReadAudience {
   const cache = { ms: AUDIENCE_CACHE_MS, size: MAX_CACHED_CHANNELS, clock };
-  const byStream = kept<CurrentAudience>(cache, key => {
+  const byStream = readCache<CurrentAudience>(cache, key => {
     const [username = '', streamId = ''] = key.split(SEPARATOR);
     return read(username, streamId);
   });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { kept } from '../../domain/viewers/kept.ts';
 import { browserOf, operatingSystemOf, qualityOf } from '../../domain/viewers/kinds.ts';
+import { readCache } from '../../domain/viewers/readCache.ts';
 import { movableClock } from '../support/accounts.ts';
 
 test.each([
@@ -34,10 +34,10 @@ test.each([
   [undefined, undefined, undefined],
 ])('the quality %j at %j is %s', (name, resolution, kind) => expect(qualityOf(name, resolution)).toBe(kind));
 
-test('what is kept is read once for all who ask at once, again when its time is over, and never more than there is room for', async () => {
+test('what is readCache is read once for all who ask at once, again when its time is over, and never more than there is room for', async () => {
   const { clock, forward } = movableClock();
   const read: string[] = [];
-  const values = kept({ ms: 60_000, size: 2, clock }, async key => {
+  const values = readCache({ ms: 60_000, size: 2, clock }, async key => {
     read.push(key);
     if (key === 'broken' && read.length < 3) throw new Error('not now');
     return key === 'missing' ? undefined : key;

@@ -1,4 +1,4 @@
-import type { GuestEvent } from '../../../domain/stages/guestNews.ts';
+import type { GuestEvent } from '../../../domain/stages/guestEvents.ts';
 import type { ChatControl, StageControl } from '../../../ivs/ports.ts';
 import type { Log } from '../../../model/log.ts';
 import type { Database } from '../../../store/database.ts';

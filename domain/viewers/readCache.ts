@@ -2,7 +2,7 @@
  * Caches the results of `read` for `ms` milliseconds, for at most `size` keys. `undefined` is not cached,
  * because a missing value may appear. Concurrent readers of a key share one read.
  */
-export function kept<T>(
+export function readCache<T>(
   { ms, size, clock }: { readonly ms: number; readonly size: number; readonly clock: () => Date },
   read: (key: string) => Promise<T | undefined>,
 ): (key: string) => Promise<T | undefined> {

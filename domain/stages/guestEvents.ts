@@ -3,7 +3,7 @@ import type { ChatControl } from '../../ivs/ports.ts';
 import type { Channel } from '../../model/channel.ts';
 import type { StageInvitation } from '../../model/stage.ts';
 
-export interface GuestNewsDependencies {
+export interface GuestEventDependencies {
   readonly chat: Pick<ChatControl, 'sendEvent'>;
   /** Called when the event could not be sent to the chat room. */
   readonly onEventFailed: (channelId: string, event: GuestEvent, error: unknown) => void;
@@ -19,8 +19,8 @@ const MAX_EVENT_MS = 1_000;
  * Sends an event about an invitation to the chat room of `channel`. Every member of the room can read it;
  * only the named guest can request the token. A failure is reported to `onEventFailed` and changes nothing.
  */
-export async function tellRoom(
-  { chat, onEventFailed }: GuestNewsDependencies,
+export async function sendGuestEvent(
+  { chat, onEventFailed }: GuestEventDependencies,
   { id, chatRoomArn }: Pick<Channel, 'id' | 'chatRoomArn'>,
   event: GuestEvent,
   { userId, username, expiresAt }: StageInvitation,
