@@ -47,7 +47,7 @@ describe('a hashed password', () => {
     expect(await real.verify('correct horse', stored)).toBe(true);
   });
 
-  test('of no known form is an error that does not tell it', async () => {
+  test('of an unknown format is an error that does not contain the hash', async () => {
     const stored = 'bcrypt$the-secret-hash';
     await expect(cheap.verify('x', stored)).rejects.toThrow('unknown format');
     await expect(cheap.verify('x', stored)).rejects.not.toThrow('the-secret-hash');

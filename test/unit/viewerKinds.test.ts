@@ -34,7 +34,7 @@ test.each([
   [undefined, undefined, undefined],
 ])('the quality %j at %j is %s', (name, resolution, kind) => expect(qualityOf(name, resolution)).toBe(kind));
 
-test('what is readCache is read once for all who ask at once, again when its time is over, and never more than there is room for', async () => {
+test('a cached value is read once for concurrent callers, read again after it expires, and evicted when the cache is full', async () => {
   const { clock, forward } = movableClock();
   const read: string[] = [];
   const values = readCache({ ms: 60_000, size: 2, clock }, async key => {
