@@ -45,10 +45,14 @@ export async function playEvents(scene: EventScene, history: EventHistory): Prom
   await putChannel(database, { id: channelId, arn });
   const violations = new Set<string>();
   const onWritten = async () => {
-    const [channel, sessions] = await Promise.all([
-      readChannelRow(database, channelId),
-      readSessions(database, channelId),
-    ]);
+    // A process of its own may write between two reads. What is open changes only together with the channel's version.
+    let [before, channel] = [-1, await readChannelRow(database, channelId)];
+    let sessions: readonly Stream[] = [];
+    while (channel.version !== before) {
+      before = channel.version;
+      sessions = await readSessions(database, channelId);
+      channel = await readChannelRow(database, channelId);
+    }
     for (const fault of impossible(channel, sessions)) violations.add(`1: ${fault}`);
   };
   const random = randomNumbers(history.seed);
