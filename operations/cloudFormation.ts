@@ -7,17 +7,17 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { CommandError } from '../model/variables.ts';
 
-/** What there is of a stack. */
+/** The status of a stack and its termination protection. */
 export interface StackState {
   readonly status: string;
   readonly isProtected: boolean;
 }
 
-/** What the commands ask CloudFormation beside the outputs. */
+/** The CloudFormation calls that the commands make, except for reading the stack's outputs. */
 export interface CloudFormation {
-  /** @returns undefined when there is no such stack */
+  /** @returns undefined when the stack does not exist */
   state(stackName: string): Promise<StackState | undefined>;
-  /** The deployed template, which CDK has written as JSON. @throws CommandError when there is no such stack */
+  /** Returns the deployed template, parsed from JSON. @throws CommandError when the stack does not exist */
   template(stackName: string): Promise<unknown>;
   physicalId(stackName: string, logicalId: string): Promise<string>;
   endProtection(stackName: string): Promise<void>;
@@ -47,7 +47,10 @@ export function cloudFormation(client: CloudFormationClient = new CloudFormation
     physicalId: async (StackName, LogicalResourceId) => {
       const command = new DescribeStackResourceCommand({ StackName, LogicalResourceId });
       const id = (await client.send(command)).StackResourceDetail?.PhysicalResourceId;
-      if (id === undefined) throw new CommandError(`${StackName} has no ${LogicalResourceId} any more`);
+      if (id === undefined)
+        throw new CommandError(
+          `the stack ${StackName} no longer has the resource ${LogicalResourceId}: run the command again`,
+        );
       return id;
     },
     endProtection: async StackName => {

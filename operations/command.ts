@@ -3,7 +3,7 @@ import { RowsLeftError } from '../store/batchWrite.ts';
 import { awsFailure, fileFailure } from '../store/failures.ts';
 import { StackError } from '../store/stackOutputs.ts';
 
-/** What a command is run with. `out` is for results, `err` for progress and errors; both take whole lines. */
+/** The input and output of a command. `out` prints results; `err` prints progress and errors. Both print one line. */
 export interface CommandContext {
   readonly environment: NodeJS.ProcessEnv;
   readonly out: (line: string) => void;
@@ -12,14 +12,14 @@ export interface CommandContext {
   readonly signal: AbortSignal;
 }
 
-/** Does its work and returns the exit code. */
+/** An operator's command. Resolves to the exit code of the process. */
 export type Command = (context: CommandContext) => Promise<number>;
 
 export const INTERRUPTED = 130;
 
 /**
- * The line that runs `make <target>` again on the same stack, with what `variables` have in `environment`. It can be
- * pasted into a shell.
+ * Returns the line that runs `make <target>` again on the same stack, with the values of `variables` from
+ * `environment`. The line is quoted for a shell.
  */
 export function commandLine(
   target: string,
@@ -27,26 +27,29 @@ export function commandLine(
   variables: readonly string[],
 ): string {
   const stack = stackNameOf(environment);
-  // The default need not be typed.
-  const said: NodeJS.ProcessEnv = { ...environment, STACK: stack === stackNameOf({}) ? undefined : stack };
+  // The default stack name is omitted.
+  const values: NodeJS.ProcessEnv = { ...environment, STACK: stack === stackNameOf({}) ? undefined : stack };
   const words = [...variables, 'STACK', 'LOCAL', 'AWS_PORT'].flatMap(name => {
-    const value = said[name];
+    const value = values[name];
     return value === undefined || value === '' ? [] : [`${name}=${shellWord(value)}`];
   });
   return ['make', target, ...words].join(' ');
 }
 
 function shellWord(text: string): string {
-  // make reads a dollar sign as the start of a variable, unless there are two.
+  // make expands `$name`; `$$` is a literal dollar sign.
   const quoted = text.replaceAll("'", "'\\''").replaceAll('$', '$$$$');
   return /^[\w@%+:,./-]+$/.test(text) ? text : `'${quoted}'`;
 }
 
-/** Runs `command` as the process's own: the first Ctrl-C or SIGTERM stops it in order, the second one at once. */
+/**
+ * Runs `command` and sets the exit code of the process. The first Ctrl-C or SIGTERM aborts `signal`, the second one
+ * ends the process.
+ */
 export async function runProcess(command: Command): Promise<void> {
   // The SDK would otherwise warn about the Node version between the command's own lines.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-  // A reader such as `head` has closed the pipe: there is nobody to print to.
+  // EPIPE: the reader of the pipe, for example `head`, has closed it.
   process.stdout.on('error', error => {
     if (!('code' in error) || error.code !== 'EPIPE') throw error;
     process.exit();
@@ -61,12 +64,12 @@ export async function runProcess(command: Command): Promise<void> {
   });
 }
 
-/** Runs `command`, and prints one line about what went wrong unless it is a defect of the program. */
+/** Runs `command`. Prints an expected error as one line, and any other error with its stack trace. */
 export async function runCommand(command: Command, context: CommandContext): Promise<number> {
   try {
     return await command(context);
   } catch (error) {
-    // Stopping cuts off what is under way, which then fails.
+    // The abort makes requests fail that are still in progress.
     if (context.signal.aborted) {
       context.err('interrupted');
       return INTERRUPTED;
@@ -90,12 +93,12 @@ function messageFor(error: unknown): string | undefined {
 
 function defect(error: unknown): string {
   const stack = error instanceof Error ? error.stack : undefined;
-  return `error: this is a defect of the command, please report it: ${stack ?? String(error)}`;
+  return `error: unexpected error, please report it as a bug: ${stack ?? String(error)}`;
 }
 
 const PROGRESS_MS = 2_000;
 
-/** Says how far `work` is every two seconds, so that short work says nothing. */
+/** Prints the progress of `work` every two seconds. Work that takes less than two seconds prints nothing. */
 export async function withProgress<T>(
   { err }: Pick<CommandContext, 'err'>,
   say: () => string,

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 
-/** A message of a dead-letter queue: what its function was to be given, and what went wrong. */
+/** A message of a dead-letter queue: the payload for the function, and the error of the last attempt. */
 export interface DeadLetter {
   readonly payload: unknown;
   readonly error: string | undefined;
 }
 
 /**
- * What Lambda writes when a function has failed on an invocation for the last time.
+ * The record that Lambda writes when the last retry of an asynchronous invocation has failed.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
  */
 const invocationRecord = z.object({
@@ -18,12 +18,12 @@ const invocationRecord = z.object({
     .nullish(),
 });
 
-/** What EventBridge writes when it could not hand an event over: the event, with the error in attributes. */
+/** An event that EventBridge could not deliver. EventBridge puts the error into the message attributes. */
 const envelope = z.object({ id: z.string(), 'detail-type': z.string(), source: z.string() });
 
 /**
- * Reads the body of a message, in either of the forms that the stack's queues hold.
- * @returns undefined when it is neither: such a message is nobody's
+ * Parses the body of a message: a failure record of Lambda or an event from EventBridge.
+ * @returns undefined when the body is neither
  */
 export function parseDeadLetter(
   body: string,

@@ -7,10 +7,9 @@ import { Tally } from '../store/tally.ts';
 import { type CommandContext, commandLine, INTERRUPTED, withProgress } from './command.ts';
 
 /**
- * `make deleteSeed`: deletes every seeded row, or with `SEED` those of one set, and nothing else, until the index names
- * none.
+ * `make deleteSeed`: deletes every seeded row and nothing else. With `SEED` it deletes the rows of that set only.
  *
- * @returns 0 when none is left, 130 when it was interrupted.
+ * @returns 0 when the index has no such row left, 130 when the command was interrupted
  */
 export async function deleteSeedCommand(context: CommandContext): Promise<number> {
   const { environment, out, err, signal } = context;
@@ -20,7 +19,7 @@ export async function deleteSeedCommand(context: CommandContext): Promise<number
   const database = { client: documentClient({ region }), names };
   const deleted = new Tally();
   const say = () => `${deleted.total} seeded rows deleted`;
-  const goOn = () => `Delete the rest with: ${commandLine('deleteSeed', environment, ['SEED'])}`;
+  const resumeHint = () => `Delete the rest with: ${commandLine('deleteSeed', environment, ['SEED'])}`;
   try {
     await withProgress(context, say, () =>
       set === undefined
@@ -28,20 +27,20 @@ export async function deleteSeedCommand(context: CommandContext): Promise<number
         : removeSet(database, set, deleted, { signal }),
     );
   } catch (error) {
-    if (deleted.total > 0) err(`not complete: ${say()}. ${goOn()}`);
+    if (deleted.total > 0) err(`not complete: ${say()}. ${resumeHint()}`);
     throw error;
   } finally {
     database.client.destroy();
   }
   if (signal.aborted) {
-    err(`interrupted: ${say()}. ${goOn()}`);
+    err(`interrupted: ${say()}. ${resumeHint()}`);
     return INTERRUPTED;
   }
   const what = set === undefined ? 'seeded rows' : `rows of the set SEED=${set}`;
   out(
     deleted.total === 0
       ? `${stack} has no ${what}.`
-      : `${stack} has no ${what} any more. Rows deleted: ${deleted.total}`,
+      : `${stack} no longer has ${what}. Rows deleted: ${deleted.total}`,
   );
   for (const [table, rows] of deleted.entries()) out(`  ${table.padEnd(18)} ${String(rows).padStart(9)}`);
   return 0;

@@ -15,7 +15,7 @@ const exitCodes: Readonly<Record<DestroyResult, number>> = {
   interrupted: INTERRUPTED,
 };
 
-/** `make destroy`: removes the stack and the channels, rooms and stages of its users. */
+/** `make destroy`: deletes the stack and the channels, rooms and stages of its users. */
 export const destroyCommand: Command = async ({ environment, out, err, signal }) => {
   const force = readFlag(environment, 'FORCE');
   const isLocal = readFlag(environment, 'LOCAL');
@@ -36,7 +36,7 @@ export const destroyCommand: Command = async ({ environment, out, err, signal })
       say: err,
       signal,
     });
-    const said = {
+    const messages = {
       nothing: `${stack}: there is nothing to destroy`,
       destroyed: isLocal
         ? `${stack}: its channels, rooms and stages at IVS are deleted`
@@ -44,15 +44,15 @@ export const destroyCommand: Command = async ({ environment, out, err, signal })
       refused: `${stack}: nothing was deleted. Type the name of the stack at a terminal, or set FORCE=1.`,
       left: `${stack}: not everything was deleted. Run make destroy again to continue.`,
       interrupted: `${stack}: interrupted. Run make destroy again to continue.`,
-    }[result];
-    (exitCodes[result] === 0 ? out : err)(said);
+    };
+    (exitCodes[result] === 0 ? out : err)(messages[result]);
     return exitCodes[result];
   } finally {
     for (const client of [clients.ivs, clients.chat, clients.realTime]) client.destroy();
   }
 };
 
-/** Runs `cdk destroy`, which asks no more: the person was asked. */
+/** Runs `cdk destroy` without its own confirmation, because this command has asked already. */
 function cdkDestroy(stack: string): Promise<boolean> {
   const cdk = spawn('npx', ['--no-install', 'cdk', 'destroy', '--force', stack], { stdio: 'inherit' });
   return new Promise((resolve, reject) => {
@@ -61,7 +61,7 @@ function cdkDestroy(stack: string): Promise<boolean> {
   });
 }
 
-/** Asks the person at the terminal to type `word`. Without a terminal nobody can, so the answer is no. */
+/** Asks the operator to type `word`. @returns whether the operator typed it; false when there is no terminal */
 export async function confirm(question: string, word: string, signal: AbortSignal): Promise<boolean> {
   if (!process.stdin.isTTY) return false;
   const lines = createInterface({ input: process.stdin, output: process.stderr });

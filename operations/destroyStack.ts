@@ -12,49 +12,50 @@ import {
 
 export interface DestroyOptions {
   readonly stack: string;
-  /** Of the stack, by its tags. */
+  /** The IVS resources that have the tags of the stack. */
   readonly resources: RemovableResources;
-  /** Undefined where there is no stack to delete: the local one ends with its process. */
+  /** Undefined for the local stack, which ends with its process. */
   readonly deployment?: Deployment | undefined;
-  /** Ask nobody, and end the stack's protection. */
+  /** Skips the confirmation and disables the stack's termination protection. */
   readonly force: boolean;
-  /** Asks the person at the terminal to type the stack's name. */
+  /** Asks the operator to type the stack's name. Resolves to whether the name was typed. */
   readonly confirm: () => Promise<boolean>;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
   readonly intervalMs?: number;
 }
 
-/** The stack itself. */
+/** The CloudFormation stack. */
 export interface Deployment {
   readonly cloudFormation: Pick<CloudFormation, 'state' | 'endProtection'>;
-  /** Whether the stage says that its data outlives the stack. */
+  /** Whether the stage's tables are retained when the stack is deleted. */
   readonly retainsData: boolean;
-  /** Deletes the stack, and says whether it is gone. */
+  /** Deletes the stack. Resolves to whether the deletion succeeded. */
   readonly delete: () => Promise<boolean>;
 }
 
 export type DestroyResult = 'nothing' | 'destroyed' | 'refused' | 'interrupted' | 'left';
 
-// Somebody may sign up until the stack is gone, and what they are given keeps the stack from going: IVS does not let
-// go of a recording configuration that a channel uses. One more round takes that away; who needs a third has a stranger
-// at work who makes resources with these tags.
+// Users can sign up until the stack is deleted, and a new channel blocks the deletion: IVS does not delete a recording
+// configuration that a channel uses. A second round deletes that channel. When three rounds are not enough, something
+// other than the stack creates resources with its tags.
 const ROUNDS = 3;
 
 /**
- * Removes a stack and what was made at IVS while it ran: first the users' channels, rooms and stages, then the stack,
- * then what was made between the two. Only what has the stack's tags is touched.
+ * Deletes the users' channels, rooms and stages at IVS, then the stack, then the IVS resources that were created in
+ * the meantime. It deletes only resources that have the stack's tags.
  *
- * It keeps no record: run again after an interruption, it lists what is left and goes on with that.
+ * It stores no progress. After an interruption, the next run lists the remaining resources and continues.
  *
- * @throws when a list cannot be read to its end: nothing is removed then that a whole list did not name
+ * @throws CommandError when the stack is protected and `force` is false
+ * @throws when a list of resources cannot be read completely: no resource of a partial list is deleted
  */
 export async function destroyStack(options: DestroyOptions): Promise<DestroyResult> {
   const { stack, resources, deployment, say, signal } = options;
   const state = await deployment?.cloudFormation.state(stack);
   const isProtected = state !== undefined && (state.isProtected || deployment?.retainsData === true);
   if (isProtected && !options.force)
-    throw new CommandError(`${stack} is protected against deletion: set FORCE=1 to destroy it nevertheless`);
+    throw new CommandError(`${stack} is protected against deletion: set FORCE=1 to delete it`);
 
   let found = await listResources(resources);
   if (state === undefined && countOf(found) === 0) return 'nothing';
@@ -70,7 +71,7 @@ export async function destroyStack(options: DestroyOptions): Promise<DestroyResu
     found = await listResources(resources);
     if (countOf(found) === 0) {
       if (!exists) return 'destroyed';
-      say(`the stack ${stack} could not be deleted: its events in CloudFormation say why`);
+      say(`the stack ${stack} could not be deleted: see the stack's events in CloudFormation for the reason`);
       return 'left';
     }
     say(`${countOf(found)} resources were created at IVS in the meantime`);
@@ -85,12 +86,12 @@ function describe(
   found: ResourcesByKind,
   status: string | undefined,
 ): void {
-  if (deployment === undefined) say(`${stack} has at IVS:`);
+  if (deployment === undefined) say(`${stack} has these resources at IVS:`);
   else
     say(
       status === undefined
-        ? `The stack ${stack} does not exist. Left at IVS:`
-        : `${stack} (${status}) and at IVS:`,
+        ? `The stack ${stack} does not exist. Its remaining resources at IVS:`
+        : `The stack ${stack} (${status}) and these resources at IVS will be deleted:`,
     );
   for (const kind of resourceKinds) {
     const names = found[kind].slice(0, SHOWN).map(({ arn }) => arn);
@@ -101,7 +102,7 @@ function describe(
 
 const PROGRESS_EVERY = 100;
 
-/** Whether all of `found` is gone. */
+/** Deletes the resources `found`. @returns whether all of them were deleted */
 async function remove(options: DestroyOptions, found: ResourcesByKind): Promise<boolean> {
   const { resources, say, signal, intervalMs } = options;
   const [total, failures] = [countOf(found), [] as ListedResource[]];
@@ -109,17 +110,17 @@ async function remove(options: DestroyOptions, found: ResourcesByKind): Promise<
   const removal: RemovalOptions = {
     removed: () => {
       removed += 1;
-      if (removed % PROGRESS_EVERY === 0) say(`  ${removed} of ${total} removed`);
+      if (removed % PROGRESS_EVERY === 0) say(`  ${removed} of ${total} deleted`);
     },
     failed: (resource, error) => {
       failures.push(resource);
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      say(`  not removed: ${resource.arn} (${reason})`);
+      say(`  not deleted: ${resource.arn} (${reason})`);
     },
     signal,
     ...(intervalMs === undefined ? {} : { intervalMs }),
   };
   await removeResources(resources, found, removal);
-  if (total > 0) say(`${removed} of ${total} channels, rooms and stages removed`);
+  if (total > 0) say(`${removed} of ${total} channels, rooms and stages deleted`);
   return failures.length === 0 && removed === total;
 }

@@ -8,7 +8,7 @@ import { type Command, INTERRUPTED, withProgress } from './command.ts';
 import { exportStack } from './exportStack.ts';
 import { MANIFEST } from './manifest.ts';
 
-/** `make export`: every row of every table, as JSON lines, in the folder `OUT`. */
+/** `make export`: writes every row of every table, as JSON lines, to the folder `OUT`. */
 export const exportCommand: Command = async context => {
   const { environment, out, err, signal } = context;
   const folder = readRequired(environment, 'OUT', 'a new folder to write to', 'make export OUT=backup');

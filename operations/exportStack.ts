@@ -14,7 +14,7 @@ import { type TableFile, writeTableFile } from './tableFile.ts';
 
 export interface ExportOptions {
   readonly stack: string;
-  /** A folder that is empty, or is not there yet. */
+  /** An empty folder, or a path that does not exist yet. */
   readonly folder: string;
   readonly now: Date;
   /** Counts the rows as they are written. */
@@ -25,11 +25,11 @@ export interface ExportOptions {
 const SCANS_AT_A_TIME = 8;
 
 /**
- * Writes every row of every table to `folder`. Memory does not grow with the tables. Each table is read once, so what
- * is written to the tables meanwhile may be in one file and not in another.
+ * Writes every row of every table to `folder`. Memory use does not depend on the size of the tables. The export is not
+ * a snapshot: a row that is written during the export can be in one file while a related row is missing in another.
  *
- * @returns the manifest; undefined when `signal` ended it, and then the folder has none.
- * @throws CommandError when the folder has something in it
+ * @returns the manifest, or undefined when `signal` was aborted: the folder then has no manifest
+ * @throws CommandError when the folder is not empty or cannot be written
  */
 export async function exportStack(
   database: Database,
@@ -57,14 +57,14 @@ export async function exportStack(
     exportedAt: now.toISOString(),
     tables: Object.fromEntries(records) as Record<TableName, TableRecord>,
   };
-  // At once or not at all: half a manifest would be none, and a killed export must not have one.
+  // A rename is atomic: an export that is killed never leaves a partial manifest.
   const path = join(folder, MANIFEST);
   await writeFile(`${path}.part`, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
   await rename(`${path}.part`, path);
   return manifest;
 }
 
-/** @throws CommandError that names a row that cannot be kept as text. */
+/** @throws CommandError with the row's key when the row cannot be written as text */
 function textOf(table: TableName, item: Item): string {
   try {
     return itemText(item);
@@ -81,7 +81,7 @@ function keyPart(item: Item, name: string): [string, Item[string]][] {
   return value === undefined ? [] : [[name, value]];
 }
 
-/** Rows hold password hashes and stream keys, so nobody but the owner may read the folder. */
+/** Rows contain password hashes and stream keys, so only the file's owner can read the folder. */
 async function makeFolder(folder: string): Promise<void> {
   try {
     await makeFolders(resolve(folder));
@@ -97,8 +97,8 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 /**
- * Makes a folder and those it is in. Node's own recursive mkdir goes on for ever where a file system refuses a new name
- * with ENOENT, as /proc does.
+ * Creates a folder and its parent folders. Node's recursive mkdir never returns on a file system that refuses a new
+ * name with ENOENT, for example /proc.
  */
 async function makeFolders(folder: string): Promise<void> {
   const missing: string[] = [];

@@ -6,7 +6,7 @@ import { Tally } from '../store/tally.ts';
 import { type Command, INTERRUPTED, withProgress } from './command.ts';
 import { importStack } from './importStack.ts';
 
-/** `make import`: puts what `make export` wrote to the folder `IN` into the stack's tables, which must be empty. */
+/** `make import`: writes the rows that `make export` wrote to the folder `IN` into the stack's empty tables. */
 export const importCommand: Command = async context => {
   const { environment, out, err, signal } = context;
   const folder = readRequired(environment, 'IN', 'a folder that make export wrote', 'make import IN=backup');
@@ -15,7 +15,7 @@ export const importCommand: Command = async context => {
   const { names, region } = await describeStack(stack);
   const database = { client: documentClient({ region }), names };
   const [put, removed] = [new Tally(), new Tally()];
-  const say = () => `${removed.total} rows deleted, ${put.total} put`;
+  const say = () => `${removed.total} rows deleted, ${put.total} written`;
   try {
     const isComplete = await withProgress(context, say, () =>
       importStack(database, { stack, folder, replace, put, removed, signal }),

@@ -15,31 +15,32 @@ import { readTableRecord, rowsOf } from './tableFile.ts';
 export interface ImportOptions {
   readonly stack: string;
   readonly folder: string;
-  /** Whether rows that are there are deleted first; without it, their being there is an error. */
+  /** Whether existing rows are deleted first. When false, existing rows are an error. */
   readonly replace: boolean;
-  /** Count the rows as they are put, and those that were there and are deleted. */
+  /** Counts of the rows written and of the existing rows deleted, updated during the import. */
   readonly put: Tally;
   readonly removed: Tally;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A deployment fills it: its rows are replaced. */
+/** A deployment writes rows to these tables. The import replaces them, even without FORCE=1. */
 const filledByDeployment: readonly TableName[] = ['categories'];
 
 /**
- * Makes the tables of a stack hold exactly what an export holds, and proves it by reading them again.
+ * Makes the tables of a stack contain exactly the rows of an export, and verifies them by reading the tables again.
  *
- * Nothing is written before every file is found to be what its manifest says. Run again after an interruption, it goes
- * on with the table that it was at: a note beside the manifest says that these tables are being filled, and from what.
+ * The files are checked against the manifest before the first write. After an interruption, the next run resumes at
+ * the table that was not finished: a note next to the manifest records the stack and the finished tables.
  *
- * @returns whether it is complete: `signal` ends it early
- * @throws CommandError when the export is not whole, a table has rows, or holds other rows in the end
+ * @returns false when `signal` was aborted before the import was complete
+ * @throws CommandError when the export is incomplete or was changed, when a table has rows and `replace` is false, or
+ * when a table does not have the exported rows at the end
  */
 export async function importStack(database: Database, options: ImportOptions): Promise<boolean> {
   const { folder, signal } = options;
   const manifest = await verifiedManifest(folder);
   const note = await openNote(options, manifest);
-  // Without the note the next run deletes what is left, and needs FORCE=1 for it as this one did.
+  // The note is written after the deletion: an interrupted deletion starts again, and needs FORCE=1 again.
   if (note.isNew) await clear(database, options);
   if (signal?.aborted) return false;
   await note.save();
@@ -52,15 +53,15 @@ export async function importStack(database: Database, options: ImportOptions): P
     await note.save();
   }
   const different = await differences(database, manifest);
-  // Only once the tables are known to be right or wrong: a run that ends while it reads them goes on with reading.
+  // The note is removed after the check: a run that is interrupted during the check resumes with the check.
   await note.remove();
   if (different.length === 0) return true;
   throw new CommandError(
-    `not what was exported, as something else writes to these tables: ${different.join(', ')}. Run make import again with FORCE=1.`,
+    `these tables do not have the exported rows: ${different.join(', ')}. Stop everything that writes to them, then run make import again with FORCE=1.`,
   );
 }
 
-/** @throws CommandError naming every file that is not as it was written */
+/** @throws CommandError that lists every file that is missing or does not match the manifest */
 async function verifiedManifest(folder: string): Promise<Manifest> {
   const manifest = parseManifest(await readText(folder));
   const bad: string[] = [];
@@ -72,14 +73,16 @@ async function verifiedManifest(folder: string): Promise<Manifest> {
   }
   if (bad.length === 0) return manifest;
   throw new CommandError(
-    `IN: ${folder}: these files are not as make export wrote them: ${bad.join(', ')}. Nothing was written.`,
+    `IN: ${folder}: these files are missing or were changed after the export: ${bad.join(', ')}. Nothing was written.`,
   );
 }
 
 async function readText(folder: string): Promise<string> {
   const text = await readFile(join(folder, MANIFEST), 'utf8').catch(missing);
   if (text === undefined)
-    throw new CommandError(`IN: ${folder} has no ${MANIFEST}, so it is not a complete export`);
+    throw new CommandError(
+      `IN: ${folder} has no ${MANIFEST}, so it is not a complete export. Name a folder that make export completed.`,
+    );
   return text;
 }
 
@@ -90,54 +93,54 @@ function missing(error: unknown): undefined {
 }
 
 async function clear(database: Database, { stack, replace, removed, signal }: ImportOptions): Promise<void> {
-  const full: TableName[] = [];
-  for (const name of tableNames) if (!(await isEmpty(database, name))) full.push(name);
-  const inTheWay = full.filter(name => !filledByDeployment.includes(name));
-  if (inTheWay.length > 0 && !replace)
+  const notEmpty: TableName[] = [];
+  for (const name of tableNames) if (!(await isEmpty(database, name))) notEmpty.push(name);
+  const conflicting = notEmpty.filter(name => !filledByDeployment.includes(name));
+  if (conflicting.length > 0 && !replace)
     throw new CommandError(
-      `${stack} has rows in ${inTheWay.join(', ')}: FORCE=1 first deletes every row of every table`,
+      `${stack} has rows in ${conflicting.join(', ')}: FORCE=1 first deletes every row of every table`,
     );
-  for (const name of full) await removeAllItems(database, name, removed, { signal });
+  for (const name of notEmpty) await removeAllItems(database, name, removed, { signal });
 }
 
-/** @throws CommandError that names a line that is not a row. */
+/** @throws CommandError with the number of a line that is not a row */
 async function* itemsOf(path: string): AsyncGenerator<Item> {
   let line = 0;
   for await (const row of rowsOf(path)) {
     line += 1;
     const item = parseItem(row);
     if (item === undefined)
-      throw new CommandError(`IN: ${path}:${line}: it is not a row that make export writes`);
+      throw new CommandError(`IN: ${path}:${line}: the line is not a row in the format of make export`);
     yield item;
   }
 }
 
-/** The tables that do not hold what the manifest says. */
+/** Returns the tables whose rows differ from the manifest, with the row counts. */
 async function differences(database: Database, { tables }: Manifest): Promise<string[]> {
-  const other: string[] = [];
+  const different: string[] = [];
   await inParallel(tableNames, 4, undefined, async name => {
     const digest = new RowsDigest();
     for (const segment of segmentsOf(name))
       for await (const items of scanSegment(database, segment))
         for (const item of items) digest.add(itemText(item));
     const { rows, rowsDigest } = tables[name];
-    if (digest.hex !== rowsDigest) other.push(`${name} (${digest.rows} instead of ${rows} rows)`);
+    if (digest.hex !== rowsDigest) different.push(`${name} (${digest.rows} instead of ${rows} rows)`);
   });
-  return other;
+  return different;
 }
 
 const noteText = z.object({ stack: z.string(), exportedAt: z.string(), done: z.array(z.string()) });
 
-/** What is kept beside the manifest while tables are being filled from it. */
+/** The progress of an import, stored in a file next to the manifest. */
 interface Note {
-  /** No run has begun to fill these tables. */
+  /** Whether no earlier run started to write this export to this stack. */
   readonly isNew: boolean;
   readonly done: Set<string>;
   save(): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** A note that cannot be read is none: the import begins anew. */
+/** @returns undefined when the note is malformed: the import then starts from the beginning */
 function parseNote(text: string): z.infer<typeof noteText> | undefined {
   try {
     return noteText.safeParse(JSON.parse(text)).data;
@@ -156,7 +159,7 @@ async function openNote({ stack, folder }: ImportOptions, { exportedAt }: Manife
     isNew: !isOfThis,
     done,
     save: async () => {
-      // At once or not at all: the process may end between any two bytes.
+      // A rename is atomic: a process that is killed never leaves a partial note.
       await writeFile(`${path}.part`, JSON.stringify({ stack, exportedAt, done: [...done] }), {
         mode: 0o600,
       });

@@ -11,7 +11,7 @@ const lambda = z.object({
   LoggingConfig: z.object({ LogGroup: z.object({ Ref: z.string() }) }),
 });
 
-/** @throws CommandError that lists the functions, when `name` is none of them */
+/** @throws CommandError that lists the function names when `name` is unknown */
 export function checkFunctionName(name: string): string {
   if (Object.hasOwn(functionSpecs, name)) return name;
   throw new CommandError(
@@ -20,9 +20,9 @@ export function checkFunctionName(name: string): string {
 }
 
 /**
- * The logical id of a function's log group in a stack's template. Names are CloudFormation's own, so the function is
- * found by the name that it logs under.
- * @returns undefined when this stack has no such function, as one that runs in a container
+ * Returns the logical id of a function's log group in a stack's template. CloudFormation generates the function's
+ * physical name, so the function is found by POWERTOOLS_SERVICE_NAME.
+ * @returns undefined when the stack has no such function, for example because the API runs in a container
  */
 export function logGroupOf(stackTemplate: unknown, functionName: string): string | undefined {
   for (const { Type, Properties } of Object.values(template.parse(stackTemplate).Resources)) {

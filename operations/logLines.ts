@@ -12,7 +12,7 @@ export interface LogQuery {
 
 const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** Reads a span as `90s`, `10m`, `2h` or `1d`, in milliseconds. @throws CommandError */
+/** Parses a time span such as `90s`, `10m`, `2h` or `1d`. @returns milliseconds @throws CommandError */
 export function parseSpan(text: string): number {
   const [, count, unit] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? [];
   if (count === undefined || !isUnit(unit))
@@ -25,15 +25,17 @@ export function parseSpan(text: string): number {
 const isUnit = (unit: string | undefined): unit is keyof typeof units =>
   unit !== undefined && Object.hasOwn(units, unit);
 
-/** What CloudWatch had ready within this time may still be put in order behind it. */
+/** CloudWatch can still add lines with timestamps up to this much older than the newest line. */
 const LATE_MS = 30_000;
 const POLL_MS = 2_000;
 
 /**
- * Writes a log group's lines from a time on, oldest first, each once. Ends when there are no more, or, when `follow`
- * is set, as soon as `signal` says so.
+ * Writes the lines of a log group since `from`, each line once. Without `follow` it ends after the newest line; with
+ * `follow` it polls for new lines until `signal` is aborted.
  *
- * CloudWatch shows lines some seconds late and not in order, so following reads a little of what was read again.
+ * CloudWatch delivers lines some seconds late and out of order, so each poll reads the last 30 seconds again.
+ *
+ * @returns the number of lines written
  */
 export async function writeLogLines(
   client: CloudWatchLogsClient,
@@ -60,8 +62,8 @@ export async function writeLogLines(
     if (!follow || signal.aborted) return count;
     const latest = Math.max(startTime + LATE_MS, ...written.values());
     startTime = Math.max(from, latest - LATE_MS);
-    const again = startTime;
-    written = new Map([...written].filter(([, timestamp]) => timestamp >= again));
+    const rereadFrom = startTime;
+    written = new Map([...written].filter(([, timestamp]) => timestamp >= rereadFrom));
     await sleep(pollMs, undefined, { signal }).catch(() => {});
     if (signal.aborted) return count;
   }

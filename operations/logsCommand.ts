@@ -7,10 +7,15 @@ import type { Command } from './command.ts';
 import { checkFunctionName, logGroupOf } from './logGroup.ts';
 import { parseSpan, writeLogLines } from './logLines.ts';
 
-/** `make logs`: the log of one function since `SINCE` ago. `FILTER` chooses lines; `FOLLOW=1` waits for more. */
+/**
+ * `make logs`: prints the log of one function. `SINCE` sets how far back it starts, `FILTER` selects lines, and
+ * `FOLLOW=1` waits for new lines.
+ */
 export const logsCommand: Command = async ({ environment, out, err, signal }) => {
   if (readFlag(environment, 'LOCAL'))
-    throw new CommandError('LOCAL=1: the local stack writes its log to the terminal of make local');
+    throw new CommandError(
+      'LOCAL=1: make logs reads CloudWatch only. The local stack logs to the terminal of make local.',
+    );
   const name = checkFunctionName(
     readRequired(environment, 'FN', 'the name of a function', 'make logs FN=postStreamEvents'),
   );
@@ -22,7 +27,7 @@ export const logsCommand: Command = async ({ environment, out, err, signal }) =>
   const deployed = cloudFormation();
   const logicalId = logGroupOf(await deployed.template(stack), name);
   if (logicalId === undefined)
-    throw new CommandError(`FN: ${stack} does not run ${name} as a Lambda function`);
+    throw new CommandError(`FN: ${stack} has no Lambda function ${name}, so it has no log group to read`);
   const logGroupName = await deployed.physicalId(stack, logicalId);
   const client = new CloudWatchLogsClient({ region });
   try {

@@ -5,16 +5,16 @@ import { CommandError } from '../model/variables.ts';
 
 export const MANIFEST = 'manifest.json';
 
-/** The file of a table: one row a line, in DynamoDB's own JSON. */
+/** Returns the file name of a table's rows: one row per line, in DynamoDB JSON. */
 export const fileOf = (table: TableName) => `${table}.jsonl`;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const tableRecord = z.strictObject({
   rows: z.number().int().min(0),
-  /** Of the file's bytes: whether it is the file that was written. */
+  /** Digest of the file's bytes. Detects a changed file. */
   sha256,
-  /** Of the rows in any order: whether a table holds these rows and no others. */
+  /** Digest of the rows in any order. Detects a table that does not have exactly these rows. */
   rowsDigest: sha256,
 });
 export type TableRecord = z.infer<typeof tableRecord>;
@@ -27,25 +27,25 @@ const manifest = z.strictObject({
   tables: z.record(z.string(), tableRecord),
 });
 
-/** What an export is of. It is written last: a folder without one is not a whole export. */
+/** Describes an export. It is written last, so an export without a manifest is incomplete. */
 export interface Manifest extends Omit<z.infer<typeof manifest>, 'tables'> {
   readonly tables: Readonly<Record<TableName, TableRecord>>;
 }
 
 /**
- * Reads the text of a manifest whose tables are this code's, all of them and no others.
- * @throws CommandError
+ * Parses the text of a manifest.
+ * @throws CommandError when it is malformed, or its schema version or tables are not those of this code
  */
 export function parseManifest(text: string): Manifest {
   const parsed = manifest.safeParse(readJson(text));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new CommandError(`${MANIFEST}: ${issue?.path.join('.') || 'it'}: ${issue?.message}`);
+    throw new CommandError(`${MANIFEST}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
   }
   const { tables, ...rest } = parsed.data;
   if (rest.schemaVersion !== SCHEMA_VERSION)
     throw new CommandError(
-      `${MANIFEST}: the rows are of schema version ${rest.schemaVersion} and this code is of ${SCHEMA_VERSION}: see docs/migrations.md`,
+      `${MANIFEST}: the rows have schema version ${rest.schemaVersion} and this code needs ${SCHEMA_VERSION}: see docs/migrations.md`,
     );
   const unknown = Object.keys(tables).filter(name => !tableNames.some(known => known === name));
   if (unknown.length > 0) throw new CommandError(`${MANIFEST}: there is no table ${unknown.join(', ')}`);
@@ -61,6 +61,6 @@ function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new CommandError(`${MANIFEST}: it is not JSON`);
+    throw new CommandError(`${MANIFEST}: the file is not JSON`);
   }
 }

@@ -4,7 +4,7 @@ import { tableNames } from '../model/tables.ts';
 import { describeStack } from '../store/stackOutputs.ts';
 import type { Command } from './command.ts';
 
-/** `make outputs`: the URLs and names of the stack's resources, one a line as `Key value`. */
+/** `make outputs`: prints the URLs and names of the stack's resources, one `Key value` pair per line. */
 export const outputsCommand: Command = async ({ environment, out }) => {
   const stack = await describeStack(targetStack(environment));
   const lines = [

@@ -6,35 +6,35 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 
-/** A message that nobody else is given for a while. */
+/** A received message. SQS hides it from other receivers during the visibility timeout. */
 export interface ReceivedMessage {
   readonly id: string;
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
-  /** Takes it out of the queue for good. */
+  /** Deletes the message from the queue. */
   delete(): Promise<void>;
-  /** Gives it back at once. */
+  /** Makes the message visible to other receivers at once. */
   release(): Promise<void>;
 }
 
 export interface QueueCounts {
   readonly waiting: number;
-  /** Received, and neither deleted nor given back yet. */
+  /** Received, and neither deleted nor visible again yet. */
   readonly underWay: number;
 }
 
-/** A queue, as an operator's command needs it. */
+/** The queue operations that `make redrive` needs. */
 export interface Queue {
-  /** Up to ten messages; none, and there are none to be had now. */
+  /** Returns up to ten messages, or an empty array when no message is visible. */
   receive(): Promise<ReceivedMessage[]>;
-  /** SQS counts approximately. */
+  /** Returns approximate counts: SQS has no exact ones. */
   counts(): Promise<QueueCounts>;
 }
 
-/** Longer than handling ten messages takes, tries included; a command that was killed gives them back after it. */
+/** Longer than handling ten messages takes, retries included. A killed command's messages return after this time. */
 const VISIBILITY_SECONDS = 120;
 
-/** With no wait at all SQS asks some of its servers only, and says that there is nothing when those have nothing. */
+/** Without a wait, SQS asks only some of its servers and can return no message although the queue has some. */
 const WAIT_SECONDS = 2;
 
 export function sqsQueue(client: SQSClient, QueueUrl: string): Queue {

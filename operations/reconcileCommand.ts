@@ -10,7 +10,7 @@ import { terminalLog } from './terminalLog.ts';
 
 /**
  * `make reconcile`: runs the reconciler once, with the caller's own permissions.
- * @returns 0 when every session was reconciled, else 1
+ * @returns 0 when every session was reconciled, 1 otherwise
  */
 export const reconcileCommand: Command = async ({ environment, out, err }) => {
   const stack = targetStack(environment);

@@ -9,20 +9,20 @@ import { chatBatches, streamEvents } from './redriveHandling.ts';
 import { type RedriveReport, redriveQueue } from './redriveQueue.ts';
 
 /**
- * `make redrive`: handles the dead letters of the stack, here and with the caller's own permissions.
+ * `make redrive`: handles the dead letters of the stack in this process, with the operator's own permissions.
  *
- * They cannot be sent the way they came: EventBridge takes no event from anybody whose source begins with `aws.`. So
- * the functions' own code is run on them, against the stack's tables. An event may be handled at any time and any
- * number of times, and so may a batch of chat.
+ * The events cannot be sent to EventBridge again, because it rejects events whose source begins with `aws.`. So this
+ * command runs the code of the functions against the stack's tables. Events and chat batches can be handled late and
+ * more than once without a different result.
  *
- * @returns 0 when no dead letter is left, else 1
+ * @returns 0 when no dead letter is left, 1 otherwise, 130 when the command was interrupted
  */
 export const redriveCommand: Command = async ({ environment, out, err, signal }) => {
   const dry = readFlag(environment, 'DRY');
   const stack = targetStack(environment);
   const { names, region, deadLetters } = await describeStack(stack);
   const database = { client: documentClient({ region }), names };
-  // A local queue's URL has another name for the same host, and the SDK would warn of that.
+  // The URL of a local queue and the SDK's endpoint name the same host differently. The SDK would warn about it.
   const sqs = new SQSClient({ region, useQueueUrlAsEndpoint: false });
   const shared = { say: err, dry, signal };
   const queues = [
@@ -49,10 +49,10 @@ function summary(name: string, { handled, left, elsewhere }: RedriveReport, dry:
   const results = Object.entries(handled).map(([result, count]) => `${count} ${result}`);
   const parts = [
     ...(results.length === 0 && left + elsewhere === 0 ? ['no dead letters'] : results),
-    ...(left === 0 ? [] : [`${left} ${dry ? 'dead letters' : 'left'}`]),
+    ...(left === 0 ? [] : [`${left} ${dry ? 'dead letters' : 'still in the queue'}`]),
     ...(elsewhere === 0
       ? []
-      : [`${elsewhere} in use by another command, or in the queue again within two minutes`]),
+      : [`${elsewhere} received by another command (they return to the queue within two minutes)`]),
   ];
   return `${name}: ${parts.join(', ')}`;
 }

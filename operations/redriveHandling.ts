@@ -6,7 +6,7 @@ import { eventHandler } from '../streamEventsApi/handleEvent.ts';
 import type { RedriveOptions } from './redriveQueue.ts';
 import { terminalLog } from './terminalLog.ts';
 
-/** What to do with the payloads of a queue. */
+/** How the payloads of one queue are handled and described. */
 type Handling = Pick<RedriveOptions, 'handle' | 'describe'>;
 
 const named = z.object({
@@ -16,7 +16,7 @@ const named = z.object({
   detail: z.object({ event_name: z.string().optional(), recording_status: z.string().optional() }).optional(),
 });
 
-/** Events, handled as `postStreamEvents` does. */
+/** Handles events in the same way as the function `postStreamEvents`. */
 export function streamEvents(database: Database, say: (line: string) => void): Handling {
   const handle = eventHandler({
     database,
@@ -34,7 +34,7 @@ export function streamEvents(database: Database, say: (line: string) => void): H
   };
 }
 
-/** Batches of the rooms' log, archived as `archiveChat` does. */
+/** Archives batches of chat log lines in the same way as the function `archiveChat`. */
 export function chatBatches(database: Database): Handling {
   const quiet = () => {};
   const archive = chatArchiver({ database, clock: () => new Date(), log: { info: quiet, warn: quiet } });
@@ -43,7 +43,7 @@ export function chatBatches(database: Database): Handling {
       await archive(cloudWatchLogsEvent.parse(payload));
       return 'archived';
     },
-    // What is said in a room is not for the terminal.
+    // Chat messages are private, so only their number is printed.
     describe: payload => {
       const { chatRoomId = '?', events = [] } = roomLogOf(payload) ?? {};
       return `${events.length} lines of the chat room ${chatRoomId}`;
@@ -55,7 +55,7 @@ function roomLogOf(payload: unknown) {
   try {
     return parseSubscription(payload);
   } catch {
-    // It is said why when it is handled.
+    // `handle` reports the reason.
     return undefined;
   }
 }

@@ -6,32 +6,32 @@ import { errorLine } from './terminalLog.ts';
 export interface RedriveOptions {
   readonly queue: Queue;
   /**
-   * Does with a message's payload what its function does. What it resolves to is told beside the count; when it throws,
-   * the message stays.
+   * Handles a message's payload in the same way as its function. Resolves to the result under which the report counts
+   * the message. When it throws, the message stays in the queue.
    */
   readonly handle: (payload: unknown) => Promise<string>;
-  /** One line that says which message it is, without what people said in it. */
+  /** Returns one line that identifies the message and contains no chat text. */
   readonly describe: (payload: unknown) => string;
   readonly say: (line: string) => void;
-  /** Look only: handle nothing and delete nothing. */
+  /** Only lists the messages: handles and deletes none of them. */
   readonly dry: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface RedriveReport {
-  /** How many were handled and deleted, by what `handle` resolved to. */
+  /** The number of messages handled and deleted, by the result of `handle`. */
   readonly handled: Readonly<Record<string, number>>;
-  /** How many stay: they failed again, cannot be read, or were only looked at. */
+  /** The number of messages that stay: they failed again, cannot be parsed, or `dry` is set. */
   readonly left: number;
-  /** How many another command, or one that was killed, has under way: they come back by themselves. */
+  /** The number of messages that another or a killed command has received. SQS makes them visible again. */
   readonly elsewhere: number;
 }
 
 /**
- * Gives every message of a dead-letter queue to `handle`, and deletes those that it is done with. A message is deleted
- * after it was handled, never before: when this is killed in between, it is handled again, which changes nothing.
+ * Passes every message of a dead-letter queue to `handle` and deletes each message that was handled. The deletion
+ * follows the handling: after a kill between the two, the next run handles the message again, which changes nothing.
  *
- * What stays is held back until all have been tried once, so that none is met twice, and is then given back.
+ * Messages that stay are released after every message was tried once, so that none is received twice.
  */
 export async function redriveQueue(options: RedriveOptions): Promise<RedriveReport> {
   const { queue, say, signal } = options;
@@ -41,7 +41,7 @@ export async function redriveQueue(options: RedriveOptions): Promise<RedriveRepo
   try {
     while (!signal?.aborted) {
       const messages = await queue.receive();
-      // One that was held back for too long is here again: everything else has had its turn.
+      // Only messages whose visibility timeout has passed are left: all others were tried.
       if (messages.every(({ id }) => held.has(id))) break;
       await inParallel(messages, messages.length, undefined, async message => {
         if (held.has(message.id)) return;
@@ -62,7 +62,7 @@ export async function redriveQueue(options: RedriveOptions): Promise<RedriveRepo
   return { handled, left: left.length, elsewhere: underWay };
 }
 
-/** What became of a message; undefined, and it stays. */
+/** @returns the result of `handle`, or undefined when the message stays in the queue */
 async function redrive(options: RedriveOptions, message: ReceivedMessage): Promise<string | undefined> {
   const letter = parseDeadLetter(message.body, message.attributes);
   if (letter === undefined) {

@@ -11,12 +11,12 @@ export type RemovableResources = Pick<
 export type ResourcesByKind = Readonly<Record<ResourceKind, readonly ListedResource[]>>;
 
 /**
- * All that IVS has with the tags of one stack. A page that cannot be had is an error: a part of the list would pass for
- * all of it.
+ * Lists all resources at IVS that have the tags of one stack.
+ * @throws when a page cannot be read, because a partial list would look complete
  */
 export async function listResources(resources: Pick<UserResources, 'list'>): Promise<ResourcesByKind> {
   const found: Record<ResourceKind, ListedResource[]> = { channel: [], room: [], stage: [] };
-  // Without a budget for all of it: each page has its own, so that a long list does not run out of time.
+  // Each page has its own time budget, so that a long list does not time out.
   for (const kind of resourceKinds) for await (const page of resources.list(kind)) found[kind].push(...page);
   return found;
 }
@@ -25,22 +25,22 @@ export const countOf = (found: ResourcesByKind) =>
   resourceKinds.reduce((sum, kind) => sum + found[kind].length, 0);
 
 export interface RemovalOptions {
-  /** Called with each that is gone. */
+  /** Called with each deleted resource. */
   readonly removed: (resource: ListedResource) => void;
-  /** Called with each that could not be removed. */
+  /** Called with each resource that could not be deleted. */
   readonly failed: (resource: ListedResource, error: unknown) => void;
   readonly signal?: AbortSignal | undefined;
-  /** Between two deletes of one kind. */
+  /** Milliseconds between two deletes of the same kind. */
   readonly intervalMs?: number;
 }
 
-// IVS takes 5 deletes of a kind a second from everybody in the account and Region: other stacks need some.
+// IVS allows 5 deletes of a kind per second in an account and Region. This leaves one for other stacks.
 const INTERVAL_MS = 250;
 
-/** How long one delete may take: a channel that is live is stopped first, and IVS needs some time for it. */
+/** The time limit of one delete. IVS needs some time to stop a live channel before it can be deleted. */
 const REMOVAL_BUDGET_MS = 60_000;
 
-/** Removes what was found, the three kinds beside each other. What is gone already is removed. */
+/** Deletes the resources, the three kinds in parallel. A resource that does not exist counts as deleted. */
 export async function removeResources(
   resources: RemovableResources,
   found: ResourcesByKind,
@@ -69,7 +69,7 @@ const deletions = {
 
 const PAUSE_MS = 500;
 
-/** What is in use is tried again; a channel that is live is stopped before, as often as its encoder comes back. */
+/** Retries while the resource is in use. Stops the stream of a live channel each time its encoder reconnects. */
 async function remove(
   resources: RemovableResources,
   { kind, arn }: ListedResource,

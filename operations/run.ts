@@ -1,6 +1,6 @@
 import { type Command, runProcess } from './command.ts';
 
-/** Each command and the file that has it: only the one that is run is loaded. */
+/** The commands by name. Only the module of the requested command is loaded. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   deleteSeed: async () => (await import('./deleteSeedCommand.ts')).deleteSeedCommand,
   destroy: async () => (await import('./destroyCommand.ts')).destroyCommand,
@@ -13,7 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   seed: async () => (await import('./seedCommand.ts')).seedCommand,
 };
 
-// `node --import tsx operations/run.ts <command>`, which is what the Makefile runs.
+// The Makefile runs `node --import tsx operations/run.ts <command>`.
 const load = commands[process.argv[2] ?? ''];
 if (load === undefined) {
   console.error(

@@ -8,15 +8,15 @@ import { Tally } from '../store/tally.ts';
 import { type CommandContext, commandLine, INTERRUPTED, withProgress } from './command.ts';
 
 /**
- * `make seed`: checks what the environment asks for, finds the stack, prints the number of the set, and only then
- * writes. Without `SEED` it adds a new set, beside all that the stack has.
+ * `make seed`: checks the environment variables, finds the stack, prints the number of the set, and then writes the
+ * rows. Without `SEED` it adds a new set and leaves the stack's other rows unchanged.
  *
- * @returns 0 when the set is what was asked for, 130 when it was interrupted.
+ * @returns 0 when the set is complete, 130 when the command was interrupted
  */
 export async function seedCommand(context: CommandContext): Promise<number> {
   const { environment, out, err, signal } = context;
   const options = readOptions(environment);
-  const asked = planOf(options, new Date());
+  const requested = planOf(options, new Date());
   const stack = targetStack(environment);
   const { names, region } = await describeStack(stack);
   const database = { client: documentClient({ region }), names };
@@ -24,16 +24,16 @@ export async function seedCommand(context: CommandContext): Promise<number> {
   let set = options.set;
   const announce = (number: number) => {
     set = number;
-    out(`SEED=${number}: seeding ${asked.count} channels into ${stack}`);
+    out(`SEED=${number}: seeding ${requested.count} channels into ${stack}`);
   };
   const say = () =>
-    `${report.put.of('channels')} of ${asked.count} channels written, ${report.put.total} rows` +
+    `${report.put.of('channels')} of ${requested.count} channels written, ${report.put.total} rows` +
     (report.removed.total === 0 ? '' : `, ${report.removed.total} old rows removed`);
   const complete = () =>
     `Complete the set with: ${commandLine('seed', { ...environment, SEED: String(set) }, seedVariables)}`;
   try {
     const choice = { set, draw: () => randomInt(1, MAX_SET), announce };
-    const started = await startSet(database, { ...asked, region }, choice, { signal });
+    const started = await startSet(database, { ...requested, region }, choice, { signal });
     const renamed = await withProgress(context, say, () => seedStack(database, started, report, { signal }));
     for (const line of renamedLines(renamed, stack)) err(line);
   } catch (error) {
@@ -46,7 +46,7 @@ export async function seedCommand(context: CommandContext): Promise<number> {
     err(`interrupted: ${say()}. ${complete()}`);
     return INTERRUPTED;
   }
-  out(`${stack} has the set SEED=${set} with ${asked.count} channels. Rows written:`);
+  out(`${stack} has the set SEED=${set} with ${requested.count} channels. Rows written:`);
   for (const [table, rows] of report.put.entries()) out(`  ${table.padEnd(18)} ${String(rows).padStart(9)}`);
   if (report.removed.total > 0) out(`${report.removed.total} rows of earlier runs of this set were deleted.`);
   return 0;
@@ -54,7 +54,7 @@ export async function seedCommand(context: CommandContext): Promise<number> {
 
 const seedVariables = ['SEED', 'SEED_COUNT', 'OFFLINE_SESSION_COUNT', 'JSON'] as const;
 
-/** More than these are counted instead of listed. */
+/** At most this many renamed channels are listed. The others are counted. */
 const SHOWN = 5;
 
 function renamedLines(renamed: readonly RenamedChannel[], stack: string): string[] {

@@ -4,20 +4,20 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { RowsDigest } from '../store/rowsDigest.ts';
 import type { TableRecord } from './manifest.ts';
 
-/** A file that the rows of a table are written to, by several at a time. */
+/** A file for the rows of a table. Several callers may append at the same time. */
 export interface TableFile {
-  /** Adds rows, as their texts. Comes back when they are written. */
+  /** Appends one line per row. Resolves when the lines are written. */
   append(rows: readonly string[]): Promise<void>;
-  /** Ends the file, once it is on the disk, and says what is in it. */
+  /** Flushes and closes the file. Resolves to its row count and digests. */
   close(): Promise<TableRecord>;
 }
 
-/** Makes the file at `path`, which nobody but its owner may read. @throws when there is one */
+/** Creates the file at `path`, which only its owner can read. @throws when the file exists */
 export async function writeTableFile(path: string): Promise<TableFile> {
   const file: FileHandle = await open(path, 'wx', 0o600);
   const hash = createHash('sha256');
   const digest = new RowsDigest();
-  // One write after another: a file handle does not keep those that overlap apart.
+  // The writes are serialized, because overlapping writes of a file handle can mix.
   let written: Promise<unknown> = Promise.resolve();
   return {
     append: async rows => {
@@ -28,7 +28,7 @@ export async function writeTableFile(path: string): Promise<TableFile> {
         hash.update(chunk);
         for (const row of rows) digest.add(row);
       });
-      // The one who waits for this turn is told of its failure; the next one finds out by itself.
+      // The caller of this write receives the error. It must not fail the next write.
       written = turn.catch(() => {});
       await turn;
     },
@@ -41,7 +41,7 @@ export async function writeTableFile(path: string): Promise<TableFile> {
   };
 }
 
-/** What is in the file at `path`. */
+/** Reads the file at `path` and returns its row count and digests. */
 export async function readTableRecord(path: string): Promise<TableRecord> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk);
@@ -50,10 +50,10 @@ export async function readTableRecord(path: string): Promise<TableRecord> {
   return { rows: digest.rows, sha256: hash.digest('hex'), rowsDigest: digest.hex };
 }
 
-/** The rows of the file at `path`, as their texts, one by one. */
+/** Yields the lines of the file at `path`, one row per line. */
 export async function* rowsOf(path: string): AsyncGenerator<string> {
   let rest = '';
-  // Not Node's readline: it also ends a line where a text has a U+2028, which JSON allows in one.
+  // Node's readline also splits at U+2028, which JSON allows inside a string.
   for await (const chunk of createReadStream(path, 'utf8')) {
     const lines = (rest + String(chunk)).split('\n');
     rest = lines.pop() ?? '';

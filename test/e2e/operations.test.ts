@@ -87,7 +87,7 @@ describe('make redrive', () => {
     });
     expect(await run(redriveCommand)).toEqual({
       code: 1,
-      out: ['stream events: 1 left', 'chat: no dead letters'],
+      out: ['stream events: 1 still in the queue', 'chat: no dead letters'],
       err: [failure],
     });
 

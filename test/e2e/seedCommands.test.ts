@@ -178,9 +178,7 @@ describe('the commands', () => {
     expect(await counts(database)).toEqual(rows);
     const deleted = await run('deleteSeed.ts', stack);
     expect(deleted).toMatchObject({ code: 0, err: '' });
-    expect(deleted.out.split('\n')[0]).toBe(
-      `UGC-dev has no seeded rows any more. Rows deleted: ${sum(rows)}`,
-    );
+    expect(deleted.out.split('\n')[0]).toBe(`UGC-dev no longer has seeded rows. Rows deleted: ${sum(rows)}`);
     expect(await counts(database)).toEqual({});
     for (const [table, count] of Object.entries(rows)) {
       expect(deleted.out).toMatch(new RegExp(`^ {2}${table} +${count}$`, 'm'));
@@ -283,7 +281,7 @@ describe('the commands', () => {
     fault = () => undefined;
     expect(await runHere(deleteSeedCommand, { ...stack, SEED: '2' })).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^UGC-dev has no rows of the set SEED=2 any more\. Rows deleted: \d+\n/),
+      out: expect.stringMatching(/^UGC-dev no longer has rows of the set SEED=2\. Rows deleted: \d+\n/),
     });
     expect(await counts(database)).toEqual(kept);
     const bad = await runHere(deleteSeedCommand, { ...stack, SEED: '' });

@@ -114,7 +114,9 @@ describe('destroying a stack', () => {
     expect(await at.run()).toBe('destroyed');
     expect(arns()).toEqual([]);
     expect(at).toMatchObject({ exists: false, deletes: 1, asked: 1 });
-    expect(at.said[0]).toBe('UGC-test (CREATE_COMPLETE) and at IVS:');
+    expect(at.said[0]).toBe(
+      'The stack UGC-test (CREATE_COMPLETE) and these resources at IVS will be deleted:',
+    );
     expect(at.said[1]).toMatch(/^ {2}2 channels: arn:.*, arn:.*$/);
     expect(at.said[1]).toContain(channel);
     expect(await at.run()).toBe('nothing');
@@ -211,7 +213,7 @@ describe('destroying a stack', () => {
     ivs.simulator.faults.add({ operation: 'DeleteStage', failure: 'failed', times: 100 });
     expect(await at.run()).toBe('left');
     expect([arns(), at.deletes]).toEqual([[stage], 0]);
-    expect(at.said).toContainEqual(expect.stringContaining(`not removed: ${stage}`));
+    expect(at.said).toContainEqual(expect.stringContaining(`not deleted: ${stage}`));
     ivs.simulator.faults.clear();
     expect(await at.run()).toBe('destroyed');
   });
