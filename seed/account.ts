@@ -14,12 +14,12 @@ import type { StageState } from './stage.ts';
 
 const DAY_MS = 86_400_000;
 
-/** When the account was made: before its stream, and longer ago than anybody's following of it. */
+/** Returns when the account was created: before its stream and before every follow of its channel. */
 export function accountMadeAt({ startedAt }: Session, random: Random): Timestamp {
   return addMs(startedAt, -random.number.int({ min: 31, max: 400 }) * DAY_MS);
 }
 
-/** The user, its name, the chat room and the stage of one account: one to one. Nobody can sign in as a mock user. */
+/** Returns the user, username, chat room and stage rows of one account. A mock user has no password to sign in with. */
 export function accountRows(
   who: Identity,
   region: string,
@@ -65,10 +65,10 @@ export function accountRows(
   };
 }
 
-/** What the channel says of itself. */
+/** The descriptive attributes of a channel. */
 export type Profile = Pick<Channel, 'title' | 'categoryId' | 'isPartner' | 'followerCount'>;
 
-/** The channel's row, in the state that its one session leaves it in. */
+/** Returns the channel's row in the state after the events of its only session. */
 export function channelRowOf(
   who: Identity,
   region: string,

@@ -7,8 +7,8 @@ import type { SeedPlan } from './seedPlan.ts';
 const YEAR_MS = 365 * 24 * 3_600_000;
 
 /**
- * The categories that a set brings along, in order, after those that every stack has: what the seed file names and
- * no stack has. They go with their set; the stack's own are not the seed's to write or to remove.
+ * Returns the categories that the seed file names and that are not in the shared catalog, in the order of the file and
+ * after the shared categories. They are deleted with their set. Seeding never changes the shared categories.
  */
 export function categoriesOf({ set, channels, now }: SeedPlan): Category[] {
   const createdAt = addMs(now, -YEAR_MS);
@@ -29,7 +29,7 @@ export function categoriesOf({ set, channels, now }: SeedPlan): Category[] {
 
 const shared: ReadonlySet<string> = new Set(catalogue.map(({ id }) => id));
 
-/** The id of the stack's category of that name, whatever its case and punctuation, else of one of the set. */
+/** Returns the id of the shared category with that name, ignoring case and punctuation, or else the set's own id. */
 export function categoryId(set: number, name: string): string {
   const slug = slugOf(name);
   return shared.has(slug) ? slug : `${MOCK_ID_PREFIX}category-${set}-${slug}`;

@@ -21,13 +21,13 @@ export interface ChatRows {
   readonly minutes: readonly ChatMinute[];
 }
 
-/** How often one of the lines that nobody stated was deleted again. */
+/** The share of generated messages that are deleted. */
 const DELETED_SHARE = 0.1;
 const DELETED_AFTER_MS = 20_000;
 
 /**
- * The stream's chat as the room's archive has it: the seed file's lines, or a few from the owners of other channels,
- * some of which were deleted; and how many there were in each minute.
+ * Returns the archived chat of the stream and the number of messages per minute. The messages come from the seed file,
+ * or are generated with the owners of random channels as senders. Some generated messages are deleted.
  */
 export function chatOf(
   plan: SeedPlan,
@@ -73,7 +73,7 @@ function deletionOf(chatRoomId: string, messageId: string, sentAt: Timestamp, no
   };
 }
 
-/** Deleted messages count too: a deletion does not say in which minute its message was sent. */
+/** Counts deleted messages too, because a deletion does not contain the minute of its message. */
 function minutesOf(chatRoomId: string, messages: readonly ChatMessage[]): ChatMinute[] {
   const counts = new Map<Timestamp, number>();
   for (const { sentAt } of messages) {
@@ -90,7 +90,7 @@ function minutesOf(chatRoomId: string, messages: readonly ChatMessage[]): ChatMi
   }));
 }
 
-/** The id of the seed file's user of that name, or of a guest. */
+/** Returns the id of the seed file's user with that name, or a guest id when the file has no such user. */
 function senderId(plan: SeedPlan, username: string): string {
   const key = username.toLowerCase();
   const index = plan.channels.findIndex(channel => channel.username.toLowerCase() === key);
@@ -102,7 +102,7 @@ function randomLines(plan: SeedPlan, session: Session, random: Random) {
   return Array.from({ length: random.number.int({ min: 3, max: 8 }) }, () => {
     const { userId, username } = identityOf(plan, random.number.int(plan.count - 1));
     return {
-      // A fraction, so that the same draw serves a session of any length.
+      // A fraction of the session, so that its length does not change the number of random draws.
       atSeconds: Math.floor(random.number.float() * seconds),
       userId,
       username,

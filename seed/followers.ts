@@ -5,18 +5,18 @@ import type { Random } from './random.ts';
 import type { SeedPlan } from './seedPlan.ts';
 
 const MAX_RANDOM_FOLLOWERS = 5;
-/** Accounts are older than this, so both sides of a follow are there when it is made. */
+/** Every account is older than this, so both accounts exist at the time of a follow. */
 const FOLLOWING_SINCE_DAYS = 30;
 
 /**
- * The rows of those who follow channel `index`: the owners of the channels that come after it, round about.
- * There are at most as many as there are other channels.
+ * Returns the follow rows of channel `index`. The followers are the owners of the next channels, and after the last
+ * channel those of the first ones. There are at most as many followers as other channels.
  */
 export function followsOf(plan: SeedPlan, index: number, random: Random): Follow[] {
   const others = plan.count - 1;
-  const drawn = Math.min(random.number.int(MAX_RANDOM_FOLLOWERS), others);
+  const generated = Math.min(random.number.int(MAX_RANDOM_FOLLOWERS), others);
   const { channelId } = identityOf(plan, index);
-  return Array.from({ length: plan.channels[index]?.followerCount ?? drawn }, (_, nth) => {
+  return Array.from({ length: plan.channels[index]?.followerCount ?? generated }, (_, nth) => {
     const follower = identityOf(plan, (index + 1 + (nth % others)) % plan.count);
     const followedAt = addMs(
       plan.now,

@@ -2,10 +2,10 @@ import { MOCK_ID_PREFIX } from '../model/row.ts';
 import type { SeedPlan } from './seedPlan.ts';
 import { animals } from './words.ts';
 
-/** No account has this number, so no mock ARN is anybody's. */
+/** AWS assigns this number to no account, so a mock ARN never names a real resource. */
 export const MOCK_ACCOUNT = '000000000000';
 
-/** What one channel of a set, and all that belongs to it, is known by. */
+/** The username and the ids of one channel of a set. */
 export interface Identity {
   readonly username: string;
   readonly userId: string;
@@ -27,10 +27,10 @@ export function identityOf(plan: SeedPlan, index: number): Identity {
   };
 }
 
-/** What the ids of all users of a set begin with, and no others. */
+/** Returns the prefix that only the user ids of this set have. */
 export const userIdPrefix = (set: number) => `${MOCK_ID_PREFIX}user-${set}-`;
 
-/** The seed file's name, or one that is made up. */
+/** Returns the name from the seed file, or a generated name. */
 function usernameOf({ set, channels }: SeedPlan, index: number): string {
   const animal = animals[(set + index * 7) % animals.length] ?? '';
   return channels[index]?.username ?? uniqueUsername(set, index, animal);
@@ -39,8 +39,8 @@ function usernameOf({ set, channels }: SeedPlan, index: number): string {
 const USERNAME_LENGTH = 32;
 
 /**
- * A username with `word` in it that no other channel of any set has, and no person can choose: it begins with `mock-`
- * and ends in the numbers of the set and of the channel. A word that is too long is cut.
+ * Returns a username that contains `word` and is unique over all sets: it begins with `mock-`, which users cannot
+ * choose, and ends with the numbers of the set and the channel. A long word is truncated.
  */
 export function uniqueUsername(set: number, index: number, word: string): string {
   const end = `-${set}-${index}`;

@@ -1,4 +1,4 @@
-/** Where a text stops being JSON. Lines and columns count from 1, as editors count them. */
+/** The first place where a text is not valid JSON. Lines and columns count from 1. */
 export interface JsonFault {
   readonly line: number;
   readonly column: number;
@@ -6,7 +6,7 @@ export interface JsonFault {
 }
 
 const space = /[ \t\n\r]*/y;
-// Any characters but a quote, a backslash or a control character.
+// Any characters except quotes, backslashes and control characters.
 const plain = /[ !#-[\]-\uffff]+/y;
 const escaped = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const scalar = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
@@ -20,16 +20,18 @@ class FaultAt extends Error {
 }
 
 /**
- * Finds the first place where `source` is not JSON; undefined when all of it is. Needed because `JSON.parse`
- * names a place in some of its messages only, and not in the same way in each version of Node.
+ * Finds the first place where `source` is not valid JSON. Only some messages of `JSON.parse` contain the position, and
+ * their format depends on the version of Node.
  *
- * It keeps the open lists in an array and not on the call stack, which a deeply nested text would use up. For the same
- * reason a string is not one regular expression: those with a choice inside a repetition use the stack too.
+ * The open lists are in an array, because deep nesting would overflow the call stack. A string is matched in parts for
+ * the same reason: a regular expression with an alternative inside a repetition also uses the stack.
+ *
+ * @returns undefined when `source` is valid
  */
 export function findJsonFault(source: string): JsonFault | undefined {
   try {
     const end = skip(source, value(source, skip(source, 0)));
-    if (end < source.length) throw new FaultAt(end, 'nothing may come after the value');
+    if (end < source.length) throw new FaultAt(end, 'unexpected text after the end of the value');
     return undefined;
   } catch (error) {
     if (!(error instanceof FaultAt)) throw error;
@@ -39,9 +41,9 @@ export function findJsonFault(source: string): JsonFault | undefined {
   }
 }
 
-/** Reads the value that begins at `start` and returns where it ends. */
+/** Returns the end offset of the value that begins at `start`. */
 function value(source: string, start: number): number {
-  /** What closes each object and array that is open. */
+  /** The closing bracket of each open object and array. */
   const open: string[] = [];
   let at = start;
   for (;;) {
@@ -57,7 +59,7 @@ function value(source: string, start: number): number {
       }
       at = first + 1;
     }
-    // A value has ended; perhaps it is the last one of what it is in, and of what that is in.
+    // A value has ended. Close every object and array that ends here.
     for (;;) {
       const outer = open.at(-1);
       if (outer === undefined) return at;
@@ -74,7 +76,7 @@ function value(source: string, start: number): number {
   }
 }
 
-/** Where the value of the item at `at` begins: in an object, a name and a colon come first. */
+/** Returns the offset of the item's value. In an object, a name and a colon precede the value. */
 function itemOf(close: string, source: string, at: number): number {
   if (close === ']') return at;
   const colon = skip(source, text(source, at) ?? fault(at, 'a name in double quotes was expected'));
@@ -82,7 +84,7 @@ function itemOf(close: string, source: string, at: number): number {
   return skip(source, colon + 1);
 }
 
-/** Where the string that begins at `at` ends; undefined when there is none. */
+/** Returns the end offset of the string that begins at `at`, or undefined when there is no valid string. */
 function text(source: string, at: number): number | undefined {
   if (source[at] !== '"') return undefined;
   for (let end = at + 1; ; ) {

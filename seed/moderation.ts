@@ -7,14 +7,14 @@ import { banReasons, unwantedTerms } from './words.ts';
 
 const HOUR_S = 3_600;
 
-/** How often a channel has banned somebody, how often for good, and how often it has blocked terms. */
+/** The shares of channels with bans, of bans without an end, and of rooms with blocked terms. */
 const BANNING_SHARE = 0.4;
-const FOR_GOOD_SHARE = 0.5;
+const PERMANENT_SHARE = 0.5;
 const BLOCKING_SHARE = 0.4;
 
 /**
- * Whom the owner of channel `index` has banned: one or two owners of the channels that come after it, or nobody. A ban
- * that ends does so in the next days.
+ * Returns the bans of channel `index`: none, or bans of the owners of the next one or two channels. A temporary ban
+ * ends 1 to 10 days after seeding.
  */
 export function bansOf(plan: SeedPlan, index: number, random: Random): Ban[] {
   const { channelId, userId: by } = identityOf(plan, index);
@@ -31,7 +31,7 @@ export function bansOf(plan: SeedPlan, index: number, random: Random): Ban[] {
       bannedAt,
       by,
       reason: random.helpers.arrayElement(banReasons),
-      ...(random.datatype.boolean(FOR_GOOD_SHARE)
+      ...(random.datatype.boolean(PERMANENT_SHARE)
         ? {}
         : { until, expiresAt: Math.floor(Date.parse(until) / 1000) }),
       createdAt: bannedAt,
@@ -40,7 +40,7 @@ export function bansOf(plan: SeedPlan, index: number, random: Random): Ban[] {
   });
 }
 
-/** The terms that a room's owner does not want to be read there; none in most rooms. */
+/** Returns the blocked terms of a room, or undefined when the room has none. */
 export function blockedTermsOf(random: Random): string[] | undefined {
   const terms = random.helpers.arrayElements(unwantedTerms, { min: 1, max: 3 });
   return random.datatype.boolean(BLOCKING_SHARE) ? terms : undefined;

@@ -2,15 +2,15 @@ import { addMs, type Timestamp } from '../model/time.ts';
 import { type Identity, MOCK_ACCOUNT } from './identity.ts';
 import type { Session } from './session.ts';
 
-/** When each event of a session happens: the lags are like those of IVS. A session of one minute has room for all. */
+/** The times of a session's events. The delays are like those of IVS, and all fit into a session of one minute. */
 export interface Moments {
   readonly created: Timestamp;
   readonly playing: Timestamp;
   readonly recording: Timestamp;
   readonly middle: Timestamp;
-  /** The end of a starvation that began in the middle. */
+  /** The end of a starvation that began at `middle`. */
   readonly recovered: Timestamp;
-  /** The beginning of a starvation that has not ended. */
+  /** The start of a starvation that has not ended. */
   readonly starving: Timestamp;
   readonly stopped: Timestamp;
   readonly recorded: Timestamp;
@@ -31,12 +31,12 @@ export function momentsOf({ startedAt, shownUntil }: Session): Moments {
   };
 }
 
-/** How much of a session that is over was recorded. */
+/** Returns the length of an ended session's recording. */
 export function recordedMs(session: Session): number {
   return Date.parse(session.shownUntil) - Date.parse(momentsOf(session).recording);
 }
 
-/** The key prefix of the recording, as IVS lays recordings out: the numbers of the date are not padded. */
+/** Returns the S3 key prefix of the recording in the format of IVS: the parts of the date have no leading zeros. */
 export function recordingPath(who: Identity, { startedAt }: Session): string {
   const date = new Date(startedAt);
   const parts = [

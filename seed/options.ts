@@ -1,20 +1,20 @@
 import { CommandError, readWhole, type Variables } from '../model/variables.ts';
 
 export interface SeedOptions {
-  /** How many channels the set has in all, each with one stream. */
+  /** The total number of channels of the set. Each has one stream. */
   readonly count: number;
-  /** How many of them, after those of the seed file, are random offline ones; undefined, when nobody said. */
+  /** The number of random offline channels. Undefined when OFFLINE_SESSION_COUNT is not set. */
   readonly offline: number | undefined;
   /** The path of the seed file. */
   readonly file: string | undefined;
-  /** The number of the set; undefined for a new set. */
+  /** The number of the set. Undefined for a new set. */
   readonly set: number | undefined;
 }
 
 const DEFAULT_COUNT = 50;
 const DEFAULT_OFFLINE = 1;
 
-/** With a set's number of ten digits and a channel's of seven, a random username still has room for a word. */
+/** These limits leave room for a word in a generated username after the digits of both numbers. */
 const MAX_COUNT = 1_000_000;
 export const MAX_SET = 4_294_967_295;
 
@@ -34,14 +34,16 @@ export function readSet(environment: Variables): number | undefined {
 }
 
 /**
- * How many random channels are offline, once it is known how many channels the seed file has.
- * The default gives way to the file; a number that was asked for does not.
+ * Returns the number of random offline channels. The default is reduced when the seed file leaves too few channels.
  *
- * @throws CommandError when the file or the offline channels do not fit.
+ * @param inFile the number of channels in the seed file
+ * @throws CommandError when the seed file, or OFFLINE_SESSION_COUNT together with it, exceeds SEED_COUNT
  */
 export function offlineCount({ count, offline }: SeedOptions, inFile: number): number {
   if (inFile > count) {
-    throw new CommandError(`JSON has ${inFile} channels, which is more than SEED_COUNT (${count})`);
+    throw new CommandError(
+      `JSON has ${inFile} channels, which is more than SEED_COUNT (${count}). Set SEED_COUNT to ${inFile} or more.`,
+    );
   }
   const left = count - inFile;
   if (offline === undefined) return Math.min(DEFAULT_OFFLINE, left);

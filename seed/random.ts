@@ -3,10 +3,10 @@ import { faker } from '@faker-js/faker/locale/en';
 export type Random = typeof faker;
 
 /**
- * The source of all that is made up about channel `index` of a set. Each channel has its own, so what one
- * looks like does not depend on how many there are or on what the seed file says of the others.
+ * Returns the random generator for channel `index` of a set. Each channel has its own seed, so its data does not depend
+ * on the number of channels or on the other channels of the seed file.
  *
- * There is one generator in the process and this starts it anew: finish one channel before the next.
+ * The process has one generator, and this call resets it: finish one channel before the next.
  */
 export function randomOf(set: number, index: number): Random {
   faker.seed([set, index]);

@@ -16,7 +16,7 @@ const category = freeText(textBounds.category).refine(
   'must have a letter or a digit',
 );
 
-/** Longer than any broadcast. A time that far from another is still a time. */
+/** 30 days: longer than any broadcast, and small enough that a time plus this many seconds is a valid date. */
 const MOST_SECONDS = 30 * 86_400;
 const EARLIEST: Timestamp = '2000-01-01T00:00:00.000Z';
 const time = timestamp.refine(at => at >= EARLIEST, 'must be in the year 2000 or later');
@@ -43,7 +43,7 @@ const seedStream = z.strictObject({
   hasErrorEvent: z.boolean().optional(),
   isRecorded: z.boolean().optional(),
   peakViewers: whole(10_000_000).optional(),
-  // Counted before they are read: every one that is wrong would be told.
+  // The number is checked first, so that a huge list does not produce an issue for each line.
   chat: z
     .array(z.unknown())
     .max(MOST_MESSAGES, `must have at most ${MOST_MESSAGES} messages`)
@@ -56,7 +56,7 @@ const seedChannel = z.strictObject({
     .string()
     .refine(
       name => !usernameKeyOf(name).startsWith(MOCK_ID_PREFIX),
-      `must not start with ${MOCK_ID_PREFIX}, which the names of random channels do`,
+      `must not start with ${MOCK_ID_PREFIX}, which is reserved for generated names`,
     )
     .pipe(username),
   title,
@@ -68,16 +68,16 @@ const seedChannel = z.strictObject({
 
 const seedFile = z.strictObject({ channels: z.array(z.unknown()) });
 
-/** One channel of the seed file. What it does not say is made up, credibly. */
+/** One channel of the seed file. Missing fields are generated. */
 export type SeedChannel = z.infer<typeof seedChannel>;
 export type SeedStream = z.infer<typeof seedStream>;
 
-/** A stream's times are at least this long ago, and this far apart: its events need the room. */
+/** The minimum length of a stream, and the minimum age of its times: the events of a stream need one minute. */
 export const SHORTEST_SESSION_MS = 60_000;
 
 /**
  * Reads the seed file at `path`.
- * @throws CommandError that names the path, and the place in the file when it was read.
+ * @throws CommandError with the path, and with the position when the file could be read
  */
 export function readSeedFile(path: string, now: Date): SeedChannel[] {
   return parseSeedFile(readText(path), path, now);
@@ -97,7 +97,7 @@ function readText(path: string): string {
   return bytes.toString();
 }
 
-/** With its byte order mark, or without it: JSON begins with ASCII characters, of which UTF-16 makes a zero byte each. */
+/** Detects UTF-16 by its byte order mark, or by a zero byte: JSON begins with ASCII, which UTF-16 pads with zeros. */
 function looksLikeUtf16([first, second]: Buffer): boolean {
   return (
     (first === 0xff && second === 0xfe) ||
@@ -106,7 +106,7 @@ function looksLikeUtf16([first, second]: Buffer): boolean {
   );
 }
 
-/** Where bytes stop being UTF-8. Lines and columns count from 1. */
+/** Returns the first position that is not valid UTF-8. Lines and columns count from 1. */
 function firstFault(bytes: Buffer): { line: number; column: number; byte: number } {
   let line = 1;
   let start = 0;
@@ -114,7 +114,7 @@ function firstFault(bytes: Buffer): { line: number; column: number; byte: number
     start = end + 1;
     end = bytes.indexOf(0x0a, start);
   }
-  // What is not UTF-8 is decoded to a character that has other bytes.
+  // Invalid bytes decode to U+FFFD, so they differ after encoding again.
   const rest = bytes.subarray(start);
   const decoded = Buffer.from(rest.toString());
   const offset = rest.findIndex((byte, index) => byte !== decoded[index]);
@@ -126,9 +126,9 @@ function readBytes(path: string): Buffer {
     const file = statSync(path);
     if (file.isFile() && file.size <= MOST_BYTES) return readFileSync(path);
     if (file.isFile()) {
-      throw new CommandError(`JSON: ${path} has ${file.size} bytes, and at most ${MOST_BYTES} are read`);
+      throw new CommandError(`JSON: ${path} has ${file.size} bytes: the limit is ${MOST_BYTES}`);
     }
-    // Reading a pipe or a device might never end.
+    // Reading a pipe or a device can block forever.
     const what = file.isDirectory() ? 'it is a directory' : 'it is not a regular file';
     throw new CommandError(`JSON: cannot read ${path}: ${what}`);
   } catch (error) {
@@ -140,7 +140,7 @@ function readBytes(path: string): Buffer {
 
 /**
  * Parses the text of a seed file. A byte order mark at its start is skipped.
- * @throws CommandError that names the first place that is wrong, as `channels[3].stream.startedAt`.
+ * @throws CommandError with the first invalid field, for example `channels[3].stream.startedAt`
  */
 export function parseSeedFile(text: string, path: string, now: Date): SeedChannel[] {
   const source = text.replace(/^\ufeff/, '');
@@ -149,7 +149,7 @@ export function parseSeedFile(text: string, path: string, now: Date): SeedChanne
     throw new CommandError(`JSON: ${path}:${fault.line}:${fault.column}: ${fault.problem}`);
   }
   const file = parse(seedFile, JSON.parse(source), path, []);
-  // One after the other: of millions that are wrong only the first is told.
+  // Parsed one by one, so that a file with millions of invalid channels stops at the first.
   const channels = file.channels.map((channel, index) =>
     parse(seedChannel, channel, path, ['channels', index]),
   );
@@ -173,7 +173,7 @@ function describe(issue: z.core.$ZodIssue, place: readonly PropertyKey[]): strin
   return `${placeOf(path)}: ${isMissing ? 'is missing' : issue.message}`;
 }
 
-/** `['channels', 3, 'stream']` as `channels[3].stream`. A name with odd characters is in quotes. */
+/** Formats `['channels', 3, 'stream']` as `channels[3].stream`. Quotes a name with special characters. */
 function placeOf(path: readonly PropertyKey[]): string {
   if (path.length === 0) return 'the whole file';
   return path
@@ -192,14 +192,14 @@ function findDuplicate(channels: readonly SeedChannel[]): string | undefined {
     const key = usernameKeyOf(username);
     const other = first.get(key);
     if (other !== undefined) {
-      return `channels[${index}].username: ${username} is already the name of channels[${other}]; case does not count`;
+      return `channels[${index}].username: ${username} is already the name of channels[${other}]. Names are compared without case.`;
     }
     first.set(key, index);
   }
   return undefined;
 }
 
-/** What no broadcast could be: over before it began, still to come, or shorter than what was said in it. */
+/** Finds a stream with impossible times: ended before its start, in the future, or shorter than its chat. */
 function findImpossible(channels: readonly SeedChannel[], now: Timestamp): string | undefined {
   const latest = addMs(now, -SHORTEST_SESSION_MS);
   for (const [index, channel] of channels.entries()) {
@@ -207,10 +207,10 @@ function findImpossible(channels: readonly SeedChannel[], now: Timestamp): strin
     const place = `channels[${index}].stream`;
     const { startedAt, endedAt, chat = [] } = stream ?? {};
     const isLive = isLiveIn(channel);
-    if (isLive && endedAt !== undefined) return `${place}.endedAt: a stream that is live has not ended`;
+    if (isLive && endedAt !== undefined) return `${place}.endedAt: a live stream must not have an end`;
     for (const name of ['title', 'category'] as const) {
       if (isLive && stream?.[name] !== undefined)
-        return `${place}.${name}: a stream that is live has its channel's`;
+        return `${place}.${name}: a live stream must not have its own ${name}. Set the ${name} of the channel.`;
     }
     if (startedAt !== undefined && startedAt > latest)
       return `${place}.startedAt: must be at least a minute ago`;
@@ -224,12 +224,12 @@ function findImpossible(channels: readonly SeedChannel[], now: Timestamp): strin
     }
     const end = endedAt ?? (isLive ? now : latest);
     const late = chat.findIndex(line => addMs(startedAt, line.atSeconds * 1000) > end);
-    if (late !== -1) return `${place}.chat[${late}].atSeconds: comes after the end of the stream`;
+    if (late !== -1) return `${place}.chat[${late}].atSeconds: must not be after the end of the stream`;
   }
   return undefined;
 }
 
-/** Whether a channel of the file is live: it says so, or it does not say that its stream has ended. */
+/** Returns whether a channel of the file is live: `isLive` when set, otherwise whether `endedAt` is missing. */
 export function isLiveIn({ stream }: SeedChannel): boolean {
   return stream?.isLive ?? stream?.endedAt === undefined;
 }

@@ -27,5 +27,5 @@ interface Rows {
   bans: Ban;
 }
 
-/** A row and the table it goes into, before it has the seed mark. */
+/** A row and its table, before the row gets the seed mark. */
 export type SeedRow = { [T in keyof Rows]: { readonly table: T; readonly row: Rows[T] } }[keyof Rows];

@@ -24,25 +24,25 @@ import { readSeedFile, type SeedChannel } from './seedFile.ts';
 import type { SeedPlan } from './seedPlan.ts';
 
 /**
- * The plan that was asked for, once the seed file is read.
- * @throws CommandError when something asked for cannot be; nothing is written by then.
+ * Reads the seed file and returns the requested plan. It writes nothing.
+ * @throws CommandError when the options or the seed file are invalid
  */
 export function planOf(options: SeedOptions, now: Date): Omit<SeedPlan, 'set' | 'region'> {
   const { count, file } = options;
-  // Whole seconds, as IVS gives its times.
+  // IVS reports times in whole seconds.
   const second = addMs(now.toISOString(), -now.getMilliseconds());
   const channels = file === undefined ? [] : readSeedFile(file, new Date(second));
   const offline = offlineCount(options, channels.length);
   for (const [index, { followerCount = 0 }] of channels.entries()) {
     if (followerCount < count) continue;
     throw new CommandError(
-      `JSON: ${file}: channels[${index}].followerCount: must be less than SEED_COUNT (${count}), as the followers are the owners of the other channels`,
+      `JSON: ${file}: channels[${index}].followerCount: must be less than SEED_COUNT (${count}), because the followers are the owners of the other channels`,
     );
   }
   return { count, offline, channels, now: second };
 }
 
-/** The rows that were put, and those of earlier runs that were removed. Counted as it happens. */
+/** Counts of the rows written and of the deleted rows of earlier runs, updated while seeding. */
 export interface SeedReport {
   readonly put: Tally;
   readonly removed: Tally;
@@ -55,41 +55,41 @@ export interface StartedSet {
 }
 
 export interface SetChoice {
-  /** The number that was asked for; undefined for a new set. */
+  /** The requested number. Undefined for a new set. */
   readonly set: number | undefined;
-  /** Draws a number for a new set. */
+  /** Returns a random number for a new set. */
   readonly draw: () => number;
-  /** Told the number before anything of the set is written. */
+  /** Called with the number before the first row of the set is written. */
   readonly announce: (set: number) => void;
 }
 
-/** A draw finds a number that is taken about once in four thousand million times, for each set that the stack has. */
+/** The number of attempts. A random number equals that of an existing set with a chance of 1 in 4.3 billion. */
 const DRAWS = 10;
 
 /**
- * Starts the set that was asked for, or a new one, whose number no set of the stack has: what is there is then added to
- * and never replaced.
+ * Starts the requested set, or a new set with a random number that no set of the stack has. A new set never replaces
+ * existing rows.
  *
- * @throws RowsLeftError when every number drawn is taken.
+ * @throws RowsLeftError when every generated number is taken
  */
 export async function startSet(
   database: Database,
-  asked: Omit<SeedPlan, 'set'>,
+  requested: Omit<SeedPlan, 'set'>,
   { set, draw, announce }: SetChoice,
   options: BatchWriteOptions = {},
 ): Promise<StartedSet> {
   for (let draws = 0; draws < DRAWS; draws++) {
-    const plan = { ...asked, set: set ?? draw() };
+    const plan = { ...requested, set: set ?? draw() };
     const run = newRun(plan.set, new Date(plan.now), randomUUID());
     announce(plan.set);
     if (set !== undefined || (await claimSet(database, plan, run, options))) return { plan, run };
   }
   throw new RowsLeftError(
-    `${DRAWS} random numbers were drawn for a new set, and the stack has a set of each`,
+    `the stack already has sets with all ${DRAWS} random numbers that were generated for a new set: run make seed again`,
   );
 }
 
-/** Every set has its first user from before its other rows are written, so this row stands for the set. */
+/** Claims the number of a set by writing its first user, which is written before all other rows of the set. */
 async function claimSet(
   database: Database,
   plan: SeedPlan,
@@ -102,7 +102,7 @@ async function claimSet(
   return true;
 }
 
-/** A channel of the seed file that cannot have the name that the file gives it. */
+/** A channel of the seed file whose name is already taken on the stack. */
 export interface RenamedChannel {
   readonly index: number;
   readonly username: string;
@@ -110,15 +110,14 @@ export interface RenamedChannel {
 }
 
 /**
- * Makes the mock data of a set exactly what `plan` says: puts all of its rows, then removes what earlier runs
- * of the set left. Safe to run again, also after an interruption at any point. Two runs of one set must not
- * overlap: one of them then fails.
+ * Writes all rows of `plan`, then deletes the other rows that earlier runs of the set wrote. It can run again after an
+ * interruption at any point. When two runs of one set overlap, one of them fails.
  *
- * A channel of the file whose name is a real user's, or another set's, gets a name of its own.
+ * A channel of the file gets a generated name when a real user or another set has its name.
  *
  * An aborted signal ends it early, without an error.
- * @returns the channels that got another name.
- * @throws RowsLeftError when DynamoDB does not take all of it.
+ * @returns the renamed channels
+ * @throws RowsLeftError when DynamoDB does not accept all rows, or another run overlaps
  */
 export async function seedStack(
   database: Database,
@@ -134,7 +133,7 @@ export async function seedStack(
   if (signal?.aborted) return renamed;
   await removeOtherRuns(database, run, report.removed, options);
   if (signal?.aborted) return renamed;
-  await proveCount(database, plan, run, options);
+  await verifyCount(database, plan, run, options);
   return renamed;
 }
 
@@ -156,7 +155,7 @@ async function claimNames(
   return renamed.sort((a, b) => a.index - b.index);
 }
 
-/** The channels of the file, and who speaks in their chats, under their new names. */
+/** Returns the channels of the file with the new names, also for the senders of their chat messages. */
 function withNewNames(
   channels: readonly SeedChannel[],
   renamed: readonly RenamedChannel[],
@@ -174,14 +173,14 @@ function withNewNames(
   });
 }
 
-/** The rows of a plan without the names that a person may choose: those are written on a condition, or not at all. */
+/** Yields the rows of a plan, except usernames that users can choose. `claimNames` writes those conditionally. */
 function* unclaimedRows(plan: SeedPlan): Generator<UnmarkedRow> {
   for (const row of planRows(plan)) {
     if (row.table !== 'usernames' || row.row.usernameKey.startsWith(MOCK_ID_PREFIX)) yield row;
   }
 }
 
-async function proveCount(
+async function verifyCount(
   database: Database,
   { count }: SeedPlan,
   run: SeedRun,
@@ -193,7 +192,7 @@ async function proveCount(
     if (channels === count || signal?.aborted) return;
     if (failed >= policy.tries) {
       throw new RowsLeftError(
-        `the set has ${channels} channels of this run instead of ${count}: another make seed or make deleteSeed of the same set seems to have run at the same time`,
+        `the set has ${channels} channels of this run instead of ${count}: another make seed or make deleteSeed of the same set probably ran at the same time`,
       );
     }
     await waitBeforeRetry(failed, policy, signal);

@@ -2,17 +2,17 @@ import { addMs, earliest, startOfMinute, type Timestamp } from '../model/time.ts
 import type { Random } from './random.ts';
 import { type SeedStream, SHORTEST_SESSION_MS } from './seedFile.ts';
 
-/** What happened in one broadcast: enough to tell its events, and all that follows from them. */
+/** One broadcast. All its events and rows are derived from it. */
 export interface Session {
   readonly startedAt: Timestamp;
-  /** Absent while it is live. */
+  /** Absent while the session is live. */
   readonly endedAt?: Timestamp;
-  /** Until when there is something to show: its end, else now. */
+  /** The end of the session, or the current time while it is live. */
   readonly shownUntil: Timestamp;
   readonly isHealthy: boolean;
   readonly hasErrorEvent: boolean;
   readonly isRecorded: boolean;
-  /** The connection was lost for a moment. */
+  /** Whether the connection was lost briefly. */
   readonly hadHiccup: boolean;
 }
 
@@ -21,10 +21,11 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
- * What the seed file says of a session; the rest is made up. Ends of events reach seconds after `endedAt`.
+ * Returns a session with the fields of the seed file; missing fields are generated. Its last events are some seconds
+ * after `endedAt`.
  *
- * A start that is made up is that of a minute: so what is counted by the minute has the same rows whenever the set is
- * seeded, and seeding it again leaves as many as before.
+ * A generated start is at the start of a minute. So the set has the same number of rows per minute whenever it is
+ * seeded.
  */
 export function sessionOf(
   stated: SeedStream | undefined,
@@ -32,7 +33,7 @@ export function sessionOf(
   now: Timestamp,
   random: Random,
 ): Session {
-  // Every draw is made, whatever the file says: one field more in it does not change the others.
+  // All values are generated even if the file has some, so that another field in the file does not change the rest.
   const draws = {
     liveForMs: random.number.int({ min: 5, max: 180 }) * MINUTE_MS,
     endedForMs: between(random, 20 * MINUTE_MS, 4 * HOUR_MS),
@@ -76,12 +77,12 @@ function pastTimes(
   return { startedAt, endedAt: addMs(startedAt, length) };
 }
 
-/** A session lasts at least until its last chat message. */
+/** Returns the minimum length of a session, which includes its last chat message. */
 function shortest(stated: SeedStream | undefined): number {
   return Math.max(SHORTEST_SESSION_MS, ...(stated?.chat ?? []).map(line => line.atSeconds * 1000 + 1000));
 }
 
-// Whole seconds, as IVS gives its times.
+// IVS reports times in whole seconds.
 function between(random: Random, minMs: number, maxMs: number): number {
   return random.number.int({ min: minMs / 1000, max: maxMs / 1000 }) * 1000;
 }

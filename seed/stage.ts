@@ -6,7 +6,7 @@ import type { Random } from './random.ts';
 import type { SeedPlan } from './seedPlan.ts';
 import type { Session } from './session.ts';
 
-/** Who is on a stage and who may come: parts of the stage's row, and the rows that go with them. */
+/** The participants and invited guests of a stage, with their tokens. */
 export interface StageState {
   readonly invitations: readonly StageInvitation[];
   readonly tokens: readonly StageToken[];
@@ -16,15 +16,15 @@ export interface StageState {
 const INVITING_SHARE = 0.4;
 const LIVE_SHARE = 0.3;
 const MOST_GUESTS = 3;
-/** A session is at least this long, so the stage came after its start. */
+/** A session is at least this long, so the stage became live after the session started. */
 const SINCE_MS = 60_000;
-/** As long as a participant token of IVS can be good. */
+/** The maximum validity of an IVS participant token. */
 const TOKEN_DAYS = 14;
 const DAY_MS = 86_400_000;
 
 /**
- * Some stages have guests; some of those of channels that are live are live themselves, with the host and the guests on
- * them. The guests are the owners of the channels that come after it. IVS knows none of the tokens: nobody can join.
+ * Returns the state of a stage. Some stages have invited guests: the owners of the next channels. Some stages of live
+ * channels are live, with the host and the guests as participants. The tokens are not valid at IVS.
  */
 export function stageStateOf(
   plan: SeedPlan,
@@ -62,7 +62,7 @@ export function stageStateOf(
   };
 }
 
-/** As the fold leaves a participant whose one event is Participant Published. */
+/** Returns the row that the fold writes after a single Participant Published event. */
 function participantOf(stageId: string, id: string, at: Timestamp): StageParticipant {
   return { stageId, id, at, published: true, version: 1, createdAt: at, updatedAt: at };
 }

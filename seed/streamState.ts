@@ -5,7 +5,7 @@ import type { Identity } from './identity.ts';
 import { momentsOf, recordedMs, recordingPath } from './moments.ts';
 import type { Session } from './session.ts';
 
-/** The attributes of a stream's row that follow from its events. */
+/** The attributes of a stream's row that are derived from its events. */
 export type StreamState = Omit<
   Stream,
   | 'channelId'
@@ -19,7 +19,7 @@ export type StreamState = Omit<
   | 'updatedAt'
 >;
 
-/** What the fold makes of the events of `timelineOf`: an event that is replayed upon a seeded stream changes nothing. */
+/** Returns the fold's result for the events of `timelineOf`, so a replayed event does not change a seeded stream. */
 export function streamStateOf(who: Identity, session: Session): StreamState {
   const { startedAt, endedAt, isHealthy, hasErrorEvent } = session;
   const isLive = endedAt === undefined;

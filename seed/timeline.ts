@@ -6,12 +6,12 @@ import type { Identity } from './identity.ts';
 import { momentsOf, recordedMs, recordingPath } from './moments.ts';
 import type { Session } from './session.ts';
 
-/** The events of a session, in order, as rows of its timeline. */
+/** Returns the events of a session in order, as rows of its timeline. */
 export function timelineOf(who: Identity, session: Session): StreamEvent[] {
-  return eventsOf(who, session).map((told, order) => {
-    const { time } = told;
-    const detail = { ...told.detail, channel_name: who.username, stream_id: who.streamId };
-    const occurrence = { ...told, channelId: who.channelId, detail };
+  return eventsOf(who, session).map((event, order) => {
+    const { time } = event;
+    const detail = { ...event.detail, channel_name: who.username, stream_id: who.streamId };
+    const occurrence = { ...event, channelId: who.channelId, detail };
     return {
       streamId: who.streamId,
       id: occurrenceId(occurrence),
@@ -23,14 +23,14 @@ export function timelineOf(who: Identity, session: Session): StreamEvent[] {
   });
 }
 
-interface ToldEvent {
+interface SessionEvent {
   readonly time: Timestamp;
   readonly name: string;
   readonly detailType: HandledDetailType;
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-function eventsOf(who: Identity, session: Session): ToldEvent[] {
+function eventsOf(who: Identity, session: Session): SessionEvent[] {
   const { endedAt, hasErrorEvent, hadHiccup, isHealthy, isRecorded } = session;
   const at = momentsOf(session);
   const isOver = endedAt !== undefined;
@@ -48,15 +48,15 @@ function eventsOf(who: Identity, session: Session): ToldEvent[] {
   ];
 }
 
-function state(time: Timestamp, name: string): ToldEvent {
+function state(time: Timestamp, name: string): SessionEvent {
   return { time, name, detailType: 'IVS Stream State Change', detail: { event_name: name } };
 }
 
-function health(time: Timestamp, name: string): ToldEvent {
+function health(time: Timestamp, name: string): SessionEvent {
   return { time, name, detailType: 'IVS Stream Health Change', detail: { event_name: name } };
 }
 
-const limitBreach: Omit<ToldEvent, 'time'> = {
+const limitBreach: Omit<SessionEvent, 'time'> = {
   name: 'Ingest Bitrate',
   detailType: 'IVS Limit Breach',
   detail: {
@@ -73,7 +73,7 @@ function recording(
   durationMs: number,
   who: Identity,
   session: Session,
-): ToldEvent {
+): SessionEvent {
   return {
     time,
     name,

@@ -8,8 +8,8 @@ const MINUTE_MS = 60_000;
 const MOST_MINUTES = 12;
 
 /**
- * What the stream's viewers reported: in every minute of a short stream, and in some of a long one, spread over all of
- * it, its last among them. Of a live one that is this minute: so somebody watches it right after seeding.
+ * Returns the viewer metrics of a stream: every minute of a short stream, or 12 minutes spread evenly over a long one.
+ * The last minute is always included, so a live stream has viewers right after seeding.
  */
 export function viewerMinutesOf(
   streamId: string,
@@ -24,7 +24,7 @@ export function viewerMinutesOf(
   return Array.from({ length: shown }, (_, nth) => {
     const progress = shown === 1 ? 1 : nth / (shown - 1);
     const minute = addMs(last, -Math.round((1 - progress) * (minutes - 1)) * MINUTE_MS);
-    // An audience gathers until the middle and thins out towards the end.
+    // The number of viewers rises until the middle of the stream and then falls.
     const viewers = Math.round(peak * (0.3 + 0.7 * Math.sin(Math.PI * progress)));
     return viewerMinute(streamId, minute, viewers, random);
   });
@@ -72,7 +72,7 @@ const audience = {
   },
 } as const;
 
-/** `total` in parts of about these sizes, which add up to it. Parts of nothing are left out. */
+/** Splits `total` by the given fractions, rounded so that the parts add up to `total`. Omits parts of 0. */
 function shares(total: number, sizes: Readonly<Record<string, number>>): Record<string, number> {
   let done = 0;
   let reached = 0;

@@ -21,7 +21,7 @@ export const animals = [
   'urchin',
 ] as const;
 
-/** Categories that every stack has and random channels are in, each with what its streams are called. */
+/** The shared categories of random channels, each with a generator of stream titles. */
 export const genres: readonly { readonly name: string; readonly title: (random: Random) => string }[] = [
   { name: 'Just Chatting', title: random => `Coffee and questions from ${random.location.city()}` },
   {
@@ -60,7 +60,7 @@ export function chatContent(random: Random): string {
 
 export const banReasons = ['spam', 'spoilers', 'rude to others', 'sells followers'] as const;
 
-/** Terms that a channel may not want to read, harmless as they are. */
+/** Harmless examples of blocked terms. */
 export const unwantedTerms = [
   'first!!',
   'follow4follow',

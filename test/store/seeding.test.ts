@@ -123,7 +123,7 @@ describe('seeding', () => {
     await seed(database, { SEED_COUNT: '1', SEED: '7' });
     const before = await dump(database);
     const seeding = seed(database, { SEED_COUNT: '2' }, {}, new Date(), () => 7);
-    await expect(seeding).rejects.toThrow('10 random numbers were drawn for a new set');
+    await expect(seeding).rejects.toThrow('the stack already has sets with all 10 random numbers');
     expect(await dump(database)).toEqual(before);
   });
 

@@ -116,15 +116,15 @@ describe('a seed file', () => {
       },
     ],
     [
-      'channels[0].stream.endedAt: a stream that is live has not ended',
+      'channels[0].stream.endedAt: a live stream must not have an end',
       { channels: [{ ...ann, stream: { isLive: true, endedAt: '2026-02-01T12:00:00Z' } }] },
     ],
     [
-      "channels[0].stream.title: a stream that is live has its channel's",
+      'channels[0].stream.title: a live stream must not have its own title',
       { channels: [{ ...ann, stream: { title: 'x' } }] },
     ],
     [
-      "channels[0].stream.category: a stream that is live has its channel's",
+      'channels[0].stream.category: a live stream must not have its own category',
       { channels: [{ ...ann, stream: { category: 'x' } }] },
     ],
     [
@@ -132,7 +132,7 @@ describe('a seed file', () => {
       { channels: [{ ...ann, stream: { chat: [{ atSeconds: 1, username: 'x' }] } }] },
     ],
     [
-      'channels[0].stream.chat[1].atSeconds: comes after the end',
+      'channels[0].stream.chat[1].atSeconds: must not be after the end',
       {
         channels: [
           {
