@@ -232,7 +232,7 @@ describe.each(commands)('make %s', (_, command, needed) => {
 
 describe('a command that cannot do what it is asked', () => {
   test.each<[string, Command, Record<string, string>, string]>([
-    ['logs', logsCommand, {}, 'LOCAL=1: the local stack writes its log to'],
+    ['logs', logsCommand, {}, 'LOCAL=1: make logs reads CloudWatch only'],
     ['logs', logsCommand, { LOCAL: '0' }, 'FN is not set'],
     ['logs', logsCommand, { LOCAL: '0', FN: 'nobody' }, 'FN must be one of '],
     ['logs', logsCommand, { LOCAL: '0', FN: 'users', SINCE: '5' }, 'SINCE must be a time span'],

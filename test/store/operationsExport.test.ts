@@ -258,7 +258,7 @@ describe('an import', () => {
       new PutItemCommand({ TableName: target.names.sessions, Item: { id: { S: 'theirs' } } }),
     );
     await expect(put()).rejects.toThrow(
-      /something else writes to these tables: sessions \(\d+ instead of \d+/,
+      /these tables do not have the exported rows: sessions \(\d+ instead of \d+/,
     );
     await expect(put()).rejects.toThrow('UGC-test has rows in');
     expect(await isEmpty(target, 'sessions')).toBe(false);
