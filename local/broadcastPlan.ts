@@ -12,10 +12,10 @@ export interface BroadcastOptions {
   readonly ids: BroadcastIds;
 }
 
-/** What tells a broadcast from others, whatever else is planned of it. */
+/** The unique ids of a broadcast. */
 export interface BroadcastIds {
   readonly streamId: string;
-  /** The last part of the path of what is recorded. */
+  /** The last part of the recording's path. */
   readonly recordingId: string;
   readonly recordingSessionId: string;
   readonly events: Readonly<Record<BroadcastEventName, string>>;
@@ -42,17 +42,20 @@ export const broadcastEventNames = [
 ] as const;
 export type BroadcastEventName = (typeof broadcastEventNames)[number];
 
-/** Shorter ones have no room for the events to be in order. */
+/** In a shorter broadcast the events would not be in order. */
 export const SHORTEST_BROADCAST_MS = 30_000;
 
 const SECOND = 1_000;
-/** For how long a stream is without data in the middle, at most. */
+/** The maximum length of the starvation in the middle of a stream. */
 const STARVATION_MS = 11 * SECOND;
-/** Between the end of the session and that of the recording. */
+/** The time from the end of the session to the end of the recording. */
 const AFTERMATH_MS = 13 * SECOND;
 
 /**
- * Ids of a new broadcast. `randomId` gives a new string of so many letters and digits, `eventId` a new event id.
+ * Returns the ids of a new broadcast.
+ *
+ * @param randomId returns a new string of the given number of letters and digits
+ * @param eventId returns a new event id
  */
 export function broadcastIds(randomId: (length: number) => string, eventId: () => string): BroadcastIds {
   return {
@@ -72,15 +75,15 @@ export function broadcastIds(randomId: (length: number) => string, eventId: () =
   };
 }
 
-/** How long a broadcast from `startsAt` must be for its session not to end before `end`. */
+/** Returns the length in milliseconds with which the session of a broadcast from `startsAt` ends after `end`. */
 export function lengthUntil(startsAt: Timestamp, end: Date): number {
-  // Two seconds more: both the offset and the time of an event are cut to whole ones.
+  // Two seconds more, because the offset and the time of an event are truncated to whole seconds.
   return end.getTime() - Date.parse(startsAt) + AFTERMATH_MS + 2 * SECOND;
 }
 
 /**
- * Plans a broadcast that is recorded and loses its connection for a while in the middle. Sessions end before their
- * streams do, since IVS still processes what the encoder has sent.
+ * Plans a recorded broadcast that loses its connection for a short time in the middle. A session ends before its stream,
+ * because IVS still processes data that the encoder has sent.
  */
 export function planBroadcast(options: BroadcastOptions): PlannedEvent[] {
   const { lengthMs, ids } = options;
@@ -94,7 +97,7 @@ export function planBroadcast(options: BroadcastOptions): PlannedEvent[] {
     'Stream End': lengthMs - 10 * SECOND,
     'Recording End': lengthMs,
   };
-  // What was recorded ends with the stream.
+  // The recording ends with the stream.
   const recording = recordingDetail(options, offsets['Stream End'] - offsets['Recording Start']);
   return broadcastEventNames.map(name => {
     // EventBridge's times are whole seconds.

@@ -3,20 +3,20 @@ import { type BroadcastEventName, broadcastEventNames } from './broadcastPlan.ts
 
 export interface BroadcastSettings {
   readonly username: string;
-  /** How many times faster than it happens a broadcast is played; undefined, in ten seconds. */
+  /** The factor by which a broadcast is played faster than real time. Undefined plays it in ten seconds. */
   readonly speed: number | undefined;
-  /** How many watch. */
+  /** The number of viewers. */
   readonly viewers: number;
-  /** Events that happen and that IVS never sends. */
+  /** Events that happen but that the simulated IVS does not send. */
   readonly lost: ReadonlySet<BroadcastEventName>;
   readonly stackName: string;
 }
 
 const DEFAULT_VIEWERS = 20;
-/** All of them come from one address, of which the API takes 300 a minute. */
+/** All viewers have one IP address, and the API accepts 300 viewers per minute from one address. */
 const MAX_VIEWERS = 250;
 
-/** Something the person who typed the command can put right. `message` is one line. */
+/** An error that the user of the command can fix. `message` is one line. */
 export class BroadcastError extends Error {
   override readonly name = 'BroadcastError';
 }
@@ -34,12 +34,12 @@ export function readBroadcastSettings(environment: NodeJS.ProcessEnv): Broadcast
   }
   const speed = environment['SPEED'] ? Number(environment['SPEED']) : undefined;
   if (speed !== undefined && !(speed > 0)) {
-    throw new BroadcastError(`SPEED must be a number above 0, not ${JSON.stringify(environment['SPEED'])}`);
+    throw new BroadcastError(`SPEED must be a number above 0 (got ${JSON.stringify(environment['SPEED'])})`);
   }
   const viewers = environment['VIEWERS'] ? Number(environment['VIEWERS']) : DEFAULT_VIEWERS;
   if (!Number.isInteger(viewers) || viewers < 0 || viewers > MAX_VIEWERS) {
     const given = JSON.stringify(environment['VIEWERS']);
-    throw new BroadcastError(`VIEWERS must be a whole number from 0 to ${MAX_VIEWERS}, not ${given}`);
+    throw new BroadcastError(`VIEWERS must be a whole number from 0 to ${MAX_VIEWERS} (got ${given})`);
   }
   const names = (environment['LOSE'] ?? '').split(',').map(name => name.trim());
   return {
@@ -55,7 +55,7 @@ function eventNamed(text: string): BroadcastEventName {
   const found = broadcastEventNames.find(name => name.toLowerCase() === text.toLowerCase());
   if (found === undefined) {
     throw new BroadcastError(
-      `LOSE has ${JSON.stringify(text)}, which is none of ${broadcastEventNames.join(', ')}`,
+      `LOSE must be a comma-separated list of ${broadcastEventNames.join(', ')} (got ${JSON.stringify(text)})`,
     );
   }
   return found;

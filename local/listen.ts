@@ -4,25 +4,25 @@ import { CommandError } from '../model/variables.ts';
 import { LOOPBACK } from './dynamo/engine.ts';
 import { loopbackOnly, loopbackUpgradesOnly, type UpgradeListener } from './loopbackOnly.ts';
 
-/** A port of loopback, over IPv4 and IPv6, that is taken, and whose requests wait until something serves them. */
+/** An open port on loopback, over IPv4 and IPv6. Its requests wait until `serve` is called. */
 export interface OpenPort {
   readonly port: number;
-  /** Without `upgrade`, what asks to be a WebSocket is answered as any request. */
+  /** Without `upgrade`, a WebSocket request is answered like any other request. */
   serve(listener: RequestListener, upgrade?: UpgradeListener): void;
-  /** Hands each server to `prepare`, which adds listeners of events other than requests. */
+  /** Calls `prepare` with each server, to add listeners of events other than requests. */
   prepare(prepare: (server: Server) => void): void;
-  /** Lets the requests under way finish, and cuts off those that take longer than `CLOSE_GRACE_MS`. */
+  /** Waits for open requests, and closes their connections after `CLOSE_GRACE_MS`. */
   close(): Promise<void>;
 }
 
 const CLOSE_GRACE_MS = 2_000;
 
-/** A port, 0 for any free one, and the variable that chooses it. */
+/** A port number (0 for any free port) and the environment variable that sets it. */
 export type WantedPort = readonly [port: number, variable: string];
 
 /**
- * Takes two ports before anything that needs more time is started.
- * @throws CommandError that names the variable; neither port is taken then.
+ * Opens two ports before slower parts of the stack start.
+ * @throws CommandError with the variable when a port is not free. Neither port is open then.
  */
 export async function openPorts([first, second]: readonly [WantedPort, WantedPort]): Promise<
   [OpenPort, OpenPort]
@@ -36,7 +36,7 @@ export async function openPorts([first, second]: readonly [WantedPort, WantedPor
   }
 }
 
-/** How often another free port is tried when the one that IPv4 gave is taken over IPv6. */
+/** The number of attempts to find a port that is free over both IPv4 and IPv6. */
 const FREE_PORT_TRIES = 10;
 
 async function openPort([port, variable]: WantedPort): Promise<OpenPort> {
@@ -61,7 +61,7 @@ async function openPort([port, variable]: WantedPort): Promise<OpenPort> {
   };
 }
 
-/** Listens where `localhost` leads: a client may try ::1 first, and would meet another program there. */
+/** Listens on 127.0.0.1 and ::1, because a client that tries ::1 first could otherwise reach another program. */
 async function listenOnBoth(newServer: () => Server, port: number, variable: string) {
   for (let tries = 1; ; tries++) {
     const first = newServer();

@@ -4,12 +4,12 @@ import type { LogDeadLetter } from './chat/chatLog.ts';
 import { eventName } from './eventBus/envelope.ts';
 import type { DeadLetter } from './eventBus/eventBus.ts';
 
-/** Takes one line for whoever watches the terminal. */
+/** Writes one line to the terminal. */
 export type WriteLine = (line: string) => void;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The handlers' logger, told in lines for people instead of JSON. */
+/** The logger of the handlers in local mode. It writes readable lines instead of JSON. */
 export interface LineLogger {
   info(message: string, fields: Fields): void;
   warn(message: string, fields: Fields): void;
@@ -24,7 +24,7 @@ export function lineLogger(write: WriteLine): LineLogger {
   };
 }
 
-/** Puts the time of day before each line. */
+/** Prefixes each line with the time of day. */
 export function timed(write: WriteLine, now: () => Date = () => new Date()): WriteLine {
   return text => write(`${now().toTimeString().slice(0, 8)} ${text}`);
 }
@@ -34,17 +34,17 @@ function requestLine({ method, path, status, durationMs }: Fields): string {
 }
 
 function line(message: string, fields: Fields): string {
-  const told = Object.entries(fields).map(([name, value]) => `${name}=${text(value)}`);
-  return [message, ...told].join(' ');
+  const words = Object.entries(fields).map(([name, value]) => `${name}=${text(value)}`);
+  return [message, ...words].join(' ');
 }
 
 function text(value: unknown): string {
-  // A stack is worth its lines; anything else stays on one.
+  // Only a stack trace may use more than one line.
   if (value instanceof Error) return inspect(value);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** A request to the AWS endpoint. Status 0 is a connection that was cut. */
+/** Formats a request to the AWS endpoint. Status 0 means that the connection was closed without an answer. */
 export function awsRequestLine({ method, url, headers, body }: AwsRequest, status: number): string {
   const target = headers['x-amz-target'];
   const action = /(?:^|&)Action=(\w+)/.exec(body)?.[1];
@@ -52,12 +52,12 @@ export function awsRequestLine({ method, url, headers, body }: AwsRequest, statu
   return `aws ${name} ${status === 0 ? 'cut off' : status}`;
 }
 
-/** Lines of a chat log that are not in the archive, as loud as an event that is lost. */
+/** Formats chat log lines that could not be archived. */
 export function deadChatLine({ logStream, lines, reason, attempts }: LogDeadLetter): string {
   return `DEAD LETTER: ${lines} lines of ${logStream} failed ${attempts} times: ${reason}`;
 }
 
-/** An event that is in the dead letters: the one line not to be missed. */
+/** Formats an event that became a dead letter. The prefix makes the line easy to find. */
 export function deadLetterLine({ event, reason, attempts }: DeadLetter): string {
   return `DEAD LETTER: event ${event.id} (${eventName(event)}) failed ${attempts} times: ${reason}`;
 }

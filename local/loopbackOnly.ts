@@ -1,12 +1,12 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** Takes a connection that asks to be a WebSocket. */
+/** Handles a WebSocket upgrade request. */
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /**
- * Refuses requests whose `Host` is not a name of this machine. A page of the internet can point a name of its own at
- * 127.0.0.1 (DNS rebinding): to the browser it has the origin of that page, which may then read the answer.
+ * Rejects requests whose `Host` is not a loopback name. A web page can resolve its own domain to 127.0.0.1 (DNS
+ * rebinding). The browser then treats the answer as same-origin, so the page could read it.
  */
 export function loopbackOnly(listener: RequestListener): RequestListener {
   return (request, response) => {
@@ -14,13 +14,13 @@ export function loopbackOnly(listener: RequestListener): RequestListener {
     if (!isForeign(host)) return listener(request, response);
     const detail = `local mode answers to localhost only, not to ${JSON.stringify(host)}`;
     const body = { type: 'about:blank', title: 'Forbidden', status: 403, detail, message: detail };
-    // The rest of a body that is under way is not read.
+    // The rest of the request body is not read.
     response.writeHead(403, { 'content-type': 'application/problem+json', connection: 'close' });
     response.end(JSON.stringify(body));
   };
 }
 
-/** The same for WebSockets. */
+/** Rejects WebSocket upgrades whose `Host` is not a loopback name. */
 export function loopbackUpgradesOnly(upgrade: UpgradeListener): UpgradeListener {
   return (request, socket, head) => {
     if (!isForeign(request.headers.host)) return upgrade(request, socket, head);
@@ -30,8 +30,8 @@ export function loopbackUpgradesOnly(upgrade: UpgradeListener): UpgradeListener 
 }
 
 /**
- * Whether a browser sends the request for a page of another origin. SDKs and the CLI send neither header; browsers send
- * `Sec-Fetch-Site` with every request to loopback, and `Origin` with all but simple reads.
+ * Returns whether a browser sent the request from a page of another origin. SDKs and the CLI send neither header.
+ * Browsers send `Sec-Fetch-Site` with every request to loopback, and `Origin` with all except simple reads.
  */
 export function isOfAnotherOrigin({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
   if (headers.host !== undefined && !URL.canParse(`http://${headers.host}`)) return true;
@@ -41,8 +41,8 @@ export function isOfAnotherOrigin({ headers }: Pick<IncomingMessage, 'headers'>)
 }
 
 /**
- * Whether a `Host` names something else than this machine: localhost, a name under it (RFC 6761), 127.0.0.0/8 or ::1. One
- * that is missing or malformed comes from no browser, and the listener answers it.
+ * Returns whether a `Host` is not a loopback name: localhost, a name under it (RFC 6761), 127.0.0.0/8 or ::1. A missing
+ * or malformed `Host` is not foreign: no browser sends one, and the listener answers the request.
  */
 function isForeign(host: string | undefined): boolean {
   if (host === undefined || !URL.canParse(`http://${host}`)) return false;

@@ -8,15 +8,15 @@ import { type LocalStack, startLocal } from './startLocal.ts';
 const STOPPED = 'stopping';
 const say = (text: string) => console.log(text);
 
-// `make local`: starts everything, seeds an empty database, says what to try next, and runs until Ctrl-C.
+// `make local`: starts the local stack, seeds an empty database, prints next steps, and runs until Ctrl-C.
 async function main(): Promise<number> {
-  // Whoever develops here need not hear which Node the next SDK will want.
+  // The SDK would otherwise warn about the Node version of its next release.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-  const asked = Promise.race([askedToStop(), parentEnded()]);
+  const stopRequested = Promise.race([stopSignal(), parentEnded()]);
   const settings = readSettings(process.env);
   await checkSeedVariables(process.env);
   const stack = await startLocal({ ...settings, log: timed(say) });
-  const end = Promise.race([asked, stack.lost]);
+  const end = Promise.race([stopRequested, stack.lost]);
   say(`local stack ${stack.stackName} answers at ${stack.apiUrl} (AWS: ${stack.awsUrl})`);
   if (await seedWhenEmpty(stack, end)) say(nextSteps({ ...stack, region: settings.region }));
   const reason = await end;
@@ -25,11 +25,11 @@ async function main(): Promise<number> {
   return reason === STOPPED ? 0 : 1;
 }
 
-/** Refuses what seeding would refuse, before anything is started. @throws CommandError, VariableError */
+/** Checks the variables of seeding before anything is started. @throws CommandError, VariableError */
 async function checkSeedVariables(environment: NodeJS.ProcessEnv): Promise<void> {
   const variables = ['SEED_COUNT', 'OFFLINE_SESSION_COUNT', 'JSON', 'SEED'];
   if (!variables.some(name => environment[name])) return;
-  // What only seeding needs is not kept in memory otherwise.
+  // Imported only when needed, to save memory.
   const [{ readOptions }, { planOf }] = await Promise.all([
     import('../seed/options.ts'),
     import('../seed/seedStack.ts'),
@@ -37,14 +37,14 @@ async function checkSeedVariables(environment: NodeJS.ProcessEnv): Promise<void>
   planOf(readOptions(environment), new Date());
 }
 
-/** Resolves at the first signal. At the second one the process ends at once, and takes the engine with it. */
-function askedToStop(): Promise<string> {
+/** Resolves at the first signal. The second signal ends the process and the engine at once. */
+function stopSignal(): Promise<string> {
   return new Promise(resolve => {
-    let asked = false;
+    let isRequested = false;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
-        if (asked) process.exit(1);
-        asked = true;
+        if (isRequested) process.exit(1);
+        isRequested = true;
         resolve(STOPPED);
       });
     }
@@ -53,19 +53,19 @@ function askedToStop(): Promise<string> {
 
 const PARENT_CHECK_MS = 500;
 
-/** Resolves when `make` is gone. Killed, it passes nothing on, and nobody would end this process any more. */
+/** Resolves when `make` has ended: a killed `make` forwards no signal, and this process would run forever. */
 function parentEnded(): Promise<string> {
   return new Promise(resolve => {
-    // Started by hand, it may well be meant to outlive the shell.
+    // A process that was started without make may be meant to outlive its shell.
     if (process.env['MAKELEVEL'] === undefined) return;
     const { ppid } = process;
     setInterval(() => {
-      if (process.ppid !== ppid) resolve('make has ended, and so does this');
+      if (process.ppid !== ppid) resolve('stopping, because make has ended');
     }, PARENT_CHECK_MS).unref();
   });
 }
 
-/** Whether to go on: false when the stack was to end before all was seeded. */
+/** Seeds an empty database. @returns false when the stack was stopped before seeding was complete */
 async function seedWhenEmpty({ names, stackName }: LocalStack, end: Promise<string>): Promise<boolean> {
   if (!(await isEmpty(names.channels))) return true;
   say('the database is empty: seeding');
@@ -76,7 +76,8 @@ async function seedWhenEmpty({ names, stackName }: LocalStack, end: Promise<stri
     await seeding.done;
     return false;
   }
-  if (ended.failure !== undefined) say(`seeding failed, so there is little to see: ${ended.failure}`);
+  if (ended.failure !== undefined)
+    say(`seeding failed, so the stack has incomplete mock data: ${ended.failure}`);
   return true;
 }
 

@@ -7,9 +7,9 @@ export interface WhereItIs {
   readonly region: string;
 }
 
-/** Where the local stack is, and three things to paste into another terminal. */
+/** Returns the URLs of the local stack and three commands to try in another terminal. */
 export function nextSteps({ apiUrl, awsUrl, chatUrl, region }: WhereItIs): string {
-  // A name of its own each time: the one of the last time is taken when the data is in a file.
+  // A random name, because the name of the previous run is taken when the data is in a file.
   const username = `alice-${randomId(4)}`;
   const account = JSON.stringify({ username, password: 'correct horse battery' });
   return `
@@ -20,13 +20,13 @@ export function nextSteps({ apiUrl, awsUrl, chatUrl, region }: WhereItIs): strin
 
 Three things to try in another terminal:
 
-  1. Sign up: an account, with a channel, a chat room and a stage at IVS
+  1. Sign up: create a user with a channel, a chat room and a stage at IVS
        curl ${apiUrl}/v1/users -H 'content-type: application/json' -d '${account}'
 
-  2. Go live: a broadcast of an hour, in ten seconds, with viewers who chat
+  2. Go live: play a broadcast of one hour in ten seconds, with viewers who chat
        make broadcast CHANNEL=${username} AWS_PORT=${new URL(awsUrl).port}
 
-  3. Meanwhile, see it: the channel's page, everybody who is live, and what IVS says
+  3. While it is live: read the channel, all live channels, and the live streams at IVS
        curl ${apiUrl}/v1/channels/${username}
        curl '${apiUrl}/v1/channels?isLive=true&limit=100'
        AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=${region} \\

@@ -21,16 +21,17 @@ import { randomId } from './ivs/ids.ts';
 import type { WriteLine } from './log.ts';
 
 const LONGEST_BROADCAST_MS = 3_600_000;
-/** How long a broadcast is played when nobody says how fast. */
+/** The time in which a broadcast is played when SPEED is not set. */
 const PLAYED_MS = 10_000;
 
 /**
- * Plays a whole broadcast on the channel of a user: posts its events in real order, faster than they happen, and
- * writes what became of each. While it is on air, viewers watch it and talk about it at the time at which they do, so
- * it ends when they are done. `awsUrl` is the local AWS endpoint, which the SDK must be pointed at as well.
+ * Plays a whole broadcast on the channel of a user: posts its events in order, faster than in real time, and writes the
+ * result of each. While the channel is live, viewers watch and chat in real time. The broadcast ends after the last
+ * viewer has finished.
  *
- * @throws BroadcastError when there is no such channel, an event could not be handled or the audience could not do all
- * it was to; StackError when there is no local stack.
+ * @param awsUrl the local AWS endpoint, which the SDK must also use
+ * @throws BroadcastError when the channel does not exist, an event could not be handled, or a viewer's request failed
+ * @throws StackError when there is no local stack
  */
 export async function playBroadcast(
   settings: BroadcastSettings,
@@ -64,22 +65,22 @@ export async function playBroadcast(
   }
   const { lines, failures } = (await audience) ?? { lines: [], failures: [] };
   for (const line of lines) write(line);
-  // What the audience did happened now: the session is longer if it would be over by then.
+  // The viewers' requests have the current time, so the session must last at least until now.
   for (const event of split(plan(Math.max(lengthMs, lengthUntil(startsAt, new Date()))))[1])
     await play(event);
   if (failures.length > 0) throw new BroadcastError(failures.join('\n'));
 }
 
-/** The events that come while the session lasts, and those of its end. */
+/** Splits a plan into the events before the session's end and the events from its end on. */
 function split(plan: readonly PlannedEvent[]): [PlannedEvent[], PlannedEvent[]] {
   const end = plan.findIndex(({ name }) => name === 'Session Ended');
   return [plan.slice(0, end), plan.slice(end)];
 }
 
 /**
- * When a broadcast is said to happen: it ends about now, so that it looks like any other in the lists, and starts
- * after the channel's newest session, so that it is the one that is open. Played right after another it is short, and
- * ends up to half a minute ahead.
+ * Returns the time span of a broadcast. It ends at about the current time and starts after the channel's newest session,
+ * so that the broadcast is the open session. Directly after another broadcast it is short, and its end can be up to half
+ * a minute in the future.
  */
 export function slot(now: Date, newest: Timestamp | undefined): { startsAt: Timestamp; lengthMs: number } {
   const free = newest === undefined ? 0 : Date.parse(newest) + 1_000;
@@ -95,7 +96,7 @@ async function findChannel({ stackName, username }: BroadcastSettings) {
     const row = await findByUsername(database, username);
     const arn = parseIvsArn(row?.arn ?? '', 'channel');
     if (row === undefined || arn === undefined) {
-      throw new BroadcastError(`CHANNEL: nobody here is called ${username}`);
+      throw new BroadcastError(`CHANNEL: there is no user ${username} on the stack ${stackName}`);
     }
     const { items } = await listStreams(database, row.id, { limit: 1 });
     const newest = items[0]?.endedAt ?? items[0]?.startedAt;
@@ -124,6 +125,6 @@ async function post(
   if (!response.ok || outcome === undefined) {
     throw new BroadcastError(`${name}: ${outcome?.reason ?? message ?? `status ${response.status}`}`);
   }
-  if (outcome.result === 'undelivered') return 'lost: it happened, and was never sent';
+  if (outcome.result === 'undelivered') return 'lost: the event happened, but was not sent (LOSE)';
   return outcome.reason === undefined ? outcome.result : `${outcome.result}: ${outcome.reason}`;
 }

@@ -3,14 +3,14 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { documentClient } from '../store/database.ts';
 import { spawnBound } from './boundProcess.ts';
 
-/** How many channels an empty database is given, and of which set, when nobody says. The set is the same every time. */
+/** The defaults of SEED_COUNT and SEED. The set number is fixed, so that every empty database gets the same data. */
 const SEED_COUNT = '50';
 const SEED = '1';
 
 /** Young objects are collected at 1 MB instead of 16: a small seeding has no use for the quarter of memory it saves. */
 const SMALL_HEAP = '--max-semi-space-size=1';
 
-/** Whether the table has no row at all. One request. */
+/** Returns whether the table has no rows, with one request. */
 export async function isEmpty(tableName: string): Promise<boolean> {
   const client = documentClient();
   try {
@@ -22,14 +22,14 @@ export async function isEmpty(tableName: string): Promise<boolean> {
 }
 
 export interface Seeding {
-  /** Resolves when it has ended, with what it said if it failed. */
+  /** Resolves when seeding has ended, with its error output when it failed. */
   readonly done: Promise<{ readonly failure?: string }>;
   stop(): void;
 }
 
 /**
- * Seeds the local stack as `LOCAL=1 make seed` does, in a process of its own: what only seeding needs is not kept in
- * memory. `process.env` must be that of the local stack.
+ * Seeds the local stack in the same way as `LOCAL=1 make seed`. A child process is used so that its memory is freed
+ * afterwards. `process.env` must be that of the local stack.
  */
 export function seedLocal(stackName: string): Seeding {
   const env = {

@@ -2,22 +2,22 @@ import { PARTNER_FOLLOWERS_VARIABLE } from '../model/functionEnvironment.ts';
 import { LOCAL_REGION, localPorts } from '../model/localEndpoint.ts';
 import { CommandError, readPort, readRegion, stackNameOf } from '../model/variables.ts';
 
-/** What a person may choose of the local stack. */
+/** The settings of the local stack that the environment variables set. */
 export interface LocalSettings {
   readonly stackName: string;
   readonly region: string;
-  /** 0 takes any free port. */
+  /** 0 selects any free port. */
   readonly apiPort: number;
   readonly awsPort: number;
-  /** At how many followers a channel becomes a partner. */
+  /** The number of followers at which a channel becomes a partner. */
   readonly partnerFollowers: number;
-  /** A file that keeps the data; absent, it is in memory. */
+  /** The file that stores the data. When absent, the data is in memory. */
   readonly databaseFile?: string | undefined;
-  /** An engine that is running already, instead of one that is started. */
+  /** The URL of a running DynamoDB engine, used instead of the embedded one. */
   readonly dynamodbEndpoint?: string | undefined;
 }
 
-/** Few enough to be reached by hand. */
+/** Small enough to reach with a few manual requests. */
 const PARTNER_FOLLOWERS = 3;
 
 /**
@@ -27,12 +27,14 @@ const PARTNER_FOLLOWERS = 3;
 export function readSettings(environment: NodeJS.ProcessEnv): LocalSettings {
   const dynamodbEndpoint = environment['DYNAMODB_ENDPOINT'] || undefined;
   if (dynamodbEndpoint !== undefined && !/^https?:$/.test(protocolOf(dynamodbEndpoint))) {
-    throw new CommandError(`DYNAMODB_ENDPOINT must be a URL, not ${JSON.stringify(dynamodbEndpoint)}`);
+    throw new CommandError(
+      `DYNAMODB_ENDPOINT must be an http or https URL (got ${JSON.stringify(dynamodbEndpoint)})`,
+    );
   }
   const databaseFile = environment['DB'] || undefined;
   if (databaseFile !== undefined && dynamodbEndpoint !== undefined) {
     throw new CommandError(
-      'DB is a file of the embedded engine, and DYNAMODB_ENDPOINT uses another: set one of them',
+      'DB and DYNAMODB_ENDPOINT cannot be used together: DB is a file of the embedded engine. Set only one of them.',
     );
   }
   return {
@@ -50,7 +52,7 @@ function readPartnerFollowers(text: string | undefined): number {
   if (text === undefined || text === '') return PARTNER_FOLLOWERS;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new CommandError(
-    `${PARTNER_FOLLOWERS_VARIABLE} must be a whole number from 1, not ${JSON.stringify(text)}`,
+    `${PARTNER_FOLLOWERS_VARIABLE} must be a whole number from 1 to 999999999 (got ${JSON.stringify(text)})`,
   );
 }
 

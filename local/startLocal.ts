@@ -8,15 +8,15 @@ import { physicalName } from './physicalNames.ts';
 
 /** A running local stack. */
 export interface LocalStack extends AssembledStack {
-  /** Resolves, with the reason, when the stack cannot go on. */
+  /** Resolves with the reason when the stack can no longer run. */
   readonly lost: Promise<string>;
 }
 
 /**
- * Starts the whole backend in this process, and the DynamoDB engine beside it. Sets `process.env` as the stack sets
- * its functions' environment, so that every AWS client made afterwards talks to the local stack.
+ * Starts the backend in this process and the DynamoDB engine in a child process. Sets the variables of `process.env`
+ * that make every AWS client created later use the local stack.
  *
- * @throws CommandError, of a port that is taken or data that cannot be opened; nothing is left running then.
+ * @throws CommandError when a port is taken or the data cannot be opened. Nothing is left running then.
  */
 export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   const stack = await open(options);
@@ -42,7 +42,7 @@ async function open(options: LocalOptions): Promise<LocalStack> {
     [options.apiPort, 'PORT'],
     [options.awsPort, 'AWS_PORT'],
   ]);
-  // Before the first client of an AWS service is made: FIPS endpoints, for one, cannot be had here.
+  // Set before the first AWS client is created. The local stack has no FIPS endpoints, for example.
   Object.assign(process.env, { LOCAL: '1', AWS_PORT: String(ports[1].port), AWS_REGION: options.region });
   applyLocalEndpoint(process.env);
   try {

@@ -188,7 +188,7 @@ describe('make broadcast', () => {
     const username = (await live()).at(-1)?.username ?? '';
     const lost = { CHANNEL: username, SPEED: '1000000', LOSE: 'Session Ended, Stream End' };
     const played = await finish('local/broadcast.ts', { ...here, ...lost });
-    expect(played).toMatchObject({ code: 0, output: expect.stringContaining('lost: it happened') });
+    expect(played).toMatchObject({ code: 0, output: expect.stringContaining('lost: the event happened') });
     expect(played.output.match(/ folded$/gm)).toHaveLength(6);
     expect(played.output).toMatch(
       /^20 viewers joined; the API counts 20\n8 chat messages by .*"\*+, that was close"/m,
@@ -233,7 +233,7 @@ describe('make broadcast', () => {
   });
 
   test.each([
-    [{ CHANNEL: 'nobody' }, 'CHANNEL: nobody here is called nobody'],
+    [{ CHANNEL: 'nobody' }, 'CHANNEL: there is no user nobody on the stack'],
     [
       { CHANNEL: 'nobody', STACK: 'UGC-other' },
       'there is no stack UGC-other in us-west-2: run make deploy, or set LOCAL=1',

@@ -127,13 +127,10 @@ describe('the settings of a broadcast', () => {
 
   test.each([
     [{}, 'CHANNEL must name'],
-    [{ CHANNEL: 'alice', SPEED: '0' }, 'SPEED must be a number above 0, not "0"'],
-    [{ CHANNEL: 'alice', VIEWERS: '1.5' }, 'VIEWERS must be a whole number from 0 to 250, not "1.5"'],
-    [{ CHANNEL: 'alice', SPEED: 'fast' }, 'SPEED must be a number above 0, not "fast"'],
-    [
-      { CHANNEL: 'alice', LOSE: 'Stream Paused' },
-      'LOSE has "Stream Paused", which is none of Session Created,',
-    ],
+    [{ CHANNEL: 'alice', SPEED: '0' }, 'SPEED must be a number above 0 (got "0")'],
+    [{ CHANNEL: 'alice', VIEWERS: '1.5' }, 'VIEWERS must be a whole number from 0 to 250 (got "1.5")'],
+    [{ CHANNEL: 'alice', SPEED: 'fast' }, 'SPEED must be a number above 0 (got "fast")'],
+    [{ CHANNEL: 'alice', LOSE: 'Stream Paused' }, 'LOSE must be a comma-separated list of Session Created,'],
   ])('that cannot be used are named: %j', (environment, message) => {
     expect(() => readBroadcastSettings(environment)).toThrow(BroadcastError);
     expect(() => readBroadcastSettings(environment)).toThrow(message);

@@ -41,10 +41,16 @@ describe('the settings of the local stack', () => {
     [{ PORT: 'http' }, 'PORT must be a port from 0 to 65535 (got "http")'],
     [{ AWS_PORT: '65536' }, 'AWS_PORT must be a port from 0 to 65535 (got "65536")'],
     [{ PORT: '-1' }, 'PORT must be'],
-    [{ PARTNER_FOLLOWERS: '0' }, 'PARTNER_FOLLOWERS must be a whole number from 1, not "0"'],
-    [{ PARTNER_FOLLOWERS: 'many' }, 'PARTNER_FOLLOWERS must be a whole number from 1, not "many"'],
-    [{ DYNAMODB_ENDPOINT: 'localhost:8000' }, 'DYNAMODB_ENDPOINT must be a URL, not "localhost:8000"'],
-    [{ DYNAMODB_ENDPOINT: 'http://localhost:8000', DB: 'x' }, 'set one of them'],
+    [{ PARTNER_FOLLOWERS: '0' }, 'PARTNER_FOLLOWERS must be a whole number from 1 to 999999999 (got "0")'],
+    [
+      { PARTNER_FOLLOWERS: 'many' },
+      'PARTNER_FOLLOWERS must be a whole number from 1 to 999999999 (got "many")',
+    ],
+    [
+      { DYNAMODB_ENDPOINT: 'localhost:8000' },
+      'DYNAMODB_ENDPOINT must be an http or https URL (got "localhost:8000")',
+    ],
+    [{ DYNAMODB_ENDPOINT: 'http://localhost:8000', DB: 'x' }, 'Set only one of them'],
   ])('that cannot be used are named: %j', (environment, message) => {
     expect(() => readSettings(environment)).toThrow(message);
   });
