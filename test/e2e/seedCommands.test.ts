@@ -34,12 +34,12 @@ interface Outcome {
 const progress =
   /^(\d+ of \d+ channels written, \d+ rows|\d+ seeded rows deleted)(, \d+ old rows removed)?\n/gm;
 
-/** Starts `seed/<script>` with nothing of the environment but what is needed to find Node. */
+/** Starts `make <command>` without make, with nothing of the environment but what is needed to find Node. */
 function start(
-  script: string,
+  command: 'seed' | 'deleteSeed',
   environment: Readonly<Record<string, string>>,
 ): { child: ChildProcess; outcome: Promise<Outcome> } {
-  const child = spawn(process.execPath, commandLine(`seed/${script}`), {
+  const child = spawn(process.execPath, commandLine('operations/run.ts', command), {
     env: { PATH: process.env['PATH'], HOME: folder, AWS_EC2_METADATA_DISABLED: 'true', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -57,8 +57,8 @@ function start(
   return { child, outcome };
 }
 
-const run = (script: string, environment: Readonly<Record<string, string>>) =>
-  start(script, environment).outcome;
+const run = (command: 'seed' | 'deleteSeed', environment: Readonly<Record<string, string>>) =>
+  start(command, environment).outcome;
 
 /** What runs a command in this process, when it is not the process that a test is of: to start one takes a second. */
 async function runHere(command: Command, environment: Readonly<Record<string, string>>): Promise<Outcome> {
@@ -161,7 +161,7 @@ describe('the commands', () => {
 
   test('seed and delete, and say what they did, table by table', async () => {
     const environment = { ...stack, SEED_COUNT: '13', JSON: 'seed.example.json' };
-    const seeded = await run('seed.ts', environment);
+    const seeded = await run('seed', environment);
     expect(seeded).toMatchObject({ code: 0, err: '' });
     const rows = await counts(database);
     expect(rows['channels']).toBe(13);
@@ -176,7 +176,7 @@ describe('the commands', () => {
       'UGC-dev has no rows of the set SEED=1.\n',
     );
     expect(await counts(database)).toEqual(rows);
-    const deleted = await run('deleteSeed.ts', stack);
+    const deleted = await run('deleteSeed', stack);
     expect(deleted).toMatchObject({ code: 0, err: '' });
     expect(deleted.out.split('\n')[0]).toBe(`UGC-dev no longer has seeded rows. Rows deleted: ${sum(rows)}`);
     expect(await counts(database)).toEqual({});
@@ -215,7 +215,7 @@ describe('the commands', () => {
 
   test('seed exactly what was asked for after a run that was killed, whose number was said first', async () => {
     const environment = { ...stack, SEED_COUNT: '16' };
-    const { child, outcome } = start('seed.ts', environment);
+    const { child, outcome } = start('seed', environment);
     whenBatches(10, () => child.kill('SIGKILL'), { kind: 'disconnect' });
     const { code, out } = await outcome;
     expect(code).toBeNull();
@@ -230,7 +230,7 @@ describe('the commands', () => {
 
   test.each(['SIGINT', 'SIGTERM'] as const)('seed no more after %s, and say so', async signal => {
     const environment = { ...stack, SEED_COUNT: '16' };
-    const { child, outcome } = start('seed.ts', environment);
+    const { child, outcome } = start('seed', environment);
     whenBatches(5, () => child.kill(signal));
     const { code, out, err } = await outcome;
     const set = setSaidIn(out);
@@ -269,7 +269,7 @@ describe('the commands', () => {
     await seed(database, { SEED_COUNT: '4', SEED: '1' });
     const kept = await counts(database);
     await seed(database, { SEED_COUNT: '16', SEED: '2' });
-    const { child, outcome } = start('deleteSeed.ts', { ...stack, SEED: '2' });
+    const { child, outcome } = start('deleteSeed', { ...stack, SEED: '2' });
     whenBatches(5, () => child.kill('SIGTERM'));
     const { code, err } = await outcome;
     expect({ code, err }).toEqual({
@@ -310,7 +310,7 @@ describe('the commands', () => {
 
   test('delete no more after SIGINT, and the rest when run again', async () => {
     await seed(database, { SEED_COUNT: '16' });
-    const { child, outcome } = start('deleteSeed.ts', stack);
+    const { child, outcome } = start('deleteSeed', stack);
     whenBatches(5, () => child.kill('SIGINT'));
     const { code, err } = await outcome;
     expect(code).toBe(130);
@@ -328,29 +328,29 @@ describe('the commands', () => {
     expectOneLine(await runHere(command, { ...stack, ...overrides }), message);
   });
 
-  test.each<[string, string, Record<string, string>]>([
+  test.each<['seed' | 'deleteSeed', string, Record<string, string>]>([
     [
-      'seed.ts',
+      'seed',
       'error: cannot look up the stack UGC-dev: no usable AWS credentials: set AWS_PROFILE',
       { AWS_ACCESS_KEY_ID: '' },
     ],
     [
-      'seed.ts',
+      'seed',
       'error: cannot look up the stack UGC-dev: nothing listens',
       { AWS_ENDPOINT_URL_CLOUDFORMATION: 'http://127.0.0.1:9' },
     ],
     [
-      'seed.ts',
+      'seed',
       'error: cannot look up the stack UGC-dev: DNS does not resolve no-such-host.invalid: check the network',
       { AWS_ENDPOINT_URL_CLOUDFORMATION: 'http://no-such-host.invalid' },
     ],
     [
-      'deleteSeed.ts',
+      'deleteSeed',
       'error: nothing listens at 127.0.0.1:9',
       { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' },
     ],
-  ])('%s ends with exit code 1 and one line: %s', async (script, message, overrides) => {
-    expectOneLine(await run(script, { ...stack, ...overrides }), message);
+  ])('%s ends with exit code 1 and one line: %s', async (command, message, overrides) => {
+    expectOneLine(await run(command, { ...stack, ...overrides }), message);
   });
 
   function expectOneLine({ code, out, err }: Outcome, message: string): void {
