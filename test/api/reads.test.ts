@@ -402,7 +402,7 @@ describe('the read routes of users', () => {
       '/v1/users/me/following': ['Query', 'BatchGetItem'],
       '/v1/users/me/following?limit=1': ['Query', 'BatchGetItem'],
       // The user and their sign-in first: the stream key is given to a recent sign-in only.
-      '/v1/channels/me/ingest': ['BatchGetItem', 'GetItem'],
+      '/v1/channels/me/ingest': ['BatchGetItem', 'GetItem', 'BatchGetItem'],
       [`/v1/channels/${bob.username}`]: ['Query', 'GetItem'],
       [`/v1/channels/${bob.username}/streams`]: ['Query', 'Query'],
       '/v1/channels?isLive=true': ['Query'],

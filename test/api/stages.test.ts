@@ -232,10 +232,12 @@ describe('a stage', () => {
   });
 });
 
-test('a chat room that cannot be told of an invitation is in the log, and the token is not', async () => {
+test('an invitation that cannot be sent to the chat room is logged, without the token', async () => {
   api().ivs.simulator.faults.add({ operation: 'SendEvent', failure: 'unavailable' });
   expect((await invite(ann, 'bob')).response.status).toBe(200);
-  const line = api().logs.find(({ message }) => message.startsWith('a chat room was not told'));
+  const line = api().logs.find(({ message }) =>
+    message.startsWith('an event about a stage invitation could not be sent'),
+  );
   expect(line).toMatchObject({
     level: 'warn',
     fields: { channelId: ann.channelId, event: 'stage:invitation' },

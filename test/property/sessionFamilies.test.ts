@@ -67,7 +67,9 @@ test('a refresh token is good if it is the newest of a family that has not been 
         const token = family?.tokens[Math.floor(pick / families.length) % family.tokens.length];
         if (family === undefined || token === undefined) throw new Error('there is always one');
         if (what === 'forge') {
-          await expect(accounts.sessions.refresh(forged(token.refresh))).rejects.toThrow('not good');
+          await expect(accounts.sessions.refresh(forged(token.refresh))).rejects.toThrow(
+            'the refresh token is not valid',
+          );
           continue;
         }
         if (what === 'refresh') {
