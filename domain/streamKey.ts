@@ -215,10 +215,14 @@ function writeKey(
   key: StreamKey,
   write: Write,
 ): Promise<void> {
+  let signInIsOver = false;
   return retryOnConflict(async () => {
     const channel = await getChannel(database, channelId);
     // The key was written, and the answer was lost.
-    if (channel?.streamKeyArn === key.arn) return;
+    if (channel?.streamKeyArn === key.arn) {
+      if (signInIsOver) throw signInEnded();
+      return;
+    }
     if (channel?.keyLease?.id !== lease) {
       await resources.deleteStreamKey(key.arn);
       throw channel === undefined ? new NotFoundError('channel') : leaseLost();
@@ -232,6 +236,7 @@ function writeKey(
     });
     const outcome = await write(channel, after);
     if (outcome !== 'over') return outcome === 'written' ? undefined : 'conflict';
+    signInIsOver = true;
     // The channel needs the key, but the caller does not receive it.
     if (!(await writeChannel(database, channel, after))) return 'conflict';
     throw signInEnded();

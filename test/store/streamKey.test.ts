@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { passwordHasher } from '../../domain/accounts/passwords.ts';
 import type { ProvenCaller } from '../../domain/accounts/stepUp.ts';
@@ -335,23 +336,28 @@ describe('replacing a stream key many times at once', () => {
     const channel = await newChannel();
     const { names, engine } = database();
     const client = documentClient({ ...localCredentials, endpoint: engine.endpoint });
-    let lost = 0;
-    client.middlewareStack.add(
-      (next, { commandName }) =>
-        async args => {
-          const answer = await next(args);
-          if (commandName !== 'TransactWriteItemsCommand' || lost++ > 0) return answer;
-          throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
-        },
-      // Within the SDK's own retries: it sends the same write once more.
-      { step: 'deserialize', name: 'lostAnswer', priority: 'high' },
-    );
+    const sent = loseFirstAnswer(client, 'TransactWriteItemsCommand');
     await replace(channel, { database: { client, names } });
     client.destroy();
-    expect(lost).toBeGreaterThan(1);
+    expect(sent()).toBeGreaterThan(1);
     await expectHealed(channel);
   });
 });
+
+/** Loses the answer to the client's first such command, within the SDK's own retries. Returns how many were carried out. */
+function loseFirstAnswer(client: DynamoDBDocumentClient, command: string): () => number {
+  let sent = 0;
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async args => {
+        const answer = await next(args);
+        if (commandName !== command || sent++ > 0) return answer;
+        throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+      },
+    { step: 'deserialize', name: 'lostAnswer', priority: 'high' },
+  );
+  return () => sent;
+}
 
 describe('while there is no key', () => {
   test('an owner is told to come back, and not given what is no key any more', async () => {
@@ -426,6 +432,20 @@ describe('a sign-in that ends after the step-up', () => {
     expect(streamKey).not.toBe(channel.streamKey);
     expect([streamKey, pending]).toEqual([keysAtIvs(channel)[0]?.value, undefined]);
   });
+
+  test.each(ends)(
+    'and %s while the key is made is not told it when the answer to the write is lost',
+    async (_, end) => {
+      const channel = await newChannel();
+      const caller = await ownerOf(channel);
+      const steps = endingAfter(4, () => end(caller));
+      const lost = loseFirstAnswer(steps.database.client, 'UpdateItemCommand');
+      await expect(replaceAs(caller, steps)).rejects.toThrow(over);
+      steps.close();
+      expect(lost()).toBe(1);
+      expect((await rowOf(channel)).streamKey).toBe(keysAtIvs(channel)[0]?.value);
+    },
+  );
 
   test.each(ends)('and %s while the key is read is not told the key', async (_, end) => {
     const channel = await newChannel();
