@@ -63,7 +63,7 @@ const [TURN_MS, LONGEST_TURN_MS] = [30, 1_000];
 
 /**
  * Assigns each writer of `key`, in any number of processes, a turn: a period that no other writer has. If a
- * writer's process dies, its turn passes unused and delays no other writer.
+ * writer's process dies, its turn passes unused, and the writers after it are not stopped.
  *
  * One request per turn, or two when no other turn is pending.
  *

@@ -1,14 +1,11 @@
-import { createServer } from 'node:http';
 import { type IvsClients, ivsClients } from '../../ivs/userResources.ts';
-import { awsEndpoint } from '../../local/awsEndpoint/awsEndpoint.ts';
-import { json } from '../../local/awsEndpoint/exchange.ts';
-import { ivsChatService, ivsService } from '../../local/awsEndpoint/ivs.ts';
 import { createTables } from '../../local/dynamo/createTables.ts';
-import { freePort, LOOPBACK, startEngine } from '../../local/dynamo/engine.ts';
+import { startEngine } from '../../local/dynamo/engine.ts';
 import { unlimited } from '../../local/ivs/quotas.ts';
 import { type IvsSimulator, ivsSimulator } from '../../local/ivs/simulator.ts';
 import { LOCAL_REGION } from '../../model/localEndpoint.ts';
 import { type Database, documentClient } from '../../store/database.ts';
+import { serveIvs } from '../support/ivsServer.ts';
 import { exposeToTrouble } from './lives.ts';
 
 /** What every history runs against: the DynamoDB engine and the IVS simulator, with clients that meet trouble. */
@@ -33,7 +30,10 @@ const MAX_ATTEMPTS = 2;
 export async function startWorld(): Promise<World> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const engine = await startEngine();
-  const simulated = await startSimulator();
+  // Without the quotas of IVS: histories run much faster than users sign up.
+  const limits = { channels: 1e6, rooms: 1e6, stages: 1e6 };
+  const ivs = ivsSimulator({ emit: () => {}, quota: unlimited, stopDelayMs: 1, limits });
+  const simulated = await serveIvs(ivs);
   const client = documentClient({ ...settings, endpoint: engine.endpoint, maxAttempts: MAX_ATTEMPTS });
   const clients = ivsClients({ ...settings, endpoint: simulated.endpoint });
   const names = await createTables(client, name => `faults-${name}`);
@@ -41,7 +41,7 @@ export async function startWorld(): Promise<World> {
   return {
     database: { client, names },
     databaseEndpoint: engine.endpoint,
-    ivs: simulated.ivs,
+    ivs,
     ivsEndpoint: simulated.endpoint,
     ivsClients: clients,
     stop: async () => {
@@ -49,33 +49,4 @@ export async function startWorld(): Promise<World> {
       await Promise.all([simulated.stop(), engine.stop()]);
     },
   };
-}
-
-/** The IVS simulator behind HTTP, without IVS's quotas: histories run much faster than people sign up. */
-async function startSimulator() {
-  const limits = { channels: 1e6, rooms: 1e6, stages: 1e6 };
-  const ivs = ivsSimulator({ emit: () => {}, quota: unlimited, stopDelayMs: 1, limits });
-  const none = () => {
-    throw new Error('only IVS is here');
-  };
-  const services = {
-    dynamo: { forward: none, close: none },
-    targets: {},
-    actions: {},
-    rest: { ivs: ivsService(ivs), ivschat: ivsChatService(ivs) },
-    control: () => json(404, {}),
-    saved: async () => {},
-  };
-  const failed = (request: string, error: unknown) => console.error(request, error);
-  const server = createServer(awsEndpoint(services, { answered: () => {}, failed }));
-  // Else a connection that was idle for five seconds is cut just when the next call is sent on it.
-  server.keepAliveTimeout = 0;
-  const port = await freePort();
-  await new Promise<void>(resolve => server.listen(port, LOOPBACK, resolve));
-  const stop = async () => {
-    ivs.settle();
-    server.closeAllConnections();
-    await new Promise(resolve => server.close(resolve));
-  };
-  return { ivs, endpoint: `http://${LOOPBACK}:${port}`, stop };
 }

@@ -1,14 +1,10 @@
-import { createServer } from 'node:http';
 import { IvsClient } from '@aws-sdk/client-ivs';
 import { IVSRealTimeClient } from '@aws-sdk/client-ivs-realtime';
 import { IvschatClient } from '@aws-sdk/client-ivschat';
-import { awsEndpoint } from '../../local/awsEndpoint/awsEndpoint.ts';
-import { json } from '../../local/awsEndpoint/exchange.ts';
-import { ivsChatService, ivsService } from '../../local/awsEndpoint/ivs.ts';
-import { freePort, LOOPBACK } from '../../local/dynamo/engine.ts';
 import type { Envelope } from '../../local/eventBus/envelope.ts';
 import { type IvsSimulator, type IvsSimulatorOptions, ivsSimulator } from '../../local/ivs/simulator.ts';
 import { localCredentials } from '../support/database.ts';
+import { serveIvs } from '../support/ivsServer.ts';
 
 export const ACCOUNT = 'arn:aws:ivs:us-west-2:000000000000';
 export const CHANNEL = `${ACCOUNT}:channel/AbCdef1G2hij`;
@@ -33,36 +29,14 @@ export async function startIvs(
 ): Promise<TestIvs> {
   const emitted: Envelope[] = [];
   const simulator = ivsSimulator({ emit: event => emitted.push(event), ...options });
-  const none = () => {
-    throw new Error('only IVS is here');
-  };
-  const server = createServer(
-    awsEndpoint(
-      {
-        dynamo: { forward: none, close: none },
-        targets: {},
-        actions: {},
-        rest: { ivs: ivsService(simulator), ivschat: ivsChatService(simulator) },
-        control: () => json(404, {}),
-        saved,
-      },
-      { answered: () => {}, failed: (request, error) => console.error(request, error) },
-    ),
-  );
-  // Else a connection that was idle for five seconds is cut just when the next call is sent on it.
-  server.keepAliveTimeout = 0;
-  const port = await freePort();
-  await new Promise<void>(resolve => server.listen(port, LOOPBACK, resolve));
-  const endpoint = `http://${LOOPBACK}:${port}`;
+  const { endpoint, stop: stopServer } = await serveIvs(simulator, saved);
   const settings = { ...localCredentials, endpoint, maxAttempts };
   const client = new IvsClient(settings);
   const chat = new IvschatClient(settings);
   const realTime = new IVSRealTimeClient(settings);
   const stop = async () => {
-    simulator.settle();
     for (const one of [client, chat, realTime]) one.destroy();
-    server.closeAllConnections();
-    await new Promise(resolve => server.close(resolve));
+    await stopServer();
   };
   return { simulator, client, chat, realTime, endpoint, emitted, stop };
 }

@@ -1,0 +1,41 @@
+import { createServer } from 'node:http';
+import { awsEndpoint } from '../../local/awsEndpoint/awsEndpoint.ts';
+import { json } from '../../local/awsEndpoint/exchange.ts';
+import { ivsChatService, ivsService } from '../../local/awsEndpoint/ivs.ts';
+import { freePort, LOOPBACK } from '../../local/dynamo/engine.ts';
+import type { IvsSimulator } from '../../local/ivs/simulator.ts';
+
+/**
+ * Serves a simulator, and no other AWS service, over HTTP on a free port of loopback. `saved` is awaited before
+ * each answer is sent.
+ */
+export async function serveIvs(
+  simulator: IvsSimulator,
+  saved = async () => {},
+): Promise<{ readonly endpoint: string; stop(): Promise<void> }> {
+  const none = () => {
+    throw new Error('only IVS is served here');
+  };
+  const services = {
+    dynamo: { forward: none, close: none },
+    targets: {},
+    actions: {},
+    rest: { ivs: ivsService(simulator), ivschat: ivsChatService(simulator) },
+    control: () => json(404, {}),
+    saved,
+  };
+  const failed = (request: string, error: unknown) => console.error(request, error);
+  const server = createServer(awsEndpoint(services, { answered: () => {}, failed }));
+  // Otherwise a connection that was idle for five seconds can be closed just when the next call is sent on it.
+  server.keepAliveTimeout = 0;
+  const port = await freePort();
+  await new Promise<void>(resolve => server.listen(port, LOOPBACK, resolve));
+  return {
+    endpoint: `http://${LOOPBACK}:${port}`,
+    stop: async () => {
+      simulator.settle();
+      server.closeAllConnections();
+      await new Promise(resolve => server.close(resolve));
+    },
+  };
+}
