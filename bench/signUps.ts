@@ -31,7 +31,7 @@ async function main(): Promise<void> {
       const app = apiOver(database, resources, clock);
       const from = performance.now();
       const people = await Promise.all(
-        Array.from({ length: SIGN_UPS }, (_, n) => signUp(app, `person-${n}`, `10.0.0.${n}`)),
+        Array.from({ length: SIGN_UPS }, (_, n) => signUp(app, `person-${n}`, `10.0.${n}.1`)),
       );
       const seconds = (performance.now() - from) / 1000;
 
