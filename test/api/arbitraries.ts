@@ -4,7 +4,9 @@ import type { OpenApiDocument } from './openApi.ts';
 
 type Json = z.infer<ReturnType<typeof z.json>>;
 
-/** What is understood of a JSON Schema. Anything else in one fails the test that meets it. */
+/**
+ * The JSON Schema keywords that the generators understand. Any other keyword fails the test that meets it.
+ */
 const jsonSchema = z.strictObject({
   $ref: z.string().optional(),
   type: z.union([z.string(), z.array(z.string())]).optional(),
@@ -28,7 +30,7 @@ const jsonSchema = z.strictObject({
   example: z.json().optional(),
 });
 
-/** Values as `schema` allows them. */
+/** Values that `schema` allows. */
 export function valid(document: OpenApiDocument, schema: Json): fc.Arbitrary<Json> {
   const found = jsonSchema.parse(schema);
   if (found.$ref !== undefined) return valid(document, resolve(document, found.$ref));
@@ -56,7 +58,7 @@ export function valid(document: OpenApiDocument, schema: Json): fc.Arbitrary<Jso
       return fc.record<Record<string, Json>>(members, { requiredKeys: found.required ?? [] });
     }
     default:
-      throw new Error(`no values are known of ${JSON.stringify(schema)}`);
+      throw new Error(`no generator for the schema ${JSON.stringify(schema)}`);
   }
 }
 
@@ -72,11 +74,14 @@ function strings({
 
 function resolve(document: OpenApiDocument, reference: string): Json {
   const schema = document.components.schemas[reference.replace('#/components/schemas/', '')];
-  if (schema === undefined) throw new Error(`${reference} leads nowhere`);
+  if (schema === undefined) throw new Error(`${reference} does not resolve`);
   return schema;
 }
 
-/** Text that has broken others: control characters, halves of pairs, injections, traversals, and a lot of it. */
+/**
+ * Text that often breaks parsers: control characters, lone surrogates, injections, path traversals, long
+ * text.
+ */
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
   fc.constantFrom(
@@ -103,7 +108,7 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
   ),
 );
 
-/** JSON of no schema. */
+/** Any JSON value, whatever the schema. */
 export const hostileJson: fc.Arbitrary<Json> = fc.oneof(
   hostileText,
   fc.jsonValue({ maxDepth: 4 }).map(value => JSON.parse(JSON.stringify(value)) as Json),
@@ -113,7 +118,7 @@ export const hostileJson: fc.Arbitrary<Json> = fc.oneof(
   fc.constant(JSON.parse('{"__proto__":{"admin":true},"constructor":{"prototype":1}}') as Json),
 );
 
-/** A value like one of `values`, with a member left out, one too many, or one that is anything. */
+/** A value like one of `values`, with a member missing, an extra member, or a member of any value. */
 export function nearly(values: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
   return fc
     .tuple(values, fc.nat(), hostileText, hostileJson, fc.constantFrom('omit', 'add', 'replace'))

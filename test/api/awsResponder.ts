@@ -6,7 +6,7 @@ export interface AwsAnswer {
   readonly body: object;
 }
 
-/** A server that answers the SDK's JSON requests with what `answer` says of the operation they name. */
+/** A server that answers the SDK's JSON requests. `answer` gets the name of the operation. */
 export async function startAwsResponder(answer: (operation: string) => AwsAnswer) {
   const operations: string[] = [];
   const server = createServer((request, response) => {
@@ -22,7 +22,7 @@ export async function startAwsResponder(answer: (operation: string) => AwsAnswer
   if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
   return {
     endpoint: `http://${LOOPBACK}:${address.port}`,
-    /** The operations that were asked for, in order. */
+    /** The operations that were requested, in order. */
     operations,
     stop: () => {
       server.closeAllConnections();

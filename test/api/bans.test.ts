@@ -12,7 +12,7 @@ beforeAll(() => {
   calls = recordChatCalls(api().ivs.chat);
 });
 
-/** Two new people, who have done nothing yet. */
+/** Signs up two new users. */
 async function meet(): Promise<void> {
   [owner, user] = await Promise.all([api().signUp(), api().signUp()]);
   calls();
@@ -53,7 +53,7 @@ async function signInAgain({ username, password }: Pick<Member, 'username' | 'pa
 describe('a ban', () => {
   beforeEach(meet);
 
-  test('keeps its user out of the one chat, and says until when, not why or by whom', async () => {
+  test('keeps the user out of this one chat, and tells them until when, but not why or who banned them', async () => {
     const until = inMinutes(10);
     const { data, response } = await ban(owner, user.username, { until, reason: 'Tells the end' });
     expect(response.status).toBe(200);
@@ -66,14 +66,14 @@ describe('a ban', () => {
       403,
       expect.objectContaining({ detail: `you are banned from this chat until ${until}` }),
     ]);
-    // The room is public: as a guest they read, like anybody.
+    // Anybody can read the chat as a guest, a banned user too.
     expect(await statusFor(api().client())).toBe(201);
     const other = await api().signUp();
     expect(await statusFor(user.api, other)).toBe(201);
     expect(await statusFor(other.api)).toBe(201);
   });
 
-  test('survives sign-out, a rename, another password and new tokens', async () => {
+  test('survives sign-out, a rename, a password change and new tokens', async () => {
     await ban(owner, user.username);
     await user.api.DELETE('/v1/sessions');
     expect(await statusFor(await signInAgain(user))).toBe(403);
@@ -94,7 +94,7 @@ describe('a ban', () => {
     expect(calls().filter(({ operation }) => operation === 'CreateChatToken')).toEqual([]);
   });
 
-  test('that has an end ends by itself, at that instant', async () => {
+  test('with an end stops at exactly that time', async () => {
     const until = inMinutes(10);
     await ban(owner, user.username, { until });
     api().clock.advance(10 * MINUTE_MS - 1);
@@ -105,7 +105,7 @@ describe('a ban', () => {
     expect(await listed(owner)).toEqual([]);
   });
 
-  test('takes the place of an earlier one, with its end and its reason', async () => {
+  test('replaces an earlier ban, its end and its reason', async () => {
     await ban(owner, user.username, { until: inMinutes(5), reason: 'Spam' });
     api().clock.advance(MINUTE_MS);
     const { data } = await ban(owner, user.username);
@@ -117,7 +117,7 @@ describe('a ban', () => {
     expect(await statusFor(user.api)).toBe(403);
   });
 
-  test('is there before its user is disconnected, so that they cannot come back in between', async () => {
+  test('is written before the user is disconnected, so that they cannot reconnect in between', async () => {
     const statuses: number[] = [];
     onNextCall(api().ivs.chat, {
       operation: 'DisconnectUser',
@@ -137,7 +137,7 @@ describe('a ban', () => {
     ]);
   });
 
-  test('that comes while a token is being made keeps the token from its user', async () => {
+  test('that is made while IVS makes a chat token keeps the token from the user', async () => {
     onNextCall(api().ivs.chat, {
       operation: 'CreateChatToken',
       after: async () => {
@@ -149,19 +149,19 @@ describe('a ban', () => {
     expect(calls().map(({ operation }) => operation)).toEqual(['DisconnectUser', 'CreateChatToken']);
   });
 
-  test('asks IVS again when that fails for a moment', async () => {
+  test('retries a disconnect that IVS fails once', async () => {
     api().ivs.simulator.faults.add({ operation: 'DisconnectUser', failure: 'unavailable' });
     expect((await ban(owner, user.username)).response.status).toBe(200);
     expect(calls()).toHaveLength(1);
   });
 
-  test('of oneself is a 409, of nobody a 404, and neither is written', async () => {
+  test('of oneself is a 409, of an unknown user a 404, and neither is written', async () => {
     expect((await ban(owner, owner.username)).response.status).toBe(409);
     expect((await ban(owner, 'nobody')).response.status).toBe(404);
     expect(await listed(owner)).toEqual([]);
   });
 
-  test('of somebody who has another name by now, or no account any more, is made by their id', async () => {
+  test('of a user who was renamed or has deleted their account is made by user id', async () => {
     const leaver = await api().signUp();
     await user.api.PATCH('/v1/users/me', { body: { username: `${user.username}-new` } });
     await leaver.api.DELETE('/v1/users/me', {});
@@ -178,7 +178,7 @@ describe('a ban', () => {
     expect((await ban(owner, owner.userId)).response.status).toBe(409);
   });
 
-  test("is the owner's to make, to see and to lift, and nobody else's", async () => {
+  test('can be made, listed and lifted by the owner of the channel only', async () => {
     const third = await api().signUp();
     for (const path of [owner.username, owner.username.toUpperCase()]) {
       expect((await ban(user, third.username, {}, path)).response.status).toBe(403);
@@ -192,17 +192,17 @@ describe('a ban', () => {
     expect(await statusFor(user.api)).toBe(403);
   });
 
-  test('keeps its end in UTC, whatever the offset it was given with', async () => {
+  test('stores its end in UTC, whatever offset the request used', async () => {
     const { data } = await ban(owner, user.username, { until: '2036-01-15T20:00:00+02:00' });
     expect(data?.until).toBe('2036-01-15T18:00:00.000Z');
     const { client, names } = api().database;
     const Key = { channelId: owner.channelId, userId: user.userId };
     const { Item } = await client.send(new GetCommand({ TableName: names.bans, Key }));
-    // As DynamoDB's TTL has it.
+    // DynamoDB's TTL needs seconds since 1970.
     expect(Item).toMatchObject({ expiresAt: Date.parse('2036-01-15T18:00:00Z') / 1000, by: owner.userId });
   });
 
-  test('shows the name as its user writes it, whatever its case in the path', async () => {
+  test('shows the name as its user spells it, whatever the case in the path', async () => {
     const shouty = await api().signUp('ShOuTy');
     expect((await ban(owner, 'sHoUtY')).data).toMatchObject({ username: 'ShOuTy', userId: shouty.userId });
   });
@@ -229,10 +229,10 @@ describe('a ban', () => {
   });
 });
 
-describe('a ban is lifted', () => {
+describe('lifting a ban', () => {
   beforeEach(meet);
 
-  test('by the name of its user, in any case, and as often as one likes', async () => {
+  test('works by user name, in any case, and can be repeated', async () => {
     await ban(owner, user.username);
     for (let time = 0; time < 2; time++) {
       expect((await lift(owner, user.username.toUpperCase())).response.status).toBe(204);
@@ -241,13 +241,13 @@ describe('a ban is lifted', () => {
     expect(await listed(owner)).toEqual([]);
   });
 
-  test('by the id in the list when its user has another name, and somebody else the old one', async () => {
+  test('works by the id in the list when the user was renamed and somebody else has taken the old name', async () => {
     await ban(owner, user.username);
     const username = `${user.username.slice(0, 20)}-new`;
     await user.api.PATCH('/v1/users/me', { body: { username } });
     const heir = await api().signUp(user.username);
 
-    // The name is somebody else's now, who is not banned: nothing changes.
+    // The name now belongs to somebody else, who is not banned, so nothing changes.
     expect((await lift(owner, heir.username)).response.status).toBe(204);
     expect([await statusFor(user.api), await statusFor(heir.api)]).toEqual([403, 201]);
     const [banned] = (await list(owner)).data?.items ?? [];
@@ -260,7 +260,7 @@ describe('a ban is lifted', () => {
     expect(await listed(owner)).toEqual([]);
   });
 
-  test('by the id in the list when its user is gone', async () => {
+  test('works by the id in the list when the user has deleted their account', async () => {
     await ban(owner, user.username);
     expect((await user.api.DELETE('/v1/users/me')).response.status).toBe(204);
     expect((await lift(owner, user.username)).response.status).toBe(404);
@@ -271,7 +271,7 @@ describe('a ban is lifted', () => {
     }
   });
 
-  test("and never by somebody who took the id for a name: nobody's name is like an id", async () => {
+  test("never finds a user whose name is another user's id: no name looks like an id", async () => {
     const body = { username: user.userId, password: 'a password, long enough' };
     const { response } = await api().client().POST('/v1/users', { body });
     expect(response.status).toBe(422);
@@ -281,11 +281,11 @@ describe('a ban is lifted', () => {
 describe('the list of bans', () => {
   beforeAll(meet);
 
-  test('has those that hold, newest first, by pages that are full', async () => {
+  test('has the bans in force, newest first, in full pages', async () => {
     const users = await Promise.all(Array.from({ length: 6 }, () => api().signUp()));
     for (const [place, { username }] of users.entries()) {
       api().clock.advance(1_000);
-      // Every other one is over before the list is read.
+      // Every second ban has expired before the list is read.
       await ban(owner, username, place % 2 === 0 ? {} : { until: inMinutes(1) });
     }
     api().clock.advance(MINUTE_MS);
@@ -297,7 +297,7 @@ describe('the list of bans', () => {
     expect(two?.nextCursor).toBeNull();
     const ids = [...(one?.items ?? []), ...(two?.items ?? [])].map(({ userId }) => userId);
     expect(ids).toEqual(holding.reverse());
-    // Another owner's list is another list.
+    // Each owner has a list of their own.
     const cursor = one?.nextCursor ?? '';
     expect((await list(user, { cursor })).response.status).toBe(400);
   });

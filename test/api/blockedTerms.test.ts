@@ -24,9 +24,9 @@ async function roomRow(member: Member) {
 }
 
 describe('blocked terms', () => {
-  test('are none, to begin with, and then what the owner says, as it was typed', async () => {
+  test('are empty at first, and then as the owner typed them', async () => {
     expect((await read(owner)).data).toEqual({ terms: [] });
-    // To a regular expression some of these would mean something.
+    // Some of these terms have a meaning in a regular expression.
     const terms = ['Spoiler', '(a+)+$', '.*x', 'das Ende', 'конец', '\\d', '終'];
     const before = await roomRow(owner);
     expect((await put(owner, terms)).data).toEqual({ terms });
@@ -37,12 +37,12 @@ describe('blocked terms', () => {
     expect((await read(owner)).data).toEqual({ terms: [] });
   });
 
-  test('are trimmed, and each kept once, whatever its case', async () => {
+  test('are trimmed, and the same term in another case is kept once', async () => {
     const { data } = await put(owner, [' Spoiler ', 'SPOILER', 'end', 'spoiler', 'End']);
     expect(data).toEqual({ terms: ['Spoiler', 'end'] });
   });
 
-  test("are the owner's to see and to change", async () => {
+  test('can be read and changed by the owner of the channel only', async () => {
     await put(owner, ['spoiler']);
     const other = await api().signUp();
     expect((await read(other, owner.username)).response.status).toBe(403);
@@ -52,7 +52,7 @@ describe('blocked terms', () => {
     expect((await read(other)).data).toEqual({ terms: [] });
   });
 
-  test('fit into a body when there are as many as there may be, of any script', async () => {
+  test('fit into a request body at the maximum number of terms, in any script', async () => {
     const longest = (place: number) => `${place}`.padEnd(50, '\u0b95');
     const terms = Array.from({ length: 100 }, (_, place) => longest(place));
     expect((await put(owner, terms)).data).toEqual({ terms });
@@ -60,7 +60,7 @@ describe('blocked terms', () => {
     expect((await read(owner)).data).toEqual({ terms });
   });
 
-  test('fit into a body in the longest spelling that JSON has for them', async () => {
+  test('fit into a request body in the longest encoding that JSON has for them', async () => {
     const escaped = (text: string) =>
       text.replaceAll(/[\s\S]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
     // Two bytes of UTF-8 that JSON can write as eighteen.
@@ -80,15 +80,15 @@ describe('blocked terms', () => {
   test.each([
     ['nothing', ''],
     ['spaces', ' \u3000 '],
-    // Messages are reviewed by their letters and digits: it would never be found.
-    ['signs alone', '.*'],
-    ['a picture', '🍆'],
-    ['characters without width', '\u200b\u200d'],
+    // Reviews compare letters and digits only, so this term would never match.
+    ['punctuation alone', '.*'],
+    ['an emoji', '🍆'],
+    ['zero-width characters', '\u200b\u200d'],
     ['an accent alone', '\u0301'],
     ['too much', 'x'.repeat(51)],
     ['two lines', 'one\ntwo'],
     ['half a character', 'x\ud83c'],
-  ])('of %s are a 422, and change nothing', async (_, term) => {
+  ])('of %s are a 422, and nothing changes', async (_, term) => {
     await put(owner, ['spoiler']);
     const { response, error } = await put(owner, ['fine', term]);
     expect([response.status, error]).toEqual([
@@ -100,7 +100,7 @@ describe('blocked terms', () => {
     expect((await read(owner)).data).toEqual({ terms: ['spoiler'] });
   });
 
-  test('of a room that is gone are a 404, and make no room', async () => {
+  test('of a deleted room are a 404, and do not create the room again', async () => {
     const key = await roomKey(owner);
     await api().database.client.send(new DeleteCommand(key));
     expect((await read(owner)).response.status).toBe(404);

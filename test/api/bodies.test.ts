@@ -11,7 +11,7 @@ const problem = z.object({
   errors: z.array(z.object({ in: z.string(), field: z.string(), message: z.string() })).optional(),
 });
 
-/** How a new user's body, or what is there instead of one, is answered. */
+/** The answer to a sign-up with `body`, which need not be a valid body. */
 async function post(
   body: string | Uint8Array<ArrayBuffer> | ReadableStream,
   headers: Record<string, string> = { 'Content-Type': 'application/json' },
@@ -52,12 +52,12 @@ describe('a body', () => {
     expect([response.status, errors?.map(error => error.field)]).toEqual([422, [field]]);
   });
 
-  test('of a thousand levels is refused like any other', async () => {
+  test('nested a thousand levels deep is refused like any other wrong body', async () => {
     const depth = 1_000;
     expect((await post('['.repeat(depth) + ']'.repeat(depth))).status).toBe(422);
   });
 
-  test('that comes in pieces, without a length, is read whole', async () => {
+  test('that arrives in pieces without a Content-Length is read completely', async () => {
     const bytes = Buffer.from(JSON.stringify({ ...good(), username: `Ü${'x'.repeat(40)}` }));
     const pieces = new ReadableStream({
       start(controller) {
@@ -72,13 +72,13 @@ describe('a body', () => {
     [{}],
     [{ 'Content-Type': 'text/plain' }],
     [{ 'Content-Type': 'application/x-www-form-urlencoded' }],
-  ])('of another type is a 415: %j', async headers => {
+  ])('of another content type is a 415: %j', async headers => {
     const answer = await post(Buffer.from(JSON.stringify(good())), headers);
     expect(answer).toEqual({ status: 415, type: 'unsupported-media-type', errors: undefined });
   });
 
   test.each(['application/json; charset=utf-8', 'Application/JSON', 'application/json;charset="utf-8"'])(
-    'of the type %s is taken',
+    'of the type %s is accepted',
     async type => {
       const headers = { 'Content-Type': type };
       const sent = { method: 'POST', headers, body: JSON.stringify(good()) };
@@ -86,7 +86,7 @@ describe('a body', () => {
     },
   );
 
-  test('that is too large is a 413, whether it says how large it is or not', async () => {
+  test('that is too large is a 413, with or without a Content-Length', async () => {
     const text = JSON.stringify({ ...good(), padding: 'x'.repeat(MAX_BODY_BYTES) });
     const refused = { status: 413, type: 'payload-too-large', errors: undefined };
     expect(await post(text)).toEqual(refused);
@@ -95,14 +95,14 @@ describe('a body', () => {
     expect(await post(new Blob([text]).stream())).toEqual(refused);
   });
 
-  test('of the greatest size is read', async () => {
+  test('of the maximum size is read', async () => {
     const { username, password } = good();
     const rest = MAX_BODY_BYTES - JSON.stringify({ username, password, padding: '' }).length;
     const answer = await post(JSON.stringify({ username, password, padding: 'x'.repeat(rest) }));
     expect(answer.status).toBe(422);
   });
 
-  test('with members that are not its own, or not there, is a 422 that names each, and changes nothing', async () => {
+  test('with unknown or missing members is a 422 that names each of them, and changes nothing', async () => {
     const { username } = good();
     const answer = await post(JSON.stringify({ username, isPartner: true, id: 'mine', 'a.b': 1 }));
     expect(answer).toMatchObject({ status: 422, type: 'invalid-values' });
@@ -118,11 +118,11 @@ describe('a body', () => {
     expect(response.status).toBe(404);
   });
 
-  test.each(['null', '[]', '"text"', '1'])('that is no object, as %s, is a 422', async body => {
+  test.each(['null', '[]', '"text"', '1'])('that is %s and not an object is a 422', async body => {
     expect(await post(body)).toMatchObject({ status: 422, errors: [{ in: 'body', field: 'body' }] });
   });
 
-  test('cannot reach prototypes', async () => {
+  test("cannot change an object's prototype", async () => {
     const { status, errors } = await post('{"__proto__":{"username":"ann"},"constructor":1}');
     expect(status).toBe(422);
     expect(errors?.map(({ field }) => field)).toEqual(expect.arrayContaining(['username', 'password']));
@@ -138,7 +138,7 @@ describe('rate limits', () => {
       address,
     );
 
-  test('refuse an address that signs up too often, until the hour is over, and no other', async () => {
+  test('refuse an address that signs up too often until the hour is over, and no other address', async () => {
     const { requests } = rateLimitOf('createUser');
     const statuses: number[] = [];
     for (let time = 0; time <= requests; time++) statuses.push((await send('198.51.100.1')).status);
@@ -152,7 +152,7 @@ describe('rate limits', () => {
     expect((await send('198.51.100.1')).status).toBe(422);
   });
 
-  test('count all that one user writes, from wherever, and none of what they read', async () => {
+  test('count all writes of a user, from any address, and none of their reads', async () => {
     const [ann, bob] = [await api().signUp(), await api().signUp()];
     const write = (who: typeof ann) => who.api.PATCH('/v1/channels/me', { body: {} });
     const answers = await Promise.all(Array.from({ length: 125 }, () => write(ann)));
@@ -164,7 +164,7 @@ describe('rate limits', () => {
     expect((await write(bob)).response.status).toBe(200);
   });
 
-  test('count what is expensive to read, by user or network, and no other read', async () => {
+  test('count expensive reads by user or network, and no other reads', async () => {
     const { requests } = rateLimitOf('listChatMessages');
     const ann = await api().signUp();
     const streamId = await api().goLive(ann);
@@ -181,7 +181,7 @@ describe('rate limits', () => {
     expect(await refused.json()).toMatchObject({ reason: 'rate-limit', parameters: { limit: requests } });
     expect((await read('/viewers', '198.51.100.77')).status).toBe(200);
     expect((await read('/chat', '198.51.100.78')).status).toBe(200);
-    // The owner counts as a user, not with the network.
+    // The owner is counted as a user, not by network.
     const headers = { Authorization: `Bearer ${ann.accessToken}` };
     for (const what of ['/events', '/analytics'])
       expect((await read(what, '198.51.100.77', { headers })).status).toBe(200);

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The packages that a function's bundle takes something from. */
+/** The npm packages whose code is in a function's bundle. */
 function packagesOf(entry: string): Set<string> {
   const [output] = Object.entries(outputs).flatMap(([path, found]) =>
     path.endsWith(`/${bundleFile(entry)}`) ? [found] : [],
@@ -27,7 +27,7 @@ function packagesOf(entry: string): Set<string> {
   return new Set(taken.map(path => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? 'own'));
 }
 
-/** The kinds of IVS resources, by the package whose client their operations are of. */
+/** The kinds of IVS resources, by the package of the client that has their operations. */
 const clients = {
   channel: '@aws-sdk/client-ivs',
   'stream-key': '@aws-sdk/client-ivs',
@@ -36,7 +36,7 @@ const clients = {
 } as const;
 
 test.each(specs)(
-  'the %s function has the SDK clients that it uses, and no other',
+  'the %s function bundles the SDK clients that it uses, and no others',
   (_, { entry, tables, cursors, tokens, ivs = {} }) => {
     const packages = packagesOf(entry);
     expect(packages).toContain('own');
@@ -45,7 +45,8 @@ test.each(specs)(
       ...(cursors || tokens ? ['@aws-sdk/client-secrets-manager'] : []),
       ...(Object.keys(ivs) as IvsResource[]).map(kind => clients[kind]),
     ]);
-    // Older clients bring those that sign people in, which no function does: a part of their chain of credentials.
+    // Older SDK versions bundle the SSO and STS clients as part of the default credential chain. No function
+    // calls them.
     const found = [...packages].filter(name => /^@aws-sdk\/client-(?!sso)/.test(name));
     expect(found.toSorted()).toEqual([...expected].toSorted());
     expect(packages.has('aws-cdk-lib')).toBe(false);

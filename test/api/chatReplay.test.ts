@@ -9,11 +9,11 @@ const api = useApi();
 /** The id of a member's chat room. */
 async function roomOf({ userId }: Member): Promise<string> {
   const { chatRoomId } = (await getUser(api().database, userId)) ?? {};
-  if (chatRoomId === undefined) throw new Error('who signed up has a chat room');
+  if (chatRoomId === undefined) throw new Error('the new user has no chat room');
   return chatRoomId;
 }
 
-/** A live member, after five minutes in which one message was sent each. */
+/** A live member, five minutes into the stream, with one chat message sent in each minute. */
 async function talk() {
   const { signUp, goLive, clock, database } = api();
   const owner = await signUp();
@@ -37,7 +37,7 @@ async function talk() {
 const chatPath = '/v1/channels/{username}/streams/{streamId}/chat';
 
 describe("a stream's chat", () => {
-  test('is for anyone, in order, and a deleted message has no content and no attributes', async () => {
+  test('can be read by anyone, in order; a deleted message has no content and no attributes', async () => {
     const { owner, streamId } = await talk();
     const params = { path: { username: owner.username, streamId } };
     const { data } = await api().client().GET(chatPath, { params });
@@ -62,7 +62,7 @@ describe("a stream's chat", () => {
     });
   });
 
-  test('is read from an offset on, page by page', async () => {
+  test('is read from an offset, page by page', async () => {
     const { owner, streamId } = await talk();
     const path = { username: owner.username, streamId };
     const first = await api()
@@ -75,7 +75,7 @@ describe("a stream's chat", () => {
   });
 
   test.each(['-1', '1.5', '1e3', '0x10', ' 7', '', '1000000000', 'NaN', '1&fromMs=2'])(
-    'is not read from %j',
+    'is a 422 with the offset %j',
     async fromMs => {
       const response = await api().request(`/v1/channels/ann/streams/st-1/chat?fromMs=${fromMs}`);
       expect(response.status).toBe(422);
@@ -83,7 +83,7 @@ describe("a stream's chat", () => {
     },
   );
 
-  test('goes with its channel, and a line of the log that comes after that leaves nothing', async () => {
+  test('is deleted with its channel, and a log line that arrives later writes nothing', async () => {
     const { owner, streamId, room, archive } = await talk();
     await owner.api.DELETE('/v1/users/me', {});
     const { database, client, clock } = api();

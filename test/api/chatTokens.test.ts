@@ -33,7 +33,7 @@ const roomOf = async ({ username }: Member) => {
 const all = ['SEND_MESSAGE', 'DELETE_MESSAGE', 'DISCONNECT_USER'];
 
 describe('a token', () => {
-  test('of a guest reads and does nothing else, and each guest is another', async () => {
+  test('of a guest allows reading only, and each guest has an id of their own', async () => {
     const one = (await tokenFor(api().client(), owner.username)).data;
     const two = (await tokenFor(api().client(), owner.username)).data;
     for (const guest of [one, two]) {
@@ -54,7 +54,7 @@ describe('a token', () => {
     });
   });
 
-  test('of a user sends under their name, also when they own another channel', async () => {
+  test('of a user lets them send under their name, even if they own another channel', async () => {
     const { data, response } = await tokenFor(user.api, owner.username);
     expect(response.status).toBe(201);
     expect(data).toMatchObject({ role: 'user', capabilities: ['SEND_MESSAGE'], userId: user.userId });
@@ -68,7 +68,7 @@ describe('a token', () => {
     ]);
   });
 
-  test("of the owner deletes and disconnects as well, in the owner's room alone", async () => {
+  test('of the owner also lets them delete messages and disconnect users, in their own room only', async () => {
     const { data } = await tokenFor(owner.api, owner.username.toUpperCase());
     expect(data).toMatchObject({ role: 'owner', capabilities: all, userId: owner.userId });
     expect((await tokenFor(owner.api, user.username)).data?.capabilities).toEqual(['SEND_MESSAGE']);
@@ -79,7 +79,7 @@ describe('a token', () => {
     ]);
   });
 
-  test('comes as the chat SDK takes it, and says where to connect', async () => {
+  test('has the form that the chat SDK expects, and says where to connect', async () => {
     const { data } = await tokenFor(user.api, owner.username);
     if (data === undefined) throw new Error('there is no token');
     const taken: ChatToken = data;
@@ -90,22 +90,22 @@ describe('a token', () => {
     expect(Date.parse(data.sessionExpirationTime)).toBeGreaterThan(Date.parse(data.connectBefore));
   });
 
-  test('has the chat SDK ask for the next one when the connection is about to end, not every half minute', async () => {
+  test('makes the chat SDK request the next one shortly before the connection ends, not every half minute', async () => {
     const { data } = await tokenFor(user.api, owner.username);
     expect(data?.tokenExpirationTime).toBe(data?.sessionExpirationTime);
   });
 
-  test('is another one each time: each connects once', async () => {
+  test('is new at each request, because each token connects once', async () => {
     const tokens = [1, 2].map(async () => (await tokenFor(user.api, owner.username)).data?.token);
     expect(new Set(await Promise.all(tokens)).size).toBe(2);
   });
 
-  test('is refused with an access token that is not good: nobody becomes a guest by it', async () => {
+  test('is refused with an invalid access token: the caller does not become a guest', async () => {
     const { response } = await tokenFor(api().client('not.a.token'), owner.username);
     expect([response.status, calls()]).toEqual([401, []]);
   });
 
-  test('of no channel is a 404, and of a room that is not at IVS a 409 that says so', async () => {
+  test('of an unknown channel is a 404; of a room that IVS does not have, a 409 that says so', async () => {
     expect((await tokenFor(user.api, 'nobody')).response.status).toBe(404);
     const gone = await api().signUp();
     await api().ivs.chat.send(new DeleteRoomCommand({ identifier: await roomOf(gone) }));
@@ -118,15 +118,15 @@ describe('a token', () => {
     }
   });
 
-  test('costs a user five database reads, an owner three and a guest one, besides the counts', async () => {
+  test('takes five database reads for a user, three for an owner and one for a guest, plus the rate limit counts', async () => {
     const sent = recordRequests(api().database.client);
     try {
       await tokenFor(user.api, owner.username);
-      // The user and their ban, before and after the token is made.
+      // The user and their ban are read before and after IVS makes the token.
       const look = ['GetItem', 'GetItem'];
       expect(sent()).toEqual(['UpdateItem', 'Query', ...look, ...look]);
       await tokenFor(api().client(), owner.username);
-      // A guest is counted by address, by subnet and by the whole stack.
+      // A guest is counted by address, by subnet and in the whole stack.
       expect(sent()).toEqual(['UpdateItem', 'UpdateItem', 'UpdateItem', 'Query']);
       await tokenFor(owner.api, owner.username);
       expect(sent()).toEqual(['UpdateItem', 'Query', 'GetItem', 'GetItem']);
@@ -136,7 +136,7 @@ describe('a token', () => {
     }
   });
 
-  test('carries the name that a user has now, whatever the access token says', async () => {
+  test("carries the user's current name, whatever the access token says", async () => {
     const renamed = await api().signUp();
     const name = `${renamed.username}-new`;
     await renamed.api.PATCH('/v1/users/me', { body: { username: name } });
@@ -144,7 +144,7 @@ describe('a token', () => {
     expect(calls()[0]?.input).toMatchObject({ userId: renamed.userId, attributes: { username: name } });
   });
 
-  test('is not made for a user who has deleted their account', async () => {
+  test('is refused to a user who has deleted their account', async () => {
     const leaver = await api().signUp();
     await leaver.api.DELETE('/v1/users/me', {});
     calls();
@@ -152,7 +152,7 @@ describe('a token', () => {
     expect(calls()).toEqual([]);
   });
 
-  test('is not given to a user whose account closes while IVS makes it', async () => {
+  test('is refused to a user whose account is deleted while IVS makes the token', async () => {
     const leaver = await api().signUp();
     onNextCall(api().ivs.chat, {
       operation: 'CreateChatToken',
@@ -164,7 +164,7 @@ describe('a token', () => {
     expect([response.status, data]).toEqual([401, undefined]);
   });
 
-  test('is counted on its own: one caller gets so many a minute, and may write all the same', async () => {
+  test('has a limit of its own per minute: a caller who reaches it can still write', async () => {
     const eager = await api().signUp();
     const { requests } = rateLimitOf('createChatToken');
     const wanted = Array.from({ length: requests + 3 }, () => tokenFor(eager.api, owner.username));
@@ -183,7 +183,7 @@ describe('a message', () => {
       params: { path: { username, messageId } },
     });
 
-  test('is deleted by the owner of the channel, at IVS, and as often as they like', async () => {
+  test('is deleted at IVS by the owner of the channel, as often as they ask', async () => {
     for (let time = 0; time < 2; time++)
       expect((await deletion(owner.api, owner.username, 'WhO6MW6iRdS5')).response.status).toBe(204);
     const deleted = {
@@ -197,7 +197,7 @@ describe('a message', () => {
     expect(calls()).toEqual([deleted, deleted]);
   });
 
-  test('is not deleted by anybody else, nor by the owner of another channel', async () => {
+  test('cannot be deleted by another user, or by the owner of another channel', async () => {
     expect((await deletion(user.api, owner.username, 'WhO6MW6iRdS5')).response.status).toBe(403);
     expect((await deletion(api().client(), owner.username, 'WhO6MW6iRdS5')).response.status).toBe(401);
     expect((await deletion(user.api, 'nobody', 'WhO6MW6iRdS5')).response.status).toBe(404);
@@ -205,7 +205,7 @@ describe('a message', () => {
   });
 
   test.each(['WhO6MW6iRdS', 'WhO6MW6iRdS55', 'WhO6MW6iRdS-', 'WhO6MW6iRdSé'])(
-    'has no id like %s, which is asked of nobody',
+    'never has an id like %s: a 404 without a call of IVS',
     async messageId => {
       expect((await deletion(owner.api, owner.username, messageId)).response.status).toBe(404);
       expect(calls()).toEqual([]);

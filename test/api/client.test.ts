@@ -4,7 +4,7 @@ import { API_URL, useApi } from '../support/api.ts';
 
 const api = useApi();
 
-/** A client whose requests go to the API in this process, and are kept. */
+/** A client whose requests go to the API in this process and are recorded. */
 function recording(accessToken?: () => string | undefined | Promise<string | undefined>) {
   const sent: Request[] = [];
   const fetch = async (request: Request) => {
@@ -22,18 +22,18 @@ function recording(accessToken?: () => string | undefined | Promise<string | und
 }
 
 describe('the typed client', () => {
-  test('gives the data of an answer, and the problem of one that is none', async () => {
+  test('returns the data of a success and the problem of a failure', async () => {
     const { client } = recording();
     const found = await client.GET('/v1/channels', { params: { query: { isLive: 'true', limit: 5 } } });
     expect(found.data).toEqual({ items: [], nextCursor: null });
     const params = { path: { username: 'nobody' } };
     const { data, error } = await client.GET('/v1/channels/{username}', { params });
     expect(data).toBeUndefined();
-    // A misspelt member would not compile.
+    // A misspelled member would not compile.
     expect(error?.type).toBe('urn:problem-type:not-found');
   });
 
-  test('shows no token as a guest, and asks for the token at each request', async () => {
+  test('sends no token as a guest, and reads the current token for each request', async () => {
     const { accessToken } = await api().signUp();
     const tokens = [undefined, accessToken, 'gone'];
     const { client, sent } = recording(async () => tokens[sent.length]);
@@ -47,14 +47,14 @@ describe('the typed client', () => {
     ]);
   });
 
-  test('writes paths so that no parameter leads to another route', async () => {
+  test('encodes path parameters, so that no value leads to another route', async () => {
     const { client, sent } = recording();
     const params = { path: { username: '../users/me?x=1#' } };
     expect((await client.GET('/v1/channels/{username}', { params })).response.status).toBe(404);
     expect(new URL(sent[0]?.url ?? '').pathname).toBe('/v1/channels/..%2Fusers%2Fme%3Fx%3D1%23');
   });
 
-  test('sends bodies as JSON, and headers that an operation declares', async () => {
+  test('sends bodies as JSON, and the headers that an operation declares', async () => {
     const { client, sent } = recording();
     const header = { 'Idempotency-Key': 'a key of sixteen or more'.replaceAll(' ', '-') };
     const body = { username: 'client-user', password: 'a long password' };

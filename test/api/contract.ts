@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { OperationId } from '../../model/routes.ts';
 import { faults, type OpenApiDocument, operationsOf, readOpenApi } from './openApi.ts';
 
-/** One way into the API: the app itself, its Lambdas, a local server, a deployed stack. */
+/** One way to reach the API: the app in this process, its Lambdas, a local server or a deployed stack. */
 export interface Door {
   request(path: string, init?: RequestInit): Promise<Response>;
 }
@@ -25,8 +25,9 @@ const problemBody = z.object({
 });
 
 /**
- * What holds of the API behind any door and with any data, as long as at least three channels are live, two
- * of them in one category, and there are two categories or more. Run it with the data at rest.
+ * What the API guarantees, wherever it runs and whatever its data, as long as three channels or more are
+ * live, two of them in the same category, and a second category has one. The data must not change during the
+ * run.
  */
 export function contract(door: Door): void {
   let document: OpenApiDocument;
@@ -34,7 +35,7 @@ export function contract(door: Door): void {
     document = readOpenApi(await (await door.request('/v1/openapi.json')).json());
   });
 
-  /** Asks, and holds the answer against what the document says of the operation. */
+  /** Sends a request and checks the answer against the OpenAPI document. */
   async function ask(operationId: OperationId, path: string) {
     const response = await door.request(path);
     const contentType = response.headers.get('content-type') ?? '';
@@ -60,14 +61,14 @@ export function contract(door: Door): void {
     return listBody.parse(body);
   }
 
-  /** Every item of a list, by pages of `limit`. */
+  /** Every item of a list, read in pages of `limit`. */
   async function walk(operationId: OperationId, path: string, limit: number) {
     const items: z.infer<typeof listBody>['items'] = [];
     let cursor: string | null = null;
     do {
       const from: string = cursor === null ? '' : `&cursor=${cursor}`;
       const { items: more, nextCursor } = await page(operationId, `${path}limit=${limit}${from}`);
-      // The filter comes before the limit: only the last page may be short.
+      // DynamoDB filters before it limits, so only the last page may be short.
       if (nextCursor !== null) expect(more).toHaveLength(limit);
       items.push(...more);
       cursor = nextCursor;
@@ -79,7 +80,7 @@ export function contract(door: Door): void {
     z.array(liveItem).parse(await walk('listChannels', '/v1/channels?isLive=true&', 100));
 
   describe('the directory', () => {
-    test('lists live channels newest first, each once', async () => {
+    test('lists live channels newest first, each of them once', async () => {
       const channels = await directory();
       expect(channels.length).toBeGreaterThanOrEqual(3);
       const starts = channels.map(({ stream }) => stream.startedAt);
@@ -87,12 +88,12 @@ export function contract(door: Door): void {
       expect(new Set(channels.map(({ id }) => id)).size).toBe(channels.length);
     });
 
-    test('is the same by small pages as by large ones', async () => {
+    test('has the same items in small pages as in large ones', async () => {
       const whole = await walk('listChannels', '/v1/channels?isLive=true&', 100);
       expect(await walk('listChannels', '/v1/channels?isLive=true&', 2)).toEqual(whole);
     });
 
-    test('of a category is the whole directory without the others, in the same order', async () => {
+    test('of a category has the channels of that category, in the order of the whole directory', async () => {
       const channels = await directory();
       const categories = new Set(channels.flatMap(({ categoryId }) => categoryId ?? []));
       expect(categories.size).toBeGreaterThanOrEqual(2);
@@ -103,14 +104,14 @@ export function contract(door: Door): void {
       }
     });
 
-    test('may be kept for two seconds', async () => {
+    test('may be cached for two seconds', async () => {
       const { headers } = await ask('listChannels', '/v1/channels?isLive=true');
       expect(headers.get('cache-control')).toBe('public, max-age=2, s-maxage=2');
     });
   });
 
   describe('a channel', () => {
-    test('in the directory has a page that says the same, whatever the case of the name', async () => {
+    test('in the directory has a page with the same values, whatever the case of the name', async () => {
       for (const { id, username, stream } of (await directory()).slice(0, 3)) {
         for (const name of [username, username.toUpperCase()]) {
           const { status, body } = await ask('getChannel', `/v1/channels/${name}`);
@@ -120,7 +121,7 @@ export function contract(door: Door): void {
       }
     });
 
-    test('has its live stream first among its streams, and each can be read by itself', async () => {
+    test('has its live stream first in its list of streams, and each stream has a page', async () => {
       for (const { username, stream } of (await directory()).slice(0, 3)) {
         const path = `/v1/channels/${username}/streams`;
         const streams = await walk('listStreams', `${path}?`, 2);
@@ -134,8 +135,8 @@ export function contract(door: Door): void {
     });
   });
 
-  describe('what hangs on a live channel', () => {
-    test('its recordings to watch, newest first, the same by small pages as by large ones', async () => {
+  describe('a live channel', () => {
+    test('lists its recordings newest first, the same in small pages as in large ones', async () => {
       for (const { username } of (await directory()).slice(0, 3)) {
         const path = `/v1/channels/${username}/vods`;
         const whole = await walk('listVods', `${path}?`, 100);
@@ -145,7 +146,7 @@ export function contract(door: Door): void {
       }
     });
 
-    test('what is said on its stream, in order, and from no time outside it', async () => {
+    test('has the chat of its stream in order, and none from outside the stream', async () => {
       for (const { username, stream } of (await directory()).slice(-3)) {
         const path = `/v1/channels/${username}/streams/${stream.id}/chat`;
         const whole = z
@@ -154,20 +155,20 @@ export function contract(door: Door): void {
         const times = whole.map(({ sentAt }) => sentAt);
         expect(times).toEqual(times.toSorted());
         expect(times.every(sentAt => sentAt >= stream.startedAt)).toBe(true);
-        // From where the recording starts, or else the stream: one instant for all.
+        // Offset 0 of the chat is the start of the recording or, without one, of the stream.
         const zeros = whole.map(({ sentAt, offsetMs }) => Date.parse(sentAt) - offsetMs);
         expect(new Set(zeros).size).toBeLessThanOrEqual(1);
       }
     });
 
-    test('how many watch it', async () => {
+    test('shows how many watch it', async () => {
       for (const { username, stream } of (await directory()).slice(0, 3)) {
         const viewers = await ask('getViewers', `/v1/channels/${username}/streams/${stream.id}/viewers`);
         expect(viewers).toMatchObject({ status: 200, body: { viewers: expect.any(Number) } });
       }
     });
 
-    test('who is on its stage, whatever the case of the name, when it has one', async () => {
+    test('shows who is on its stage, if it has one, whatever the case of the name', async () => {
       for (const { username } of (await directory()).slice(-3)) {
         const stage = await ask('getStage', `/v1/stages/${username.toUpperCase()}`);
         if (stage.status !== 404) expect(stage).toMatchObject({ status: 200, body: { username } });
@@ -175,7 +176,7 @@ export function contract(door: Door): void {
     });
   });
 
-  test('categories come in one order, by small pages as by large ones, and may be kept for a minute', async () => {
+  test('categories come in one order, in small pages as in large ones, and may be cached for a minute', async () => {
     const whole = await walk('listCategories', '/v1/categories?', 100);
     expect(whole.length).toBeGreaterThanOrEqual(2);
     expect(await walk('listCategories', '/v1/categories?', 1)).toEqual(whole);
@@ -183,7 +184,7 @@ export function contract(door: Door): void {
     expect(headers.get('cache-control')).toBe('public, max-age=60');
   });
 
-  test('health says ok, and is not kept', async () => {
+  test('health says ok, and is not cached', async () => {
     const { body, headers } = await ask('getHealth', '/v1/health');
     expect(body).toEqual({ status: 'ok' });
     expect(headers.get('cache-control')).toBe('no-store');
@@ -215,7 +216,7 @@ export function contract(door: Door): void {
     ['getChannel', '/v1/channels/no-such-channel'],
     ['getChannel', '/v1/channels/not%20a%20name'],
     ['getChannel', `/v1/channels/${'a'.repeat(65)}`],
-    // What ends a path, or is another path, once it is decoded.
+    // These contain characters that end a path, or lead to another path once decoded.
     ['getChannel', '/v1/channels/ann%23x'],
     ['getChannel', '/v1/channels/ann%3F'],
     ['getChannel', '/v1/channels/ann%3FisLive=true'],
@@ -253,7 +254,7 @@ export function contract(door: Door): void {
         expect(await problem('listChannels', `/v1/channels?isLive=true&cursor=${cursor}`)).toEqual(refused);
     });
 
-    test('with any character changed, added or cut off is refused', async () => {
+    test('with a character changed, added or removed is refused', async () => {
       const cursor = await directoryCursor();
       const changed = [...cursor].map((letter, at) =>
         [cursor.slice(0, at), letter === 'A' ? 'B' : 'A', cursor.slice(at + 1)].join(''),
@@ -262,7 +263,7 @@ export function contract(door: Door): void {
         expect(await problem('listChannels', `/v1/channels?isLive=true&cursor=${altered}`)).toEqual(refused);
     });
 
-    test('of one list is refused by every other', async () => {
+    test('of one list is refused by every other list', async () => {
       const cursor = await directoryCursor();
       const [first] = await directory();
       for (const [operationId, path] of [
@@ -293,7 +294,7 @@ export function contract(door: Door): void {
     };
     const fieldsOf = ({ errors = [] }: z.infer<typeof problemBody>) => errors.map(({ field }) => field);
 
-    test('is read, whether it comes at once or in pieces without a length', async () => {
+    test('is read in one piece, and in many pieces without a Content-Length', async () => {
       const text = JSON.stringify(good);
       const pieces = new ReadableStream({
         start(controller) {
@@ -305,13 +306,13 @@ export function contract(door: Door): void {
       expect(await send(pieces)).toEqual([401, 'unauthenticated']);
     });
 
-    test('that is Latin-1, or has half of a surrogate pair, is refused', async () => {
+    test('in Latin-1, or with a lone surrogate, is refused', async () => {
       const latin1 = new Uint8Array(Buffer.from('{"refreshToken":"caf\u00e9"}', 'latin1'));
       expect(await send(latin1)).toEqual([400, 'malformed-request']);
       expect(await send('{"refreshToken":"\\ud800"}')).toEqual([422, 'invalid-values', 'refreshToken']);
     });
 
-    test('that is missing, empty, too large or of another type is refused', async () => {
+    test('that is missing, empty, too large or of another content type is refused', async () => {
       const large = JSON.stringify({ ...good, padding: 'x'.repeat(20_000) });
       expect(await send(null)).toEqual([400, 'malformed-request']);
       expect(await send('')).toEqual([400, 'malformed-request']);
@@ -322,7 +323,7 @@ export function contract(door: Door): void {
   });
 
   describe('around the routes', () => {
-    test('a path that is none is a problem document', async () => {
+    test('an unknown path is a problem document', async () => {
       for (const path of [
         '/',
         '/v1',
@@ -341,7 +342,7 @@ export function contract(door: Door): void {
       }
     });
 
-    test('a method that a path does not take is answered with those it takes', async () => {
+    test('a wrong method for a known path is answered with the methods it has', async () => {
       for (const [path, allowed] of [
         ['/v1/channels', 'GET, HEAD, OPTIONS'],
         ['/v1/channels/ann', 'GET, HEAD, OPTIONS'],
@@ -360,7 +361,7 @@ export function contract(door: Door): void {
         }
     });
 
-    test('HEAD is answered as GET, without the body', async () => {
+    test('HEAD is answered like GET, without the body', async () => {
       for (const path of ['/v1/health', '/v1/channels?isLive=true', '/v1/channels/no-such-channel']) {
         const [head, get] = await Promise.all([door.request(path, { method: 'HEAD' }), door.request(path)]);
         expect(head.status).toBe(get.status);
@@ -370,7 +371,7 @@ export function contract(door: Door): void {
       }
     });
 
-    test('a preflight of any path is answered', async () => {
+    test('a preflight request is answered for any path', async () => {
       for (const path of ['/v1/channels', '/v1/channels/ann', '/v1/nothing']) {
         const response = await door.request(path, {
           method: 'OPTIONS',
@@ -381,7 +382,7 @@ export function contract(door: Door): void {
       }
     });
 
-    test('each problem names one answer, by the id in its headers', async () => {
+    test('each problem has the request id that is in its headers', async () => {
       const instances = new Set<string>();
       for (let time = 0; time < 3; time++) {
         const { headers, body } = await ask('getChannel', '/v1/channels/no-such-channel');
@@ -393,7 +394,7 @@ export function contract(door: Door): void {
     });
   });
 
-  test('the document names each operation once, with the parameters of its path', () => {
+  test('the document has each operation once, with the parameters of its path', () => {
     const operations = operationsOf(document);
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
     for (const { path, parameters } of operations) {

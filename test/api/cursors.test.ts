@@ -10,7 +10,7 @@ const sides = ['ann', 'bob'] as const;
 type Side = (typeof sides)[number];
 const members = new Map<Side, Member>();
 
-/** A list of rows of one partition each: the path of it that belongs to a member, who asks for it. */
+/** A list that lies in one partition: its path for a member, and who asks for it. */
 const lists: Readonly<Record<string, (side: Side) => string>> = {
   listChannels: side => `/v1/channels?isLive=true&categoryId=${side}`,
   listStreams: side => `/v1/channels/${side}/streams`,
@@ -32,7 +32,7 @@ beforeAll(async () => {
   }
 });
 
-/** Two rows for each list of a member. */
+/** Writes two rows of each list for a member. */
 async function putLists(side: Side, { channelId, userId, api: own }: Member): Promise<void> {
   const { database } = api();
   const two = [1, 2];
@@ -100,7 +100,7 @@ const operation = z.object({
 
 describe('a cursor of one partition', () => {
   test.each(Object.keys(lists))(
-    'of %s is good there and refused in another, before it reaches the table',
+    'of %s works there, and is refused by every other list before the table is read',
     async id => {
       const first = await ask(id, 'ann', { limit: '1' });
       const cursor = z.string().parse(list.parse(first.body).nextCursor);
@@ -112,8 +112,8 @@ describe('a cursor of one partition', () => {
     },
   );
 
-  test('is given by no list but these, and that of the categories, which is one partition', () => {
-    // Parameters are no part of what readOpenApi reads.
+  test('is given by these lists and by the categories, which are one partition too, and by no others', () => {
+    // readOpenApi does not read query parameters.
     const taking = Object.values(openApiDocument().paths ?? {})
       .flatMap(path => Object.values(z.record(z.string(), operation).parse(path)))
       .filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'))

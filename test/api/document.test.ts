@@ -16,14 +16,14 @@ const byName = (a: string, b: string) => a.localeCompare(b);
 
 const listed = Object.entries<RouteSpec>(routes).map(([id, { method, path }]) => `${id} ${method} ${path}`);
 
-test('every route of the list is in the document, and every operation of it in the list', () => {
+test('the document and the list of routes have the same operations', () => {
   const operations = operationsOf(document).map(
     ({ operationId, method, path }) => `${operationId} ${method} ${path}`,
   );
   expect(operations.toSorted(byName)).toEqual(listed.toSorted(byName));
 });
 
-test('every route of the list has a handler, and every handler is in the list', () => {
+test('every route has a handler, and every handler has a route', () => {
   const client = documentClient(localCredentials);
   const names = Object.fromEntries(tableNames.map(name => [name, name])) as Record<TableName, string>;
   const api = createApi(apiDependencies({ client, names }));
@@ -34,7 +34,7 @@ test('every route of the list has a handler, and every handler is in the list', 
   expect([...new Set(handled)].toSorted(byName)).toEqual(expected.toSorted(byName));
 });
 
-test('an answer says by which id the logs know it, and what a cache, a retry or a sign-in needs', () => {
+test('every answer declares the request id, and the headers for caching, retrying and signing in', () => {
   const operations = operationsOf(document);
   const responses = operations.flatMap(operation =>
     Object.entries(operation.responses).map(([status, { headers }]) => ({ ...operation, status, headers })),
@@ -53,12 +53,12 @@ test('an answer says by which id the logs know it, and what a cache, a retry or 
   }
 });
 
-test('every tag of an operation is declared, and every declared tag is used', () => {
+test('every tag is declared and used', () => {
   const used = new Set(operationsOf(document).flatMap(({ tags }) => tags));
   expect([...used].toSorted(byName)).toEqual(document.tags.map(({ name }) => name).toSorted(byName));
 });
 
-test('every reason of a problem is given by some operation', () => {
+test('every reason of a problem is declared by some operation', () => {
   const sources = ['domain', 'lambdas'].flatMap(folder =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter(name => name.endsWith('.ts') && name !== 'errors.ts')
@@ -72,12 +72,12 @@ test('every reason of a problem is given by some operation', () => {
   ).toEqual([]);
 });
 
-test('operations for users declare the token, and what they answer without it', () => {
+test('operations for users declare the token and the answer without it', () => {
   const operations = operationsOf(document);
   const forUsers = operations.filter(({ security }) => security.length > 0);
   expect(forUsers.length).toBeGreaterThan(10);
   for (const { security, responses } of forUsers) {
-    // Of those who need no token, users are told apart by theirs.
+    // Here the token is optional: the API tells users apart by it, and guests need none.
     expect(security).toEqual(security.length === 1 ? [{ bearerAuth: [] }] : [{}, { bearerAuth: [] }]);
     expect(responses).toHaveProperty('401');
   }
@@ -85,7 +85,7 @@ test('operations for users declare the token, and what they answer without it', 
     for (const status of ['413', '415']) expect(status in responses).toBe(requestBody !== undefined);
 });
 
-test('a body takes no member that it does not name', () => {
+test('a body refuses members that the document does not declare', () => {
   const bodies = operationsOf(document).flatMap(({ requestBody }) => requestBody ?? []);
   expect(bodies.length).toBeGreaterThan(5);
   for (const { content } of bodies) {
@@ -106,7 +106,7 @@ describe('the check of answers against the document', () => {
   });
   const category = { id: 'music', name: 'Music' };
 
-  test('finds no fault with an answer as declared', () => {
+  test('finds nothing wrong with a declared answer', () => {
     const body = { items: [category], nextCursor: null };
     expect(faults(document, 'listCategories', answer(body))).toEqual([]);
   });
@@ -120,13 +120,13 @@ describe('the check of answers against the document', () => {
     expect(faults(document, 'listCategories', answer(body))).toHaveLength(1);
   });
 
-  test('finds a status, and a content type, that are not declared', () => {
+  test('finds an undeclared status and an undeclared content type', () => {
     const body = { status: 'ok' };
     expect(faults(document, 'getHealth', answer(body, 201))).toHaveLength(1);
     expect(faults(document, 'getHealth', answer(body, 200, 'text/plain'))).toHaveLength(1);
   });
 
-  test('finds a header that is not declared, and a reason that is missing, wrong or too many', () => {
+  test('finds an undeclared header, and a reason that is missing, wrong or not allowed', () => {
     const given = (kind: string, reason?: string, headers: Record<string, string> = {}) =>
       answerFaults(document, {
         method: 'PUT',
@@ -144,8 +144,8 @@ describe('the check of answers against the document', () => {
     expect(given('not-found', 'self')).toHaveLength(1);
   });
 
-  test('finds a reference that leads nowhere', () => {
+  test('finds a reference that does not resolve', () => {
     const broken = JSON.stringify(document).replaceAll('schemas/Category"', 'schemas/Categry"');
-    expect(() => readOpenApi(JSON.parse(broken))).toThrow('#/components/schemas/Categry leads nowhere');
+    expect(() => readOpenApi(JSON.parse(broken))).toThrow('#/components/schemas/Categry does not resolve');
   });
 });

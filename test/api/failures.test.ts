@@ -27,7 +27,7 @@ function api(overrides: Partial<ApiDependencies> = {}) {
   return { app: createApi(dependencies), logger: dependencies.logger };
 }
 
-/** A real client that is set up wrongly, or that talks to something which answers wrongly. */
+/** A real client with wrong settings, or with a server that gives wrong answers. */
 function client(config: DynamoDBClientConfig) {
   const made = documentClient({ ...localCredentials, maxAttempts: 2, ...config });
   started.push(() => made.destroy());
@@ -49,8 +49,8 @@ const paths = [
   '/v1/categories',
 ];
 
-describe('an error that nobody expects', () => {
-  test.each(paths)('is a fixed 500 at %s, and whole in the log', async path => {
+describe('an unexpected error', () => {
+  test.each(paths)('is a fixed 500 at %s, and is logged completely', async path => {
     const { app, logger } = api({ database: { client: database().client, names } });
     const response = await app.request(path);
     const requestId = response.headers.get('x-request-id');
@@ -72,7 +72,7 @@ describe('an error that nobody expects', () => {
     });
   });
 
-  test('may come from a secret that is too short to sign with', async () => {
+  test('is a secret too short to sign with', async () => {
     await putRows(database(), 'categories', [category(), category({ id: 'games', sortOrder: 2 })]);
     const cursors = cursorCodec(async () => {
       throw new Error('the secret cursors must be a string of at least 32 characters');
@@ -84,7 +84,7 @@ describe('an error that nobody expects', () => {
     expect(await response.text()).not.toContain('32 characters');
   });
 
-  test('is a 500 when the table says that the query is not valid', async () => {
+  test('is a 500 when DynamoDB rejects the query as invalid', async () => {
     const server = await responder(400, 'ValidationException');
     const { app } = api({ database: { client: client({ endpoint: server.endpoint }), names } });
     const response = await app.request('/v1/categories');
@@ -93,13 +93,13 @@ describe('an error that nobody expects', () => {
   });
 });
 
-describe('a database that is busy or gone', () => {
+describe('a busy or unreachable database', () => {
   test.each([
     ['throttles', 400, 'ProvisionedThroughputExceededException'],
     ['throttles the account', 400, 'ThrottlingException'],
     ['is broken', 500, 'InternalServerError'],
     ['is away', 503, 'ServiceUnavailable'],
-  ])('and %s is a 503 that says when to try again, after the SDK has', async (_, status, type) => {
+  ])("that %s is a 503 with Retry-After, once the SDK's retries are used up", async (_, status, type) => {
     const server = await responder(status, type);
     const { app, logger } = api({ database: { client: client({ endpoint: server.endpoint }), names } });
     const response = await app.request('/v1/channels?isLive=true');
@@ -113,12 +113,12 @@ describe('a database that is busy or gone', () => {
     expect(logger.lines.map(({ level }) => level)).toEqual(['warn', 'info']);
   });
 
-  test('and does not answer, or stops halfway, is a 503, with the settings that the functions have', async () => {
+  test('that does not answer, or stops in the middle, is a 503 with the timeouts that the functions use', async () => {
     const listeners: Record<string, RequestListener> = {
       silent: () => {},
       halfway: (_, response) => void response.writeHead(200).write('{"Items":'),
     };
-    // Each takes six seconds, which the settings say.
+    // The timeouts in the settings make each request take six seconds.
     const statuses = Object.entries(listeners).map(async ([name, listener]) => [
       name,
       await statusWith(listener),
@@ -150,7 +150,7 @@ test.each(['/v1/channels/%E0%A4%A', '/v1/channels/%zz', '/v1/channels?isLive=tru
   },
 );
 
-test('a request is one line in the log, without its query', async () => {
+test('a request is one line in the log, without its query string', async () => {
   const { app, logger } = api();
   const response = await app.request('/v1/channels?isLive=true&cursor=hidden');
   expect(logger.lines).toEqual([
@@ -172,7 +172,7 @@ describe('a browser', () => {
   const allowedOrigins = ['https://app.example', 'http://localhost:5173'];
   const from = (origin: string, method = 'GET') => ({ method, headers: { Origin: origin } });
 
-  test('may read from an origin that is allowed, and from no other', async () => {
+  test('may read from an allowed origin, and from no other', async () => {
     const { app } = api({ allowedOrigins });
     for (const path of ['/v1/health', '/v1/nothing', '/v1/channels']) {
       for (const origin of allowedOrigins) {
@@ -182,18 +182,18 @@ describe('a browser', () => {
       }
       const { headers } = await app.request(path, from('https://app.example.evil'));
       expect(headers.get('access-control-allow-origin')).toBeNull();
-      // Else a cache would answer the next origin with this one's headers.
+      // Without it, a cache would give another origin an answer with this origin's headers.
       expect(headers.get('vary')).toBe('Origin');
     }
   });
 
-  test('may read from anywhere when all are allowed, and the id of a request that failed', async () => {
+  test('may read from anywhere when every origin is allowed, and reads the id of a failed request', async () => {
     const { headers } = await api().app.request('/v1/channels', from('https://anywhere.example'));
     expect(headers.get('access-control-allow-origin')).toBe('*');
     expect(headers.get('access-control-expose-headers')).toContain('X-Request-Id');
   });
 
-  test('is told in a preflight what it may send', async () => {
+  test('learns from a preflight what it may send', async () => {
     const { app } = api({ allowedOrigins });
     const allowed = await app.request('/v1/channels', from('https://app.example', 'OPTIONS'));
     const methods = allowed.headers.get('access-control-allow-methods')?.split(',').toSorted();

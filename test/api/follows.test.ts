@@ -18,7 +18,7 @@ const page = async (whom: Member) =>
 const signUpAll = (count: number) => Promise.all(Array.from({ length: count }, () => api().signUp()));
 
 describe('following', () => {
-  test('is counted once, however often it is done, and so is its end', async () => {
+  test('counts once, however often it is repeated, and so does an unfollow', async () => {
     const [fan, star] = [await api().signUp(), await api().signUp()];
     for (let time = 0; time < 2; time++) {
       expect((await follow(fan, star)).response.status).toBe(204);
@@ -30,18 +30,18 @@ describe('following', () => {
     }
   });
 
-  test('of oneself is a 409, of nobody a 404, and neither counts', async () => {
+  test('oneself is a 409, an unknown user a 404, and neither counts', async () => {
     const fan = await api().signUp();
     expect((await follow(fan, fan)).response.status).toBe(409);
     expect((await page(fan))?.followerCount).toBe(0);
     const nobody = { ...fan, username: 'nobody' };
     expect((await follow(fan, nobody)).response.status).toBe(404);
     expect((await unfollow(fan, nobody)).response.status).toBe(404);
-    // `me` is nobody's name: a path that has it elsewhere does not mean the caller here.
+    // No user can be named `me`, so a path with `me` as the name does not mean the caller.
     expect((await follow(fan, { ...fan, username: 'me' })).response.status).toBe(404);
   });
 
-  test('of a channel that has too many writers is a 503 with Retry-After, and counts nothing', async () => {
+  test('a channel with too many concurrent writers is a 503 with Retry-After, and counts nothing', async () => {
     const [fan, star] = [await api().signUp(), await api().signUp()];
     const faults = injectFaults(api().database.client, { transactionConflict: 1 }, Math.random);
     const { response } = await follow(fan, star);
@@ -53,15 +53,15 @@ describe('following', () => {
     expect((await page(star))?.followerCount).toBe(1);
   });
 
-  test('is found by a name in any case', async () => {
+  test('finds the channel by name in any case', async () => {
     const [fan, star] = [await api().signUp(), await api().signUp('Shouty')];
     expect((await follow(fan, { ...star, username: 'SHOUTY' })).response.status).toBe(204);
     expect((await page(star))?.followerCount).toBe(1);
   });
 });
 
-describe('whom one follows', () => {
-  test('is listed by pages, the latest first, with whether they are live', async () => {
+describe('the list of followed channels', () => {
+  test('has pages, the latest follow first, and says which channels are live', async () => {
     const [fan, ...stars] = await signUpAll(4);
     if (fan === undefined) throw new Error('somebody signed up');
     const times: string[] = [];
@@ -83,7 +83,7 @@ describe('whom one follows', () => {
     expect(items.map(({ channel }) => channel.isLive)).toEqual([false, false, true]);
   });
 
-  test('is nobody, to begin with, and nobody else can go on with the list', async () => {
+  test('is empty at first, and its cursor does not work for another user', async () => {
     const [fan, other, star, star2] = await signUpAll(4);
     if (!fan || !other || !star || !star2) throw new Error('they signed up');
     expect((await following(other)).data).toEqual({ items: [], nextCursor: null });
@@ -94,7 +94,7 @@ describe('whom one follows', () => {
     expect((await following(other, { cursor })).response.status).toBe(400);
   });
 
-  test('takes two database requests a page and no call of IVS', async () => {
+  test('takes two database requests per page and no call of IVS', async () => {
     const [fan, ...stars] = await signUpAll(4);
     if (fan === undefined) throw new Error('somebody signed up');
     for (const star of stars) await follow(fan, star);
@@ -108,7 +108,7 @@ describe('whom one follows', () => {
 });
 
 describe('a partner', () => {
-  test('is made by the follower that was missing, and stays one until the schedule decides again', async () => {
+  test('is made by the follow that reaches the threshold, and stays one until the scheduled review', async () => {
     const [star, ...fans] = await signUpAll(PARTNER_FOLLOWERS + 1);
     if (star === undefined) throw new Error('somebody signed up');
     const partner = async () => (await page(star))?.isPartner;
@@ -127,7 +127,7 @@ describe('a partner', () => {
     expect(typeAtIvs()).toBe('ADVANCED_HD');
   });
 
-  test('whose channel IVS could not raise costs the follower nothing, and is told to the log', async () => {
+  test('whose IVS channel cannot be upgraded is logged, and the follow still succeeds', async () => {
     const [star, ...fans] = await signUpAll(PARTNER_FOLLOWERS + 1);
     if (star === undefined) throw new Error('somebody signed up');
     api().ivs.simulator.faults.add({ operation: 'UpdateChannel', failure: 'failed', times: 100 });

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   if (started === undefined) return;
-  // What is sent as a password is also sent as a name here, and names are told.
+  // The fuzzer sends passwords as user names too, and user names are public: requests are not searched.
   const found = await leaks({ ...started, requests: [] });
   await started.stop();
   expect(found).toEqual([]);
@@ -27,14 +27,14 @@ function api(): TestApi {
 
 const document = readOpenApi(JSON.parse(JSON.stringify(openApiDocument())));
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 15);
-// The same requests at every run, and more of them where none was taken, or none refused.
+// The same requests in every run. If all were accepted or all were refused, more are sent.
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 const ROUNDS = 10;
 
 type Operation = ReturnType<typeof operationsOf>[number];
 type Json = Parameters<typeof valid>[1];
 
-/** A request of an operation: `undefined` members are left out of it. */
+/** A request of an operation. Members that are `undefined` are left out. */
 interface FuzzedRequest {
   readonly path: Record<string, string>;
   readonly query: readonly (readonly [string, string])[];
@@ -42,7 +42,7 @@ interface FuzzedRequest {
   readonly body: string | null;
 }
 
-/** Requests of `operation`: as its schemas say, almost, and not at all. */
+/** Requests of `operation`: valid ones, nearly valid ones and arbitrary ones. */
 function requestsOf(operation: Operation, known: Record<string, string>): fc.Arbitrary<FuzzedRequest> {
   const inPart = (part: string) => operation.parameters.filter(parameter => parameter.in === part);
   const text = (schema: Json) =>
@@ -105,7 +105,7 @@ function bodiesOf({ requestBody }: Operation): fc.Arbitrary<string | null> {
 
 const LONE_HALF = /\p{Cs}/u;
 
-// The others would be another path: dots go up, and half a pair cannot be written.
+// Dots would lead to another path, and a lone surrogate cannot be encoded in a URL.
 const isSegment = (text: string) => text !== '' && !/^\.{1,2}$/.test(text) && !LONE_HALF.test(text);
 
 function urlOf({ path }: Operation, request: FuzzedRequest): string {
@@ -118,12 +118,12 @@ function urlOf({ path }: Operation, request: FuzzedRequest): string {
   return pairs.length === 0 ? filled : `${filled}?${pairs.join('&')}`;
 }
 
-// Reads come first: they leave the scene as it was.
+// Reads come first, because they do not change the scene.
 const isRead = ({ method }: Operation) => method === 'get';
 const operations = operationsOf(document).toSorted(
   (one, other) => Number(isRead(other)) - Number(isRead(one)),
 );
-/** What ends the scene: the owner's account has another name, or is gone, or nobody is live any more. */
+/** The operations that end the scene: they rename or delete the owner, or end the stream. */
 const ending = new Set(['updateMe', 'deleteMe', 'stopStream']);
 let scene: Scene | undefined;
 
@@ -136,7 +136,7 @@ describe.each(operations)('$operationId', operation => {
     if (ending.has(operationId)) scene = undefined;
   });
 
-  test('answers whatever it is asked as the document says, and never with a 5xx', async () => {
+  test('answers any request as the document declares, and never with a 5xx', async () => {
     if (scene === undefined) throw new Error('the scene is there from beforeAll on');
     const { owner, other, streamId } = scene;
     const { userId: id, username, channelId } = owner;
@@ -144,7 +144,7 @@ describe.each(operations)('$operationId', operation => {
     const faultless = new Set<string>();
     const requests = requestsOf(operation, { username, streamId, bannedUsername: other.username });
     const property = fc.asyncProperty(requests, fc.boolean(), async (request, isUser) => {
-      // No limit is reached, and no token runs out.
+      // One second per request keeps the caller below every rate limit, and the tokens valid.
       api().clock.advance(1_000);
       const token =
         isUser || security.length > 0
@@ -164,7 +164,7 @@ describe.each(operations)('$operationId', operation => {
       statuses.set(answered.status, (statuses.get(answered.status) ?? 0) + 1);
       expect(response.status < 500 || text).toBe(true);
       const whole = `${answered.status} ${answered.contentType} ${text}`;
-      // The document itself is long, and the same each time.
+      // The answer of getOpenApi is long and always the same, so it is checked once.
       if (!faultless.has(whole)) expect(faults(document, operationId, answered)).toEqual([]);
       faultless.add(whole);
       expect(response.headers.get('x-request-id')).toMatch(/./);

@@ -16,7 +16,7 @@ const resultSchema = z.object({
 });
 
 /**
- * An HTTP API in front of `functions`, as far as they can tell: each request goes to the function whose route
+ * An HTTP API in front of `functions`, as the functions see it: each request goes to the function whose route
  * it matches, or to the one behind `$default`, as an event of payload format 2.0.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
@@ -36,27 +36,27 @@ export function gateway(functions: Record<ResourceName, LambdaFunction>): Door {
   };
 }
 
-/** The bytes of a request's body, however they are given. */
+/** The bytes of a request's body, in any form that `fetch` takes. */
 export async function sentBody(init: RequestInit = {}): Promise<Uint8Array<ArrayBuffer> | null> {
   return init.body === undefined || init.body === null
     ? null
     : new Uint8Array(await new Response(init.body).arrayBuffer());
 }
 
-/** The path of a request as it was sent. */
+/** The path of a request, as sent. */
 export const pathOf = (path: string): string => /^[^?]*/.exec(path)?.[0] ?? '';
 
-/** What API Gateway makes of a function's result, of payload format 2.0. */
+/** The response that API Gateway makes of a function's result in payload format 2.0. */
 export function responseOf(result: unknown): Response {
   const { statusCode: status, headers, body } = resultSchema.parse(result);
-  // A Response refuses a body, even an empty one, with 204.
+  // The Response constructor refuses any body with 204, even an empty one.
   return new Response(status === 204 ? null : body, { status, headers });
 }
 
 const table = Object.values<RouteSpec>(routes).map(({ method, path, resource }) => ({
   resource,
   path,
-  // GET routes have a HEAD route beside them.
+  // Each GET route has a HEAD route too.
   methods: method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
   pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
 }));
@@ -64,12 +64,12 @@ const table = Object.values<RouteSpec>(routes).map(({ method, path, resource }) 
 let requests = 0;
 
 /**
- * The event of one request, as API Gateway sends it for an API without authorizers: the path is decoded, the query is
- * not, and a body that is not text comes in Base64.
+ * The event of one request, as API Gateway sends it for an API without authorizers: the path is decoded, the
+ * query is not, and a binary body is in Base64.
  */
 export function gatewayEvent(path: string, { method = 'GET', headers, body = null }: RequestInit = {}) {
   if (typeof body !== 'string' && !(body instanceof Uint8Array) && body !== null)
-    throw new Error('bodies are text or bytes here');
+    throw new Error('a body must be text or bytes');
   const bytes = Buffer.from(body ?? '');
   const isBase64Encoded = !isUtf8(bytes);
   const pathname = decodeURIComponent(pathOf(path));

@@ -10,7 +10,7 @@ const api = useApi();
 
 const newUser = () => ({ username: `user-${randomUUID().slice(0, 12)}`, password: randomUUID() });
 
-/** Signs up as a client does that sends a key, and again whatever was answered. */
+/** Sends a sign-up with an idempotency key, from `address` if given. */
 function signUp(to: TestApi, body: object, key: string, address?: string): Promise<Response> {
   const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key };
   return to.request('/v1/users', { method: 'POST', headers, body: JSON.stringify(body) }, address);
@@ -21,7 +21,9 @@ async function rowsOf(to: TestApi, table: 'users' | 'idempotency'): Promise<Reco
   return (await client.send(new ScanCommand({ TableName: names[table], ConsistentRead: true }))).Items ?? [];
 }
 
-/** Lets `last` requests of a client be carried out; the answer of the last, and all after it, find nobody. */
+/**
+ * Carries out the first `last` requests of a client. The answer to the last one and all later requests fail.
+ */
 function endAfter(client: DynamoDBDocumentClient, last: number, onRequest = () => {}) {
   let sent = 0;
   client.middlewareStack.add(
@@ -48,8 +50,8 @@ const signedIn = z.object({
   refreshToken: z.string(),
 });
 
-describe('a create with an Idempotency-Key', () => {
-  test('asked for twice makes one user, and answers the same', async () => {
+describe('a sign-up with an Idempotency-Key', () => {
+  test('that is repeated makes one user, and gets the same answer', async () => {
     const [body, key] = [newUser(), randomUUID()];
     const first = await signUp(api(), body, key);
     const second = await signUp(api(), body, key);
@@ -60,12 +62,12 @@ describe('a create with an Idempotency-Key', () => {
     expect(second.headers.get('x-request-id')).not.toBe(first.headers.get('x-request-id'));
     const users = (await rowsOf(api(), 'users')).filter(({ username }) => username === body.username);
     expect(users).toHaveLength(1);
-    // The tokens that were answered again are good.
+    // The tokens of the stored answer work.
     const { accessToken } = signedIn.parse(await first.json());
     expect((await api().client(accessToken).GET('/v1/users/me')).response.status).toBe(200);
   });
 
-  test('is refused when the body is another', async () => {
+  test('that was used with another body is refused', async () => {
     const [body, key] = [newUser(), randomUUID()];
     await signUp(api(), body, key);
     const other = await signUp(api(), { ...body, password: randomUUID() }, key);
@@ -73,7 +75,7 @@ describe('a create with an Idempotency-Key', () => {
     expect(await typeOf(other)).toBe('urn:problem-type:idempotency-key-reused');
   });
 
-  test('asked for many times at once is done by one, and the others hear that it is under way', async () => {
+  test('sent many times at once is done once, and the other requests are told that it is in progress', async () => {
     const [body, key] = [newUser(), randomUUID()];
     const answers = await Promise.all(Array.from({ length: 10 }, () => signUp(api(), body, key)));
     const made = answers.filter(({ status }) => status === 201);
@@ -86,7 +88,7 @@ describe('a create with an Idempotency-Key', () => {
     expect((await signUp(api(), body, key)).status).toBe(201);
   });
 
-  test('is done again when the answer was to try again', async () => {
+  test('is done again when its answer was to retry', async () => {
     const [body, key] = [newUser(), randomUUID()];
     for (const operation of ['CreateRoom', 'CreateRoom'])
       api().ivs.simulator.faults.add({ operation, failure: 'failed', times: 1 });
@@ -97,14 +99,14 @@ describe('a create with an Idempotency-Key', () => {
     expect((await signUp(api(), body, key)).status).toBe(201);
   });
 
-  test('that failed lets go of its key: the next request does the work at once', async () => {
+  test('that failed releases its key: the next request does the work at once', async () => {
     const [body, key] = [newUser(), randomUUID()];
     api().ivs.simulator.faults.add({ operation: 'CreateChannel', failure: 'failed', times: 1 });
     expect((await signUp(api(), body, key)).status).toBeGreaterThanOrEqual(500);
     expect((await signUp(api(), body, key)).status).toBe(201);
   });
 
-  test('that was refused is looked at again, because the state can have changed', async () => {
+  test('that was refused is checked again, because the state may have changed', async () => {
     const [body, key] = [newUser(), randomUUID()];
     const holder = await api().signUp(body.username);
     expect((await signUp(api(), body, key)).status).toBe(409);
@@ -114,7 +116,7 @@ describe('a create with an Idempotency-Key', () => {
     expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, null]);
   });
 
-  test('is a new one for another user, for another operation, and a day later', async () => {
+  test('is a new request for another user, for another operation, and a day later', async () => {
     const key = randomUUID();
     const [ann, bob] = [await api().signUp(), await api().signUp()];
     const header = { 'Idempotency-Key': key };
@@ -136,7 +138,7 @@ describe('a create with an Idempotency-Key', () => {
     expect(later.data?.streamKey).not.toBe(keys[0]);
   });
 
-  test('whose worker ends after any of its database requests is done by the next one, once', async () => {
+  test('that was killed after any of its database requests is done once by the next request', async () => {
     const { client } = api().database;
     const address = '192.0.2.1';
     let steps = 0;
@@ -150,7 +152,7 @@ describe('a create with an Idempotency-Key', () => {
       const ended = endAfter(client, last);
       await signUp(api(), body, key);
       ended.stop();
-      // The first requests count the caller, the next one takes the key, and the last one keeps the answer.
+      // The first requests count the caller, the next one claims the key, and the last one stores the answer.
       const isTaken = (await rowsOf(api(), 'idempotency')).length > keysBefore;
       if (isTaken && last < steps) {
         const during = await signUp(api(), body, key, address);
@@ -164,7 +166,7 @@ describe('a create with an Idempotency-Key', () => {
       const answers = await Promise.all([signUp(api(), body, key), signUp(api(), body, key)]);
       const [final] = await Promise.all([signUp(api(), body, key)]);
       const statuses = new Set([final, ...answers].map(({ status }) => status));
-      // Once the user is there and the answer is lost, the name is taken: by them, who can sign in.
+      // If the user was made and the answer lost, the name is taken: 409, and the user can sign in.
       expect([[201], [201, 409], [409], [409, 201]]).toContainEqual([...statuses]);
       const users = (await rowsOf(api(), 'users')).filter(({ username }) => username === body.username);
       expect(users).toHaveLength(1);
@@ -173,7 +175,7 @@ describe('a create with an Idempotency-Key', () => {
   });
 
   test.each(['short', 'x'.repeat(129), 'with a space in it', 'ümlaut-ümlaut-ümlaut'])(
-    'takes no key like %j',
+    'refuses a key like %j',
     async key => {
       const answer = await signUp(
         api(),
@@ -188,7 +190,7 @@ describe('a create with an Idempotency-Key', () => {
   );
 });
 
-test('nothing that is kept of a request tells its body, its answer or its key', async () => {
+test("no stored record contains a request's body, answer or key", async () => {
   const [body, key] = [newUser(), randomUUID()];
   const { user, accessToken, refreshToken } = signedIn.parse(await (await signUp(api(), body, key)).json());
   const [familyId = ''] = refreshToken.split('.');

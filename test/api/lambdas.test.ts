@@ -57,7 +57,7 @@ beforeAll(async () => {
     CHAT_LOGGING_CONFIGURATION_ARN: testAttachments.loggingConfigurationArn,
     ...Object.fromEntries(tableNames.map(name => [tableVariable(name), names[name]])),
   });
-  // The modules that Lambda loads, which read the environment when they are loaded.
+  // These modules read the environment when they are loaded, as in Lambda.
   const loaded = Object.keys(resourceFunctions).map(async name => {
     const { handler }: { handler: LambdaFunction } = await import(`../../lambdas/api/${name}/handler.ts`);
     return [name, handler] as const;
@@ -71,7 +71,7 @@ afterAll(async () => {
   await Promise.all([secrets?.stop(), ivs?.stop()]);
 });
 
-test('a list that one page holds needs no secret, and the first cursor fetches it once', async () => {
+test('a list of one page needs no secret, and the first cursor fetches the secret once', async () => {
   expect((await api.request('/v1/channels?isLive=true')).status).toBe(200);
   expect(secrets.operations).toEqual([]);
   const pages = [1, 2, 3].map(limit => api.request(`/v1/channels?isLive=true&limit=${limit}`));
@@ -79,13 +79,13 @@ test('a list that one page holds needs no secret, and the first cursor fetches i
   expect(secrets.operations).toEqual(['GetSecretValue']);
 });
 
-test("an answer has API Gateway's id of the request", async () => {
+test('an answer has the request id of API Gateway', async () => {
   const event = gatewayEvent('/v1/health');
   const { headers } = await functions.system(event, context);
   expect(headers?.['x-request-id']).toBe(event.requestContext.requestId);
 });
 
-test('a user signs up, looks at the profile and follows somebody, through three Lambdas', async () => {
+test('a user signs up, reads the profile and follows somebody, through three Lambdas', async () => {
   const client = (accessToken?: string) =>
     apiClient({ baseUrl: URL, accessToken: () => accessToken, fetch: send });
   const signUp = (username: string) =>
@@ -104,7 +104,7 @@ test('a user signs up, looks at the profile and follows somebody, through three 
   expect(again.data?.user.id).toBe(dora.user.id);
 });
 
-test('a token for chat says where the stack has it, through the Lambda', async () => {
+test('a chat token says which chat endpoint the stack uses, through the Lambda', async () => {
   const client = apiClient({ baseUrl: URL, fetch: send });
   const signedUp = await client.POST('/v1/users', {
     body: { username: 'Chatty', password: 'a password of Chatty' },

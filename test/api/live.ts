@@ -2,7 +2,10 @@ import { type ArchiveEntry, archive } from '../../store/chatMessages.ts';
 import type { Database } from '../../store/database.ts';
 import { category, channel, live, putRows, stream } from '../support/rows.ts';
 
-/** Seven live channels in two categories and in none, one that is offline, and a past, a chat and a stage for the first. */
+/**
+ * Seven live channels, in two categories and in none, and one offline. The first has old streams, a chat and
+ * a stage.
+ */
 export async function putLiveChannels(database: Database): Promise<void> {
   const names = ['Ann', 'bob', 'cleo', 'dan', 'eve', 'finn', 'gus'];
   const shows = names.map((username, index) => {
@@ -38,7 +41,7 @@ export async function putLiveChannels(database: Database): Promise<void> {
   ]);
 }
 
-/** The chat room of a show, in which somebody has spoken before it and on it, and its stage. */
+/** Adds a chat room with messages from before and during the stream, and a stage. */
 async function putRoomAndStage(database: Database, show: ReturnType<typeof live>): Promise<void> {
   const { channel: host, stream: session } = show;
   const startedAt = session.startedAt ?? '';

@@ -8,7 +8,7 @@ export interface LogLine {
 
 export type RecordingLogger = Log & { readonly lines: LogLine[] };
 
-/** A logger that keeps its lines. */
+/** A logger that keeps its lines in memory. */
 export function recordingLogger(): RecordingLogger {
   const lines: LogLine[] = [];
   const at = (level: LogLine['level']) => (message: string, fields: Record<string, unknown>) => {

@@ -11,7 +11,7 @@ import { type Asker, askers, newScene, operationCases, type SentRequest, tokenOf
 const api = useApi();
 const document = readOpenApi(JSON.parse(JSON.stringify(openApiDocument())));
 const isRead = (id: OperationId) => routes[id].method === 'get';
-// Reads come first: they leave the scene as it was, so one does for all of them.
+// Reads come first: they do not change the scene, so one scene serves all of them.
 const operationIds = (Object.keys(routes) as OperationId[]).toSorted(
   (one, other) => Number(isRead(other)) - Number(isRead(one)),
 );
@@ -35,7 +35,7 @@ async function read(response: Response) {
   return { status: response.status, contentType, body: text === '' ? undefined : JSON.parse(text) };
 }
 
-/** All that is kept, here and at IVS, but for the counts of requests: rows as the engine writes them. */
+/** All stored rows and IVS resources, except the request counts. */
 async function everything({ database, ivs }: TestApi): Promise<unknown> {
   const { engine, names } = database;
   const kept = tableNames.filter(name => name !== 'rateLimits');
@@ -46,7 +46,7 @@ async function everything({ database, ivs }: TestApi): Promise<unknown> {
   };
 }
 
-/** Fails as `toEqual` does, which takes many times longer to find that all is equal. */
+/** Fails as `toEqual` does. `toEqual` alone takes many times longer when the values are equal. */
 function expectEqual(now: unknown, before: unknown): void {
   if (!isDeepStrictEqual(now, before)) expect(now).toEqual(before);
 }
@@ -54,7 +54,7 @@ function expectEqual(now: unknown, before: unknown): void {
 let scene: Awaited<ReturnType<typeof newScene>> | undefined;
 
 describe.each(operationIds)('%s', id => {
-  /** What was kept after the last request, when that was refused. */
+  /** The state after the last request, if that request was refused and so changed nothing. */
   let known: unknown;
   beforeAll(async () => {
     if (scene === undefined || !isRead(id)) scene = await newScene(api());
@@ -64,7 +64,8 @@ describe.each(operationIds)('%s', id => {
 
   const { request, expected } = operationCases[id];
   const [guest, other, owner] = expected;
-  // Who need not show a token is refused for one that is not good: they would take the answer for their own.
+  // Where the token is optional, a bad one is refused: the caller would mistake a guest's answer for their
+  // own.
   const badToken = optional.has(id) ? 401 : guest;
   const statuses: Record<Asker, number> = {
     'no token': guest,
@@ -74,7 +75,7 @@ describe.each(operationIds)('%s', id => {
     owner,
   };
 
-  test.each(askers)('asked for with %s', async asker => {
+  test.each(askers)('requested with %s', async asker => {
     if (scene === undefined) throw new Error('the scene is there from beforeAll on');
     const isRefused = statuses[asker] === 401 || statuses[asker] === 403;
     const before = isRefused ? (known ?? (await everything(api()))) : undefined;
@@ -83,7 +84,7 @@ describe.each(operationIds)('%s', id => {
     const answer = await read(response);
     expect([answer.status, faults(document, id, answer)]).toEqual([statuses[asker], []]);
     if (answer.status === 401) expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/);
-    // Whoever may not ask has changed nothing, and cost no call of IVS.
+    // A refused request changes nothing and does not call IVS.
     if (isRefused) {
       known = await everything(api());
       expectEqual(known, before);
@@ -91,10 +92,10 @@ describe.each(operationIds)('%s', id => {
   });
 });
 
-test('the document says which operations need a token, and so do the answers without one', () => {
+test('the operations that declare a token are those that refuse requests without one', () => {
   const needing = operationsOf(document).filter(({ security }) => security.length === 1);
   const refused = operationIds.filter(id => operationCases[id].expected[0] === 401);
-  // A refresh has its token in its body.
+  // refreshSession takes its token in the body.
   expect(needing.map(({ operationId }) => operationId).toSorted()).toEqual(
     refused.filter(id => id !== 'refreshSession').toSorted(),
   );

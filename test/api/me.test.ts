@@ -6,7 +6,7 @@ import { recordRequests } from '../support/requests.ts';
 
 const api = useApi();
 
-/** Stands for the password that the member has. */
+/** Replaced by the member's password. */
 const CURRENT = 'the current one';
 const newName = () => `name-${randomUUID().slice(0, 12)}`;
 
@@ -35,7 +35,7 @@ const signIn = async (username: string, password: string) => {
 };
 
 describe('GET /v1/users/me', () => {
-  test('shows the user with channel, chat room and stage, and no key', async () => {
+  test('shows the user with channel, chat room and stage, and no stream key', async () => {
     const member = await api().signUp();
     const { status, body } = await me(member);
     expect(status).toBe(200);
@@ -61,7 +61,7 @@ describe('GET /v1/users/me', () => {
     });
   });
 
-  test('makes two database requests and none to IVS', async () => {
+  test('makes two database requests and no call of IVS', async () => {
     const member = await api().signUp();
     const sent = recordRequests(api().database.client);
     const calls = () => JSON.stringify(api().ivs.simulator.calls());
@@ -77,7 +77,7 @@ describe('GET /v1/users/me', () => {
     expect((await me(member)).body.channel?.isLive).toBe(true);
   });
 
-  test('is a 401 once the account is gone', async () => {
+  test('is a 401 once the account is deleted', async () => {
     const member = await api().signUp();
     expect(
       (
@@ -92,7 +92,7 @@ describe('GET /v1/users/me', () => {
 });
 
 describe('PATCH /v1/users/me', () => {
-  test('changes the name, also on the page and the stream that is on', async () => {
+  test('changes the name, also on the channel page and the live stream', async () => {
     const member = await api().signUp();
     const streamId = await api().goLive(member);
     const username = newName();
@@ -109,7 +109,7 @@ describe('PATCH /v1/users/me', () => {
     expect((await signIn(member.username, member.password)).status).toBe(401);
   });
 
-  test('refuses a name that somebody has', async () => {
+  test('refuses a name that is taken', async () => {
     const [member, other] = [await api().signUp(), await api().signUp()];
     const { status, body } = await me(member, 'PATCH', { username: other.username.toUpperCase() });
     expect([status, body.type]).toEqual([409, 'urn:problem-type:conflict']);

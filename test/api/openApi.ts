@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { reasons } from '../../domain/errors.ts';
 
-/** One answer of the API, as it went out. */
+/** One answer of the API, as sent. */
 export interface GivenAnswer {
   readonly method: string;
   readonly path: string;
@@ -27,7 +27,7 @@ const operation = z.object({
     )
     .default([]),
   requestBody: z.object({ required: z.literal(true), content: media }).optional(),
-  /** Empty: anyone may call it. With an empty member beside others: anyone may, and users are told apart. */
+  /** Empty: no token needed. An empty member beside others: the token is optional. */
   security: z.array(z.record(z.string(), z.array(z.string()))).default([]),
   tags: z.array(z.string()),
   responses: z.record(
@@ -54,10 +54,10 @@ const documentSchema = z.object({
   ),
 });
 
-/** The parts of an OpenAPI document that the tests hold answers against. */
+/** The parts of an OpenAPI document that the tests check answers against. */
 export type OpenApiDocument = z.infer<typeof documentSchema>;
 
-/** Reads `input` as an OpenAPI document, in which every reference must lead somewhere. */
+/** Reads `input` as an OpenAPI document, in which every reference must resolve. */
 export function readOpenApi(input: unknown): OpenApiDocument {
   const text = JSON.stringify(input);
   const document = documentSchema.parse(input);
@@ -65,7 +65,8 @@ export function readOpenApi(input: unknown): OpenApiDocument {
     Object.keys(components).map(name => `#/components/${kind}/${name}`),
   );
   for (const [, reference] of text.matchAll(/"\$ref":"([^"]+)"/g)) {
-    if (reference === undefined || !known.includes(reference)) throw new Error(`${reference} leads nowhere`);
+    if (reference === undefined || !known.includes(reference))
+      throw new Error(`${reference} does not resolve`);
   }
   return document;
 }
@@ -78,8 +79,8 @@ export function operationsOf(document: OpenApiDocument) {
 }
 
 /**
- * What is wrong with an answer of `operationId`, as the document declares it; empty when nothing is. Objects
- * are taken to have no members but those declared, so that an answer cannot say more than it should.
+ * What is wrong with an answer of `operationId` compared with the document, or an empty list. Objects may
+ * only have declared members, so that an answer cannot reveal more than it should.
  */
 export function faults(
   document: OpenApiDocument,
@@ -97,7 +98,7 @@ export function faults(
   return result.success ? [] : result.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`);
 }
 
-/** Headers of HTTP itself, of CORS and of browsers' security: the same on every answer, and not told of each. */
+/** Headers of HTTP, CORS and browser security. Every answer has them, so operations do not declare them. */
 const ofEveryAnswer =
   /^(content-type|vary|access-control-.*|content-security-policy|cross-origin-.*|referrer-policy|strict-transport-security|x-content-type-options|x-frame-options|permissions-policy)$/;
 
@@ -108,8 +109,8 @@ const problemWithReason = z.looseObject({
 });
 
 /**
- * What is wrong with the headers of an answer, and with the reason of one that is a problem. A path that no operation has
- * has no faults.
+ * What is wrong with the headers of an answer, and with the reason if it is a problem. Answers of
+ * unknown paths are not checked.
  */
 export function answerFaults(
   document: OpenApiDocument,
@@ -136,7 +137,7 @@ export function answerFaults(
   return isRight ? faulty : [...faulty, `${answer} is a ${kind} with the reason ${reason}`];
 }
 
-// To make one takes longer than to use it some hundred times.
+// Building a validator takes longer than a hundred validations.
 const validators = new WeakMap<OpenApiDocument, Map<Record<string, Json>, z.ZodType>>();
 
 function validatorOf(document: OpenApiDocument, root: Record<string, Json>): z.ZodType {
@@ -147,7 +148,7 @@ function validatorOf(document: OpenApiDocument, root: Record<string, Json>): z.Z
   return made;
 }
 
-/** What tells whether a value is as a schema of the document has it. */
+/** The validator of one of the document's schemas. */
 function validator(document: OpenApiDocument, root: Record<string, Json>): z.ZodType {
   const $defs = Object.fromEntries(
     Object.entries(document.components.schemas).map(([name, found]) => [name, local(found)]),
@@ -155,7 +156,7 @@ function validator(document: OpenApiDocument, root: Record<string, Json>): z.Zod
   return z.fromJSONSchema(JSON.parse(JSON.stringify({ allOf: [local(root)], $defs })));
 }
 
-/** `schema` with its references as JSON Schema's own and its objects closed. */
+/** Rewrites the references of `schema` to JSON Schema's own, and closes its objects. */
 function local(value: Json): Json {
   if (Array.isArray(value)) return value.map(local);
   if (typeof value !== 'object' || value === null) return value;

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { OperationId } from '../../model/routes.ts';
 import type { Member, TestApi } from '../support/api.ts';
 
-/** Who may send a request, and what they show for it. */
+/** The callers of each operation, by the token that they send. */
 export const askers = ['no token', 'bad token', 'expired token', 'other user', 'owner'] as const;
 export type Asker = (typeof askers)[number];
 
-/** The scene of a request: an owner who is live, and somebody else who is not. */
+/** The scene of a request: an owner who is live, and another user who is not. */
 export interface Scene {
   readonly owner: Member;
   readonly other: Member;
@@ -18,10 +18,10 @@ export interface SentRequest {
   readonly body?: object;
 }
 
-/** A good request of an operation, and how it is answered. */
+/** A valid request of an operation, and the statuses it is answered with. */
 export interface OperationCase {
   request(scene: Scene): SentRequest;
-  /** The status for a guest, whatever token that is not good they show; for another user; for the owner. */
+  /** The status for a guest without a token or with a bad one, for another user, and for the owner. */
   readonly expected: readonly [guest: number, other: number, owner: number];
 }
 
@@ -38,7 +38,7 @@ const stage = ({ owner }: Scene) => `/v1/stages/${owner.username}`;
 const invitation = ({ other }: Scene) => `/v1/stages/me/invitations/${other.username}`;
 const own = ({ owner }: Scene) => ({ username: owner.username, password: owner.password });
 
-/** A good request of every operation there is. */
+/** A valid request of every operation. */
 export const operationCases: Readonly<Record<OperationId, OperationCase>> = {
   getHealth: get(() => '/v1/health', anyone),
   getOpenApi: get(() => '/v1/openapi.json', anyone),
@@ -120,7 +120,7 @@ export const operationCases: Readonly<Record<OperationId, OperationCase>> = {
   deleteMe: { request: () => ({ path: '/v1/users/me' }), expected: [401, 204, 204] },
   createSession: { request: scene => ({ path: '/v1/sessions', body: own(scene) }), expected: anyone },
   refreshSession: {
-    // A made-up token, for a good one can be used once: nobody's is another's.
+    // A made-up token, because each real token works once.
     request: () => ({ path: '/v1/sessions/refresh', body: { refreshToken: 'made-up' } }),
     expected: [401, 401, 401],
   },
@@ -131,7 +131,7 @@ export const operationCases: Readonly<Record<OperationId, OperationCase>> = {
   deleteSession: { request: () => ({ path: '/v1/sessions' }), expected: [401, 204, 204] },
 };
 
-/** A new scene; what the owner had before they signed in again has expired. */
+/** Makes a new scene. `expired` is the owner's access token from before they signed in again. */
 export async function newScene(api: TestApi): Promise<Scene & { readonly expired: string }> {
   const [owner, other] = await Promise.all([api.signUp(), api.signUp()]);
   const streamId = await api.goLive(owner);
@@ -146,14 +146,14 @@ export async function newScene(api: TestApi): Promise<Scene & { readonly expired
   return { owner: await again(owner), other: await again(other), streamId, expired: owner.accessToken };
 }
 
-/** The access token that `asker` shows. */
+/** The access token that `asker` sends. */
 export function tokenOf(asker: Asker, scene: Awaited<ReturnType<typeof newScene>>): string | undefined {
   const { owner, other, expired } = scene;
   switch (asker) {
     case 'no token':
       return undefined;
     case 'bad token': {
-      // Signed by nobody: the owner's, with another user's claims.
+      // The claims of another user with the owner's signature, so the signature is wrong.
       const [header, , signature] = owner.accessToken.split('.');
       return [header, other.accessToken.split('.')[1], signature].join('.');
     }

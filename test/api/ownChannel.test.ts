@@ -18,7 +18,7 @@ beforeAll(async () => {
   ]);
 });
 
-/** Ends a broadcast as IVS tells of it. */
+/** Ends a broadcast, and handles the events that IVS sends for it. */
 async function end(member: Member, streamId: string) {
   const channel = api()
     .ivs.simulator.resources()
@@ -33,7 +33,7 @@ async function end(member: Member, streamId: string) {
   }
 }
 
-/** A request with a body as it is, which the typed client would not send. */
+/** Sends a raw body, which the typed client would not accept. */
 async function send(member: Member, method: string, path: string, body: unknown) {
   const headers = { Authorization: `Bearer ${member.accessToken}`, 'Content-Type': 'application/json' };
   const response = await api().request(path, { method, headers, body: JSON.stringify(body) });
@@ -48,7 +48,7 @@ const live = async () =>
   ).data;
 
 describe('PATCH /v1/channels/me', () => {
-  test('edits the channel: its page, its next stream, and the stream that is live', async () => {
+  test('edits the channel, for its page, its next stream and its live stream', async () => {
     const edited = await ann.api.PATCH('/v1/channels/me', {
       body: { title: '  Late night ', categoryId: 'music' },
     });
@@ -121,7 +121,7 @@ describe('PATCH /v1/channels/{username}/streams/{streamId}', () => {
       body,
     });
 
-  test('edits a stream that is over, for its owner only', async () => {
+  test('edits an ended stream, for its owner only', async () => {
     const streamId = await api().goLive(ann);
     await end(ann, streamId);
     const { response, data } = await edit(ann, 'ANN', streamId, { title: 'Highlights', categoryId: 'art' });
@@ -139,7 +139,7 @@ describe('PATCH /v1/channels/{username}/streams/{streamId}', () => {
     expect(shown.data).toMatchObject({ title: 'Highlights', categoryId: 'art' });
   });
 
-  test('takes the same values as a channel', async () => {
+  test('accepts the same values as a channel', async () => {
     for (const [body, field] of [
       [{ title: '' }, 'title'],
       [{ endedAt: '2026-01-01T00:00:00.000Z' }, 'endedAt'],
@@ -158,7 +158,7 @@ describe('the ingest and its key', () => {
       .ivs.simulator.resources()
       .channels.find(({ arn }) => arn.endsWith(channelId))?.streamKeys[0]?.value;
 
-  test('are what IVS has, and a new key takes the place of the old', async () => {
+  test('are those of IVS, and a new key replaces the old one', async () => {
     const before = (await ann.api.GET('/v1/channels/me/ingest')).data;
     expect(before?.streamKey).toBe(keyAtIvs(ann));
     expect(before?.url).toBe(`rtmps://${before?.endpoint}:443/app/`);
@@ -171,12 +171,12 @@ describe('the ingest and its key', () => {
     expect((await ann.api.GET('/v1/channels/me/ingest')).data).toEqual(replaced.data);
   });
 
-  test('are kept by no cache', async () => {
+  test('are not cached', async () => {
     const { response } = await ann.api.GET('/v1/channels/me/ingest');
     expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
-  test('given twice for one Idempotency-Key are one key', async () => {
+  test('requested twice with one Idempotency-Key are one key', async () => {
     const header = { 'Idempotency-Key': 'one-attempt-of-this-test' };
     const send = () => bob.api.POST('/v1/channels/me/stream-key', { params: { header } });
     const [first, second] = [await send(), await send()];
@@ -184,7 +184,7 @@ describe('the ingest and its key', () => {
     expect(first.data?.streamKey).toBe(keyAtIvs(bob));
   });
 
-  test('are a 503 with Retry-After while IVS is too busy to make a key, and there again soon', async () => {
+  test('are a 503 with Retry-After while IVS throttles the creation of a key, and work again afterwards', async () => {
     api().ivs.simulator.faults.add({ operation: 'CreateStreamKey', failure: 'unavailable', times: 1 });
     const failed = await bob.api.POST('/v1/channels/me/stream-key');
     expect(failed.response.status).toBe(503);
@@ -201,7 +201,7 @@ describe('a broadcast', () => {
   const put = (as: Member, metadata: string) =>
     as.api.POST('/v1/channels/me/metadata', { body: { metadata } });
 
-  test('gets timed metadata while it goes on, which is a 409 before and after', async () => {
+  test('accepts timed metadata while it is live; before and after, it is a 409', async () => {
     expect((await put(bob, 'early')).response.status).toBe(409);
     const streamId = await api().goLive(bob);
     expect((await put(bob, '{"goal":"Ann"}')).response.status).toBe(204);
@@ -213,7 +213,7 @@ describe('a broadcast', () => {
     expect((await put(bob, 'late')).response.status).toBe(409);
   });
 
-  test('takes 1 KB of UTF-8 as metadata, and no byte more', async () => {
+  test('accepts 1 KB of UTF-8 as metadata, and not one byte more', async () => {
     const streamId = await api().goLive(bob);
     expect((await put(bob, 'é'.repeat(512))).response.status).toBe(204);
     for (const metadata of [`${'é'.repeat(512)}.`, '', '\ud800', 7, { goal: 'Ann' }]) {
@@ -234,9 +234,9 @@ describe('a broadcast', () => {
   });
 });
 
-describe('what the routes cost', () => {
+describe('the cost of the routes', () => {
   test.each([
-    // The sign-in is read before and after the key.
+    // The sign-in is read before and after the key is read.
     ['GET', '/v1/channels/me/ingest', undefined, ['BatchGetItem', 'GetItem', 'BatchGetItem']],
     ['PATCH', '/v1/channels/me', { title: 'x' }, ['UpdateItem', 'BatchGetItem', 'TransactWriteItems']],
   ])(

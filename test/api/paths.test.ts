@@ -23,7 +23,7 @@ beforeAll(async () => {
   const app = createApi(apiDependencies(database()));
   server = createServer(nodeListener(app.fetch)).listen(0, LOOPBACK);
   await once(server, 'listening');
-  // All routes behind each function: what is compared here is how a request is read.
+  // Every route is behind each function, because these tests compare how a request is read.
   lambda = lambdaHandler(app);
   const functions = Object.keys(resourceFunctions).map(name => [name, lambda]);
   throughGateway = gateway(Object.fromEntries(functions) as Record<ResourceName, LambdaFunction>);
@@ -35,7 +35,7 @@ afterAll(() => {
 
 const body = z.looseObject({}).transform(({ instance: _, ...rest }) => rest);
 
-/** How the server outside Lambda answers a target that no client has normalized. */
+/** The answer of the HTTP server outside Lambda to a target that no client has normalized. */
 async function fromServer(path: string) {
   const { port } = server.address() as AddressInfo;
   const request = httpRequest({ host: LOOPBACK, port, path }).end();
@@ -83,7 +83,7 @@ const segment = fc.oneof(
 );
 const everyByte = (text: string) =>
   [...Buffer.from(text)].map(byte => `%${byte.toString(16).padStart(2, '0')}`).join('');
-/** A segment as a client may write it: every byte of it encoded, or only those that have to be. */
+/** A path segment, with every byte percent-encoded or only those that must be. */
 const written = fc
   .tuple(
     segment.filter(text => text.isWellFormed()),
@@ -91,7 +91,7 @@ const written = fc
   )
   .map(([text, isLong]) => (isLong ? everyByte(text) : encodeURIComponent(text)));
 
-describe('a path is read alike through API Gateway and by the server outside Lambda', () => {
+describe('API Gateway and the HTTP server outside Lambda read a path alike', () => {
   test.each<[string, (one: string, other: string) => string]>([
     ['/v1/channels/{}', one => `/v1/channels/${one}`],
     ['/v1/channels/{}/streams', one => `/v1/channels/${one}/streams`],
@@ -108,7 +108,7 @@ describe('a path is read alike through API Gateway and by the server outside Lam
     await fc.assert(isAlike, { numRuns: 60 });
   });
 
-  test('and finds a channel whose name is encoded', async () => {
+  test('finds a channel whose name is percent-encoded', async () => {
     for (const path of ['/v1/channels/ann', '/v1/channels/%61nn', '/v1/%63hannels/a%6En']) {
       const [one, other] = [await fromLambda(path), await fromServer(path)];
       expect([one.status, other.status]).toEqual([200, 200]);
@@ -130,7 +130,7 @@ describe('an event of API Gateway', () => {
     expect(await ask({ rawPath })).toBe(status);
   });
 
-  test('of a named stage has the name before its path', async () => {
+  test('of a named stage has the stage name before its path', async () => {
     const { requestContext } = gatewayEvent('/v1/health');
     const prod = { requestContext: { ...requestContext, stage: 'prod' } };
     expect(await ask({ ...prod, rawPath: '/prod/v1/channels/ann' })).toBe(200);
@@ -155,7 +155,7 @@ describe('an event of API Gateway', () => {
     },
   );
 
-  test('keeps headers that are empty, or have letters that HTTP does not, and takes them for what they are', async () => {
+  test('keeps empty headers and header values that are not ASCII', async () => {
     const rawPath = '/v1/channels/ann/chat/tokens';
     const { requestContext } = gatewayEvent(rawPath);
     const event = {
@@ -166,16 +166,19 @@ describe('an event of API Gateway', () => {
     expect(await ask({ ...event, headers: { authorization: 'Bearer 漢\r\n' } })).toBe(401);
   });
 
-  test.each(['utf8', 'latin1'] as const)('with a body in Base64 has the bytes of it: %s', async encoding => {
-    const rawPath = '/v1/sessions/refresh';
-    const { requestContext } = gatewayEvent(rawPath);
-    const event = {
-      rawPath,
-      requestContext: { ...requestContext, http: { ...requestContext.http, method: 'POST' } },
-      headers: { 'content-type': 'application/json' },
-      body: Buffer.from('{"refreshToken":"é"}', encoding).toString('base64'),
-      isBase64Encoded: true,
-    };
-    expect(await ask(event)).toBe(encoding === 'utf8' ? 401 : 400);
-  });
+  test.each(['utf8', 'latin1'] as const)(
+    'with a body in Base64 is read as the decoded bytes: %s',
+    async encoding => {
+      const rawPath = '/v1/sessions/refresh';
+      const { requestContext } = gatewayEvent(rawPath);
+      const event = {
+        rawPath,
+        requestContext: { ...requestContext, http: { ...requestContext.http, method: 'POST' } },
+        headers: { 'content-type': 'application/json' },
+        body: Buffer.from('{"refreshToken":"é"}', encoding).toString('base64'),
+        isBase64Encoded: true,
+      };
+      expect(await ask(event)).toBe(encoding === 'utf8' ? 401 : 400);
+    },
+  );
 });

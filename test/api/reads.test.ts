@@ -60,7 +60,7 @@ describe('a route makes few database requests', () => {
     expect(requests).toEqual(expected);
   });
 
-  test('every further page of the directory is one request', async () => {
+  test('every further page of the directory takes one request', async () => {
     let path = '/v1/channels?isLive=true&limit=2';
     requests.length = 0;
     let pages = 0;
@@ -75,7 +75,7 @@ describe('a route makes few database requests', () => {
 });
 
 describe("a channel's page", () => {
-  test('shows what viewers need, and nothing else', async () => {
+  test('shows the public values and nothing else', async () => {
     expect(await get('/v1/channels/ANN')).toEqual({
       status: 200,
       body: {
@@ -103,7 +103,7 @@ describe("a channel's page", () => {
     });
   });
 
-  test('of a channel that never streamed has nulls for what is not there', async () => {
+  test('of a channel that never streamed has null for the missing values', async () => {
     const { body } = await get('/v1/channels/off');
     expect(body).toMatchObject({
       isLive: false,
@@ -122,7 +122,7 @@ describe("a channel's page", () => {
     ],
     ['is open but cannot be watched yet', { ...open, isLive: false }],
     ['has no row', undefined],
-  ])('is not live when the stream that the index still names %s', async (_, row) => {
+  ])('is not live when the index still names a stream that %s', async (_, row) => {
     const id = `lag-${row?.endedAt ?? row?.id ?? 'none'}`.replaceAll(/\W/g, '');
     await putRows(database(), 'channels', [{ ...lagging, id, username: id, usernameKey: id.toLowerCase() }]);
     await putRows(database(), 'streams', row === undefined ? [] : [{ ...row, channelId: id }]);
@@ -210,7 +210,7 @@ describe('a stream', () => {
     ],
     ['merged', { ...none, status: 'merged', streamId: 'recorded' }],
     ['plain', null],
-  ])('that is %s shows the recording as it is', async (id, expected) => {
+  ])('that is %s shows the recording state', async (id, expected) => {
     expect(await get(`/v1/channels/owner/streams/${id}`)).toEqual({
       status: 200,
       body: {
@@ -229,7 +229,7 @@ describe('a stream', () => {
     });
   });
 
-  test('that is not known to have started is not found, and in no list', async () => {
+  test('without a known start is not found, and is in no list', async () => {
     expect(await get('/v1/channels/owner/streams/unstarted')).toMatchObject({ status: 404 });
     const { body } = await get('/v1/channels/owner/streams');
     expect(JSON.stringify(body)).not.toContain('unstarted');
@@ -240,7 +240,7 @@ describe('the thumbnail of a live channel', () => {
   const path = 'ivs/v1/000000000000/shown/2026/1/15/10/0/x';
   const thumbnailUrl = `https://recordings.example/${path}/media/latest_thumbnail/thumb.jpg`;
 
-  test('is the newest picture of the recording that is being made', async () => {
+  test('is the newest thumbnail of the current recording', async () => {
     const owner = channel({ username: 'shown', categoryId: 'pictures' });
     const recorded = { recordingStatus: 'recording', recordingPath: path } as const;
     const shown = live(owner, recorded);
@@ -251,7 +251,7 @@ describe('the thumbnail of a live channel', () => {
     expect(await get('/v1/channels/shown')).toMatchObject({ body: { stream: { thumbnailUrl } } });
   });
 
-  test('is null where nothing is recorded, or no longer', async () => {
+  test('is null when nothing is recorded, or no longer', async () => {
     const { body } = await get('/v1/channels?isLive=true&categoryId=games');
     expect(body).toMatchObject({ items: [{ thumbnailUrl: null }, {}, {}] });
     const owner = channel({ username: 'failing' });
@@ -294,7 +294,7 @@ describe("a channel's recordings", () => {
     ]);
   });
 
-  test('are those that can be watched, newest first, each once, with where they are played', async () => {
+  test('are those that can be watched, newest first, each once, with their playback URL', async () => {
     const { status, body } = await get('/v1/channels/RECORDER/vods');
     expect(status).toBe(200);
     const shown = (day: number, title: string, categoryId: string | null) => ({
@@ -314,7 +314,7 @@ describe("a channel's recordings", () => {
     });
   });
 
-  test('come in full pages, whatever lies between them', async () => {
+  test('come in full pages, whatever other rows lie between them', async () => {
     const pages: string[][] = [];
     let path = '/v1/channels/recorder/vods?limit=2';
     for (let next: string | null = ''; next !== null; ) {
@@ -326,7 +326,7 @@ describe("a channel's recordings", () => {
     expect(pages).toEqual([['st-5', 'st-3'], ['st-1']]);
   });
 
-  test('of a channel that has none are an empty list, and of no channel are not found', async () => {
+  test('are an empty list for a channel without any, and a 404 for an unknown channel', async () => {
     expect(await get('/v1/channels/off/vods')).toEqual({
       status: 200,
       body: { items: [], nextCursor: null },
@@ -342,13 +342,13 @@ describe('a cursor', () => {
   };
   const refused = { status: 400, body: { type: 'urn:problem-type:invalid-cursor' } };
 
-  test("of one channel's streams is refused by another's", async () => {
+  test("of one channel's streams is refused by another channel", async () => {
     const cursor = await cursorOf('/v1/channels/ann/streams?limit=1');
     expect(await get(`/v1/channels/Ann/streams?limit=1&cursor=${cursor}`)).toMatchObject({ status: 200 });
     expect(await get(`/v1/channels/bob/streams?limit=1&cursor=${cursor}`)).toMatchObject(refused);
   });
 
-  test('of one category is refused by another, and by the whole directory', async () => {
+  test('of one category is refused by another category and by the whole directory', async () => {
     const cursor = await cursorOf('/v1/channels?isLive=true&categoryId=music&limit=1');
     const path = `/v1/channels?isLive=true&cursor=${cursor}`;
     expect(await get(`${path}&categoryId=music`)).toMatchObject({ status: 200 });
@@ -356,14 +356,14 @@ describe('a cursor', () => {
     expect(await get(path)).toMatchObject(refused);
   });
 
-  test("of a channel's recordings is refused by its streams, and by another channel's", async () => {
+  test("of a channel's recordings is refused by its streams and by another channel", async () => {
     const cursor = await cursorOf('/v1/channels/recorder/vods?limit=1');
     expect(await get(`/v1/channels/recorder/vods?cursor=${cursor}`)).toMatchObject({ status: 200 });
     expect(await get(`/v1/channels/recorder/streams?cursor=${cursor}`)).toMatchObject(refused);
     expect(await get(`/v1/channels/ann/vods?cursor=${cursor}`)).toMatchObject(refused);
   });
 
-  test('is good with another limit', async () => {
+  test('works with another limit', async () => {
     const cursor = await cursorOf('/v1/channels?isLive=true&limit=1');
     expect(await get(`/v1/channels?isLive=true&limit=2&cursor=${cursor}`)).toMatchObject({ status: 200 });
   });
@@ -372,7 +372,7 @@ describe('a cursor', () => {
 describe('the read routes of users', () => {
   const users = useApi();
 
-  test('make few database requests, and none of IVS', async () => {
+  test('make few database requests, and no call of IVS', async () => {
     const api = users();
     const [ann, bob] = [await api.signUp(), await api.signUp()];
     await api.goLive(bob);
@@ -401,7 +401,7 @@ describe('the read routes of users', () => {
       '/v1/users/me': ['BatchGetItem', 'BatchGetItem'],
       '/v1/users/me/following': ['Query', 'BatchGetItem'],
       '/v1/users/me/following?limit=1': ['Query', 'BatchGetItem'],
-      // The user and their sign-in first: the stream key is given to a recent sign-in only.
+      // The user and their sign-in are read first, because the stream key needs a recent sign-in.
       '/v1/channels/me/ingest': ['BatchGetItem', 'GetItem', 'BatchGetItem'],
       [`/v1/channels/${bob.username}`]: ['Query', 'GetItem'],
       [`/v1/channels/${bob.username}/streams`]: ['Query', 'Query'],
@@ -411,7 +411,7 @@ describe('the read routes of users', () => {
     expect(api.ivs.simulator.calls()).toEqual(calls);
   });
 
-  test('are all the reads there are', () => {
+  test('are all listed here', () => {
     const reads = Object.values<RouteSpec>(routes).filter(({ method }) => method === 'get');
     expect(reads.map(({ path }) => path).toSorted()).toEqual([
       '/v1/categories',

@@ -10,7 +10,7 @@ const path = (username: string) => ({ params: { path: { username } } });
 const vods = async (username: string) =>
   (await api().client().GET('/v1/channels/{username}/vods', path(username))).data?.items ?? [];
 
-/** Events of a member's stream, a second apart, as IVS sends them. */
+/** Events of a member's stream, one second apart, as IVS sends them. */
 async function tell(member: Member, streamId: string, ...names: string[]) {
   const recording: Recording = { path: `recordings/${streamId}`, durationMs: 4_000 };
   const { channels } = api().ivs.simulator.resources();
@@ -27,7 +27,7 @@ async function tell(member: Member, streamId: string, ...names: string[]) {
 }
 
 describe('a broadcast that is recorded', () => {
-  test('shows its newest picture while it is live, wherever it is shown, and is a recording once it has ended', async () => {
+  test('has its newest thumbnail on every page while it is live, and becomes a recording when it ends', async () => {
     const [star, fan] = [await api().signUp(), await api().signUp()];
     await fan.api.PUT('/v1/channels/{username}/follow', path(star.username));
     const streamId = await api().goLive(star);
@@ -56,7 +56,7 @@ describe('a broadcast that is recorded', () => {
     ]);
   });
 
-  test('is listed under the title and category that its owner gives it later', async () => {
+  test('is listed under the title and category that its owner sets later', async () => {
     const star = await api().signUp();
     const streamId = await api().goLive(star);
     await tell(star, streamId, 'Recording Start', 'Stream End', 'Session Ended', 'Recording End');
@@ -69,7 +69,7 @@ describe('a broadcast that is recorded', () => {
     expect(await vods(star.username)).toMatchObject([{ streamId, title: 'The best of it' }]);
   });
 
-  test('stays listed under the new name of its owner, and is gone with the owner', async () => {
+  test("stays listed under its owner's new name, and is deleted with the owner", async () => {
     const star = await api().signUp();
     const streamId = await api().goLive(star);
     await tell(star, streamId, 'Recording Start', 'Stream End', 'Session Ended', 'Recording End');
@@ -83,7 +83,7 @@ describe('a broadcast that is recorded', () => {
 });
 
 describe('a seeded database', () => {
-  test('has pictures of live channels, recordings, replays and viewers to show', async () => {
+  test('has live thumbnails, recordings, chat replays and viewers', async () => {
     const environment = { SEED: '1', SEED_COUNT: '8', OFFLINE_SESSION_COUNT: '2' };
     await seed(api().database, environment, {}, api().clock.now());
     const guest = api().client();

@@ -6,7 +6,10 @@ import { leaks } from '../support/leaks.ts';
 
 const api = useApi();
 
-/** Everything that handles secrets, and what can go wrong with each. What it leaves behind is searched afterwards. */
+/**
+ * Sends every request that handles secrets, also failing ones. The tests then search what was logged and
+ * stored.
+ */
 async function everythingSecret(to: TestApi) {
   const ann = await to.signUp();
   const { username, password } = ann;
@@ -29,12 +32,12 @@ async function everythingSecret(to: TestApi) {
   await ann.api.POST('/v1/channels/me/stream-key');
   await ann.api.GET('/v1/channels/me/ingest');
   to.ivs.simulator.faults.clear();
-  // A token in the place of something else, as a client may put it by mistake.
+  // A client may send a token in the wrong place by mistake.
   await to.request(`/v1/channels/${ann.username}?token=x`, { headers: { Authorization: ann.accessToken } });
   return { ann, next: next.data };
 }
 
-test('no answer, header, log line or row holds a secret that is not its to hold', async () => {
+test('no answer, header, log line or row contains a secret that does not belong there', async () => {
   await everythingSecret(api());
   expect(api().answers.map(({ status }) => status)).toEqual(
     expect.arrayContaining([200, 201, 401, 403, 409, 422]),
@@ -42,7 +45,7 @@ test('no answer, header, log line or row holds a secret that is not its to hold'
   expect(await leaks(api())).toEqual([]);
 });
 
-test('an error that nobody expects is logged without the request it came from', async () => {
+test('an unexpected error is logged without the request that caused it', async () => {
   const { username, password } = await api().signUp();
   const { names } = api().database;
   const broken = await startApi({
@@ -59,7 +62,7 @@ test('an error that nobody expects is logged without the request it came from', 
   }
 });
 
-describe('the search itself finds', () => {
+describe('the search finds', () => {
   test.each<
     [string, (ann: { password: string; accessToken: string; refreshToken: string }) => Partial<TestApi>]
   >([
@@ -76,13 +79,13 @@ describe('the search itself finds', () => {
       }),
     ],
     [
-      'a token in an answer that is not there for it',
+      'a token in an answer that must not have one',
       ({ refreshToken }) => ({
         answers: [...api().answers, answer('GET', '/v1/users/me', 200, refreshToken)],
       }),
     ],
     [
-      'a password where tokens are told',
+      'a password in an answer that has tokens',
       ({ password }) => ({ answers: [...api().answers, answer('POST', '/v1/users', 201, password)] }),
     ],
   ])('%s', async (_, planted) => {
@@ -91,7 +94,7 @@ describe('the search itself finds', () => {
   });
 });
 
-test('the examples of the document are nobody’s', () => {
+test('the examples in the document are not real secrets', () => {
   const text = JSON.stringify(openApiDocument());
   expect(text).not.toMatch(/sk_[a-z]{2}-/);
   expect(text).not.toMatch(/eyJ[\w-]{10}/);

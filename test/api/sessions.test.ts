@@ -31,7 +31,7 @@ const signIn = (username: string, password: string, address?: string) =>
 const refresh = (refreshToken: string, key?: string) =>
   send('/v1/sessions/refresh', { body: { refreshToken }, key });
 
-/** An answer without what is of this one request. */
+/** An answer without the values that differ per request. */
 function comparable({ status, headers, body }: Awaited<ReturnType<typeof send>>) {
   const { instance: _, ...rest } = body;
   const named = [...headers].filter(([name]) => name !== 'x-request-id');
@@ -51,7 +51,7 @@ describe('POST /v1/sessions', () => {
     expect(me.status).toBe(200);
   });
 
-  test('answers an unknown name and a wrong password alike', async () => {
+  test('answers an unknown name and a wrong password in the same way', async () => {
     const { username } = await api().signUp();
     const wrong = comparable(await signIn(username, 'not the password'));
     const unknown = comparable(await signIn(`nobody-${randomUUID().slice(0, 8)}`, 'not the password'));
@@ -65,30 +65,26 @@ describe('POST /v1/sessions', () => {
     expect(short).toEqual(wrong);
   });
 
-  test(
-    'takes no more from a network after five wrong passwords, says for how long, and lets known devices ' +
-      'in',
-    async () => {
-      const { username, password } = await api().signUp();
-      const first = await signIn(username, password);
-      const address = '2001:db8:77:1::1';
-      for (let i = 0; i < 5; i++)
-        expect((await signIn(username, `guess ${i}`, `2001:db8:77:${i}::1`)).status).toBe(401);
-      const { deviceToken } = first.body;
-      const known = await send('/v1/sessions', { body: { username, password, deviceToken }, address });
-      expect(known.status).toBe(200);
-      const locked = await signIn(username, password, address);
-      expect(locked.status).toBe(429);
-      expect(locked.body.type).toBe('urn:problem-type:too-many-requests');
-      expect(locked.body).toMatchObject({ reason: 'sign-in-locked', parameters: { limit: 5 } });
-      expect(locked.headers.get('retry-after')).toBe('900');
-      expect((await signIn(username, password, '198.51.100.9')).status).toBe(200);
-      api().clock.advance(900_000);
-      expect((await signIn(username, password, address)).status).toBe(200);
-    },
-  );
+  test('refuses a network after five wrong passwords, says for how long, and still accepts known devices', async () => {
+    const { username, password } = await api().signUp();
+    const first = await signIn(username, password);
+    const address = '2001:db8:77:1::1';
+    for (let i = 0; i < 5; i++)
+      expect((await signIn(username, `guess ${i}`, `2001:db8:77:${i}::1`)).status).toBe(401);
+    const { deviceToken } = first.body;
+    const known = await send('/v1/sessions', { body: { username, password, deviceToken }, address });
+    expect(known.status).toBe(200);
+    const locked = await signIn(username, password, address);
+    expect(locked.status).toBe(429);
+    expect(locked.body.type).toBe('urn:problem-type:too-many-requests');
+    expect(locked.body).toMatchObject({ reason: 'sign-in-locked', parameters: { limit: 5 } });
+    expect(locked.headers.get('retry-after')).toBe('900');
+    expect((await signIn(username, password, '198.51.100.9')).status).toBe(200);
+    api().clock.advance(900_000);
+    expect((await signIn(username, password, address)).status).toBe(200);
+  });
 
-  test('takes 30 requests a minute from one address', async () => {
+  test('accepts 30 requests a minute from one address', async () => {
     const address = '198.51.100.7';
     const statuses = [];
     for (let i = 0; i < 31; i++)
@@ -113,7 +109,7 @@ describe('POST /v1/sessions', () => {
 });
 
 describe('POST /v1/sessions/refresh', () => {
-  test('gives the next tokens, the same ones for 30 seconds, and ends the sign-in after that', async () => {
+  test('returns the next tokens, the same ones for 30 seconds, and after that ends the sign-in', async () => {
     const { refreshToken, userId } = await api().signUp();
     const next = await refresh(refreshToken);
     expect(next).toMatchObject({ status: 200, body: { user: { id: userId }, expiresIn: 900 } });
@@ -126,13 +122,13 @@ describe('POST /v1/sessions/refresh', () => {
   });
 });
 
-describe('an answer that is kept by its Idempotency-Key', () => {
+describe('an answer stored under an Idempotency-Key', () => {
   const over = {
     status: 401,
     body: { detail: 'the sign-in that this Idempotency-Key created is over: sign in with another key' },
   };
 
-  test('of a refresh is given again while its token is the newest, also after 30 seconds', async () => {
+  test('of a refresh is repeated while its token is the newest, even after 30 seconds', async () => {
     const { refreshToken } = await api().signUp();
     const key = randomUUID();
     const first = await refresh(refreshToken, key);
@@ -142,7 +138,7 @@ describe('an answer that is kept by its Idempotency-Key', () => {
     expect(again.headers.get('idempotency-replayed')).toBe('true');
     const second = await refresh(first.body.refreshToken);
     api().clock.advance(31_000);
-    // And the family has not ended by it.
+    // The repeated refresh has not ended the session family.
     expect(await refresh(refreshToken, key)).toMatchObject(over);
     expect((await refresh(second.body.refreshToken)).status).toBe(200);
   });
@@ -154,7 +150,7 @@ describe('an answer that is kept by its Idempotency-Key', () => {
       ({ api: own, password: currentPassword }) =>
         own.PATCH('/v1/users/me', { body: { password: randomUUID(), currentPassword } }),
     ],
-  ])('of a sign-in is not given again when the sign-in %s', async (_, end) => {
+  ])('of a sign-in is not repeated when the sign-in %s', async (_, end) => {
     const member = await api().signUp();
     const { username, password } = member;
     const key = randomUUID();
@@ -165,7 +161,7 @@ describe('an answer that is kept by its Idempotency-Key', () => {
     expect(await signsIn()).toMatchObject(over);
   });
 
-  test('of a sign-up is not given again when its sign-in has ended', async () => {
+  test('of a sign-up is not repeated when its sign-in has ended', async () => {
     const body = { username: `user-${randomUUID().slice(0, 12)}`, password: randomUUID() };
     const key = randomUUID();
     const first = await send('/v1/users', { body, key });
@@ -175,7 +171,7 @@ describe('an answer that is kept by its Idempotency-Key', () => {
   });
 });
 
-describe('what needs a living sign-in and a recent proof of the password', () => {
+describe('an operation that needs a valid sign-in and a recent proof of the password', () => {
   const marked = Object.values(openApiDocument().paths ?? {}).flatMap(methods =>
     Object.values(methods).filter(operation => operation['x-step-up'] !== undefined),
   );
@@ -186,7 +182,7 @@ describe('what needs a living sign-in and a recent proof of the password', () =>
     ['deleteMe', 'DELETE', '/v1/users/me', undefined],
   ] as const;
 
-  test('is marked in the OpenAPI document, which says what it takes', () => {
+  test('is marked in the OpenAPI document with what it requires', () => {
     expect(marked.map(({ operationId }) => operationId).toSorted()).toEqual(
       requests.map(([operation]) => operation).toSorted(),
     );
@@ -197,7 +193,7 @@ describe('what needs a living sign-in and a recent proof of the password', () =>
   });
 
   test.each(requests)(
-    '%s is refused to a copied token once the sign-in has ended',
+    '%s refuses a copied token once the sign-in has ended',
     async (_, method, path, body) => {
       const { accessToken: token, username, password } = await api().signUp();
       await send('/v1/sessions', { method: 'DELETE', token });
@@ -210,7 +206,7 @@ describe('what needs a living sign-in and a recent proof of the password', () =>
   );
 
   test.each(requests)(
-    '%s is refused to a copied token once the password has changed',
+    '%s refuses a copied token once the password has changed',
     async (_, method, path, body) => {
       const member = await api().signUp();
       const { body: copied } = await signIn(member.username, member.password);
@@ -236,7 +232,7 @@ describe('what needs a living sign-in and a recent proof of the password', () =>
     expect([200, 201, 204]).toContain((await send(path, { method, token, body: named })).status);
   });
 
-  test('takes the current password in the body of a change instead', async () => {
+  test('also accepts the current password in the body of a change', async () => {
     const { accessToken: token, password: currentPassword } = await api().signUp();
     api().clock.advance(300_001);
     const rename = (given: object) =>
@@ -249,7 +245,7 @@ describe('what needs a living sign-in and a recent proof of the password', () =>
     expect((await rename({})).status).toBe(403);
   });
 
-  test('covers an answer that was kept by its Idempotency-Key', async () => {
+  test('is checked too before an answer is repeated for its Idempotency-Key', async () => {
     const { accessToken: token } = await api().signUp();
     const key = randomUUID();
     const replace = () => send('/v1/channels/me/stream-key', { token, key });
@@ -260,7 +256,7 @@ describe('what needs a living sign-in and a recent proof of the password', () =>
 });
 
 describe('DELETE /v1/sessions', () => {
-  test('signs out, and may be sent twice', async () => {
+  test('signs out, and can be repeated', async () => {
     const { refreshToken, accessToken, username, password } = await api().signUp();
     for (let i = 0; i < 2; i++) {
       const answer = await send('/v1/sessions', { method: 'DELETE', token: accessToken });
@@ -270,7 +266,7 @@ describe('DELETE /v1/sessions', () => {
     expect((await signIn(username, password)).status).toBe(200);
   });
 
-  test('needs a token, and says so', async () => {
+  test('is a 401 without a token', async () => {
     const answer = await send('/v1/sessions', { method: 'DELETE' });
     expect(answer.status).toBe(401);
     expect(answer.headers.get('www-authenticate')).toBe('Bearer');
@@ -283,13 +279,13 @@ describe('an access token', () => {
     ['Bearer', 'Bearer error="invalid_token"'],
     ['Bearer a b', 'Bearer error="invalid_token"'],
     ['Bearer not.a.token', 'Bearer error="invalid_token"'],
-  ])('that is no such thing, %s, is a 401', async (Authorization, challenge) => {
+  ])('that is not valid, %s, is a 401', async (Authorization, challenge) => {
     const response = await api().request('/v1/users/me', { headers: { Authorization } });
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe(challenge);
   });
 
-  test('is good for 15 minutes, under any spelling of the scheme', async () => {
+  test('is valid for 15 minutes, with the scheme in any case', async () => {
     const { accessToken } = await api().signUp();
     const ask = (scheme: string) =>
       api().request('/v1/users/me', { headers: { Authorization: `${scheme} ${accessToken}` } });
@@ -300,13 +296,13 @@ describe('an access token', () => {
     expect(await expired.json()).toMatchObject({ detail: 'the access token has expired' });
   });
 
-  test('is asked for before anything else is looked at', async () => {
+  test('is checked before anything else', async () => {
     const answer = await send('/v1/users/me', { method: 'PATCH', body: { nonsense: 1 } });
     expect(answer.status).toBe(401);
   });
 });
 
-test('nothing that was logged or refused holds a password or a token', async () => {
+test('passwords and tokens appear in no log line and no refusal', async () => {
   const { username, password, accessToken, refreshToken } = await api().signUp();
   await signIn(username, password);
   await signIn(username, `${password}-wrong`);

@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { budgetOf } from '../../ivs/budget.ts';
 import { useApi } from '../support/api.ts';
 
-/** By how much less a deletion waits for IVS than it should. */
-let haste = 1;
-const api = useApi({ timeFor: ms => budgetOf(ms / haste) });
+/** Divides the time that a deletion waits for IVS. */
+let waitDivisor = 1;
+const api = useApi({ timeFor: ms => budgetOf(ms / waitDivisor) });
 
 const PASSWORD = 'correct horse battery';
 
@@ -20,7 +20,7 @@ const signUp = async (username: string, password = PASSWORD) => {
 const deleteMe = (accessToken: string) =>
   api().request('/v1/users/me', { method: 'DELETE', headers: { Authorization: `Bearer ${accessToken}` } });
 
-/** What IVS has of a user, by the tag. */
+/** The IVS resources that are tagged with a user. */
 function atIvs(userId: string): string[] {
   const { channels, rooms, stages } = api().ivs.simulator.resources();
   return [...channels, ...rooms, ...stages]
@@ -30,7 +30,7 @@ function atIvs(userId: string): string[] {
 
 describe('POST /v1/users', () => {
   test.each(['CreateChannel', 'CreateRoom', 'CreateStage'])(
-    'is a 503 with a reason while the quota of %s is used up, and the same request continues later',
+    'is a 503 with a reason while the quota of %s is used up, and the same request then continues',
     async operation => {
       const username = `quota-${operation.toLowerCase()}`;
       api().ivs.simulator.faults.add({ operation, failure: 'quota' });
@@ -43,7 +43,7 @@ describe('POST /v1/users', () => {
     },
   );
 
-  test('signs up and in: the tokens are good, and the profile names what was made', async () => {
+  test('signs up and in: the tokens work, and the profile lists the new resources', async () => {
     const { status, body } = await signUp('Ann');
     expect([status, body]).toEqual([
       201,
@@ -69,7 +69,7 @@ describe('POST /v1/users', () => {
     expect(ivs.stages.map(({ arn }) => arn)).toContain(profile.stage.arn);
   });
 
-  test('50 times at once for one name is answered with one 201 and 49 times 409', async () => {
+  test('sent 50 times at once for one name is answered with one 201 and 49 409s', async () => {
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, n) => signUp(n % 2 === 0 ? 'Popular' : 'pOPULAR')),
     );
@@ -81,7 +81,7 @@ describe('POST /v1/users', () => {
     expect(atIvs(winner?.body.user.id).sort()).toEqual(['channel', 'room', 'stage']);
   });
 
-  test('that IVS fails is a 503, and the same request then goes on: 201', async () => {
+  test('that IVS fails is a 503, and the same request then completes: 201', async () => {
     const { faults } = api().ivs.simulator;
     faults.add({ operation: 'CreateStage', failure: 'failed' });
     const first = await signUp('patient');
@@ -90,12 +90,12 @@ describe('POST /v1/users', () => {
     expect((await signUp('patient')).status).toBe(201);
   });
 
-  test('that needs a name which is being made waits for its lease: 409 with Retry-After', async () => {
+  test('for a name whose sign-up is in progress waits for its lease: 409 with Retry-After', async () => {
     const { faults } = api().ivs.simulator;
     faults.add({ operation: 'CreateRoom', failure: 'throttled', times: 3 });
     const [slow, second] = await Promise.all([
       signUp('crowded'),
-      // The first has taken the name by the time that IVS has refused it once.
+      // The first request has claimed the name by the time that IVS has failed once.
       waitFor(() => faults.pending().every(({ times }) => times < 3)).then(() => signUp('crowded')),
     ]);
     expect([slow.status, second.status]).toEqual([201, 409]);
@@ -104,7 +104,7 @@ describe('POST /v1/users', () => {
 });
 
 describe('DELETE /v1/users/me', () => {
-  test('is a 204 when nothing is left; the tokens are good for nothing and the name is free', async () => {
+  test('is a 204 when everything is deleted; the tokens stop working and the name is free', async () => {
     const { accessToken, refreshToken, userId, username } = await api().signUp();
     const { status } = await deleteMe(accessToken);
     expect([status, atIvs(userId)]).toEqual([204, []]);
@@ -120,7 +120,7 @@ describe('DELETE /v1/users/me', () => {
     expect((await signUp(username)).status).toBe(201);
   });
 
-  test('of a user who is live ends the broadcast: the directory shows them no more', async () => {
+  test('of a live user ends the broadcast and removes it from the directory', async () => {
     const member = await api().signUp();
     await api().goLive(member);
     const directory = async () => (await api().request('/v1/channels?isLive=true&limit=100')).text();
@@ -130,13 +130,13 @@ describe('DELETE /v1/users/me', () => {
     expect(atIvs(member.userId)).toEqual([]);
   });
 
-  test('that IVS has no room for is a 202 with Retry-After; asked again, it is a 204', async () => {
+  test('that IVS throttles is a 202 with Retry-After; the next request is a 204', async () => {
     const { accessToken, userId } = await api().signUp();
     const { faults } = api().ivs.simulator;
     faults.add({ operation: 'DeleteStage', failure: 'throttled', times: 100 });
-    haste = 24;
+    waitDivisor = 24;
     const first = await deleteMe(accessToken);
-    haste = 1;
+    waitDivisor = 1;
     expect([first.status, await first.json()]).toEqual([202, { status: 'deleting' }]);
     expect(Number(first.headers.get('Retry-After'))).toBeGreaterThan(0);
     expect(atIvs(userId)).toEqual(['stage']);
@@ -146,11 +146,11 @@ describe('DELETE /v1/users/me', () => {
   });
 });
 
-/** Comes back once `holds` does. */
+/** Resolves once `holds` returns true. */
 async function waitFor(holds: () => boolean): Promise<void> {
   const end = Date.now() + 5_000;
   while (!holds()) {
-    if (Date.now() > end) throw new Error('it has not come to that within 5 seconds');
+    if (Date.now() > end) throw new Error('the condition was not met within 5 seconds');
     await new Promise(resolve => setImmediate(resolve));
   }
 }

@@ -28,7 +28,7 @@ const participantToken = z.object({
 });
 const tokenRequest = z.object({ stageArn: z.string() });
 
-/** Every participant token as IVS made it, by participant. */
+/** Every participant token as IVS made it, by participant id. */
 const made = new Map<
   string,
   z.infer<typeof participantToken>['participantToken'] & { readonly stageArn: string }
@@ -65,13 +65,13 @@ const withdraw = (host: Member, username: string) =>
   host.api.DELETE('/v1/stages/me/invitations/{username}', { params: { path: { username } } });
 const guestsOf = async (host: Member) => (await host.api.GET('/v1/stages/me/invitations')).data?.items;
 
-/** The ARN of a member's stage, which is tagged with its user. */
+/** The ARN of a member's stage, found by the tag with the user. */
 function stageArn({ userId }: Member): string {
   const stages = api().ivs.simulator.resources().stages;
   return stages.find(({ tags }) => tags['user'] === userId)?.arn ?? '';
 }
 
-describe('what a token lets its participant do, at IVS and as the answer says', () => {
+describe('what a token lets its participant do, at IVS and in the answer', () => {
   const PUBLISH = ['PUBLISH', 'SUBSCRIBE'];
   const WATCH = ['SUBSCRIBE'];
   let host: Member;
@@ -105,13 +105,13 @@ describe('what a token lets its participant do, at IVS and as the answer says', 
     });
   });
 
-  test('a guest of one stage only watches another', async () => {
+  test('a guest of one stage can only watch another stage', async () => {
     expect((await join(guest, eve.username)).capabilities).toEqual(WATCH);
     expect((await join(host, guest.username)).capabilities).toEqual(WATCH);
   });
 });
 
-test('a guest who deletes their account leaves their place on a stage to somebody else', async () => {
+test('a guest who deletes their account frees their place on a stage', async () => {
   const [host, guest, other] = [await api().signUp(), await api().signUp(), await api().signUp()];
   const places = async () => {
     const { data } = await host.api.GET('/v1/stages/me/invitations');
@@ -128,7 +128,7 @@ test('a guest who deletes their account leaves their place on a stage to somebod
 });
 
 describe('an invitation', () => {
-  test('gives its guest one token, tells nobody else, and ends when it is withdrawn', async () => {
+  test('gives its guest one token, is not shown to others, and ends when it is withdrawn', async () => {
     const { data, response } = await invite(ann, 'BOB');
     expect(response.status).toBe(200);
     expect(data).toEqual({
@@ -144,10 +144,10 @@ describe('an invitation', () => {
     const access = await join(bob, 'ann');
     expect(access).toMatchObject({ participantId: data?.participantId, expiresAt: data?.expiresAt });
     expect(await join(bob, 'Ann')).toEqual(access);
-    // What everybody may read names the token nowhere: the leak search after this file looks into all of it.
+    // Public answers do not contain the token: the leak search after this file looks for it in all of them.
     expect((await join(eve, 'ann')).token).not.toBe(access.token);
 
-    // Withdrawing is of one's own stage: eve and bob have no invitation to end.
+    // Hosts withdraw invitations to their own stage only, so these requests change nothing.
     for (const other of [eve, bob]) expect((await withdraw(other, 'bob')).response.status).toBe(204);
     expect(await join(bob, 'ann')).toEqual(access);
     for (let times = 0; times < 2; times++) expect((await withdraw(ann, 'bob')).response.status).toBe(204);
@@ -155,10 +155,10 @@ describe('an invitation', () => {
     expect((await join(bob, 'ann')).capabilities).toEqual(['SUBSCRIBE']);
   });
 
-  test('that has ended gives nothing more', async () => {
+  test('that has ended gives no more tokens', async () => {
     const { data } = await invite(ann, 'eve');
     api().clock.advance(Date.parse(data?.expiresAt ?? '') - api().clock.now().getTime() - 59_000);
-    // Sign-ins of the time before have ended as well.
+    // The earlier sign-ins have ended too.
     const again = async ({ username, userId: id, channelId }: Member) =>
       api().client(await api().tokens.issue({ id, username, channelId }, randomUUID()));
     const late = { ...eve, api: await again(eve) };
@@ -171,7 +171,7 @@ describe('an invitation', () => {
     eve = late;
   });
 
-  test('is for a user who is there, and is not the host', async () => {
+  test('needs a user who exists and is not the host', async () => {
     expect((await invite(ann, 'nobody-there')).response.status).toBe(404);
     expect((await withdraw(ann, 'nobody-there')).response.status).toBe(404);
     expect((await invite(ann, 'ann')).response.status).toBe(409);
@@ -180,7 +180,7 @@ describe('an invitation', () => {
 });
 
 describe('a stage', () => {
-  /** Handles what IVS tells of a participant, a second later. */
+  /** Handles the events that IVS sends for a participant, one second later. */
   async function tell(name: string, participantId: string) {
     const { database, clock } = api();
     clock.advance(1000);
@@ -190,7 +190,7 @@ describe('a stage', () => {
     await handle(stageEvent(name, participantId, clock.now().toISOString(), { resources }));
   }
 
-  test('is live while somebody publishes, as events tell of it and nothing else does', async () => {
+  test('is live while events say that somebody publishes, and nothing else makes it live', async () => {
     const { data: invitation } = await invite(ann, 'bob');
     const guest = invitation?.participantId ?? '';
     await join(bob, 'ann');
@@ -221,7 +221,7 @@ describe('a stage', () => {
     expect((await stageOf('ann')).data).toEqual({ username: 'ann', isLive: false, publishers: [] });
   });
 
-  test('that IVS does not have is a 409 to whoever wants to join', async () => {
+  test('that IVS does not have is a 409 for everyone who wants to join', async () => {
     const gone = await api().signUp();
     await api().ivs.realTime.send(new DeleteStageCommand({ arn: stageArn(gone) }));
     const answer = await api()
@@ -232,7 +232,7 @@ describe('a stage', () => {
   });
 });
 
-test('an invitation that cannot be sent to the chat room is logged, without the token', async () => {
+test('an invitation that cannot be announced in the chat room is logged, without the token', async () => {
   api().ivs.simulator.faults.add({ operation: 'SendEvent', failure: 'unavailable' });
   expect((await invite(ann, 'bob')).response.status).toBe(200);
   const line = api().logs.find(({ message }) =>

@@ -9,7 +9,7 @@ const api = useApi();
 const timelinePath = '/v1/channels/{username}/streams/{streamId}/events';
 const account = '123456789012';
 
-/** Hands events of a member's channel to the stack. */
+/** Hands events of a member's channel to the event handlers. */
 async function tell({ channelId }: Member, events: readonly Envelope[]): Promise<void> {
   const { database, clock } = api();
   const quiet = () => {};
@@ -27,7 +27,7 @@ const failure = (streamId: string, time: string): Envelope => {
 };
 
 describe("a stream's timeline", () => {
-  test('is in order whatever order its events came in, and tells what concerns the owner', async () => {
+  test('is in order, whatever order the events arrived in, and shows what concerns the owner', async () => {
     const owner = await api().signUp();
     const streamId = 'st-timeline';
     await tell(owner, [
@@ -79,7 +79,7 @@ describe("a stream's timeline", () => {
     expect(JSON.stringify(data)).not.toContain(account);
   });
 
-  test('is four requests a page, and its pages are the whole of it once', async () => {
+  test('takes four requests per page, and the pages have every event once', async () => {
     const owner = await api().signUp();
     const streamId = 'st-pages';
     const names = ['Session Created', 'Stream Start', 'Stream End', 'Stream Start', 'Session Ended'];
@@ -92,7 +92,7 @@ describe("a stream's timeline", () => {
     do {
       const query = { limit: 2, ...(cursor === undefined ? {} : { cursor }) };
       const { data } = await owner.api.GET(timelinePath, { params: { path, query } });
-      // The first counts towards the caller's limit of expensive reads.
+      // The first request counts towards the caller's limit of expensive reads.
       expect(requests()).toEqual(['UpdateItem', 'Query', 'GetItem', 'Query']);
       seen.push(...(data?.items ?? []).map(({ name }) => name));
       cursor = data?.nextCursor ?? undefined;
@@ -100,7 +100,7 @@ describe("a stream's timeline", () => {
     expect(seen).toEqual(names);
   });
 
-  test("of somebody else's is refused before it is said whether there is one", async () => {
+  test('of another user is refused before the answer says whether it exists', async () => {
     const { signUp, goLive } = api();
     const [owner, other] = [await signUp(), await signUp()];
     const streamId = await goLive(owner);
@@ -113,7 +113,7 @@ describe("a stream's timeline", () => {
     expect(await statusOf(other, owner.username, 'st-none')).toBe(403);
     expect(await statusOf(owner, owner.username, 'st-none')).toBe(404);
     expect(await statusOf(owner, 'nobody', streamId)).toBe(404);
-    // Events are kept by stream alone: under one's own name another's are not shown.
+    // The table keys events by stream alone. One's own name in the path does not open another user's stream.
     expect(await statusOf(other, other.username, streamId)).toBe(404);
   });
 });

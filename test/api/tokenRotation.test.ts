@@ -58,13 +58,13 @@ const current = async () => {
   return { id: VersionId, value: SecretString };
 };
 
-/** A Lambda that signs and checks tokens. */
+/** A Lambda instance that signs and verifies tokens. */
 function instance(clock: () => Date) {
   return tokenIssuer({ keys: signingKeys({ fetch: fetchFrom(client, NAME), clock }), clock });
 }
 
 describe('a rotation of the secret that signs access tokens', () => {
-  test('signs nobody out: tokens of before and after it are good in Lambdas of before and after it', async () => {
+  test('signs nobody out: tokens from before and after it work in Lambdas started before and after it', async () => {
     const { clock, forward } = movableClock();
     const running = instance(clock);
     const before = await running.issue(ann, 'f');
@@ -83,7 +83,7 @@ describe('a rotation of the secret that signs access tokens', () => {
     expect(await started.verify(await running.issue(ann, 'f'))).toMatchObject({ userId: 'user-1' });
   });
 
-  test('makes another secret, long enough to sign with', async () => {
+  test('creates a new secret that is long enough to sign with', async () => {
     const version = await rotate();
     const { id, value: made } = await current();
     expect(id).toBe(version);
@@ -91,7 +91,7 @@ describe('a rotation of the secret that signs access tokens', () => {
     expect(made?.length).toBeGreaterThanOrEqual(32);
   });
 
-  test.each(steps)('may be ended after %s, and each step be done again', async last => {
+  test.each(steps)('can be stopped after %s, and each step can be repeated', async last => {
     const version = randomUUID();
     for (const Step of steps.slice(0, steps.indexOf(last) + 1)) {
       await step(Step, version);
@@ -106,7 +106,7 @@ describe('a rotation of the secret that signs access tokens', () => {
     expect((await current()).id).toBe(version);
   });
 
-  test('that begins again keeps the secret it had made', async () => {
+  test('that starts again keeps the secret it has already created', async () => {
     const version = randomUUID();
     await step('createSecret', version, () => 'the first one, of 32 characters or more');
     await step('createSecret', version, () => 'a second one, of 32 characters or more.');
@@ -114,14 +114,14 @@ describe('a rotation of the secret that signs access tokens', () => {
     expect((await current()).value).toBe('the first one, of 32 characters or more');
   });
 
-  test('stops at a secret that could not sign', async () => {
+  test('stops at a secret that is too short to sign with', async () => {
     const version = randomUUID();
     await step('createSecret', version, () => 'short');
     await expect(step('testSecret', version)).rejects.toThrow('has no secret of at least 32 characters');
     expect((await current()).value).toBe(value);
   });
 
-  test('is not gone on with once another has been finished: the old secret does not come back', async () => {
+  test('does not continue once a later one has finished: the old secret does not come back', async () => {
     const first = await rotate();
     const second = await rotate();
     for (const late of ['createSecret', 'testSecret', 'finishSecret'] as const)
@@ -131,14 +131,14 @@ describe('a rotation of the secret that signs access tokens', () => {
     expect((await current()).id).toBe(second);
   });
 
-  test('refuses an event that is none', async () => {
+  test('refuses an event with an unknown step', async () => {
     const event = { SecretId: NAME, ClientRequestToken: randomUUID(), Step: 'deleteSecret' };
     const rotateNow: (event: never) => Promise<void> = rotation({ client, newSecret: () => 'x' });
     await expect(rotateNow(event as never)).rejects.toThrow('Step');
   });
 });
 
-test('a secret that is too short to sign with is refused, and not told', async () => {
+test('a secret that is too short to sign with is refused, and the error does not show it', async () => {
   const version = randomUUID();
   await step('createSecret', version, () => 'short-secret');
   await step('finishSecret', version);
@@ -147,7 +147,7 @@ test('a secret that is too short to sign with is refused, and not told', async (
   await expect(instance(clock).issue(ann, 'f')).rejects.not.toThrow('short-secret');
 });
 
-test('a secret that is not there is an error', async () => {
+test('a missing secret is an error', async () => {
   const { clock } = movableClock();
   const keys = signingKeys({ fetch: fetchFrom(client, 'NoSuchSecret'), clock });
   await expect(tokenIssuer({ keys, clock }).issue(ann, 'f')).rejects.toThrow('no current version');

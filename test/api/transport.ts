@@ -19,7 +19,7 @@ interface Answer {
   readonly text: string;
 }
 
-/** A connection that writes what it is given, and reads the answers one by one. */
+/** A connection that sends given bytes and reads the answers one by one. */
 class Connection {
   readonly #socket: Socket;
   #received = '';
@@ -33,7 +33,7 @@ class Connection {
       this.#received += chunk;
       this.#changed();
     });
-    // A reset counts as closed: the tests are about what came before it.
+    // A reset counts as closed, because the tests check what came before it.
     this.#socket.on('error', () => {});
     for (const event of ['end', 'close'])
       this.#socket.on(event, () => {
@@ -52,7 +52,7 @@ class Connection {
     this.#socket.end();
   }
 
-  /** The next answer that is not a `100 Continue`. */
+  /** The next answer other than `100 Continue`. */
   async answer(): Promise<Answer> {
     for (;;) {
       const read = this.#take();
@@ -96,7 +96,7 @@ class Connection {
   }
 }
 
-/** The body at the start of `rest`, once it is there, and how much of `rest` it takes. */
+/** The body at the start of `rest` once it is complete, and how much of `rest` it takes. */
 function bodyOf(headers: Headers, rest: string): { text: string; length: number } | undefined {
   if (headers.get('transfer-encoding') === 'chunked') {
     const match = /^(?:(?!0\r\n)[0-9a-f]+\r\n[\s\S]*?\r\n)*0\r\n\r\n/i.exec(rest);
@@ -108,7 +108,7 @@ function bodyOf(headers: Headers, rest: string): { text: string; length: number 
   return rest.length < length ? undefined : { text: rest.slice(0, length), length };
 }
 
-/** What holds of a server of ours over HTTP/1.1, whatever a client does to the connection. */
+/** What our HTTP/1.1 servers guarantee, whatever a client does with the connection. */
 export function transport(origin: () => string): void {
   async function connected<T>(use: (connection: Connection) => Promise<T>): Promise<T> {
     const connection = new Connection(new URL(origin().replace('localhost', '127.0.0.1')));
@@ -119,7 +119,7 @@ export function transport(origin: () => string): void {
     }
   }
 
-  /** Expects a problem document of `type`, with the headers that every problem has. */
+  /** Expects a problem document of `type`, with the headers of every problem. */
   function expectProblem({ status, headers, text }: Answer, expected: [status: number, type: string]): void {
     const { type, instance } = problem.parse(JSON.parse(text));
     expect([status, type]).toEqual([expected[0], `urn:problem-type:${expected[1]}`]);
@@ -129,7 +129,7 @@ export function transport(origin: () => string): void {
     expect(instance).toBe(`urn:request:${headers.get('x-request-id')}`);
   }
 
-  /** Expects that the connection takes another request, after what is left of the one before. */
+  /** Expects that the connection accepts another request after the rest of the previous one. */
   async function expectReusable(connection: Connection, rest = ''): Promise<void> {
     await connection.write(rest + get('/v1/health'));
     expect((await connection.answer()).status).toBe(200);
@@ -140,7 +140,7 @@ export function transport(origin: () => string): void {
   const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
 
   describe('a body', () => {
-    test('that comes byte by byte in chunks is read', () =>
+    test('that arrives byte by byte in chunks is read', () =>
       connected(async connection => {
         await connection.write(post(TYPE, 'Transfer-Encoding: chunked'));
         for (const byte of BODY) await connection.write(chunk(byte));
@@ -149,7 +149,7 @@ export function transport(origin: () => string): void {
         await expectReusable(connection);
       }));
 
-    test('that comes byte by byte with a length is read', () =>
+    test('that arrives byte by byte with a Content-Length is read', () =>
       connected(async connection => {
         for (const byte of post(TYPE, `Content-Length: ${BODY.length}`) + BODY) await connection.write(byte);
         expectProblem(await connection.answer(), refused);
@@ -174,7 +174,7 @@ export function transport(origin: () => string): void {
       request.destroy();
     });
 
-    test('whose client expects what this server does not know is read', () =>
+    test('with an Expect header that this server does not know is read', () =>
       connected(async connection => {
         await connection.write(post(TYPE, 'Expect: the-unexpected', `Content-Length: ${BODY.length}`) + BODY);
         expectProblem(await connection.answer(), refused);
@@ -188,7 +188,7 @@ export function transport(origin: () => string): void {
         await connection.closed();
       }));
 
-    test('that is longer than its declared length gets its answer, and what follows it a 400', () =>
+    test('that is longer than its declared length is answered, and the rest is a 400', () =>
       connected(async connection => {
         await connection.write(`${post(TYPE, `Content-Length: ${BODY.length}`)}${BODY}more\r\n\r\n`);
         expectProblem(await connection.answer(), refused);
@@ -196,7 +196,7 @@ export function transport(origin: () => string): void {
         await connection.closed();
       }));
 
-    test('in chunks that cannot be read is a 400', () =>
+    test('in malformed chunks is a 400', () =>
       connected(async connection => {
         await connection.write(`${post(TYPE, 'Transfer-Encoding: chunked')}zz\r\n`);
         expectProblem(await connection.answer(), [400, 'malformed-request']);
@@ -213,7 +213,7 @@ export function transport(origin: () => string): void {
         await expectReusable(connection);
       }));
 
-    test('that declares too large a length is a 413 before it is sent, and may be sent then', () =>
+    test('that declares too large a length is a 413 before it is sent, and may still be sent', () =>
       connected(async connection => {
         await connection.write(post(TYPE, 'Content-Length: 100000'));
         expectProblem(await connection.answer(), tooLarge);
@@ -230,7 +230,7 @@ export function transport(origin: () => string): void {
         await expectReusable(connection, '0\r\n\r\n');
       }));
 
-    test('without an end gets its answer before the connection is closed', () =>
+    test('that never ends is answered before the connection is closed', () =>
       connected(async connection => {
         const chunks = chunk('x'.repeat(64 * 1024)).repeat(16);
         await connection.write(post(TYPE, 'Transfer-Encoding: chunked') + chunks);
@@ -262,7 +262,7 @@ export function transport(origin: () => string): void {
     );
   });
 
-  describe('what cannot be read', () => {
+  describe('a malformed request', () => {
     test.each<[string, string, [number, string]]>([
       ['a method in lower case', get('/v1/health').replace('GET', 'get'), [400, 'malformed-request']],
       ['no Host', 'GET /v1/health HTTP/1.1\r\n\r\n', [400, 'malformed-request']],
@@ -280,7 +280,7 @@ export function transport(origin: () => string): void {
         get('/v1/health', `X-Long: ${'a'.repeat(20_000)}`),
         [431, 'headers-too-large'],
       ],
-      ['a request for a proxy', 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n', [405, 'method-not-allowed']],
+      ['a proxy request', 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n', [405, 'method-not-allowed']],
     ])('is a problem document: %s', (_, bytes, expected) =>
       connected(async connection => {
         await connection.write(bytes);
@@ -288,7 +288,7 @@ export function transport(origin: () => string): void {
       }),
     );
 
-    test.each(['TRACE', 'PROPFIND'])('a method that no route takes is a 405: %s', method =>
+    test.each(['TRACE', 'PROPFIND'])('a method that no route has is a 405: %s', method =>
       connected(async connection => {
         await connection.write(get('/v1/health').replace('GET', method));
         expectProblem(await connection.answer(), [405, 'method-not-allowed']);
@@ -296,7 +296,7 @@ export function transport(origin: () => string): void {
     );
   });
 
-  test('a header that is given twice is refused where it may be given once', () =>
+  test('a repeated header is refused if it may appear only once', () =>
     connected(async connection => {
       await connection.write(post(TYPE, TYPE, `Content-Length: ${BODY.length}`) + BODY);
       expectProblem(await connection.answer(), [415, 'unsupported-media-type']);

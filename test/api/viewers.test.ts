@@ -41,7 +41,7 @@ async function requestsOf(work: () => Promise<unknown>): Promise<string[]> {
   return sent();
 }
 
-/** Writes that a stream is over, as its last event does. */
+/** Marks a stream as ended, as its last event does. */
 async function end({ owner, streamId }: Live): Promise<void> {
   const row = await getStream(api().database, owner.channelId, streamId);
   if (row === undefined) throw new Error('the stream is there');
@@ -51,7 +51,7 @@ async function end({ owner, streamId }: Live): Promise<void> {
 }
 
 describe('a viewer', () => {
-  test('joins with a first sample and counts once a minute, whatever is sent', async () => {
+  test('joins with a first sample and counts once a minute, however often it sends', async () => {
     const live = await liveStream();
     expect(await viewers(live)).toBe(0);
     const { data: joined } = await post(live, {});
@@ -63,12 +63,12 @@ describe('a viewer', () => {
     expect(await viewers(live)).toBe(2);
   });
 
-  test('of make broadcast is counted with the others, also when a minute ends between their joins', async () => {
+  test('of make broadcast is counted, even when a minute ends between the joins', async () => {
     const { path } = await liveStream();
     let sent = 0;
     const local = localApi('', async (url, init) => {
       const answer = await api().request(url, init);
-      // After the third join, and again between the reports that follow.
+      // The clock advances after the third join, and again between the samples that follow.
       if ([3, 6].includes(++sent)) api().clock.advance(60_000);
       return answer;
     });
@@ -76,7 +76,7 @@ describe('a viewer', () => {
     expect(await watch(local, options, api().clock.now)).toBe('4 viewers joined; the API counts 4');
   });
 
-  test('takes two writes and no read a minute with a token, and no request for a second sample of one', async () => {
+  test('with a token costs two writes and no read a minute, and no request for a second sample in a minute', async () => {
     const live = await liveStream();
     const { data: joined } = await post(live, {});
     api().clock.advance(60_000);
@@ -86,13 +86,13 @@ describe('a viewer', () => {
     };
     expect(await requestsOf(sample)).toEqual(['PutItem', 'UpdateItem']);
     expect(await requestsOf(sample)).toEqual([]);
-    // The token of before does not know that the minute was counted, the table does.
+    // The older token does not say that the minute was counted. The table does.
     const repeated = () => post(live, { viewerToken: joined?.viewerToken });
     expect(await requestsOf(repeated)).toEqual(['PutItem']);
     expect(await viewers(live)).toBe(1);
   });
 
-  test('who is signed in is one viewer, on however many screens', async () => {
+  test('who is signed in counts once, on any number of screens', async () => {
     const live = await liveStream();
     const fan = await api().signUp();
     await post(live, {}, fan.api);
@@ -105,7 +105,7 @@ describe('a viewer', () => {
   test.each([
     ['an IPv4 address', (_: number) => '198.51.100.77'],
     ['an IPv6 /48, whatever its subnets', (n: number) => `2001:db8:7:${n.toString(16)}::1`],
-  ])('counts for no more than the bound together with all others of %s', async (_, addressOf) => {
+  ])('counts no more than the limit for all viewers of %s', async (_, addressOf) => {
     const live = await liveStream();
     const url = `/v1/channels/${live.owner.username}/streams/${live.streamId}/metrics`;
     const headers = { 'Content-Type': 'application/json' };
@@ -116,7 +116,7 @@ describe('a viewer', () => {
     const joined: string[] = [];
     for (let n = 0; n < 3 * VIEWERS_PER_NETWORK; n++) joined.push(await send(n));
     expect(await viewers(live)).toBe(VIEWERS_PER_NETWORK);
-    // Collecting tokens over many minutes does not help either.
+    // Collecting tokens over many minutes does not get past the limit.
     api().clock.advance(120_000);
     for (const [n, viewerToken] of joined.entries()) await send(n, viewerToken);
     expect(await viewers(live)).toBe(VIEWERS_PER_NETWORK);
@@ -124,7 +124,7 @@ describe('a viewer', () => {
     expect(await viewers(live)).toBe(VIEWERS_PER_NETWORK + 1);
   });
 
-  test('goes on with an expired token as the same viewer, which no limit counts', async () => {
+  test('continues with an expired token as the same viewer, and no limit counts that', async () => {
     const live = await liveStream();
     const { data: joined } = await post(live, {});
     api().clock.advance(7 * 60_000);
@@ -135,7 +135,7 @@ describe('a viewer', () => {
     expect(await viewers(live)).toBe(1);
   });
 
-  test('can join and go on no more when the stream is over, and then there are none', async () => {
+  test('can no longer join or continue when the stream is over, and the count is 0', async () => {
     const live = await liveStream();
     const { data: joined } = await post(live, {});
     expect(await viewers(live)).toBe(1);
@@ -146,14 +146,14 @@ describe('a viewer', () => {
     expect((await post(live, { viewerToken: joined?.viewerToken })).response.status).toBe(409);
   });
 
-  test('of a stream or a channel that is not there is a 404', async () => {
+  test('of an unknown stream or channel is a 404', async () => {
     const live = await liveStream();
     const { username } = live.owner;
     expect((await post({ path: { username, streamId: 'st-none' } }, {})).response.status).toBe(404);
     expect((await post({ path: { username: 'nobody', streamId: live.streamId } }, {})).response.status).toBe(
       404,
     );
-    // Another's stream, by one's own name.
+    // The stream of another channel, under one's own name.
     const other = await api().signUp();
     const mixed = { path: { username: other.username, streamId: live.streamId } };
     expect((await post(mixed, {})).response.status).toBe(404);
@@ -162,7 +162,7 @@ describe('a viewer', () => {
   });
 });
 
-describe('what a viewer sends', () => {
+describe("a viewer's sample", () => {
   test.each([
     ['a time', { at: '2026-01-15T10:00:00.000Z' }, 'at'],
     ['an address', { ip: '203.0.113.7' }, 'ip'],
@@ -173,7 +173,7 @@ describe('what a viewer sends', () => {
     ['a resolution without a height', { resolution: '1280' }, 'resolution'],
     ['a browser of many pages', { browser: 'x'.repeat(65) }, 'browser'],
     ['a token that is none', { viewerToken: 'forged' }, 'viewerToken'],
-  ])('is refused with %s, and counts nobody', async (_, body, field) => {
+  ])('with %s is refused, and counts nobody', async (_, body, field) => {
     const live = await liveStream();
     const response = await api().request(
       `/v1/channels/${live.owner.username}/streams/${live.streamId}/metrics`,
@@ -189,7 +189,7 @@ describe('what a viewer sends', () => {
   });
 
   test.each(Object.keys(sampleSchema.shape))(
-    'is taken with null for %s, as if that was left out',
+    'is accepted with null for %s, as if it was left out',
     async member => {
       const live = await liveStream();
       const now = api().clock.now();
@@ -222,7 +222,7 @@ describe('what a viewer sends', () => {
     expect(await viewers(other)).toBe(1);
   });
 
-  test('counts against a limit when it joins, and not after', async () => {
+  test('counts against a limit when it joins, and not when it continues', async () => {
     const live = await liveStream();
     const url = `/v1/channels/${live.owner.username}/streams/${live.streamId}/metrics`;
     const send = (body: object) => {
@@ -231,7 +231,7 @@ describe('what a viewer sends', () => {
     };
     const first = takenSampleSchema.parse(await (await send({})).json());
     const { requests, windowSeconds } = rateLimitOf('postMetrics');
-    // As many joined before, in this minute.
+    // The same number of viewers has already joined in this minute.
     const minute = new Date(Math.floor(api().clock.now().getTime() / 60_000) * 60_000);
     const caller = createHash('sha256').update('ip#198.51.100.9').digest('base64url');
     const until = new Date(minute.getTime() + windowSeconds * 1000).toISOString();
@@ -252,7 +252,7 @@ describe('what a viewer sends', () => {
 });
 
 describe('analytics', () => {
-  test('draw what players told, minute by minute, for the owner alone', async () => {
+  test('show the owner alone what viewers reported, minute by minute', async () => {
     const live = await liveStream();
     const start = api().clock.now().toISOString();
     const { data: one } = await post(live, {
@@ -310,7 +310,7 @@ describe('analytics', () => {
     expect((await analytics(nobody, live.owner)).response.status).toBe(404);
   });
 
-  test('leave out what was sent after the end', async () => {
+  test('leave out samples from after the end', async () => {
     const live = await liveStream();
     const { data: one } = await post(live, {});
     api().clock.advance(30_000);
@@ -323,7 +323,7 @@ describe('analytics', () => {
     expect(over?.viewerMinutes).toBe(1);
   });
 
-  test('go on with nextFrom after a day', async () => {
+  test('continue with nextFrom after a day', async () => {
     const live = await liveStream();
     api().clock.advance(25 * 3600_000);
     const owner = await signedInAgain(live.owner);
