@@ -6,8 +6,9 @@ import { eventually } from './eventually.ts';
 let folder: string | undefined;
 
 /**
- * The words with which Node starts a script of the project, from a bundle that is written once for all tests. Processes that
- * the script starts are given them too. With tsx, as make starts it, every start takes two more seconds of CPU time.
+ * The Node arguments that start a script of the project from a bundle, which is written once for all tests.
+ * Processes that the script starts use the bundle too. Starting with tsx, as make does, takes two more
+ * seconds of CPU time.
  */
 export function commandLine(script: string, ...words: readonly string[]): string[] {
   folder ??= writtenOnce({
@@ -18,10 +19,10 @@ export function commandLine(script: string, ...words: readonly string[]): string
   return ['--import', resolve(folder, 'start.mjs'), script, ...words];
 }
 
-/** What a test that failed has left, too. */
+/** What the tests have started, also those that failed. */
 const running = new Set<ChildProcess>();
 
-/** A command of the project in a process of its own, with none of this one's AWS variables. */
+/** A command of the project in its own process, without the AWS variables of this process. */
 export function run(script: string, environment: Record<string, string> = {}, ...words: string[]) {
   const clean = Object.entries(process.env).filter(([name]) => !/^(AWS_|LOCAL$|STACK$|STAGE$)/.test(name));
   const child = spawn(process.execPath, commandLine(script, ...words), {
@@ -50,7 +51,7 @@ export async function finish(script: string, environment: Record<string, string>
   return { code: await exit, output: output().trim() };
 }
 
-/** Starts `make local` on free ports and waits until it says what to try next. */
+/** Starts `make local` on free ports and waits for the lines that say what to try next. */
 export async function startMakeLocal(environment: Record<string, string> = {}) {
   const local = run('local/main.ts', { PORT: '0', AWS_PORT: '0', ...environment });
   await eventually(
@@ -62,7 +63,7 @@ export async function startMakeLocal(environment: Record<string, string> = {}) {
   return { ...local, apiUrl, awsUrl };
 }
 
-/** Ends what is left, in order. */
+/** Stops everything that was started, in order. */
 export function endCommands(): void {
   for (const child of running) child.kill('SIGTERM');
 }

@@ -18,7 +18,7 @@ import { run } from '../infra/support/run.ts';
 import { type FaultProxy, startFaultProxy } from '../support/faultProxy.ts';
 import { eventually } from './eventually.ts';
 
-/** Longer than it takes to send a signal and be refused, shorter than the SDK waits for an answer. */
+/** Long enough to send a signal and see a connection refused, and shorter than the SDK's timeout. */
 const SLOW_MS = 800;
 
 const folder = mkdtempSync(join(tmpdir(), 'ugc-container-'));
@@ -75,7 +75,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What ECS gives a task its credentials by. */
+/** The endpoint that gives a task its credentials, as ECS does. */
 async function startCredentials(): Promise<Server> {
   const server = createServer((_, response) => {
     credentialsAsked += 1;
@@ -90,7 +90,7 @@ async function startCredentials(): Promise<Server> {
 
 const portOf = (server: Server) => z.object({ port: z.number() }).parse(server.address()).port;
 
-/** Exactly what the task definition tells its container, and where AWS is here. */
+/** The environment from the task definition, with the local address of AWS. */
 function containerEnvironment(): Record<string, string> {
   const told = [
     'STACK_NAME',
@@ -145,16 +145,16 @@ function listeningAt(): string {
   return address === undefined ? '' : `http://${LOOPBACK}:${address.port}`;
 }
 
-describe('the API of the container', () =>
+describe('the API in the container', () =>
   contract({ request: (path, init) => fetch(`${url}${path}`, init) }));
 describe('a connection to the container', () => transport(() => url));
 
-test('a task has its credentials from ECS, and asks for them as few times as it has clients', () => {
+test('a task gets its credentials from ECS, with one request per client', () => {
   expect(credentialsAsked).toBeGreaterThan(0);
   expect(credentialsAsked).toBeLessThan(10);
 });
 
-test('somebody can sign up, and has a channel, a chat room and a stage at IVS', async () => {
+test('a sign-up makes a channel, a chat room and a stage at IVS', async () => {
   const response = await fetch(`${url}/v1/users`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.7' },
@@ -167,14 +167,14 @@ test('somebody can sign up, and has a channel, a chat room and a stage at IVS', 
   expect(owned.map(list => list.length)).toEqual([1, 1, 1]);
 });
 
-test('each request is one line of JSON', () => {
+test('each request is logged as one line of JSON', () => {
   const requests = logged().filter(({ message }) => message === 'request');
   expect(requests.length).toBeGreaterThan(100);
   expect(requests.at(-1)).toMatchObject({ level: 'INFO', method: 'POST', path: '/v1/users', status: 201 });
 });
 
-// Last: nothing is there to talk to afterwards.
-test('SIGTERM refuses what is new, lets what is under way be answered, and ends with 0', async () => {
+// This test is the last, because it stops the server.
+test('after SIGTERM new connections are refused, requests in progress are answered, and the exit code is 0', async () => {
   isNextSlow = true;
   const before = proxy.total();
   const underWay = fetch(`${url}/v1/channels/ann`);

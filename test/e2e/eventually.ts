@@ -1,7 +1,7 @@
 const DEADLINE_MS = 45_000;
 const PAUSE_MS = 20;
 
-/** Reads until `holds`, and gives what was read then. Throws, with the last reading, after 45 seconds. */
+/** Reads until `holds` is true, and returns that reading. Throws after 45 seconds, with the last reading. */
 export async function eventually<T>(read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
   const deadline = Date.now() + DEADLINE_MS;
   for (;;) {

@@ -13,7 +13,8 @@ import { unlimited } from '../../local/ivs/quotas.ts';
 import { type LocalStack, startLocal } from '../../local/startLocal.ts';
 import { eventually } from './eventually.ts';
 
-// The official client, as a front end has it, against the whole local stack. Browsers have this class; Node 20 does not.
+// The official chat SDK, as a front end uses it, against the whole local stack. Node 20 has no WebSocket
+// class.
 Object.assign(globalThis, { WebSocket });
 
 let stack: LocalStack;
@@ -55,7 +56,7 @@ async function signUp(username: string): Promise<Person> {
   return { username, userId: data.user.id, channelArn, api };
 }
 
-/** A client in the chat of `owner`, once it is connected. Without `api`, a guest. */
+/** A client connected to the chat of `owner`. A guest if `api` is left out. */
 async function joined(owner: Person, api = apiClient({ baseUrl: stack.apiUrl })): Promise<ChatRoom> {
   const room = new ChatRoom({ regionOrUrl: stack.chatUrl, tokenProvider: () => chatToken(owner, api) });
   room.logger = { debug: () => {}, info: () => {}, error: () => {} };
@@ -77,7 +78,7 @@ async function chatToken(owner: Person, api: ApiClient) {
   return data;
 }
 
-/** All messages that a client gets from now on. */
+/** Collects all messages that a client receives from now on. */
 function messagesOf(room: ChatRoom): ChatMessage[] {
   const messages: ChatMessage[] = [];
   room.addListener('message', message => messages.push(message));
@@ -94,14 +95,14 @@ const nextDeletion = (room: ChatRoom) =>
   new Promise<DeleteMessageEvent>(resolve => room.addListener('messageDelete', resolve));
 const end = (room: ChatRoom) => new Promise<string>(resolve => room.addListener('disconnect', resolve));
 
-/** Puts `owner` on air at this moment, and gives the stream's id. */
+/** Makes `owner` live now, and returns the stream id. */
 async function onAir({ channelArn, username }: Person): Promise<string> {
   const streamId = `st-${username.padEnd(23, 'x')}`;
   const envelope = (name: string) => ({
     id: `${streamId}-${name}`,
     'detail-type': 'IVS Stream State Change',
     source: 'aws.ivs',
-    // To the second below: nothing is said before the stream begins.
+    // Rounded down to a second, so that no message is older than the stream.
     time: `${new Date().toISOString().slice(0, 19)}Z`,
     resources: [channelArn],
     detail: { event_name: name, channel_name: username, stream_id: streamId },
@@ -124,8 +125,8 @@ async function replay({ username }: Person, streamId: string) {
   return data?.items ?? [];
 }
 
-describe('two clients of the official SDK', () => {
-  test('chat: one message masked, one deleted by each way, and the replay shows what is left', async () => {
+describe('clients of the official SDK', () => {
+  test('two clients chat: one message is masked, two are deleted, one in each way, and the replay has the rest', async () => {
     const streamId = await onAir(alice);
     const [owner, viewer] = [await joined(alice, alice.api), await joined(alice, bob.api)];
     const [atOwner, atViewer] = [messagesOf(owner), messagesOf(viewer)];
@@ -164,7 +165,7 @@ describe('two clients of the official SDK', () => {
     expect(items[0]?.sender).toEqual({ userId: bob.userId, username: 'bob' });
   });
 
-  test('hear half of a surrogate pair as it was sent, and replay it and its neighbors', async () => {
+  test('receive a lone surrogate as it was sent, and the replay has it and the messages around it', async () => {
     const streamId = await onAir(eve);
     const viewer = await joined(eve, bob.api);
     const said = ['one', 'two', 'half \ud800', 'four', 'five'];
@@ -179,7 +180,7 @@ describe('two clients of the official SDK', () => {
     expect(await letters.json()).toMatchObject({ chat: [] });
   });
 
-  test('of two rooms do not hear each other, and a token of one opens no other', async () => {
+  test("of two rooms do not receive each other's messages, and a token of one room does not open the other", async () => {
     const [atAlice, atEve] = [await joined(alice, bob.api), await joined(eve, bob.api)];
     const [heardAtAlice, heardAtEve] = [messagesOf(atAlice), messagesOf(atEve)];
     await atAlice.sendMessage(new SendMessageRequest('to alice'));
@@ -187,7 +188,7 @@ describe('two clients of the official SDK', () => {
     await seen(heardAtAlice, 'to alice');
     await seen(heardAtEve, 'to eve');
     expect([...heardAtAlice, ...heardAtEve].map(({ content }) => content)).toEqual(['to alice', 'to eve']);
-    // Eve owns the other room; here she may send, and no more.
+    // Eve owns the other room. In this room she may only send.
     const visitor = await joined(alice, eve.api);
     const refused: ChatError = await visitor
       .deleteMessage(new DeleteMessageRequest('AbCdef1G2hij'))
@@ -197,7 +198,7 @@ describe('two clients of the official SDK', () => {
   });
 });
 
-test('a guest reads, and cannot send', async () => {
+test('a guest can read and cannot send', async () => {
   const [guest, viewer] = [await joined(alice), await joined(alice, bob.api)];
   const messages = messagesOf(guest);
   await viewer.sendMessage(new SendMessageRequest('hello guest'));
@@ -205,7 +206,7 @@ test('a guest reads, and cannot send', async () => {
   await expect(guest.sendMessage(new SendMessageRequest('hello'))).rejects.toMatchObject({ errorCode: 403 });
 });
 
-test('who is banned is disconnected at once and gets no new token until the ban is lifted', async () => {
+test('a banned user is disconnected at once and gets no new token until the ban is lifted', async () => {
   const [banned, viewer] = [await joined(alice, eve.api), await joined(alice, bob.api)];
   const ended = end(banned);
   const path = { username: alice.username, bannedUsername: eve.username };
@@ -223,7 +224,7 @@ test('who is banned is disconnected at once and gets no new token until the ban 
   expect((await back.sendMessage(new SendMessageRequest('sorry'))).content).toBe('sorry');
 });
 
-test('a client whose user is deleted with the room is disconnected', async () => {
+test('a client is disconnected when the user and the room are deleted', async () => {
   const owner = await signUp('leaver');
   const viewer = await joined(owner, bob.api);
   const ended = end(viewer);

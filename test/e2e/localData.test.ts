@@ -45,7 +45,7 @@ test.each([
   ['in a folder that does not exist', 'missing/data.db', 'its folder does not exist'],
   ['in a file', 'notes.txt/data.db', 'a part of the path is not a directory'],
   ['a file of something else', 'notes.txt', 'it is not a database of make local'],
-])('a DB that is %s is refused with one line, and stays as it was', async (_, name, reason) => {
+])('a DB that is %s is refused with one line, and is not changed', async (_, name, reason) => {
   const notes = join(folder, 'notes.txt');
   writeFileSync(notes, 'These are notes, and not a database.');
   await expect(start({ databaseFile: join(folder, name) })).rejects.toThrow(
@@ -81,7 +81,7 @@ async function isLive({ apiUrl }: LocalStack): Promise<unknown> {
 const ivsStreams = async () => (await new IvsClient({}).send(new ListStreamsCommand({}))).streams?.length;
 
 describe('the data', () => {
-  test('in a file is there again after a restart, and IVS remembers as well', async () => {
+  test('in a file is still there after a restart, and so is the data of IVS', async () => {
     const databaseFile = join(folder, 'data.db');
     const first = await start({ databaseFile });
     await goLive(first);
@@ -94,7 +94,7 @@ describe('the data', () => {
     expect(await second.reconcile()).toMatchObject({ live: 1, opened: [], closed: [] });
   });
 
-  test('in memory goes with the process', async () => {
+  test('in memory is gone when the process ends', async () => {
     const first = await start();
     await goLive(first);
     await stop(first);
@@ -102,7 +102,7 @@ describe('the data', () => {
     expect(await ivsStreams()).toBe(0);
   });
 
-  test('can be in another engine, which goes on when the stack stops', async () => {
+  test('can be in another engine, which keeps running when the stack stops', async () => {
     const other = await startDatabase();
     try {
       const stack = await start({ dynamodbEndpoint: other.engine.endpoint });
@@ -115,7 +115,7 @@ describe('the data', () => {
     }
   });
 
-  test('of IVS that an earlier version left keeps the stack from starting, and is named', async () => {
+  test('of IVS in an unknown format keeps the stack from starting, and the error names it', async () => {
     const databaseFile = join(folder, 'data.db');
     writeFileSync(`${databaseFile}-ivs.json`, '{"channels": 3}');
     await expect(start({ databaseFile })).rejects.toThrow(CommandError);
@@ -124,7 +124,7 @@ describe('the data', () => {
   });
 });
 
-describe('a port that is taken', () => {
+describe('a port in use', () => {
   let server: Server;
   let taken = 0;
   beforeEach(async () => {
@@ -139,7 +139,7 @@ describe('a port that is taken', () => {
   test.each([
     ['PORT', 'apiPort'],
     ['AWS_PORT', 'awsPort'],
-  ])('is told by the variable to change, %s, and leaves nothing running', async (variable, option) => {
+  ])('is refused with the variable to change, %s, and leaves nothing running', async (variable, option) => {
     const starting = start({ [option]: taken });
     await expect(starting).rejects.toThrow(CommandError);
     await expect(starting).rejects.toThrow(`cannot listen on port ${taken}: set ${variable} to a free one`);
@@ -150,17 +150,20 @@ describe('a port that is taken', () => {
 test.each([
   ['PORT', 'apiPort'],
   ['AWS_PORT', 'awsPort'],
-])('a port that another program has over IPv6 is told by %s', async (variable, option) => {
-  const other = createServer();
-  await new Promise<void>(resolve => other.listen(0, '::1', resolve));
-  const address = other.address();
-  const taken = typeof address === 'object' && address !== null ? address.port : 0;
-  const message = `cannot listen on port ${taken}: set ${variable} to a free one`;
-  await expect(start({ [option]: taken })).rejects.toThrow(message);
-  await new Promise(resolve => other.close(resolve));
-});
+])(
+  'a port that another program uses over IPv6 is refused with the variable to change, %s',
+  async (variable, option) => {
+    const other = createServer();
+    await new Promise<void>(resolve => other.listen(0, '::1', resolve));
+    const address = other.address();
+    const taken = typeof address === 'object' && address !== null ? address.port : 0;
+    const message = `cannot listen on port ${taken}: set ${variable} to a free one`;
+    await expect(start({ [option]: taken })).rejects.toThrow(message);
+    await new Promise(resolve => other.close(resolve));
+  },
+);
 
-describe('who may ask', () => {
+describe('requests to the local stack', () => {
   const ask = (url: string, headers: Record<string, string>, method = 'GET') =>
     new Promise<number | undefined>((resolve, reject) => {
       const sent = request(url, { headers, method }, response => {
@@ -171,7 +174,7 @@ describe('who may ask', () => {
       sent.end();
     });
 
-  test('is anybody who names this machine, over IPv4 and IPv6, and nobody who names another', async () => {
+  test('are accepted under a name of this machine, over IPv4 and IPv6, and refused under any other name', async () => {
     const { apiUrl, awsUrl } = await start();
     for (const url of [`${apiUrl}/v1/health`, `${awsUrl}/_local/calls`]) {
       for (const address of ['127.0.0.1', '[::1]'])
@@ -189,7 +192,7 @@ describe('who may ask', () => {
     expect(await ask(awsUrl, upgrade)).toBe(403);
   });
 
-  test('at the AWS endpoint is no page of another origin, but for recordings', async () => {
+  test('from a page of another origin are refused at the AWS endpoint, except for recordings', async () => {
     const { apiUrl, awsUrl } = await start();
     const foreign = [
       { origin: 'https://evil.example' },
@@ -208,14 +211,14 @@ describe('who may ask', () => {
   });
 });
 
-test('a stack whose engine has ended says so', async () => {
+test('an error is printed when the engine of a stack has ended', async () => {
   const stack = await start();
   const [engine] = enginesOfThisProcess();
   process.kill(engine ?? 0, 'SIGKILL');
   expect(await stack.lost).toBe('the DynamoDB engine ended (signal SIGKILL)');
 });
 
-/** The children of this process: engines are all that it starts. */
+/** The child processes of this process. Only engines are started by it. */
 function enginesOfThisProcess(): number[] {
   const { stdout } = spawnSync('pgrep', ['-P', String(process.pid), 'dynoxide'], { encoding: 'utf8' });
   return stdout.split('\n').filter(Boolean).map(Number);

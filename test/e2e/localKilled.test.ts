@@ -31,7 +31,7 @@ type Local = Awaited<ReturnType<typeof startMakeLocal>>;
 const start = (environment: Record<string, string> = {}) =>
   startMakeLocal({ DB, SEED_COUNT: '1', ...environment });
 
-/** Every process that has the database's path in its command line: engines, and what starts them. */
+/** Every process with the path of the database in its command line: engines and their parents. */
 function processesOfTheFile(): string[] {
   const { stdout } = spawnSync('pgrep', ['-f', '-l', DB], { encoding: 'utf8' });
   return stdout.split('\n').filter(Boolean);
@@ -53,11 +53,11 @@ async function kill({ child, exit }: Pick<Local, 'child' | 'exit'>): Promise<voi
   await exit;
 }
 
-describe('make local that is killed', () => {
-  test('leaves no process behind, whenever that is', async () => {
+describe('make local, killed', () => {
+  test('leaves no process behind, at whatever moment', async () => {
     const random = randomNumbers(22);
     for (let round = 0; round < 2; round++) {
-      // From the moment at which its engine is started to the middle of seeding.
+      // From the start of the engine to the middle of seeding.
       const local = run('local/main.ts', { PORT: '0', AWS_PORT: '0', DB, SEED_COUNT: '3000' });
       await theEngineIsThere();
       if (round > 0) await sleep(random() * 1_500);
@@ -66,7 +66,7 @@ describe('make local that is killed', () => {
     }
   }, 180_000);
 
-  test('ends when it is make that was killed', async () => {
+  test('ends when make is killed', async () => {
     const makefile = join(folder, 'Makefile');
     writeFileSync(
       makefile,
@@ -78,12 +78,12 @@ describe('make local that is killed', () => {
     await theEngineIsThere();
     make.kill('SIGKILL');
     make.stdout.resume();
-    // Its output ends when the last process that writes to it has ended.
+    // The output ends when the last process that writes to it has ended.
     await gone;
     await nothingIsLeft();
   });
 
-  test('has kept whatever it acknowledged', async () => {
+  test('has stored everything that it acknowledged', async () => {
     const random = randomNumbers(21);
     const acknowledged: Acknowledged = { people: [], events: [], messages: [], secrets: [] };
     for (let round = 0; round < 2; round++) {
@@ -110,7 +110,7 @@ describe('make local that is killed', () => {
 });
 
 describe('a database file', () => {
-  test('is refused to a second make local, which says whose it is and starts nothing', async () => {
+  test('in use is refused to a second make local, which names the process that uses it and starts nothing', async () => {
     const first = await start();
     const second = { PORT: '0', AWS_PORT: '0', SEED_COUNT: '1' };
     const engines = processesOfTheFile();
@@ -125,7 +125,7 @@ describe('a database file', () => {
     await kill(first);
   });
 
-  test('is free again when its owner was killed, and a copy of it always was', async () => {
+  test('can be used again when its owner was killed, and a copy of it at any time', async () => {
     const first = await start();
     const copy = join(folder, 'copy.db');
     for (const end of ['', '-wal', '-shm']) copyFileSync(`${DB}${end}`, `${copy}${end}`);
@@ -135,7 +135,7 @@ describe('a database file', () => {
     await kill(await start());
   });
 
-  test('goes to one of several that start at once', async () => {
+  test('is given to one of several that start at once', async () => {
     await kill(await start());
     const starts = await Promise.allSettled([start(), start(), start()]);
     const [owner, ...others] = starts.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []));
@@ -155,10 +155,10 @@ interface Person {
   readonly channelId: string;
 }
 
-/** What local mode has said is done. */
+/** What local mode has acknowledged. */
 interface Acknowledged {
   readonly people: Person[];
-  /** Streams that were said to have started. */
+  /** Streams whose start was acknowledged. */
   readonly events: { readonly person: Person; readonly streamId: string }[];
   readonly messages: { readonly person: Person; readonly streamId: string; readonly content: string }[];
   readonly secrets: { readonly id: string; readonly value: string }[];
@@ -169,7 +169,7 @@ const signedUp = z.object({
   user: z.object({ username: z.string(), channelId: z.string() }),
 });
 
-/** Signs people up, puts each on air, and has them talk, until nobody answers any more. */
+/** Signs up users, makes each live and sends chat messages, until no request is answered any more. */
 async function keepBusy(
   local: Local,
   acknowledged: Acknowledged,
@@ -180,7 +180,7 @@ async function keepBusy(
     try {
       await oneTurn(local, acknowledged, `p${worker}x${turn}`, ended);
     } catch (error) {
-      // A request whose answer never came was not acknowledged.
+      // A request without an answer was not acknowledged.
       if (
         !ended.aborted &&
         local.child.exitCode === null &&
@@ -207,7 +207,7 @@ async function oneTurn(
     body: JSON.stringify({ username, password: 'correct horse battery' }),
     signal: ended,
   });
-  // The quota of IVS: there is no hurry.
+  // IVS has a quota on sign-ups, so these need not be fast.
   if (made.status === 503) return;
   if (made.status !== 201) throw new Error(`sign-up: ${made.status} ${await made.text()}`);
   const { accessToken, user } = signedUp.parse(await made.json());
@@ -239,7 +239,7 @@ async function oneTurn(
 
 const pushed = z.object({ Type: z.string(), Content: z.string().optional() });
 
-/** Says two things on the person's own channel, and gives what came back. */
+/** Sends two messages in the user's own channel, and returns those that were received. */
 async function talk(
   { apiUrl }: Local,
   { username, accessToken }: Person,

@@ -46,7 +46,7 @@ test('an empty database is seeded with 50 channels, one of them offline', async 
   expect(await live()).toHaveLength(49);
 });
 
-describe('the events of IVS, replayed for a seeded channel', () => {
+describe('the sample events of IVS, replayed for a seeded channel', () => {
   const names = [
     'session-created',
     'recording-start',
@@ -63,11 +63,12 @@ describe('the events of IVS, replayed for a seeded channel', () => {
   let events: unknown[] = [];
 
   beforeAll(async () => {
-    // The channel that has been live for longest: its seeded session started before the one of the samples.
+    // The channel that has been live for longest, because its session started before that of the samples.
     const channel = (await live()).at(-1);
     username = channel?.username ?? '';
     const resources = [`arn:aws:ivs:us-west-2:000000000000:channel/${channel?.id}`];
-    // The samples are of one session. It is moved to the last hour, as an event from the future is no evidence.
+    // The samples are of one session. It is moved to the last hour, because events from the future are
+    // ignored.
     const moved = Date.now() - Date.parse('2026-01-15T11:01:10Z');
     events = names.map(name => {
       const event = sample.parse(JSON.parse(readFileSync(`test/fixtures/events/${name}.json`, 'utf8')));
@@ -83,7 +84,7 @@ describe('the events of IVS, replayed for a seeded channel', () => {
     return answer.results.map(({ result }) => result);
   };
 
-  test('open its stream', async () => {
+  test('open a stream', async () => {
     expect(await post(events.slice(0, 3))).toEqual(['folded', 'folded', 'folded']);
     const state = await eventually(
       () => channelPage(username),
@@ -107,12 +108,12 @@ describe('the events of IVS, replayed for a seeded channel', () => {
     });
   });
 
-  test('and change nothing when they arrive again', async () => {
+  test('and change nothing when they are delivered again', async () => {
     expect(new Set(await post(events))).toEqual(new Set(['duplicate']));
   });
 });
 
-describe('a person', () => {
+describe('a user', () => {
   const account = { username: 'Robin', password: 'correct horse battery' };
   const signedUp = z.object({
     accessToken: z.string(),
@@ -127,7 +128,7 @@ describe('a person', () => {
     return signedUp.parse(await response.json());
   }
 
-  /** How many channels, chat rooms and stages IVS has for a user, by the tags that the stack gives them. */
+  /** How many channels, chat rooms and stages IVS has for a user, by their tags. */
   async function atIvs(userId: string) {
     const settings = { ...localCredentials, endpoint: awsUrl };
     const ivs = new IvsClient(settings);
@@ -142,18 +143,18 @@ describe('a person', () => {
     );
   }
 
-  test('can sign up as the terminal says', async () => {
+  test('can sign up with the command that make local prints', async () => {
     const [, url = '', body = ''] = /curl (\S+\/users) .* -d '(.*)'/.exec(local.output()) ?? [];
     const { user } = await signUp(url, body);
     expect(await channelPage(user.username)).toMatchObject({ isLive: false });
   });
 
-  test('who signs up has a channel, a chat room and a stage at IVS', async () => {
+  test('has a channel, a chat room and a stage at IVS after signing up', async () => {
     robin = await signUp(`${apiUrl}/v1/users`, JSON.stringify(account));
     expect(await atIvs(robin.user.id)).toEqual([1, 1, 1]);
   });
 
-  test('who broadcasts is in the directory until the end', async () => {
+  test('is in the directory from the start of a broadcast to its end', async () => {
     const played = finish('local/broadcast.ts', { ...here, CHANNEL: account.username, SPEED: '3000' });
     const names = async () => (await live()).map(channel => channel.username);
     await eventually(names, usernames => usernames.includes(account.username));
@@ -161,7 +162,7 @@ describe('a person', () => {
     await eventually(names, usernames => !usernames.includes(account.username));
   });
 
-  test('who leaves while live is cut off, and leaves nothing behind', async () => {
+  test('who deletes the account while live is disconnected, and nothing of the account is left', async () => {
     const started = {
       id: 'robin-is-live',
       'detail-type': 'IVS Stream State Change',
@@ -184,7 +185,7 @@ describe('a person', () => {
 });
 
 describe('make broadcast', () => {
-  test('plays a broadcast, and what IVS never told of its end is repaired by make reconcile', async () => {
+  test('plays a broadcast, and when IVS does not send its end, make reconcile ends the stream', async () => {
     const username = (await live()).at(-1)?.username ?? '';
     const lost = { CHANNEL: username, SPEED: '1000000', LOSE: 'Session Ended, Stream End' };
     const played = await finish('local/broadcast.ts', { ...here, ...lost });
@@ -207,8 +208,8 @@ describe('make broadcast', () => {
     );
   });
 
-  test('whose viewers meet a limit of the API is played to its end, and fails with one line that says what to do', async () => {
-    // The limit of wrong passwords: a limit per minute would end while the test runs.
+  test('plays to the end when its viewers reach a limit of the API, and fails with one line that says what to do', async () => {
+    // The limit of wrong passwords, because a limit per minute could end during the test.
     const body = JSON.stringify({ username: 'local-cleo', password: 'a wrong password' });
     const headers = { 'content-type': 'application/json' };
     const tried = async () =>
@@ -239,7 +240,7 @@ describe('make broadcast', () => {
       'there is no stack UGC-other in us-west-2: run make deploy, or set LOCAL=1',
     ],
     [{ CHANNEL: 'nobody', AWS_PORT: '1' }, 'nothing listens at 127.0.0.1:1: start make local'],
-  ])('says in one line why it cannot: %j', async (environment: Record<string, string>, message) => {
+  ])('fails with one line that says why: %j', async (environment: Record<string, string>, message) => {
     const { code, output } = await finish('local/broadcast.ts', { ...here, ...environment });
     expect(code).toBe(1);
     expect(output).toContain(message);
@@ -268,8 +269,8 @@ test.each([
   },
 );
 
-// Last: nothing is there to talk to afterwards.
-test('Ctrl-C ends it cleanly, and every process with it', async () => {
+// This test is the last, because it stops the stack.
+test('Ctrl-C ends the stack and all its processes', async () => {
   const started = childrenOf(local.child);
   expect(started.map(child => child.name)).toContain('dynoxide');
   local.child.kill('SIGINT');

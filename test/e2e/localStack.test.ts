@@ -73,7 +73,7 @@ async function post(body: unknown, path = '/_local/events') {
 const session = () => getStream(database, owner.id, streamId);
 
 describe('CloudFormation', () => {
-  test('describes the stack with the outputs of a deployed one', async () => {
+  test('describes the stack with the outputs that a deployed stack has', async () => {
     expect(await describeStack('UGC-test')).toEqual({
       names: stack.names,
       apiUrl: stack.apiUrl,
@@ -89,7 +89,7 @@ describe('CloudFormation', () => {
     expect(Object.keys(stack.names).sort()).toEqual([...tableNames].sort());
   });
 
-  test('finds no stack of another name', async () => {
+  test('finds no stack with another name', async () => {
     await expect(describeStack('UGC-dev')).rejects.toThrow(StackNotFoundError);
     const client = new CloudFormationClient({ maxAttempts: 1 });
     await expect(client.send(new DescribeStacksCommand({ StackName: 'UGC-dev' }))).rejects.toMatchObject({
@@ -103,14 +103,14 @@ describe('CloudFormation', () => {
 describe('DynamoDB behind the endpoint', () => {
   const proxied = () => documentClient({ endpoint: stack.awsUrl });
 
-  test('is the same data as the engine itself', async () => {
+  test('has the data of the engine', async () => {
     const { Item } = await proxied().send(
       new GetCommand({ TableName: stack.names.channels, Key: { id: owner.id } }),
     );
     expect(Item).toEqual(owner);
   });
 
-  test('answers with its own errors', async () => {
+  test('answers with errors of its own', async () => {
     const again = new PutCommand({
       TableName: stack.names.channels,
       Item: owner,
@@ -123,7 +123,7 @@ describe('DynamoDB behind the endpoint', () => {
     });
   });
 
-  test('carries what is larger than one chunk', async () => {
+  test('passes on bodies that are larger than one chunk', async () => {
     const title = 'x'.repeat(300_000);
     const row = { ...owner, id: 'large', title };
     await proxied().send(new PutCommand({ TableName: stack.names.users, Item: row }));
@@ -134,13 +134,13 @@ describe('DynamoDB behind the endpoint', () => {
   });
 });
 
-describe("the SDK's own variables", () => {
-  test('AWS_ENDPOINT_URL is what a client without an endpoint uses', async () => {
+describe('the endpoint variables of the SDK', () => {
+  test('AWS_ENDPOINT_URL is used by a client without an endpoint', async () => {
     expect(new URL(process.env['AWS_ENDPOINT_URL'] ?? '').port).toBe(new URL(stack.awsUrl).port);
     expect((await new IvsClient({}).send(new ListStreamsCommand({}))).$metadata.httpStatusCode).toBe(200);
   });
 
-  test('AWS_ENDPOINT_URL_<SERVICE> goes before it', async () => {
+  test('AWS_ENDPOINT_URL_<SERVICE> takes precedence', async () => {
     const before = { ...process.env };
     process.env['AWS_ENDPOINT_URL'] = 'http://127.0.0.1:1';
     process.env['AWS_ENDPOINT_URL_IVS'] = stack.awsUrl;
@@ -159,7 +159,7 @@ describe("the SDK's own variables", () => {
 });
 
 describe('Secrets Manager', () => {
-  test('has the secrets that sign cursors and access tokens, and no other', async () => {
+  test('has the secrets for cursors and access tokens, and no others', async () => {
     const secrets = new SecretsManagerClient({ maxAttempts: 1 });
     const values = new Set<string | undefined>();
     for (const SecretId of [process.env['CURSOR_SECRET_ID'], process.env['TOKEN_SECRET_ID']]) {
@@ -195,7 +195,7 @@ describe('EventBridge PutEvents', () => {
     await eventually(session, stream => stream?.endedAt === '2026-01-15T11:00:00.000Z');
   });
 
-  test('tells which entries it did not take', async () => {
+  test('says which entries were refused', async () => {
     const good = entry('Session Created', '2026-01-15T10:00:00Z');
     const answer = await events().send(
       new PutEventsCommand({
@@ -216,7 +216,7 @@ describe('EventBridge PutEvents', () => {
     ]);
   });
 
-  test('takes ten entries at most', async () => {
+  test('accepts at most ten entries', async () => {
     const Entries = Array.from({ length: 11 }, () => entry('Session Created', '2026-01-15T10:00:00Z'));
     await expect(events().send(new PutEventsCommand({ Entries }))).rejects.toMatchObject({
       name: 'ValidationException',
@@ -226,7 +226,7 @@ describe('EventBridge PutEvents', () => {
 });
 
 describe('POST /_local/events', () => {
-  test('answers when every event has been handled, with what became of each', async () => {
+  test('answers when every event has been handled, with the result of each', async () => {
     const created = state('Session Created', '10:00:00');
     const answer = await post([
       created,
@@ -250,7 +250,7 @@ describe('POST /_local/events', () => {
     expect(await session()).toMatchObject({ isOpen: 'true', isLive: true });
   });
 
-  test('teaches IVS what happened', async () => {
+  test('updates the state of the IVS simulator', async () => {
     await post(state('Stream Start', '10:00:08'));
     const { stream } = await new IvsClient({}).send(new GetStreamCommand({ channelArn: owner.arn }));
     expect(stream).toMatchObject({ streamId, state: 'LIVE' });
@@ -261,12 +261,12 @@ describe('POST /_local/events', () => {
     [{}, 'id: '],
     [[{ id: 'a' }], '[0].detail-type: '],
     [3, 'body: '],
-  ])('names what is wrong with %j', async (body, place) => {
+  ])('names the error in %j', async (body, place) => {
     const answer = await post(body);
     expect(answer).toMatchObject({ status: 400, body: { message: expect.stringContaining(place) } });
   });
 
-  test('logs one line an event', async () => {
+  test('logs one line per event', async () => {
     await post(state('Stream Start', '10:00:08'));
     expect(lines.filter(line => line.includes(` ${owner.id} `))).toEqual([
       `event Stream Start ${owner.id} folded`,
@@ -274,8 +274,8 @@ describe('POST /_local/events', () => {
   });
 });
 
-describe('what IVS does', () => {
-  test('a stopped stream is closed by the events that IVS sends of it', async () => {
+describe('the IVS simulator', () => {
+  test('sends the events of a stopped stream, which close the stream', async () => {
     await post([state('Session Created', '10:00:00'), state('Stream Start', '10:00:08')]);
     await new IvsClient({}).send(new StopStreamCommand({ channelArn: owner.arn }));
     const stream = await eventually(session, row => row?.endedAt !== undefined);
@@ -283,7 +283,7 @@ describe('what IVS does', () => {
     expect(stream?.isOpen).toBeUndefined();
   });
 
-  test('the end that IVS never sent is found by the reconciler, with its true time', async () => {
+  test('can leave out the end of a stream: the reconciler closes the stream, at the time that IVS has', async () => {
     await post([state('Session Created', '10:00:00'), state('Stream Start', '10:00:08')]);
     const lost = await post(state('Session Ended', '11:00:00'), '/_local/events?deliver=false');
     expect(lost.body).toMatchObject({ results: [{ result: 'undelivered' }] });
@@ -293,17 +293,17 @@ describe('what IVS does', () => {
     expect(await session()).toMatchObject({ endedAt: '2026-01-15T11:00:00.000Z', isLive: false });
   });
 
-  test('the start that IVS never sent is found by the reconciler', async () => {
+  test('can leave out the start of a stream: the reconciler opens the stream', async () => {
     await post(state('Stream Start', '10:00:08'), '/_local/events?deliver=false');
     expect(await session()).toBeUndefined();
     await stack.reconcile();
     expect(await session()).toMatchObject({ isOpen: 'true', isLive: true });
   });
 
-  test('a list that fails half-way changes nothing', async () => {
+  test('can fail in the middle of a list: the reconciler changes nothing', async () => {
     await post([state('Session Created', '10:00:00'), state('Stream Start', '10:00:08')]);
     await post(state('Session Ended', '11:00:00'), '/_local/events?deliver=false');
-    // One for each try of the client.
+    // One failure for each attempt of the client.
     await post({ operation: 'ListStreams', failure: 'failed', times: 3 }, '/_local/faults');
     await expect(stack.reconcile()).rejects.toThrow();
     expect((await session())?.isOpen).toBe('true');
@@ -311,14 +311,14 @@ describe('what IVS does', () => {
   });
 });
 
-describe('what the stack runs by itself', () => {
-  test('the categories of a deployed stack are there, in order', async () => {
+describe('the scheduled work of the stack', () => {
+  test('writes the categories of a deployed stack, in order', async () => {
     const response = await fetch(`${stack.apiUrl}/v1/categories?limit=100`);
     const { items } = z.object({ items: z.array(z.unknown()) }).parse(await response.json());
     expect(items).toEqual(catalogue.map(({ id, name }) => ({ id, name })));
   });
 
-  test('a user whose deletion was interrupted is deleted', async () => {
+  test('finishes the deletion of a user that was interrupted', async () => {
     const row = { createdAt: '2026-01-15T10:00:00.000Z', updatedAt: '2026-01-15T10:00:00.000Z' };
     const name = { usernameKey: 'leaver', userId: 'user-leaver' };
     const user = { id: name.userId, username: 'Leaver', usernameKey: name.usernameKey, version: 1 };
@@ -328,7 +328,7 @@ describe('what the stack runs by itself', () => {
     expect(await getUser(database, name.userId)).toBeUndefined();
   });
 
-  test('what IVS has, and nobody has on record, is swept after an hour', async () => {
+  test('deletes an IVS resource that no row names after an hour', async () => {
     const ivs = new IvsClient({});
     const made = async (createdAt: number) => {
       const time = new Date(createdAt).toISOString();
@@ -342,13 +342,13 @@ describe('what the stack runs by itself', () => {
   });
 });
 
-describe('local control', () => {
-  test('refuses faults of operations that are not there', async () => {
+describe('the local control endpoints', () => {
+  test('refuse faults of unknown operations', async () => {
     const answer = await post({ operation: 'ListGhosts', failure: 'failed' }, '/_local/faults');
     expect(answer).toEqual({ status: 400, body: { message: 'there is no operation ListGhosts' } });
   });
 
-  test('has a picture for thumbnails, and nothing to play', async () => {
+  test('serve one image for all thumbnails, and no video', async () => {
     const at = (path: string) => fetch(`${process.env['RECORDINGS_URL']}/ivs/v1/${path}`);
     const thumbnail = await at('media/latest_thumbnail/thumb.jpg');
     expect([thumbnail.status, thumbnail.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
@@ -360,7 +360,7 @@ describe('local control', () => {
     ]);
   });
 
-  test('says what there is', async () => {
+  test('list all endpoints', async () => {
     const response = await fetch(`${stack.awsUrl}/_local/nothing`);
     expect(response.status).toBe(404);
     expect(await response.text()).toContain('POST /_local/events');
@@ -383,8 +383,8 @@ test('reads never call IVS', async () => {
   expect(stack.ivs.calls()).toEqual(before);
 });
 
-// Last: it takes a table away.
-test('an event whose handling fails until the end is kept, and told of', async () => {
+// This test is the last, because it deletes a table.
+test('an event that fails at every attempt is kept, and the log says so', async () => {
   await database.client.send(new DeleteTableCommand({ TableName: stack.names.streamEvents }));
   const event = state('Session Created', '10:00:00');
   const answer = await post(event);

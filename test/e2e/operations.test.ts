@@ -29,7 +29,7 @@ import { channel, putRows } from '../support/rows.ts';
 import { counts, dump, seed } from '../support/seeding.ts';
 import { commandLine } from './commands.ts';
 
-// One stack, on which the commands are run one after another as LOCAL=1 runs them.
+// One stack for all tests. The commands run one after another, as with LOCAL=1.
 let stack: LocalStack;
 let database: Database;
 let folder: string;
@@ -58,7 +58,7 @@ async function run(command: Command, variables: Readonly<Record<string, string>>
   const code = await runCommand(command, {
     environment: { ...process.env, STACK: 'UGC-test', ...variables },
     out: line => said.out.push(line),
-    // How far a command is, is said when it takes long: a busy machine decides whether it is.
+    // Slow commands print progress lines, and a busy machine can make any command slow.
     err: line => /^\d+ rows /.test(line) || said.err.push(line),
     signal: new AbortController().signal,
   });
@@ -70,7 +70,7 @@ describe('make redrive', () => {
   const owner = channel({ username: 'redriven' });
   const event = stateEvent('Session Created', streamId, '2026-01-15T10:00:00Z', { resources: [owner.arn] });
 
-  test('shows the dead letters, keeps what fails again, and handles the rest', async () => {
+  test('shows the dead letters, keeps those that fail again, and handles the others', async () => {
     await putRows(database, 'channels', [owner]);
     await database.client.send(new DeleteTableCommand({ TableName: stack.names.streamEvents }));
     const body = JSON.stringify(event);
@@ -101,7 +101,7 @@ describe('make redrive', () => {
     expect(stack.deadLetters()).toEqual([]);
   });
 
-  test('archives a batch of chat, without showing what is in it, and keeps one that cannot be read', async () => {
+  test('archives a batch of chat without printing it, and keeps one that cannot be parsed', async () => {
     const { handle, describe: tell } = chatBatches(database);
     const now = '2026-01-15T10:00:00.000Z';
     const arn = 'arn:aws:ivschat:us-west-2:000000000000:room/redriven';
@@ -120,7 +120,7 @@ describe('make redrive', () => {
 });
 
 describe('make export and make import', () => {
-  test('give the same rows back, also when the import is killed on the way', async () => {
+  test('restore the same rows, even when the import is killed in between', async () => {
     await seed(database, { SEED_COUNT: '8' });
     const whole = await dump(database);
     const backup = join(folder, 'backup');
@@ -166,7 +166,7 @@ describe('make export and make import', () => {
 });
 
 describe('make destroy', () => {
-  test('removes what users were given at IVS, when it is told to, and nothing the second time', async () => {
+  test("deletes users' IVS resources when told to, and finds nothing the second time", async () => {
     const account = JSON.stringify({ username: 'destroyed', password: 'correct horse battery' });
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(`${stack.apiUrl}/v1/users`, { method: 'POST', headers, body: account });
@@ -230,7 +230,7 @@ describe.each(commands)('make %s', (_, command, needed) => {
   });
 });
 
-describe('a command that cannot do what it is asked', () => {
+describe('a command that cannot do its work', () => {
   test.each<[string, Command, Record<string, string>, string]>([
     ['logs', logsCommand, {}, 'LOCAL=1: make logs reads CloudWatch only'],
     ['logs', logsCommand, { LOCAL: '0' }, 'FN is not set'],
@@ -245,7 +245,7 @@ describe('a command that cannot do what it is asked', () => {
     ['export', exportCommand, {}, 'OUT is not set'],
     ['import', importCommand, {}, 'IN is not set'],
     ['import', importCommand, { IN: 'docs' }, 'IN: docs has no manifest.json'],
-  ])('make %s says so in one line', async (_, command, variables, message) => {
+  ])('make %s fails with one line', async (_, command, variables, message) => {
     const { code, out, err } = await run(command, variables);
     expect({ code, out }).toEqual({ code: 1, out: [] });
     expect(err).toEqual([expect.stringContaining(`error: ${message}`)]);

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from './eventually.ts';
 
-/** What is not the project's, but was installed, made or kept beside it. */
+/** Folders that are not part of the project: installed, built or stored data. */
 const around = new Set(['node_modules', '.git', 'cdk.out', '.local', 'coverage']);
 
 let place: string;
@@ -17,13 +17,13 @@ beforeAll(() => {
     recursive: true,
     filter: path => !around.has(relative('.', path).split('/')[0] ?? ''),
   });
-  // As git leaves a clone under `umask 077`.
+  // The file modes that git sets under `umask 077`.
   execFileSync('chmod', ['-R', 'go-rwx', clone]);
   symlinkSync(join(process.cwd(), 'node_modules'), join(clone, 'node_modules'));
 });
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
-test('make local runs from a folder with a space in its name, readable by its owner alone, and writes nothing there', async () => {
+test('make local runs from a folder with a space in its name that only its owner can read, and writes nothing to it', async () => {
   const before = readdirSync(clone, { recursive: true }).length;
   const start = 'umask 077; exec "$0" --import tsx local/main.ts';
   const child = spawn('sh', ['-c', start, process.execPath], {

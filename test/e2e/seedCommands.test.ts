@@ -30,11 +30,11 @@ interface Outcome {
   readonly err: string;
 }
 
-/** How far a command is: said when it takes long, so a busy machine decides whether it is. */
+/** Progress lines. A command prints them when it is slow, which depends on the machine. */
 const progress =
   /^(\d+ of \d+ channels written, \d+ rows|\d+ seeded rows deleted)(, \d+ old rows removed)?\n/gm;
 
-/** Starts `make <command>` without make, with nothing of the environment but what is needed to find Node. */
+/** Starts `make <command>` without make, with only the variables that are needed to find Node. */
 function start(
   command: 'seed' | 'deleteSeed',
   environment: Readonly<Record<string, string>>,
@@ -60,13 +60,15 @@ function start(
 const run = (command: 'seed' | 'deleteSeed', environment: Readonly<Record<string, string>>) =>
   start(command, environment).outcome;
 
-/** What runs a command in this process, when it is not the process that a test is of: to start one takes a second. */
+/**
+ * Runs a command in this process, for tests that need no process of their own: starting one takes a second.
+ */
 async function runHere(command: Command, environment: Readonly<Record<string, string>>): Promise<Outcome> {
   const said = { out: '', err: '' };
   const before = { ...process.env };
-  // `make test` hands on the stack it is called with.
+  // `make test` passes on the stack that it was called with.
   for (const name of ['STACK', 'STAGE']) delete process.env[name];
-  // The SDK reads it too.
+  // The SDK reads this variable too.
   Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: 'true', ...environment });
   try {
     const code = await runCommand(command, {
@@ -85,7 +87,7 @@ async function runHere(command: Command, environment: Readonly<Record<string, st
   }
 }
 
-describe('what make seed cannot do', () => {
+describe('make seed with an invalid setting', () => {
   const example = 'seed.example.json';
 
   test.each<[string, () => Record<string, string>]>([
@@ -125,7 +127,7 @@ describe('what make seed cannot do', () => {
       }),
     ],
     ['AWS_PORT must be a port', () => ({ LOCAL: '1', AWS_PORT: 'x' })],
-  ])('is said in one line, with exit code 1: %s', async (message, environment) => {
+  ])('ends with exit code 1 and one line: %s', async (message, environment) => {
     const { code, out, err } = await runHere(seedCommand, environment());
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toMatch(/^error: [^\n]*\n$/);
@@ -159,7 +161,7 @@ describe('the commands', () => {
     await database.stop();
   });
 
-  test('seed and delete, and say what they did, table by table', async () => {
+  test('seed and delete, and print how many rows of each table', async () => {
     const environment = { ...stack, SEED_COUNT: '13', JSON: 'seed.example.json' };
     const seeded = await run('seed', environment);
     expect(seeded).toMatchObject({ code: 0, err: '' });
@@ -186,7 +188,7 @@ describe('the commands', () => {
     expect((await runHere(deleteSeedCommand, stack)).out).toBe('UGC-dev has no seeded rows.\n');
   });
 
-  test('get through unprocessed items, throttling and lost connections', async () => {
+  test('finish despite unprocessed items, throttling and lost connections', async () => {
     let calls = 0;
     fault = ({ operation }) => {
       calls++;
@@ -203,7 +205,7 @@ describe('the commands', () => {
     expect(await counts(database)).toEqual({});
   });
 
-  /** Calls `act` when the given number of batches have been sent, and holds what is sent from then on with `then`. */
+  /** Calls `act` when the given number of batches have been sent. Later requests meet the fault `then`. */
   function whenBatches(number: number, act: () => void, then: Fault = { kind: 'delay', ms: 200 }) {
     let batches = 0;
     fault = ({ operation }) => {
@@ -213,7 +215,7 @@ describe('the commands', () => {
     };
   }
 
-  test('seed exactly what was asked for after a run that was killed, whose number was said first', async () => {
+  test('seed exactly what was asked for when run again after a kill, with the number that the first run printed', async () => {
     const environment = { ...stack, SEED_COUNT: '16' };
     const { child, outcome } = start('seed', environment);
     whenBatches(10, () => child.kill('SIGKILL'), { kind: 'disconnect' });
@@ -228,7 +230,7 @@ describe('the commands', () => {
     expect(sum(part)).toBeLessThan(sum(whole));
   });
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('seed no more after %s, and say so', async signal => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('stop seeding after %s, and say so', async signal => {
     const environment = { ...stack, SEED_COUNT: '16' };
     const { child, outcome } = start('seed', environment);
     whenBatches(5, () => child.kill(signal));
@@ -246,7 +248,7 @@ describe('the commands', () => {
     expect(await counts(database)).toMatchObject({ users: 16, channels: 16, streams: 16 });
   });
 
-  test('say which line completes a set that failed, with all that was asked for', async () => {
+  test('print the command that completes a set that failed, with all its settings', async () => {
     const path = fileOf("it's mine.json", '{"channels":[{"username":"ann","title":"x"}]}');
     const environment = { ...stack, SEED_COUNT: '2', OFFLINE_SESSION_COUNT: '0', JSON: path, STAGE: 'prod' };
     await responder.stop();
@@ -265,7 +267,7 @@ describe('the commands', () => {
     ]);
   });
 
-  test('delete one set, and interrupted say how to go on with it', async () => {
+  test('delete one set, and print the command that continues an interrupted deletion', async () => {
     await seed(database, { SEED_COUNT: '4', SEED: '1' });
     const kept = await counts(database);
     await seed(database, { SEED_COUNT: '16', SEED: '2' });
@@ -293,7 +295,7 @@ describe('the commands', () => {
     expect(await counts(database)).toEqual(kept);
   });
 
-  test('seed the same file twice, and say which names the second set cannot have', async () => {
+  test('seed the same file twice, and say which names are taken', async () => {
     const environment = { ...stack, SEED_COUNT: '3', JSON: fileOf('two.json', twoChannels) };
     expect(await runHere(seedCommand, environment)).toMatchObject({ code: 0, err: '' });
     const { code, out, err } = await runHere(seedCommand, environment);
@@ -308,7 +310,7 @@ describe('the commands', () => {
     expect(await counts(database)).toMatchObject({ channels: 6, usernames: 6 });
   });
 
-  test('delete no more after SIGINT, and the rest when run again', async () => {
+  test('stop deleting after SIGINT, and delete the rest when run again', async () => {
     await seed(database, { SEED_COUNT: '16' });
     const { child, outcome } = start('deleteSeed', stack);
     whenBatches(5, () => child.kill('SIGINT'));
@@ -324,7 +326,7 @@ describe('the commands', () => {
   test.each<[string, string, Command, Record<string, string>]>([
     ['make seed', 'error: there is no stack UGC-x', seedCommand, { STACK: 'UGC-x' }],
     ['make deleteSeed', 'error: there is no stack UGC-prod', deleteSeedCommand, { STAGE: 'prod' }],
-  ])('%s gives exit code 1 and one line: %s', async (_, message, command, overrides) => {
+  ])('%s ends with exit code 1 and one line: %s', async (_, message, command, overrides) => {
     expectOneLine(await runHere(command, { ...stack, ...overrides }), message);
   });
 
@@ -363,7 +365,7 @@ describe('the commands', () => {
 
 const twoChannels = '{"channels":[{"username":"ann","title":"x"},{"username":"Bob","title":"x"}]}';
 
-/** The number that `make seed` prints before it writes anything. */
+/** The number of the set, which `make seed` prints before it writes anything. */
 function setSaidIn(out: string): string {
   const [, set] = /^SEED=(\d+): /.exec(out) ?? [];
   if (set === undefined) throw new Error(`the first line names no set: ${out}`);

@@ -10,7 +10,7 @@ import { handling, putChannel } from '../support/eventHandling.ts';
 import { second, stateEvent } from '../support/ivsEvents.ts';
 import { putRows } from '../support/rows.ts';
 
-// Seconds. A session whose end is lost is over when the next one starts; the last such one is still open.
+// In seconds. A session without an end ends when the next one starts. The last such session is still open.
 const session = fc.record({
   gap: fc.integer({ min: 1, max: 5 }),
   length: fc.integer({ min: 0, max: 8 }),
@@ -30,18 +30,18 @@ interface Told {
   readonly isDeleted: boolean;
 }
 
-/** Something that reaches the stack: an event of the channel, or a line of the room's log. */
+/** A delivery to the stack: an event of the channel, or a line of the room's log. */
 type Arrival = { readonly name: string; readonly stream: number; readonly at: number } | string;
 
 const NOW = 60;
 const cursors = cursorCodec(async () => 'a secret of the tests, long enough');
 const clock = () => new Date(second(NOW));
 
-describe('the chat of a stream', () => {
+describe('the chat replay of a stream', () => {
   const database = useDatabase();
   let channels = 0;
 
-  /** A channel with a chat room, and what reaches the stack of it. */
+  /** A channel with a chat room, and functions that deliver events and log lines. */
   async function newChannel() {
     const id = `channel${++channels}`;
     const room = chatRoom(`room${channels}`);
@@ -55,12 +55,12 @@ describe('the chat of a stream', () => {
       streamId,
       room,
       tell: async (name: string, stream: number, at: number) => {
-        // The same event each time it is delivered.
+        // Each delivery of an event has the same id.
         const event = stateEvent(name, streamId(stream), second(at), { id: `${name}-${stream}-${id}` });
         await handle({ ...event, resources: [arn] });
       },
       log: (lines: readonly string[]) => archive(roomBatch(room.id, lines)),
-      /** How many messages the owner's chart has in all. */
+      /** How many messages the owner's analytics count in all. */
       countedMessages: async (stream: number): Promise<number> => {
         const request = { username: id, streamId: streamId(stream), from: undefined, to: undefined };
         const { minutes } = await readAnalytics({ database: database(), clock }, { channelId: id }, request);
@@ -87,7 +87,7 @@ describe('the chat of a stream', () => {
     };
   }
 
-  test('is what was sent while it was open, and analytics count the same, however events and log lines arrive', async () => {
+  test('has what was sent while the stream was open, and analytics count the same, in whatever order events and log lines arrive', async () => {
     let between = 0;
     const property = fc.asyncProperty(
       sessions,
@@ -140,7 +140,7 @@ describe('the chat of a stream', () => {
       },
     );
     await fc.assert(property, { numRuns: 15 });
-    // Otherwise nothing here says that such a message belongs to no stream.
+    // Without this check, the test could pass with no message outside the streams.
     expect(between).toBeGreaterThan(5);
   });
 });
@@ -149,7 +149,7 @@ const isoOf = (seconds: number) => new Date(second(seconds)).toISOString();
 
 type Draw = (limit: number) => number;
 
-/** Each arrival once at least, and some of them again. */
+/** Each delivery at least once, and some of them again. */
 function repeated(arrivals: readonly Arrival[], draw: Draw): Arrival[] {
   return [...arrivals, ...arrivals.filter(() => draw(3) === 0)];
 }
@@ -159,7 +159,7 @@ function shuffled(arrivals: readonly Arrival[], draw: Draw): Arrival[] {
   return arrivals.flatMap(() => left.splice(draw(left.length), 1));
 }
 
-/** Events alone, and lines in batches of some that come one after another. */
+/** Events one by one, and consecutive log lines in batches. */
 function batches(arrivals: readonly Arrival[], draw: Draw): (Exclude<Arrival, string> | readonly string[])[] {
   const groups: (Exclude<Arrival, string> | string[])[] = [];
   for (const arrival of arrivals) {

@@ -8,7 +8,7 @@ import { listedWords, nameWords } from '../../lambdas/chatReview/vocabulary.ts';
 
 const mask = (text: string) => maskText(text, builtInLexicons(text));
 
-/** Texts in which much is found: words of the lists, in parts, with what is put between them. */
+/** Texts with many matches: listed words and parts of them, with separators in between. */
 const hostile = fc
   .array(
     fc.oneof(
@@ -42,7 +42,7 @@ const hostile = fc
   .map(parts => parts.join(''));
 
 describe('masking', () => {
-  test('leaves a text as long as it was, and changes nothing but characters into asterisks', () => {
+  test('keeps the length of a text, and only replaces characters by asterisks', () => {
     fc.assert(
       fc.property(hostile, text => {
         const [before, after] = [[...text], [...mask(text)]];
@@ -53,11 +53,11 @@ describe('masking', () => {
     );
   });
 
-  test('of what is masked already changes nothing', () => {
+  test('changes nothing in a masked text', () => {
     fc.assert(
       fc.property(hostile, text => {
         const masked = mask(text);
-        // What is masked in the middle of other letters leaves them with an asterisk inside, as a disguised word has it.
+        // A match inside other letters leaves asterisks inside a word, which can look like a disguised word.
         fc.pre(!/[\p{L}\p{M}\p{N}]\*|\*[\p{L}\p{M}\p{N}]/u.test(masked));
         expect(mask(masked)).toBe(masked);
       }),
@@ -65,7 +65,7 @@ describe('masking', () => {
     );
   });
 
-  test('leaves a text without letters alone', () => {
+  test('keeps a text without letters', () => {
     const signs = fc.string({ unit: fc.constantFrom(...'0123456789$@!|+.,*-_ €👍'), maxLength: 60 });
     fc.assert(
       fc.property(signs, text => {
@@ -74,11 +74,11 @@ describe('masking', () => {
     );
   });
 
-  test('finds a listed word behind any accents, capitals, widths and invisible characters', () => {
+  test('finds a listed word under any accents, capitals, widths and invisible characters', () => {
     const names = nameWords();
     const listed = listedWords().filter(word => /^[a-z]{4,}$/.test(word) && !names.has(word));
     const words = listed.filter(word => mask(word) !== word);
-    // Two that an innocent word becomes when its letters are repeated.
+    // A few listed words are not masked: an innocent word with repeated letters looks the same.
     expect(listed.length - words.length).toBeLessThan(4);
     const disguises = fc.array(
       fc.constantFrom<(letter: string) => string>(
@@ -99,7 +99,7 @@ describe('masking', () => {
     );
   });
 
-  test('does steps in proportion to the length of a text, whatever it and the terms are made of', () => {
+  test('takes steps in proportion to the length of the text, whatever the text and the terms are', () => {
     const alike = lexiconOfTerms(
       Array.from({ length: 100 }, (_, n) => 'a'.repeat((n % 64) + 1) + '1l'.repeat(n % 9)),
     );
@@ -113,7 +113,7 @@ describe('masking', () => {
           return work.steps;
         };
         const [short, long] = [stepsOf(1_000), stepsOf(8_000)];
-        // Eight times the text: a quadratic matcher would need sixty-four times the steps.
+        // For eight times the text, a quadratic matcher would need sixty-four times the steps.
         expect(long).toBeLessThan(8 * short * 1.5 + 2_000);
         expect(long).toBeLessThan(8_000 * 400);
       }),
@@ -122,13 +122,13 @@ describe('masking', () => {
   });
 });
 
-test('a blocked term is found as it was typed, with whatever a regular expression is made of in it', () => {
+test('a blocked term is found as typed, also with characters that are special in a regular expression', () => {
   const part = fc.string({ unit: fc.constantFrom(...'abc.*+?^{}$()|[]\\/-'), minLength: 1, maxLength: 8 });
   fc.assert(
     fc.property(part, part, (before, after) => {
       const term = `wort${before.replace(/[abc]/g, '')}ende`;
       const masked = maskText(`(${after}) ${term} x`, [lexiconOfTerms([term])]);
-      // A term whose parts are more than three characters apart is not one phrase.
+      // Parts that are more than three characters apart do not count as one phrase.
       if (before.replace(/[abc]/g, '').length <= 3)
         expect(
           foldText(masked)
@@ -140,7 +140,7 @@ test('a blocked term is found as it was typed, with whatever a regular expressio
   );
 });
 
-test('folding what is folded changes nothing', () => {
+test('folding a folded text changes nothing', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 40 }), text => {
       const read = (from: string) =>

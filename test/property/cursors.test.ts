@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type CursorScope, cursorCodec } from '../../domain/cursors.ts';
 import { InvalidCursorError } from '../../domain/errors.ts';
 
-// As the attributes of this schema are named.
+// The names of this schema's attributes.
 const attribute = fc.stringMatching(/^[a-z][A-Za-z]{0,19}$/);
 const key = fc.dictionary(attribute, fc.oneof(fc.string({ maxLength: 60 }), fc.integer()), {
   maxKeys: 4,
@@ -17,7 +17,7 @@ const secret = fc.string({ minLength: 32, maxLength: 64 });
 const codec = (text: string) => cursorCodec(async () => text);
 
 describe('a cursor', () => {
-  test('gives back the key it was made of, and is safe in a URL', async () => {
+  test('returns the key that it was made of, and can be used in a URL', async () => {
     await fc.assert(
       fc.asyncProperty(secret, scope, key, async (text, list, wanted) => {
         const cursor = await codec(text).encode(list, wanted);
@@ -27,7 +27,7 @@ describe('a cursor', () => {
     );
   });
 
-  test('is refused for another list, and by another secret', async () => {
+  test('is refused for another list, and with another secret', async () => {
     await fc.assert(
       fc.asyncProperty(
         secret,
@@ -45,7 +45,7 @@ describe('a cursor', () => {
     );
   });
 
-  test('with any one of its bits turned is refused', async () => {
+  test('with any single bit flipped is refused', async () => {
     await fc.assert(
       fc.asyncProperty(secret, scope, key, fc.nat(), async (text, list, wanted, at) => {
         const bytes = Buffer.from(await codec(text).encode(list, wanted), 'base64url');
@@ -58,7 +58,7 @@ describe('a cursor', () => {
     );
   });
 
-  test('that is any other text is refused', async () => {
+  test('that is an arbitrary text is refused', async () => {
     await fc.assert(
       fc.asyncProperty(
         secret,
@@ -71,7 +71,7 @@ describe('a cursor', () => {
     );
   });
 
-  test('that cannot be one is refused before the secret is asked for', async () => {
+  test('that cannot be valid is refused before the secret is read', async () => {
     const refusing = cursorCodec(() => Promise.reject(new Error('the secret was asked for')));
     for (const cursor of ['', 'AQ', 'not base64url', 'A'.repeat(2_000), `AQ${'A'.repeat(40)}=`])
       await expect(refusing.decode(['listChannels'], cursor)).rejects.toThrow(InvalidCursorError);

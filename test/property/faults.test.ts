@@ -24,7 +24,7 @@ afterAll(() => world.stop());
 let names = 0;
 const newName = () => `faults-${++names}`;
 
-/** Plays a few histories; one that shows a violation is told of as it was drawn. */
+/** Plays a few histories. A history with a violation is reported as drawn, without shrinking. */
 function play<History>(
   drawn: Drawn<History>,
   runs: number,
@@ -39,7 +39,7 @@ function play<History>(
   return runCampaign(met, options, async counted => open(counted));
 }
 
-/** Histories of events, handled by what `broken` makes of the real handler. */
+/** Plays histories of events. `broken` wraps the real handler. */
 function events(
   runs: number,
   broken: (handle: HandleEvent) => HandleEvent = handle => handle,
@@ -65,8 +65,8 @@ function requests(
 
 const told = ({ violations }: CampaignReport) => violations.flatMap(({ what }) => what).join('\n');
 
-describe('fault injection, with few histories', () => {
-  test('histories of events hold the invariants through throttling, conflicts, time-outs and kills', async () => {
+describe('fault injection with few histories', () => {
+  test('finds no violation in histories of events under throttling, conflicts, timeouts and kills', async () => {
     const some = { throttled: 0.03, conflict: 0.1, lostAnswer: 0.03, killedBefore: 0.05, killedAfter: 0.05 };
     const { met, violations } = await events(6, handle => handle, { ...calm, ...some });
     expect(violations).toEqual([]);
@@ -74,7 +74,7 @@ describe('fault injection, with few histories', () => {
     expect(met.conflict + met.lostAnswer + met.throttled).toBeGreaterThan(0);
   });
 
-  test('histories of requests hold them, and nothing at IVS is without a row in the end', async () => {
+  test('finds no violation in histories of requests, and no IVS resource without a row at the end', async () => {
     const { met, violations } = await requests(2);
     expect(violations).toEqual([]);
     expect(met.handled).toBeGreaterThan(0);
@@ -95,7 +95,7 @@ describe('fault injection finds', () => {
     expect(told(report)).toMatch(/was folded, and is not kept/);
   });
 
-  test('a handler that loses an event when it is in trouble', async () => {
+  test('a handler that loses an event after a fault', async () => {
     const report = await events(
       8,
       handle => (event, trouble) =>
@@ -105,7 +105,7 @@ describe('fault injection finds', () => {
     expect(told(report)).toMatch(/was dropped/);
   });
 
-  test('an API that takes whoever is refused for the owner', async () => {
+  test('an API that treats every caller as the owner', async () => {
     const tokens = new Map<string, string>();
     const report = await requests(
       6,
@@ -123,7 +123,7 @@ describe('fault injection finds', () => {
     expect(told(report)).toMatch(/by another user was answered with 20\d/);
   });
 
-  test('an API that says done and has not done it', async () => {
+  test('an API that reports success without doing the work', async () => {
     const report = await requests(
       4,
       ask => async (sent, trouble) => {
@@ -136,7 +136,7 @@ describe('fault injection finds', () => {
   });
 });
 
-describe('the measures of a soak', () => {
+describe('the measurements of a soak test', () => {
   test('a percentile is the nearest rank', () => {
     fc.assert(
       fc.property(
@@ -153,12 +153,12 @@ describe('the measures of a soak', () => {
     expect(percentile([4, 1, 3, 2], 0.5)).toBe(2);
   });
 
-  test('growth is from the second quarter to the last: the warm-up is not in it', () => {
+  test('growth is measured from the second quarter to the last, without the warm-up', () => {
     const samples = [1, 9, 50, 50, 50, 55, 58, 59, 60, 60, 60, 61];
     expect(growth(samples)).toEqual({ before: 50, after: 60 });
   });
 
-  test('a failure of ours is unexpected unless it says when to come back', () => {
+  test('a 5xx is unexpected unless it has Retry-After', () => {
     const answer = (status: number, headers = {}) => isExpected(new Response(null, { status, headers }));
     expect([200, 204, 404, 409].map(status => answer(status))).toEqual([true, true, true, true]);
     expect([500, 502, 503, 429, 401, 422].map(status => answer(status))).toEqual(Array(6).fill(false));
@@ -167,7 +167,7 @@ describe('the measures of a soak', () => {
 });
 
 test.each(plantedBugs)(
-  'the bug "$name" fits the source, so that make test-proof can plant it',
+  'the bug "$name" applies to the source, so that make test-proof can plant it',
   ({ edits }) => {
     for (const { file, find } of edits)
       expect({ file, find, times: readFileSync(file, 'utf8').split(find).length - 1 }).toEqual({

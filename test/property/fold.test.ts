@@ -91,7 +91,7 @@ function findingEvent({ at, ...found }: OracleFinding): SessionEvent {
 const runs = Number(process.env['FOLD_RUNS'] ?? 1_000);
 
 describe('the fold', () => {
-  test('gives the state of the set of events, whatever their order and number of deliveries', () => {
+  test('gives the state of the set of events, in whatever order and however often they are delivered', () => {
     fc.assert(
       fc.property(
         history.chain(events => fc.tuple(fc.constant(events), deliveries(events))),
@@ -105,7 +105,7 @@ describe('the fold', () => {
     );
   });
 
-  test('agrees with the set of events so far after every single one, and none makes an impossible state', () => {
+  test('agrees with the events so far after each of them, and never reaches an impossible state', () => {
     fc.assert(
       fc.property(history.chain(deliveries), delivered => {
         const rows = new Rows();
@@ -123,7 +123,7 @@ describe('the fold', () => {
     );
   });
 
-  test('does the same with what the reconciler learned among the events, in any order', () => {
+  test('does the same with results of the reconciler among the events, in any order', () => {
     fc.assert(
       fc.property(
         history,
@@ -147,7 +147,7 @@ describe('the fold', () => {
   test.each<[string, Recording, Recording]>([
     ['lasted longer', { durationMs: 2_000, path: 'a' }, { durationMs: 1_000, path: 'b' }],
     ['has the greater path, if both lasted as long', { path: 'b' }, { path: 'a' }],
-  ])('takes, of two Recording Ends of one instant, the one that %s, in either order', (_, taken, other) => {
+  ])('prefers, of two Recording Ends of one instant, the one that %s, in either order', (_, taken, other) => {
     const ends = [taken, other].map(recording =>
       recordingEvent('Recording End', 'st-a', second(9), recording),
     );
@@ -158,7 +158,7 @@ describe('the fold', () => {
     }
   });
 
-  test('puts a channel in the directory while it is live, at the start of its open session, and at no other time', () => {
+  test('lists a channel in the directory exactly while it is live, at the start of its open session', () => {
     fc.assert(
       fc.property(history.chain(deliveries), delivered => {
         const rows = new Rows();

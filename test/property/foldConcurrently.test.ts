@@ -12,14 +12,17 @@ import { oracle } from '../support/oracle.ts';
 const WORKERS = 4;
 const faulty: FaultChances = { transactionConflict: 0.1, throttle: 0.03, killBefore: 0.05, killAfter: 0.05 };
 const runs = Number(process.env['CONCURRENT_RUNS'] ?? 16);
-// The SDK's own waiting after a throttled answer makes these slow.
+// The SDK's waiting after throttled requests makes these tests slow.
 const faultyRuns = Math.ceil(runs / 2);
 
-describe('postStreamEvents, several at once on one channel', () => {
+describe('postStreamEvents, concurrently on one channel', () => {
   const database = useDatabase();
   let channels = 0;
 
-  /** Handles `delivered` with several workers that share nothing but the tables, and watches what a reader sees. */
+  /**
+   * Handles `delivered` with several workers that share only the tables, and checks what readers see
+   * meanwhile.
+   */
   async function play(delivered: readonly Envelope[], chances: FaultChances, seed: number) {
     const id = `channel${++channels}`;
     const arn = `arn:aws:ivs:us-west-2:123456789012:channel/${id}`;
@@ -38,7 +41,7 @@ describe('postStreamEvents, several at once on one channel', () => {
         try {
           await handle(event);
         } catch {
-          // EventBridge delivers it again.
+          // EventBridge delivers the event again.
           queue.push(event);
         }
       }
@@ -83,7 +86,7 @@ describe('postStreamEvents, several at once on one channel', () => {
     await agrees({}, runs);
   });
 
-  test('does so through conflicts, throttling and workers killed before and after a request was carried out', async () => {
+  test('does so despite conflicts, throttling and workers killed before and after a request was carried out', async () => {
     const totals = await agrees(faulty, faultyRuns);
     for (const fault of keys(totals)) expect(totals[fault]).toBeGreaterThan(0);
   });

@@ -17,7 +17,10 @@ const events: fc.Arbitrary<Envelope[]> = fc
   )
   .map(all => all.map((event, index) => ({ ...event, id: `e${index}` })));
 
-/** The participants whose latest event is Participant Published; at one instant, Unpublished is the later. */
+/**
+ * The participants whose latest event is Participant Published. Of two events of one instant, Unpublished is
+ * the later.
+ */
 function publishers(all: readonly Envelope[]): string[] {
   const order = (event: Envelope) => `${event.detail['event_time']}${event.detail['event_name']}`;
   return ['p1', 'p2', 'p3'].filter(participant => {
@@ -34,7 +37,7 @@ describe('stage events', () => {
   const database = useDatabase();
   let stages = 0;
 
-  test('leave a stage live if and only if some participant published last, whatever their order, copies and concurrency', async () => {
+  test('leave a stage live if and only if some participant published last, with any order, duplicates and concurrency', async () => {
     await fc.assert(
       fc.asyncProperty(
         events.chain(all => fc.tuple(fc.constant(all), deliveries(all))),

@@ -4,7 +4,7 @@ import { countCharacters, freeText, textBounds } from '../../model/text.ts';
 
 const title = freeText(textBounds.title);
 
-/** The text as it is stored, or why it is refused. */
+/** The stored text, or why it is refused. */
 function parse(text: string): string {
   const result = title.safeParse(text);
   return result.success ? result.data : `refused: ${result.error.issues[0]?.message}`;
@@ -13,7 +13,7 @@ function parse(text: string): string {
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),
   fc.string({ unit: 'grapheme', maxLength: 200 }),
-  // Half of a pair, marks, invisible characters and separators, in the middle of ordinary ones.
+  // Lone surrogates, marks, invisible characters and separators between ordinary characters.
   fc
     .array(
       fc.constantFrom(
@@ -34,7 +34,7 @@ const anyText = fc.oneof(
 );
 
 describe('free text', () => {
-  test('that is accepted is well formed, normalized, trimmed, visible, on one line and within its bounds', () => {
+  test('that is accepted is well formed, normalized, trimmed, visible, on one line and within its limits', () => {
     fc.assert(
       fc.property(anyText, text => {
         const result = title.safeParse(text);
@@ -47,7 +47,7 @@ describe('free text', () => {
         expect(data).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u);
         expect(countCharacters(data)).toBeLessThanOrEqual(textBounds.title.characters);
         expect(Buffer.byteLength(data)).toBeLessThanOrEqual(textBounds.title.bytes);
-        // Storing what was stored changes nothing.
+        // Validating a stored text again changes nothing.
         expect(title.parse(data)).toBe(data);
         expect(Buffer.from(data).toString()).toBe(data);
       }),
@@ -94,7 +94,7 @@ describe('free text', () => {
     },
   );
 
-  test.each(['a\ud800', '\udc00a', '\ude00\ud83d'])('with half of a surrogate pair is refused: %j', text => {
+  test.each(['a\ud800', '\udc00a', '\ude00\ud83d'])('with a lone surrogate is refused: %j', text => {
     expect(parse(text)).toContain('refused: must be well-formed Unicode');
   });
 
@@ -109,11 +109,11 @@ describe('free text', () => {
     '…',
     '١٢',
     'น้ำ',
-  ])('of any script is kept as it is: %s', text => {
+  ])('of any script is stored unchanged: %s', text => {
     expect(parse(text)).toBe(text.normalize('NFC'));
   });
 
-  test('its length counts the characters that people see', () => {
+  test('is measured in the characters that people see', () => {
     const { characters, bytes } = textBounds.title;
     expect(parse('a'.repeat(characters))).toBe('a'.repeat(characters));
     expect(parse('a'.repeat(characters + 1))).toBe('refused: must have at most 140 characters (got 141)');
@@ -125,7 +125,7 @@ describe('free text', () => {
     );
   });
 
-  test('white space around it and the form of its letters do not count', () => {
+  test('is measured without surrounding white space and after normalization', () => {
     expect(parse('  cafe\u0301 ')).toBe('café');
   });
 });

@@ -15,7 +15,7 @@ import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
 const runs = Number(process.env['RECONCILE_RUNS'] ?? 12);
 const now = 3_600;
 
-/** A session at IVS: in seconds from the start of the day, and none for the end of one that goes on. */
+/** A session at IVS, in seconds from the start of the day. A session without an end is live. */
 interface Session {
   readonly from: number;
   readonly to: number | undefined;
@@ -35,7 +35,7 @@ const delivery = fc.record({
   order: fc.nat(),
 });
 
-/** Events of a session that IVS never had, or has forgotten. */
+/** Events of a session that IVS never had, or no longer has. */
 const stray = fc.record({
   name: fc.constantFrom('Session Created', 'Stream Start', 'Stream End', 'Session Ended', 'Stream Failure'),
   of: fc.constantFrom('own', 'other'),
@@ -53,7 +53,10 @@ describe('the reconciler', () => {
 
   let channels = 0;
 
-  /** Events of which IVS has the right times, and those that arrive, in the order in which they do. */
+  /**
+   * Two lists: events with the times that IVS has, and events in the order and with the times of their
+   * arrival.
+   */
   function play(id: string, truth: readonly Session[]) {
     const resources = [`arn:aws:ivs:us-west-2:${LOCAL_ACCOUNT}:channel/${id}`];
     const streamId = (n: number | string) => `st-${`${id}x${n}`.padStart(23, '0')}`;
@@ -79,7 +82,7 @@ describe('the reconciler', () => {
   }
 
   // Promise 3 of the design.
-  test('shows what IVS streams and nothing else after one run, whatever the clocks of events said', async () => {
+  test('shows what IVS streams and nothing else after one run, whatever times the events had', async () => {
     await fc.assert(
       fc.asyncProperty(
         sessions,
@@ -115,7 +118,8 @@ describe('the reconciler', () => {
           const state = await read();
           expect(impossibilities(state)).toEqual([]);
           if (live !== -1) expect(state).toMatchObject({ isLive: true, open: streamId(live) });
-          // What has started is over within the grace period, and stays so.
+          // After the grace period, every session that is not live has ended, and another run changes
+          // nothing.
           const later = reconciler({
             ...dependencies,
             clock: () => new Date(second(now + 300)),
@@ -127,7 +131,8 @@ describe('the reconciler', () => {
           expect(impossibilities(settled)).toEqual([]);
           expect(settled.open).toBe(live === -1 ? undefined : streamId(live));
           expect(await later()).toMatchObject({ opened: [], closed: [], completed: [], failed: [] });
-          // The simulator forgets nothing: only one run's channel may be live at a time for the next to be exact.
+          // The simulator keeps all sessions. This run's channel is ended so that the next run has one live
+          // channel.
           if (live !== -1) {
             const end = stateEvent('Session Ended', streamId(live), second(now + 301), { resources });
             ivs.simulator.learn(end);
@@ -135,7 +140,7 @@ describe('the reconciler', () => {
           }
         },
       ),
-      // Shrinking takes minutes on a real engine: the whole history is told instead.
+      // Shrinking takes minutes with a real engine, so the whole history is reported.
       { numRuns: runs, endOnFailure: true },
     );
   });

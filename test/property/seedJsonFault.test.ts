@@ -11,7 +11,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** JSON with some characters changed, which is JSON no more as a rule. */
+/** JSON with some characters changed, which is usually no longer valid. */
 const damaged = fc
   .tuple(
     fc.json({ maxDepth: 3 }),
@@ -26,7 +26,7 @@ const damaged = fc
     }, text),
   );
 
-describe('the place where a text stops being JSON', () => {
+describe('the position of an error in JSON', () => {
   test('is found if and only if JSON.parse refuses the text', () => {
     fc.assert(
       fc.property(damaged, text => {
@@ -36,7 +36,7 @@ describe('the place where a text stops being JSON', () => {
     );
   });
 
-  test('is not before the text was cut off', () => {
+  test('is not before the end of a text that was cut off', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 3 }), fc.nat(), (text, cut) => {
         const part = text.slice(0, cut % text.length);

@@ -52,7 +52,7 @@ const schemas = {
 
 type Rows = { [T in SeedRow['table']]: Extract<SeedRow, { table: T }>['row'][] };
 
-/** The rows of a plan by table. */
+/** The rows of a plan, by table. */
 function rowsOf(plan: SeedPlan): Rows {
   const rows: Rows = {
     users: [],
@@ -112,7 +112,7 @@ const anyChannel = fc.record(
   { requiredKeys: ['title'] },
 );
 
-/** Plans of every mixture of channels from a file, offline ones and live ones. */
+/** Plans with channels from a file, offline channels and live channels, in any numbers. */
 const anyPlan: fc.Arbitrary<SeedPlan> = fc
   .tuple(fc.nat(4_294_967_295), fc.array(anyChannel, { maxLength: 6 }), fc.nat(6), fc.nat(12))
   .map(([set, channels, offline, live]) => {
@@ -134,7 +134,7 @@ const planLaw = (law: (rows: Rows, plan: SeedPlan) => void, numRuns = 25) =>
   );
 
 describe('the seed plan', () => {
-  test('has exactly the channels asked for, each with one stream and one of all that belongs to it', () => {
+  test('has exactly the requested channels, each with one stream and one of each other resource', () => {
     planLaw((rows, { count }) => {
       for (const table of ['users', 'channels', 'chatRooms', 'stages', 'streams'] as const) {
         expect(rows[table]).toHaveLength(count);
@@ -145,7 +145,7 @@ describe('the seed plan', () => {
     });
   });
 
-  test('begins with the channels of the file, goes on with the offline ones and ends with live ones', () => {
+  test('has the channels of the file first, then the offline ones, then the live ones', () => {
     planLaw((rows, { channels, offline }) => {
       const random = rows.streams.slice(channels.length);
       for (const [index, stream] of random.entries()) {
@@ -162,7 +162,7 @@ describe('the seed plan', () => {
     });
   });
 
-  test('makes rows of the schema, each with its own key', () => {
+  test('has rows that match the schema, each with a key of its own', () => {
     planLaw(rows => {
       for (const table of Object.keys(schemas) as SeedRow['table'][]) {
         const { hash, range } = tables[table].key;
@@ -175,7 +175,7 @@ describe('the seed plan', () => {
     });
   });
 
-  test('gives every row a mock id, and every random channel a name nobody else has', () => {
+  test('gives every row a mock id, and every random channel a unique name', () => {
     planLaw((rows, { channels }) => {
       for (const table of ['users', 'channels', 'chatRooms', 'stages', 'categories', 'streams'] as const) {
         for (const { id } of rows[table]) expect(id).toMatch(/^mock-[\p{L}\p{N}-]+$/u);
@@ -187,7 +187,7 @@ describe('the seed plan', () => {
     });
   });
 
-  test('gives a channel whose name is taken one that only this channel of this set can have', () => {
+  test('gives a channel whose name is taken a name that only this channel of this set can have', () => {
     const place = fc.tuple(
       fc.nat(4_294_967_295),
       fc.nat(999_999),
@@ -204,14 +204,14 @@ describe('the seed plan', () => {
     );
   });
 
-  test('refers to nothing that is not there', () => {
+  test('has no reference to a missing row', () => {
     planLaw(rows => {
       const ids = (list: readonly { readonly id: string }[]) => new Set(list.map(row => row.id));
       const [users, channels, streams, categories] = [
         ids(rows.users),
         ids(rows.channels),
         ids(rows.streams),
-        // Every stack has those of the catalogue.
+        // Every stack has the categories of the catalog.
         new Set([...ids(rows.categories), ...ids(catalogue)]),
       ];
       for (const channel of rows.channels) {
@@ -240,7 +240,7 @@ describe('the seed plan', () => {
     });
   });
 
-  test('brings along the categories that no stack has, after all others, and none of a stack', () => {
+  test('adds the categories that no stack has, after all others, and none that a stack has', () => {
     planLaw((rows, { channels }) => {
       const named = channels.flatMap(({ category, stream }) => [category, stream?.category]);
       const own = ['Then', 'Knitting'].filter(name => named.includes(name));
@@ -250,7 +250,7 @@ describe('the seed plan', () => {
     });
   });
 
-  test('counts as many followers as there are follows, and nobody follows themselves', () => {
+  test('has a follower count equal to the number of follows, and no user who follows themselves', () => {
     planLaw(rows => {
       for (const channel of rows.channels) {
         const follows = rows.follows.filter(follow => follow.channelId === channel.id);
@@ -260,7 +260,7 @@ describe('the seed plan', () => {
     });
   });
 
-  test('says of streams and channels what the fold makes of their events', () => {
+  test('has the streams and channels that the fold makes of their events', () => {
     planLaw(rows => {
       for (const [index, stream] of rows.streams.entries()) {
         const channel = rows.channels[index];
@@ -274,7 +274,7 @@ describe('the seed plan', () => {
     });
   });
 
-  test('has times in their order, and none to come', () => {
+  test('has times in a plausible order, and none in the future', () => {
     planLaw(rows => {
       const isStored = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
       const times = Object.values(rows).flatMap(list => list.flatMap(timesOf));
@@ -291,7 +291,7 @@ describe('the seed plan', () => {
     });
   });
 
-  test('has minutes of viewers in which the parts of each kind add up, at times of their streams', () => {
+  test('has viewer minutes during streams, in which the kinds of each sort add up to the total', () => {
     planLaw(rows => {
       const kinds = Object.entries(viewerKinds);
       for (const minute of rows.metrics) {
@@ -311,7 +311,7 @@ describe('the seed plan', () => {
     });
   });
 
-  test("counts each room's messages by the minute, and deletes none that is not there", () => {
+  test("counts each room's messages by minute, and deletes only messages that exist", () => {
     planLaw(rows => {
       for (const { id } of rows.chatRooms) {
         const messages = messagesIn(rows, id);
@@ -326,7 +326,7 @@ describe('the seed plan', () => {
     });
   });
 
-  test('bans nobody from their own channel, each once, and for a time to come or for good', () => {
+  test('bans no owner from their own channel, no user twice, and nobody with an end in the past', () => {
     planLaw(rows => {
       for (const { userId, by, until, expiresAt } of rows.bans) {
         expect(userId).not.toBe(by);
@@ -336,7 +336,7 @@ describe('the seed plan', () => {
     });
   });
 
-  test('has on a stage whom the fold would have, and for each guest one token, of their own', () => {
+  test('shows the participants on a stage that the fold would show, and one token for each guest', () => {
     planLaw(rows => {
       for (const [index, stage] of rows.stages.entries()) {
         const participants = rows.stageParticipants.filter(row => row.stageId === stage.id);
@@ -359,7 +359,7 @@ describe('the seed plan', () => {
     });
   });
 
-  test('has something of every kind to show among fifty channels', () => {
+  test('has something of every kind among fifty channels', () => {
     const rows = rowsOf({ set: 1, count: 50, offline: 5, channels: [], region: 'us-west-2', now });
     for (const [table, list] of Object.entries(rows))
       if (table !== 'categories') expect([table, list.length > 0]).toEqual([table, true]);
@@ -370,16 +370,16 @@ describe('the seed plan', () => {
     expect(rows.channels.filter(channel => channel.livePreviewPath !== undefined)).toHaveLength(45);
   });
 
-  test('gives the same rows for the same set', () => {
+  test('has the same rows for the same set', () => {
     planLaw((rows, plan) => {
       expect(rowsOf(plan)).toEqual(rows);
     }, 15);
   });
 
-  test('gives the same rows but for their times at another time', () => {
+  test('has the same rows at another time, except for their times', () => {
     fc.assert(
       fc.property(anyPlan, fc.integer({ min: 1, max: 100_000 }), (plan, seconds) => {
-        // What the file says of times stays as it is, and is not what this is about.
+        // Times in the seed file are fixed, so this test leaves them out.
         const timeless = { ...plan, channels: plan.channels.map(({ stream, ...channel }) => channel) };
         const later = new Date(Date.parse(now) + seconds * 1000).toISOString();
         expect(withoutTimes(rowsOf({ ...timeless, now: later }))).toEqual(withoutTimes(rowsOf(timeless)));
@@ -388,7 +388,7 @@ describe('the seed plan', () => {
     );
   });
 
-  test('gives other rows for another set, with no id in common', () => {
+  test('has other rows for another set, with no id in common', () => {
     planLaw((rows, plan) => {
       const other = rowsOf({ ...plan, set: plan.set === 0 ? 1 : plan.set - 1 });
       const ids = (list: Rows) =>
@@ -417,7 +417,7 @@ function messagesIn(rows: Rows, roomId: string | undefined): ChatMessage[] {
 const minuteOf = (time: string) => `${time.slice(0, 16)}:00.000Z`;
 
 function timesOf(row: object): string[] {
-  // What expires does so at a time to come.
+  // Expiry times are in the future by intention.
   const members = Object.entries(row).filter(([name]) => name.endsWith('At') && name !== 'expiresAt');
   return members.flatMap(([, value]) => (value === undefined ? [] : [String(value)]));
 }
@@ -492,7 +492,7 @@ function withoutTimes(rows: Rows): unknown {
   const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
   const path = /\/\d{4}\/\d+\/\d+\/\d+\/\d+\//g;
   const expiry = /"expiresAt":\d+/g;
-  // The digest of an occurrence covers the path of a recording.
+  // The digest of an occurrence includes the path of a recording.
   const occurrence = /"T#[\w-]{22}"/g;
   const text = JSON.stringify(rows)
     .replace(time, 'T')

@@ -28,18 +28,21 @@ const step: fc.Arbitrary<Step> = fc.record({
   pick: fc.nat(),
 });
 
-/** What the rules say, in the simplest form: a family is alive or not, and each token was replaced some time or is the newest. */
+/**
+ * The rules in their simplest form: a family is valid or ended, and each token is the newest or was replaced
+ * at some time.
+ */
 interface Family {
   readonly tokens: { readonly refresh: string; readonly access: string; replacedAt?: number }[];
   isAlive: boolean;
 }
 
-/** The token with another secret, which nobody was given. */
+/** The token with a wrong secret. */
 const forged = (token: string) => token.replace(/\..{43}\./, `.${randomBytes(32).toString('base64url')}.`);
 
 let users = 0;
 
-test('a refresh token is good if it is the newest of a family that has not been ended, or was replaced within 30 seconds', async () => {
+test('a refresh token is valid if its family has not ended, and it is the newest or was replaced within 30 seconds', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 14 }), async steps => {
       const name = `member${++users}`;
@@ -123,7 +126,7 @@ test('a refresh token is good if it is the newest of a family that has not been 
   );
 });
 
-test('refreshes of one token and its successors at once give each token one successor, in every interleaving', async () => {
+test('concurrent refreshes of one token and its successors give each token one successor, in every interleaving', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.nat(2), { minLength: 2, maxLength: 4 }),
@@ -150,7 +153,7 @@ test('refreshes of one token and its successors at once give each token one succ
   );
 });
 
-test('a refresh while the password changes never ends the sign-in that changes it, in every interleaving', async () => {
+test('a refresh during a password change never ends the sign-in that changes it, in every interleaving', async () => {
   await fc.assert(
     fc.asyncProperty(fc.infiniteStream(fc.nat()), async picks => {
       const name = `member${++users}`;

@@ -5,7 +5,7 @@ import { next } from '../../domain/accounts/lockout.ts';
 const WINDOW = 15 * 60;
 const start = Date.parse('2026-01-15T10:00:00.000Z');
 
-/** Plays failed sign-ins at these seconds, one after another. Gives those that were looked at. */
+/** Plays failed sign-ins at these seconds, in order. Returns those whose password was checked. */
 function lookedAt(seconds: readonly number[]): number[] {
   let row: { count: number; until: string } | undefined;
   return seconds.filter(second => {
@@ -20,7 +20,7 @@ const times = fc
   .array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 60 })
   .map(gaps => gaps.map((_, index) => gaps.slice(0, index + 1).reduce((sum, gap) => sum + gap, 0)));
 
-test('no 15 minutes see more than five guesses looked at', () => {
+test('no more than five guesses are checked in any 15 minutes', () => {
   fc.assert(
     fc.property(times, seconds => {
       const seen = lookedAt(seconds);
@@ -30,7 +30,7 @@ test('no 15 minutes see more than five guesses looked at', () => {
   );
 });
 
-test('the first five are looked at, and who waits 15 minutes after the last is looked at again', () => {
+test('the first five guesses are checked, and the next one 15 minutes after the last', () => {
   fc.assert(
     fc.property(times, seconds => {
       const seen = lookedAt(seconds);

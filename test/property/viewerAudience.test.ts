@@ -9,7 +9,7 @@ const VIEWERS = 10_000;
 const MINUTES = 2;
 const SECONDS = MINUTES * 60;
 
-/** An audience that grows and shrinks: some stay for half a minute, some to the end. */
+/** An audience that grows and shrinks. Viewers stay for half a minute or longer, some of them to the end. */
 function audience(random: () => number): Watcher[] {
   return Array.from({ length: VIEWERS }, () => {
     const joinsAt = random() ** 2 * (SECONDS - 60);
@@ -18,11 +18,11 @@ function audience(random: () => number): Watcher[] {
   });
 }
 
-/** A viewer of a minute is who joins in it, or is still there when a quarter of it is over. */
+/** Viewers of a minute: those who join in it, and those who are still there after a quarter of it. */
 const isViewerOf = ({ joinsAt, leavesAt }: Watcher, minute: number) =>
   joinsAt < (minute + 1) * 60 && leavesAt > minute * 60 + (joinsAt < minute * 60 ? 15 : 0);
 
-test(`${VIEWERS} viewers who come, go, repeat themselves and have clocks of their own are counted to 2 % in every minute`, async () => {
+test(`${VIEWERS} viewers who come, go, repeat requests and have inexact clocks are counted to 2 % in every minute`, async () => {
   const watchers = audience(randomNumbers(4));
   const { clock, forward } = movableClock();
   const start = clock().toISOString();
@@ -44,7 +44,8 @@ test(`${VIEWERS} viewers who come, go, repeat themselves and have clocks of thei
   );
   console.log([...lines, `${sent} samples, ${counts.requests()} database requests`].join('\n'));
   for (const { watched, counted } of minutes) expect(Math.abs(counted / watched - 1)).toBeLessThan(0.02);
-  // Two for the first of a minute; the second costs nothing, or one where it was sent before the first was answered.
+  // Two requests for the first sample of a minute. The second costs one only if sent before the first was
+  // answered.
   const viewerMinutes = minutes.reduce((sum, { counted }) => sum + counted, 0);
   expect(counts.requests()).toBeGreaterThanOrEqual(2 * viewerMinutes);
   expect(counts.requests()).toBeLessThan(1.5 * sent);

@@ -9,7 +9,7 @@ import {
 } from '../../domain/viewers/panel.ts';
 import { randomNumbers } from '../support/randomNumbers.ts';
 
-/** Ids as they are handed out, but always the same. */
+/** Random ids like those of viewers, the same in every run. */
 function idsOf(seed: number, count: number): string[] {
   const random = randomNumbers(seed);
   const id = () =>
@@ -21,19 +21,19 @@ const ids = fc
   .map(bytes => Buffer.from(bytes).toString('base64url'));
 
 describe('the panel of an audience', () => {
-  test('is everybody, as long as they are not too many', () => {
+  test('is the whole audience while that is small', () => {
     expect([0, 1, PANEL_VIEWERS].map(weightOf)).toEqual([1, 1, 1]);
     expect(weightOf(PANEL_VIEWERS + 1)).toBe(2);
     fc.assert(fc.property(ids, id => expect(weightOfViewer(id, 1)).toBe(1)));
   });
 
   test.each([20_000, 100_000])(
-    'of %i stands for it: within 2 %%, to no side, and no larger than it is to be',
+    'of %i estimates the audience within 2 %%, without bias, and stays within its size',
     viewers => {
       const weight = weightOf(viewers);
       const errors = [1, 2].map(seed => {
         const panel = idsOf(seed, viewers).filter(id => weightOfViewer(id, weight) > 0);
-        // Four standard deviations of a draw of so many.
+        // Four standard deviations of a binomial draw of this size.
         expect(panel.length).toBeLessThan(PANEL_VIEWERS + 4 * Math.sqrt(PANEL_VIEWERS));
         return (panel.length * weight) / viewers - 1;
       });
@@ -43,7 +43,7 @@ describe('the panel of an audience', () => {
     },
   );
 
-  test('has whoever is in it at a greater weight, so that nobody is drawn anew', () => {
+  test('only shrinks as the weight grows: a viewer in it at some weight is in it at every smaller weight', () => {
     const weights = fc.integer({ min: 1, max: 100 });
     fc.assert(
       fc.property(ids, weights, weights, (id, a, b) => {
@@ -53,18 +53,18 @@ describe('the panel of an audience', () => {
     );
   });
 
-  test('keeps its error below one in a hundred, whatever the audience', () => {
+  test('has a standard error below 1 %, whatever the audience', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100_000_000 }), viewers => {
-        // Of each viewer the count has w with a chance of 1/w: its variance is w - 1.
+        // A viewer counts as w with probability 1/w, so the variance per viewer is w - 1.
         expect(Math.sqrt((weightOf(viewers) - 1) / viewers)).toBeLessThan(0.01);
       }),
     );
   });
 });
 
-describe('the moment of the next sample', () => {
-  test('comes in every minute of the clock, and is the same for a viewer in each half of one', () => {
+describe('the time of the next sample', () => {
+  test('is in every minute of the clock, and is the same for a viewer in each half of a minute', () => {
     const times = fc.date({ min: new Date('2026-01-01'), max: new Date('2027-01-01'), noInvalidDate: true });
     fc.assert(
       fc.property(ids, times, (id, from) => {
@@ -77,7 +77,7 @@ describe('the moment of the next sample', () => {
     );
   });
 
-  test('is spread over all viewers of the panel', () => {
+  test('is spread evenly over all viewers of the panel', () => {
     const now = new Date('2026-01-15T10:00:00.000Z');
     const weight = 8;
     const seconds = idsOf(9, 20_000)

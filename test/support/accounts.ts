@@ -8,16 +8,16 @@ import type { User } from '../../model/user.ts';
 import type { Database } from '../../store/database.ts';
 import { channel, putRows } from './rows.ts';
 
-/** scrypt at next to no cost, so that tests are not about hashing. */
+/** scrypt at minimal cost, so that tests spend no time on hashing. */
 export const cheapScrypt = { N: 2, r: 1, p: 1 } as const;
 
-/** Keys that are what they are. */
+/** A fixed key for tests. */
 export const fixedKeys: SigningKeys = (() => {
   const key = { id: 'key-1', secret: new TextEncoder().encode('a signing secret of the tests, long enough') };
   return { current: async () => key, withId: async id => (id === key.id ? key : undefined) };
 })();
 
-/** A clock that stands still until it is moved. */
+/** A clock that stands still until a test moves it. */
 export function movableClock(start = '2026-01-15T10:00:00.000Z') {
   let now = Date.parse(start);
   return {
@@ -28,7 +28,7 @@ export function movableClock(start = '2026-01-15T10:00:00.000Z') {
   };
 }
 
-/** What accounts are made of, over `database`, with a clock of the tests' and cheap passwords. */
+/** The dependencies of accounts over `database`, with a test clock and cheap password hashes. */
 export function testAccounts(
   database: Database<
     'users' | 'usernames' | 'channels' | 'streams' | 'chatRooms' | 'stages' | 'sessions' | 'rateLimits'
@@ -54,7 +54,9 @@ export function testAccounts(
   };
 }
 
-/** Writes an active user called `username` with everything that is theirs, and `password`'s hash if one is given. */
+/**
+ * Writes an active user called `username` with all their rows, and the hash of `password` if one is given.
+ */
 export async function putAccount(
   database: Database<'users' | 'usernames' | 'channels' | 'chatRooms' | 'stages'>,
   username: string,

@@ -23,10 +23,10 @@ import { localCredentials, startDatabase, type TestDatabase } from './database.t
 import { stateEvent } from './ivsEvents.ts';
 import { leaks, parseJson } from './leaks.ts';
 
-/** The stack's name in the tags of what the tests make at IVS. */
+/** The stack name in the tags of IVS resources that tests make. */
 const TEST_STACK = 'UGC-test';
 
-/** A clock that goes only when it is moved. */
+/** A clock that stands still until a test moves it. */
 export interface TestClock {
   now(): Date;
   advance(ms: number): void;
@@ -40,7 +40,7 @@ export interface Member {
   readonly channelId: string;
   readonly accessToken: string;
   readonly refreshToken: string;
-  /** The API as this user calls it. */
+  /** A client that calls the API as this user. */
   readonly api: ApiClient;
 }
 
@@ -50,19 +50,22 @@ export interface TestApi {
   readonly ivs: TestIvs;
   readonly tokens: TokenIssuer;
   readonly clock: TestClock;
-  /** Every line that was logged so far. */
+  /** Every log line so far. */
   readonly logs: readonly LogLine[];
-  /** The bodies of all requests so far. */
+  /** Every request body so far. */
   readonly requests: readonly unknown[];
-  /** Every answer that was given so far. */
+  /** Every answer so far. */
   readonly answers: readonly GivenAnswer[];
-  /** A request that comes from `address`; without one, from an address of a new network, with limits of its own. */
+  /**
+   * Sends a request from `address`. Without one, from the address of a new network, which has limits of its
+   * own.
+   */
   request(path: string, init?: RequestInit, address?: string): Promise<Response>;
-  /** The API as a guest calls it, or as the user of a token does. */
+  /** A client that calls the API as a guest, or as the user of `token`. */
   client(accessToken?: string): ApiClient;
   /** @throws Error unless the answer is a 201. */
   signUp(username?: string): Promise<Member>;
-  /** Starts a broadcast on a member's channel, at IVS and in the tables. Gives the stream's id. */
+  /** Starts a broadcast on a member's channel, at IVS and in the tables. Returns the stream id. */
   goLive(member: Pick<Member, 'channelId'>): Promise<string>;
   stop(): Promise<void>;
 }
@@ -70,8 +73,8 @@ export interface TestApi {
 export const API_URL = 'https://api.example';
 
 /**
- * What the API is made of, over `database`: real clients of an IVS that is not there, an hour that stands still,
- * passwords that cost next to nothing.
+ * The dependencies of the API over `database`: real clients without an IVS to talk to, a clock that stands
+ * still, and cheap password hashes.
  */
 export function apiDependencies(
   database: Database,
@@ -102,7 +105,10 @@ export function apiDependencies(
   };
 }
 
-/** The whole API in this process: the DynamoDB engine, the IVS simulator over HTTP, without its quotas, and no mocks. */
+/**
+ * The whole API in this process, with the DynamoDB engine and the IVS simulator over HTTP, without quotas and
+ * mocks.
+ */
 export async function startApi(overrides: Partial<ApiDependencies> = {}): Promise<TestApi> {
   const [database, ivs] = await Promise.all([
     startDatabase(),
@@ -129,7 +135,7 @@ export async function startApi(overrides: Partial<ApiDependencies> = {}): Promis
   const newAddress = () => `10.${(addresses >> 8) & 255}.${addresses++ & 255}.1`;
 
   const request = async (path: string, init: RequestInit = {}, address = newAddress()) => {
-    // As API Gateway tells it.
+    // The caller's address, as API Gateway passes it on.
     const requestContext = { requestId: randomUUID(), http: { sourceIp: address } };
     if (typeof init.body === 'string') requests.push(parseJson(init.body));
     const response = await app.request(new URL(path, API_URL).href, init, { requestContext });
@@ -185,9 +191,9 @@ export async function startApi(overrides: Partial<ApiDependencies> = {}): Promis
 }
 
 /**
- * The API for the tests of one file, started before them and stopped after them. They fail when anything that was
- * answered, logged or kept holds a secret that is not its to hold, or when an answer has a header or a reason that the
- * OpenAPI document does not have.
+ * Starts the API before the tests of a file and stops it after them. Then fails if an answer, a log line or a
+ * row contains a secret that does not belong there, or if an answer has a header or a reason that the OpenAPI
+ * document does not declare.
  */
 export function useApi(overrides: Partial<ApiDependencies> = {}): () => TestApi {
   let api: TestApi | undefined;

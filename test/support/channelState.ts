@@ -24,7 +24,7 @@ export function emptyChannel(overrides: Partial<Channel> = {}): Channel {
   };
 }
 
-/** Rows as the oracle would tell them, so that both can be compared whole. */
+/** Rows in the form of the oracle, so that the two can be compared as a whole. */
 export function stateOf(channel: Channel, streams: Iterable<Stream>): OracleState {
   return {
     isLive: channel.isLive,

@@ -23,7 +23,7 @@ export function messageLine(
   return JSON.stringify({ event_timestamp: sentAt, type: 'MESSAGE', payload, version: '1.0' });
 }
 
-/** The line of an event: of a deletion, unless it has another name. */
+/** The log line of an event, by default of a deletion. */
 export function eventLine(
   attributes: Record<string, string | null>,
   sentAt: string,
@@ -43,12 +43,12 @@ export function eventLine(
 export const deletionLine = (messageId: string, sentAt: string) =>
   eventLine({ MessageId: messageId, Reason: 'Deleted by moderator' }, sentAt);
 
-/** What a subscription invokes its function with. */
+/** The event with which a CloudWatch subscription invokes its function. */
 export function subscriptionEvent(content: unknown): CloudWatchLogsEvent {
   return { awslogs: { data: gzipSync(JSON.stringify(content)).toString('base64') } };
 }
 
-/** A batch of a room's log. The nth of its lines has the id `line-<n>`, from 0. */
+/** A batch of a room's log. Line n, from 0, has the id `line-<n>`. */
 export function roomBatch(chatRoomId: string, lines: readonly string[]): CloudWatchLogsEvent {
   return subscriptionEvent({
     messageType: 'DATA_MESSAGE',
@@ -60,7 +60,7 @@ export function roomBatch(chatRoomId: string, lines: readonly string[]): CloudWa
   });
 }
 
-/** An archiver on `database` with what it logged. */
+/** An archiver on `database`, and what it logged. */
 export function archiving(
   database: Database<'chatRooms' | 'chatMessages'>,
   overrides: Partial<ArchiverDependencies> = {},

@@ -6,7 +6,7 @@ import { keepDynamoRules } from './dynamoRules.ts';
 
 keepDynamoRules();
 
-/** Credentials and a region no account has: the engine checks neither. */
+/** Fake credentials and a Region. The engine checks neither. */
 export const localCredentials = {
   region: 'us-west-2',
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
@@ -17,7 +17,7 @@ export interface TestDatabase extends Database {
   stop(): Promise<void>;
 }
 
-/** A new engine with every table of the schema, empty. */
+/** A new engine with every table of the schema, all empty. */
 export async function startDatabase(): Promise<TestDatabase> {
   const engine = await startEngine();
   const client = documentClient({ ...localCredentials, endpoint: engine.endpoint });
@@ -29,7 +29,7 @@ export async function startDatabase(): Promise<TestDatabase> {
   return { engine, client, names, stop };
 }
 
-/** A database for the tests of one file, started before them and stopped after them. */
+/** Starts a database before the tests of a file and stops it after them. */
 export function useDatabase(): () => TestDatabase {
   let database: TestDatabase | undefined;
   beforeAll(async () => {

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import type { KeySpec } from '../../model/tableSpec.ts';
 import { type TableName, tableNames, tables } from '../../model/tables.ts';
 
-// What DynamoDB refuses, or answers otherwise, and the embedded engine takes. Queries that a test sends are held to it.
+// Rules of DynamoDB that the embedded engine does not enforce. Every query that a test sends is checked
+// against them.
 
 const keyValue = z.union([
   z.string(),
@@ -25,19 +26,19 @@ const read = z.object({
 type Read = z.infer<typeof read>;
 
 /**
- * Why a Query or a Scan breaks a rule of DynamoDB that the embedded engine does not know; undefined when it breaks none.
+ * Which rule of DynamoDB a Query or a Scan breaks that the embedded engine does not enforce, or undefined.
  *
- * - A projection and a filter name only attributes that the index projects. DynamoDB refuses others of a global index,
- *   and reads the table for each row of a local one, which the engine does not.
- * - `ExclusiveStartKey` has the key attributes of the table and of the index, and is itself within the key condition:
- *   of the same partition, in the range.
+ * - A projection and a filter may only name attributes that the index projects. DynamoDB refuses others on a
+ *   global index, and reads the table for each row of a local one. The engine does neither.
+ * - `ExclusiveStartKey` has the key attributes of the table and of the index, and meets the key condition
+ *   itself: the same partition, and within the range.
  *
- * @param input of the SDK's document client or of its plain client
+ * @param input the input for the SDK's document client or its plain client
  */
 export function brokenRule(input: unknown): string | undefined {
   const request = read.parse(input);
   const name = tableOf(request.TableName);
-  // The engine knows no such table either.
+  // The engine itself refuses an unknown table.
   if (name === undefined) return undefined;
   const table = tables[name];
   const index = table.indexes.find(({ name }) => name === request.IndexName);
@@ -61,7 +62,9 @@ function brokenStart(request: Read, keys: readonly string[]): string | undefined
   return outside === undefined ? undefined : `ExclusiveStartKey is not one that ${outside.text} holds for`;
 }
 
-/** The table of a physical name: `test-streams` of the tests, or `UGC-test-StreamsTable-1A2B` of a stack. */
+/**
+ * The logical table of a physical name: `test-streams` in tests, or `UGC-test-StreamsTable-1A2B` in a stack.
+ */
 function tableOf(physicalName: string): TableName | undefined {
   return tableNames.find(
     table =>
@@ -84,10 +87,10 @@ const functions = [
   'size',
 ];
 
-/** The attributes that a request reads of each row: those that it gives and those that it filters by. */
+/** The attributes that a request reads of each row: those that it returns and those that it filters by. */
 function readAttributes(request: Read): string[] {
   const text = [request.ProjectionExpression, request.FilterExpression].join(' ');
-  // Not a value (`:name`), and of a path (`a.b[0]`) only what it begins with.
+  // Leaves out values (`:name`), and takes the first part of a path (`a.b[0]`).
   const tokens = text.match(/(?<![:#.\w])#?[A-Za-z_]\w*/g) ?? [];
   return tokens
     .filter(token => !words.has(token.toUpperCase()) && !functions.includes(token))
@@ -142,25 +145,25 @@ function conditionsOf(request: Read, expression: string): KeyCondition[] {
   ];
 }
 
-/** Numbers by value, texts by the bytes of their UTF-8, as DynamoDB orders them. */
+/** Numbers by value, strings by their UTF-8 bytes, as DynamoDB orders them. */
 function compare(a: KeyValue, b: KeyValue): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
 }
 
-/** As DynamoDB's own error for such a request. */
+/** The error that DynamoDB returns for such a request. */
 class BrokenRuleError extends Error {
   override readonly name = 'ValidationException';
 }
 
 const reads = new Set<unknown>(['QueryCommand', 'ScanCommand']);
 
-/** Makes every document client of this test file, those of the code under test too, keep these rules. */
+/** Makes every document client in this test file check these rules, also those of the code under test. */
 export function keepDynamoRules(): void {
   const make = DynamoDBDocumentClient.from;
   DynamoDBDocumentClient.from = (client, configuration) => {
     const made = make.call(DynamoDBDocumentClient, client, configuration);
-    // It copies every request and answer for a log that nobody reads.
+    // This middleware copies every request and answer for a log that nobody reads.
     made.middlewareStack.remove('loggerMiddleware');
     made.middlewareStack.add(
       (next, context) => async args => {

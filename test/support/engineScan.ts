@@ -7,8 +7,8 @@ const page = z.object({
 });
 
 /**
- * All rows of a table as the engine writes them, or how many there are. Asked without the SDK, which takes many times
- * longer to read rows that a test only counts or compares. The table fits into one page, or this fails.
+ * All rows of a table in the engine's JSON, or their number. Does not use the SDK, which takes many times
+ * longer to parse rows that a test only counts or compares. Fails if the table does not fit into one page.
  */
 export async function engineScan(
   endpoint: string,
@@ -20,7 +20,7 @@ export async function engineScan(
     headers: {
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': 'DynamoDB_20120810.Scan',
-      // The engine reads what they are and checks no signature.
+      // The engine reads the credentials and checks no signature.
       'x-amz-date': '20260115T100000Z',
       authorization:
         'AWS4-HMAC-SHA256 Credential=local/20260115/us-west-2/dynamodb/aws4_request, SignedHeaders=host, Signature=0',

@@ -6,7 +6,7 @@ import type { Database } from '../../store/database.ts';
 import { type EventDependencies, eventHandler } from '../../streamEventsApi/handleEvent.ts';
 import { emptyChannel } from './channelState.ts';
 
-/** A handler on `database`, with what it logged and counted. */
+/** A handler on `database`, and what it logged and counted. */
 export function handling(database: Database, overrides: Partial<EventDependencies> = {}) {
   const logged: { level: string; message: string; attributes: Record<string, unknown> }[] = [];
   const counted: MetricName[] = [];
@@ -33,7 +33,7 @@ export async function readChannelRow(database: Database, id: string): Promise<Ch
   return channelRow.parse((await database.client.send(new GetCommand(key))).Item);
 }
 
-/** Every session of a channel that has a row, read consistently. */
+/** Every session row of a channel, read consistently. */
 export async function readSessions(database: Database, channelId: string): Promise<Stream[]> {
   const query = {
     TableName: database.names.streams,

@@ -4,31 +4,31 @@ import { LOOPBACK } from '../../local/dynamo/engine.ts';
 
 /** A DynamoDB request on its way to the engine. */
 export interface ProxiedRequest {
-  /** `BatchWriteItem`. */
+  /** For example `BatchWriteItem`. */
   readonly operation: string;
   readonly body: unknown;
 }
 
-/** What becomes of a request instead of being passed on as it is. */
+/** A fault that replaces the normal forwarding of a request. */
 export type Fault =
   | { readonly kind: 'refuse'; readonly status: number; readonly type: string }
-  /** Of a BatchWriteItem: those of its items that DynamoDB does not get to. */
+  /** The items of a BatchWriteItem that are left unprocessed. */
   | { readonly kind: 'unprocessed'; readonly isLeft: () => boolean }
   | { readonly kind: 'answer'; readonly body: unknown }
   | { readonly kind: 'disconnect' }
-  /** It is carried out, and the answer does not arrive. */
+  /** The request is carried out, and its answer is lost. */
   | { readonly kind: 'loseAnswer' }
   | { readonly kind: 'delay'; readonly ms: number };
 
 export interface FaultProxy {
   readonly endpoint: string;
-  /** Requests by operation since the start, those that met a fault among them. */
+  /** Requests by operation since the start, including those that met a fault. */
   readonly requests: ReadonlyMap<string, number>;
   total(): number;
   stop(): Promise<void>;
 }
 
-/** A DynamoDB endpoint on loopback that passes requests on to the engine at `target`, but for faults. */
+/** A DynamoDB endpoint on loopback that forwards requests to the engine at `target`, and injects faults. */
 export async function startFaultProxy(
   target: string,
   faultOf: (request: ProxiedRequest) => Fault | undefined = () => undefined,

@@ -4,31 +4,31 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
-/** Chances, 0 to 1, that a request meets a fault. */
+/** Probabilities, 0 to 1, that a request meets a fault. */
 export interface FaultChances {
-  /** DynamoDB refuses a transaction because another holds one of its items. */
+  /** DynamoDB refuses a transaction because another one holds one of its items. */
   readonly transactionConflict?: number;
-  /** DynamoDB throttles; the SDK sees it and tries again. */
+  /** DynamoDB throttles the request, and the SDK retries. */
   readonly throttle?: number;
-  /** The caller is gone before its request is sent. */
+  /** The process ends before its request is sent. */
   readonly killBefore?: number;
-  /** The request is carried out and the caller is gone before it hears so. */
+  /** The request is carried out, and the process ends before the answer arrives. */
   readonly killAfter?: number;
 }
 
-/** What stands for the end of the process that handled an event. */
+/** Stands for the end of the process that handles an event. */
 export class KilledError extends Error {
   override readonly name = 'KilledError';
 }
 
 export interface Faults {
-  /** How many of each were injected. */
+  /** How many faults of each kind were injected. */
   readonly injected: Record<keyof FaultChances, number>;
-  /** No more from now on. */
+  /** Stops injecting faults. */
   stop(): void;
 }
 
-/** Makes requests of a real client meet faults. `random` gives numbers in [0, 1). */
+/** Injects faults into the requests of a real client. `random` returns numbers in [0, 1). */
 export function injectFaults(
   client: DynamoDBDocumentClient,
   chances: FaultChances,
@@ -66,7 +66,7 @@ export function injectFaults(
         throw new ProvisionedThroughputExceededException({ ...refusal, message: 'Throttled' });
       return next(args);
     },
-    // Inside the SDK's own retries, as a real answer would be.
+    // Below the SDK's retries, like a real answer.
     { step: 'deserialize', name: 'throttling', priority: 'high' },
   );
   return {

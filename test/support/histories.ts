@@ -11,7 +11,7 @@ import {
 import type { OracleFinding } from './oracle.ts';
 
 const streamIds = ['st-a', 'st-b', 'st-c', 'st-d'] as const;
-// Few instants, so that events of one second, which IVS's times cannot tell apart, are common.
+// Few instants, so that many events share a second, as IVS's times have no fractions.
 const at = (from: number, to: number) => fc.integer({ min: from, max: to }).map(second);
 
 const stateNames = ['Session Created', 'Session Ended', 'Stream Start', 'Stream End', 'Stream Failure'];
@@ -22,7 +22,7 @@ const recording = fc.record({
   durationMs: fc.constantFrom(0, 10_000, 99_370_264),
 });
 
-/** Any event about any of a few sessions: histories that IVS would hardly send. */
+/** Any event of a few sessions, also in combinations that IVS would hardly send. */
 const anyEvent: fc.Arbitrary<Envelope> = fc.oneof(
   {
     weight: 6,
@@ -66,7 +66,7 @@ const anyEvent: fc.Arbitrary<Envelope> = fc.oneof(
   },
 );
 
-/** A session as IVS tells it, from second `from` on: some of its events may never be sent. */
+/** The events of a session as IVS sends them, from second `from` on. Some may never be sent. */
 function credible(id: string, from: number): fc.Arbitrary<Envelope[]> {
   const recorded = { path: 'ivs/v1/p', durationMs: 20_000 };
   const whole = [
@@ -102,31 +102,33 @@ const credibleHistory: fc.Arbitrary<Envelope[]> = fc
 
 const wildHistory = fc.array(anyEvent, { minLength: 1, maxLength: 14 });
 
-/** Seconds by which the clock of whoever told an event may be wrong: within a minute, by hours, by whole days. */
+/** Errors of a sender's clock in seconds: within a minute, hours, or whole days. */
 export const clockErrors = fc.oneof(
   fc.integer({ min: -60, max: 60 }),
   fc.constantFrom(-7_200, -3_600, 3_600),
   fc.integer({ min: -40, max: 40 }).map(days => days * 86_400),
 );
 
-/** A credible history of which some events are dated by a clock that is wrong. */
+/** A plausible history in which some events have wrong times. */
 const misdatedHistory: fc.Arbitrary<Envelope[]> = credibleHistory.chain(events =>
   fc
     .array(fc.option(clockErrors, { nil: 0 }), { minLength: events.length, maxLength: events.length })
     .map(errors => events.map((event, index) => misdated(event, errors[index] ?? 0))),
 );
 
-/** The event as it is told by a clock that is `seconds` ahead. */
+/** The event as sent by a clock that is `seconds` ahead. */
 export function misdated(event: Envelope, seconds: number): Envelope {
   return { ...event, time: new Date(Date.parse(event.time) + seconds * 1_000).toISOString() };
 }
 
-/** The events without those that say what another one says already. */
+/** Removes events that report the same occurrence as an earlier one. */
 export function occurrences(events: readonly Envelope[]): Envelope[] {
   return [...new Map(events.map(event => [JSON.stringify({ ...event, id: '' }), event])).values()];
 }
 
-/** A set of occurrences on one channel. Ids are made anew, so that a shrunk history is still a set. */
+/**
+ * A set of occurrences on one channel. Ids are assigned afterwards, so that a shrunk history is still a set.
+ */
 export const history: fc.Arbitrary<Envelope[]> = fc
   .oneof(wildHistory, credibleHistory, misdatedHistory)
   .map(occurrences)
@@ -138,7 +140,7 @@ export const history: fc.Arbitrary<Envelope[]> = fc
     })),
   );
 
-/** What the reconciler might learn from IVS of any of a few sessions. */
+/** What the reconciler might learn from IVS about a few sessions. */
 export const findings: fc.Arbitrary<OracleFinding[]> = fc.array(
   fc.record({
     streamId: fc.constantFrom(...streamIds),
@@ -149,7 +151,7 @@ export const findings: fc.Arbitrary<OracleFinding[]> = fc.array(
   { maxLength: 3 },
 );
 
-/** The deliveries of a set of events: each at least once, some again, in any order. */
+/** The deliveries of a set of events: each at least once, some several times, in any order. */
 export function deliveries(events: readonly Envelope[]): fc.Arbitrary<Envelope[]> {
   return fc.tuple(fc.subarray([...events]), fc.subarray([...events])).chain(([again, andAgain]) => {
     const all = [...events, ...again, ...andAgain];

@@ -1,19 +1,22 @@
 import type { IvschatClient } from '@aws-sdk/client-ivschat';
 
-/** What IVS Chat was asked, as `{ operation, input }`. */
+/** A call of IVS Chat. */
 export interface ChatCall {
   readonly operation: string;
   readonly input: object;
 }
 
-/** Calls of one operation, and what is to happen before IVS gets one, or after it has answered one. */
+/** Selects calls of one operation, and what happens before IVS receives one or after it has answered. */
 export interface ChatHook {
   readonly operation: string;
   readonly before?: () => Promise<void>;
   readonly after?: () => Promise<void>;
 }
 
-/** The calls that IVS Chat has carried out for `chat` since it was last asked, in order; not those that make its rooms. */
+/**
+ * The calls that IVS Chat has carried out for `chat` since the last call of this function, in order, without
+ * those that make rooms.
+ */
 export function recordChatCalls(chat: IvschatClient): () => ChatCall[] {
   let sent: ChatCall[] = [];
   chat.middlewareStack.add(
@@ -32,7 +35,7 @@ export function recordChatCalls(chat: IvschatClient): () => ChatCall[] {
   };
 }
 
-/** Lets something happen around the next call of an operation: of two at once, one has to be first. */
+/** Runs code before or after the next call of an operation, to order two concurrent requests. */
 export function onNextCall(chat: IvschatClient, { operation, before, after }: ChatHook): void {
   let isDone = false;
   chat.middlewareStack.add(

@@ -125,7 +125,7 @@ export function stageEvent(
   return envelope('IVS Stage Update', time, detail, { resources: [STAGE_ARN], ...overrides });
 }
 
-/** Second `n` of the day the tests play on, as IVS writes times. */
+/** Second `n` of the day of the tests, in the format of IVS. */
 export function second(n: number): string {
   return new Date(Date.UTC(2026, 0, 15, 10, 0, n)).toISOString().replace('.000', '');
 }

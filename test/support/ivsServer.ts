@@ -6,8 +6,8 @@ import { freePort, LOOPBACK } from '../../local/dynamo/engine.ts';
 import type { IvsSimulator } from '../../local/ivs/simulator.ts';
 
 /**
- * Serves a simulator, and no other AWS service, over HTTP on a free port of loopback. `saved` is awaited before
- * each answer is sent.
+ * Serves a simulator over HTTP on a free port of loopback, and no other AWS service. Awaits `saved` before
+ * each answer.
  */
 export async function serveIvs(
   simulator: IvsSimulator,
@@ -26,7 +26,7 @@ export async function serveIvs(
   };
   const failed = (request: string, error: unknown) => console.error(request, error);
   const server = createServer(awsEndpoint(services, { answered: () => {}, failed }));
-  // Otherwise a connection that was idle for five seconds can be closed just when the next call is sent on it.
+  // By default, a connection that is idle for five seconds may be closed just as the next call is sent.
   server.keepAliveTimeout = 0;
   const port = await freePort();
   await new Promise<void>(resolve => server.listen(port, LOOPBACK, resolve));

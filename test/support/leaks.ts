@@ -6,24 +6,24 @@ import type { Database } from '../../store/database.ts';
 import type { LogLine } from '../api/logs.ts';
 import type { GivenAnswer } from '../api/openApi.ts';
 
-/** Members of requests, answers and rows that hold what nobody else may read. */
+/** Members of requests, answers and rows whose values are secret. */
 const secretMembers = new Set([
   'password',
   'currentPassword',
   'accessToken',
   'refreshToken',
   'deviceToken',
-  // Of a chat room or a stage.
+  // Members of a chat room or a stage.
   'token',
   'streamKey',
   'passwordHash',
   'tokenHash',
 ]);
 
-// Shorter ones, which the tests make up to be wrong, are met by chance.
+// Tests send short invalid values, which other texts contain by chance.
 const SHORTEST = 16;
 
-/** The operations that are there to tell a secret, and which. */
+/** The operations whose answers contain secrets, and which secrets. */
 const told: Partial<Record<OperationId, readonly string[]>> = {
   createUser: ['accessToken', 'refreshToken', 'deviceToken'],
   createSession: ['accessToken', 'refreshToken', 'deviceToken'],
@@ -39,12 +39,12 @@ const tellers = (Object.keys(told) as OperationId[]).map(id => {
   return { id, operation: new RegExp(`^${method} ${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`, 'i') };
 });
 
-/** What an answer to `operation`, as `POST /v1/users`, may tell. */
+/** The secrets that an answer to `operation` (for example `POST /v1/users`) may contain. */
 function toldBy(operation: string): readonly string[] {
   return tellers.flatMap(teller => (teller.operation.test(operation) ? (told[teller.id] ?? []) : []));
 }
 
-/** Every secret in `value`, however deep, with the member it is of. */
+/** Every secret in `value`, at any depth, with the name of its member. */
 function secretsIn(value: unknown, member = ''): [member: string, secret: string][] {
   if (typeof value === 'string')
     return secretMembers.has(member) && value.length >= SHORTEST ? [[member, value]] : [];
@@ -55,8 +55,8 @@ function secretsIn(value: unknown, member = ''): [member: string, secret: string
 }
 
 /**
- * Where, in all that an API has answered, logged and kept, a secret is that has no business there: one line for
- * each place. Secrets are what requests gave as such, what answers told as such, and what rows keep as such.
+ * Every place in answers, log lines and rows where a secret is that does not belong there, one line each.
+ * Secrets are the values of the secret members in requests, answers and rows.
  */
 export async function leaks({
   answers,
@@ -70,7 +70,7 @@ export async function leaks({
   readonly database: Database;
 }): Promise<string[]> {
   const rows = await allRows(database);
-  // The same answer to the same operation is looked at once: some are long, and given often.
+  // Equal answers to the same operation are checked once, because some are long and frequent.
   const different = new Map(
     answers.map(answer => [
       `${answer.method} ${answer.path.split('?')[0]} ${answer.status} ${answer.text}`,
@@ -94,7 +94,7 @@ export async function leaks({
   }
   for (const { method, path, headers } of answers)
     look(`a header of ${method} ${path.split('?')[0]}`, JSON.stringify([...headers]));
-  // Errors are logged whole: also what they hold.
+  // Errors are logged with all their members.
   look('the log', inspect(logs, { depth: 20, maxStringLength: null, maxArrayLength: null }));
   const { channels, users, sessions, stageTokens, ...others } = rows;
   look('the table channels', JSON.stringify(channels), ['streamKey']);
@@ -113,7 +113,7 @@ async function allRows({ client, names }: Database): Promise<Record<string, unkn
   return Object.fromEntries(await Promise.all(tables));
 }
 
-/** `text` as the JSON it is, or as it is. */
+/** `text` parsed as JSON, or `text` itself if it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

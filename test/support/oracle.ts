@@ -1,8 +1,8 @@
 import type { Envelope } from './ivsEvents.ts';
 
 /**
- * What a channel's state is after a set of events, worked out from the whole set at once, with no thought for
- * cost or order. It shares no code with the fold: the two have to agree.
+ * The state of a channel after a set of events, computed from the whole set at once, without regard to cost
+ * and order. It shares no code with the fold, and the two must agree.
  */
 export interface OracleState {
   readonly isLive: boolean;
@@ -29,7 +29,7 @@ export interface OracleSession {
   readonly vodStartedAt: string | undefined;
 }
 
-/** What the reconciler learned of a session from IVS at `at`. */
+/** What the reconciler learned from IVS about a session at `at`. */
 export interface OracleFinding {
   readonly streamId: string;
   readonly at: string;
@@ -116,7 +116,7 @@ function lessDuration(recordingEnd: Envelope): string {
   return new Date(Date.parse(recordingEnd.time) - durationMs).toISOString();
 }
 
-/** The latest Stream Start or Stream End; that IVS streamed the session counts as a start. */
+/** The latest Stream Start or Stream End. A session that the reconciler saw streaming counts as started. */
 function lastPlayback(events: readonly Envelope[], findings: readonly OracleFinding[], id: string) {
   const told = named(events, id, 'Stream Start', 'Stream End');
   const streamed = findings.filter(({ isStreaming }) => isStreaming);
@@ -143,7 +143,7 @@ function ownEnd(
     .flatMap(({ at, isStreaming }) => (isStreaming ? [at] : []))
     .sort()
     .at(-1);
-  // IVS streamed the session after an end that an event claims: then it was none.
+  // IVS still streamed the session after this event says that it ended, so the event's time is wrong.
   const ends = [...ended.slice(0, 1), ...failed.slice(0, 1), ...latest, ...closing].filter(
     at => streamedAt === undefined || at > streamedAt,
   );
@@ -171,7 +171,7 @@ const pathOf = (event: Envelope | undefined) =>
 
 const takes = (event: Envelope) => [...(idsOf(event) ?? []), streamOf(event)];
 
-/** Of some Recording Ends the one that counts. */
+/** Of several Recording Ends, the one that counts. */
 function latestEnd(ends: readonly Envelope[]): Envelope | undefined {
   const rank = (event: Envelope) => [
     timeOf(event),
@@ -225,11 +225,11 @@ function recording(events: readonly Envelope[], id: string) {
 }
 
 /**
- * Every way in which a state breaks the promise that no event makes an impossible state; none, if it holds:
+ * Every way in which a state is impossible, or an empty list. In a possible state:
  * - at most one session is open, it is the channel's newest, and only it is live
  * - the channel is live if and only if its open session is
  * - a session does not end before it starts, and neither does a recording; no duration is negative
- * - a session that has started is open or has an end, never both and never neither
+ * - a session that has started is either open or has an end
  */
 export function impossibilities({ isLive, newest, open, sessions }: OracleState): string[] {
   const all = Object.entries(sessions);

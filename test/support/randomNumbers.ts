@@ -1,6 +1,6 @@
 /**
- * Numbers in [0, 1) that look random and are the same each time for the same `seed`: mulberry32, by Tommy Ettinger, in
- * the public domain. For simulations of thousands, where there is nothing to shrink to.
+ * Pseudo-random numbers in [0, 1), the same each time for the same `seed`: mulberry32, by Tommy Ettinger, in
+ * the public domain. For simulations of thousands of draws that need no shrinking.
  */
 export function randomNumbers(seed: number): () => number {
   let state = seed;

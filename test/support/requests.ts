@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
-/** The names of the requests a client has sent since it was last asked, in order. Retries are not counted twice. */
+/** The names of the requests that a client has sent since the last call. Retries are not counted. */
 export function recordRequests(client: DynamoDBDocumentClient): () => string[] {
   let sent: string[] = [];
   client.middlewareStack.add(

@@ -9,11 +9,12 @@ import { cuss as french } from 'cuss/fr';
 import { cuss as italian } from 'cuss/it';
 import naughtyWords from 'naughty-words';
 
-// Sentences that measure the review of chat. The abusive words come from packages that the review does not use. They
-// are read from there when a test runs, so none is written in this repository.
+// Sentences that measure the chat review. The abusive words come from packages that the review does not use,
+// and are
+// read from there when a test runs, so that this repository contains none of them.
 
 const load = createRequire(import.meta.url);
-/** The strings that are written in a piece of JavaScript. */
+/** The string literals in a piece of JavaScript. */
 const stringsIn = (code: string): readonly string[] =>
   (code.match(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g) ?? []).map(literal =>
     literal
@@ -23,7 +24,9 @@ const stringsIn = (code: string): readonly string[] =>
       ),
   );
 
-/** The list of `glin-profanity` in a language. Its bundle has it as a variable, and exports none. */
+/**
+ * The list of `glin-profanity` in a language. Its bundle has the list as a variable, and does not export it.
+ */
 function glinWords(language: string): readonly string[] {
   const bundle = readFileSync(load.resolve('glin-profanity'), 'utf8');
   const from = bundle.indexOf(`var ${language}_default = {`);
@@ -35,8 +38,8 @@ const curseWords = (code: string) =>
   stringsIn(readFileSync(join(dirname(load.resolve('curse-filter')), 'langs', `${code}.js`), 'utf8'));
 
 /**
- * How likely a word is meant as profanity, from 0 to 2. The lists hold terms of anatomy, medicine and everyday life too,
- * which are rated below 2. They are no abuse in a sentence that is none.
+ * How likely a word is meant as profanity, from 0 to 2. The lists also have terms of anatomy, medicine and
+ * everyday life, which are rated below 2 and are harmless in a harmless sentence.
  */
 const ratings: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   en: english,
@@ -49,10 +52,12 @@ const read = (list: readonly string[]) =>
   new Set(list.map(word => word.normalize('NFC').toLowerCase().trim()));
 
 interface Language {
-  /** What `glin-profanity` and `curse-filter` call it. */
+  /** The names that `glin-profanity` and `curse-filter` use. */
   readonly glin: string;
   readonly curse?: string;
-  /** Of a language that `curse-filter` lacks and whose `glin-profanity` list is mostly everyday words. */
+  /**
+   * Words for a language that `curse-filter` lacks and whose `glin-profanity` list has mostly everyday words.
+   */
   readonly others?: readonly string[];
   readonly templates: readonly ((word: string) => string)[];
 }
@@ -114,15 +119,16 @@ export type SpellingName = keyof typeof spellings;
 export interface HostileSentence {
   readonly language: string;
   readonly spelling: SpellingName;
-  /** Of the half of the words that nobody looks at while changing the review. */
+  /** True for the half of the words that is not looked at while the review is changed. */
   readonly isHeldOut: boolean;
   readonly before: string;
   readonly text: string;
 }
 
 /**
- * A sentence for each word and each spelling. Where both packages have a language, only the words that both have: each
- * list alone holds words that are no abuse. Words that `cuss` rates as less than likely profanity are left out. A word is disguised only where it is one word of five Latin letters or more.
+ * A sentence for each word and each spelling. Where both packages have a language, only words that both list
+ * are used, because each list alone has words that are not abusive. Words that `cuss` rates below 2 are left
+ * out. Only single words of five Latin letters or more are disguised.
  */
 function hostileSentences(): readonly HostileSentence[] {
   return Object.entries(languages).flatMap(([language, { glin, curse, others, templates }]) => {
@@ -150,7 +156,7 @@ function hostileSentences(): readonly HostileSentence[] {
   });
 }
 
-/** Half of all words, the same each time. */
+/** Half of all words, the same half in every run. */
 const isHeldOut = (word: string) => createHash('sha256').update(word).digest().readUInt8(0) % 2 === 1;
 
 const spellingNames = Object.keys(spellings).filter((name): name is SpellingName => name in spellings);
@@ -214,7 +220,9 @@ export const ordinaryExamples: readonly string[] =
     .split('|')
     .map(text => text.trim());
 
-/** What a mask finds in the hostile sentences, by language and by spelling, and in 1,000 ordinary ones. */
+/**
+ * How many hostile sentences a mask finds, by language and by spelling, and how many of 1,000 ordinary ones.
+ */
 export function reviewFigures(mask: (text: string) => string) {
   const isMasked = (text: string) => mask(text) !== text;
   const hostile = hostileSentences().map(one => ({ ...one, isFound: isMasked(one.text) }));

@@ -32,7 +32,7 @@ export function channel(overrides: Partial<Channel> = {}): Channel {
   };
 }
 
-/** A session of `owner` that is over, unless `overrides` says otherwise. */
+/** A session of `owner` that has ended, unless `overrides` says otherwise. */
 export function stream(owner: Channel, overrides: Partial<Stream> = {}): Stream {
   return {
     channelId: owner.id,
@@ -54,7 +54,7 @@ export function stream(owner: Channel, overrides: Partial<Stream> = {}): Stream 
   };
 }
 
-/** A session of `owner` that can be watched, and the channel as such a session leaves it. */
+/** A live session of `owner`, and the row of its channel. */
 export function live(
   owner: Channel,
   overrides: Partial<Stream> = {},
@@ -80,7 +80,7 @@ export function category(overrides: Partial<Category> = {}): Category {
   return { catalogue: CATALOGUE, id, name: id, sortOrder: 1, ...times, ...overrides };
 }
 
-/** Writes `rows` as they are, without the conditions of the stores. */
+/** Writes `rows` without the conditions that the stores use. */
 export async function putRows<T extends TableName>(
   { client, names }: Database<T>,
   table: T,

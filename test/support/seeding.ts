@@ -12,7 +12,7 @@ interface Seeded extends SeedReport {
   readonly renamed: readonly RenamedChannel[];
 }
 
-/** Seeds `database` as `make seed` does with these variables set. `draw` gives the numbers of new sets. */
+/** Seeds `database` as `make seed` does with these variables set. `draw` returns the numbers of new sets. */
 export async function seed(
   database: Database,
   environment: Readonly<Record<string, string>>,
@@ -42,7 +42,10 @@ export async function scan({ client, names }: Database, table: TableName): Promi
   return items;
 }
 
-/** Every row of every table, as one text for each row, in order: two of these are equal if all bytes are. */
+/**
+ * Every row of every table as one text each, in order. Two results are equal if all rows are equal byte for
+ * byte.
+ */
 export async function dump(database: Database): Promise<string[]> {
   const rows = await Promise.all(
     tableNames.map(async table =>
@@ -52,7 +55,7 @@ export async function dump(database: Database): Promise<string[]> {
   return rows.flat().sort();
 }
 
-/** The members of maps come in no particular order. */
+/** Members of maps have no defined order, so they are sorted. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
@@ -61,7 +64,7 @@ function sorted(value: unknown): unknown {
     .map(([name, member]) => [name, sorted(member)]);
 }
 
-/** How many rows each table has; tables without any are left out. */
+/** How many rows each table has, without empty tables. */
 export async function counts(database: Database): Promise<Record<string, number>> {
   const tally = new Tally();
   for (const table of tableNames) tally.add(table, (await scan(database, table)).length);

@@ -4,7 +4,7 @@ import { describeStacks, type LocalStackDescription } from '../../local/awsEndpo
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
 import { testAttachments } from './attachments.ts';
 
-/** A CloudFormation endpoint on loopback that knows one stack. */
+/** A CloudFormation endpoint on loopback that has one stack. */
 export async function startStackResponder(
   stack: Pick<LocalStackDescription, 'stackName' | 'names'>,
 ): Promise<{ readonly endpoint: string; stop(): Promise<void> }> {

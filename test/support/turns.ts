@@ -1,8 +1,9 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /**
- * Does all of `work` at the same time, with one database request under way at a time: when everybody waits to send
- * one, the next of `picks` says whose is sent. So a list of picks is one interleaving, and can be played again.
+ * Runs all of `work` concurrently, with one database request in progress at a time. When all are waiting to
+ * send one, the next of `picks` chooses which is sent. A list of picks is one interleaving that can be
+ * replayed.
  */
 export async function inTurns<T>(
   client: DynamoDBDocumentClient,
@@ -40,7 +41,7 @@ export async function inTurns<T>(
   }
 }
 
-/** Names the writes that were carried out while `isOver` said that nothing may be written any more. */
+/** Records the writes that were carried out while `isOver` returned true, when none should be. */
 export function watchWrites(client: DynamoDBDocumentClient, isOver: () => boolean): () => string[] {
   const early: string[] = [];
   client.middlewareStack.add(

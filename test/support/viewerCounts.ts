@@ -2,14 +2,14 @@ import { addMs, type Timestamp } from '../../model/time.ts';
 import { minuteOf } from '../../model/viewerMinute.ts';
 import type { CountViewer } from '../../store/viewerCounts.ts';
 
-/** Counts viewers as the tables do, in memory: the same tests hold both to the same. */
+/** Counts viewers in memory as the tables do. The same tests check both. */
 export interface RememberedCounts {
   readonly countViewer: CountViewer;
   /** The viewers of a minute. */
   of(minute: Timestamp): number;
   /** The viewers at `time`, as `audienceReader` finds them. */
   at(time: Date): number;
-  /** How many requests the tables would have had. */
+  /** How many requests the tables would have received. */
   requests(): number;
 }
 

@@ -4,17 +4,20 @@ import { type SampleDependencies, takeSample } from '../../domain/viewers/sample
 import { viewerTokens } from '../../domain/viewers/viewerTokens.ts';
 import type { CountViewer } from '../../store/viewerCounts.ts';
 
-/** Somebody who watches: from when to when, in seconds from the start, and how their player misbehaves. */
+/** A viewer: when they watch, in seconds from the start, and how their player misbehaves. */
 export interface Watcher {
   readonly joinsAt: number;
   readonly leavesAt: number;
-  /** How fast the player's clock goes beside the server's. */
+  /** The speed of the player's clock relative to the server's. */
   readonly clockRate: number;
-  /** It sends some samples twice: with the token it has, and at the same time with the same. */
+  /**
+   * The player sends some samples twice: again with its latest token, and at the same time with the same
+   * token.
+   */
   readonly repeats: boolean;
 }
 
-/** What taking samples depends on, over `countViewer`, of a stream that is open. */
+/** The dependencies of taking samples of an open stream, over `countViewer`. */
 export function sampleDependencies(parts: {
   readonly countViewer: CountViewer;
   readonly audience: ReadAudience;
@@ -27,7 +30,7 @@ export function sampleDependencies(parts: {
   return { ...parts, ...unlimited, tokens, random: randomBytes };
 }
 
-/** A sample as it comes with nothing said. */
+/** A sample without any measurements. */
 const plainSample = {
   userId: undefined,
   caller: { networks: { address: '203.0.113.7', subnet: '203.0.113.0/24' } },
@@ -37,8 +40,8 @@ const plainSample = {
 } as const;
 
 /**
- * Plays what the players of `watchers` send, second by second: each sends its next sample when it was told to, by its
- * own clock.
+ * Plays the samples of `watchers`, second by second. Each player sends its next sample when it was told to,
+ * by its own clock.
  *
  * @param tick moves the server's clock by a second.
  * @returns how many samples were sent.
@@ -60,7 +63,7 @@ export async function watch(
   for (let second = 0; second < seconds; second++) {
     const all = (due[second] ?? []).map(async ({ watcher, viewerToken }) => {
       const send = () => takeSample(dependencies, { ...plainSample, ...stream, viewerToken });
-      // Who has no token yet would join twice.
+      // Without a token, a second request would be a second viewer.
       const twice = watcher.repeats && viewerToken !== undefined;
       const [answer] = await Promise.all(twice ? [send(), send()] : [send()]);
       sent += twice ? 2 : 1;

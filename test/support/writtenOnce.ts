@@ -14,7 +14,7 @@ import { basename, join } from 'node:path';
 
 const CACHE = 'node_modules/.cache';
 
-/** Folders that hold no part of what runs. */
+/** Folders that no bundle needs. */
 const others = /^(\..*|node_modules|cdk\.out|docs|test)$/;
 
 /** Everything that a bundle of this project's code can be made from. */
@@ -26,17 +26,17 @@ export function codeAndSettings(): string[] {
 }
 
 export interface Writing {
-  /** The name of a folder of the cache that holds this and nothing else. */
+  /** The name of a folder of the cache that holds the output and nothing else. */
   readonly name: string;
-  /** Writes what is wanted into the folder that is its argument, by tsx. */
+  /** The script that writes the output into the folder in its argument. It is run with tsx. */
   readonly script: string;
-  /** All files and folders that it is made from. */
+  /** All files and folders that the output is made from. */
   readonly sources: readonly string[];
 }
 
 /**
- * The folder that a script writes, in a process of its own, once for all tests, and again when anything that it is made
- * from has changed. It is there whole or not at all. Of several test files that start at once, one has it written and
+ * The folder that a script writes, in its own process, once for all tests, and again when one of its inputs
+ * has changed. The folder is complete or absent. If several test files start at once, one runs the script and
  * the others wait.
  */
 export function writtenOnce({ name, script, sources }: Writing): string {
@@ -50,7 +50,7 @@ export function writtenOnce({ name, script, sources }: Writing): string {
       continue;
     }
     try {
-      // Between the look and the lock, another may have written it.
+      // Another process may have written it since the check above.
       if (!existsSync(folder)) write(script, folder);
       removeOutdated(cache, basename(folder));
     } finally {
@@ -60,7 +60,7 @@ export function writtenOnce({ name, script, sources }: Writing): string {
   return folder;
 }
 
-/** A lock that is older is of a process that was killed. */
+/** An older lock belongs to a killed process. */
 const LOCK_MS = 120_000;
 
 function take(lock: string): boolean {
@@ -80,7 +80,7 @@ function write(script: string, folder: string): void {
   mkdirSync(unfinished, { recursive: true });
   try {
     execFileSync(process.execPath, ['--import', 'tsx', script, unfinished], {
-      // Warnings are looked at by tests; the error of a failure has all that it wrote.
+      // Tests check the warnings. The error of a failure has all the output.
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     renameSync(unfinished, folder);
