@@ -31,11 +31,32 @@ const withVocabulary: Plugin = {
 };
 
 /**
- * Bundles the Lambda functions that `entries` export, each with everything it uses, into one file `<entry
+ * Replaces the SDK's default credential chain, which looks in files, at sign-in services and at metadata
+ * servers, with its first step: the environment. Lambda sets the role's credentials there. The chain would
+ * be two fifths of a bare DynamoDB client.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ */
+const withEnvironmentCredentials: Plugin = {
+  name: 'with-environment-credentials',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]@aws-sdk[\\/]credential-provider-node[\\/]dist-es[\\/]index\.js$/ }, () => ({
+      contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+    }));
+  },
+};
+
+/**
+ * Where a bundle runs. A function has its credentials in the environment. ECS gives a container its
+ * credentials at an address, so a container keeps the SDK's default credential chain.
+ */
+export type Host = 'lambda' | 'container';
+
+/**
+ * Bundles the programs at `entries`, each with everything it uses, into one file `<entry
  * without .ts>/index.mjs` in `folder`. The AWS SDK is included, so that the tested version runs.
  * @returns esbuild's description of the inputs of each bundle.
  */
-export async function bundleEach(entries: readonly string[], folder: string): Promise<Metafile> {
+export async function bundleEach(host: Host, entries: readonly string[], folder: string): Promise<Metafile> {
   const { metafile } = await build({
     entryPoints: entries.map(entry => ({ in: entry, out: `${withoutExtension(entry)}/index` })),
     outdir: folder,
@@ -49,7 +70,7 @@ export async function bundleEach(entries: readonly string[], folder: string): Pr
     charset: 'utf8',
     // Prefer ES modules to CommonJS: esbuild can remove their unused parts.
     mainFields: ['module', 'main'],
-    plugins: [withoutLocales, withVocabulary],
+    plugins: [withoutLocales, withVocabulary, ...(host === 'lambda' ? [withEnvironmentCredentials] : [])],
     logLevel: 'warning',
     metafile: true,
   });
@@ -59,9 +80,9 @@ export async function bundleEach(entries: readonly string[], folder: string): Pr
 /** Returns the path, within its folder, of the bundle of `entry`. */
 export const bundleFile = (entry: string): string => join(withoutExtension(entry), 'index.mjs');
 
-/** Bundles one Lambda function, as `bundleEach` does, into `index.mjs` in `folder`. */
-export async function bundle(entry: string, folder: string): Promise<void> {
-  await bundleEach([entry], folder);
+/** Bundles one program, as `bundleEach` does, into `index.mjs` in `folder`. */
+export async function bundle(entry: string, folder: string, host: Host = 'lambda'): Promise<void> {
+  await bundleEach(host, [entry], folder);
   await rename(join(folder, bundleFile(entry)), join(folder, 'index.mjs'));
 }
 

@@ -52,9 +52,8 @@ function buildAll(): ReadonlyMap<string, Buffer> {
   try {
     // CDK needs the code before `tryBundle` returns, but esbuild runs plugins only asynchronously. A child
     // process makes the build synchronous.
-    execFileSync(process.execPath, ['--import', 'tsx', 'lib/bundling/bundleCommand.ts', folder, ...entries], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+    const command = ['--import', 'tsx', 'lib/bundling/bundleCommand.ts', 'lambda', folder, ...entries];
+    execFileSync(process.execPath, command, { stdio: ['ignore', 'ignore', 'inherit'] });
     return new Map(entries.map(entry => [entry, readFileSync(join(folder, bundleFile(entry)))]));
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
 
 export interface AwsAnswer {
@@ -6,13 +6,15 @@ export interface AwsAnswer {
   readonly body: object;
 }
 
-/** A server that answers the SDK's JSON requests. `answer` gets the name of the operation. */
-export async function startAwsResponder(answer: (operation: string) => AwsAnswer) {
+/** A server that answers the SDK's JSON requests. `answer` gets the name of the operation and the headers. */
+export async function startAwsResponder(
+  answer: (operation: string, headers: IncomingHttpHeaders) => AwsAnswer,
+) {
   const operations: string[] = [];
   const server = createServer((request, response) => {
     const operation = String(request.headers['x-amz-target']).replace(/^.*\./, '');
     operations.push(operation);
-    const { status, body } = answer(operation);
+    const { status, body } = answer(operation, request.headers);
     request.resume().on('end', () => {
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
     });

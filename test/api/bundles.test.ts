@@ -1,16 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Metafile } from 'esbuild';
 import { bundleEach, bundleFile } from '../../lib/bundling/bundle.ts';
 import { type FunctionSpec, type IvsResource, resourceFunctions } from '../../model/functions.ts';
+import { run } from '../infra/support/run.ts';
+import { startAwsResponder } from './awsResponder.ts';
+import { gatewayEvent } from './gateway.ts';
 
 const specs = Object.entries<FunctionSpec>(resourceFunctions);
 const folder = mkdtempSync(join(tmpdir(), 'ugc-packages-'));
 let outputs: Metafile['outputs'];
 beforeAll(async () => {
   ({ outputs } = await bundleEach(
+    'lambda',
     specs.map(([, { entry }]) => entry),
     folder,
   ));
@@ -26,6 +31,10 @@ function packagesOf(entry: string): Set<string> {
   const taken = inputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : []));
   return new Set(taken.map(path => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? 'own'));
 }
+
+/** The address of the bundle of a function of the API. */
+const bundleUrl = (name: keyof typeof resourceFunctions) =>
+  pathToFileURL(join(folder, bundleFile(resourceFunctions[name].entry))).href;
 
 /** The kinds of IVS resources, by the package of the client that has their operations. */
 const clients = {
@@ -45,10 +54,47 @@ test.each(specs)(
       ...(cursors || tokens ? ['@aws-sdk/client-secrets-manager'] : []),
       ...(Object.keys(ivs) as IvsResource[]).map(kind => clients[kind]),
     ]);
-    // Older SDK versions bundle the SSO and STS clients as part of the default credential chain. No function
-    // calls them.
-    const found = [...packages].filter(name => /^@aws-sdk\/client-(?!sso)/.test(name));
+    const found = [...packages].filter(name => name.startsWith('@aws-sdk/client-'));
     expect(found.toSorted()).toEqual([...expected].toSorted());
     expect(packages.has('aws-cdk-lib')).toBe(false);
   },
 );
+
+test("a function signs with its role's credentials, and with new ones as soon as the environment has them", async () => {
+  const signers: unknown[] = [];
+  const database = await startAwsResponder((_, { authorization = '', ...headers }) => {
+    signers.push([/Credential=(\w+)/.exec(authorization)?.[1], headers['x-amz-security-token']]);
+    return { status: 200, body: { Items: [] } };
+  });
+  const credentials = (name: string) => ({
+    AWS_ACCESS_KEY_ID: name,
+    AWS_SECRET_ACCESS_KEY: `${name}-secret`,
+    AWS_SESSION_TOKEN: `${name}-token`,
+    AWS_CREDENTIAL_EXPIRATION: new Date(Date.now() + 3_600_000).toISOString(),
+  });
+  const script = `
+    const { handler } = await import(${JSON.stringify(bundleUrl('categories'))});
+    for (const credentials of ${JSON.stringify([credentials('first'), credentials('second')])}) {
+      Object.assign(process.env, credentials);
+      const { statusCode } = await handler(${JSON.stringify(gatewayEvent('/v1/categories'))}, {});
+      process.stdout.write(statusCode + ' ');
+    }
+    process.exit();`;
+  const outcome = await run(process.execPath, ['--input-type=module', '-e', script], {
+    timeoutMs: 30_000,
+    env: {
+      AWS_REGION: 'us-west-2',
+      AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
+      POWERTOOLS_LOG_LEVEL: 'SILENT',
+      ALLOWED_ORIGINS: '*',
+      CURSOR_SECRET_ID: 'cursors',
+      CATEGORIES_TABLE: 'categories',
+    },
+  });
+  await database.stop();
+  expect(outcome).toMatchObject({ code: 0, stdout: '200 200 ' });
+  expect(signers).toEqual([
+    ['first', 'first-token'],
+    ['second', 'second-token'],
+  ]);
+});

@@ -34,7 +34,14 @@ let url = '';
 beforeAll(async () => {
   const built = run(
     process.execPath,
-    ['--import', 'tsx', 'lib/bundling/bundleCommand.ts', folder, 'lambdas/api/container/server.ts'],
+    [
+      '--import',
+      'tsx',
+      'lib/bundling/bundleCommand.ts',
+      'container',
+      folder,
+      'lambdas/api/container/server.ts',
+    ],
     { timeoutMs: 30_000 },
   );
   stack = await startLocal({
