@@ -38,11 +38,11 @@ const alarm = z.object({
   Dimensions: z.array(z.object({ Name: z.string(), Value: z.unknown() })).optional(),
 });
 
-/** Every alarm by the name of its construct. */
+/** Every alarm, by the name of its construct. */
 function alarmsOf(from: CfnTemplate) {
   return new Map(
     resourcesOf(from, 'AWS::CloudWatch::Alarm').map(({ logicalId, Properties }) => {
-      // The construct's path without its slashes, and eight digits that CDK adds.
+      // The construct's path without its slashes, and the eight digits that CDK adds.
       const name = logicalId.replace(/^Alarms/, '').slice(0, -8);
       return [name, alarm.parse(Properties)] as const;
     }),
@@ -51,7 +51,7 @@ function alarmsOf(from: CfnTemplate) {
 const alarms = alarmsOf(template);
 const names = [...alarms.keys()];
 
-/** What an alarm looks at. */
+/** The metrics of an alarm. */
 function watchedBy(name: string): Metric[] {
   const found = alarms.get(name);
   if (found?.MetricName !== undefined) return [metric.parse(found)];
@@ -66,22 +66,22 @@ describe('the runbook', () => {
   const articles = [...text.matchAll(/^### (\w+)$/gm)].map(([, name = '']) => name);
   const parts = text.split(/^###? /m);
 
-  test('has an article for each alarm, and for nothing else', () => {
+  test('has a section for each alarm, and no other', () => {
     expect([...articles].sort()).toEqual([...names].sort());
   });
 
-  test.each(articles)('says of %s what it means, where to look and what to do', name => {
+  test.each(articles)('says for %s what it means, where to look and what to do', name => {
     const article = parts.find(part => part.startsWith(`${name}\n`)) ?? '';
     for (const heading of ['**Means:**', '**Look:**', '**Do:**']) expect(article).toContain(heading);
   });
 
-  test.each(names)('is where %s sends its reader', name => {
+  test.each(names)('is linked from the description of %s', name => {
     expect(alarms.get(name)?.AlarmDescription).toMatch(
       new RegExp(`docs/runbook\\.md#${name.toLowerCase()}$`),
     );
   });
 
-  test('refers to nothing but commands, functions and articles that exist', () => {
+  test('names only commands, functions and sections that exist', () => {
     const targets = new Set(
       [...readFileSync('Makefile', 'utf8').matchAll(/^(\w+):/gm)].map(([, target]) => target),
     );
@@ -96,26 +96,26 @@ describe('the runbook', () => {
 describe('alarms', () => {
   const topic = onlyResource(template, 'AWS::SNS::Topic');
 
-  test.each(names)('%s tells the topic when it goes off and when it is over', name => {
+  test.each(names)('%s notifies the topic when it starts and when it ends', name => {
     expect(alarms.get(name)).toMatchObject({
       AlarmActions: [{ Ref: topic.logicalId }],
       OKActions: [{ Ref: topic.logicalId }],
     });
   });
 
-  test.each(names)('%s looks at no more metrics than an alarm may have', name => {
+  test.each(names)('%s has no more metrics than CloudWatch allows', name => {
     expect(watchedBy(name).length).toBeGreaterThan(0);
     expect(watchedBy(name).length).toBeLessThanOrEqual(10);
   });
 
-  test('no data is an alarm for silence alone, and changes nothing where it may hide what is there', () => {
+  test('missing data raises the alarm on silence only, and keeps the state of those on dead letters and stale sessions', () => {
     const by = (missing: string) =>
       names.filter(name => alarms.get(name)?.TreatMissingData === missing).sort();
     expect(by('breaching')).toEqual(['ReconciliationSilent']);
     expect(by('ignore')).toEqual(['ChatDeadLetters', 'EventDeadLetters', 'StaleOpenSessions']);
   });
 
-  test('there is one for every queue', () => {
+  test('there is one for each queue', () => {
     const queues = resourcesOf(template, 'AWS::SQS::Queue').map(({ logicalId }) => logicalId);
     const watched = names
       .flatMap(watchedBy)
@@ -124,7 +124,7 @@ describe('alarms', () => {
     expect(watched.sort()).toEqual(queues.sort());
   });
 
-  test("every function is watched: the API's by its answers, the one of deployments by them, all others by name", () => {
+  test("every function is watched: API functions by the API's responses, the deployment's by the deployment, the others by name", () => {
     const failures = names.flatMap(watchedBy).filter(({ MetricName }) => MetricName === 'Errors');
     const watched = functionsOf(template)
       .filter(({ logicalId }) =>
@@ -149,7 +149,7 @@ describe('alarms', () => {
       .map(({ Properties }) => Properties)
       .filter(({ FilterPattern }) => FilterPattern === `{ $.reason = "${reason}" }`);
 
-  test('a quota of IVS that is used up is counted from the log of every function that creates resources', () => {
+  test('a used-up quota of IVS is counted in the log of every function that creates resources', () => {
     const filters = filtersFor('ivs-quota');
     const [counted] = watchedBy('IvsQuotaReached');
     const creating = Object.values(resourceFunctions).filter(spec => 'attachments' in spec);
@@ -161,7 +161,7 @@ describe('alarms', () => {
     }
   });
 
-  test("a message that is refused because its room's rules cannot be read counts as a failed review", () => {
+  test('a message that is refused because the rules of its room cannot be read counts as a failed review', () => {
     const filters = filtersFor(REVIEW_RULES_UNREAD);
     const moderateChat = functionsOf(template).find(({ service }) => service === 'moderateChat');
     expect(filters).toHaveLength(1);
@@ -183,7 +183,7 @@ describe('alarms', () => {
     ]);
   });
 
-  test('our own metrics are looked for where functions publish them', () => {
+  test('custom metrics have the namespace and dimension under which functions publish them', () => {
     const own = names
       .flatMap(watchedBy)
       .filter(({ MetricName }) => metricNames.some(known => known === MetricName));
@@ -200,7 +200,7 @@ describe('alarms', () => {
       expect(Environment.Variables['POWERTOOLS_METRICS_NAMESPACE']).toBe('UGC-dev');
   });
 
-  test('in containers they are the same, with those of the load balancer in place of API Gateway, and none of scaling', () => {
+  test("with containers, the load balancer's metrics replace API Gateway's, and no alarm watches scaling", () => {
     const inContainers = alarmsOf(templateOf('fargate'));
     expect([...inContainers.keys()].sort()).toEqual([...names].sort());
     const text = JSON.stringify([...inContainers.values()]);
@@ -218,7 +218,7 @@ describe('the topic of alarms', () => {
     });
   });
 
-  test("is encrypted with a key that this account's alarms may use, and takes what they say over TLS alone", () => {
+  test("is encrypted with a key that this account's alarms may use, and accepts messages over TLS only", () => {
     const key = onlyResource(template, 'AWS::KMS::Key');
     expect(onlyResource(template, 'AWS::SNS::Topic').Properties['KmsMasterKeyId']).toEqual({
       'Fn::GetAtt': [key.logicalId, 'Arn'],
@@ -259,7 +259,7 @@ describe('the dashboard', () => {
     onlyResource(template, 'AWS::CloudWatch::Dashboard').Properties['DashboardBody'],
   );
 
-  test('shows every alarm, every function and every metric of our own', () => {
+  test('shows every alarm, every function and every custom metric', () => {
     for (const { logicalId } of resourcesOf(template, 'AWS::CloudWatch::Alarm'))
       expect(body).toContain(logicalId);
     for (const { logicalId } of functionsOf(template)) expect(body).toContain(logicalId);

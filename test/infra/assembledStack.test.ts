@@ -25,7 +25,7 @@ const TIMEOUT_MS = 120_000;
 const POST_STREAM_EVENTS = 'postStreamEvents';
 const RECONCILE = 'reconcile';
 
-/** What no route calls. */
+/** The functions that no route calls. */
 const background = [
   POST_STREAM_EVENTS,
   'moderateChat',
@@ -49,7 +49,7 @@ afterAll(() => stack?.stop());
 
 describe('a deployment', () => {
   test(
-    'puts the categories, as often as it is told to, and the end of the stack puts none',
+    'writes the categories at each create and update, and writes none when the stack is deleted',
     async () => {
       const asks = async (RequestType: string) => {
         await stack.invoke('seedCategories', { RequestType });
@@ -64,7 +64,7 @@ describe('a deployment', () => {
 });
 
 describe('the HTTP API', () => {
-  // Mock ids: the reconciler leaves them alone.
+  // Mock ids, so that the reconciler ignores these rows.
   const ann = live(channel({ username: 'ann' }), { id: 'mock-ann-2', categoryId: 'music' });
   const bob = live(channel({ username: 'bob' }), { id: 'mock-bob', startedAt: '2026-01-15T09:00:00.000Z' });
 
@@ -89,7 +89,7 @@ describe('the HTTP API', () => {
     expect(await countList(stack, routes[operation].resource, path)).toBe(count);
   };
 
-  /** What asks of each route that anybody may call all that it can do. */
+  /** Calls each public route in such a way that it uses all its permissions. */
   const uses: Record<Exclude<OperationId, AccountOperation | LiveOperation>, () => Promise<void>> = {
     getHealth: () => answers('getHealth', '/v1/health'),
     getOpenApi: () => answers('getOpenApi', '/v1/openapi.json'),
@@ -110,7 +110,7 @@ describe('the HTTP API', () => {
 
   test.each(liveOperations)('%s works from its bundle', operation => around[operation](), TIMEOUT_MS);
 
-  test('what matches no route is answered with a problem', async () => {
+  test('a request that matches no route is answered with a problem', async () => {
     expect(await requestApi(stack, fallbackResource, '/v2/nothing')).toMatchObject({
       status: 404,
       body: { status: 404, type: expect.any(String) },
@@ -118,7 +118,7 @@ describe('the HTTP API', () => {
   });
 });
 
-/** Has the function's next write of a stream meet a transaction of others. */
+/** Makes the function's next write of a stream conflict with another transaction. */
 const conflictNext = (service: string) =>
   stack.refuseNext(service, 'TransactWriteItems', stack.database.names.streams, transactionConflict);
 
@@ -143,7 +143,7 @@ describe('stream events', () => {
   });
 
   test(
-    'every kind of event is handled by the bundle, and leaves the session it tells of',
+    'the bundle handles every kind of event, and writes the session',
     async () => {
       for (const event of inOrder) await stack.invoke(POST_STREAM_EVENTS, event);
       expect(await getStream(stack.database, CHANNEL_ID, STREAM_ID)).toMatchObject({
@@ -156,7 +156,7 @@ describe('stream events', () => {
   );
 
   test(
-    'sessions that take over from each other, in any order, need nothing more',
+    'sessions that replace each other, in any order, need no other permission',
     async () => {
       const session = (name: string, id: string, time: string) =>
         stack.invoke(POST_STREAM_EVENTS, stateEvent(name, id, time));
@@ -174,12 +174,12 @@ describe('stream events', () => {
 });
 
 describe('reconciliation', () => {
-  // IVS takes stream ids of 26 characters only.
+  // IVS accepts only stream ids of 26 characters.
   const GHOST = 'st-Ghost000000000000000000';
   const MISSED = 'st-Missed00000000000000000';
 
   test(
-    'closes what IVS has ended and opens what it streams',
+    'closes the sessions that IVS has ended and opens those that it streams',
     async () => {
       const ghost = channel({ id: 'Ghost1234567', arn: CHANNEL_ARN.replace(CHANNEL_ID, 'Ghost1234567') });
       const missed = channel({ id: 'Missed123456', arn: CHANNEL_ARN.replace(CHANNEL_ID, 'Missed123456') });
@@ -191,7 +191,7 @@ describe('reconciliation', () => {
       stack.ivs.learn(ghostStart);
       stack.ivs.learn(told(ghost.arn, GHOST, 'Session Created', '2026-01-15T09:59:50Z'));
       stack.ivs.learn(told(ghost.arn, GHOST, 'Session Ended', '2026-01-15T11:00:00Z'));
-      // IVS remembers a session's latest events only, so the first that it tells of may be any.
+      // IVS keeps only the latest events of a session, so the first of them may be any event.
       stack.ivs.learn(
         healthEvent('Starvation Start', MISSED, '2026-01-15T11:59:00Z', { resources: [missed.arn] }),
       );
@@ -233,8 +233,8 @@ describe('maintenance', () => {
   );
 });
 
-describe('the API of the template, from its bundles', () => {
-  // IVS knows nothing of these: no schedule may run on them.
+describe('the API of the template, with its bundles', () => {
+  // IVS does not have these channels, so no schedule may run while they exist.
   let door: Door;
   beforeAll(async () => {
     await stack.emptyTables();
@@ -244,13 +244,13 @@ describe('the API of the template, from its bundles', () => {
   contract({ request: (path, init) => door.request(path, init) });
 });
 
-// After the functions have been used: these tests read what they did.
+// These tests run last, because they read the calls that the functions made before.
 describe('least privilege', () => {
   const every = [
     ...new Set<string>([...Object.values(routes).map(({ resource }) => resource), ...background]),
   ];
 
-  /** What IAM was asked about a function's calls, each once. */
+  /** The distinct authorizations that IAM needs for a function's calls. */
   const asked = (service: string) => [
     ...new Map(
       stack
@@ -263,11 +263,11 @@ describe('least privilege', () => {
   const matches = (resource: string, granted: string) =>
     granted.endsWith('/*') ? resource.startsWith(granted.slice(0, -1)) : resource === granted;
 
-  test('every function of the template was used', () => {
+  test('every function of the template was called', () => {
     expect(stack.functions.map(({ service }) => service).sort()).toEqual([...every].sort());
   });
 
-  test.each(every)('every AWS call of %s is allowed by its role', async service => {
+  test.each(every)('the role of %s allows every AWS call that it made', async service => {
     const fn = functionOf(stack.functions, service);
     for (const authorization of asked(service)) {
       expect({ ...authorization, is: await decide(fn, authorization) }).toEqual({
@@ -277,7 +277,7 @@ describe('least privilege', () => {
     }
   });
 
-  test.each(every)('%s is granted nothing that it did not use', service => {
+  test.each(every)('%s has no permission that it did not use', service => {
     const { statements } = functionOf(stack.functions, service);
     const granted = statements
       .flatMap(({ Action, Resource }) =>
@@ -293,7 +293,7 @@ describe('least privilege', () => {
     expect(unused).toEqual([]);
   });
 
-  test('a call that the spec does not name is denied', async () => {
+  test('a call that is not in the spec of the function is denied', async () => {
     const channels = functionOf(stack.functions, 'channels');
     const [query] = asked('channels').filter(({ action }) => action === 'dynamodb:Query');
     const [listed] = asked('categories').filter(({ action }) => action === 'dynamodb:Query');
@@ -311,7 +311,7 @@ describe('least privilege', () => {
       });
   });
 
-  test('what is not of this stack at IVS is out of reach, and nothing is made without its tag', async () => {
+  test("IVS resources of other stacks are denied, and so is creating a resource without the stack's tag", async () => {
     const users = functionOf(stack.functions, 'users');
     const channels = 'arn:aws:ivs:us-west-2:123456789012:channel';
     const of = (resource: string) => ({ 'aws:ResourceTag/stack': resource });
@@ -319,12 +319,12 @@ describe('least privilege', () => {
     const cases = [
       { action: 'ivs:DeleteChannel', resource: `${channels}/A`, context: of('UGC-dev'), is: 'Allowed' },
       { action: 'ivs:DeleteChannel', resource: `${channels}/A`, context: of('Blue'), is: 'ImplicitlyDenied' },
-      // Gone: it has no tags, and IVS is to say that it is not there.
+      // A deleted resource has no tags. The call is allowed, so that IVS can answer that it does not exist.
       { action: 'ivs:DeleteChannel', resource: `${channels}/A`, context: {}, is: 'Allowed' },
       { action: 'ivs:CreateChannel', resource: `${channels}/*`, context: as('UGC-dev'), is: 'Allowed' },
       { action: 'ivs:CreateChannel', resource: `${channels}/*`, context: as('Blue'), is: 'ImplicitlyDenied' },
       { action: 'ivs:CreateChannel', resource: `${channels}/*`, context: {}, is: 'ImplicitlyDenied' },
-      // Or it could be made one's own first.
+      // Tagging another stack's resource would give access to it.
       {
         action: 'ivs:TagResource',
         resource: `${channels}/A`,
@@ -336,14 +336,14 @@ describe('least privilege', () => {
       expect({ ...authorization, is: await decide(users, authorization) }).toEqual({ ...authorization, is });
   });
 
-  test.each(every)('%s writes no secret into its log', service => {
+  test.each(every)('%s writes no secret to its log', service => {
     const log = stack.logOf(service);
-    // The review of messages has no time for a logger, and nothing to say as long as it works.
+    // The review function logs only failures, to save time.
     if (service === 'moderateChat') expect(log).toBe('');
     else expect(log).toContain(`"service":"${service}"`);
     expect(log).not.toContain(SECRET);
     expect(log).not.toContain(PASSWORD);
-    // A stream key, a hash, an access token.
+    // A stream key, a password hash and an access token.
     expect(log).not.toMatch(/sk_us-west-2_|scrypt\$|eyJ/);
   });
 });

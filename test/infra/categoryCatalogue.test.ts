@@ -11,7 +11,7 @@ const provider = providerOf(template);
 const resource = onlyResource(template, 'AWS::CloudFormation::CustomResource');
 
 describe('the categories of the stack', () => {
-  test('are put by each deployment that changes them, which fails when no answer comes in five minutes', () => {
+  test('are written by each deployment that changes them, which fails without an answer in five minutes', () => {
     const digest = createHash('sha256').update(JSON.stringify(catalogue)).digest('hex');
     expect(resource.Properties).toEqual({
       ServiceToken: getAtt(provider.logicalId, 'Arn'),
@@ -20,7 +20,7 @@ describe('the categories of the stack', () => {
     });
   });
 
-  test('are put when the function may write them', () => {
+  test('are written after the function has its permissions', () => {
     const policies = resourcesOf(template, 'AWS::IAM::Policy').filter(({ logicalId }) =>
       logicalId.startsWith('CategoryCatalogueSeedCategories'),
     );
@@ -30,7 +30,7 @@ describe('the categories of the stack', () => {
     );
   });
 
-  test('what calls the function may do nothing else, and leaves no log behind', () => {
+  test("the custom resource's provider may only call this function, and its log is deleted with the stack", () => {
     const role = onlyRole(provider.Properties['Role']);
     const [policy] = resourcesOf(template, 'AWS::IAM::Policy').filter(({ Properties }) =>
       JSON.stringify(Properties['Roles']).includes(role),
@@ -51,7 +51,7 @@ describe('the categories of the stack', () => {
   });
 });
 
-/** The logical id of the role that `Fn::GetAtt` names. */
+/** The logical id of the role in an `Fn::GetAtt`. */
 function onlyRole(role: unknown): string {
   const [id] = Object(role)['Fn::GetAtt'];
   return String(id);

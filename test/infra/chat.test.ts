@@ -19,16 +19,16 @@ const permissionsOf = (logicalId: string) =>
 describe('the review of chat messages', () => {
   const moderateChat = functionOf(functions, 'moderateChat');
 
-  test('is attached to every room that is made, with the fallback of the stage', () => {
+  test('is attached to every new room, with the fallback of the stage', () => {
     const uri = users.Environment.Variables['CHAT_REVIEW_HANDLER_ARN'];
     expect(uri).toBe(resolve(template, getAtt(moderateChat.logicalId, 'Arn')));
-    // As the API has it. CloudFormation's names for functions are 64 characters at most.
+    // The form of an ARN in the IVS Chat API. CloudFormation names of functions have at most 64 characters.
     expect(uri).toMatch(/^arn:aws:lambda:[a-z0-9-]+:[0-9]{12}:function:.+/);
     expect('arn:aws:lambda:ap-northeast-1:123456789012:function:'.length + 64).toBeLessThanOrEqual(170);
     expect(users.Environment.Variables['CHAT_REVIEW_FALLBACK']).toBe('ALLOW');
   });
 
-  test('has a whole processor, and is called by rooms of this account and Region alone', () => {
+  test('has a whole vCPU, and can be called by rooms of this account and Region only', () => {
     expect(moderateChat.MemorySize).toBeGreaterThanOrEqual(1769);
     expect(moderateChat.Timeout).toBe(1);
     const [permission, ...others] = permissionsOf(moderateChat.logicalId);
@@ -48,7 +48,7 @@ describe('the log of chat', () => {
   const queue = onlyResourceIn(template, 'ChatLog', 'AWS::SQS::Queue');
   const group = resolveString(template, subscription.Properties['LogGroupName']);
 
-  test('is what every room that is made logs to, and is read from its first line on', () => {
+  test('receives the messages of every new room, and is read from its first line on', () => {
     expect(users.Environment.Variables['CHAT_LOGGING_CONFIGURATION_ARN']).toBe(
       resolve(template, getAtt(logging.logicalId, 'Arn')),
     );
@@ -58,7 +58,7 @@ describe('the log of chat', () => {
     expect(logging.DependsOn).toContain(subscription.logicalId);
   });
 
-  test('goes line by line to archiveChat, which nothing else calls', () => {
+  test('goes line by line to archiveChat, and nothing else calls that', () => {
     expect(subscription.Properties).toEqual({
       DestinationArn: getAtt(archiveChat.logicalId, 'Arn'),
       FilterPattern: '',
@@ -74,7 +74,7 @@ describe('the log of chat', () => {
     ]);
   });
 
-  test('what archiveChat keeps failing on is kept for 14 days, encrypted, and only sent over TLS', () => {
+  test('keeps batches that archiveChat cannot handle for 14 days, encrypted, and sent over TLS only', () => {
     const asynchronous = resourcesOf(template, 'AWS::Lambda::EventInvokeConfig').find(
       ({ Properties }) =>
         JSON.stringify(Properties['FunctionName']) === JSON.stringify({ Ref: archiveChat.logicalId }),
@@ -95,12 +95,12 @@ describe('the log of chat', () => {
     });
   });
 
-  test('is forgotten after as long as a dead letter is kept', () => {
+  test('is kept as long as a dead letter', () => {
     expect(template.Resources[group]?.Properties['RetentionInDays']).toBe(eventRetry.deadLetterDays);
   });
 });
 
-test('clients are told where chat is', () => {
+test('an output names the chat endpoint for clients', () => {
   const endpoint = `wss://edge.ivschat.${deployed.region}.amazonaws.com`;
   expect(functionOf(functions, 'chat').Environment.Variables['CHAT_ENDPOINT']).toBe(endpoint);
   expect(resolve(template, template.Outputs['ChatEndpoint']?.Value)).toBe(endpoint);

@@ -49,8 +49,8 @@ function complaint(action: () => unknown): string {
   throw new Error('the config was taken');
 }
 
-describe('what is deployed', () => {
-  test('is the stage dev, as UGC-dev, anywhere, when nothing is said', () => {
+describe('the deployed stack', () => {
+  test('is the stage dev, as UGC-dev, in any account, by default', () => {
     expect(read({})).toEqual({
       stackName: 'UGC-dev',
       settings: good,
@@ -60,13 +60,13 @@ describe('what is deployed', () => {
     });
   });
 
-  test('is the stage and the stack that the environment names', () => {
+  test('has the stage and the name in the environment', () => {
     const { stackName, settings } = read({}, { STAGE: 'prod', STACK: 'Blue' });
     expect(stackName).toBe('Blue');
     expect(settings.retainData).toBe(true);
   });
 
-  test('is what the context names, whatever the environment does', () => {
+  test('has the stage and the name in the context, which take precedence over the environment', () => {
     const { stackName } = read({ stage: 'prod', stack: 'Green' }, { STAGE: 'dev', STACK: 'Blue' });
     expect(stackName).toBe('Green');
     expect(read({ stage: 'prod' }, { STAGE: 'dev' }).stackName).toBe('UGC-prod');
@@ -82,10 +82,10 @@ describe('what is deployed', () => {
   });
 });
 
-describe('the environment has its say', () => {
+describe('the environment overrides the stage', () => {
   const overridden = (environment: Record<string, string>) => read({}, environment);
 
-  test('on the origins of browsers, in place of the stage', () => {
+  test('for the allowed origins of browsers', () => {
     const { settings } = overridden({ ALLOWED_ORIGINS: 'https://a.example, http://localhost:5173' });
     expect(settings.allowedOrigins).toEqual(['https://a.example', 'http://localhost:5173']);
     const listed = { ...good, allowedOrigins: ['https://a.example'] };
@@ -93,12 +93,12 @@ describe('the environment has its say', () => {
     expect(read({ stages: { dev: listed } }, { ALLOWED_ORIGINS: '' }).settings).toEqual(listed);
   });
 
-  test('on who is told of alarms: nobody unless it says so', () => {
+  test('for the subscriber of alarms, who is nobody by default', () => {
     expect(overridden({ ALARMS_EMAIL: 'night@example.com' }).alarmsEmail).toBe('night@example.com');
     expect(overridden({ ALARMS_EMAIL: '' })).not.toHaveProperty('alarmsEmail');
   });
 
-  test('on the protection of the stack, which else goes with its data', () => {
+  test('for the termination protection, which otherwise depends on whether the stage keeps its data', () => {
     expect(read({}, { STAGE: 'prod' }).terminationProtection).toBe(true);
     expect(read({}, { STAGE: 'prod', TERM_PROTECTION: 'false' }).terminationProtection).toBe(false);
     expect(read({}, { STAGE: 'dev', TERM_PROTECTION: 'true' }).terminationProtection).toBe(true);
@@ -120,7 +120,7 @@ describe('the environment has its say', () => {
     expect(message).toContain(JSON.stringify(value));
   });
 
-  test('with every bad value, in one line', () => {
+  test('and all invalid values are named in one line', () => {
     const message = complaint(() => overridden({ ALARMS_EMAIL: 'night', TERM_PROTECTION: 'yes' }));
     expect(message).toBe(
       'ALARMS_EMAIL: must be an e-mail address (got "night"); ' +
@@ -129,7 +129,7 @@ describe('the environment has its say', () => {
   });
 });
 
-describe('a config is refused, with the place and what may stand there', () => {
+describe('a config is refused, with the place and the allowed values, for', () => {
   const levels = 'must be one of DEBUG, INFO, WARN, ERROR';
   const origin = 'must be an origin such as "https://example.com"';
   const origins = 'must be "*" or a list of origins such as "https://example.com"';
@@ -200,14 +200,14 @@ describe('a config is refused, with the place and what may stand there', () => {
     expect(complaint(() => readDev({ ...good, ...settings }))).toContain(message);
   });
 
-  test('a span that CloudWatch Logs does not know', () => {
+  test('a retention that CloudWatch Logs does not have', () => {
     const message = complaint(() => readDev({ ...good, logRetentionDays: 6 }));
     expect(message).toMatch(
       /^stages\.dev\.logRetentionDays: must be one of 1, 3, 5, 7, 14, 30, .* \(got 6\)$/,
     );
   });
 
-  test('a setting that does not exist, with those that do', () => {
+  test('an unknown setting', () => {
     expect(complaint(() => readDev({ ...good, logLevels: 'INFO' }))).toBe(
       'stages.dev.logLevels: is not a setting; ' +
         'the settings are allowedOrigins, chatReviewFallback, container, limits, logLevel, ' +
@@ -220,17 +220,17 @@ describe('a config is refused, with the place and what may stand there', () => {
     );
   });
 
-  test('settings that are not a map', () => {
+  test('settings that are not an object', () => {
     expect(complaint(() => read({ stages: { dev: 7 } }))).toContain('stages.dev: ');
   });
 
-  test('every bad value, in one line', () => {
+  test('several invalid values, all in one line', () => {
     const message = complaint(() => readDev({ ...good, logLevel: 'LOUD', retainData: 1, color: 'red' }));
     for (const key of ['logLevel', 'retainData', 'color']) expect(message).toContain(`stages.dev.${key}: `);
     expect(message).not.toContain('\n');
   });
 
-  test('a stage that is not there', () => {
+  test('an unknown stage', () => {
     expect(complaint(() => read({}, { STAGE: 'qa' }))).toBe('stage: must be one of dev, prod (got "qa")');
     expect(complaint(() => read({ stage: 'toString' }))).toContain('(got "toString")');
   });
@@ -245,7 +245,7 @@ describe('a config is refused, with the place and what may stand there', () => {
     );
   });
 
-  test('a Region without IVS, from wherever it comes', () => {
+  test('a Region without IVS, from any source', () => {
     const message = `region: must be a Region with Amazon IVS: ${ivsRegions.join(', ')} (got "us-east-2")`;
     expect(complaint(() => read({}, { CDK_DEFAULT_REGION: 'us-east-2' }))).toBe(message);
     expect(complaint(() => read({}, { AWS_REGION: 'us-east-2' }))).toBe(message);
@@ -257,19 +257,19 @@ describe('cdk.json', () => {
   const from = (environment: Record<string, string>) =>
     readDeployment({ context: key => context[key], environment });
 
-  test('dev can be destroyed whole, prod keeps its data', () => {
+  test('lets dev be destroyed completely, and lets prod keep its data', () => {
     expect(from({ STAGE: 'dev' }).settings.retainData).toBe(false);
     expect(from({ STAGE: 'prod' }).settings.retainData).toBe(true);
   });
 
-  test('every feature flag that this version of CDK recommends is set', () => {
+  test('sets every feature flag that this version of CDK recommends', () => {
     const recommended: unknown = JSON.parse(
       readFileSync('node_modules/aws-cdk-lib/recommended-feature-flags.json', 'utf8'),
     );
     expect(context).toMatchObject(z.record(z.string(), z.unknown()).parse(recommended));
   });
 
-  test('template validation finds errors, not warnings', () => {
+  test('lets template validation fail on errors, and not on warnings', () => {
     expect(context['@aws-cdk/core:validateAgainstDefaultRules']).toBe(true);
   });
 });

@@ -11,20 +11,20 @@ function read(environment: DeploymentSource['environment'], overrides: Record<st
   return readDeployment({ context: key => all[key], environment });
 }
 
-/** The dev stage of `cdk.json` with other settings of the container. */
+/** The dev stage of `cdk.json` with changed container settings. */
 function withContainer(changed: Record<string, unknown>) {
   const { container, ...rest } = Object(Object(context['stages']).dev);
   return { stages: { dev: { ...rest, container: { ...container, ...changed } } } };
 }
 
-describe('what runs the HTTP API', () => {
-  test('is Lambda, unless something else is said', () => {
+describe('the compute of the HTTP API', () => {
+  test('is Lambda by default', () => {
     expect(read({}).compute).toEqual({ kind: 'lambda' });
     expect(read({ ...fargate, COMPUTE: 'lambda' }).compute).toEqual({ kind: 'lambda' });
     expect(read({ COMPUTE: '' }).compute).toEqual({ kind: 'lambda' });
   });
 
-  test('is Fargate when COMPUTE or the context says so, with the certificate and the name of the API', () => {
+  test("is Fargate when COMPUTE or the context says so, with the certificate and the API's host name", () => {
     const compute = {
       kind: 'fargate',
       certificateArn: fargate.CERTIFICATE_ARN,
@@ -52,7 +52,7 @@ describe('what runs the HTTP API', () => {
     ['no name', { API_DOMAIN: '' }, `${domain} (got "")`],
     ['a URL for a name', { API_DOMAIN: 'https://a.example' }, `${domain} (got "https://a.example")`],
     ['a name of one word', { API_DOMAIN: 'localhost' }, `${domain} (got "localhost")`],
-  ])('is refused, by name: %s', (_, changed, message) => {
+  ])('is refused, with the name of the setting: %s', (_, changed, message) => {
     expect(() => read({ ...fargate, ...changed })).toThrow(message);
   });
 });
@@ -89,12 +89,12 @@ describe('the settings of the container', () => {
     expect(() => read({}, withContainer(changed))).toThrow(message);
   });
 
-  test('may be the least that there is, with as many tasks as at least', () => {
+  test('accept the smallest values, with equal minimum and maximum tasks', () => {
     const { settings } = read({}, withContainer({ cpu: 512, memoryMb: 1024, minTasks: 1, maxTasks: 1 }));
     expect(settings.container).toMatchObject({ cpu: 512, memoryMb: 1024, minTasks: 1, maxTasks: 1 });
   });
 
-  test('must be there', () => {
+  test('are required', () => {
     const stages = { dev: { ...Object(Object(context['stages']).dev), container: undefined } };
     expect(() => read({}, { stages })).toThrow(
       `${place}: must be the settings of the container (got nothing)`,

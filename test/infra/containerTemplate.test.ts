@@ -31,7 +31,7 @@ const [container, ...others] = z
 if (container === undefined || others.length > 0) throw new Error('not exactly one container');
 const environment = new Map(container.Environment.map(({ Name, Value }) => [Name, Value]));
 
-/** All that the role of a task allows, by which of its two roles. */
+/** The statements of a task's roles, by role. */
 function statementsOf(role: 'TaskRoleArn' | 'ExecutionRoleArn'): Statement[] {
   const arn = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }).parse(definition[role]);
   const [logicalId] = arn['Fn::GetAtt'];
@@ -48,7 +48,7 @@ function statementsOf(role: 'TaskRoleArn' | 'ExecutionRoleArn'): Statement[] {
   });
 }
 
-/** Each permission as one line: what may be done, with what, and if what. */
+/** Each permission as one line: action, resource and condition. */
 const allowed = (statements: readonly Statement[]) =>
   new Set(
     statements.flatMap(({ Action, Resource, Condition }) =>
@@ -68,26 +68,26 @@ describe('the default stack', () => {
 });
 
 describe('the stack with COMPUTE=fargate', () => {
-  test('has no API Gateway and none of its functions, and every other function', () => {
+  test('has no API Gateway and no API functions, and all other functions', () => {
     expect(typesOf(template).filter(type => type.startsWith('AWS::ApiGateway'))).toEqual([]);
     const services = functionsOf(template).map(({ service }) => service);
     const kept = Object.keys(functionSpecs).filter(service => !(service in resourceFunctions));
     expect(services.sort()).toEqual(kept.sort());
   });
 
-  test('keeps every table and every secret as it is, so that one can go back and forth', () => {
+  test('has the same tables and secrets, so that a stack can change in both directions', () => {
     for (const type of ['AWS::DynamoDB::GlobalTable', 'AWS::SecretsManager::Secret'])
       expect(resourcesOf(template, type)).toEqual(resourcesOf(withFunctions, type));
   });
 
-  test('says in its outputs where the API is, and where its name is to point', () => {
+  test('has outputs for the URL of the API and for the target of its DNS name', () => {
     expect(template.Outputs['ApiUrl']?.Value).toBe(`https://${fargate.API_DOMAIN}`);
     const balancer = onlyResource(template, 'AWS::ElasticLoadBalancingV2::LoadBalancer').logicalId;
     const values = Object.values(template.Outputs).map(({ Value }) => JSON.stringify(Value));
     expect(values).toContain(JSON.stringify(getAtt(balancer, 'DNSName')));
   });
 
-  test('has no alarm of its own on the service: those are for Application Auto Scaling to make', () => {
+  test('has no CloudWatch alarm on the service, because Application Auto Scaling makes its own', () => {
     const onService = resourcesOf(template, 'AWS::CloudWatch::Alarm').filter(({ Properties }) =>
       /AWS\/ECS/.test(JSON.stringify(Properties)),
     );
@@ -96,7 +96,7 @@ describe('the stack with COMPUTE=fargate', () => {
 });
 
 describe('the task', () => {
-  test('runs on arm64, with the processors and the memory of the stage', () => {
+  test('runs on arm64, with the CPU and memory of the stage', () => {
     expect(definition).toMatchObject({
       RequiresCompatibilities: ['FARGATE'],
       RuntimePlatform: { CpuArchitecture: 'ARM64', OperatingSystemFamily: 'LINUX' },
@@ -105,7 +105,7 @@ describe('the task', () => {
     });
   });
 
-  test('is not root, has none of its powers, and writes nothing to disk', () => {
+  test('does not run as root, drops all capabilities, and has a read-only file system', () => {
     expect(container).toMatchObject({
       User: 'node',
       ReadonlyRootFilesystem: true,
@@ -114,7 +114,7 @@ describe('the task', () => {
     expect(container).not.toHaveProperty('Privileged');
   });
 
-  test('has the time that it takes to end before it is killed', () => {
+  test('has enough time to stop before it is killed', () => {
     expect(container).toMatchObject({ StopTimeout: containerSeconds.stop });
     const { answer, grace, stop, balancerIdle, keepAlive } = containerSeconds;
     expect([answer, grace, stop, balancerIdle, keepAlive]).toEqual(
@@ -126,7 +126,7 @@ describe('the task', () => {
     expect(Math.max(...answering.map(({ Timeout }) => Timeout))).toBe(answer);
   });
 
-  test('logs to a group that forgets as the stage says, and never waits for it', () => {
+  test('logs to a group with the retention of the stage, and never blocks on logging', () => {
     const { LogConfiguration } = container;
     const { logicalId, Properties } = onlyResourceIn(template, 'ContainerService', 'AWS::Logs::LogGroup');
     expect(LogConfiguration).toMatchObject({
@@ -136,7 +136,7 @@ describe('the task', () => {
     expect(Properties['RetentionInDays']).toBe(7);
   });
 
-  test('is told what the functions of the API are told, in the same words, and who is before it', () => {
+  test("has the environment of the API's functions, and knows that a load balancer is in front of it", () => {
     const functions = functionsOf(withFunctions).filter(({ service }) => service in resourceFunctions);
     const told = new Map<string, string>(
       functions.flatMap(({ Environment }) => Object.entries(Environment.Variables)),
@@ -149,7 +149,7 @@ describe('the task', () => {
     expect(environment.has(tableVariable('chatMessages'))).toBe(true);
   });
 
-  test('may do what the functions of the API may, taken together, and nothing else', () => {
+  test("has the permissions of the API's functions together, and no others", () => {
     const functions: DeployedFunction[] = functionsOf(withFunctions).filter(
       ({ service }) => service in resourceFunctions,
     );
@@ -158,7 +158,7 @@ describe('the task', () => {
     expect([...allowed(statementsOf('TaskRoleArn'))].sort()).toEqual(withoutLogs.sort());
   });
 
-  test('is started by a role that may fetch its image, write its log, and nothing else', () => {
+  test('is started by a role that may pull its image, write its log, and nothing else', () => {
     const permissions = [...allowed(statementsOf('ExecutionRoleArn'))].map(text => text.split(' '));
     expect(permissions.map(([action]) => action).sort()).toEqual([
       'ecr:BatchCheckLayerAvailability',
@@ -168,7 +168,7 @@ describe('the task', () => {
       'logs:CreateLogStream',
       'logs:PutLogEvents',
     ]);
-    // What signs in to the registry is on no resource.
+    // The action that gets a registry token has no resource.
     const everywhere = permissions.filter(([, resource]) => resource === '*');
     expect(everywhere.map(([action]) => action)).toEqual(['ecr:GetAuthorizationToken']);
   });
@@ -177,7 +177,7 @@ describe('the task', () => {
 describe('the service', () => {
   const service = onlyResource(template, 'AWS::ECS::Service').Properties;
 
-  test('replaces its tasks one after the other, and goes back when the new ones fail', () => {
+  test('replaces its tasks one after the other, and rolls back when the new ones fail', () => {
     expect(service).toMatchObject({
       DeploymentConfiguration: {
         DeploymentCircuitBreaker: { Enable: true, Rollback: true },
@@ -185,11 +185,11 @@ describe('the service', () => {
         MaximumPercent: 200,
       },
     });
-    // A deployment would set it back to that.
+    // Each deployment would reset the number of tasks to it.
     expect(service).not.toHaveProperty('DesiredCount');
   });
 
-  test('has as many tasks as the target for its processors takes, between the bounds of the stage', () => {
+  test('scales to its CPU target, between the limits of the stage', () => {
     const target = onlyResource(template, 'AWS::ApplicationAutoScaling::ScalableTarget').Properties;
     expect(target).toMatchObject({
       MinCapacity: settings.minTasks,
@@ -210,7 +210,7 @@ describe('the service', () => {
 });
 
 describe('the load balancer', () => {
-  test('listens on 443 alone, with the certificate, for TLS 1.2 or better', () => {
+  test('listens on port 443 only, with the certificate, for TLS 1.2 or later', () => {
     expect(onlyResource(template, 'AWS::ElasticLoadBalancingV2::Listener').Properties).toMatchObject({
       Port: 443,
       Protocol: 'HTTPS',
@@ -226,18 +226,18 @@ describe('the load balancer', () => {
     return Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));
   };
 
-  test('lets connections go before the container does, and lets in no header that is none', () => {
+  test('closes idle connections before the container does, and drops invalid headers', () => {
     const found = attributes('AWS::ElasticLoadBalancingV2::LoadBalancer', 'LoadBalancerAttributes');
     expect(found).toMatchObject({
       'idle_timeout.timeout_seconds': String(containerSeconds.balancerIdle),
       'routing.http.drop_invalid_header_fields.enabled': 'true',
     });
-    // The address is the last of X-Forwarded-For only where the load balancer puts it there, and without a port.
+    // With the defaults, the load balancer appends the client's address to X-Forwarded-For, without a port.
     expect(found).not.toHaveProperty('routing.http.xff_header_processing.mode');
     expect(found).not.toHaveProperty('routing.http.xff_client_port.enabled');
   });
 
-  test('asks for health, and gives requests under way longer than an answer takes', () => {
+  test('checks the health path, and gives requests in progress more time than an answer takes', () => {
     expect(onlyResource(template, 'AWS::ElasticLoadBalancingV2::TargetGroup').Properties).toMatchObject({
       HealthCheckPath: '/v1/health',
       Port: 8080,
@@ -251,7 +251,7 @@ describe('the load balancer', () => {
 });
 
 describe('the network', () => {
-  test('has two zones, reaches DynamoDB and S3 from inside, and pays for no NAT', () => {
+  test('has two zones, reaches DynamoDB and S3 through endpoints, and has no NAT gateway', () => {
     expect(resourcesOf(template, 'AWS::EC2::Subnet')).toHaveLength(2);
     expect(resourcesOf(template, 'AWS::EC2::NatGateway')).toEqual([]);
     const endpoints = resourcesOf(template, 'AWS::EC2::VPCEndpoint').map(
@@ -264,7 +264,7 @@ describe('the network', () => {
     ]);
   });
 
-  test('lets everybody to the load balancer on 443, it alone to the tasks on 8080, and nothing else in', () => {
+  test('allows traffic to the load balancer on 443, from there to the tasks on 8080, and nothing else', () => {
     const inline = resourcesOf(template, 'AWS::EC2::SecurityGroup').flatMap(({ logicalId, Properties }) =>
       z
         .array(z.looseObject({}))
@@ -289,14 +289,14 @@ describe('the network', () => {
       FromPort: 8080,
       ToPort: 8080,
     });
-    // With no NAT, a task without a public address reaches nothing, not even its image.
+    // Without a NAT gateway, a task without a public address could not pull its image.
     expect(onlyResource(template, 'AWS::ECS::Service').Properties['NetworkConfiguration']).toMatchObject({
       AwsvpcConfiguration: { AssignPublicIp: 'ENABLED', SecurityGroups: [between['GroupId']] },
     });
   });
 });
 
-/** Whether a file is no part of what the image is made from. The last line that speaks of it decides. */
+/** Whether `.dockerignore` excludes a file. The last pattern that matches decides. */
 function isIgnored(file: string): boolean {
   const lines = readFileSync('lambdas/api/container/Dockerfile.dockerignore', 'utf8')
     .split('\n')
@@ -311,7 +311,7 @@ describe('the image', () => {
   const instructions = (name: string) =>
     [...dockerfile.matchAll(new RegExp(`^${name} (.*)$`, 'gm'))].map(([, rest = '']) => rest);
 
-  test('is of the Node that the functions run on', () => {
+  test('has the Node version of the functions', () => {
     const major = readFileSync('.nvmrc', 'utf8').trim();
     const [build = '', final = ''] = instructions('FROM');
     expect([build, final]).toEqual([
@@ -321,7 +321,7 @@ describe('the image', () => {
     expect(functionsOf(template)[0]?.Runtime).toBe(`nodejs${major}.x`);
   });
 
-  test('is made from all that its code imports, and from nothing that it does not need', async () => {
+  test('is built from all files that its code imports, and no other', async () => {
     const { metafile } = await build({
       entryPoints: ['lambdas/api/container/server.ts', 'lib/bundling/bundleCommand.ts'],
       bundle: true,
@@ -343,11 +343,11 @@ describe('the image', () => {
     expect(strangers.filter(file => !isIgnored(file))).toEqual([]);
   });
 
-  test('installs what the lock file lists, and runs no install script', () => {
+  test('installs what the lock file lists, without install scripts', () => {
     expect(instructions('RUN')[0]).toBe('npm ci --ignore-scripts');
   });
 
-  test('is the bundle alone, run by Node itself, not as root, and says whether it is healthy', () => {
+  test('has only the bundle, runs it with Node as a user without root, and checks its health', () => {
     const [, final = ''] = dockerfile.split(/^FROM node.*$/m);
     expect(final).not.toMatch(/^RUN /m);
     expect(final.match(/^COPY .*$/gm)).toEqual([

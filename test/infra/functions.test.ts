@@ -14,7 +14,7 @@ const services = functions.map(({ service }) => service);
 const inAccount = (service: string, rest: string) =>
   `arn:${deployed.partition}:${service}:${deployed.region}:${deployed.account}:${rest}`;
 
-/** Every action a role allows on every resource, as `action resource`. */
+/** Every action that a role allows on every resource, as `action resource`. */
 const allowed = ({ statements }: DeployedFunction) =>
   statements.flatMap(({ Action, Resource }) =>
     Action.flatMap(action => Resource.map(resource => `${action} ${resource}`)),
@@ -22,13 +22,13 @@ const allowed = ({ statements }: DeployedFunction) =>
 
 const rotation = ['DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'];
 
-/** The one secret that is replaced. */
+/** The secret that is rotated. */
 const tokenSecret = resolveString(
   template,
   onlyResource(template, 'AWS::SecretsManager::RotationSchedule').Properties['SecretId'],
 );
 
-/** What a function's spec says it may do, apart from its own logs and dead letters. */
+/** The actions that a function's spec allows, without its own logs and dead letters. */
 function specified(fn: DeployedFunction): string[] {
   const { tables, ivs = {}, cursors, tokens } = specs[fn.service] ?? { tables: {} };
   const perTable = tableNames.flatMap(name => {
@@ -54,7 +54,7 @@ function specified(fn: DeployedFunction): string[] {
   ];
 }
 
-/** Whose failures end in a queue, with the construct that the queue is in. */
+/** The functions whose failed events go to a queue, with the construct of that queue. */
 const failing: Readonly<Record<string, string>> = {
   postStreamEvents: 'StreamEvents',
   archiveChat: 'ChatLog',
@@ -81,11 +81,11 @@ describe('functions', () => {
     });
   });
 
-  test.each(services)('%s has the memory that its spec says, or half a gigabyte', service => {
+  test.each(services)('%s has the memory of its spec, or 512 MB', service => {
     expect(functionOf(functions, service).MemorySize).toBe(specs[service]?.memoryMb ?? 512);
   });
 
-  test('what hashes passwords has twice that', () => {
+  test('the function that hashes passwords has 1,024 MB', () => {
     for (const service of ['users', 'sessions']) expect(specs[service]?.memoryMb).toBe(1024);
   });
 
@@ -102,14 +102,14 @@ describe('functions', () => {
     expect(fn.statements.every(({ Effect }) => Effect === 'Allow')).toBe(true);
   });
 
-  test.each(services)('%s is told of exactly the tables that its spec names', service => {
+  test.each(services)('%s has variables for exactly the tables in its spec', service => {
     const { Variables } = functionOf(functions, service).Environment;
     const told = Object.keys(Variables).filter(key => key.endsWith('_TABLE'));
     const named = tableNames.filter(name => specs[service]?.tables[name] !== undefined);
     expect(told.sort()).toEqual(named.map(tableVariable).sort());
   });
 
-  test('no action is a wildcard, and no resource but IVS resources of one kind and the log streams of one group', () => {
+  test('no action has a wildcard, and resources have one only for IVS resources of one kind and log streams of one group', () => {
     const wildcards = functions.flatMap(allowed).filter(text => text.includes('*'));
     const tolerated =
       /^(ivs:\w+ arn:[\w:-]+:(channel|stream-key|stage)\/\*|ivschat:\w+ arn:[\w:-]+:room\/\*|logs:\w+ arn:[\w:-]+:log-group:\w+:\*)$/;
@@ -117,14 +117,15 @@ describe('functions', () => {
     expect(wildcards.length).toBeGreaterThan(0);
   });
 
-  test('no role has a managed policy or an inline one', () => {
+  test('no role has a managed or an inline policy', () => {
     const roles = resourcesOf(template, 'AWS::IAM::Role');
-    // One for each function, one for what calls a function for CloudFormation, and one for what empties the bucket.
+    // One per function, one for the custom resource's provider, and one for the function that empties the
+    // bucket.
     expect(roles).toHaveLength(functions.length + 2);
     for (const { Properties } of roles) expect(Object.keys(Properties)).toEqual(['AssumeRolePolicyDocument']);
   });
 
-  test('only the functions that sign or check with a secret know of it', () => {
+  test('only the functions that sign or verify with a secret have its ARN', () => {
     const knowing = (variable: string) =>
       functions.filter(fn => variable in fn.Environment.Variables).map(({ service }) => service);
     const served = (secret: 'cursors' | 'tokens') =>
@@ -133,28 +134,31 @@ describe('functions', () => {
     expect(knowing(TOKEN_SECRET_VARIABLE).sort()).toEqual(served('tokens').sort());
   });
 
-  test.each(services)('%s is told of its surroundings if and only if its spec says so', service => {
-    const spec = specs[service];
-    const told = Object.keys(functionOf(functions, service).Environment.Variables);
-    const surroundings = [
-      ...(spec?.recordings ? ['RECORDINGS_URL'] : []),
-      ...(spec?.chatEndpoint ? ['CHAT_ENDPOINT'] : []),
-      ...(spec?.attachments
-        ? [
-            'CHAT_LOGGING_CONFIGURATION_ARN',
-            'CHAT_REVIEW_FALLBACK',
-            'CHAT_REVIEW_HANDLER_ARN',
-            'RECORDING_CONFIGURATION_ARN',
-          ]
-        : []),
-      ...(spec?.reviewFallback ? ['CHAT_REVIEW_FALLBACK'] : []),
-    ];
-    expect(told.filter(key => /^(CHAT_(?!.*_TABLE)|RECORDING)/.test(key)).sort()).toEqual(
-      surroundings.sort(),
-    );
-  });
+  test.each(services)(
+    '%s has the ARNs and URLs that its spec names in its environment, and no others',
+    service => {
+      const spec = specs[service];
+      const told = Object.keys(functionOf(functions, service).Environment.Variables);
+      const surroundings = [
+        ...(spec?.recordings ? ['RECORDINGS_URL'] : []),
+        ...(spec?.chatEndpoint ? ['CHAT_ENDPOINT'] : []),
+        ...(spec?.attachments
+          ? [
+              'CHAT_LOGGING_CONFIGURATION_ARN',
+              'CHAT_REVIEW_FALLBACK',
+              'CHAT_REVIEW_HANDLER_ARN',
+              'RECORDING_CONFIGURATION_ARN',
+            ]
+          : []),
+        ...(spec?.reviewFallback ? ['CHAT_REVIEW_FALLBACK'] : []),
+      ];
+      expect(told.filter(key => /^(CHAT_(?!.*_TABLE)|RECORDING)/.test(key)).sort()).toEqual(
+        surroundings.sort(),
+      );
+    },
+  );
 
-  test('metrics and logs carry the stack and the service', () => {
+  test('metrics and logs have the stack and the service', () => {
     for (const { service, Environment } of functions) {
       expect(Environment.Variables).toMatchObject({
         POWERTOOLS_SERVICE_NAME: service,
@@ -164,7 +168,7 @@ describe('functions', () => {
     }
   });
 
-  test('the name of the stack and the number of followers that make a partner are told', () => {
+  test('the environment has the stack name and the partner threshold', () => {
     for (const { Environment } of functions) {
       expect(Environment.Variables).toMatchObject({ STACK_NAME: 'UGC-dev', PARTNER_FOLLOWERS: '3' });
     }
@@ -182,18 +186,18 @@ describe('IVS resources', () => {
   const notOthers = { StringEqualsIfExists: { [`aws:ResourceTag/${STACK_TAG}`]: 'UGC-dev' } };
   const asOurs = { StringEquals: { [`aws:RequestTag/${STACK_TAG}`]: 'UGC-dev' } };
 
-  test('no function touches those of another stack', () => {
+  test('of another stack cannot be used by any function', () => {
     for (const { Condition } of statements) expect(Condition).toMatchObject(notOthers);
     expect(statements.length).toBeGreaterThan(0);
   });
 
-  test('what is made has the tag of this stack', () => {
+  test('get the tag of this stack when they are created', () => {
     const making = statements.filter(makes);
     for (const { Condition } of making) expect(Condition).toEqual({ ...notOthers, ...asOurs });
     expect(making.length).toBeGreaterThan(0);
   });
 
-  test('nothing but a tag is asked of what makes nothing', () => {
+  test('are checked only for a tag by calls that create nothing', () => {
     for (const { Condition } of statements.filter(statement => !makes(statement)))
       expect(Condition).toEqual(notOthers);
   });

@@ -10,7 +10,7 @@ const functions = functionsOf(template);
 const integrations = resourcesOf(template, 'AWS::ApiGatewayV2::Integration');
 
 describe('the HTTP API', () => {
-  test('its routes are those of the model, with HEAD beside GET, and the fallback, each answered by its resource', () => {
+  test('has the routes of the model, HEAD for each GET, and a default route, each with the function of its resource', () => {
     const deployed = gatewayRoutesOf(template).map(({ key, service }) => `${key} → ${service}`);
     const expected = Object.values<RouteSpec>(routes).flatMap(({ method, path, resource }) =>
       (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]).map(
@@ -20,14 +20,14 @@ describe('the HTTP API', () => {
     expect(deployed.sort()).toEqual([...expected, `$default → ${fallbackResource}`].sort());
   });
 
-  test('there is one integration for each function, with events of version 2', () => {
+  test('has one integration per function, with payload format 2.0', () => {
     expect(integrations).toHaveLength(new Set(Object.values(routes).map(({ resource }) => resource)).size);
     for (const { Properties } of integrations) {
       expect(Properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' });
     }
   });
 
-  test('API Gateway may call each function for its own routes', () => {
+  test("may call each function for that function's routes", () => {
     const permitted = resourcesOf(template, 'AWS::Lambda::Permission').flatMap(({ Properties }) => {
       if (Properties['Principal'] !== 'apigateway.amazonaws.com') return [];
       const path = /"\/\*\/\*([^"]*)"/.exec(JSON.stringify(Properties['SourceArn']))?.[1];
@@ -40,7 +40,7 @@ describe('the HTTP API', () => {
     );
   });
 
-  test('the default stage deploys by itself, is throttled, and logs requests without address or query', () => {
+  test('has a default stage that deploys automatically, is throttled, and logs requests without address and query', () => {
     const { Properties } = onlyResource(template, 'AWS::ApiGatewayV2::Stage');
     expect(Properties).toMatchObject({
       StageName: '$default',
@@ -55,14 +55,14 @@ describe('the HTTP API', () => {
     expect(Format).not.toMatch(/sourceIp|queryString/i);
   });
 
-  test('the functions of the API, and they alone, know whom browsers may call for', () => {
+  test('gives the allowed browser origins to its functions only', () => {
     const told = functions.filter(({ Environment }) => Environment.Variables['ALLOWED_ORIGINS'] === '*');
     const serving = new Set(Object.values(routes).map(({ resource }) => resource));
     expect(new Set(told.map(({ service }) => service))).toEqual(serving);
     expect(functions.length).toBeGreaterThan(told.length);
   });
 
-  test('a function gives up before API Gateway does', () => {
+  test('waits longer than its functions run', () => {
     for (const { resource } of Object.values(routes))
       expect(functionOf(functions, resource).Timeout).toBeLessThan(29);
   });

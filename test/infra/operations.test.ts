@@ -6,7 +6,7 @@ import { templateOf } from './support/templateOf.ts';
 
 const template = templateOf();
 
-test('make logs finds a log group of its own for every function', () => {
+test('make logs finds a separate log group for every function', () => {
   const names = Object.keys(functionSpecs);
   const groups = names.map(name => logGroupOf(template, name));
   expect(groups.map(group => template.Resources[group ?? '']?.Type)).toEqual(

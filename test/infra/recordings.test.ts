@@ -21,7 +21,7 @@ const bucketPolicy = (template: CfnTemplate) =>
     .Statement;
 
 describe("the recordings' bucket", () => {
-  test('is private, and S3 encrypts it with keys of its own: IVS cannot write to one with a KMS key', () => {
+  test("is private and encrypted with S3's own keys, because IVS cannot write to a bucket with a KMS key", () => {
     expect(bucket.Properties).toMatchObject({
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,
@@ -38,7 +38,7 @@ describe("the recordings' bucket", () => {
     expect(JSON.stringify(buckets)).not.toMatch(/aws:kms/i);
   });
 
-  test('is read by the distribution alone, one object at a time, and by nobody without TLS', () => {
+  test('can be read by the distribution only, object by object, and over TLS only', () => {
     const [denied, allowed] = ['Deny', 'Allow'].map(effect =>
       bucketPolicy(prod).filter(({ Effect }) => Effect === effect),
     );
@@ -60,7 +60,7 @@ describe("the recordings' bucket", () => {
     ]);
   });
 
-  test('outlives the stack in prod, and is emptied and deleted with it in dev', () => {
+  test('is retained with the prod stack, and emptied and deleted with the dev stack', () => {
     const policies = (template: CfnTemplate) => {
       const { DeletionPolicy, UpdateReplacePolicy } = onlyResource(template, BUCKET);
       return [DeletionPolicy, UpdateReplacePolicy, resourcesOf(template, EMPTYING).length];
@@ -70,7 +70,7 @@ describe("the recordings' bucket", () => {
     expect(onlyResource(dev, EMPTYING).Properties['BucketName']).toEqual({ Ref: bucket.logicalId });
   });
 
-  test('what empties it writes its log to a group of the stack, and to no other', () => {
+  test('is emptied by a function that logs to a log group of the stack only', () => {
     const provider = Object.entries(dev.Resources).filter(([id]) => id.startsWith(BUCKET_EMPTYING));
     const [role, handler] = ['AWS::IAM::Role', 'AWS::Lambda::Function'].map(type =>
       provider.find(([, { Type }]) => Type === type),
@@ -90,7 +90,7 @@ describe("the recordings' bucket", () => {
 });
 
 describe('the recording configuration', () => {
-  test('records into the bucket as the stage says, with numbered thumbnails and the latest', () => {
+  test('records to the bucket with the settings of the stage, with numbered thumbnails and the latest one', () => {
     expect(configuration.Properties).toEqual({
       DestinationConfiguration: { S3: { BucketName: { Ref: bucket.logicalId } } },
       RecordingReconnectWindowSeconds: 60,
@@ -102,7 +102,7 @@ describe('the recording configuration', () => {
     });
   });
 
-  test('that a change of the settings replaces is left to the channels that have it', () => {
+  test('is retained when a change replaces it, because existing channels still use it', () => {
     for (const template of [dev, prod])
       expect(onlyResource(template, CONFIGURATION).UpdateReplacePolicy).toBe('Retain');
     expect(configuration.DeletionPolicy).toBe('Delete');
@@ -128,18 +128,18 @@ const distribution = z
   })
   .parse(onlyResource(dev, 'AWS::CloudFront::Distribution').Properties).DistributionConfig;
 
-describe('where recordings are watched', () => {
+describe('the distribution of recordings', () => {
   const { CacheBehaviors, DefaultCacheBehavior } = distribution;
   const propertiesOf = (id: string) => Object(dev.Resources[id]?.Properties);
 
-  /** How many seconds CloudFront keeps what a behavior matches, and what it tells the viewer's cache. */
+  /** How many seconds CloudFront caches objects of a behavior, and the Cache-Control that viewers receive. */
   const kept = ({ CachePolicyId, ResponseHeadersPolicyId }: z.infer<typeof behavior>) => {
     const { MinTTL, DefaultTTL, MaxTTL } = propertiesOf(CachePolicyId.Ref).CachePolicyConfig;
     const headers = propertiesOf(ResponseHeadersPolicyId.Ref).ResponseHeadersPolicyConfig.CustomHeadersConfig;
     return { seconds: [MinTTL, DefaultTTL, MaxTTL], header: headers.Items[0].Value };
   };
 
-  /** The behavior that CloudFront takes for a path: `*` is any number of any characters. */
+  /** The behavior that CloudFront uses for a path. `*` matches any number of any characters. */
   const behaviorOf = (path: string) =>
     CacheBehaviors.find(({ PathPattern = '' }) =>
       new RegExp(`^/?${PathPattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(path),
@@ -153,7 +153,7 @@ describe('where recordings are watched', () => {
     '/hls/720p30/playlist.m3u8',
     '/latest_thumbnail/thumb.jpg',
     '/latest_thumbnail/720p30/thumb.jpg',
-  ])('%s, which changes while a broadcast goes on, is kept for two seconds', file => {
+  ])('caches %s for two seconds, because it changes during a broadcast', file => {
     expect(kept(behaviorOf(`${recording}${file}`))).toEqual({
       seconds: [2, 2, 2],
       header: 'public, max-age=2',
@@ -161,7 +161,7 @@ describe('where recordings are watched', () => {
   });
 
   test.each(['/hls/720p30/0.ts', '/hls/720p30/init.mp4', '/thumbnails/thumb0.jpg'])(
-    '%s, which is written once, is kept for good',
+    'caches %s for a year, because it is written once',
     file => {
       const year = 365 * 24 * 3600;
       expect(kept(behaviorOf(`${recording}${file}`))).toEqual({
@@ -171,11 +171,11 @@ describe('where recordings are watched', () => {
     },
   );
 
-  test('what is not there yet is asked for again two seconds later', () => {
+  test('caches a missing object for two seconds', () => {
     expect(distribution['CustomErrorResponses']).toEqual([{ ErrorCode: 403, ErrorCachingMinTTL: 2 }]);
   });
 
-  test('only HTTPS is answered, only reads are, and S3 sees a signature', () => {
+  test('serves HTTPS reads only, and signs its requests to S3', () => {
     for (const { ViewerProtocolPolicy, AllowedMethods } of [DefaultCacheBehavior, ...CacheBehaviors]) {
       expect(ViewerProtocolPolicy).toBe('https-only');
       expect(AllowedMethods).toEqual(['GET', 'HEAD', 'OPTIONS']);
@@ -191,7 +191,7 @@ describe('where recordings are watched', () => {
     ]);
   });
 
-  test('pages of the origins that may call the API may read it', () => {
+  test("lets pages of the API's allowed origins read recordings", () => {
     const policies = resourcesOf(dev, 'AWS::CloudFront::ResponseHeadersPolicy');
     expect(policies).toHaveLength(2);
     for (const { Properties } of policies)
@@ -205,7 +205,7 @@ describe('where recordings are watched', () => {
     });
   });
 
-  test('nothing that is named in CloudFront, which has no Regions, is named alike in two', () => {
+  test("has different resource names per Region, because CloudFront's names are global", () => {
     const names = Object.values(dev.Resources)
       .filter(({ Type }) => /^AWS::CloudFront::(CachePolicy|ResponseHeaders|OriginAccess)/.test(Type))
       .flatMap(({ Properties }) => Object.values(Properties).map(config => Object(config).Name));

@@ -5,7 +5,7 @@ import { templateOf } from './support/templateOf.ts';
 
 const runtimes = [...new Set(functionsOf(templateOf()).map(({ Runtime }) => Runtime))];
 
-test('days of support end with the day that AWS names', () => {
+test('the days of support left are counted to the end date that AWS names', () => {
   const until = supportedUntil['nodejs24.x'] ?? '';
   expect(daysOfSupport('nodejs24.x', new Date(until))).toBe(0);
   expect(daysOfSupport('nodejs24.x', new Date(Date.parse(until) - RENEW_DAYS * 86_400_000))).toBe(RENEW_DAYS);
@@ -15,7 +15,7 @@ test('days of support end with the day that AWS names', () => {
   );
 });
 
-// The one test whose result depends on the day it runs: nothing else would say in time that a runtime is ending.
+// This is the one test whose result depends on the date. It warns in time that a runtime is about to end.
 test(`every function's runtime is supported for ${RENEW_DAYS} days from today`, () => {
   expect(runtimes.length).toBeGreaterThan(0);
   const ending = runtimes.flatMap(runtime => {

@@ -7,7 +7,7 @@ import { templateOf } from './support/templateOf.ts';
 const template = templateOf();
 const functions = functionsOf(template);
 
-/** Every function that runs by the clock, with its period in minutes. */
+/** Every scheduled function, with its period in minutes. */
 const schedules: readonly (readonly [string, number])[] = [
   ['reconcile', reconcileSchedule.everyMinutes],
   ['finishPending', pendingSchedule.everyMinutes],
@@ -26,7 +26,7 @@ const ruleOf = (logicalId: string) => {
 };
 
 describe('schedules', () => {
-  test('there is one for each function that runs by the clock, and no other', () => {
+  test('there is one for each scheduled function, and no other', () => {
     expect(rules).toHaveLength(schedules.length);
   });
 
@@ -38,7 +38,7 @@ describe('schedules', () => {
   });
 
   test.each(schedules)(
-    'a run of %s is over before the next begins, and is not repeated when it fails',
+    'a run of %s ends before the next one starts, and is not retried when it fails',
     (service, minutes) => {
       const { logicalId, Timeout } = functionOf(functions, service);
       const once = { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: minutes * 60 };
@@ -57,11 +57,11 @@ describe('schedules', () => {
   test.each<[string, { readonly budgetMs: number }]>([
     ['finishPending', pendingSchedule],
     ['sweepResources', sweepSchedule],
-  ])('%s has time to end by itself, with a call of IVS that is slow', (service, { budgetMs }) => {
+  ])('%s has enough time to finish after a slow call of IVS', (service, { budgetMs }) => {
     expect(functionOf(functions, service).Timeout * 1000).toBeGreaterThanOrEqual(budgetMs + 30_000);
   });
 
-  test.each(schedules)('only its own rule calls %s', service => {
+  test.each(schedules)('%s can be called by its own rule only', service => {
     const { logicalId } = functionOf(functions, service);
     const permissions = resourcesOf(template, 'AWS::Lambda::Permission').filter(
       ({ Properties }) =>

@@ -21,14 +21,14 @@ const asyncInvocationOf = (logicalId: string) =>
   );
 
 describe('stream events', () => {
-  test('the rule matches by source and by detail-type', () => {
+  test('the rule matches by source and detail-type', () => {
     expect(ruleWith('EventPattern').Properties['EventPattern']).toEqual({
       source: ['aws.ivs'],
       'detail-type': [...handledDetailTypes],
     });
   });
 
-  test('the rule has one target, with bounded retries and a dead-letter queue', () => {
+  test('the rule has one target, with limited retries and a dead-letter queue', () => {
     expect(ruleWith('EventPattern').Properties['Targets']).toEqual([
       {
         Id: expect.any(String),
@@ -42,7 +42,7 @@ describe('stream events', () => {
     ]);
   });
 
-  test('an event that the function keeps failing on ends in the same queue', () => {
+  test('an event that fails in the function again and again goes to the same queue', () => {
     expect(asyncInvocationOf(postStreamEvents.logicalId)?.Properties).toMatchObject({
       Qualifier: '$LATEST',
       MaximumRetryAttempts: 2,
@@ -51,7 +51,7 @@ describe('stream events', () => {
     });
   });
 
-  test('dead letters are kept for 14 days, encrypted, and only sent over TLS', () => {
+  test('dead letters are kept for 14 days, encrypted, and sent over TLS only', () => {
     expect(queue.Properties).toMatchObject({ MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true });
     expect(onlyResourceIn(template, 'StreamEvents', 'AWS::SQS::QueuePolicy').Properties).toMatchObject({
       PolicyDocument: {

@@ -16,7 +16,7 @@ let cli: Outcome;
 let first: Assembly;
 beforeAll(async () => {
   const args = ['cdk', 'synth', '--quiet', '--output', cdkOut];
-  // At the same time: it works in a process of its own.
+  // The CLI runs in its own process, while this one synthesizes too.
   const running = run('npx', args, { timeoutMs: TIMEOUT_MS, env });
   first = devAssembly();
   cli = await running;
@@ -33,7 +33,7 @@ describe('npx cdk synth, with no credentials', () => {
   });
 
   test(
-    'fails on a template that breaks a rule, and on a finding that nobody has accepted',
+    'fails on a template that breaks a rule, and on an unaccepted finding',
     async () => {
       const outdir = join(folder, 'invalid.out');
       const app = `${process.execPath} --import tsx test/infra/fixtures/invalidApp.ts`;
@@ -50,7 +50,7 @@ describe('npx cdk synth, with no credentials', () => {
     TIMEOUT_MS,
   );
 
-  test('says in one line what is wrong with the config, and writes nothing', async () => {
+  test('prints one line about an invalid config, and writes nothing', async () => {
     const outdir = join(folder, 'refused.out');
     const { code, stderr } = await run(process.execPath, ['--import', 'tsx', 'bin/app.ts'], {
       timeoutMs: TIMEOUT_MS,
@@ -67,10 +67,10 @@ describe('npx cdk synth, with no credentials', () => {
 });
 
 describe('the synthesized stack', () => {
-  test('is the same as another process synthesizes, its code too', () => {
+  test('is the same when another process synthesizes it, and so is its code', () => {
     const { template, assetFolder } = readAssembly(cdkOut, DEV_STACK);
     expect(template).toEqual(first.template);
-    // The names of the files are made from their contents by the CDK: held against the contents themselves.
+    // CDK names the files by hashes of their contents, so this compares the contents as well.
     for (const { service, Code } of functionsOf(template)) {
       const hash = Code.S3Key.replace(/\.zip$/, '');
       const [one, other] = [assetFolder(hash), first.assetFolder(hash)].map(built =>
@@ -80,14 +80,14 @@ describe('the synthesized stack', () => {
     }
   });
 
-  test('has code of its own for each function, in one file', () => {
+  test('has the code of each function in one file of its own', () => {
     const functions = functionsOf(first.template);
     const hashes = new Set(functions.map(({ Code }) => Code.S3Key.replace(/\.zip$/, '')));
     expect(hashes.size).toBe(functions.length);
     for (const hash of hashes) expect(readdirSync(first.assetFolder(hash))).toEqual(['index.mjs']);
   });
 
-  test('has neither a key of an account nor a path of this machine in its code', () => {
+  test('has no access key and no path of this machine in its code', () => {
     for (const { Code } of functionsOf(first.template)) {
       const code = readFileSync(
         join(first.assetFolder(Code.S3Key.replace(/\.zip$/, '')), 'index.mjs'),
@@ -98,13 +98,13 @@ describe('the synthesized stack', () => {
     }
   });
 
-  test('names nothing itself, so that two stages can share an account', () => {
+  test('gives no resource a fixed name, so that two stages can share an account', () => {
     const naming = Object.entries(first.template.Resources).flatMap(([id, { Type, Properties }]) =>
       Object.keys(Properties)
         .filter(key => /^(Name|\w*(Table|Function|Queue|Role|Rule|LogGroup|Secret)Name)$/.test(key))
         .map(key => `${Type} ${id} ${key}`),
     );
-    // The stack's name; APIs are told apart by their ids. These others name by reference.
+    // The API has the stack's name, since APIs are identified by id. The others are references.
     const references =
       /^AWS::(Lambda::(Permission|EventInvokeConfig) \w+ FunctionName|Logs::(SubscriptionFilter|MetricFilter) \w+ LogGroupName)$/;
     expect(naming.filter(text => !references.test(text))).toEqual([
@@ -112,7 +112,7 @@ describe('the synthesized stack', () => {
     ]);
   });
 
-  test('holds no secret', () => {
+  test('has no secret', () => {
     const { Resources } = first.template;
     const secrets = Object.values(Resources).filter(({ Type }) => Type === 'AWS::SecretsManager::Secret');
     expect(secrets.length).toBeGreaterThan(0);

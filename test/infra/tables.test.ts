@@ -11,7 +11,7 @@ const stages = { dev: synthesizedOf('dev'), prod: synthesizedOf('prod') };
 const dev = stages.dev.template;
 const prod = stages.prod.template;
 
-/** The table that the output of `name` names. */
+/** The table that the output `name` refers to. */
 function tableOf(template: CfnTemplate, name: TableName) {
   const found = resourcesOf(template, TABLE).find(({ logicalId }) => {
     const output = template.Outputs[tableOutputKey(name)]?.Value;
@@ -22,12 +22,12 @@ function tableOf(template: CfnTemplate, name: TableName) {
 }
 
 describe('tables', () => {
-  test('there is one for each of the schema, and no other', () => {
+  test('there is one for each table of the schema, and no other', () => {
     expect(resourcesOf(dev, TABLE)).toHaveLength(tableNames.length);
     expect(new Set(tableNames.map(name => tableOf(dev, name).logicalId)).size).toBe(tableNames.length);
   });
 
-  // The local tables, which every other test runs on, are made from the schema by other code.
+  // All other tests use the local tables, which other code makes from the schema.
   test.each(tableNames)('%s has the keys and indexes of the local table', name => {
     const { Properties } = tableOf(dev, name);
     const local = createTableInput(tables[name], name);
@@ -57,7 +57,7 @@ describe('tables', () => {
     expect(projected).toContain('followerCount');
   });
 
-  test.each(tableNames)('prod keeps %s, backs it up and lets nobody delete it', name => {
+  test.each(tableNames)('in prod, %s is retained, backed up and protected from deletion', name => {
     const { Properties, DeletionPolicy, UpdateReplacePolicy } = tableOf(prod, name);
     expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
     expect(Properties['Replicas']).toEqual([
@@ -68,13 +68,13 @@ describe('tables', () => {
     ]);
   });
 
-  test.each(tableNames)('dev destroys %s with the stack', name => {
+  test.each(tableNames)('in dev, %s is deleted with the stack', name => {
     const { Properties, DeletionPolicy, UpdateReplacePolicy } = tableOf(dev, name);
     expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['Delete', 'Delete']);
     expect(Properties['Replicas']).toEqual([expect.objectContaining({ DeletionProtectionEnabled: false })]);
   });
 
-  test('the stack itself is protected in prod alone', () => {
+  test('only the prod stack is protected from deletion', () => {
     expect(stages.prod.terminationProtection).toBe(true);
     expect(stages.dev.terminationProtection).toBe(false);
   });

@@ -8,7 +8,7 @@ const rotateSecret = functionOf(functionsOf(template), 'rotateSecret');
 const schedule = onlyResource(template, 'AWS::SecretsManager::RotationSchedule');
 
 describe('the secret that signs access tokens', () => {
-  test('is the one that the functions read, and is replaced by rotateSecret as often as the stage says', () => {
+  test('is the one that the functions read, and is rotated by rotateSecret at the interval of the stage', () => {
     const secretId = schedule.Properties['SecretId'];
     expect(schedule.Properties).toEqual({
       SecretId: { Ref: expect.any(String) },
@@ -22,7 +22,7 @@ describe('the secret that signs access tokens', () => {
     for (const reader of readers) expect(reader).toEqual(secretId);
   });
 
-  test('only Secrets Manager calls rotateSecret, of this account and for this secret', () => {
+  test('can be rotated only by Secrets Manager, in this account and for this secret', () => {
     const permissions = resourcesOf(template, 'AWS::Lambda::Permission').filter(({ Properties }) =>
       JSON.stringify(Properties['FunctionName']).includes(rotateSecret.logicalId),
     );
@@ -37,7 +37,7 @@ describe('the secret that signs access tokens', () => {
     ]);
   });
 
-  test('the first rotation waits for the permissions it needs', () => {
+  test('is rotated for the first time after the permissions are in place', () => {
     const needed = [
       ...resourcesOf(template, 'AWS::Lambda::Permission'),
       ...resourcesOf(template, 'AWS::IAM::Policy'),

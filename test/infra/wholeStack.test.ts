@@ -12,7 +12,7 @@ const statement = z.object({
 });
 type Statement = z.infer<typeof statement>;
 
-/** Every statement in a value of the template, however deep it stands. */
+/** Every statement in a value of the template, at any depth. */
 function statementsIn(value: unknown): Statement[] {
   if (typeof value !== 'object' || value === null) return [];
   const { data } = statement.safeParse(value);
@@ -21,16 +21,16 @@ function statementsIn(value: unknown): Statement[] {
 
 const listed = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 
-/** What may be allowed on every resource, with the reason. */
+/** The actions that may be allowed on every resource, with the reason. */
 const unnameable = [
-  // ECR gives its sign-in token for a whole registry.
+  // A token of ECR is for a whole registry.
   'ecr:GetAuthorizationToken',
-  // Traces belong to no resource.
+  // Traces have no resource.
   'xray:PutTraceSegments',
   'xray:PutTelemetryRecords',
 ];
 
-/** What data and its traces are in: in `prod` all of it outlives the stack. */
+/** The resource types that hold data and logs. In `prod` they are all retained. */
 const stateful = new Set([
   'AWS::DynamoDB::GlobalTable',
   'AWS::S3::Bucket',
@@ -45,7 +45,7 @@ describe.each(variants)('in %s', variant => {
   const all = Object.entries(Resources).map(([logicalId, found]) => ({ logicalId, ...found }));
   const ofType = (type: string) => resourcesOf(template, type);
 
-  test('no policy names every resource, but for actions that know none', () => {
+  test('no policy covers every resource, except for actions that have no resource type', () => {
     const policies = ofType('AWS::IAM::Policy');
     expect(policies.length).toBeGreaterThan(0);
     const onEverything = policies
@@ -55,7 +55,7 @@ describe.each(variants)('in %s', variant => {
     expect(onEverything.filter(action => !unnameable.some(known => known === action))).toEqual([]);
   });
 
-  test('nobody is allowed anything without being named', () => {
+  test('no policy allows a principal that is not named', () => {
     const open = all
       .flatMap(({ Properties }) => statementsIn(Properties))
       .filter(
@@ -65,7 +65,7 @@ describe.each(variants)('in %s', variant => {
     expect(open).toEqual([]);
   });
 
-  test('the only ways in are the API and the recordings', () => {
+  test('only the API and the recordings can be reached from outside', () => {
     const doors = new Map([
       ['AWS::ApiGatewayV2::Api', variant === 'fargate' ? 0 : 1],
       ['AWS::ElasticLoadBalancingV2::LoadBalancer', variant === 'fargate' ? 1 : 0],
@@ -84,7 +84,7 @@ describe.each(variants)('in %s', variant => {
     );
   });
 
-  test('a service may call a function for one resource or account of its own, not for anybody', () => {
+  test('a service may call a function for a named resource or for this account only', () => {
     const permissions = ofType('AWS::Lambda::Permission');
     expect(permissions.length).toBeGreaterThan(0);
     for (const { Properties } of permissions) {
@@ -93,7 +93,7 @@ describe.each(variants)('in %s', variant => {
     }
   });
 
-  test('what is called asynchronously keeps what fails for 14 days, or runs again anyway', () => {
+  test('a function that is called asynchronously keeps failed events for 14 days, unless it is scheduled', () => {
     const queues = new Map(
       ofType('AWS::SQS::Queue').map(({ logicalId, Properties }) => [logicalId, Properties]),
     );
@@ -109,7 +109,7 @@ describe.each(variants)('in %s', variant => {
       const queue = queues.get(invoked.find(found => found.fn === fn)?.queue);
       return queue?.['MessageRetentionPeriod'] !== 14 * 86_400;
     });
-    // Each run starts from what is true then, and does what the one before did not.
+    // A later run of a schedule does the work that a failed run left.
     expect(unkept.map(fn => fn.replace(/Run.*/, '')).sort()).toEqual([
       'SchedulesPendingWork',
       'SchedulesReconciliation',
@@ -117,7 +117,7 @@ describe.each(variants)('in %s', variant => {
     ]);
   });
 
-  // DynamoDB, CloudWatch Logs and Secrets Manager encrypt whatever they keep, and cannot be told not to.
+  // DynamoDB, CloudWatch Logs and Secrets Manager always encrypt, so they are not listed.
   test.each([
     ['AWS::S3::Bucket', 'BucketEncryption'],
     ['AWS::SQS::Queue', 'SqsManagedSseEnabled'],
@@ -127,7 +127,7 @@ describe.each(variants)('in %s', variant => {
     for (const { Properties } of ofType(type)) expect(Properties[property]).toBeTruthy();
   });
 
-  test('buckets, queues and topics refuse what does not come over TLS, and CloudFront answers nothing else', () => {
+  test('buckets, queues and topics refuse requests without TLS, and so does CloudFront', () => {
     const refusing = ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy'].flatMap(
       ofType,
     );
@@ -143,19 +143,19 @@ describe.each(variants)('in %s', variant => {
     ).toEqual(new Set(['https-only']));
   });
 
-  test('nothing has a name of its own that another stack could have', () => {
+  test('no resource has a fixed name that another stack could use', () => {
     const naming = all.flatMap(({ logicalId, Type, Properties }) =>
       Object.entries(Properties)
         .filter(([key, value]) => /Name$/.test(key) && typeof value === 'string')
         .map(([key, value]) => `${Type} ${logicalId} ${key} ${String(value)}`),
     );
-    // APIs are told apart by their ids; policies belong to their roles; these others name what is another's.
+    // APIs are identified by id, policies belong to a role, and the others are names of other resources.
     const harmless =
       /^AWS::(ApiGatewayV2::(Api|Stage)|IAM::Policy|CloudWatch::Alarm \w+ MetricName|ECS::\w+|EC2::VPCEndpoint|ApplicationAutoScaling::\w+)/;
     expect(naming.filter(text => !harmless.test(text))).toEqual([]);
   });
 
-  test('no output and no variable of a function is a secret', () => {
+  test('no output and no environment variable contains a secret', () => {
     const exposed = JSON.stringify([
       template.Outputs,
       ofType('AWS::Lambda::Function').map(({ Properties }) => Properties['Environment']),
@@ -168,7 +168,7 @@ describe.each(variants)('in %s', variant => {
 });
 
 test.each(['dev', 'prod', 'extras'] as const)(
-  '%s has no network and nothing that is paid for by the hour',
+  '%s has no network, and nothing that costs money by the hour',
   variant => {
     const types = new Set(Object.values(templateOf(variant).Resources).map(({ Type }) => Type));
     expect(
@@ -177,7 +177,7 @@ test.each(['dev', 'prod', 'extras'] as const)(
   },
 );
 
-test('what holds data outlives the stack in prod, and goes with it in dev', () => {
+test('resources with data are retained in prod, and deleted with the stack in dev', () => {
   const policiesOf = (variant: 'dev' | 'prod') =>
     Object.values(templateOf(variant).Resources)
       .filter(({ Type }) => stateful.has(Type))
@@ -187,15 +187,15 @@ test('what holds data outlives the stack in prod, and goes with it in dev', () =
   expect(new Set(policiesOf('dev'))).toEqual(new Set(['Delete']));
 });
 
-test('a stack beside another of the same settings differs from it in nothing but the names', () => {
-  // The template of `extras` is of two stacks in one app.
+test('a second stack with the same settings differs only in names', () => {
+  // The template of `extras` comes from an app with two stacks.
   const { template } = synthesizedOf('extras');
   expect(Object.keys(template.Resources).length).toBeGreaterThan(200);
   expect(JSON.stringify(template)).not.toMatch(/Beside|UGC-dev|Fn::ImportValue/);
   for (const output of Object.values(template.Outputs)) expect(output.Export).toBeUndefined();
 });
 
-test('with tracing every function sends traces, and else none does', () => {
+test('every function sends traces if tracing is on, and none otherwise', () => {
   const tracing = (variant: 'dev' | 'extras') =>
     resourcesOf(templateOf(variant), 'AWS::Lambda::Function').flatMap(
       ({ Properties }) => Properties['TracingConfig'] ?? [],
