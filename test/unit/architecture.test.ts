@@ -6,8 +6,8 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 const everything = 'everything';
 
 /**
- * Which folders the files of each folder may import from, beside their own. A file belongs to the longest name here
- * that its path starts with.
+ * The folders that the files of each folder may import from, besides their own. A file belongs to the longest
+ * name here that its path starts with.
  */
 const layers: Readonly<Record<string, readonly string[] | typeof everything>> = {
   model: [],
@@ -36,7 +36,7 @@ const layers: Readonly<Record<string, readonly string[] | typeof everything>> = 
 /** The folders whose code runs in AWS. */
 const deployed = ['model', 'store', 'ivs', 'domain', 'lambdas', 'streamEventsApi'];
 
-/** Packages that only these folders may import. `test` and `bench` may import all. */
+/** Packages that only these folders may import. `test` and `bench` may import any package. */
 const reserved: Readonly<Record<string, readonly string[]>> = {
   'aws-cdk-lib': ['lib', 'bin'],
   constructs: ['lib', 'bin'],
@@ -48,7 +48,7 @@ const reserved: Readonly<Record<string, readonly string[]>> = {
   '@faker-js/faker': ['seed'],
 };
 
-/** Folders and files that have no clock, no randomness and no I/O of their own. */
+/** Folders and files without a clock, randomness or I/O of their own. */
 const pure = [
   ...['domain', 'model'],
   ...['fold', 'settle', 'session', 'addEvidence', 'repair'].map(name => `streamEventsApi/${name}.ts`),
@@ -56,8 +56,8 @@ const pure = [
 ];
 
 /**
- * A host that clients connect to. Service principals (`ivschat.amazonaws.com`) are no hosts: they have no Region. A host
- * may be put together from parts, so `ivschat.` before a variable counts too.
+ * A host that clients connect to. Service principals (`ivschat.amazonaws.com`) have no Region and do not
+ * match. Hosts that are put together from parts match too, by `ivschat.` before a variable.
  */
 const ivsHost =
   /\S*(?:live-video\.net|\bivs\.rocks|\bivs(?:chat|realtime)?\.(?:\$\{|[a-z]{2}-[a-z-]+-\d))\S*/g;
@@ -65,7 +65,7 @@ const ivsHost =
 interface Import {
   readonly file: string;
   readonly specifier: string;
-  /** The path that a relative specifier names, from the project's root. */
+  /** The path of a relative import, from the project's root. */
   readonly target?: string;
 }
 
@@ -111,7 +111,7 @@ describe('the architecture', () => {
     );
   });
 
-  test('every file is in a folder of the table, and every folder of the table has files', () => {
+  test('every file is in a folder of the table, and every folder in the table has files', () => {
     expect(files.filter(file => layerOf(file) === undefined)).toEqual([]);
     expect(Object.keys(layers).filter(folder => !files.some(file => layerOf(file) === folder))).toEqual([]);
   });
@@ -124,11 +124,11 @@ describe('the architecture', () => {
     expect(refused.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
   });
 
-  test('no file imports itself through others, type imports included', () => {
+  test('no file imports itself through others, not even by type imports', () => {
     expect(circles()).toEqual([]);
   });
 
-  test('a package that is reserved for some folders is imported by no other', () => {
+  test('a reserved package is imported only by its folders', () => {
     const refused = imports
       .filter(isChecked)
       .filter(
@@ -137,7 +137,7 @@ describe('the architecture', () => {
     expect(refused.map(({ file, specifier }) => `${file} imports ${specifier}`)).toEqual([]);
   });
 
-  test('the domain, the model, the fold and the seed plan have no clock, no randomness and no I/O of their own', () => {
+  test('the domain, the model, the fold and the seed plan have no clock, randomness or I/O of their own', () => {
     const isPure = (file: string) => pure.some(part => isIn(file, part));
     const impure = files
       .filter(isPure)
@@ -151,7 +151,7 @@ describe('the architecture', () => {
     expect(reaching.map(({ file, specifier }) => `${file} imports ${specifier}`)).toEqual([]);
   });
 
-  test('every Lambda function bounds its requests to AWS: a client of its own is made with functionRequests or oneTry', () => {
+  test('every Lambda function limits the time of its AWS requests: its clients are made with functionRequests or oneTry', () => {
     const unbounded = files
       .filter(file => isIn(file, 'lambdas') || isIn(file, 'streamEventsApi'))
       .filter(file =>
@@ -162,10 +162,10 @@ describe('the architecture', () => {
     expect(unbounded).toEqual([]);
   });
 
-  test('a host of IVS is written in model/ivsHosts.ts and nowhere else', () => {
+  test('the hosts of IVS are only in model/ivsHosts.ts', () => {
     const written = files
       .filter(file => layers[layerOf(file) ?? ''] !== everything)
-      // The second is generated from the OpenAPI document.
+      // The second file is generated from the OpenAPI document.
       .filter(file => !['model/ivsHosts.ts', 'client/schema.ts'].includes(file))
       .flatMap(file =>
         [...readFileSync(file, 'utf8').matchAll(ivsHost)].map(([host]) => `${file} writes ${host}`),
@@ -174,7 +174,7 @@ describe('the architecture', () => {
     expect(readFileSync('model/ivsHosts.ts', 'utf8').match(ivsHost)?.length).toBeGreaterThan(3);
   });
 
-  test('what runs in AWS imports no development dependency', () => {
+  test('code that runs in AWS imports no development dependency', () => {
     const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
       devDependencies: object;
     };
@@ -183,13 +183,13 @@ describe('the architecture', () => {
         ({ file, specifier }) =>
           deployed.some(folder => isIn(file, folder)) && packageOf(specifier) in devDependencies,
       )
-      // It has the types of events only, and leaves nothing in a bundle.
+      // This package has only types of events, and adds nothing to a bundle.
       .filter(({ specifier }) => specifier !== 'aws-lambda');
     expect(refused.map(({ file, specifier }) => `${file} imports ${specifier}`)).toEqual([]);
   });
 });
 
-/** The circles of imports, each as the files on the way. */
+/** The import cycles, each as the list of its files. */
 function circles(): string[] {
   const targets = new Map<string, string[]>(files.map(file => [file, []]));
   for (const { file, target } of imports) if (target !== undefined) targets.get(file)?.push(target);

@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 async function outputs(variables: Readonly<Record<string, string>> = {}) {
-  // The SDK reads it too.
+  // The SDK reads this variable too.
   process.env = {
     AWS_REGION: 'us-west-2',
     AWS_ACCESS_KEY_ID: 'key',
@@ -69,7 +69,7 @@ test.each<[number, string, string, string]>([
     'there is no stack UGC-dev in us-west-2: run make',
   ],
   [503, 'ServiceUnavailable', 'x', 'ServiceUnavailable: x'],
-])('an answer of %i %s is one line: %s', async (status, code, message, expected) => {
+])('an answer of %i %s is reported in one line: %s', async (status, code, message, expected) => {
   refusal = { status, code, message };
   const line = expect.stringContaining(expected);
   expect(await outputs()).toEqual({ code: 1, said: [line] });
@@ -79,7 +79,7 @@ test.each<[Record<string, string>, string]>([
   [{ AWS_REGION: '' }, 'no AWS Region is set: set AWS_REGION, for example AWS_REGION=us-west-2'],
   [{ AWS_ACCESS_KEY_ID: '' }, 'no usable AWS credentials: set AWS_PROFILE'],
   [{ AWS_ACCESS_KEY_ID: '', AWS_PROFILE: 'nobody' }, 'no usable AWS credentials: set AWS_PROFILE'],
-])('with %j it is one line: %s', async (variables, expected) => {
+])('with %j it is reported in one line: %s', async (variables, expected) => {
   const { code, said } = await outputs(variables);
   expect({ code, said }).toEqual({
     code: 1,

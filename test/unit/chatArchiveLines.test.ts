@@ -7,7 +7,7 @@ import { deletionLine, eventLine, messageLine, roomBatch, subscriptionEvent } fr
 const sentAt = '2023-01-05T14:33:32.894089757Z';
 
 describe("a line of a room's log", () => {
-  test('of a message tells who sent what, and when to the millisecond', () => {
+  test('of a message has the sender, the content and the time in milliseconds', () => {
     expect(parseLogLine(messageLine('WhO6MW6iRdS5', sentAt, 'bbiab!'))).toEqual({
       kind: 'message',
       messageId: 'WhO6MW6iRdS5',
@@ -23,7 +23,7 @@ describe("a line of a room's log", () => {
     ['2022-12-02T08:25:51.999999999Z', '2022-12-02T08:25:51.999Z'],
     ['2022-12-02T08:25:51.1Z', '2022-12-02T08:25:51.100Z'],
     ['2022-12-02T08:25:51Z', '2022-12-02T08:25:51.000Z'],
-  ])('sent at %s is cut to %s, and never rounded up', (time, cut) => {
+  ])('sent at %s is truncated to %s, not rounded', (time, cut) => {
     expect(parseLogLine(messageLine('m1', time))).toMatchObject({ sentAt: cut });
   });
 
@@ -57,7 +57,7 @@ describe("a line of a room's log", () => {
     });
   });
 
-  test('of a deletion tells which message', () => {
+  test('of a deletion has the id of the deleted message', () => {
     expect(parseLogLine(deletionLine('M2YcHkgffEvU', '2022-12-02T08:25:51.13691272Z'))).toEqual({
       kind: 'deletion',
       messageId: 'M2YcHkgffEvU',
@@ -70,14 +70,14 @@ describe("a line of a room's log", () => {
     ['the older MessageID', { MessageID: 'M2YcHkgffEvU' }],
     ['both', { MessageId: 'M2YcHkgffEvU', MessageID: 'M2YcHkgffEvU' }],
     ['both, one of them null', { MessageId: null, MessageID: 'M2YcHkgffEvU' }],
-  ])('of a deletion may name the message by %s', (_, attributes) => {
+  ])('of a deletion may have the message id in %s', (_, attributes) => {
     expect(parseLogLine(eventLine(attributes, sentAt))).toMatchObject({
       kind: 'deletion',
       messageId: 'M2YcHkgffEvU',
     });
   });
 
-  test('with half of a surrogate pair is kept with U+FFFD in its place', () => {
+  test('with a lone surrogate is stored with U+FFFD in its place', () => {
     const sender = { UserId: 'user-1', Attributes: { username: '\ud83d' } };
     expect(parseLogLine(messageLine('m1', sentAt, 'a\ude00b \ud83d\ude00', sender))).toMatchObject({
       content: 'a\ufffdb \ud83d\ude00',
@@ -89,7 +89,7 @@ describe("a line of a room's log", () => {
     ['a disconnection', eventLine({ UserId: 'u1', Reason: 'Kicked' }, sentAt, 'aws:DISCONNECT_USER')],
     ["an event of the app's own", eventLine({}, sentAt, 'app:INVITATION')],
     ['a kind that is not known', JSON.stringify({ type: 'PINNED', payload: {} })],
-  ])('of %s is neither message nor deletion', (_, line) => {
+  ])('of %s is ignored', (_, line) => {
     expect(parseLogLine(line)).toBeUndefined();
   });
 
@@ -101,7 +101,7 @@ describe("a line of a room's log", () => {
     ['cut short', messageLine('m1', sentAt).slice(0, -5), 'not JSON'],
     ['empty', '', 'not JSON'],
     ['null', 'null', ''],
-    ['of no type', '{}', 'type'],
+    ['without a type', '{}', 'type'],
     ['without a payload', '{"type":"MESSAGE"}', 'payload'],
     ['without an id', broken({ Id: undefined }), 'payload.Id'],
     ['with an id that fits no key', broken({ Id: 'x'.repeat(2_000) }), 'payload.Id'],
@@ -110,14 +110,14 @@ describe("a line of a room's log", () => {
     ['too long for a transaction', broken({ Content: 'é'.repeat(20_000) }), 'payload.Content'],
     ['with no time', broken({ SendTime: 'yesterday' }), 'payload.SendTime'],
     ['of the year 10000', broken({ SendTime: '+010000-01-01T00:00:00Z' }), 'payload.SendTime'],
-    ['of nobody', broken({ Sender: {} }), 'payload.Sender.UserId'],
-    ['of no event', JSON.stringify({ type: 'EVENT', payload: {} }), 'payload.EventName'],
-    ['of a deletion of nothing', eventLine({}, sentAt), 'payload.Attributes.MessageId'],
-  ])('that is %s is poison', (_, line, where) => {
+    ['without a sender', broken({ Sender: {} }), 'payload.Sender.UserId'],
+    ['without an event name', JSON.stringify({ type: 'EVENT', payload: {} }), 'payload.EventName'],
+    ['a deletion without a message id', eventLine({}, sentAt), 'payload.Attributes.MessageId'],
+  ])('that is %s is unreadable', (_, line, where) => {
     expect(() => parseLogLine(line)).toThrow(new PoisonLineError(where));
   });
 
-  test('whatever it is, it is an entry, ignored, or poison, and nothing else is thrown', () => {
+  test('is an entry, ignored or unreadable, whatever it contains, and never throws', () => {
     const values = fc.object({ key: fc.constantFrom('type', 'payload', 'EventName', 'Id', 'Sender') });
     fc.assert(
       fc.property(fc.oneof(fc.string(), values.map(JSON.stringify)), line => {
@@ -132,8 +132,8 @@ describe("a line of a room's log", () => {
   });
 });
 
-describe('what a subscription hands over', () => {
-  test('are lines of one room', () => {
+describe('a delivery of a subscription', () => {
+  test('has the lines of one room', () => {
     expect(parseSubscription(roomBatch('AbC-1_d', ['a', 'b']))).toEqual({
       chatRoomId: 'AbC-1_d',
       events: [
@@ -143,7 +143,7 @@ describe('what a subscription hands over', () => {
     });
   });
 
-  test('is nothing when CloudWatch asks whether it works', () => {
+  test('is empty when CloudWatch checks whether the subscription works', () => {
     const control = {
       messageType: 'CONTROL_MESSAGE',
       logStream: '',

@@ -23,7 +23,7 @@ const message = (content: string, userId = 'user-ann') => ({
 });
 
 describe('the review of a message', () => {
-  test('lets it pass as it is, attributes and all', async () => {
+  test('passes it unchanged, with its attributes', async () => {
     expect(await reviewerOf()(message('hello'))).toEqual({
       ReviewResult: 'ALLOW',
       Content: 'hello',
@@ -31,16 +31,16 @@ describe('the review of a message', () => {
     });
   });
 
-  test('masks what is profane and what the owner has blocked', async () => {
+  test("masks profane words and the owner's blocked terms", async () => {
     const review = reviewerOf({ blockedTerms: ['spoiler'] });
     expect((await review(message('what the fuck, a SP0ILER'))).Content).toBe('what the ****, a *******');
   });
 
-  test('leaves half of a surrogate pair where it is', async () => {
+  test('keeps a lone surrogate', async () => {
     expect((await reviewerOf()(message('\ud800 fuck \udc00'))).Content).toBe('\ud800 **** \udc00');
   });
 
-  test('refuses the message of who is banned, and says so', async () => {
+  test('refuses a message of a banned user, with the reason', async () => {
     const review = reviewerOf({ bans: [{ userId: 'user-bob' }, { userId: 'user-ann' }] });
     expect(await review(message('hello'))).toEqual({
       ReviewResult: 'DENY',
@@ -50,13 +50,13 @@ describe('the review of a message', () => {
     expect((await review(message('hello', 'user-cleo'))).ReviewResult).toBe('ALLOW');
   });
 
-  test('a timed ban ends at its time and not before', async () => {
+  test('refuses messages until the end of a timed ban, and not after', async () => {
     const until = (at: string) => reviewerOf({ bans: [{ userId: 'user-ann', until: at }] })(message('hello'));
     expect((await until('2026-01-15T10:00:00.001Z')).ReviewResult).toBe('DENY');
     expect((await until('2026-01-15T10:00:00.000Z')).ReviewResult).toBe('ALLOW');
   });
 
-  test('terms that the owner changes hold from the next rules on', async () => {
+  test('uses changed terms from the next read of the rules on', async () => {
     let rules: RoomRules = { blockedTerms: ['apple'], bans: [] };
     const review = messageReviewer({ fallback: 'DENY', rules: async () => rules, clock: () => now });
     expect((await review(message('apple pear'))).Content).toBe('***** pear');
@@ -64,18 +64,18 @@ describe('the review of a message', () => {
     expect((await review(message('apple pear'))).Content).toBe('apple ****');
   });
 
-  test('masks the values of attributes too, which are text that the sender chose', async () => {
+  test('masks the values of attributes too, because the sender chooses them', async () => {
     const review = reviewerOf({ blockedTerms: ['spoiler'] });
     const Attributes = { color: 'red', replyTo: 'a SPOILER', '': 'spoilers', 'the spoiler': 'x' };
     expect(await review({ ...message('hello'), Attributes })).toEqual({
       ReviewResult: 'ALLOW',
       Content: 'hello',
-      // Left out: an attribute whose name would be masked. Two masked names could be the same one.
+      // An attribute whose name would be masked is left out, because two masked names could be equal.
       Attributes: { color: 'red', replyTo: 'a *******', '': 'spoilers' },
     });
   });
 
-  test('makes nothing of attributes longer than it was', async () => {
+  test('makes no attribute longer', async () => {
     const review = reviewerOf({ blockedTerms: ['конец', '終'] });
     const Attributes = { a: 'конец конец', b: '終'.repeat(300) };
     const answer = await review({ ...message('hello'), Attributes });
@@ -103,20 +103,20 @@ describe('the review of a message', () => {
     },
   );
 
-  test('a message without attributes passes', async () => {
+  test('passes a message without attributes', async () => {
     const { Attributes: _, ...bare } = message('hello');
     expect(await reviewerOf()(bare)).toEqual({ ReviewResult: 'ALLOW', Content: 'hello', Attributes: {} });
   });
 });
 
-describe('an event that is no message', () => {
+describe('an invalid event', () => {
   test.each([
     ['nothing', undefined],
     ['no sender', { ...message('secret'), Sender: undefined }],
     ['no user', { ...message('secret'), Sender: { Attributes: {} } }],
-    ['no text', { ...message('secret'), Content: { text: 'secret' } }],
+    ['content that is not a string', { ...message('secret'), Content: { text: 'secret' } }],
     ["a channel's ARN", { ...message('secret'), RoomArn: 'arn:aws:ivs:us-west-2:000000000000:channel/a' }],
-    ['an attribute that is no text', { ...message('secret'), Attributes: { secret: 1 } }],
+    ['an attribute that is not a string', { ...message('secret'), Attributes: { secret: 1 } }],
   ])(
     'is an error that repeats nothing of it, so that the fallback of the room decides: %s',
     async (_, event) => {

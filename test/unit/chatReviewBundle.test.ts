@@ -20,27 +20,27 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('the review function is smaller than 140 kB, word lists and all', () => {
+test('the review function is smaller than 140 kB, with its word lists', () => {
   expect(Buffer.byteLength(code)).toBeLessThan(140_000);
 });
 
-test('the words are in it as they are looked up, and the lists that they come from are not', () => {
+test('it has the words in the form of a lookup, without the lists that they come from', () => {
   const lines = [latinLines(), otherLines()].flatMap(text => text.split('\n'));
   const parts = new Set(code.split(/\\t|\\n|[\t\n`"]/));
   expect(lines.length).toBeGreaterThan(2_000);
   expect(lines.flatMap(line => line.split('\t')).filter(field => !parts.has(field)).length).toBe(0);
-  // Folding the lists while the function starts took longer than all the rest of its start.
+  // Folding the lists during the start took longer than the rest of the start.
   expect([...innocentWords].filter(word => word.length > 16 && code.includes(word)).length).toBe(0);
 });
 
 test.each(['@aws-sdk', '@smithy', 'aws-sdk-js', 'ZodError', 'powertools', 'aws-cdk-lib'])(
-  'the review function has nothing of %s in it',
+  'the review function has no code of %s',
   name => {
     expect(code).not.toContain(name);
   },
 );
 
-test('under DENY it refuses a message while DynamoDB is down, and logs one line with the reason at the top', () => {
+test('under DENY it refuses a message while DynamoDB is down, and logs one line with the reason at the top level', () => {
   const event = {
     Content: 'hello',
     RoomArn: 'arn:aws:ivschat:us-west-2:000000000000:room/room',
@@ -56,7 +56,7 @@ test('under DENY it refuses a message while DynamoDB is down, and logs one line 
       AWS_REGION: 'us-west-2',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
-      // Nothing listens there.
+      // No server listens on this port.
       AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1',
       CHAT_REVIEW_FALLBACK: 'DENY',
       CHAT_ROOMS_TABLE: 'rooms',

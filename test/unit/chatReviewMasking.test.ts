@@ -9,7 +9,7 @@ import { listedWords } from '../../lambdas/chatReview/vocabulary.ts';
 
 const mask = (text: string) => maskText(text, builtInLexicons(text));
 
-describe('what is on the lists is masked, a character for a character', () => {
+describe('a listed word is masked, one asterisk per character', () => {
   test.each([
     ['you fuck!', 'you ****!'],
     ['(BULLSHIT)', '(********)'],
@@ -32,7 +32,7 @@ describe('what is on the lists is masked, a character for a character', () => {
   });
 });
 
-describe('a call on somebody to harm themselves is masked', () => {
+describe('a call to self-harm is masked', () => {
   test.each([
     ['go kill yourself', 'go **** ********'],
     ['KYS', '***'],
@@ -45,7 +45,7 @@ describe('a call on somebody to harm themselves is masked', () => {
   });
 });
 
-describe('what is written so that no list has it is masked all the same', () => {
+describe('a disguised spelling of a listed word is masked', () => {
   test.each([
     ['accents', 'fück ƒùćķ', '**** ****'],
     ['marks that are written above and below', 'f\u0336u\u0336c\u0336k\u0336', '********'],
@@ -76,7 +76,7 @@ describe('what is written so that no list has it is masked all the same', () => 
   });
 });
 
-describe('what is innocent stays as it is', () => {
+describe('innocent text is not changed', () => {
   test.each([
     'classic assassin in Scunthorpe, bass and grass: I pass class',
     'Dickens, cockpit, analysis, title, therapist, cull, put it, Sussex, Essex, shiitake, assess, peacock',
@@ -102,14 +102,14 @@ describe('what is innocent stays as it is', () => {
     expect(mask(text)).toBe(text);
   });
 
-  test('each entry that is left out is one that the library has', () => {
+  test('each exception is a word that the library lists', () => {
     const listed = new Set([...profaneWords.values()].flat());
     expect([...innocentWords].filter(word => !listed.has(word))).toEqual([]);
   });
 });
 
-test('every word of the lists is masked, but for those that are read as an innocent word or phrase', () => {
-  // A phrase with spaces in a script that has none between words: a space ends a word there.
+test('every listed word is masked, except those that are read as an innocent word or phrase', () => {
+  // A listed phrase with spaces, in a script that has none between words. There, a space ends a word.
   const isBroken = (word: string) =>
     /[\p{Script=Thai}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}] /u.test(word);
   const missed = listedWords().filter(word => mask(word) === word && !isBroken(word));
@@ -117,25 +117,25 @@ test('every word of the lists is masked, but for those that are read as an innoc
   expect(listedWords().length).toBeGreaterThan(5_000);
   expect(missed.filter(word => maskText(word, [withoutInnocent]) === word).length).toBe(0);
   expect(missed.length).toBeLessThan(10);
-  // In letters alone, none of them is missed for an innocent word that it is a spelling of.
+  // Those written in letters only are all listed as innocent phrases.
   const inLetters = missed.filter(word => /^\p{L}+$/u.test(word));
   expect(inLetters.filter(word => !innocentPhrases.includes(word))).toEqual([]);
 });
 
-test('a word on a list is masked although it is an innocent word with letters repeated', () => {
+test('a listed word is masked even if it is an innocent word with repeated letters', () => {
   const lexicon = lexiconOfLines(
     linesOf({ words: ['boot', 'boot camp'], innocent: ['bot', 'bot army', 'red boot'], names: new Set() }),
   );
   const maskIt = (text: string) => maskText(text, [lexicon]);
   expect(maskIt('boot BOOT b00t bot bots')).toBe('**** **** **** bot bots');
   expect(maskIt('a boot camp')).toBe('a **** ****');
-  // Nothing tells which of the two it is.
+  // This spelling could be either word.
   expect(maskIt('booot')).toBe('booot');
-  // A longer innocent phrase, spelled with letters repeated or not, is still one.
+  // A longer innocent phrase stays innocent, with repeated letters too.
   expect(maskIt('boot army, red boot, red booot')).toBe('boot army, red boot, red booot');
 });
 
-test('a word of one character is masked where it stands alone, and is a part of other words', () => {
+test('a word of one character is masked on its own, and not inside other words', () => {
   const words = listedWords().filter(word => /^\p{Script=Han}$/u.test(word));
   expect(words.length).toBeGreaterThan(0);
   expect(words.filter(word => mask(`看 ${word}！`) !== '看 *！').length).toBe(0);
@@ -162,11 +162,11 @@ describe('blocked terms', () => {
     ['19', 'covid 19, not 2019', 'covid **, not 2019'],
     ['ネタバレ', '超ネタバレだ', '超****だ'],
     ['爱', '我爱你', '我*你'],
-  ])('%s is text, and a whole word where words have ends', (term, text, masked) => {
+  ])('%s matches literally, and as a whole word in scripts that separate words', (term, text, masked) => {
     expect(maskTerms([term], text)).toBe(masked);
   });
 
-  test('a term of nothing but signs, or of nothing, blocks nothing', () => {
+  test('an empty term or one of punctuation blocks nothing', () => {
     expect(maskTerms(['', ' ', '!!!', '***', '\u200b'], '!!! *** a b')).toBe('!!! *** a b');
   });
 });

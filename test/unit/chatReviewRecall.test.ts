@@ -6,20 +6,20 @@ import { ordinaryExamples, ordinarySentences, reviewFigures } from '../support/r
 const mask = (text: string) => maskText(text, builtInLexicons(text));
 const figures = reviewFigures(mask);
 
-// No assertion shows a sentence: only counts.
-describe('of sentences with words of other packages', () => {
-  test('no template is masked by itself', () => {
+// Assertions compare counts, so that no failure prints a sentence.
+describe('sentences with words of other packages', () => {
+  test('no template is masked on its own', () => {
     expect(figures.maskedTemplates).toBe(0);
   });
 
-  test('at least 95 % are masked in each of at least twelve languages, English and Spanish among them', () => {
+  test('at least 95 % are masked in each of at least twelve languages, including English and Spanish', () => {
     const good = figures.languages.filter(({ recall }) => recall >= 0.95).map(({ language }) => language);
     expect(good.length).toBeGreaterThanOrEqual(12);
     expect(good).toEqual(expect.arrayContaining(['en', 'es']));
   });
 
-  // The half that nobody looked at while changing the review is measured by itself.
-  test.each(['heldOut', 'others'] as const)('at least 95 %% of all are masked: %s', half => {
+  // The half of the words that was not looked at while the review was changed is measured separately.
+  test.each(['heldOut', 'others'] as const)('at least 95 %% are masked in total: %s', half => {
     expect(figures[half]).toBeGreaterThanOrEqual(0.95);
   });
 
@@ -28,15 +28,15 @@ describe('of sentences with words of other packages', () => {
     ['upper case', 0.95],
     ['starred', 0.95],
     ['joined', 0.95],
-    // docs/chat.md says why this one is not reached.
+    // docs/chat.md explains why the target is not met for this spelling.
     ['spaced', 0.86],
-  ] as const)('spelled %s, at least %d are masked over all languages', (spelling, least) => {
+  ] as const)('with the spelling %s, at least %d are masked in all languages together', (spelling, least) => {
     expect(figures.spellings[spelling]).toBeGreaterThanOrEqual(least);
   });
 });
 
-describe('of ordinary sentences', () => {
-  test.each(ordinaryExamples)('%s stays', text => {
+describe('ordinary sentences', () => {
+  test.each(ordinaryExamples)('%s is not changed', text => {
     expect(mask(text)).toBe(text);
   });
 

@@ -22,7 +22,7 @@ afterEach(async () => {
   }
 });
 
-/** A request that waits inside the API until it is let go. */
+/** A request that waits inside the API until the test releases it. */
 function held() {
   let letGo: () => void = () => {};
   const wait = new Promise<void>(resolve => {
@@ -58,7 +58,7 @@ interface Answer {
   readonly text: string;
 }
 
-/** Asks over a connection that is kept alive. */
+/** Sends a request over a connection that is kept alive. */
 function ask(port: number, path: string, headers: Record<string, string> = {}, agent = keepAlive()) {
   return new Promise<Answer>((resolve, reject) => {
     get({ host: LOOPBACK, port, path, headers, agent }, async response => {
@@ -79,7 +79,7 @@ describe('the address that a request counts for', () => {
   const network = async (port: number, forwarded?: string) =>
     (await ask(port, '/network', forwarded === undefined ? {} : { 'X-Forwarded-For': forwarded })).text;
 
-  test('behind the load balancer is the one that it saw, whatever the caller put before it', async () => {
+  test('is the one that the load balancer saw, whatever the caller wrote before it', async () => {
     const { port } = await start({ behindLoadBalancer: true });
     for (const claimed of [
       '',
@@ -92,20 +92,20 @@ describe('the address that a request counts for', () => {
     expect(await network(port, '203.0.113.7, 2001:db8:1:2:3::4')).toBe('2001:db8:1:2::/64');
   });
 
-  test('behind the load balancer is the peer, for its own health checks', async () => {
+  test('is the peer for health checks of the load balancer', async () => {
     const { port } = await start({ behindLoadBalancer: true });
     expect(await network(port)).toBe(LOOPBACK);
     expect(await network(port, '203.0.113.7, ')).toBe(LOOPBACK);
   });
 
-  test('without a load balancer is the peer, whatever the header says', async () => {
+  test('is the peer without a load balancer, whatever the header says', async () => {
     const { port } = await start();
     expect(await network(port, '203.0.113.7')).toBe(LOOPBACK);
   });
 });
 
-describe('ending', () => {
-  test('lets the request under way be answered, and closes its connection then', async () => {
+describe('shutting down', () => {
+  test('answers the request in progress, and then closes its connection', async () => {
     const { port, slow, shutDown } = await start();
     const answer = ask(port, '/slow');
     await slow.arrival;
@@ -116,7 +116,7 @@ describe('ending', () => {
     expect(await ended).toBe(0);
   });
 
-  test('refuses every new connection at once', async () => {
+  test('refuses new connections at once', async () => {
     const { port, slow, shutDown } = await start();
     const answer = ask(port, '/slow');
     await slow.arrival;
@@ -127,20 +127,20 @@ describe('ending', () => {
     await ended;
   });
 
-  test('does not wait for connections that are idle, nor for those on which nothing was ever asked', async () => {
+  test('does not wait for idle connections, nor for connections without any request', async () => {
     const { port, shutDown } = await start({ graceMs: 60_000 });
     const agent = keepAlive();
     await ask(port, '/network', {}, agent);
     const silent = connect(port, LOOPBACK);
     await once(silent, 'connect');
-    // The server has heard of it when it answers what came after.
+    // An answer to this later request means that the server has accepted the silent connection.
     await ask(port, '/network', {}, agent);
     const closed = once(silent, 'close');
     expect(await shutDown()).toBe(0);
     await closed;
   });
 
-  test('cuts off what takes longer than the grace, and says how much', async () => {
+  test('cuts off requests that take longer than the grace period, and reports how many', async () => {
     const { port, slow, shutDown } = await start({ graceMs: 20 });
     const answer = ask(port, '/slow').catch(error => error);
     await slow.arrival;
@@ -160,7 +160,7 @@ describe('a request that does not arrive in time', () => {
   ])('is a 408 problem document, and its connection is closed: %s', async (_, bytes) => {
     const app = new OpenAPIHono<HttpEnv>();
     app.post('/read', jsonBody(1024), c => c.text('read'));
-    // As in operation, but for the times.
+    // The settings of production, except for shorter times.
     const times = { requestTimeout: 50, headersTimeout: 50, connectionsCheckingInterval: 10 };
     const server = createServer({ ...nodeServerOptions, ...times }, nodeListener(app.fetch));
     servers.push(server);
@@ -185,11 +185,11 @@ describe('a request that does not arrive in time', () => {
 });
 
 describe('the settings', () => {
-  test('are those of a container, when nothing is said', () => {
+  test('have defaults for a container', () => {
     expect(readSettings({})).toEqual({ port: 8080, host: '0.0.0.0', behindLoadBalancer: false });
   });
 
-  test('are what the environment says', () => {
+  test('are read from the environment', () => {
     const environment = { PORT: '0', HOST: LOOPBACK, BEHIND_LOAD_BALANCER: 'true' };
     expect(readSettings(environment)).toEqual({ port: 0, host: LOOPBACK, behindLoadBalancer: true });
   });

@@ -108,7 +108,7 @@ describe('a query breaks a rule of DynamoDB', () => {
   });
 });
 
-describe('a query breaks none', () => {
+describe('a query breaks no rule of DynamoDB', () => {
   test.each<[string, object]>([
     ['with no projection', of('channels', 'usernameIndex', 'usernameKey = :hash')],
     [
@@ -137,10 +137,10 @@ describe('a query breaks none', () => {
   });
 });
 
-describe('the clients of a test', () => {
+describe('the document clients in a test', () => {
   const database = useDatabase();
 
-  test('and of the code under test are refused what breaks a rule, which the engine takes', async () => {
+  test('refuse such a query, also in the code under test, although the engine accepts it', async () => {
     const { client, names, engine } = database();
     const { chatMessages: TableName } = names;
     await client.send(new PutCommand({ TableName, Item: { chatRoomId: 'h', id: 'x' } }));

@@ -20,7 +20,7 @@ test.each([
   expect(networksOf(address)).toEqual(networks);
 });
 
-test('all addresses of one subscriber count as one, and those of the next as another', () => {
+test('all addresses of one subscriber count as one network, and those of the next subscriber as another', () => {
   const of = (prefix: string) =>
     ['::1', '::2', ':aaaa:bbbb:cccc:dddd'].map(rest => networksOf(`${prefix}${rest}`).address);
   expect(new Set(of('2001:db8:1:2')).size).toBe(1);

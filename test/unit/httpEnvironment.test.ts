@@ -25,7 +25,7 @@ describe('the allowed origins', () => {
   );
 });
 
-test.each(['0', '-1', '1.5', '1e3', 'many', ' 3'])('%j followers make no partner', value => {
+test.each(['0', '-1', '1.5', '1e3', 'many', ' 3'])('PARTNER_FOLLOWERS %j is refused', value => {
   expect(() => partnerRuleFrom({ PARTNER_FOLLOWERS: value })).toThrow(/PARTNER_FOLLOWERS is '.*', not/);
 });
 
@@ -36,13 +36,13 @@ test('a fallback of the review is ALLOW or DENY', () => {
 });
 
 test.each(['many', '{}', JSON.stringify({ ...defaultLimits, viewersPerNetwork: 0 })])(
-  'limits that cannot be read name their variable: %s',
+  'limits that cannot be parsed are refused with the name of the variable: %s',
   value => {
     expect(() => limitsFrom({ LIMITS: value })).toThrow(/LIMITS is '.*/);
   },
 );
 
-test('each variable that is missing is named', () => {
+test('each missing variable is named', () => {
   const whole = {
     ...Object.fromEntries(tableNames.map(name => [tableVariable(name), name])),
     CURSOR_SECRET_ID: 'x',

@@ -28,7 +28,7 @@ afterAll(() => {
 
 const counts = (address: string, subnet: string) => ['createUser', { networks: { address, subnet } }];
 
-test('a request over a socket counts for its peer, whatever its headers say', async () => {
+test("a request over a socket counts for the peer's address, whatever its headers say", async () => {
   await fetch(url);
   await fetch(url, { headers: { 'X-Forwarded-For': '203.0.113.7', Forwarded: 'for=203.0.113.7' } });
   expect(counted.splice(0)).toEqual([
@@ -37,7 +37,7 @@ test('a request over a socket counts for its peer, whatever its headers say', as
   ]);
 });
 
-test('a request through API Gateway counts for the address that it tells', async () => {
+test('a request through API Gateway counts for the address in the event', async () => {
   await app.request('/', {}, { requestContext: { http: { sourceIp: '203.0.113.7' } } });
   expect(counted.splice(0)).toEqual([counts('203.0.113.7', '203.0.113.0/24')]);
 });

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { once } from '../../lambdas/api/http/secrets.ts';
 
-describe('what is made once', () => {
-  test('is shared by those who ask at the same time and later', async () => {
+describe('a value that is made once', () => {
+  test('is shared by concurrent and later callers', async () => {
     let calls = 0;
     const make = once(async () => ++calls);
     expect(await Promise.all([make(), make()])).toEqual([1, 1]);
     expect(await make()).toBe(1);
   });
 
-  test('is tried again after it failed', async () => {
+  test('is made again after a failure', async () => {
     let calls = 0;
     const make = once(async () => {
       calls++;

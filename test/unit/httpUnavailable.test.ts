@@ -4,8 +4,8 @@ import { IvsBusyError, IvsQuotaError } from '../../ivs/errors.ts';
 import { isUnavailable } from '../../lambdas/api/http/unavailable.ts';
 import { freePort, LOOPBACK } from '../../local/dynamo/engine.ts';
 
-describe('a service is unavailable', () => {
-  test('when nothing listens', async () => {
+describe('a service counts as unavailable', () => {
+  test('when no server listens', async () => {
     const port = await freePort();
     const error = await new Promise(resolve => connect(port, LOOPBACK).once('error', resolve));
     expect(isUnavailable(error)).toBe(true);
@@ -19,7 +19,7 @@ describe('a service is unavailable', () => {
     { name: 'Error', code: 'ECONNRESET', $metadata: {} },
     new IvsBusyError('IVS throttles calls'),
     new IvsQuotaError('the account has reached its IVS quota'),
-  ])('when the SDK says %j', error => {
+  ])('when the SDK reports %j', error => {
     expect(isUnavailable(error)).toBe(true);
   });
 });
@@ -32,6 +32,6 @@ test.each([
   new TypeError('undefined is not a function'),
   'a string',
   undefined,
-])('a service is not unavailable when the fault is ours: %j', error => {
+])('a service does not count as unavailable after a client error: %j', error => {
   expect(isUnavailable(error)).toBe(false);
 });

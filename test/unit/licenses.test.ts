@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 
-/** Licenses under which a package may be used, changed and shipped, and that ask for no more than naming it. */
+/** Licenses that allow use, change and redistribution, and require no more than attribution. */
 const allowed: ReadonlySet<string> = new Set([
   '0BSD',
   'Apache-2.0',
@@ -15,13 +15,13 @@ const allowed: ReadonlySet<string> = new Set([
   'MIT OR Apache-2.0',
   '(MIT OR Apache-2.0)',
   '(MIT OR CC0-1.0)',
-  // Taken under MIT.
+  // Used under MIT.
   '(MIT OR GPL-3.0-or-later)',
   'MIT-0',
   'Python-2.0',
 ]);
 
-/** What has another license, and why it may be here: but for `naughty-words`, none is in a bundle. */
+/** Packages with other licenses, and why they are allowed. Only `naughty-words` is in a bundle. */
 const exceptions: Readonly<Record<string, string>> = {
   'spdx-exceptions': 'CC-BY-3.0 data about licenses, of the Markdown check',
   'spdx-license-ids': 'CC0-1.0 data about licenses, of the Markdown check',
@@ -51,14 +51,14 @@ const direct = Object.keys({
 });
 
 describe('the dependencies', () => {
-  test('have licenses that everybody can use, but for the named exceptions', () => {
+  test('have permissive licenses, except for the named ones', () => {
     const others = Object.entries(lockFile.packages)
       .filter(([path, { license = '' }]) => path !== '' && !allowed.has(license))
       .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
     expect(others.sort()).toEqual(Object.keys(exceptions).sort());
   });
 
-  test('each have a line in docs/dependencies.md, and nothing else has', () => {
+  test('are exactly those in docs/dependencies.md', () => {
     const table = readFileSync('docs/dependencies.md', 'utf8')
       .split('\n')
       .filter(line => line.startsWith('| `'));
@@ -68,7 +68,7 @@ describe('the dependencies', () => {
     expect(listed.sort()).toEqual(direct.sort());
   });
 
-  test('are installed without running code of theirs', () => {
+  test('are installed without install scripts', () => {
     expect(readFileSync('.npmrc', 'utf8')).toMatch(/^ignore-scripts=true$/m);
   });
 });

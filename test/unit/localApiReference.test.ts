@@ -11,11 +11,11 @@ const serve = withReference((request, given) => {
 const ask = async (path: string, method = 'GET') =>
   serve(new Request(`${ORIGIN}${path}`, { method }), connection);
 
-/** All that a page of HTML loads. */
+/** The URLs of everything that an HTML page loads. */
 const loads = (html: string) => [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, path = '']) => path);
 
 describe('the API reference', () => {
-  test('is a page whose every file is served beside it, as what it is', async () => {
+  test('is a page whose files are all served, with their content types', async () => {
     const page = await ask('/docs');
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     const types = await Promise.all(
@@ -32,7 +32,7 @@ describe('the API reference', () => {
     ]);
   });
 
-  test('shows the document of this API, and asks nobody elsewhere whether it is valid', async () => {
+  test('shows the document of this API, without an external validator', async () => {
     const [page, start] = await Promise.all(
       ['/docs', '/docs/start.js'].map(async path => (await ask(path)).text()),
     );
@@ -41,7 +41,7 @@ describe('the API reference', () => {
     expect(`${page}${start}`).not.toMatch(/\/\//);
   });
 
-  test('may load and send to nothing but its own origin', async () => {
+  test('may load from and connect to its own origin only', async () => {
     for (const path of ['/docs', '/docs/swagger-ui-bundle.js']) {
       const policy = (await ask(path)).headers.get('content-security-policy') ?? '';
       const sources = policy.split('; ').map(part => part.split(' '));
@@ -52,7 +52,7 @@ describe('the API reference', () => {
     }
   });
 
-  test('answers HEAD with the length and no body', async () => {
+  test('answers HEAD with Content-Length and no body', async () => {
     const [head, get] = await Promise.all([ask('/docs/swagger-ui.css', 'HEAD'), ask('/docs/swagger-ui.css')]);
     expect(head.headers.get('content-length')).toBe(String((await get.arrayBuffer()).byteLength));
     expect(await head.text()).toBe('');
@@ -68,7 +68,7 @@ describe('the API reference', () => {
     ['GET', '/docs/%2e%2e/%2e%2e/package.json'],
     ['GET', '/docs/swagger-ui.css/../../package.json'],
     ['GET', '/docs//swagger-ui.css'],
-  ])('leaves %s %s to the API, with what tells whose request it is', async (method, path) => {
+  ])("leaves %s %s to the API, with the caller's address", async (method, path) => {
     handed.length = 0;
     const response = await ask(path, method);
     expect([response.status, await response.text()]).toEqual([404, 'the API']);

@@ -30,7 +30,7 @@ function plan(lengthMs: number) {
 }
 
 describe('the plan of a broadcast', () => {
-  test('has events that the handler reads, of one session, in order and within its length', () => {
+  test('has events that the handler accepts, of one session, in order and within its length', () => {
     const lengths = fc.integer({ min: SHORTEST_BROADCAST_MS, max: 12 * 3_600_000 });
     fc.assert(
       fc.property(lengths, lengthMs => {
@@ -51,7 +51,7 @@ describe('the plan of a broadcast', () => {
     );
   });
 
-  test('that is made longer ends later, and is the same broadcast', () => {
+  test('ends later when it is made longer, with otherwise the same events', () => {
     const [short, long] = [plan(60_000), plan(90_000)];
     expect(long.map(({ envelope }) => envelope.id)).toEqual(short.map(({ envelope }) => envelope.id));
     expect(long.slice(0, 3)).toEqual(short.slice(0, 3));
@@ -59,7 +59,7 @@ describe('the plan of a broadcast', () => {
     expect(end).toMatchObject({ kind: 'recording', durationMs: 90_000 - 16_000 });
   });
 
-  test('has a session that does not end before what happened in it', () => {
+  test('has a session that ends after all its other events', () => {
     const times = fc.integer({ min: 30_000, max: 3_600_000 });
     fc.assert(
       fc.property(times, ms => {
@@ -73,7 +73,7 @@ describe('the plan of a broadcast', () => {
     );
   });
 
-  test('records as long as was streamed', () => {
+  test('has a recording as long as the stream', () => {
     const [end] = plan(3_600_000).slice(-1);
     expect(parseIvsEvent(end?.envelope)).toMatchObject({
       kind: 'recording',
@@ -84,19 +84,19 @@ describe('the plan of a broadcast', () => {
   });
 });
 
-describe('when a broadcast happens', () => {
+describe('the time of a broadcast', () => {
   const now = new Date('2026-01-15T12:00:00.000Z');
 
-  test('it is the last hour, on a channel that has never been live', () => {
+  test('is the last hour on a channel that has never been live', () => {
     expect(slot(now, undefined)).toEqual({ startsAt: '2026-01-15T11:00:00.000Z', lengthMs: 3_600_000 });
   });
 
-  test('it begins after the newest session', () => {
+  test('starts after the newest session', () => {
     const { startsAt, lengthMs } = slot(now, '2026-01-15T11:40:00.000Z');
     expect({ startsAt, lengthMs }).toEqual({ startsAt: '2026-01-15T11:40:01.000Z', lengthMs: 1_199_000 });
   });
 
-  test('it is the shortest when there is no more room, and runs ahead', () => {
+  test('has the minimum length when there is no room before now, and ends in the future', () => {
     expect(slot(now, '2026-01-15T12:00:30.000Z')).toEqual({
       startsAt: '2026-01-15T12:00:31.000Z',
       lengthMs: SHORTEST_BROADCAST_MS,
@@ -131,7 +131,7 @@ describe('the settings of a broadcast', () => {
     [{ CHANNEL: 'alice', VIEWERS: '1.5' }, 'VIEWERS must be a whole number from 0 to 250 (got "1.5")'],
     [{ CHANNEL: 'alice', SPEED: 'fast' }, 'SPEED must be a number above 0 (got "fast")'],
     [{ CHANNEL: 'alice', LOSE: 'Stream Paused' }, 'LOSE must be a comma-separated list of Session Created,'],
-  ])('that cannot be used are named: %j', (environment, message) => {
+  ])('are refused by name: %j', (environment, message) => {
     expect(() => readBroadcastSettings(environment)).toThrow(BroadcastError);
     expect(() => readBroadcastSettings(environment)).toThrow(message);
   });

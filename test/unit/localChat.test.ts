@@ -16,7 +16,7 @@ afterEach(() => chat.stop());
 const say = (Content: string, more: object = {}) => ({ Action: 'SEND_MESSAGE', Content, ...more });
 const all = { capabilities: ['SEND_MESSAGE', 'DELETE_MESSAGE', 'DISCONNECT_USER'] };
 
-/** What a request is answered with, by the one who sends it. */
+/** The first answer to a request, as its sender receives it. */
 async function answerTo(client: ChatClient, frame: object | string) {
   client.send(frame);
   return client.next();
@@ -36,7 +36,7 @@ describe('a chat token', () => {
     await expect(chat.connect(token)).rejects.toThrow('401');
   });
 
-  test('can be used for a minute', async () => {
+  test('expires after a minute', async () => {
     const [first, second] = [chat.token(room), chat.token(room)];
     chat.time += MINUTE_MS - 1;
     await chat.connect(first);
@@ -44,17 +44,17 @@ describe('a chat token', () => {
     await expect(chat.connect(second)).rejects.toThrow('401');
   });
 
-  test.each(['', 'a-token-of-nobody'])('that nobody was given connects to nothing: "%s"', async token => {
+  test.each(['', 'a-token-of-nobody'])('that was never issued opens no connection: "%s"', async token => {
     await expect(chat.connect(token)).rejects.toThrow('401');
   });
 
-  test('of a room that was deleted connects to nothing', async () => {
+  test('of a deleted room opens no connection', async () => {
     const token = chat.token(room);
     chat.ivs.call('DeleteRoom', { identifier: room });
     await expect(chat.connect(token)).rejects.toThrow('404');
   });
 
-  test('opens its own room and no other', async () => {
+  test('opens its own room only', async () => {
     const other = chat.createRoom();
     const [here, there] = [await chat.join(room, 'u-1'), await chat.join(other, 'u-2')];
     await answerTo(here, say('here'));
@@ -65,7 +65,7 @@ describe('a chat token', () => {
     ['SEND_MESSAGE', say('hello')],
     ['DELETE_MESSAGE', { Action: 'DELETE_MESSAGE', Id: 'AbCdef1G2hij' }],
     ['DISCONNECT_USER', { Action: 'DISCONNECT_USER', UserId: 'u-2' }],
-  ])('without %s does not permit it, and with it does', async (capability, frame) => {
+  ])('without %s refuses the request, and with it permits it', async (capability, frame) => {
     const others = all.capabilities.filter(name => name !== capability);
     const without = await chat.join(room, 'u-1', { capabilities: others });
     const request = { ...frame, RequestId: 'r-1' };
@@ -77,7 +77,7 @@ describe('a chat token', () => {
     expect(await answerTo(having, request)).toMatchObject({ Type: expect.not.stringMatching('ERROR') });
   });
 
-  test('without capabilities is for reading', async () => {
+  test('without capabilities can only read', async () => {
     const [guest, user] = [await chat.join(room, 'guest', {}), await chat.join(room)];
     user.send(say('hello'));
     expect(await guest.next()).toMatchObject({ Content: 'hello' });
@@ -86,7 +86,7 @@ describe('a chat token', () => {
 });
 
 describe('a message', () => {
-  test('is sent to everybody in the room, its sender among them, with what the token says of the sender', async () => {
+  test('is sent to everybody in the room including the sender, with the user id and attributes of the token', async () => {
     const attributes = { username: 'alice' };
     const alice = await chat.join(room, 'u-alice', { capabilities: ['SEND_MESSAGE'], attributes });
     const bob = await chat.join(room, 'u-bob');
@@ -104,13 +104,13 @@ describe('a message', () => {
     expect(await alice.next()).toEqual(push);
   });
 
-  test('has as many characters as the room allows: code points, whatever they take', async () => {
+  test('may have as many characters as the room allows, counted in code points', async () => {
     const client = await chat.join(chat.createRoom({ maximumMessageLength: 3 }));
     expect(await answerTo(client, say('😀😀😀'))).toMatchObject({ Content: '😀😀😀' });
     expect(await answerTo(client, say('abcd'))).toEqual(error(400, 'Content must be 3 characters at most'));
   });
 
-  test('of a client is the tenth in a second, or one too many', async () => {
+  test('is refused when a client has sent ten in the same second', async () => {
     const client = await chat.join(chat.createRoom({ maximumMessageRatePerSecond: 100 }));
     for (let sent = 0; sent < 10; sent++) {
       expect(await answerTo(client, say('hello'))).toMatchObject({ Type: 'MESSAGE' });
@@ -120,7 +120,7 @@ describe('a message', () => {
     expect(await answerTo(client, say('hello'))).toMatchObject({ Type: 'MESSAGE' });
   });
 
-  test('is one too many when others have used up the rate of the room', async () => {
+  test('is refused when all clients together have reached the rate of the room', async () => {
     const slow = chat.createRoom({ maximumMessageRatePerSecond: 2 });
     const [alice, bob] = [await chat.join(slow, 'u-1'), await chat.join(slow, 'u-2')];
     alice.send(say('1'));
@@ -141,14 +141,14 @@ describe('a message', () => {
     [say('x', { Attributes: { a: 1 } }), 400],
     [say('x', { Attributes: { a: 'é'.repeat(512) } }), 413],
     [{ Action: 'DELETE_MESSAGE', Id: 'AbCdef1G2hij', Reason: 'x'.repeat(257) }, 413],
-    // An event with such an id could not be archived.
+    // A message with such an id could not be archived.
     [{ Action: 'DELETE_MESSAGE', Id: 'no such id' }, 400],
-  ])('or another request that cannot be taken is refused: %j', async (frame, code) => {
+  ])('is refused when the request is invalid: %j', async (frame, code) => {
     const client = await chat.join(room, 'u-1', all);
     expect(await answerTo(client, frame)).toEqual(error(code));
   });
 
-  test('stays in the order of its sender, however long a review takes', async () => {
+  test('keeps the order of its sender, however long a review takes', async () => {
     const client = await chat.join(room);
     let release = () => {};
     const held = new Promise<void>(resolve => {
@@ -168,7 +168,7 @@ describe('a message', () => {
 });
 
 describe('the review of a message', () => {
-  test('is asked for with all that the handler may go by', async () => {
+  test('is called with the full event of IVS Chat', async () => {
     const attributes = { username: 'alice' };
     const client = await chat.join(room, 'u-1', { capabilities: ['SEND_MESSAGE'], attributes });
     const { Id } = await answerTo(client, say('hello', { Attributes: { a: 'b' } }));
@@ -192,7 +192,7 @@ describe('the review of a message', () => {
     });
   });
 
-  test('may refuse it: its sender alone is told why', async () => {
+  test('may refuse it, and tells only the sender why', async () => {
     const [alice, bob] = [await chat.join(room, 'u-1'), await chat.join(room, 'u-2')];
     const review = chat.review;
     chat.review = async () => ({ ReviewResult: 'DENY', Attributes: { Reason: 'You are banned' } });
@@ -211,7 +211,7 @@ describe('the review of a message', () => {
     ],
     ['takes too long', () => new Promise(() => {}), `no answer within ${REVIEW_LIMIT_MS} ms`],
   ];
-  test.each(failing)('that %s leaves it to the room', async (_how, review, failure) => {
+  test.each(failing)('that %s is replaced by the fallback of the room', async (_how, review, failure) => {
     chat.review = review;
     const lenient = await chat.join(room);
     expect(await answerTo(lenient, say('hello'))).toMatchObject({ Content: 'hello' });
@@ -222,7 +222,7 @@ describe('the review of a message', () => {
     expect(chat.failures).toEqual([failure, failure]);
   });
 
-  test('is none where a room has no handler', async () => {
+  test('does not happen in a room without a handler', async () => {
     const client = await chat.join(chat.createRoom({ messageReviewHandler: { uri: '' } }));
     expect(await answerTo(client, say('hello'))).toMatchObject({ Content: 'hello' });
     expect(chat.reviewed).toEqual([]);
@@ -230,7 +230,7 @@ describe('the review of a message', () => {
 });
 
 describe('moderation', () => {
-  test('a deletion by a client is told to everybody, and is the answer to it', async () => {
+  test("a deletion by a client is sent to everybody, and answers the client's request", async () => {
     const [owner, viewer] = [await chat.join(room, 'owner', all), await chat.join(room, 'viewer')];
     owner.send({ Action: 'DELETE_MESSAGE', Id: 'AbCdef1G2hij', Reason: 'spam', RequestId: 'r-1' });
     const push = await viewer.next();
@@ -245,7 +245,7 @@ describe('moderation', () => {
     expect(await owner.next()).toEqual(push);
   });
 
-  test('a deletion by the control plane has the id that its caller got', async () => {
+  test('a deletion by the control plane has the id that the caller received', async () => {
     const viewer = await chat.join(room);
     const answer = chat.ivs.call('DeleteMessage', { roomIdentifier: room, id: 'AbCdef1G2hij' });
     const push = await viewer.next();
@@ -257,7 +257,7 @@ describe('moderation', () => {
   });
 
   test.each(['client', 'control plane'])(
-    'a disconnection by a %s ends all of a user, and only this one',
+    'a disconnection by a %s closes all connections of one user only',
     async by => {
       const [owner, viewer] = [await chat.join(room, 'owner', all), await chat.join(room, 'viewer')];
       const [phone, laptop] = [await chat.join(room, 'troll'), await chat.join(room, 'troll')];
@@ -266,14 +266,14 @@ describe('moderation', () => {
       else chat.ivs.call('DisconnectUser', { roomIdentifier: room, userId: 'troll', reason: 'rude' });
       const told = { EventName: 'aws:DISCONNECT_USER', Attributes: { UserId: 'troll', Reason: 'rude' } };
       for (const client of [owner, viewer, phone, laptop]) expect(await client.next()).toMatchObject(told);
-      // In good order: the official client does not come back by itself then.
+      // A normal close code, so that the official client does not reconnect on its own.
       expect(await Promise.all([phone.closed, laptop.closed])).toEqual([1000, 1000]);
       expect(await answerTo(viewer, say('he is gone'))).toMatchObject({ Type: 'MESSAGE' });
       expect(await answerTo(elsewhere, say('I am here'))).toMatchObject({ Type: 'MESSAGE' });
     },
   );
 
-  test('a room that is deleted ends its connections', async () => {
+  test('deleting a room closes its connections', async () => {
     const client = await chat.join(room);
     chat.ivs.call('DeleteRoom', { identifier: room });
     expect(await client.closed).toBe(1000);
@@ -281,14 +281,14 @@ describe('moderation', () => {
 });
 
 describe('a session', () => {
-  test('ends by itself', async () => {
+  test('ends when its time is over', async () => {
     const token = chat.token(room, 'u-1', { sessionDurationInMinutes: 1 });
     chat.time += MINUTE_MS - 20;
     const client = await chat.connect(token);
     expect(await client.closed).toBe(1000);
   });
 
-  test('that is over is told of to who still asks', async () => {
+  test('that has ended answers later requests with an error', async () => {
     const client = await chat.join(room);
     chat.time += 60 * MINUTE_MS;
     expect(await answerTo(client, say('hello'))).toEqual(error(401, 'The connection has expired'));
@@ -297,7 +297,7 @@ describe('a session', () => {
 });
 
 describe('the log of a room', () => {
-  test('has what everybody saw, as IVS Chat writes it, in one batch a room', async () => {
+  test('has what everybody saw in the format of IVS Chat, in one batch per room', async () => {
     const batches: [string, unknown[]][] = [];
     chat.archive = async (logStream, lines) => batches.push([logStream, [...lines]]);
     const owner = await chat.join(room, 'owner', all);
@@ -315,7 +315,7 @@ describe('the log of a room', () => {
     );
   });
 
-  test('has no message that was refused', async () => {
+  test('has no refused messages', async () => {
     const archived: unknown[] = [];
     chat.archive = async (_stream, lines) => archived.push(...lines);
     chat.review = async () => ({ ReviewResult: 'DENY' });
@@ -324,7 +324,7 @@ describe('the log of a room', () => {
     expect(archived).toEqual([]);
   });
 
-  test('is none where a room has no logging configuration', async () => {
+  test('does not exist for a room without a logging configuration', async () => {
     const archived: unknown[] = [];
     chat.archive = async (_stream, lines) => archived.push(...lines);
     await answerTo(await chat.join(chat.createRoom({ loggingConfigurationIdentifiers: [] })), say('hello'));
@@ -332,7 +332,7 @@ describe('the log of a room', () => {
     expect(archived).toEqual([]);
   });
 
-  test('has a line before anybody sees what it says, and what it cannot have nobody sees', async () => {
+  test('has a line before anybody sees the message, and nobody sees a message without a line', async () => {
     const order: string[] = [];
     chat.saved = async () => {
       await new Promise(setImmediate);
@@ -345,7 +345,7 @@ describe('the log of a room', () => {
     expect(await answerTo(client, say('lost'))).toEqual(error(500));
   });
 
-  test('is handed over again when its subscriber fails, and is told of when that does not help', async () => {
+  test('is delivered again when its subscriber fails, and each final failure is reported', async () => {
     let attempts = 0;
     chat.archive = async () => {
       attempts += 1;
@@ -371,7 +371,7 @@ describe('the log of a room', () => {
   });
 });
 
-test('send times are as fine as those of IVS Chat, and never equal', () => {
+test('send times have the resolution of IVS Chat, and are all different', () => {
   const times = [
     '2026-01-15T10:00:00.000Z',
     '2026-01-15T10:00:00.120Z',

@@ -12,32 +12,32 @@ import { testAttachments } from '../support/attachments.ts';
 
 export type Push = Readonly<Record<string, unknown>>;
 
-/** A client that remembers what it was sent. */
+/** A client that records what it receives. */
 export interface ChatClient {
   send(frame: object | string): void;
   /** The next push that was not read yet. */
   next(): Promise<Push>;
-  /** The code with which the connection ended. */
+  /** The code with which the connection closed. */
   readonly closed: Promise<number>;
   leave(): void;
 }
 
 export interface TestChat {
   readonly ivs: IvsSimulator;
-  /** Milliseconds since 1970, and those of the clock that never goes back. */
+  /** Milliseconds since 1970, also used as the monotonic clock. */
   time: number;
-  /** What the review handler does. */
+  /** The review handler. */
   review: (event: unknown) => Promise<unknown>;
-  /** What the subscriber of the log does with the lines of a batch. */
+  /** The log subscriber, with the lines of a batch. */
   archive: (logStream: string, lines: readonly unknown[]) => Promise<unknown>;
-  /** Resolves when what is logged cannot be lost any more. */
+  /** Resolves when the log lines are stored. */
   saved: () => Promise<void>;
   readonly reviewed: unknown[];
   readonly letters: LogDeadLetter[];
   readonly failures: unknown[];
   createRoom(settings?: object): string;
   token(roomArn: string, userId?: string, more?: object): string;
-  /** Connects; rejects with the status of a handshake that is refused. */
+  /** Connects. Rejects with the status of a refused handshake. */
   connect(token: string): Promise<ChatClient>;
   join(roomArn: string, userId?: string, more?: object): Promise<ChatClient>;
   flushLog(): Promise<void>;
@@ -49,7 +49,7 @@ const logsMessage = z.object({
   logEvents: z.array(z.object({ timestamp: z.number(), message: z.string() })),
 });
 
-/** The messaging side of IVS Chat with its simulator, on a port of its own and with a clock of its own. */
+/** The messaging API of IVS Chat with its simulator, on its own port and with its own clock. */
 export async function startChat(): Promise<TestChat> {
   const world: Omit<TestChat, 'ivs' | 'createRoom' | 'token' | 'connect' | 'join' | 'flushLog' | 'stop'> = {
     time: Date.parse('2026-01-15T10:00:00.000Z'),

@@ -13,7 +13,7 @@ const event: Envelope = {
   detail: {},
 };
 
-/** A bus whose target fails as often as `failures` says, without waiting in between. */
+/** A bus whose target fails as often as `failures` says, without delays between attempts. */
 function busThatFails(failures: number) {
   const letters: DeadLetter[] = [];
   const waits: number[] = [];
@@ -32,19 +32,19 @@ function busThatFails(failures: number) {
 }
 
 describe('the local event bus', () => {
-  test('gives the outcome of the handler', async () => {
+  test('returns the result of the handler', async () => {
     const { bus, calls } = busThatFails(0);
     expect(await bus.deliver(event)).toEqual({ result: 'folded' });
     expect(calls()).toBe(1);
   });
 
-  test('does not call the handler with what the rule does not match', async () => {
+  test('does not call the handler for an event that the rule does not match', async () => {
     const { bus, calls } = busThatFails(0);
     expect(await bus.deliver({ ...event, 'detail-type': 'Other' })).toEqual({ result: 'unmatched' });
     expect(calls()).toBe(0);
   });
 
-  test('tries again, ever more slowly, until the handler succeeds', async () => {
+  test('retries with growing delays until the handler succeeds', async () => {
     const { bus, waits, letters } = busThatFails(2);
     expect(await bus.deliver(event)).toEqual({ result: 'folded' });
     expect(waits).toEqual([...waits].sort((a, b) => a - b));
@@ -52,7 +52,7 @@ describe('the local event bus', () => {
     expect(letters).toEqual([]);
   });
 
-  test('gives up an event as soon as Lambda does', async () => {
+  test('gives up an event after as many attempts as Lambda', async () => {
     const { bus, letters, calls } = busThatFails(Number.POSITIVE_INFINITY);
     const attempts = eventRetry.functionRetries + 1;
     expect(await bus.deliver(event)).toEqual({ result: 'failed', reason: `RangeError: no ${attempts}` });
@@ -60,7 +60,7 @@ describe('the local event bus', () => {
     expect(letters).toMatchObject([{ event, attempts, reason: `RangeError: no ${attempts}` }]);
   });
 
-  test('is idle only when nothing is being delivered', async () => {
+  test('is idle only when no delivery is in progress', async () => {
     let finish = () => {};
     const bus = eventBus({
       pattern: ivsRule,

@@ -17,7 +17,7 @@ describe('the rule of the stack', () => {
     expect(matches(event({ 'detail-type': detailType }))).toBe(true);
   });
 
-  test('does not match what CloudTrail says of IVS', () => {
+  test('does not match CloudTrail events about IVS', () => {
     expect(matches(event({ 'detail-type': 'AWS API Call via CloudTrail' }))).toBe(false);
   });
 
@@ -27,14 +27,14 @@ describe('the rule of the stack', () => {
 });
 
 describe('a pattern', () => {
-  test('matches nested fields, all of which must match', () => {
+  test('matches nested fields if all of them match', () => {
     const matches = compilePattern({ detail: { event_name: ['Stream Start', 'Stream End'], code: ['x'] } });
     expect(matches(event({ detail: { event_name: 'Stream End', code: 'x' } }))).toBe(true);
     expect(matches(event({ detail: { event_name: 'Stream End' } }))).toBe(false);
     expect(matches(event({ detail: 'Stream End' }))).toBe(false);
   });
 
-  test('matches a list of which one member matches', () => {
+  test('matches a list if one member matches', () => {
     expect(compilePattern({ resources: ['b'] })(event({}))).toBe(true);
     expect(compilePattern({ resources: ['c'] })(event({}))).toBe(false);
   });
@@ -46,7 +46,7 @@ describe('a pattern', () => {
     [{ source: 'aws.ivs' }, 'source'],
     [{ $or: [{ source: ['a'] }] }, '$or'],
     [{}, 'the pattern'],
-  ])('that local mode cannot match, %j, is refused by its place', (pattern, place) => {
+  ])('with a rule that local mode does not support, %j, is refused with its place', (pattern, place) => {
     expect(() => compilePattern(pattern)).toThrow(`${place}: local mode matches`);
   });
 });

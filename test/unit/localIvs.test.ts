@@ -34,11 +34,11 @@ const ended = ivsEvent('Session Ended', '11:00:00');
 const stopped = ivsEvent('Stream End', '11:00:03');
 
 describe('live streams', () => {
-  test('are none at first', async () => {
+  test('do not exist at first', async () => {
     expect(await liveIds()).toEqual([]);
   });
 
-  test('are not yet what only a Session Created tells of', async () => {
+  test('do not start with Session Created alone', async () => {
     learn(created);
     expect(await liveIds()).toEqual([]);
     await expect(ivs.client.send(new GetStreamCommand({ channelArn: CHANNEL }))).rejects.toMatchObject({
@@ -47,7 +47,7 @@ describe('live streams', () => {
     });
   });
 
-  test('are learned from no event that the handler drops as from the future, so later ones are not hidden', async () => {
+  test('ignore an event that the handler drops as from the future, so that it hides no later one', async () => {
     const now = new Date('2026-01-15T10:01:00Z');
     const punctual = await startIvs({ quota: unlimited, now: () => now });
     try {
@@ -65,7 +65,7 @@ describe('live streams', () => {
     }
   });
 
-  test('begin with Stream Start', async () => {
+  test('start with Stream Start', async () => {
     learn(created, started);
     const { stream } = await ivs.client.send(new GetStreamCommand({ channelArn: CHANNEL }));
     expect(stream).toEqual({
@@ -84,31 +84,31 @@ describe('live streams', () => {
   test.each([
     ['Session Ended', [ended]],
     ['Stream End', [stopped]],
-    ['both, the wrong way round', [stopped, ended]],
-  ])('are over with %s, also when it is learned before the start', async (_name, ends) => {
+    ['both in reverse order', [stopped, ended]],
+  ])('end with %s, even if that arrives before the start', async (_name, ends) => {
     learn(...ends, started, created);
     expect(await liveIds()).toEqual([]);
   });
 
-  test('are over when the end is of the same second as the start, whichever is learned first', async () => {
+  test('end when the end is in the same second as the start, in any order', async () => {
     const other = { channel: `${CHANNEL}x` };
     learn(ivsEvent('Stream Start', '10:00:00'), ivsEvent('Stream End', '10:00:00'));
     learn(ivsEvent('Stream End', '10:00:00', other), ivsEvent('Stream Start', '10:00:00', other));
     expect(await liveIds()).toEqual([]);
   });
 
-  test('go on when a Stream Start follows a Stream End', async () => {
+  test('continue when a Stream Start follows a Stream End', async () => {
     learn(ivsEvent('Stream Start', '10:30:00'), ivsEvent('Stream End', '10:20:00'), started);
     expect(await liveIds()).toEqual([STREAM]);
   });
 
-  test('are one a channel: a newer session takes the place of one that never ended', async () => {
+  test('are one per channel: a newer session replaces one that never ended', async () => {
     const newer = 'st-2A2b3c4D5e6F78ghij9Klmn';
     learn(ivsEvent('Stream Start', '12:00:00', { streamId: newer }), created, started);
     expect(await liveIds()).toEqual([newer]);
   });
 
-  test('starve from Starvation Start to Starvation End, and are found by it', async () => {
+  test('are starving from Starvation Start to Starvation End, and can be filtered by that', async () => {
     const health = async () => {
       const { streams } = await ivs.client.send(new ListStreamsCommand({ filterBy: { health: 'STARVING' } }));
       return streams?.length;
@@ -119,7 +119,7 @@ describe('live streams', () => {
     expect(await health()).toBe(0);
   });
 
-  test('are stopped by StopStream, a little later, which IVS tells of', async () => {
+  test('end after StopStream, a little later, and the events of the end are sent', async () => {
     learn(created, started);
     await ivs.client.send(new StopStreamCommand({ channelArn: CHANNEL }));
     expect(await liveIds()).toEqual([STREAM]);
@@ -133,12 +133,12 @@ describe('live streams', () => {
     await expect(ivs.client.send(new StopStreamCommand({ channelArn: CHANNEL }))).rejects.toThrow();
   });
 
-  test('are not learned from what is no event of a session', async () => {
+  test('ignore events that are not of a session', async () => {
     learn({ ...started, source: 'my.app' }, { ...started, resources: [] }, { ...started, detail: {} });
     expect(ivs.simulator.resources()).toEqual({ channels: [], rooms: [], stages: [] });
   });
 
-  test('are not those of mock sessions, which IVS never made', async () => {
+  test('ignore mock sessions, which IVS never had', async () => {
     learn(ivsEvent('Stream Start', '10:00:00', { streamId: 'mock-stream-1-1' }));
     expect(await liveIds()).toEqual([]);
   });
@@ -174,7 +174,7 @@ describe('sessions', () => {
     ]);
   });
 
-  test('show no more than their newest 500 events', async () => {
+  test('show their newest 500 events only', async () => {
     const clock = (second: number) => new Date(second * 1000).toISOString().slice(11, 19);
     for (let second = 0; second < 501; second++) learn(ivsEvent('Starvation Start', clock(second)));
     const { streamSession } = await ivs.client.send(new GetStreamSessionCommand({ channelArn: CHANNEL }));
@@ -182,7 +182,7 @@ describe('sessions', () => {
     expect(streamSession?.truncatedEvents?.[0]?.eventTime).toEqual(new Date('2026-01-15T00:08:20Z'));
   });
 
-  test('are listed newest first, over pages', async () => {
+  test('are listed newest first, in pages', async () => {
     const ids = ['a', 'b', 'c'].map(letter => `st-${letter.repeat(23)}`);
     ids.forEach((streamId, hour) => {
       learn(ivsEvent('Session Created', `0${hour}:00:00`, { streamId }));
@@ -197,7 +197,7 @@ describe('sessions', () => {
     expect(second.nextToken).toBeUndefined();
   });
 
-  test('that never were are not found', async () => {
+  test('are not found if they never existed', async () => {
     learn(created);
     const unknown = { channelArn: CHANNEL, streamId: `st-${'x'.repeat(23)}` };
     await expect(ivs.client.send(new GetStreamSessionCommand(unknown))).rejects.toMatchObject({
@@ -208,7 +208,7 @@ describe('sessions', () => {
 });
 
 describe('channels', () => {
-  test('are those that events told of', async () => {
+  test('are those in the events received', async () => {
     learn(created);
     const { channel } = await ivs.client.send(new GetChannelCommand({ arn: CHANNEL }));
     expect(channel).toMatchObject({ arn: CHANNEL, name: 'alice', type: 'STANDARD', latencyMode: 'LOW' });
@@ -218,7 +218,7 @@ describe('channels', () => {
     expect(none.channels).toEqual([]);
   });
 
-  test('that do not exist are named by BatchGetChannel and refused by the others', async () => {
+  test('that do not exist are listed by BatchGetChannel as errors, and refused by the other operations', async () => {
     learn(created);
     const missing = `${ACCOUNT}:channel/missing`;
     const answer = await ivs.client.send(new BatchGetChannelCommand({ arns: [missing, CHANNEL] }));
@@ -235,7 +235,7 @@ describe('channels', () => {
   });
 });
 
-describe('requests that the API model does not allow', () => {
+describe('an invalid request', () => {
   test.each([
     [
       'a channel ARN of something else',
@@ -253,7 +253,7 @@ describe('requests that the API model does not allow', () => {
       'too many channels',
       () => ivs.client.send(new BatchGetChannelCommand({ arns: Array.from({ length: 51 }, () => CHANNEL) })),
     ],
-  ])('are refused: %s', async (_name, call) => {
+  ])('is refused: %s', async (_name, call) => {
     await expect(call()).rejects.toMatchObject({
       name: 'ValidationException',
       $metadata: { httpStatusCode: 400 },
@@ -261,12 +261,12 @@ describe('requests that the API model does not allow', () => {
     });
   });
 
-  test('and operations that are not there are named', async () => {
+  test('for an unknown operation is refused with its name', async () => {
     const call = new CreateRecordingConfigurationCommand({ destinationConfiguration: {} });
     await expect(ivs.client.send(call)).rejects.toThrow('POST /CreateRecordingConfiguration');
   });
 
-  test('and requests that are not signed say so', async () => {
+  test('without a signature is refused with an error that says so', async () => {
     const answer = await fetch(`${ivs.endpoint}/ListStreams`, { method: 'POST', body: '{}' });
     expect(answer.status).toBe(403);
     expect(await answer.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' });
@@ -280,7 +280,7 @@ describe('pages of streams', () => {
     for (const name of letters) learn(ivsEvent('Stream Start', '10:00:00', channel(name)));
   });
 
-  test('hold every stream once', async () => {
+  test('have every stream once', async () => {
     const arns: (string | undefined)[] = [];
     for await (const page of paginateListStreams({ client: ivs.client, pageSize: 2 }, {})) {
       arns.push(...(page.streams ?? []).map(stream => stream.channelArn));
@@ -289,7 +289,7 @@ describe('pages of streams', () => {
     expect(ivs.simulator.calls()).toEqual({ ListStreams: 3 });
   });
 
-  test('hide no stream when the last one of the page before has ended', async () => {
+  test('have every stream even when the last one of the page before has ended', async () => {
     const { nextToken } = await ivs.client.send(new ListStreamsCommand({ maxResults: 2 }));
     learn(ivsEvent('Stream End', '11:00:00', channel('b')));
     const { streams } = await ivs.client.send(new ListStreamsCommand({ nextToken }));
@@ -298,7 +298,7 @@ describe('pages of streams', () => {
     );
   });
 
-  test('fail at the page that a fault names, once', async () => {
+  test('fail once, at the page that a fault names', async () => {
     ivs.simulator.faults.add({ operation: 'ListStreams', failure: 'failed', page: 2 });
     const { nextToken } = await ivs.client.send(new ListStreamsCommand({ maxResults: 2 }));
     const second = () => ivs.client.send(new ListStreamsCommand({ maxResults: 2, nextToken }));
@@ -308,7 +308,7 @@ describe('pages of streams', () => {
   });
 });
 
-test('an answer is not sent before the state is kept, and never when it cannot be', async () => {
+test('an answer is sent after the state is stored, and not at all if storing fails', async () => {
   const order: string[] = [];
   let write: () => Promise<void> = async () => {
     await new Promise(setImmediate);

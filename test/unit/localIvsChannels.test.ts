@@ -35,7 +35,7 @@ const notFound = refusal('ResourceNotFoundException', 404);
 const conflict = refusal('ConflictException', 409);
 
 describe('a channel that is created', () => {
-  test('has the settings asked for, the defaults of the API for others, and a stream key', async () => {
+  test("has the requested settings, the API's defaults for the others, and a stream key", async () => {
     const tags = { stack: 'UGC-test', user: 'u-1' };
     const { channel, streamKey } = await ivs.client.send(new CreateChannelCommand({ name: 'alice', tags }));
     expect(channel).toMatchObject({
@@ -61,7 +61,7 @@ describe('a channel that is created', () => {
     expect(read.channel).toEqual(channel);
   });
 
-  test('is another one each time, also under the same name: nothing makes a call idempotent', async () => {
+  test('is a new one each time, even with the same name: calls are not idempotent', async () => {
     const [one, other] = [await create({ name: 'alice' }), await create({ name: 'alice' })];
     expect(one.arn).not.toBe(other.arn);
     expect(one.key.value).not.toBe(other.key.value);
@@ -69,7 +69,7 @@ describe('a channel that is created', () => {
     expect(channels).toHaveLength(2);
   });
 
-  test('is there when the answer was lost', async () => {
+  test('exists even if the answer was lost', async () => {
     ivs.simulator.faults.add({ operation: 'CreateChannel', failure: 'lostAnswer' });
     await expect(create({ name: 'alice' })).rejects.toThrow('socket hang up');
     expect(ivs.simulator.resources().channels.map(({ name }) => name)).toEqual(['alice']);
@@ -101,7 +101,7 @@ describe('a channel that is created', () => {
 });
 
 describe('a channel', () => {
-  test('takes the settings of an update, and keeps the others', async () => {
+  test('gets the settings of an update, and keeps the others', async () => {
     const { arn } = await create({ name: 'alice', latencyMode: 'NORMAL', tags: { a: 'b' } });
     await ivs.client.send(new UpdateChannelCommand({ arn, type: 'ADVANCED_HD', name: 'bob' }));
     const { channel } = await ivs.client.send(new GetChannelCommand({ arn }));
@@ -113,7 +113,7 @@ describe('a channel', () => {
     });
   });
 
-  test('is neither changed nor deleted while it is live, and is again once the stream has ended', async () => {
+  test('cannot be changed or deleted while it is live, and can be after the stream has ended', async () => {
     const channel = await create();
     const { arn } = channel;
     goLive(channel);
@@ -127,7 +127,7 @@ describe('a channel', () => {
     expect((await remove()).$metadata.httpStatusCode).toBe(204);
   });
 
-  test('that is deleted is gone, with its stream key, and its sessions are not', async () => {
+  test('is gone after a deletion, with its stream key, and its sessions stay', async () => {
     const channel = await create();
     const { arn } = channel;
     goLive(channel);
@@ -143,7 +143,7 @@ describe('a channel', () => {
     expect((await ivs.client.send(session)).streamSession?.endTime).toEqual(new Date('2026-01-15T11:00:00Z'));
   });
 
-  test('that is deleted does not come back with an event of it', async () => {
+  test('does not come back when an event of it arrives after the deletion', async () => {
     const channel = await create();
     await ivs.client.send(new DeleteChannelCommand({ arn: channel.arn }));
     goLive(channel);
@@ -151,7 +151,7 @@ describe('a channel', () => {
     expect((await ivs.client.send(new ListStreamsCommand({}))).streams).toEqual([]);
   });
 
-  test('is in one page of the list, with its tags', async () => {
+  test('is on one page of the list, with its tags', async () => {
     const made = await Promise.all(['a', 'b', 'c', 'd', 'e'].map(user => create({ tags: { user } })));
     const listed: [string | undefined, unknown][] = [];
     for await (const page of paginateListChannels({ client: ivs.client, pageSize: 2 }, {})) {
@@ -161,7 +161,7 @@ describe('a channel', () => {
     expect(listed).toEqual(expected);
   });
 
-  test('is one too many at the quota of the account, until another is deleted', async () => {
+  test('is refused at the quota of the account, until another one is deleted', async () => {
     await ivs.stop();
     ivs = await startIvs({ quota: unlimited, limits: { channels: 2 } });
     const { arn } = await create();
@@ -173,7 +173,7 @@ describe('a channel', () => {
 });
 
 describe('the stream key of a channel', () => {
-  test('is one: a second is refused until the first is deleted', async () => {
+  test('is the only one: a second is refused until the first is deleted', async () => {
     const { arn: channelArn, key } = await create();
     const second = () => ivs.client.send(new CreateStreamKeyCommand({ channelArn, tags: { a: 'b' } }));
     await expect(second()).rejects.toMatchObject(refusal('ServiceQuotaExceededException', 402));
@@ -195,7 +195,7 @@ describe('the stream key of a channel', () => {
     expect(streamKeys).toEqual([{ arn: key.arn, channelArn, tags: {} }]);
   });
 
-  test('is of a channel that exists', async () => {
+  test('needs an existing channel', async () => {
     const channelArn = `${ACCOUNT}:channel/missing`;
     await expect(ivs.client.send(new CreateStreamKeyCommand({ channelArn }))).rejects.toMatchObject(notFound);
   });
@@ -214,7 +214,7 @@ describe('timed metadata', () => {
     expect(ivs.simulator.delivered()).toEqual([{ to: channel.arn, what: { metadata: 'hello' } }]);
   });
 
-  test('is a kilobyte of UTF-8 at most', async () => {
+  test('may have up to 1 KB of UTF-8', async () => {
     const channel = await create();
     goLive(channel);
     await put(channel.arn, 'é'.repeat(512));
@@ -223,13 +223,13 @@ describe('timed metadata', () => {
     );
   });
 
-  test('is five a second for a channel, and 155 for all', async () => {
+  test('is limited to 5 a second per channel, and to 155 for all', async () => {
     const quota = tokenBuckets(() => 0);
     const calls = (count: number, arn: string) =>
       Array.from({ length: count }, () => quota('PutMetadata', arn)).filter(Boolean).length;
     expect(calls(9, 'first')).toBe(5);
     const others = Array.from({ length: 40 }, (_, n) => calls(5, `other-${n}`));
-    // The four refused calls of the first channel were counted for the account all the same.
+    // The four refused calls on the first channel count for the account as well.
     expect(others.reduce((sum, count) => sum + count, 0)).toBe(155 - 9);
   });
 });

@@ -39,7 +39,7 @@ const notFound = {
 };
 
 describe('a chat room', () => {
-  test('has what was asked for, and the defaults of the API', async () => {
+  test("has the requested settings, and the API's defaults", async () => {
     const tags = { stack: 'UGC-test' };
     const { $metadata, ...room } = await ivs.chat.send(new CreateRoomCommand({ name: 'alice', tags }));
     expect(room).toEqual({
@@ -56,13 +56,13 @@ describe('a chat room', () => {
     expect(await ivs.chat.send(new GetRoomCommand({ identifier: room.arn }))).toMatchObject(room);
   });
 
-  test('is another one each time, also under the same name', async () => {
+  test('is a new one each time, even with the same name', async () => {
     expect(await create({ name: 'alice' })).not.toBe(await create({ name: 'alice' }));
     expect((await ivs.chat.send(new ListRoomsCommand({ name: 'alice' }))).rooms).toHaveLength(2);
     expect((await ivs.chat.send(new ListRoomsCommand({ name: 'bob' }))).rooms).toEqual([]);
   });
 
-  test('takes the settings of an update, and keeps the others and the tags', async () => {
+  test('gets the settings of an update, and keeps the others and the tags', async () => {
     const identifier = await create({ name: 'alice', maximumMessageLength: 100, tags: { a: 'b' } });
     const uri = 'arn:aws:lambda:us-west-2:000000000000:function:review';
     const messageReviewHandler = { uri, fallbackResult: 'DENY' as const };
@@ -76,7 +76,7 @@ describe('a chat room', () => {
     });
   });
 
-  test('is in one page of the list, with its tags', async () => {
+  test('is on one page of the list, with its tags', async () => {
     const made = await Promise.all(['a', 'b', 'c', 'd', 'e'].map(user => create({ tags: { user } })));
     const listed: string[] = [];
     for await (const page of paginateListRooms({ client: ivs.chat, pageSize: 2 }, {})) {
@@ -86,7 +86,7 @@ describe('a chat room', () => {
     expect(listed.map(line => line.split(' ')[1]).sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  test('that is deleted is gone', async () => {
+  test('is gone after a deletion', async () => {
     const identifier = await create();
     const deleted = await ivs.chat.send(new DeleteRoomCommand({ identifier }));
     expect(deleted.$metadata.httpStatusCode).toBe(204);
@@ -96,7 +96,7 @@ describe('a chat room', () => {
     });
   });
 
-  test('is one too many at the quota of the account', async () => {
+  test('is refused at the quota of the account', async () => {
     await ivs.stop();
     ivs = await startIvs({ quota: unlimited, limits: { rooms: 1 } });
     await create();
@@ -112,7 +112,7 @@ describe('a chat room', () => {
     ['maximumMessageRatePerSecond', { maximumMessageRatePerSecond: 0 }],
     ['loggingConfigurationIdentifiers.0', { loggingConfigurationIdentifiers: ['mine'] }],
     ['messageReviewHandler.uri', { messageReviewHandler: { uri: 'review' } }],
-  ])('with a bad %s is refused, and the field is named', async (name, input) => {
+  ])('with an invalid %s is refused, and the field is named', async (name, input) => {
     await expect(create(input)).rejects.toMatchObject({
       ...refusal('ValidationException', 400),
       message: expect.stringContaining(name),
@@ -122,8 +122,8 @@ describe('a chat room', () => {
   });
 });
 
-describe('what happens in a room', () => {
-  test('a token is for a session of the length asked for', async () => {
+describe('the operations on a room', () => {
+  test('create a token for a session of the requested length', async () => {
     const roomIdentifier = await create();
     const request = { roomIdentifier, userId: 'u-1', sessionDurationInMinutes: 180 };
     const token = await ivs.chat.send(new CreateChatTokenCommand(request));
@@ -139,14 +139,14 @@ describe('what happens in a room', () => {
     ['a session of more than three hours', { sessionDurationInMinutes: 181 }],
     ['a capability that there is not', { capabilities: ['BAN' as 'SEND_MESSAGE'] }],
     ['more than a kilobyte of attributes', { attributes: { name: 'é'.repeat(511), a: 'b' } }],
-  ])('a token for %s is refused', async (_name, input) => {
+  ])('refuse a token for %s', async (_name, input) => {
     const request = { roomIdentifier: await create(), userId: 'u-1', ...input };
     await expect(ivs.chat.send(new CreateChatTokenCommand(request))).rejects.toMatchObject(
       refusal('ValidationException', 400),
     );
   });
 
-  test('events, deleted messages and disconnected users are told to the clients', async () => {
+  test('send events, deletions and disconnections to the clients', async () => {
     const roomIdentifier = await create();
     const attributes = { mood: 'good' };
     await ivs.chat.send(new SendEventCommand({ roomIdentifier, eventName: 'app:HELLO', attributes }));
@@ -165,7 +165,7 @@ describe('what happens in a room', () => {
     ]);
   });
 
-  test('all of it needs the room', async () => {
+  test('need an existing room', async () => {
     const roomIdentifier = MISSING;
     const calls = [
       () => ivs.chat.send(new GetRoomCommand({ identifier: MISSING })),
@@ -178,18 +178,18 @@ describe('what happens in a room', () => {
   });
 });
 
-describe('a room and a stage that only seeding knows of', () => {
+describe('a seeded room and stage', () => {
   const roomIdentifier = 'arn:aws:ivschat:us-west-2:000000000000:room/mock-room-1-1';
   const stageArn = 'arn:aws:ivs:us-west-2:000000000000:stage/mock-stage-1-1';
   const chatToken = () => ivs.chat.send(new CreateChatTokenCommand({ roomIdentifier, userId: 'u-1' }));
   const stageToken = () => ivs.realTime.send(new CreateParticipantTokenCommand({ stageArn }));
 
-  test('do not exist, as at AWS', async () => {
+  test('do not exist by default, as at AWS', async () => {
     await expect(chatToken()).rejects.toMatchObject(refusal('ResourceNotFoundException', 404));
     await expect(stageToken()).rejects.toMatchObject(refusal('ResourceNotFoundException', 404));
   });
 
-  test('exist in local mode as soon as they are asked for, and are reviewed and logged', async () => {
+  test('exist in local mode from the first use, with review and logging', async () => {
     await ivs.stop();
     const seededRoom = {
       messageReviewHandler: { uri: testAttachments.reviewHandlerArn, fallbackResult: 'DENY' as const },
@@ -211,7 +211,7 @@ test('IVS Chat allows 200 tokens, 100 events and 5 new rooms a second', () => {
   ]);
 });
 
-test('IVS Chat that is throttled says so in its own shape', async () => {
+test('IVS Chat reports throttling in its own format', async () => {
   ivs.simulator.faults.add({ operation: 'CreateRoom', failure: 'throttled' });
   await expect(create()).rejects.toMatchObject({
     ...refusal('ThrottlingException', 429),

@@ -1,13 +1,13 @@
 import { type Channel, CreateChannelCommand, type CreateChannelCommandInput } from '@aws-sdk/client-ivs';
 import type { TestIvs } from './localIvsEndpoint.ts';
 
-/** A channel that a simulator made, and its stream key. */
+/** A channel of a simulator, and its stream key. */
 export interface CreatedChannel extends Channel {
   readonly arn: string;
   readonly key: { readonly arn: string; readonly value: string };
 }
 
-/** Makes a channel with the real client. Throws what the client throws. */
+/** Makes a channel with the real client, and throws the client's errors. */
 export async function createdChannel(
   { client }: TestIvs,
   input: CreateChannelCommandInput,

@@ -16,12 +16,12 @@ export interface TestIvs {
   readonly chat: IvschatClient;
   readonly realTime: IVSRealTimeClient;
   readonly endpoint: string;
-  /** What the simulator sent of its own accord. */
+  /** The events that the simulator sent by itself. */
   readonly emitted: Envelope[];
   stop(): Promise<void>;
 }
 
-/** A simulator behind HTTP, and real clients of it that try `maxAttempts` times. */
+/** A simulator behind HTTP, and real clients that make up to `maxAttempts` attempts. */
 export async function startIvs(
   options: Omit<IvsSimulatorOptions, 'emit'> = {},
   maxAttempts = 1,
@@ -43,7 +43,7 @@ export async function startIvs(
 
 let ids = 0;
 
-/** An envelope of IVS: `event_name` on `CHANNEL` at `clock`, a time of day. */
+/** An event envelope of IVS: `event_name` on `CHANNEL` at `clock`, a time of day. */
 export function ivsEvent(event_name: string, clock: string, overrides: Partial<EventFacts> = {}): Envelope {
   ids += 1;
   const { channel = CHANNEL, streamId = STREAM, id = `event-${ids}`, code } = overrides;

@@ -10,7 +10,7 @@ afterEach(() => ivs?.stop());
 const list = (test: TestIvs) => test.client.send(new ListStreamsCommand({}));
 
 describe('quotas', () => {
-  test('allow five calls of each operation at once, and one more with every fifth of a second', () => {
+  test('allow five calls of each operation at once, and one more every fifth of a second', () => {
     let now = 0;
     const quota = tokenBuckets(() => now);
     const calls = (count: number, operation = 'ListStreams') =>
@@ -25,7 +25,7 @@ describe('quotas', () => {
     expect(calls(9)).toBe(5);
   });
 
-  test('refuse what is too much as IVS does, and count it as a call', async () => {
+  test('refuse a call above the quota as IVS does, and still record it as a call', async () => {
     ivs = await startIvs({ quota: tokenBuckets(() => 0) });
     for (let call = 0; call < 5; call++) await list(ivs);
     await expect(list(ivs)).rejects.toMatchObject({
@@ -42,20 +42,20 @@ describe('faults', () => {
     ['throttled', 'ThrottlingException', 429],
     ['failed', 'InternalServerException', 500],
     ['unavailable', 'ServiceUnavailable', 503],
-  ] as const)('%s is told as %s', async (failure, name, httpStatusCode) => {
+  ] as const)('%s is reported as %s', async (failure, name, httpStatusCode) => {
     ivs = await startIvs({ quota: unlimited });
     ivs.simulator.faults.add({ operation: 'ListStreams', failure });
     await expect(list(ivs)).rejects.toMatchObject({ name, $metadata: { httpStatusCode } });
     expect((await list(ivs)).streams).toEqual([]);
   });
 
-  test("are over when the client's own retries have outlasted them", async () => {
+  test('end when the client has retried often enough', async () => {
     ivs = await startIvs({ quota: unlimited }, 3);
     ivs.simulator.faults.add({ operation: 'ListStreams', failure: 'failed', times: 2 });
     expect((await list(ivs)).$metadata.attempts).toBe(3);
   });
 
-  test('lose the answer of what was done all the same', async () => {
+  test('lose the answer of a request that was carried out', async () => {
     ivs = await startIvs({ quota: unlimited });
     ivs.simulator.learn(ivsEvent('Stream Start', '10:00:00'));
     ivs.simulator.faults.add({ operation: 'StopStream', failure: 'lostAnswer' });
@@ -66,7 +66,7 @@ describe('faults', () => {
     expect(ivs.emitted).toHaveLength(2);
   });
 
-  test('are taken in the order they were asked for, each as often as it says', () => {
+  test('are used in the order they were added, each as often as it says', () => {
     const plan = faultPlan();
     plan.add({ operation: 'A', failure: 'failed', times: 2 });
     plan.add({ operation: 'A', failure: 'throttled' });
@@ -79,7 +79,7 @@ describe('faults', () => {
     ]);
   });
 
-  test('that are none are refused', () => {
+  test('are refused when they are invalid', () => {
     expect(() => faultPlan().add({ operation: 'A', failure: 'failed', times: 0 })).toThrow('times');
   });
 });

@@ -36,7 +36,7 @@ const notFound = {
 };
 
 let ids = 0;
-/** `who`'s event on a stage at `clock`, a time of day. */
+/** An event of participant `who` on a stage at `clock`, a time of day. */
 function learn(stage: string, event_name: string, who: string, clock: string): void {
   ids += 1;
   ivs.simulator.learn({
@@ -56,7 +56,7 @@ const participants = async (stageArn: string, filter: object = {}) => {
 };
 
 describe('a stage', () => {
-  test('has what was asked for, and the endpoints of its Region', async () => {
+  test('has the requested settings, and the endpoints of its Region', async () => {
     const tags = { stack: 'UGC-test' };
     const { stage } = await ivs.realTime.send(new CreateStageCommand({ name: 'alice', tags }));
     expect(stage).toMatchObject({
@@ -69,14 +69,14 @@ describe('a stage', () => {
     expect(read.stage).toEqual(stage);
   });
 
-  test('can be given another name', async () => {
+  test('can be renamed', async () => {
     const arn = await create({ name: 'alice', tags: { a: 'b' } });
     await ivs.realTime.send(new UpdateStageCommand({ arn, name: 'bob' }));
     const { stage } = await ivs.realTime.send(new GetStageCommand({ arn }));
     expect(stage).toMatchObject({ name: 'bob', tags: { a: 'b' } });
   });
 
-  test('is in one page of the list, with its tags', async () => {
+  test('is on one page of the list, with its tags', async () => {
     const made = await Promise.all(['a', 'b', 'c'].map(user => create({ name: user, tags: { user } })));
     const listed: (string | undefined)[] = [];
     for await (const page of paginateListStages({ client: ivs.realTime, pageSize: 2 }, {})) {
@@ -88,7 +88,7 @@ describe('a stage', () => {
     expect(listed).toEqual([...made].sort());
   });
 
-  test('that is deleted is gone, and does not come back with an event of it', async () => {
+  test('is gone after a deletion, and does not come back when an event of it arrives', async () => {
     const arn = await create();
     await ivs.realTime.send(new DeleteStageCommand({ arn }));
     learn(arn, 'Participant Published', 'p1', '10:00:00');
@@ -98,14 +98,14 @@ describe('a stage', () => {
     }
   });
 
-  test('is one too many at the quota of the account', async () => {
+  test('is refused at the quota of the account', async () => {
     await ivs.stop();
     ivs = await startIvs({ quota: unlimited, limits: { stages: 1 } });
     await create();
     await expect(create()).rejects.toMatchObject(refusal('ServiceQuotaExceededException', 402));
   });
 
-  test('that is created with tokens answers with them', async () => {
+  test('can be created with tokens, which are in the answer', async () => {
     const participantTokenConfigurations = [{ userId: 'u-1' }, { userId: 'u-2', duration: 1 }];
     const made = await ivs.realTime.send(new CreateStageCommand({ participantTokenConfigurations }));
     expect(made.participantTokens).toMatchObject([
@@ -122,7 +122,7 @@ describe('a participant token', () => {
     return (await ivs.realTime.send(request)).participantToken;
   };
 
-  test('is for a participant of its own, who may publish and subscribe for twelve hours', async () => {
+  test('is for a new participant, who may publish and subscribe for twelve hours', async () => {
     const stageArn = await create();
     const [one, other] = [await ask({ stageArn, userId: 'u-1' }), await ask({ stageArn, userId: 'u-1' })];
     expect(one).toMatchObject({ userId: 'u-1', duration: 720, capabilities: ['PUBLISH', 'SUBSCRIBE'] });
@@ -139,13 +139,13 @@ describe('a participant token', () => {
     await expect(ask(input)).rejects.toMatchObject(refusal('ValidationException', 400));
   });
 
-  test('is of a stage that exists', async () => {
+  test('needs an existing stage', async () => {
     await expect(ask({ stageArn: MISSING })).rejects.toMatchObject(notFound);
   });
 });
 
-describe('who is on a stage', () => {
-  test('is learned from events, in any order', async () => {
+describe('the participants of a stage', () => {
+  test('are learned from events, in any order', async () => {
     const arn = await create();
     learn(arn, 'Participant Unpublished', 'p1', '10:30:00');
     learn(arn, 'Participant Published', 'p2', '10:10:00');
@@ -162,7 +162,7 @@ describe('who is on a stage', () => {
     expect(stage?.activeSessionId).toBe(SESSION);
   });
 
-  test('can be thrown off, which ends what they publish and, with the last one, the session', async () => {
+  test('can be disconnected, which ends their publishing and, for the last one, the session', async () => {
     const stageArn = await create();
     learn(stageArn, 'Participant Published', 'p1', '10:00:00');
     const off = new DisconnectParticipantCommand({ stageArn, participantId: 'p1', reason: 'rude' });
@@ -177,7 +177,7 @@ describe('who is on a stage', () => {
     ]);
   });
 
-  test('can be kept off before they come, if they have a token, and nobody else', async () => {
+  test('can be disconnected before they join if they have a token; anybody else is not found', async () => {
     const stageArn = await create();
     const { participantToken } = await ivs.realTime.send(new CreateParticipantTokenCommand({ stageArn }));
     const off = (participantId: string | undefined) =>
@@ -187,12 +187,12 @@ describe('who is on a stage', () => {
     await expect(off('missing')).rejects.toMatchObject(notFound);
   });
 
-  test('is nobody on a stage that does not exist: the lists do not fail', async () => {
+  test('are empty lists for an unknown stage, not an error', async () => {
     expect(await sessions(MISSING)).toEqual([]);
     expect(await participants(MISSING)).toEqual([]);
   });
 
-  test('is found by one filter at a time', async () => {
+  test('can be listed with one filter at a time', async () => {
     const filters = { filterByUserId: 'u-1', filterByPublished: true };
     await expect(participants(await create(), filters)).rejects.toMatchObject(
       refusal('ValidationException', 400),

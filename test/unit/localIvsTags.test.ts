@@ -25,7 +25,7 @@ beforeEach(async () => {
 afterEach(() => ivs.stop());
 
 describe('tags', () => {
-  test('of a channel and of its stream key are added, replaced and taken away', async () => {
+  test('of a channel and of its stream key can be added, replaced and removed', async () => {
     const channel = await createdChannel(ivs, { tags: { a: '1', b: '2' } });
     for (const resourceArn of [channel.arn, channel.key.arn]) {
       await ivs.client.send(new TagChannel({ resourceArn, tags: { b: '3', c: '4' } }));
@@ -49,13 +49,13 @@ describe('tags', () => {
     });
   });
 
-  test('are of what exists', async () => {
+  test('need an existing resource', async () => {
     await expect(ivs.client.send(new TagsOfChannel({ resourceArn: CHANNEL }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
   });
 
-  test('of a room are not asked of IVS', async () => {
+  test('of a room cannot be read from the API of IVS channels', async () => {
     const { arn } = await ivs.chat.send(new CreateRoomCommand({}));
     await expect(ivs.client.send(new TagsOfChannel({ resourceArn: arn }))).rejects.toMatchObject({
       name: 'UnknownOperationException',

@@ -6,7 +6,7 @@ const noFailure = (error: unknown) => {
   throw error;
 };
 
-test('a task that is asked for while it runs runs once', async () => {
+test('a task that is requested while it runs is not started twice', async () => {
   let runs = 0;
   const task = repeatedly(HOUR_MS, async () => ++runs, noFailure);
   expect(await Promise.all([task.run(), task.run()])).toEqual([1, 1]);
@@ -14,13 +14,13 @@ test('a task that is asked for while it runs runs once', async () => {
   await task.stop();
 });
 
-test('a task that runs when all stops is told so, and waited for', async () => {
+test('a task that is running when everything stops is told to stop, and waited for', async () => {
   const steps: string[] = [];
   const task = repeatedly(
     HOUR_MS,
     async isStopping => {
       steps.push('begun');
-      // As a task does that looks at its time between two of its steps.
+      // A task checks between its steps whether it should stop.
       while (!isStopping()) await new Promise(resolve => setImmediate(resolve));
       steps.push('ended early');
     },
@@ -32,7 +32,7 @@ test('a task that runs when all stops is told so, and waited for', async () => {
   expect(steps).toEqual(['begun', 'ended early', 'stopped']);
 });
 
-test('a task that fails by itself is told of, and runs again', async () => {
+test('a task that fails on its own is reported, and runs again', async () => {
   const outcomes: string[] = [];
   await new Promise<void>(resolve => {
     const task = repeatedly(

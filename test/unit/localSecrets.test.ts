@@ -55,7 +55,7 @@ const stages = async () =>
   (await client.send(new DescribeSecretCommand({ SecretId: NAME }))).VersionIdsToStages;
 
 describe('a secret', () => {
-  test('has one version at first, found by name or ARN, by label or id', async () => {
+  test('has one version at first, found by name or ARN, and by label or version id', async () => {
     const { VersionId, ...secret } = await get();
     expect(secret).toMatchObject({
       ARN,
@@ -70,7 +70,7 @@ describe('a secret', () => {
     expect(await stages()).toEqual({ [VersionId ?? '']: ['AWSCURRENT'] });
   });
 
-  test('that is put has a new current version, and the one before is the previous', async () => {
+  test('gets a new current version, and the version before becomes the previous one', async () => {
     const { VersionId: first = '' } = await get();
     await put(NEXT, 'second');
     expect(await get()).toMatchObject({ VersionId: NEXT, SecretString: 'second' });
@@ -81,7 +81,7 @@ describe('a secret', () => {
     expect(await get({ VersionId: first })).toMatchObject({ SecretString: 'first' });
   });
 
-  test('is put once under one request token, and refused with another value', async () => {
+  test('is stored once per request token, and refused with another value', async () => {
     await put(NEXT, 'second', ['AWSPENDING']);
     await put(NEXT, 'second', ['AWSPENDING']);
     await expect(put(NEXT, 'other', ['AWSPENDING'])).rejects.toMatchObject({
@@ -90,7 +90,7 @@ describe('a secret', () => {
     expect(await get()).toMatchObject({ SecretString: 'first' });
   });
 
-  test('is rotated by moving the label, away from where it is', async () => {
+  test('is rotated by moving the label from the version that has it', async () => {
     const { VersionId: first } = await get();
     await put(NEXT, 'second', ['AWSPENDING']);
     expect(await get({ VersionStage: 'AWSPENDING' })).toMatchObject({ VersionId: NEXT });
@@ -102,15 +102,15 @@ describe('a secret', () => {
   });
 
   test.each<[string, Partial<GetSecretValueCommandInput>, string]>([
-    ['another secret', { SecretId: 'other' }, 'ResourceNotFoundException'],
+    ['another name', { SecretId: 'other' }, 'ResourceNotFoundException'],
     ['a label that no version has', { VersionStage: 'AWSPENDING' }, 'ResourceNotFoundException'],
-    ['a version that is not there', { VersionId: NEXT }, 'ResourceNotFoundException'],
-    ['an id that is too short', { VersionId: 'x' }, 'InvalidParameterException'],
-  ])('is not found as %s', async (_name, input, name) => {
+    ['an unknown version id', { VersionId: NEXT }, 'ResourceNotFoundException'],
+    ['a version id that is too short', { VersionId: 'x' }, 'InvalidParameterException'],
+  ])('is not found with %s', async (_name, input, name) => {
     await expect(get(input)).rejects.toMatchObject({ name, $metadata: { httpStatusCode: 400 } });
   });
 
-  test('is not found by a label and an id of different versions', async () => {
+  test('is not found with a label and an id of different versions', async () => {
     const { VersionId } = await get();
     await put(NEXT, 'second', ['AWSPENDING']);
     await expect(get({ VersionId, VersionStage: 'AWSPENDING' })).rejects.toMatchObject({

@@ -6,7 +6,7 @@ import { tableNames } from '../../model/tables.ts';
 import { readPort } from '../../model/variables.ts';
 
 describe('the settings of the local stack', () => {
-  test('have a value for whatever nobody chose', () => {
+  test('have defaults', () => {
     expect(readSettings({})).toEqual({
       stackName: 'UGC-dev',
       region: 'us-west-2',
@@ -18,7 +18,7 @@ describe('the settings of the local stack', () => {
     });
   });
 
-  test('are those of the environment', () => {
+  test('are read from the environment', () => {
     const ports = { PORT: '0', AWS_PORT: '5000' };
     const chosen = {
       STACK: 'Mine',
@@ -51,17 +51,17 @@ describe('the settings of the local stack', () => {
       'DYNAMODB_ENDPOINT must be an http or https URL (got "localhost:8000")',
     ],
     [{ DYNAMODB_ENDPOINT: 'http://localhost:8000', DB: 'x' }, 'Set only one of them'],
-  ])('that cannot be used are named: %j', (environment, message) => {
+  ])('are refused by name: %j', (environment, message) => {
     expect(() => readSettings(environment)).toThrow(message);
   });
 
-  test('0 is a port: any that is free', () => {
+  test('accept port 0 for any free port', () => {
     expect(readPort({ PORT: '0' }, 'PORT', 1)).toBe(0);
   });
 });
 
 describe('LOCAL=1', () => {
-  test('points the SDK at the local stack, whatever it was pointed at before', () => {
+  test('points the SDK at the local stack, whatever its variables said before', () => {
     const environment: NodeJS.ProcessEnv = {
       LOCAL: '1',
       AWS_PORT: '5000',
@@ -94,7 +94,7 @@ describe('LOCAL=1', () => {
     });
   });
 
-  test.each(['NO_PROXY', 'no_proxy'])('keeps loopback off proxies whichever of %s is set', name => {
+  test.each(['NO_PROXY', 'no_proxy'])('keeps loopback requests off proxies, with %s set', name => {
     const environment: NodeJS.ProcessEnv = { LOCAL: '1', [name]: 'example.com' };
     applyLocalEndpoint(environment);
     applyLocalEndpoint(environment);
@@ -107,7 +107,7 @@ describe('LOCAL=1', () => {
     expect(environment['AWS_REGION']).toBe('eu-west-1');
   });
 
-  test('is not meant when LOCAL is anything else', () => {
+  test('is ignored when LOCAL has another value', () => {
     const environment: NodeJS.ProcessEnv = { LOCAL: '0', AWS_PROFILE: 'work' };
     applyLocalEndpoint(environment);
     expect(environment).toEqual({ LOCAL: '0', AWS_PROFILE: 'work' });
@@ -115,7 +115,7 @@ describe('LOCAL=1', () => {
 });
 
 describe('physical table names', () => {
-  test('are names that DynamoDB takes, one a table, the same on every start', () => {
+  test('are valid in DynamoDB, unique per table, and the same on every start', () => {
     const names = tableNames.map(name => physicalName('UGC-dev', name));
     expect(new Set(names).size).toBe(tableNames.length);
     for (const name of names) expect(name).toMatch(/^UGC-dev-[A-Za-z]+Table-[0-9A-F]{12}$/);

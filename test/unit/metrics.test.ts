@@ -16,11 +16,11 @@ test('every metric is published by functions of the stack', () => {
   expect(unknown).toEqual([]);
 });
 
-/** What an invocation writes to its log in CloudWatch's embedded metric format, as `service name value`. */
+/** The metrics that an invocation writes in CloudWatch's embedded metric format, as `service name value`. */
 async function written(work: (ports: ReturnType<typeof lambdaPorts>) => void): Promise<string[]> {
   Object.assign(process.env, variables);
   const lines: string[] = [];
-  // Powertools writes past the console.
+  // Powertools does not write through the global console.
   jest.spyOn(process.stdout, 'write').mockImplementation(text => lines.push(String(text)) > 0);
   const ports = lambdaPorts();
   await ports.invocation(async () => work(ports));
@@ -39,7 +39,7 @@ async function written(work: (ports: ReturnType<typeof lambdaPorts>) => void): P
   });
 }
 
-test('a metric has the stack for its namespace and the function for its dimension, and a gauge may be 0', async () => {
+test('a metric has the stack as its namespace and the function as its dimension, and a gauge may be 0', async () => {
   const at = 'UGC-test service=postStreamEvents';
   expect(
     await written(({ count }) => {
@@ -49,7 +49,7 @@ test('a metric has the stack for its namespace and the function for its dimensio
   ).toEqual([`${at} EventHandled 1`, `${at} StaleOpenSessions 0`]);
 });
 
-test.each(dropReasons)('a drop is counted over all reasons, and as %s', async reason => {
+test.each(dropReasons)('a drop is counted in total and by its reason: %s', async reason => {
   const lines = await written(({ count }) => count('EventDropped', 1, reason));
   expect(lines.sort()).toEqual([
     'UGC-test service=postStreamEvents EventDropped 1',
@@ -57,6 +57,6 @@ test.each(dropReasons)('a drop is counted over all reasons, and as %s', async re
   ]);
 });
 
-test('an invocation that counted nothing writes nothing', async () => {
+test('an invocation without metrics writes nothing', async () => {
   expect(await written(() => {})).toEqual([]);
 });

@@ -19,7 +19,7 @@ const record = (
   });
 
 describe('a dead letter', () => {
-  test('that Lambda wrote has the event within, and what its function failed with', () => {
+  test('of Lambda has the event inside, and the error of the function', () => {
     expect(parseDeadLetter(record(event))).toEqual({ payload: event, error: 'E: no' });
     expect(parseDeadLetter(record({ awslogs: { data: '' } }, null))).toEqual({
       payload: { awslogs: { data: '' } },
@@ -27,7 +27,7 @@ describe('a dead letter', () => {
     });
   });
 
-  test('that EventBridge wrote is the event itself, with the error beside it', () => {
+  test('of EventBridge is the event itself, with the error in the attributes', () => {
     const attributes = { ERROR_CODE: 'NO_PERMISSIONS', ERROR_MESSAGE: 'not allowed' };
     expect(parseDeadLetter(JSON.stringify(event), attributes)).toEqual({
       payload: event,
@@ -37,14 +37,14 @@ describe('a dead letter', () => {
   });
 
   test.each(['', 'hello', '[]', '{}', '{"requestPayload": {}}', '{"id": 1}', record(undefined)])(
-    'that is neither is nobody: %s',
+    'in any other format has no event: %s',
     body => {
       expect(parseDeadLetter(body)).toBeUndefined();
     },
   );
 });
 
-/** A queue in memory, with the clock in hand. */
+/** A queue in memory with a clock that the test moves. */
 function queueOf(...bodies: string[]) {
   let now = 0;
   const kept = localQueue<string>({
@@ -95,7 +95,7 @@ function redrive(queue: Queue, overrides: Partial<RedriveOptions> = {}) {
 describe('redriving a queue', () => {
   const letters = Array.from({ length: 25 }, (_, n) => record({ n }));
 
-  test('handles each message once and leaves none', async () => {
+  test('handles each message once, and leaves none', async () => {
     const { kept, queue } = queueOf(...letters);
     const { done, handled } = redrive(queue);
     expect(await done).toEqual({ handled: { folded: 25 }, left: 0, elsewhere: 0 });
@@ -103,7 +103,7 @@ describe('redriving a queue', () => {
     expect(kept.items()).toEqual([]);
   });
 
-  test('leaves what fails again, tries it once, names it, and goes on with the rest', async () => {
+  test('keeps a message that fails again, after one attempt, names it, and continues with the others', async () => {
     const { kept, queue } = queueOf(...letters, 'poison');
     const tries: unknown[] = [];
     const { done, said } = redrive(queue, {
@@ -120,11 +120,11 @@ describe('redriving a queue', () => {
       expect.stringMatching(/\{"n":7\} failed again: RangeError: still broken$/),
       expect.stringMatching(/neither an event nor a failure record of Lambda: "poison"$/),
     ]);
-    // It is there for the next run at once.
+    // The next run can receive it at once.
     expect(kept.counts()).toEqual({ visible: 2, hidden: 0 });
   });
 
-  test('only shows what there is when it is dry', async () => {
+  test('only lists the messages in a dry run', async () => {
     const { kept, queue } = queueOf(...letters);
     const { done, said, handled } = redrive(queue, { dry: true });
     expect(await done).toEqual({ handled: {}, left: 25, elsewhere: 0 });
@@ -132,7 +132,7 @@ describe('redriving a queue', () => {
     expect(said[0]).toContain('{"n":0}, which failed with E: no');
   });
 
-  test('does not delete a message before it was handled', async () => {
+  test('deletes a message only after it was handled', async () => {
     const { kept, queue } = queueOf(record({ n: 1 }));
     const { done } = redrive(queue, {
       handle: async () => {
@@ -143,7 +143,7 @@ describe('redriving a queue', () => {
     expect(await done).toMatchObject({ handled: { folded: 1 } });
   });
 
-  test('tells of what a run that was killed has under way, and finds it when it is back', async () => {
+  test('counts the messages that a killed run still holds, and handles them once they are visible again', async () => {
     const { queue, forward } = queueOf(...letters.slice(0, 3));
     await queue.receive();
     expect(await redrive(queue).done).toEqual({ handled: {}, left: 0, elsewhere: 3 });
@@ -151,7 +151,7 @@ describe('redriving a queue', () => {
     expect(await redrive(queue).done).toEqual({ handled: { folded: 3 }, left: 0, elsewhere: 0 });
   });
 
-  test('ends when everything that is left was held back for so long that it is here again', async () => {
+  test('ends when only failed messages are left, even if a slow run sees them again', async () => {
     const { queue, forward } = queueOf(...letters.slice(0, 2));
     const { done } = redrive(queue, {
       handle: async () => {
@@ -162,7 +162,7 @@ describe('redriving a queue', () => {
     expect(await done).toMatchObject({ left: 2 });
   });
 
-  test('that is interrupted gives back what it held', async () => {
+  test('releases the messages that it holds when it is interrupted', async () => {
     const { kept, queue } = queueOf(...letters);
     const stop = new AbortController();
     const { done } = redrive(queue, {

@@ -44,7 +44,7 @@ async function user(stack?: string) {
   return [await channelOf(stack), room.arn ?? '', stage?.arn ?? ''];
 }
 
-/** Some seconds, in which waiting takes no time. */
+/** A time budget of some seconds, in which waiting takes no time. */
 function impatient(): Budget {
   let left = 3_000;
   return {
@@ -55,7 +55,7 @@ function impatient(): Budget {
   };
 }
 
-/** A stack of its own, and what is asked and said on the way. */
+/** A stack of its own, and a record of questions and output. */
 function world() {
   const clients = { ivs: ivs.client, chat: ivs.chat, realTime: ivs.realTime };
   const patient = userResources(clients, { stackName: STACK, clock: () => new Date() });
@@ -97,7 +97,7 @@ function world() {
     },
     delete: async () => {
       at.deletes += 1;
-      // CloudFormation cannot delete what IVS still uses, nor a protected stack.
+      // CloudFormation cannot delete a protected stack, or one with a resource that IVS still uses.
       if (arns().length > 0 || at.isProtected) return false;
       at.exists = false;
       return true;
@@ -107,7 +107,7 @@ function world() {
 }
 
 describe('destroying a stack', () => {
-  test('shows and removes what it made at IVS, then the stack, and a second time there is nothing to do', async () => {
+  test('lists and deletes its IVS resources, then the stack; a second run has nothing to do', async () => {
     const { at } = world();
     const [channel] = await user();
     await user();
@@ -123,7 +123,7 @@ describe('destroying a stack', () => {
     expect(at).toMatchObject({ deletes: 1, asked: 1 });
   });
 
-  test('touches nothing of another stack, and nothing without tags', async () => {
+  test('does not touch resources of other stacks, nor those without tags', async () => {
     const { at, deployment } = world();
     const kept = await user('UGC-other');
     const { channel } = await ivs.client.send(new CreateChannelCommand({}));
@@ -133,7 +133,7 @@ describe('destroying a stack', () => {
     expect(arns()).toEqual([...kept, channel?.arn].sort());
   });
 
-  test('stops a channel that is live, and removes it', async () => {
+  test('stops a live channel, and deletes it', async () => {
     const { at } = world();
     const channel = await channelOf();
     ivs.simulator.learn(ivsEvent('Stream Start', '10:00:00', { channel }));
@@ -141,14 +141,14 @@ describe('destroying a stack', () => {
     expect(arns()).toEqual([]);
   });
 
-  test('removes nothing when nobody says so', async () => {
+  test('deletes nothing without a confirmation', async () => {
     const { at } = world();
     const made = await user();
     expect(await at.run({ confirm: async () => false })).toBe('refused');
     expect([arns(), at.deletes]).toEqual([made.sort(), 0]);
   });
 
-  test.each(['ListChannels', 'ListRooms', 'ListStages'])('removes nothing when %s fails', async operation => {
+  test.each(['ListChannels', 'ListRooms', 'ListStages'])('deletes nothing when %s fails', async operation => {
     const { at } = world();
     const made = await user();
     ivs.simulator.faults.add({ operation, failure: 'failed', times: 100 });
@@ -156,7 +156,7 @@ describe('destroying a stack', () => {
     expect([arns(), at.deletes]).toEqual([made.sort(), 0]);
   });
 
-  test('is refused while the stack is protected, or its stage keeps its data, and FORCE=1 ends that', async () => {
+  test('is refused while the stack is protected or its stage keeps data, unless FORCE=1', async () => {
     const { at, deployment } = world();
     const made = await user();
     at.isProtected = true;
@@ -169,7 +169,7 @@ describe('destroying a stack', () => {
     expect(at).toMatchObject({ exists: false, asked: 0 });
   });
 
-  test('that is interrupted removes no more, and goes on when it is run again', async () => {
+  test('stops when it is interrupted, and continues when it is run again', async () => {
     const { at } = world();
     for (let n = 0; n < 4; n++) await user();
     const stop = new AbortController();
@@ -188,7 +188,7 @@ describe('destroying a stack', () => {
     expect(arns()).toEqual([]);
   });
 
-  test('takes away what was made meanwhile, and deletes the stack that this kept from going', async () => {
+  test('deletes resources that were created meanwhile, and then the stack that they blocked', async () => {
     const { at, deployment } = world();
     await user();
     const whole = deployment(false);
@@ -207,7 +207,7 @@ describe('destroying a stack', () => {
     ]);
   });
 
-  test('names what cannot be removed, and leaves the stack until it can', async () => {
+  test('names resources that cannot be deleted, and keeps the stack until they can', async () => {
     const { at } = world();
     const [, , stage] = await user();
     ivs.simulator.faults.add({ operation: 'DeleteStage', failure: 'failed', times: 100 });
@@ -218,7 +218,7 @@ describe('destroying a stack', () => {
     expect(await at.run()).toBe('destroyed');
   });
 
-  test('of the local stack removes what is at IVS, and no stack', async () => {
+  test('deletes the IVS resources of the local stack, which has no CloudFormation stack', async () => {
     const { at } = world();
     await user();
     expect(await at.run({ deployment: undefined })).toBe('destroyed');

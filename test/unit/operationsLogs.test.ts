@@ -22,14 +22,14 @@ describe('SINCE', () => {
   });
 });
 
-test('an unknown function is refused with the names of those there are', () => {
+test('an unknown function is refused with the names of all functions', () => {
   for (const name of Object.keys(functionSpecs)) expect(checkFunctionName(name)).toBe(name);
   expect(() => checkFunctionName('toString')).toThrow(
     /FN must be one of .*users, .*postStreamEvents.* \(got "toString"\)/,
   );
 });
 
-test('a function whose log group is not in the template is not found', () => {
+test('a function without a log group in the template is not found', () => {
   const Properties = { Environment: { Variables: { POWERTOOLS_SERVICE_NAME: 'users' } } };
   const template = { Resources: { F: { Type: 'AWS::Lambda::Function', Properties } } };
   expect(logGroupOf(template, 'users')).toBeUndefined();
@@ -42,7 +42,7 @@ interface LogEvent {
 }
 
 describe('the lines of a log group', () => {
-  /** What CloudWatch has, and what it was asked for. Two events a page. */
+  /** The events in CloudWatch, in pages of two, and the requests for them. */
   let events: LogEvent[] = [];
   let asked: { logGroupName: string; filterPattern?: string; startTime: number; nextToken?: string }[] = [];
   let onAsked = () => {};
@@ -90,7 +90,7 @@ describe('the lines of a log group', () => {
   const query = { logGroupName: 'users-logs', filterPattern: 'ERROR', from: at(0).timestamp };
   const never = new AbortController().signal;
 
-  test('are written page by page to the end, with their time', async () => {
+  test('are written page by page to the end, with their times', async () => {
     events = [at(0), at(1), at(2), at(3), at(4)];
     const lines: string[] = [];
     const count = await writeLogLines(client, query, line => lines.push(line), {
@@ -106,12 +106,12 @@ describe('the lines of a log group', () => {
     });
   });
 
-  test('are each written once while they are followed, also those that come late', async () => {
+  test('are written once each while they are followed, also those that arrive late', async () => {
     events = [at(0)];
     const stop = new AbortController();
     onAsked = () => {
       if (asked.length === 2) events = [at(0), at(5)];
-      // CloudWatch shows it only now, and it is of before.
+      // CloudWatch shows this line only now, though it has an earlier time.
       if (asked.length === 3)
         events = [at(0), { ...at(5, 'late'), timestamp: at(5).timestamp - 20_000 }, at(5)];
       if (asked.length === 5) stop.abort();

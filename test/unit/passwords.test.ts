@@ -7,7 +7,7 @@ import { cheapScrypt } from '../support/accounts.ts';
 const cheap = passwordHasher({ random: randomBytes, parameters: cheapScrypt });
 
 describe('a hashed password', () => {
-  test('is scrypt with its parameters and its salt, as anyone can work out', async () => {
+  test('is scrypt with its parameters and salt, as the standard defines', async () => {
     const stored = await cheap.hash('correct horse');
     const [name, N, r, p, salt = '', hash] = stored.split('$');
     expect([name, N, r, p]).toEqual(['scrypt', '2', '1', '1']);
@@ -15,14 +15,14 @@ describe('a hashed password', () => {
     expect(hash).toBe(derived.toString('base64url'));
   });
 
-  test('is of its password and of no other', async () => {
+  test('matches its own password and no other', async () => {
     const stored = await cheap.hash('correct horse');
     expect(await cheap.verify('correct horse', stored)).toBe(true);
     for (const wrong of ['correct horsf', 'correct hors', '', 'Correct horse'])
       expect(await cheap.verify(wrong, stored)).toBe(false);
   });
 
-  test('is another one each time', async () => {
+  test('is different each time', async () => {
     expect(await cheap.hash('correct horse')).not.toBe(await cheap.hash('correct horse'));
   });
 
@@ -30,7 +30,7 @@ describe('a hashed password', () => {
     { N: 4, r: 1, p: 1 },
     { N: 2, r: 2, p: 1 },
     { N: 2, r: 1, p: 2 },
-  ])('made at other costs, %j, still verifies, and is outdated', async parameters => {
+  ])('with other parameters, %j, still verifies, and is outdated', async parameters => {
     const other = passwordHasher({ random: randomBytes, parameters });
     const stored = await other.hash('correct horse');
     expect(await cheap.verify('correct horse', stored)).toBe(true);
@@ -39,7 +39,7 @@ describe('a hashed password', () => {
     expect(other.isOutdated(stored)).toBe(false);
   });
 
-  test('works at the costs of production, 32 MiB', async () => {
+  test('works with the parameters of production, which need 32 MiB', async () => {
     expect(128 * scryptParameters.N * scryptParameters.r).toBe(32 * 1024 * 1024);
     const real = passwordHasher({ random: randomBytes });
     const stored = await real.hash('correct horse');
@@ -53,7 +53,7 @@ describe('a hashed password', () => {
     await expect(cheap.verify('x', stored)).rejects.not.toThrow('the-secret-hash');
   });
 
-  test('costs as much to compare when there is none', async () => {
+  test('takes as much time to compare when there is no hash', async () => {
     const hasher = passwordHasher({ random: randomBytes, parameters: { N: 2 ** 13, r: 8, p: 1 } });
     const stored = await hasher.hash('correct horse');
     const time = async (against: string | undefined) => {
@@ -72,7 +72,7 @@ describe('a hashed password', () => {
   });
 });
 
-describe('a password that is chosen', () => {
+describe('a new password', () => {
   test.each(['12345678', 'pass word with spaces', '密码密码密码密码', 'x'.repeat(128), '🐎'.repeat(8)])(
     'may be %s',
     text => expect(password.safeParse(text).success).toBe(true),
@@ -83,7 +83,7 @@ describe('a password that is chosen', () => {
     text => expect(password.safeParse(text).success).toBe(false),
   );
 
-  test('is the same however the keyboard composes it', () => {
+  test('is the same in every Unicode form of its characters', () => {
     const composed = 'caf\u00e9-caf\u00e9';
     const decomposed = 'cafe\u0301-cafe\u0301';
     expect(password.parse(decomposed)).toBe(password.parse(composed));

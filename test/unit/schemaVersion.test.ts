@@ -3,13 +3,13 @@ import { expect, test } from '@jest/globals';
 import { SCHEMA_VERSION } from '../../model/schemaVersion.ts';
 import { tableNames, tables } from '../../model/tables.ts';
 
-/** The digest of the tables' shape at each version. */
+/** The digest of the table definitions at each version. */
 const shapes: Readonly<Record<number, string>> = {
   1: 'a524ec1dd296caba',
   2: '965e054d7b97cfa0',
 };
 
-/** What of the specs is in the tables themselves: their keys and indexes, and not why they are there. */
+/** The keys and indexes of the tables, without the explanations in the specs. */
 function shapeDigest(): string {
   const shape = tableNames.map(name => {
     const { key, numeric = [], ttl = '', indexes } = tables[name];

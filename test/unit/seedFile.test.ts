@@ -24,11 +24,11 @@ const ann = { username: 'ann', title: 'Hello' };
 describe('the example seed file', () => {
   const text = readFileSync('seed.example.json', 'utf8');
 
-  test('is one', () => {
+  test('is valid', () => {
     expect(parse(text)).toHaveLength(3);
   });
 
-  test('shows every field there is', () => {
+  test('has every field that a seed file may have', () => {
     const { channels } = JSON.parse(text);
     const [first] = channels;
     expect(Object.keys(first).sort()).toEqual([
@@ -58,7 +58,7 @@ describe('the example seed file', () => {
 });
 
 describe('a seed file', () => {
-  test('may say no more of a channel than its name and title', () => {
+  test('needs only a name and a title for a channel', () => {
     expect(parseChannels(ann)).toEqual([ann]);
   });
 
@@ -66,7 +66,7 @@ describe('a seed file', () => {
     expect(parseChannels()).toEqual([]);
   });
 
-  test('has times brought into the stored form', () => {
+  test('has its times converted to the stored format', () => {
     const [channel] = parseChannels({ ...ann, stream: { startedAt: '2026-02-28T10:00:00+02:00' } });
     expect(channel?.stream?.startedAt).toBe('2026-02-28T08:00:00.000Z');
   });
@@ -152,7 +152,7 @@ describe('a seed file', () => {
       'channels[2].username: ANN is already the name of channels[0]',
       { channels: [ann, { ...ann, username: 'bob' }, { ...ann, username: 'ANN' }] },
     ],
-  ])('is refused with its place: %s', (message, content) => {
+  ])('is refused with the place of the error: %s', (message, content) => {
     expect(() => parse(JSON.stringify(content))).toThrow(`JSON: my.json: ${message}`);
   });
 
@@ -184,11 +184,11 @@ describe('a seed file', () => {
       { ...ann, stream: { startedAt: '0001-01-01T00:00:00Z' } },
     ],
     ['channels[0]["a\\n\\ud800"]: there is no such field', { ...ann, 'a\n\ud800': 1 }],
-  ])('has text and times as the API takes them: %s', (message, channel) => {
+  ])('has the same rules for text and times as the API: %s', (message, channel) => {
     expect(() => parseChannels(channel)).toThrow(`JSON: my.json: ${message}`);
   });
 
-  test('has its texts brought into the stored form', () => {
+  test('has its texts normalized', () => {
     expect(parseChannels({ ...ann, title: '  Cafe\u0301 ' })).toEqual([{ ...ann, title: 'Caf\u00e9' }]);
   });
 
@@ -197,11 +197,11 @@ describe('a seed file', () => {
     ['lists', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, ': the whole file: '],
     ['objects', '{"channels":'.repeat(100_000), ':1:1200001: the text ends too early'],
     ['lists in a channel', `{"channels":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, ': channels[0]: '],
-  ])('of 100,000 %s in one another is refused in one line', (_, text, message) => {
+  ])('with 100,000 nested %s is refused in one line', (_, text, message) => {
     expect(() => parse(text)).toThrow(`JSON: my.json${message}`);
   });
 
-  test('with a string of a million escapes, or a million wrong channels, is refused at the first', () => {
+  test('with a string of a million escapes, or a million wrong channels, is refused at the first error', () => {
     expect(() => parse(`{"channels": "${'\\u0041'.repeat(1_000_000)}"}`)).toThrow('channels: Invalid input');
     expect(() => parse(`{"channels": [${'1,'.repeat(1_000_000)}1]}`)).toThrow('channels[0]: Invalid input');
     expect(() => parseChannels({ ...ann, title: 'x'.repeat(1_000_000) })).toThrow('channels[0].title: must');
@@ -214,7 +214,7 @@ describe('a seed file', () => {
 });
 
 describe('the path of a seed file', () => {
-  test('that is not there, or is a directory, is named', () => {
+  test('is in the error if there is no such file, or it is a directory', () => {
     expect(() => readSeedFile('no/such.json', now)).toThrow(
       'JSON: cannot read no/such.json: there is no such file',
     );
@@ -229,24 +229,24 @@ describe('the path of a seed file', () => {
     Buffer.from('"}]}'),
   ]);
 
-  test('may begin with a byte order mark', () => {
+  test('may be that of a file with a byte order mark', () => {
     expect(readSeedFile(fileOf(`\ufeff${text}`), now)).toEqual([{ username: 'bomchan1', title: 'Hello' }]);
     expect(() => readSeedFile(fileOf('\ufeff{]'), now)).toThrow(':1:2: a name in double quotes was expected');
   });
 
   test.each<[string, Buffer, string]>([
     ['UTF-16', Buffer.from(`\ufeff${text}`, 'utf16le'), ' is UTF-16 text: save it as UTF-8'],
-    ['UTF-16, big end first', Buffer.from(`\ufeff${text}`, 'utf16le').swap16(), ' is UTF-16 text'],
+    ['UTF-16, big-endian', Buffer.from(`\ufeff${text}`, 'utf16le').swap16(), ' is UTF-16 text'],
     ['UTF-16 without a mark', Buffer.from(text, 'utf16le'), ' is UTF-16 text'],
     ['Latin-1', Buffer.from(latin1, 'latin1'), ':3:17: the byte 0xe9 is not UTF-8: save the file as UTF-8'],
     ['UTF-8 with half of a surrogate pair', withLoneSurrogate, ':1:43: the byte 0xed is not UTF-8'],
     ['cut off in the middle of a character', Buffer.from(`["\u20ac`).subarray(0, 4), ':1:3: the byte 0xe2'],
-  ])('that is %s is refused with the place', (_, bytes, message) => {
+  ])('is in the error, with the position, when the file is %s', (_, bytes, message) => {
     const path = fileOf(bytes);
     expect(() => readSeedFile(path, now)).toThrow(`JSON: ${path}${message}`);
   });
 
-  test('that is a device or a pipe is refused, as reading it might not end', () => {
+  test('is refused if it is a device or a pipe, because reading might never end', () => {
     expect(() => readSeedFile('/dev/zero', now)).toThrow(
       'JSON: cannot read /dev/zero: it is not a regular file',
     );

@@ -11,7 +11,7 @@ import { localCredentials } from '../support/database.ts';
 import { startFaultProxy } from '../support/faultProxy.ts';
 
 describe('work in parallel', () => {
-  /** Numbers, and how many of them have been taken. */
+  /** Numbers, and a count of how many were taken. */
   function counted(count: number) {
     const taken = { count: 0 };
     function* numbers() {
@@ -23,7 +23,7 @@ describe('work in parallel', () => {
     return { numbers: numbers(), taken };
   }
 
-  test('is done on every item once, on so many at a time, and takes no item before there is room for it', async () => {
+  test('is done once for every item, with limited concurrency, and takes no item before it can start', async () => {
     const { numbers, taken } = counted(100);
     const done: number[] = [];
     let most = 0;
@@ -36,7 +36,7 @@ describe('work in parallel', () => {
     expect(most).toBe(4);
   });
 
-  test('stops at the first failure, which is thrown once the rest is finished', async () => {
+  test('stops at the first failure, and throws it after the running work has finished', async () => {
     const { numbers, taken } = counted(100);
     let finished = 0;
     const working = inParallel(numbers, 4, undefined, async n => {
@@ -49,7 +49,7 @@ describe('work in parallel', () => {
     expect(finished).toBe(taken.count - 1);
   });
 
-  test('stops when it is told to, without an error', async () => {
+  test('stops without an error when it is told to', async () => {
     const { numbers, taken } = counted(100);
     const stop = new AbortController();
     await inParallel(numbers, 2, stop.signal, async n => {
@@ -64,7 +64,7 @@ describe('retry', () => {
   const policy = { tries: 3, firstDelayMs: 1, longestDelayMs: 1 };
   const throttled = Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
 
-  test('tries again what may pass, a bounded number of times', async () => {
+  test('retries temporary errors, a limited number of times', async () => {
     let calls = 0;
     const answer = retry(async () => {
       if (++calls < 3) throw throttled;
@@ -75,7 +75,7 @@ describe('retry', () => {
     await expect(retry(() => Promise.reject(throttled), policy)).rejects.toBe(throttled);
   });
 
-  test('does not try again what stays', async () => {
+  test('does not retry permanent errors', async () => {
     let calls = 0;
     const refused = Object.assign(new Error('no'), { $metadata: { httpStatusCode: 400 } });
     const asking = retry(async () => {
@@ -93,7 +93,7 @@ describe('retry', () => {
     [Object.assign(new Error(), { code: 'ECONNREFUSED' }), false],
     [new Error('anything else'), false],
     [undefined, false],
-  ])('takes %p for something that may pass: %p', (error, expected) => {
+  ])('treats %p as temporary: %p', (error, expected) => {
     expect(isTransient(error)).toBe(expected);
   });
 });
@@ -104,7 +104,7 @@ describe('a batch', () => {
   const policy = { tries: 3, firstDelayMs: 1, longestDelayMs: 1 };
   const requestItems = z.object({ RequestItems: z.object({ users: z.array(z.unknown()) }) });
 
-  /** Writes a batch to a table that takes `taken()` of the items of each request. */
+  /** Writes a batch to a table that accepts `taken()` of the items in each request. */
   async function writeTo(taken: () => number) {
     const proxy = await startFaultProxy('http://127.0.0.1:1', ({ body }) => {
       const left = requestItems.parse(body).RequestItems.users.slice(taken());
@@ -119,12 +119,12 @@ describe('a batch', () => {
     return { failure, written: tally.of('users'), requests: proxy.total() };
   }
 
-  test('is written whole however many requests it takes, while each of them gets something through', async () => {
+  test('is written completely in as many requests as it takes, if each of them makes progress', async () => {
     expect(await writeTo(() => 1)).toEqual({ failure: undefined, written: 10, requests: 10 });
   });
 
-  test('is given up after so many requests in a row that get nothing through', async () => {
-    // Two in a row that fail, one that does not, and so on: the third in a row comes last.
+  test('is given up after several requests in a row without progress', async () => {
+    // Two requests fail, one succeeds, and so on, so the third failure in a row comes at the end.
     const taken = [0, 0, 1, 0, 0, 1, 0, 0, 0];
     const { failure, ...rest } = await writeTo(() => taken.shift() ?? 10);
     expect(failure).toBeInstanceOf(RowsLeftError);
@@ -132,8 +132,8 @@ describe('a batch', () => {
   });
 });
 
-describe("a row in DynamoDB's own form", () => {
-  test('has each kind of value, and nothing for what is undefined', () => {
+describe("a row in DynamoDB's JSON", () => {
+  test('has every type of value, and leaves out undefined', () => {
     const row = {
       text: 'x',
       empty: '',
@@ -153,12 +153,12 @@ describe("a row in DynamoDB's own form", () => {
     });
   });
 
-  test.each([[null], [Number.NaN], [1n], [() => 1]])('cannot hold %p', value => {
+  test.each([[null], [Number.NaN], [1n], [() => 1]])('cannot have %p', value => {
     expect(() => toItem({ value })).toThrow('a row cannot hold');
   });
 });
 
-describe('the other runs of a set', () => {
+describe('the marks of other runs of the same set', () => {
   const run = { set: 1, id: '2026-03-01T12:00:00.000Z-5e1f' };
   const isOther = (mark: string) => otherRuns(run).some(({ from, to }) => mark >= from && mark <= to);
 

@@ -30,22 +30,22 @@ async function ask(path: string, authorization?: string) {
   return [response.status, response.status === 200 ? await response.text() : null];
 }
 
-describe('who asks', () => {
-  test('is known on a route for users, and nobody else comes in', async () => {
+describe('the caller', () => {
+  test('is known on a route for users, and nobody else is let in', async () => {
     const token = await tokens.issue(ann, 'family-1');
     expect(await ask('/user', `Bearer ${token}`)).toEqual([200, 'user-1']);
     expect(await ask('/user')).toEqual([401, null]);
     expect(await ask('/user', 'Bearer x')).toEqual([401, null]);
   });
 
-  test('may be nobody on a route for all, but not somebody with a token that is not good', async () => {
+  test('may be a guest on a route with an optional token, and is refused with an invalid token', async () => {
     const token = await tokens.issue(ann, 'family-1');
     expect(await ask('/optional', `Bearer ${token}`)).toEqual([200, 'user-1']);
     expect(await ask('/optional')).toEqual([200, 'guest']);
     expect(await ask('/optional', 'Bearer x')).toEqual([401, null]);
   });
 
-  test('cannot be asked for where it was never found out', async () => {
+  test('cannot be read on a route without authentication', async () => {
     const token = await tokens.issue(ann, 'family-1');
     expect(await ask('/open', `Bearer ${token}`)).toEqual([500, null]);
   });

@@ -36,14 +36,14 @@ const creates = [
 ] as const;
 
 describe('a create', () => {
-  test.each(creates)('%s that is refused as one too many is sent again', async (operation, create) => {
+  test.each(creates)('%s is retried when it is throttled', async (operation, create) => {
     fail(operation, 'throttled', 2);
     await create();
     expect(called(operation)).toBe(3);
   });
 
   test.each(creates)(
-    '%s that fails otherwise is sent once: it may have been done',
+    '%s is not retried after another failure, because it may have been carried out',
     async (operation, create) => {
       for (const failure of ['failed', 'unavailable', 'lostAnswer'] as const) {
         const before = called(operation);
@@ -54,12 +54,12 @@ describe('a create', () => {
     },
   );
 
-  test('is not begun when there is no time left', async () => {
+  test('is not started without time left', async () => {
     await expect(resources.createRoom(owner, budgetOf(0))).rejects.toThrow(IvsBusyError);
     expect(called('CreateRoom')).toBe(0);
   });
 
-  test('ends with Busy, within its budget, when IVS has no room for it', async () => {
+  test('ends with Busy, within its time budget, while IVS throttles it', async () => {
     fail('CreateRoom', 'throttled', 100);
     const from = performance.now();
     await expect(resources.createRoom(owner, budgetOf(700))).rejects.toThrow(IvsBusyError);
@@ -67,7 +67,7 @@ describe('a create', () => {
     expect(called('CreateRoom')).toBeGreaterThan(1);
   });
 
-  test('that the account has no more of fails as Quota, and is sent once', async () => {
+  test("fails as Quota at the account's quota, without a retry", async () => {
     await resources.createStage(owner);
     await resources.createStage(owner);
     await expect(resources.createStage(owner)).rejects.toThrow(IvsQuotaError);
@@ -76,7 +76,7 @@ describe('a create', () => {
     await expect(resources.createStreamKey(arn)).rejects.toThrow(IvsQuotaError);
   });
 
-  test('is tagged with the stack, the user, and the time of the call that made it', async () => {
+  test('is tagged with the stack, the user and the time of the call', async () => {
     await resources.createStage(owner);
     now = new Date('2026-01-15T11:00:00.000Z');
     await resources.createStage({ ...owner, userId: 'user-2' });
@@ -91,7 +91,7 @@ describe('a create', () => {
 });
 
 describe('a delete', () => {
-  test('of what is gone is done', async () => {
+  test('of a missing resource succeeds', async () => {
     const channel = await resources.createChannel(owner);
     const room = await resources.createRoom(owner);
     const stage = await resources.createStage(owner);
@@ -104,7 +104,7 @@ describe('a delete', () => {
     expect(ivs.simulator.resources()).toEqual({ channels: [], rooms: [], stages: [] });
   });
 
-  test('that fails in passing is sent again', async () => {
+  test('is retried after a temporary failure', async () => {
     const { arn } = await resources.createRoom(owner);
     fail('DeleteRoom', 'unavailable');
     fail('DeleteRoom', 'throttled');
@@ -127,7 +127,7 @@ describe('a channel', () => {
     return channel;
   };
 
-  test('that is live cannot be deleted or raised, and can when it has been stopped', async () => {
+  test('cannot be deleted or upgraded while it is live, and can after StopStream', async () => {
     const { arn } = await live();
     await expect(resources.deleteChannel(arn)).rejects.toThrow(IvsInUseError);
     await expect(resources.updateChannelType(arn, 'ADVANCED_HD')).rejects.toThrow(IvsInUseError);
@@ -138,13 +138,13 @@ describe('a channel', () => {
     expect(ivs.simulator.resources().channels).toMatchObject([{ arn, type: 'ADVANCED_HD' }]);
   });
 
-  test('that is not live has nothing to stop, and nobody to send metadata to', async () => {
+  test('that is not live cannot be stopped, and gets no metadata', async () => {
     const { arn } = await resources.createChannel(owner);
     expect(await resources.stopStream(arn)).toBe('offline');
     expect(await resources.putMetadata(arn, 'hello')).toBe('offline');
   });
 
-  test('has its key replaced by deleting the one it has', async () => {
+  test('gets a new key after its old one is deleted', async () => {
     const { arn, streamKey } = await resources.createChannel(owner);
     expect(await resources.listStreamKeys(arn)).toEqual([streamKey.arn]);
     await resources.deleteStreamKey(streamKey.arn);
@@ -154,7 +154,7 @@ describe('a channel', () => {
     expect(await resources.listStreamKeys(arn)).toEqual([next.arn]);
   });
 
-  test('that is gone is NotFound, but for deletes', async () => {
+  test('that does not exist is NotFound, except for deletes', async () => {
     const { arn } = await resources.createChannel(owner);
     await resources.deleteChannel(arn);
     await expect(resources.stopStream(arn)).rejects.toThrow(IvsNotFoundError);
@@ -163,7 +163,7 @@ describe('a channel', () => {
   });
 });
 
-describe('null in an answer of IVS is the same as absent', () => {
+describe('null in an answer of IVS counts as absent', () => {
   const answers: Record<string, unknown> = {
     '/CreateChannel': { channel: { arn: null }, streamKey: null },
     '/CreateRoom': { arn: null },
@@ -193,17 +193,17 @@ describe('null in an answer of IVS is the same as absent', () => {
     server.closeAllConnections();
   });
 
-  test.each(creates)('for what %s must give', async (_, create) => {
+  test.each(creates)('in the required values of %s', async (_, create) => {
     await expect(create()).rejects.toThrow(/^IVS answered without /);
   });
 
-  test.each(['channel', 'room', 'stage'] as const)('in the last page of the list of each %s', async kind => {
+  test.each(['channel', 'room', 'stage'] as const)('on the last page of the list of each %s', async kind => {
     const pages = [];
     for await (const page of resources.list(kind)) pages.push(page);
     expect(pages).toEqual([[]]);
   });
 
-  test('in what the reconciler asks, and for the keys of a channel', async () => {
+  test('in the answers to the reconciler, and in the list of stream keys', async () => {
     const { listLive, find } = ivsSessions(clients.ivs, 0);
     expect(await listLive()).toEqual([]);
     expect(await find(CHANNEL, STREAM)).toEqual({ startedAt: undefined, endedAt: undefined, events: [] });

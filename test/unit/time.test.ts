@@ -19,7 +19,7 @@ test.each(['9999-12-31T23:59:59-23:59', '0000-01-01T00:00:00+00:01'])(
   },
 );
 
-test('stored times sort as the instants that they are', () => {
+test('stored times sort in the order of their instants', () => {
   const offset = fc.integer({ min: -14 * 60, max: 14 * 60 }).map(minutes => {
     const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
     return `${minutes < 0 ? '-' : '+'}${String(hours).padStart(2, '0')}:${String(rest).padStart(2, '0')}`;

@@ -10,7 +10,7 @@ const keyOf = (id: string): SigningKey => ({
 });
 const ann = { id: 'user-1', username: 'Ann', channelId: 'channel-1' };
 
-/** A secret that can be rotated, and be out of reach; counts what is asked of it. */
+/** A secret that can be rotated and made unreachable. Counts the fetches. */
 function secret() {
   const state = {
     current: keyOf('v1'),
@@ -37,7 +37,7 @@ function instance(from: ReturnType<typeof secret>, clock: () => Date) {
 }
 
 describe('the keys that sign access tokens', () => {
-  test('are fetched when the first is needed, once for those who ask at the same time, and kept for five minutes', async () => {
+  test('are fetched at the first use, once for concurrent callers, and cached for five minutes', async () => {
     const { clock, forward } = movableClock();
     const from = secret();
     const tokens = instance(from, clock);
@@ -52,14 +52,14 @@ describe('the keys that sign access tokens', () => {
     expect(from.state.fetches).toBe(4);
   });
 
-  test('sign nobody out when they are rotated, whoever has seen it and whoever has not', async () => {
+  test('sign nobody out when they are rotated, in instances with the new key and in those without it', async () => {
     const { clock, forward } = movableClock();
     const from = secret();
     const [early, late] = [instance(from, clock), instance(from, clock)];
     const before = await early.issue(ann, 'f');
     await late.issue(ann, 'f');
     from.rotate('v2');
-    // A Lambda that has just started signs with the new key; those that run have never heard of it.
+    // A new Lambda instance signs with the new key, which the running instances do not have yet.
     const fresh = instance(from, clock);
     const after = await fresh.issue(ann, 'f');
     forward(60);
@@ -67,12 +67,12 @@ describe('the keys that sign access tokens', () => {
       expect(await tokens.verify(before)).toMatchObject({ userId: 'user-1' });
       expect(await tokens.verify(after)).toMatchObject({ userId: 'user-1' });
     }
-    // One that still signs with the old key is understood as well.
+    // A token that is still signed with the old key is valid too.
     const old = instance(from, clock);
     expect(await old.verify(await early.issue(ann, 'f'))).toMatchObject({ userId: 'user-1' });
   });
 
-  test('are good for nothing after two rotations', async () => {
+  test('are no longer valid after two rotations', async () => {
     const { clock, forward } = movableClock();
     const from = secret();
     const tokens = instance(from, clock);
@@ -83,7 +83,7 @@ describe('the keys that sign access tokens', () => {
     await expect(tokens.verify(token)).rejects.toBeInstanceOf(UnauthenticatedError);
   });
 
-  test('are not fetched for each forged token', async () => {
+  test('are not fetched again for each forged token', async () => {
     const { clock, forward } = movableClock();
     const from = secret();
     const tokens = instance(from, clock);
@@ -99,7 +99,7 @@ describe('the keys that sign access tokens', () => {
     expect(from.state.fetches).toBe(4);
   });
 
-  test('go on being used while they cannot be fetched, and are asked for again after a while', async () => {
+  test('stay in use while they cannot be fetched, and are fetched again after a while', async () => {
     const { clock, forward } = movableClock();
     const from = secret();
     const tokens = instance(from, clock);
@@ -117,7 +117,7 @@ describe('the keys that sign access tokens', () => {
     expect(from.state.fetches).toBe(tried + 2);
   });
 
-  test('that were never fetched are an error, and are asked for again', async () => {
+  test('that were never fetched are an error, and are fetched again', async () => {
     const { clock } = movableClock();
     const from = secret();
     from.state.isBroken = true;
@@ -128,6 +128,6 @@ describe('the keys that sign access tokens', () => {
   });
 });
 
-test('a Lambda that is not told of the secret does not start', () => {
+test('a Lambda without the ARN of the secret does not start', () => {
   expect(() => tokensFrom({})).toThrow('TOKEN_SECRET_ID');
 });

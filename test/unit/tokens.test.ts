@@ -12,7 +12,7 @@ const issuer = tokenIssuer({ keys: fixedKeys, clock });
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const decoded = (part = ''): Record<string, unknown> => JSON.parse(Buffer.from(part, 'base64url').toString());
 
-/** A token made by hand, signed with `key` by HMAC and `hash`. */
+/** A handmade token, signed with `key` by HMAC and `hash`. */
 function handmade(header: object, claims: object, key: Uint8Array, hash = 'sha256'): string {
   const content = `${encoded(header)}.${encoded(claims)}`;
   return `${content}.${createHmac(hash, key).update(content).digest('base64url')}`;
@@ -32,22 +32,22 @@ const goodClaims = {
 const key = async (): Promise<SigningKey> => fixedKeys.current();
 
 describe('an access token', () => {
-  test('tells who asks', async () => {
+  test('identifies the caller', async () => {
     expect(await issuer.verify(await issuer.issue(ann, 'family-1'))).toEqual(caller);
   });
 
-  test('names its key, its issuer and its times, and holds nothing else', async () => {
+  test('has its key id, issuer, times and user claims, and nothing else', async () => {
     const [header, claims] = (await issuer.issue(ann, 'family-1')).split('.');
     expect(decoded(header)).toEqual(goodHeader);
     expect(decoded(claims)).toEqual({ ...goodClaims, exp: now + 900 });
   });
 
-  test('is what RFC 7519 says: one made by hand is as good', async () => {
+  test('follows RFC 7519: a handmade one is valid too', async () => {
     const { secret } = await key();
     expect(await issuer.verify(handmade(goodHeader, goodClaims, secret))).toEqual(caller);
   });
 
-  test('is good for 15 minutes', async () => {
+  test('is valid for 15 minutes', async () => {
     const time = movableClock();
     const timed = tokenIssuer({ keys: fixedKeys, clock: time.clock });
     const token = await timed.issue(ann, 'family-1');
@@ -60,12 +60,12 @@ describe('an access token', () => {
   });
 });
 
-describe('what is no good token', () => {
+describe('a token is refused', () => {
   const without = (claim: string) =>
     Object.fromEntries(Object.entries(goodClaims).filter(([name]) => name !== claim));
   const cases: [string, (secret: Uint8Array) => string][] = [
     ['empty', () => ''],
-    ['no token', () => 'a.b.c'],
+    ['not a token', () => 'a.b.c'],
     ['not signed', () => `${encoded({ ...goodHeader, alg: 'none' })}.${encoded(goodClaims)}.`],
     ['signed with another key', () => handmade(goodHeader, goodClaims, new Uint8Array(32))],
     [
@@ -75,22 +75,22 @@ describe('what is no good token', () => {
     ['of an unknown key', secret => handmade({ ...goodHeader, kid: 'key-2' }, goodClaims, secret)],
     ['of a key that it does not name', secret => handmade({ alg: 'HS256' }, goodClaims, secret)],
     ['of another issuer', secret => handmade(goodHeader, { ...goodClaims, iss: 'other' }, secret)],
-    ['without a claim that is of no standard', secret => handmade(goodHeader, without('fam'), secret)],
+    ['without one of our own claims', secret => handmade(goodHeader, without('fam'), secret)],
     ['without a subject', secret => handmade(goodHeader, without('sub'), secret)],
     ['without an end', secret => handmade(goodHeader, without('exp'), secret)],
-    ['over', secret => handmade(goodHeader, { ...goodClaims, exp: now }, secret)],
-    ['of the future', secret => handmade(goodHeader, { ...goodClaims, nbf: now + 60 }, secret)],
+    ['expired', secret => handmade(goodHeader, { ...goodClaims, exp: now }, secret)],
+    ['not valid yet', secret => handmade(goodHeader, { ...goodClaims, nbf: now + 60 }, secret)],
     ['with claims of other types', secret => handmade(goodHeader, { ...goodClaims, ch: 7 }, secret)],
   ];
 
-  test.each(cases)('is one that is %s', async (_, make) => {
+  test.each(cases)('if it is %s', async (_, make) => {
     const { secret } = await key();
     const refused = issuer.verify(make(secret));
     await expect(refused).rejects.toBeInstanceOf(UnauthenticatedError);
     await expect(refused).rejects.toMatchObject({ given: 'token' });
   });
 
-  test('is one with any of its characters changed', async () => {
+  test('if any of its characters is changed', async () => {
     const token = await issuer.issue(ann, 'family-1');
     for (let at = 0; at < token.length - 1; at += 7) {
       const changed = `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`;
@@ -99,7 +99,7 @@ describe('what is no good token', () => {
   });
 });
 
-test('that the keys cannot be read is not the fault of the token', async () => {
+test('an error while reading the keys is not reported as an invalid token', async () => {
   const broken = async () => {
     throw new Error('out of reach');
   };

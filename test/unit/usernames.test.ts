@@ -40,11 +40,11 @@ describe('a username', () => {
     'null',
     'mock-otter',
     'a'.repeat(32),
-  ])('may not be %s, which looks like the platform or one of its ids', name => {
+  ])('may not be %s, which looks like a name or an id of the platform', name => {
     expect(username.safeParse(name).success).toBe(false);
   });
 
-  test('is never the id of a user', () => {
+  test('is never the same as a user id', () => {
     expect(isUserId('0123456789abcdef0123456789ABCDEF')).toBe(true);
     expect(isUserId('mock-user-1-1')).toBe(true);
     expect(isUserId('ann')).toBe(false);

@@ -15,7 +15,7 @@ const claims: ViewerClaims = {
 };
 
 describe("a viewer's token", () => {
-  test('says what was signed, of a mock stream too', async () => {
+  test('contains what was signed, also for a mock stream', async () => {
     const marked = {
       ...claims,
       countedMinute: '2026-01-15T10:00:00.000Z',
@@ -25,7 +25,7 @@ describe("a viewer's token", () => {
     expect(await tokens.read(await tokens.sign(marked))).toEqual(marked);
   });
 
-  test('is refused when any of its bytes is another', async () => {
+  test('is refused if any of its bytes is changed', async () => {
     const good = Buffer.from(await tokens.sign(claims), 'base64url');
     for (let at = 0; at < good.length; at++) {
       const bad = Buffer.from(good);
@@ -38,7 +38,7 @@ describe("a viewer's token", () => {
     expect(await tokens.read(text)).toBeUndefined();
   });
 
-  test('is not a cursor that the same secret signed, nor one of another secret', async () => {
+  test('cannot be a cursor signed with the same secret, or a token signed with another secret', async () => {
     const cursor = await cursorCodec(secret).encode(['listStreams', 'ann'], {
       streamId: claims.streamId,
       viewerId: claims.viewerId,
@@ -48,7 +48,7 @@ describe("a viewer's token", () => {
   });
 });
 
-test('a pseudonym is the same each time, another for other values, and another with another secret', async () => {
+test('a pseudonym is the same for the same values, and differs for other values or another secret', async () => {
   const one = await tokens.pseudonym('user', 'st-1', 'u');
   expect(await tokens.pseudonym('user', 'st-1', 'u')).toBe(one);
   const others = [
