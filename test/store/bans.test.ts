@@ -22,7 +22,7 @@ const now = '2026-01-15T10:00:00.000Z';
 const HOUR_MS = 3_600_000;
 
 let made = 0;
-/** An owner, and what they say of a user who is `whom`. */
+/** An owner, and `against`, which makes a ban of a user by the owner. */
 async function newOwner(channelIs: Partial<Channel> = {}) {
   const { user, channel } = await putAccount(database(), `owner-${++made}`, { channel: channelIs });
   const against = (userId: string, rest: Partial<NewBan> = {}): NewBan => ({
@@ -46,7 +46,7 @@ async function rowsOf(channelId: string): Promise<Ban[]> {
   return all;
 }
 
-/** Bans as they are kept, each a second older than the one before; those at `isOver` ended an hour ago. */
+/** Bans as stored, each a second older than the one before. Those at `isOver` ended an hour ago. */
 function kept(channelId: string, count: number, isOver: (place: number) => boolean): Ban[] {
   return Array.from({ length: count }, (_, place) => {
     const bannedAt = addMs(now, -2 * HOUR_MS - 1000 * place);
@@ -63,7 +63,7 @@ function kept(channelId: string, count: number, isOver: (place: number) => boole
   });
 }
 
-/** Numbers in [0, 1), the same at every run. */
+/** Numbers in [0, 1), the same in every run. */
 function drawn(seed: number): () => number {
   let state = seed;
   return () => {
@@ -74,14 +74,14 @@ function drawn(seed: number): () => number {
 }
 
 describe('a ban', () => {
-  test('holds until its end and not at it; without one, for ever', () => {
+  test('applies until its end and not at it; without an end, for ever', () => {
     expect(isInForce({ until: addMs(now, 1) }, now)).toBe(true);
     expect(isInForce({ until: now }, now)).toBe(false);
     expect(isInForce({ until: addMs(now, -1) }, now)).toBe(false);
     expect(isInForce({}, '9999-12-31T23:59:59.999Z')).toBe(true);
   });
 
-  test('is replaced whole by the next of the same user', async () => {
+  test('is replaced by the next ban of the same user', async () => {
     const { channel, against } = await newOwner();
     await putBan(database(), against('u', { until: addMs(now, HOUR_MS), reason: 'Spam' }), now);
     const later = addMs(now, 1000);
@@ -91,7 +91,7 @@ describe('a ban', () => {
     expect(await getBan(database(), channel.id, 'u')).toEqual(second);
   });
 
-  test('is not written once its owner is being deleted, when nobody would delete it any more', async () => {
+  test("is not written once its owner's account is being deleted, because nobody would delete it later", async () => {
     const { user, channel, against } = await newOwner();
     const { client, names } = database();
     await client.send(
@@ -108,7 +108,7 @@ describe('a ban', () => {
     expect(await rowsOf(channel.id)).toEqual([]);
   });
 
-  test('is written though other transactions hold its owner, as bans at the same time do', async () => {
+  test("is written although other transactions hold its owner's row, as concurrent bans do", async () => {
     const { channel, against } = await newOwner();
     const faults = injectFaults(database().client, { transactionConflict: 0.4 }, drawn(1));
     const users = Array.from({ length: 12 }, (_, place) => `user-${place}`);
@@ -118,7 +118,7 @@ describe('a ban', () => {
     expect((await rowsOf(channel.id)).map(({ userId }) => userId)).toEqual(users.toSorted());
   });
 
-  test('is lifted from the one channel, and whether there was one is told', async () => {
+  test('is lifted on one channel, and the result says whether there was one', async () => {
     const [one, two] = [await newOwner(), await newOwner()];
     await putBan(database(), one.against('u'), now);
     await putBan(database(), two.against('u'), now);
@@ -132,7 +132,7 @@ describe('a ban', () => {
 describe('a list of bans', () => {
   const everyThird = (place: number) => place % 3 !== 0;
 
-  test('has every one that holds once, newest first, in pages that are full but for the last', async () => {
+  test('has every ban in force once, newest first, in pages that are full except for the last', async () => {
     const channelId = `listed-${++made}`;
     const bans = kept(channelId, 250, everyThird);
     await putRows(database(), 'bans', bans);
@@ -149,7 +149,7 @@ describe('a list of bans', () => {
     expect(sizes).toEqual([20, 20, 20, 20, 4]);
   });
 
-  test('is read with one request, and one more where its rows are over', async () => {
+  test('takes one request per page, and one more when the rows it reads have expired', async () => {
     const [usual, stale] = [`listed-${++made}`, `listed-${++made}`];
     await putRows(
       database(),
@@ -175,9 +175,9 @@ describe('a list of bans', () => {
     }
   });
 
-  test('is read with one request where the bans that it gives are exactly a page, and goes on behind them', async () => {
+  test('takes one request when the bans found fill a page exactly, and continues after them', async () => {
     const channelId = `listed-${++made}`;
-    // The first hundred rows, which are one request, have fifty that hold.
+    // One request reads the first hundred rows, of which fifty are in force.
     await putRows(
       database(),
       'bans',
@@ -194,7 +194,7 @@ describe('a list of bans', () => {
     }
   });
 
-  test('gives up after ten requests of nothing, and goes on from there', async () => {
+  test('stops after ten requests without a result, and continues from there', async () => {
     const channelId = `listed-${++made}`;
     await putRows(
       database(),
@@ -208,7 +208,7 @@ describe('a list of bans', () => {
   });
 });
 
-/** Time for a call, and not for another after it. */
+/** A time budget for one call, without a retry. */
 const impatient: Budget = {
   left: () => 50,
   wait: () => Promise.reject(new Error('there is no time to wait')),
@@ -221,7 +221,7 @@ describe('a ban while IVS is busy', () => {
   });
   afterAll(() => ivs.stop());
 
-  test('holds, and the same request goes on with it', async () => {
+  test('is stored, and the same request then disconnects the user', async () => {
     const { arn = '' } = await ivs.chat.send(new CreateRoomCommand({}));
     const { user, channel } = await newOwner({ chatRoomArn: arn });
     const { user: whom } = await putAccount(database(), `whom-${++made}`);
@@ -237,7 +237,7 @@ describe('a ban while IVS is busy', () => {
     expect(ivs.simulator.calls()).toMatchObject({ DisconnectUser: 2 });
   });
 
-  test('of somebody whose room IVS does not have is a ban all the same', async () => {
+  test('of a user is stored even if IVS does not have the room', async () => {
     const chatRoomArn = 'arn:aws:ivschat:us-west-2:000000000000:room/gone';
     const { user, channel } = await newOwner({ chatRoomArn });
     const { user: whom } = await putAccount(database(), `whom-${++made}`);

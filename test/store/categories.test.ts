@@ -14,7 +14,7 @@ const second = '2026-02-15T10:00:00.000Z';
 const all = async () => (await listCategories(database(), { limit: 100 })).items;
 
 describe('the categories of the stack', () => {
-  test('are put in their order, beside those that others made', async () => {
+  test('are written in their order, beside categories that others made', async () => {
     await putRows(database(), 'categories', [category({ id: 'theirs', name: 'Theirs', sortOrder: 3.5 })]);
     await putCatalogue(database(), catalogue, first);
     const ids = (await all()).map(({ id }) => id);
@@ -25,14 +25,14 @@ describe('the categories of the stack', () => {
     ]);
   });
 
-  test('put again are as they were, to the last attribute', async () => {
+  test('are unchanged when they are written again, in every attribute', async () => {
     await putCatalogue(database(), catalogue, first);
     const before = await all();
     await putCatalogue(database(), catalogue, second);
     expect(await all()).toEqual(before);
   });
 
-  test('take a new name and a new place, and keep when they were made', async () => {
+  test('get a new name and a new place, and keep their creation time', async () => {
     await putCatalogue(database(), catalogue, first);
     const [top, ...others] = catalogue;
     if (top === undefined) throw new Error('there are categories');
@@ -46,7 +46,7 @@ describe('the categories of the stack', () => {
     } satisfies Partial<Category>);
   });
 
-  test('are put by the function that each deployment runs', async () => {
+  test('are written by the function that each deployment runs', async () => {
     const { engine, names } = database();
     Object.assign(process.env, {
       [tableVariable('categories')]: names.categories,
@@ -63,7 +63,7 @@ describe('the categories of the stack', () => {
       expect(shown.get(id)).toEqual({ name, sortOrder: index + 1 });
   });
 
-  test('have ids and names of their own', () => {
+  test('have unique ids and names', () => {
     expect(new Set(catalogue.map(({ id }) => id)).size).toBe(catalogue.length);
     expect(new Set(catalogue.map(({ name }) => name)).size).toBe(catalogue.length);
     for (const { id } of catalogue) expect(id).toMatch(/^[a-z0-9-]{1,64}$/);

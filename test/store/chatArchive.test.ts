@@ -35,7 +35,7 @@ async function newRoom(mark: object = {}, prefix = ''): Promise<string> {
   return id;
 }
 
-/** A client of its own on the same tables, whose requests can meet faults. */
+/** A separate client on the same tables, whose requests can meet faults. */
 function otherClient() {
   const client = documentClient({ ...localCredentials, endpoint: database().engine.endpoint });
   return { client, names: database().names };
@@ -50,7 +50,7 @@ const message = (messageId: string, sentAt: string): ArchiveEntry => ({
   content: `says ${messageId}`,
   sender: { userId: 'user-1', username: 'ann' },
 });
-/** `count` messages, two a second. */
+/** `count` messages, two per second. */
 const messages = (count: number) => Array.from({ length: count }, (_, n) => message(`m${n}`, at(n / 2)));
 
 async function idsIn(room: string, window = always): Promise<string[]> {
@@ -58,13 +58,13 @@ async function idsIn(room: string, window = always): Promise<string[]> {
   return items.map(({ messageId }) => messageId);
 }
 
-/** By minute, how many messages are counted. */
+/** The counts of messages by minute. */
 async function countsIn(room: string): Promise<Record<string, number>> {
   const minutes = await listChatMinutes(database(), room, always.from, always.before);
   return Object.fromEntries(minutes.map(({ minute, messages: count }) => [minute, count]));
 }
 
-/** By minute, how many messages there are: what the counts are to be. */
+/** The number of message rows by minute, which the counts must equal. */
 async function rowsByMinute(room: string): Promise<Record<string, number>> {
   const { items } = await listMessages(database(), room, always, { limit: 1_000 });
   const counts: Record<string, number> = {};
@@ -78,19 +78,19 @@ async function rowsByMinute(room: string): Promise<Record<string, number>> {
 const refusal = Object.assign(new Error('refused'), { name: 'ValidationException' });
 
 describe("a room's archive", () => {
-  test('keeps messages in the order they were sent, two of one millisecond both', async () => {
+  test('keeps messages in the order they were sent, also two of the same millisecond', async () => {
     const room = await newRoom();
     const entries = [message('b', at(2)), message('z', at(1)), message('a', at(2)), message('c', at(0))];
     expect(await archive(database(), room, entries, now)).toEqual({ refused: [] });
     expect(await idsIn(room)).toEqual(['c', 'z', 'a', 'b']);
   });
 
-  test('takes 49 new entries in one request, and 50 in two', async () => {
+  test('writes 49 new entries in one request, and 50 in two', async () => {
     const own = otherClient();
     const requests = recordRequests(own.client);
     await archive(own, await newRoom(), messages(49), now);
     expect(requests()).toEqual(['TransactWriteItems']);
-    // Each alone in its minute: as many rows as a transaction can ever have.
+    // Each message is in a minute of its own, which makes the largest possible transaction.
     const sparse = messages(50).map((entry, n) => ({ ...entry, sentAt: at(n * 60) }) as ArchiveEntry);
     const room = await newRoom();
     await archive(own, room, sparse, now);
@@ -98,7 +98,7 @@ describe("a room's archive", () => {
     expect(Object.values(await countsIn(room))).toEqual(Array.from({ length: 50 }, () => 1));
   });
 
-  test('holds and counts a message once, however often and in whatever company it comes', async () => {
+  test('stores and counts a message once, however often it is delivered and with which others', async () => {
     const room = await newRoom();
     const all = messages(200);
     for (const part of [all.slice(0, 60), all.slice(30, 130), all, [...all, ...all]])
@@ -117,7 +117,7 @@ describe("a room's archive", () => {
     ['has a key that is not well-formed text', { messageId: '\ud800' }],
     ['has text that is not well formed', { content: 'a\ud800' }],
     ['is nested deeper than a row may be', { sender: JSON.parse(`${'{"a":'.repeat(40)}1${'}'.repeat(40)}`) }],
-  ])('takes everything but an entry that %s, wherever it stands', async (_, change) => {
+  ])('stores all entries except one that %s, at any position', async (_, change) => {
     for (const place of [0, 48, 49]) {
       const room = await newRoom();
       const all = messages(60);
@@ -132,7 +132,7 @@ describe("a room's archive", () => {
     }
   });
 
-  test('takes what it can of entries that are refused in numbers, again and again', async () => {
+  test('stores the good entries when many are refused, and does so again', async () => {
     const room = await newRoom();
     const isBad = (n: number) => n % 7 < 2;
     const all = messages(100).map(
@@ -147,7 +147,7 @@ describe("a room's archive", () => {
     expect(await countsIn(room)).toEqual(await rowsByMinute(room));
   });
 
-  test('remembers deletions, also of messages that it does not hold yet', async () => {
+  test('stores deletions, also of messages that arrive later', async () => {
     const room = await newRoom();
     const deletion: ArchiveEntry = { kind: 'deletion', messageId: 'late', deletedAt: at(5) };
     await archive(database(), room, [deletion], now);
@@ -157,7 +157,7 @@ describe("a room's archive", () => {
     expect(await countsIn(room)).toEqual({ [at(0)]: 2 });
   });
 
-  test('has a window that its start belongs to and its end does not', async () => {
+  test('has time windows that include their start and exclude their end', async () => {
     const room = await newRoom();
     await archive(database(), room, messages(10), now);
     expect(await idsIn(room, { from: at(1), before: at(3) })).toEqual(['m2', 'm3', 'm4', 'm5']);
@@ -165,19 +165,19 @@ describe("a room's archive", () => {
     expect(await idsIn(room, { from: at(3), before: at(1) })).toEqual([]);
   });
 
-  test('goes on from a place that the window has left since', async () => {
+  test('continues after a cursor that is no longer inside the window', async () => {
     const room = await newRoom();
     await archive(database(), room, messages(10), now);
     const first = await listMessages(database(), room, always, { limit: 5 });
     const next = (from: string, before: string) =>
       listMessages(database(), room, { from, before }, { limit: 5, after: first.next });
-    // The session ended earlier than was thought, or began later.
+    // The events of the session moved its end or its start meanwhile.
     expect(await next(at(0), at(1))).toEqual({ items: [] });
     expect((await next(at(4), at(9))).items.map(({ messageId }) => messageId)).toEqual(['m8', 'm9']);
     expect((await next(at(0), at(9))).items[0]).toMatchObject({ messageId: 'm5' });
   });
 
-  test('of a mock room marks what it takes as the room is marked, and of any other marks nothing', async () => {
+  test('of a mock room gives its entries the seed mark of the room, and that of a real room gives none', async () => {
     const mark = { seedShard: 'seed#3', seedRun: 'set#run' };
     const room = await newRoom(mark, 'mock-');
     const entries = [message('m', at(0)), { kind: 'deletion', messageId: 'm', deletedAt: at(1) } as const];
@@ -197,7 +197,7 @@ describe("a room's archive", () => {
 });
 
 describe('the minutes of a room', () => {
-  test('are those asked for, both ends among them, and never one without messages', async () => {
+  test('are those in the requested range, including both ends, and only those with messages', async () => {
     const room = await newRoom();
     const entries = [0, 60, 180, 240].map((seconds, n) => message(`m${n}`, at(seconds)));
     await archive(database(), room, entries, now);
@@ -209,7 +209,7 @@ describe('the minutes of a room', () => {
     expect(await listChatMinutes(database(), room, at(180), at(60))).toEqual([]);
   });
 
-  test('count exactly what is there after kills, conflicts and throttling', async () => {
+  test('have exact counts after kills, conflicts and throttling', async () => {
     const room = await newRoom();
     const own = otherClient();
     let state = 7;
@@ -222,7 +222,7 @@ describe('the minutes of a room', () => {
     const all = messages(180);
     let kills = 0;
     for (let from = 0; from < all.length; from += 30) {
-      // Batches that overlap, each handed over until it went through.
+      // Overlapping batches, each of them retried until it succeeded.
       for (;;) {
         try {
           await archive(own, room, all.slice(Math.max(0, from - 20), from + 30), now);
@@ -239,7 +239,7 @@ describe('the minutes of a room', () => {
     expect(await countsIn(room)).toEqual(await rowsByMinute(room));
   });
 
-  test('count exactly what many archivers wrote at once', async () => {
+  test('have exact counts after many archivers wrote at once', async () => {
     const room = await newRoom();
     const all = messages(120);
     await Promise.all(
@@ -253,7 +253,7 @@ describe('the minutes of a room', () => {
 });
 
 describe('a batch of a log', () => {
-  test('with lines that cannot be read is archived but for them, and thrown by their ids alone', async () => {
+  test('with unreadable lines is archived without them, and the error names only their ids', async () => {
     const room = await newRoom();
     const { archive: handle, logged } = archiving(database());
     const lines = [
@@ -279,18 +279,18 @@ describe('a batch of a log', () => {
         fields: { chatRoomId: room, archived: 3, ignored: 1, poison: 2 },
       },
     ]);
-    // As Lambda does: it changes nothing, and is thrown again.
+    // Lambda retries the batch. Nothing changes, and the same error is thrown.
     await expect(handle(roomBatch(room, lines))).rejects.toThrow(PoisonLinesError);
     expect(await countsIn(room)).toEqual({ [at(0)]: 2 });
   });
 
-  test('with half of a surrogate pair in a message is archived whole, and a dead letter of it can be redriven', async () => {
+  test('with a lone surrogate in a message is archived completely, also when it is redriven from the dead letters', async () => {
     const room = await newRoom();
     const sender = { UserId: 'user-1', Attributes: { username: 'an\udc00n' } };
     const lines = [1, 2, 3, 4, 5].map(n =>
       n === 3 ? messageLine('m3', at(n), 'odd \ud800!', sender) : messageLine(`m${n}`, at(n)),
     );
-    // Before, such a batch ended in the dead-letter queue.
+    // An earlier version put such a batch into the dead-letter queue.
     expect(await chatBatches(database()).handle(roomBatch(room, lines))).toBe('archived');
     const { items } = await listMessages(database(), room, always, { limit: 10 });
     expect(items.map(({ messageId }) => messageId)).toEqual(['m1', 'm2', 'm3', 'm4', 'm5']);
@@ -300,12 +300,12 @@ describe('a batch of a log', () => {
     });
   });
 
-  test('with lines that DynamoDB refuses is archived but for them, and thrown by their ids alone', async () => {
+  test('with lines that DynamoDB refuses is archived without them, and the error names only their ids', async () => {
     const room = await newRoom();
     const own = otherClient();
     own.client.middlewareStack.add(
       next => async args => {
-        // The parser takes nothing that DynamoDB is known to refuse.
+        // The parser already refuses all text that DynamoDB is known to refuse.
         if (JSON.stringify(args.input).includes('a secret')) throw refusal;
         return next(args);
       },
@@ -322,12 +322,12 @@ describe('a batch of a log', () => {
     expect(logged.map(({ fields }) => fields)).toEqual([
       { chatRoomId: room, archived: 3, ignored: 0, poison: 1 },
     ]);
-    // Whatever it was that DynamoDB refused, a deployment that knows better can make good for it.
+    // A later deployment that accepts these lines can archive them in a redrive.
     expect(await chatBatches(database()).handle(roomBatch(room, lines))).toBe('archived');
     expect(await idsIn(room)).toEqual(['m0', 'm1', 'm2', 'm3']);
   });
 
-  test('that fails for another reason is not taken apart', async () => {
+  test('that fails for another reason is not split', async () => {
     const { archive: handle } = archiving({
       ...database(),
       names: { ...database().names, chatMessages: 'gone' },
@@ -336,7 +336,7 @@ describe('a batch of a log', () => {
     await expect(handle(batch)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
-  test('names the first twenty of very many lines that cannot be read', async () => {
+  test('names the first twenty of many unreadable lines', async () => {
     const { archive: handle } = archiving(database());
     const poison = Array.from({ length: 500 }, () => 'x');
     await expect(handle(roomBatch(await newRoom(), poison))).rejects.toThrow(
@@ -344,7 +344,7 @@ describe('a batch of a log', () => {
     );
   });
 
-  test('of a room that is not there is dropped with one line of the log, and leaves nothing', async () => {
+  test('of a missing room is dropped with one log line, and writes nothing', async () => {
     const { archive: handle, logged } = archiving(database());
     const lines = [messageLine('m1', at(0)), deletionLine('m0', at(1)), 'poison'];
     for (const room of ['gone', 'mock-gone']) {
@@ -359,7 +359,7 @@ describe('a batch of a log', () => {
     ]);
   });
 
-  test('of a room that is deleted while it is archived adds nothing after that', async () => {
+  test('of a room that is deleted meanwhile writes nothing afterwards', async () => {
     for (const prefix of ['', 'mock-']) {
       const room = await newRoom({}, prefix);
       const own = otherClient();
@@ -381,7 +381,7 @@ describe('a batch of a log', () => {
     }
   });
 
-  test("of CloudWatch's own asks for nothing", async () => {
+  test('with nothing to archive sends no request', async () => {
     const own = otherClient();
     const requests = recordRequests(own.client);
     const { archive: handle, logged } = archiving(own);

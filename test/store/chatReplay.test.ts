@@ -16,12 +16,15 @@ import { channel, putRows, stream } from '../support/rows.ts';
 const database = useDatabase();
 const cursors = cursorCodec(async () => 'a secret of the tests, long enough');
 const startedAt = '2026-01-15T10:00:00.000Z';
-/** So many seconds after the stream started. */
+/** The given number of seconds after the start of the stream. */
 const at = (seconds: number) => new Date(Date.parse(startedAt) + seconds * 1000).toISOString();
 
 let owners = 0;
 
-/** A channel with one stream of 100 seconds, unless `session` says otherwise, and a message at each of `seconds`. */
+/**
+ * A channel with one stream of 100 seconds, unless `session` says otherwise, and a message at each of
+ * `seconds`.
+ */
 async function replayOf(session: Partial<Stream>, seconds: readonly number[]) {
   const username = `owner${++owners}`;
   const room = chatRoom(`room${owners}`);
@@ -50,12 +53,12 @@ async function replayOf(session: Partial<Stream>, seconds: readonly number[]) {
 }
 
 describe('offsets of the replay', () => {
-  test('count from the start of the stream when it was not recorded', async () => {
+  test('count from the start of the stream if it was not recorded', async () => {
     const { offsets } = await replayOf({}, [-1, 0, 5, 99.999, 100]);
     expect(await offsets()).toEqual([0, 5, 99.999]);
   });
 
-  test('count from the start of the recording, and are below 0 before it', async () => {
+  test('count from the start of the recording, and are negative before it', async () => {
     const recorded = { recordingStartedAt: at(4), recordingStatus: 'ended' as const, recordingPath: 'p' };
     const { offsets } = await replayOf(recorded, [0, 3.5, 4, 10]);
     expect(await offsets()).toEqual([-4, -0.5, 0, 6]);
@@ -65,7 +68,7 @@ describe('offsets of the replay', () => {
     expect(await offsets({ fromMs: 999_999_999 })).toEqual([]);
   });
 
-  test("begin with a recording that took an earlier stream in, and with that stream's messages", async () => {
+  test("start with the recording that includes an earlier stream, and include that stream's messages", async () => {
     const { owner, offsets } = await replayOf(
       { recordingStartedAt: at(-60), recordingEndedAt: at(130) },
       [-63, -61, -60, -10, 0, 50],
@@ -75,19 +78,19 @@ describe('offsets of the replay', () => {
     expect(await offsets()).toEqual([-1, 0, 50, 60, 110]);
   });
 
-  test("count from the stream's own start when its recording is in another's", async () => {
+  test("count from the stream's own start if its recording is part of another stream's", async () => {
     const merged = { recordingStreamId: 'st-other', recordingStartedAt: at(4) };
     const { offsets } = await replayOf(merged, [-1, 0, 10]);
     expect(await offsets()).toEqual([0, 10]);
   });
 });
 
-/** Seconds: when a session is created, starts to be recorded, and ends. */
+/** In seconds: when a session is created, when its recording starts, and when it ends. */
 type Part = readonly [createdAt: number, recordedAt: number, endedAt: number];
 
 /**
- * A channel with sessions that are one recording, as IVS tells of them, and a message at each of `seconds`. The recording
- * is carried by the session whose Recording End tells of it: the last one, unless `carrier` names another.
+ * A channel with several sessions in one recording, as the events of IVS report it, and a message at each of
+ * `seconds`. `carrier` is the session whose Recording End reports the recording, by default the last one.
  */
 async function mergedRecording(
   parts: readonly Part[],
@@ -117,8 +120,8 @@ async function mergedRecording(
   return { owner, ids, page, offsets, durationMs };
 }
 
-describe('offsets of a recording that goes on over reconnects', () => {
-  // The recording is of 20 seconds of the first session, 15 of the second and 30 of the third.
+describe('offsets of a recording that continues after reconnects', () => {
+  // The recording has 20 seconds of the first session, 15 of the second and 30 of the third.
   const parts: Part[] = [
     [0, 2, 22],
     [40, 43, 58],
@@ -130,7 +133,7 @@ describe('offsets of a recording that goes on over reconnects', () => {
     ['m2', 0],
     ['m12', 10],
     ['m21', 19],
-    // Sent in the first interruption: at the cut.
+    // Sent in the first interruption, so shown at the cut.
     ['m22', 20],
     ['m30', 20],
     ['m41', 20],
@@ -144,24 +147,24 @@ describe('offsets of a recording that goes on over reconnects', () => {
     ['m109', 64],
   ];
 
-  test('leave two interruptions out, as the recording does', async () => {
+  test('leave out both interruptions, as the recording does', async () => {
     const { offsets, durationMs } = await mergedRecording(parts, seconds);
     expect(await offsets()).toEqual(shown);
     expect(durationMs).toBe(65_000);
   });
 
-  test.each([0, 1])('do so also when session %d of three carries the recording', async carrier => {
+  test.each([0, 1])('are the same when session %d of three carries the recording', async carrier => {
     const { offsets } = await mergedRecording(parts, seconds, carrier);
     expect(await offsets()).toEqual(shown);
   });
 
-  test('are where pages begin, at a cut with what was sent in the interruption', async () => {
+  test('select the first message of a page, including at a cut those sent in the interruption', async () => {
     const { offsets } = await mergedRecording(parts, seconds);
     for (const from of [0, 0.001, 10, 19, 19.001, 20, 20.001, 27, 34.999, 35, 35.001, 36, 64, 65])
       expect(await offsets({ fromMs: from * 1000 })).toEqual(shown.filter(([, offset]) => offset >= from));
   });
 
-  test('go on page by page as in one page', async () => {
+  test('are the same in several pages as in one', async () => {
     const { page, ids } = await mergedRecording(parts, seconds);
     const seen: [string, number][] = [];
     for (let cursor: string | undefined; ; ) {
@@ -175,7 +178,7 @@ describe('offsets of a recording that goes on over reconnects', () => {
     expect(seen).toEqual(shown.filter(([, offset]) => offset >= 12));
   });
 
-  test('of a session that is a part of it count from its own start', async () => {
+  test("count from a session's own start when the session is replayed that is part of the recording", async () => {
     const { offsets } = await mergedRecording(parts, seconds);
     expect(await offsets({}, 1)).toEqual([
       ['m41', 1],
@@ -185,7 +188,7 @@ describe('offsets of a recording that goes on over reconnects', () => {
     ]);
   });
 
-  test('go on without a cut where the next session was created when the one before ended', async () => {
+  test('have no cut when the next session was created as the one before ended', async () => {
     const { offsets } = await mergedRecording(
       [
         [0, 0, 20],
@@ -200,14 +203,14 @@ describe('offsets of a recording that goes on over reconnects', () => {
     ]);
   });
 
-  test('of very many sessions are all found', async () => {
-    // Twenty sessions of two seconds with a second between them.
+  test('are found in a recording of very many sessions', async () => {
+    // Twenty sessions of two seconds each, one second apart.
     const many = Array.from({ length: 20 }, (_, n): Part => [n * 3, n * 3, n * 3 + 2]);
     const { offsets } = await mergedRecording(many, [0, 1, 29, 30, 58]);
     expect(await offsets()).toEqual([
       ['m0', 0],
       ['m1', 1],
-      // In the interruption after the tenth session.
+      // Sent in the interruption after the tenth session.
       ['m29', 20],
       ['m30', 20],
       ['m58', 39],
@@ -221,7 +224,7 @@ describe('the replay', () => {
     expect(await offsets()).toEqual([0, 299]);
   });
 
-  test('is four requests a page, three where nothing was said, and five where streams were merged', async () => {
+  test('takes four requests a page, three without messages, and five with merged streams', async () => {
     const { page } = await replayOf({}, [0, 1, 2]);
     const silent = await replayOf({}, []);
     const recording = { recordingStartedAt: at(1), recordingEndedAt: at(130), recordingDurationMs: 99_000 };
@@ -238,7 +241,7 @@ describe('the replay', () => {
     expect(requests()).toEqual(['Query', 'GetItem', 'Query', 'Query', 'BatchGetItem']);
   });
 
-  test('goes page by page to its end, whatever offset it began with', async () => {
+  test('continues page by page to the end, from any first offset', async () => {
     const { page } = await replayOf({}, [0, 1, 2, 3, 4, 5, 6]);
     const seen: number[] = [];
     let cursor: string | undefined;
@@ -251,20 +254,20 @@ describe('the replay', () => {
     const first = await page({ limit: 2, fromMs: 4_000 });
     const second = await page({ limit: 2, cursor: first.nextCursor ?? '' });
     expect(second.items.map(({ offsetMs }) => offsetMs)).toEqual([6_000]);
-    // Where a page begins is the cursor's to say.
+    // With a cursor, the offset in the request is ignored.
     const start = await page({ limit: 2 });
     const later = await page({ limit: 2, cursor: start.nextCursor ?? '', fromMs: 6_000 });
     expect(later.items.map(({ offsetMs }) => offsetMs)).toEqual([2_000, 3_000]);
   });
 
-  test("takes no cursor of another stream's", async () => {
+  test('refuses the cursor of another stream', async () => {
     const { page, owner } = await replayOf({}, [0, 1]);
     await putRows(database(), 'streams', [stream(owner, { id: 'st-2' })]);
     const { nextCursor } = await page({ limit: 1 });
     await expect(page({ cursor: nextCursor ?? '' }, 'st-2')).rejects.toThrow(InvalidCursorError);
   });
 
-  test('shows that a message was deleted in its place', async () => {
+  test('marks a deleted message in its place', async () => {
     const { page, room } = await replayOf({}, [1, 2, 3]);
     const deletion = { kind: 'deletion', messageId: 'm2', deletedAt: at(400) } as const;
     await archive(database(), room.id, [deletion], at(400));
@@ -276,7 +279,7 @@ describe('the replay', () => {
     ]);
   });
 
-  test('and analytics split a minute that two streams share', async () => {
+  test('and analytics assign the messages of a minute that two streams share', async () => {
     const eight = Array.from({ length: 8 }, (_, n) => 30 + n);
     const { owner, row, page } = await replayOf({ endedAt: at(40) }, [...eight, 40, 41, 45, 50]);
     const next = stream(owner, { id: 'st-next', startedAt: at(45), endedAt: at(130) });
@@ -297,7 +300,7 @@ describe('the replay', () => {
     expect((await page({}, next.id)).items).toHaveLength(2);
   });
 
-  test('is empty where the channel has no chat room', async () => {
+  test('is empty if the channel has no chat room', async () => {
     const owner = channel({ username: 'roomless' });
     await putRows(database(), 'channels', [owner]);
     await putRows(database(), 'streams', [stream(owner)]);
@@ -306,13 +309,13 @@ describe('the replay', () => {
     expect(await listChatReplay(dependencies, place, { limit: 5 })).toEqual({ items: [], nextCursor: null });
   });
 
-  test('is there for streams that have started, of channels that are there', async () => {
+  test('needs an existing channel and a stream that has started', async () => {
     const { page } = await replayOf({ startedAt: undefined, endedAt: undefined }, []);
     await expect(page()).rejects.toThrow(new NotFoundError('stream'));
     await expect(page({}, 'st-none')).rejects.toThrow(new NotFoundError('stream'));
   });
 
-  test('follows a Session Created and a Session Ended that come when all is archived', async () => {
+  test('changes with a Session Created and a Session Ended that arrive after the chat', async () => {
     const { owner, offsets, page, row } = await replayOf(
       { id: 'st-before', evidence: { sessionCreatedAt: startedAt, sessionEndedAt: at(100) } },
       [150, 170, 190, 210],
@@ -329,7 +332,7 @@ describe('the replay', () => {
     expect(await offsetsOfLate()).toEqual(['m170', 'm190', 'm210']);
     await tell('Session Ended', 200);
     expect(await offsetsOfLate()).toEqual(['m170', 'm190']);
-    // What was sent between the two streams is in neither.
+    // Messages that were sent between the two streams belong to neither.
     expect((await page({}, row.id)).items).toEqual([]);
   });
 });

@@ -20,7 +20,7 @@ import { ample, arnsAtIvs, budgetFor, rowCounts, useWorld, type World } from './
 const world = useWorld();
 const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
 
-/** Something that somebody else says in a room, something its owner does, and the deletion of one of the two. */
+/** A message of another user, a message of the owner, and the deletion of the first. */
 const chatOf = (userId: string): ArchiveEntry[] => [
   {
     kind: 'message',
@@ -45,7 +45,7 @@ async function follow({ database, clock }: World, { user }: NewUser, { channel }
   expect(result).toBe('followed');
 }
 
-/** How many followers a channel counts, and how many rows there are. */
+/** The follower count of a channel, and the number of follow rows. */
 async function followers({ database }: World, { channel }: NewUser): Promise<[number | undefined, number]> {
   let rows = 0;
   for await (const _ of allFollowers(database, channel.id)) rows++;
@@ -54,7 +54,7 @@ async function followers({ database }: World, { channel }: NewUser): Promise<[nu
 
 const SESSION = 'st-1CVugbu2cf2n8';
 
-/** Invites a user to a stage, on which they publish. Gives their participant id. */
+/** Invites a user to a stage, on which they publish. Returns the participant id. */
 async function publishOn(at: World, host: NewUser, guest: NewUser): Promise<string> {
   const { database, ivs, clock } = at;
   const stageArn = host.stage.arn;
@@ -85,7 +85,7 @@ async function publishOn(at: World, host: NewUser, guest: NewUser): Promise<stri
   return participantId;
 }
 
-/** Whom a stage has invited, and who is connected to it at IVS. */
+/** The invitations of a stage, and the participants that IVS has on it. */
 async function guestsOf({ database, ivs }: World, { stage }: NewUser): Promise<[string[], string[]]> {
   const { invitations = [] } = (await getStage(database, stage.id)) ?? {};
   const { participants = [] } = await ivs.realTime.send(
@@ -97,7 +97,7 @@ async function guestsOf({ database, ivs }: World, { stage }: NewUser): Promise<[
   ];
 }
 
-/** A user with a row of everything that can be theirs, live if wished. */
+/** A user with a row of every kind, live if wanted. */
 async function wholeUser(
   at: World,
   name: string,
@@ -132,7 +132,7 @@ async function wholeUser(
   return made;
 }
 
-/** Two users who stay, and what there is of them. */
+/** Two users who stay, and the rows and resources before the test. */
 async function friendsIn(at: World) {
   const friends = [await at.signUp('friend-1'), await at.signUp('friend-2')];
   return { friends, rows: await rowCounts(at.database), arns: arnsAtIvs(at.ivs) };
@@ -143,8 +143,8 @@ async function removeAll(at: World, users: readonly NewUser[]): Promise<void> {
   expect([await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([{}, []]);
 }
 
-describe('deleting a user', () => {
-  test('leaves nothing of them, and takes them out of the counts of those whom they followed', async () => {
+describe('deleting an account', () => {
+  test('leaves no row and no resource, and lowers the counts of the channels that it followed', async () => {
     const at = world();
     const { friends, rows, arns } = await friendsIn(at);
     const { user } = await wholeUser(at, 'whole', friends, false);
@@ -156,7 +156,7 @@ describe('deleting a user', () => {
     await removeAll(at, friends);
   });
 
-  test('is refused to a sign-in that has ended, is of another user, or of another password', async () => {
+  test('is refused to a sign-in that has ended, or belongs to another user or an earlier password', async () => {
     const at = world();
     const { user } = await at.signUp('kept');
     const session = { id: 'family-kept', userId: user.id, passwordVersion: 0 };
@@ -168,7 +168,7 @@ describe('deleting a user', () => {
     }
     expect((await getUser(at.database, user.id))?.status).toBe('active');
     await putRows(at.database, 'sessions', [{ ...session, ...times }]);
-    // Another sign-in has changed the password, and the row of this one is not deleted yet.
+    // Another sign-in has changed the password, and the row of this sign-in still exists.
     await putRows(at.database, 'users', [{ ...user, passwordVersion: 1 }]);
     await expect(remove()).rejects.toThrow('the sign-in of this access token has ended');
     await putRows(at.database, 'users', [user]);
@@ -181,32 +181,32 @@ describe('deleting a user', () => {
     await at.deleteAccount(first.user.id);
     const second = await at.signUp('Again');
     expect(second.user.id).not.toBe(first.user.id);
-    // Whoever is late with deleting the first does the second no harm.
+    // A repeated deletion of the first account does not touch the second.
     expect(await at.deleteAccount(first.user.id)).toBe('deleted');
     expect(arnsAtIvs(at.ivs)).toHaveLength(3);
     await removeAll(at, [second]);
   });
 
-  test('who is live stops the broadcast, takes its key, and waits for IVS to end it', async () => {
+  test('that is live stops the broadcast, deletes the stream key, and waits until the channel is idle', async () => {
     const at = world();
     const made = await at.signUp('live');
     await at.goLive(made.channel.arn);
     expect(await at.deleteAccount(made.user.id)).toBe('deleted');
     const ended = at.ivs.emitted.filter(({ resources }) => resources[0] === made.channel.arn);
     expect(ended.map(({ detail }) => detail['event_name'])).toContain('Stream End');
-    // Its last events come when the rows are gone, and leave nothing.
+    // The last events arrive after the rows are deleted, and are dropped.
     for (const event of ended) expect(await at.handleEvent(event)).toMatchObject({ result: 'dropped' });
     expect([await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([{}, []]);
   });
 
-  test('who is live, without the time to wait, is under way until the schedule finishes it', async () => {
+  test('that is live, without time to wait, is finished by the schedule', async () => {
     const at = world();
     const made = await at.signUp('hurried');
     await at.goLive(made.channel.arn);
     at.ivs.simulator.faults.add({ operation: 'DeleteChannel', failure: 'throttled', times: 20 });
     expect(await at.deleteAccount(made.user.id, budgetFor(300))).toBe('deleting');
     at.ivs.simulator.faults.clear();
-    // Its encoder cannot come back.
+    // The encoder cannot reconnect without a stream key.
     expect(at.ivs.simulator.resources().channels).toMatchObject([{ arn: made.channel.arn, streamKeys: [] }]);
     await expect(at.signUp('hurried')).rejects.toThrow('taken');
     const report = await at.finishPending();
@@ -214,7 +214,7 @@ describe('deleting a user', () => {
     expect([await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([{}, []]);
   });
 
-  test('who publishes on the stages of others disconnects them there, and of nobody else', async () => {
+  test("that publishes on other users' stages disconnects it from them, and nobody else", async () => {
     const at = world();
     const { friends } = await friendsIn(at);
     const [first, second] = friends;
@@ -222,7 +222,7 @@ describe('deleting a user', () => {
     const guest = await at.signUp('guest');
     for (const friend of friends) await publishOn(at, friend, guest);
     const staying = await publishOn(at, first, second);
-    // IVS lost the second stage.
+    // IVS no longer has the second stage.
     await at.ivs.realTime.send(new DeleteStageCommand({ arn: second.stage.arn }));
     const throttled = { operation: 'DisconnectParticipant', failure: 'throttled', times: 20 } as const;
     at.ivs.simulator.faults.add(throttled);
@@ -234,7 +234,7 @@ describe('deleting a user', () => {
     await removeAll(at, [guest, ...friends]);
   });
 
-  test('whom many follow takes every follower away', async () => {
+  test('with many followers deletes every follow', async () => {
     const at = world();
     const made = await at.signUp('popular');
     const many = Array.from({ length: 250 }, (_, n) => ({
@@ -249,7 +249,7 @@ describe('deleting a user', () => {
     expect(await rowCounts(at.database)).toEqual({});
   });
 
-  test('waits for followers whom the index does not show yet', async () => {
+  test('waits for follows that the index does not show yet', async () => {
     const at = world();
     const { friends, rows } = await friendsIn(at);
     const { user } = await wholeUser(at, 'lagging', friends, false);
@@ -273,7 +273,7 @@ describe('deleting a user', () => {
     await removeAll(at, friends);
   });
 
-  test('who is being deleted can neither follow nor be followed', async () => {
+  test('stops the account from following and being followed', async () => {
     const at = world();
     const { friends } = await friendsIn(at);
     const made = await at.signUp('leaving');
@@ -290,7 +290,7 @@ describe('deleting a user', () => {
     await removeAll(at, [made, ...friends]);
   });
 
-  test('two at a time do it once, and neither fails', async () => {
+  test('twice at the same time deletes it once, and both requests succeed', async () => {
     const at = world();
     const { friends } = await friendsIn(at);
     const { user } = await wholeUser(at, 'twice', friends, true);
@@ -302,39 +302,37 @@ describe('deleting a user', () => {
 });
 
 describe('a deletion interrupted at any one of its requests', () => {
-  test.each(interruptionKinds)(
-    '%s, and gone on with, leaves nothing and keeps the counts true',
-    async kind => {
-      const at = world();
-      const { friends, rows, arns } = await friendsIn(at);
-      const interruptAt = async (nth: number): Promise<boolean> => {
-        const name = `${kind}-${nth}`;
-        const { user } = await wholeUser(at, name, friends, true);
-        at.faults.plan(nth, kind);
-        await at.deleteAccount(user.id, ample).catch(() => undefined);
-        const struck = at.faults.struck();
-        at.faults.rest();
-        // By the schedule, as nobody may come back; by the user, if nothing was begun.
-        await at.finishPending();
-        expect([name, await at.deleteAccount(user.id)]).toEqual([name, 'deleted']);
-        for (const friend of friends) {
-          expect([name, await followers(at, friend)]).toEqual([name, [0, 0]]);
-          expect([name, await guestsOf(at, friend)]).toEqual([name, [[], []]]);
-        }
-        expect([name, await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([name, rows, arns]);
-        return struck;
-      };
-      // Every request meets an end of the process or an answer that is lost, whose ends are alike; what is refused has
-      // changed nothing, and some of the requests say enough.
-      const { first, step } = {
-        killed: { first: 1, step: 2 },
-        lostAnswer: { first: 2, step: 2 },
-        refused: { first: 1, step: 4 },
-      }[kind];
-      let nth = first;
-      while (await interruptAt(nth)) nth += step;
-      expect(nth).toBeGreaterThan(30);
-      await removeAll(at, friends);
-    },
-  );
+  test.each(interruptionKinds)('%s, and then repeated, leaves no row and correct counts', async kind => {
+    const at = world();
+    const { friends, rows, arns } = await friendsIn(at);
+    const interruptAt = async (nth: number): Promise<boolean> => {
+      const name = `${kind}-${nth}`;
+      const { user } = await wholeUser(at, name, friends, true);
+      at.faults.plan(nth, kind);
+      await at.deleteAccount(user.id, ample).catch(() => undefined);
+      const struck = at.faults.struck();
+      at.faults.rest();
+      // The schedule continues, because the user may not come back. If nothing was begun, the user's next
+      // request deletes it.
+      await at.finishPending();
+      expect([name, await at.deleteAccount(user.id)]).toEqual([name, 'deleted']);
+      for (const friend of friends) {
+        expect([name, await followers(at, friend)]).toEqual([name, [0, 0]]);
+        expect([name, await guestsOf(at, friend)]).toEqual([name, [[], []]]);
+      }
+      expect([name, await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([name, rows, arns]);
+      return struck;
+    };
+    // To save time, each request meets one of `killed` and `lostAnswer`, which have the same effect.
+    // `refused` changes nothing, so a sample of the requests is enough.
+    const { first, step } = {
+      killed: { first: 1, step: 2 },
+      lostAnswer: { first: 2, step: 2 },
+      refused: { first: 1, step: 4 },
+    }[kind];
+    let nth = first;
+    while (await interruptAt(nth)) nth += step;
+    expect(nth).toBeGreaterThan(30);
+    await removeAll(at, friends);
+  });
 });

@@ -10,7 +10,7 @@ import { ample, arnsAtIvs, budgetFor, NETWORK, PASSWORD, rowCounts, useWorld } f
 
 const world = useWorld();
 
-/** A sign-up that IVS failed after the channel. */
+/** A sign-up in which IVS fails after the channel is created. */
 async function halfUser(username: string): Promise<User> {
   const at = world();
   at.ivs.simulator.faults.add({ operation: 'CreateRoom', failure: 'failed' });
@@ -20,8 +20,8 @@ async function halfUser(username: string): Promise<User> {
   return user;
 }
 
-describe('work that is pending', () => {
-  test('does not touch a sign-up of less than a day, and gives up an older one', async () => {
+describe('the schedule for pending work', () => {
+  test('keeps an unfinished sign-up for a day, and deletes an older one', async () => {
     const at = world();
     const { id } = await halfUser('slow');
     at.forward(ABANDON_AFTER_MS / 1000);
@@ -32,7 +32,7 @@ describe('work that is pending', () => {
     expect([await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([{}, []]);
   });
 
-  test('leaves a sign-up alone that somebody is at, however old it is', async () => {
+  test('keeps a sign-up that is in progress, however old it is', async () => {
     const at = world();
     await halfUser('back');
     at.forward(2 * (ABANDON_AFTER_MS / 1000));
@@ -50,7 +50,7 @@ describe('work that is pending', () => {
     expect(await at.deleteAccount(user.id)).toBe('deleted');
   });
 
-  test('that goes wrong with one user is finished for the next, and told of', async () => {
+  test('logs a user that cannot be deleted, and continues with the next', async () => {
     const at = world();
     const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
     const broken = {
@@ -59,7 +59,7 @@ describe('work that is pending', () => {
       usernameKey: 'broken',
       status: 'deleting',
       pending: 'true',
-      // Of no form that IVS knows.
+      // Not an ARN, so that IVS refuses it.
       madeRoom: { arn: 'room' },
       version: 1,
       ...times,
@@ -78,7 +78,7 @@ describe('work that is pending', () => {
     await writeBatch(at.database, [deleteItem('users', { id: 'broken' })], new Tally());
   });
 
-  test('is left for the next run when there is no time', async () => {
+  test('leaves a deletion to the next run when there is no time', async () => {
     const at = world();
     const { user } = await at.signUp('unlucky');
     expect(await at.deleteAccount(user.id, budgetFor(0))).toBe('deleting');

@@ -24,13 +24,13 @@ const now = '2026-01-15T10:00:00.000Z';
 const never = { followers: 1_000_000, at: now };
 
 let made = 0;
-/** The channel of a new user, whom nobody follows. */
+/** The channel of a new user, without followers. */
 async function newChannel(overrides: Partial<Channel> = {}) {
   const { channel } = await putAccount(database(), `owner-${++made}`, { channel: overrides });
   return channel;
 }
 
-/** Users who can follow, and nothing else. */
+/** Users with only the rows that a follow needs. */
 async function newUsers(count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, () => `fan-${++made}`);
   const times = { createdAt: now, updatedAt: now };
@@ -65,7 +65,7 @@ function faulty(chances: FaultChances): Database {
   const client = documentClient({ ...localCredentials, endpoint: engine.endpoint });
   let state = 7;
   const random = () => {
-    // A small generator (Park and Miller), so that a failure can be looked into.
+    // Park and Miller's generator, so that a failure can be reproduced.
     state = (state * 16_807) % 2_147_483_647;
     return state / 2_147_483_647;
   };
@@ -73,7 +73,7 @@ function faulty(chances: FaultChances): Database {
   return { client, names };
 }
 
-/** Does `work` again as often as it is killed, as whoever asked would. */
+/** Repeats `work` until it is not killed, as a client would. */
 async function untilDone(work: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {
@@ -85,7 +85,7 @@ async function untilDone(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-describe("a channel's count is the number of its followers", () => {
+describe("a channel's follower count equals the number of its followers", () => {
   test('after 200 parallel follows and unfollows, with conflicts and kills', async () => {
     const channel = await newChannel();
     const [comers, goers] = [await newUsers(100), await newUsers(100)];
@@ -119,7 +119,7 @@ describe("a channel's count is the number of its followers", () => {
     expect(await countOf(channel.id)).toBe((await followersOf(channel.id)).length);
   });
 
-  test('when the same is done twice', async () => {
+  test('when a follow or an unfollow is repeated', async () => {
     const channel = await newChannel();
     const userId = await newUser();
     expect(await follow({ userId, channel })).toBe('followed');
@@ -131,10 +131,10 @@ describe("a channel's count is the number of its followers", () => {
   });
 });
 
-describe('a follow that may make a partner marks the channel', () => {
+describe('a follow that may make a partner', () => {
   const review = { followers: 2, at: '2026-01-15T10:05:00.000Z' };
 
-  test('once, with a new version, so that no write that read the channel before loses the mark', async () => {
+  test('marks the channel once, with a new version, so that no concurrent write loses the mark', async () => {
     const channel = await newChannel();
     const before = await readChannelRow(database(), channel.id);
     const results: string[] = [];
@@ -150,7 +150,7 @@ describe('a follow that may make a partner marks the channel', () => {
     expect(await writeChannel(database(), before, { ...before, title: 'lost' })).toBe(false);
   });
 
-  test('and so does the end of a follow of a partner', async () => {
+  test('marks the channel, and so does the unfollow of a partner', async () => {
     const channel = await newChannel({ isPartner: true });
     const userId = await newUser();
     await follow({ userId, channel });
@@ -165,7 +165,7 @@ describe('a follow that may make a partner marks the channel', () => {
   });
 });
 
-describe('nobody follows, or is followed, while being deleted', () => {
+describe('an account that is being deleted', () => {
   const startDeleting = (id: string) =>
     database().client.send(
       new UpdateCommand({
@@ -177,7 +177,7 @@ describe('nobody follows, or is followed, while being deleted', () => {
       }),
     );
 
-  test('a channel whose owner is being deleted gets no follower', async () => {
+  test('gets no followers', async () => {
     const channel = await newChannel();
     const userId = await newUser();
     await startDeleting(channel.userId);
@@ -186,7 +186,7 @@ describe('nobody follows, or is followed, while being deleted', () => {
     expect(await countOf(channel.id)).toBe(0);
   });
 
-  test('a user who is being deleted follows nobody more', async () => {
+  test('cannot follow a channel', async () => {
     const channel = await newChannel();
     const userId = await newUser();
     await startDeleting(userId);
@@ -194,7 +194,7 @@ describe('nobody follows, or is followed, while being deleted', () => {
     expect(await countOf(channel.id)).toBe(0);
   });
 
-  test('an unfollow of a channel that is gone leaves neither the follow nor a row of the channel', async () => {
+  test('can be unfollowed when its channel row is gone, and that row does not come back', async () => {
     const channel = await newChannel();
     const userId = await newUser();
     await follow({ userId, channel });
@@ -206,8 +206,8 @@ describe('nobody follows, or is followed, while being deleted', () => {
   });
 });
 
-describe('whom a user follows', () => {
-  test('is listed page by page, the latest first, and whole when asked for to the end', async () => {
+describe('the list of followed channels', () => {
+  test('is read page by page, the latest follow first, and completely by a reader of all pages', async () => {
     const userId = await newUser();
     const followed: string[] = [];
     for (let minute = 0; minute < 5; minute++) {

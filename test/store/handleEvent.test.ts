@@ -38,7 +38,8 @@ describe('postStreamEvents', () => {
     channel = await putChannel(database(), { id, arn: `arn:aws:ivs:us-west-2:123456789012:channel/${id}` });
   });
 
-  // Stream and event ids are IVS's and unique; here, channels share them, so that they are made the channel's own.
+  // Stream and event ids are unique at IVS. Tests repeat them across channels, so they get the channel's id
+  // as a prefix.
   const ours = (event: Envelope): Envelope => ({
     ...event,
     id: `${channel.id}-${event.id}`,
@@ -102,7 +103,7 @@ describe('postStreamEvents', () => {
     ]);
   });
 
-  test('a whole broadcast takes two requests an event, whatever the length of the history', async () => {
+  test('a whole broadcast takes two requests per event, however long the history is', async () => {
     for (let n = 0; n < 30; n++) {
       await play(
         stateEvent('Session Created', `st-old${n}`, second(n * 3 - 600)),
@@ -118,7 +119,7 @@ describe('postStreamEvents', () => {
     client.destroy();
   });
 
-  test('a session takes the title and category that the channel has when it starts, once', async () => {
+  test('a session takes the title and category of its channel once, when it starts', async () => {
     await putChannel(database(), { ...channel, title: 'First', categoryId: 'gaming' });
     await play(stateEvent('Stream Start', 'st-a', second(5)));
     await putChannel(database(), { ...(await readChannelRow(database(), channel.id)), title: 'Second' });
@@ -130,7 +131,7 @@ describe('postStreamEvents', () => {
     expect(await stream('st-b')).toMatchObject({ title: 'Second' });
   });
 
-  test('a Session Created takes isOpen from the older session, which ends when the new one starts', async () => {
+  test('a Session Created closes the older open session, which ends when the new one starts', async () => {
     await play(
       stateEvent('Session Created', 'st-a', second(0)),
       stateEvent('Stream Start', 'st-a', second(2)),
@@ -158,7 +159,7 @@ describe('postStreamEvents', () => {
     expect(await stream('st-a')).toMatchObject({ endedAt: '2026-01-15T10:00:10.000Z' });
   });
 
-  test('an event seen before changes nothing at all', async () => {
+  test('a repeated event changes nothing', async () => {
     const event = stateEvent('Session Created', 'st-a', second(0));
     await play(event);
     const before = [await readChannelRow(database(), channel.id), await stream('st-a')];
@@ -166,7 +167,7 @@ describe('postStreamEvents', () => {
     expect([await readChannelRow(database(), channel.id), await stream('st-a')]).toEqual(before);
   });
 
-  test('an event that another worker folds between the read and the write is a duplicate, without another try', async () => {
+  test('an event that another worker folds between the read and the write is a duplicate, without a retry', async () => {
     const event = stateEvent('Session Created', 'st-a', second(0));
     const client = documentClient({ ...localCredentials, endpoint: database().engine.endpoint });
     client.middlewareStack.add(
@@ -182,7 +183,7 @@ describe('postStreamEvents', () => {
     client.destroy();
   });
 
-  test("a channel's live state is not written when the channel has changed since it was read", async () => {
+  test("a channel's live state is not written if the channel has changed since it was read", async () => {
     const read = await readChannelRow(database(), channel.id);
     const write = (isLive: boolean) =>
       transact(database(), [putLiveState(database(), read, { ...read, isLive, live: present }, second(0))]);
@@ -191,7 +192,7 @@ describe('postStreamEvents', () => {
     expect(await readChannelRow(database(), channel.id)).toMatchObject({ isLive: true });
   });
 
-  test('failures and limit breaches of a session are marked on it, and a failed one is over', async () => {
+  test('failures and limit breaches are marked on their session, and a failed session has ended', async () => {
     await play(stateEvent('Session Created', 'st-a', second(0)), limitEvent('st-a', second(1)));
     expect(await stream('st-a')).toMatchObject({ hasErrorEvent: true, isOpen: 'true' });
     await play(
@@ -202,7 +203,7 @@ describe('postStreamEvents', () => {
     expect(await readChannelRow(database(), channel.id)).not.toHaveProperty('openStreamId');
   });
 
-  test('a recording that could not start or end says so and why', async () => {
+  test('a recording that could not start or end has the reason', async () => {
     await play(
       stateEvent('Session Created', 'st-a', second(0)),
       recordingEvent('Recording Start Failure', 'st-a', second(1), {
@@ -217,7 +218,7 @@ describe('postStreamEvents', () => {
     });
   });
 
-  test('a recording merged over reconnects is one VOD, with the time its first session began to record', async () => {
+  test('a recording merged after reconnects is one VOD that starts with its first session', async () => {
     await play(
       stateEvent('Session Created', 'st-a', second(0)),
       recordingEvent('Recording Start', 'st-a', second(1)),
@@ -239,12 +240,12 @@ describe('postStreamEvents', () => {
     expect(merged).not.toHaveProperty('recordingPath');
   });
 
-  describe("the channel's preview", () => {
+  describe('the preview path of a channel', () => {
     const preview = async () => (await readChannelRow(database(), channel.id)).livePreviewPath;
     const begin = (id: string, path: string, at = 1) =>
       recordingEvent('Recording Start', id, second(at), { path });
 
-    test('is where the recording of its open session is written, from Recording Start to Recording End', async () => {
+    test("is that of its open session's recording, from Recording Start to Recording End", async () => {
       await play(stateEvent('Session Created', 'st-a', second(0)));
       expect(await preview()).toBeUndefined();
       await play(begin('st-a', 'path/a'));
@@ -253,7 +254,7 @@ describe('postStreamEvents', () => {
       expect(await preview()).toBeUndefined();
     });
 
-    test('goes when the recording fails, and is none where it ends after its session', async () => {
+    test('is removed when the recording fails, and is not set when it ends after its session', async () => {
       await play(stateEvent('Session Created', 'st-a', second(0)), begin('st-a', 'path/a'));
       await play(recordingEvent('Recording End Failure', 'st-a', second(3), { path: 'path/a' }));
       expect(await preview()).toBeUndefined();
@@ -263,7 +264,7 @@ describe('postStreamEvents', () => {
       expect(await stream('st-b')).toMatchObject({ recordingStatus: 'recording', recordingPath: 'path/b' });
     });
 
-    test("goes with a Recording End of another session that took the open one's recording in", async () => {
+    test("is removed by a Recording End of another session that includes the open session's recording", async () => {
       await play(stateEvent('Session Created', 'st-a', second(0)), begin('st-a', 'path/a'));
       await play(
         recordingEvent('Recording End', 'st-x', second(9), {
@@ -275,17 +276,17 @@ describe('postStreamEvents', () => {
       expect(await preview()).toBeUndefined();
     });
 
-    test('is there from the Recording Start on that comes before any other event of its session', async () => {
+    test('is set by a Recording Start that arrives before all other events of its session', async () => {
       await play(begin('st-a', 'path/a'));
       expect(await preview()).toBe('path/a');
       await play(stateEvent('Session Created', 'st-a', second(0)));
       expect(await preview()).toBe('path/a');
     });
 
-    test('goes with a Recording End that takes the recording in and moves its own session', async () => {
+    test('is removed by a Recording End that includes the recording and changes the order of its own session', async () => {
       const took = (id: string, durationMs: number) =>
         recordingEvent('Recording End', id, second(9), { durationMs, streamIds: [id, 'st-a'] });
-      // The session before the open one is moved by the event, so that the open one is read as its neighbor.
+      // The event moves the session that is the open one's neighbor, so the open session is read too.
       await play(recordingEvent('Recording End', 'st-x', second(8), { durationMs: 30_000 }));
       await play(stateEvent('Session Created', 'st-a', second(0)), begin('st-a', 'path/a'));
       await play(took('st-x', 20_000));
@@ -293,13 +294,13 @@ describe('postStreamEvents', () => {
       expect(await preview()).toBeUndefined();
     });
 
-    test('is that of the session that supersedes another', async () => {
+    test('is that of the newer session after it replaced the older one', async () => {
       await play(stateEvent('Session Created', 'st-a', second(0)), begin('st-a', 'path/a'));
       await play(stateEvent('Session Created', 'st-b', second(10)));
       expect(await preview()).toBeUndefined();
       await play(begin('st-b', 'path/b', 11));
       expect(await preview()).toBe('path/b');
-      // Of the older one, which no longer matters: it is written, and the channel is not.
+      // An event of the older session writes that session, and not the channel.
       const before = await readChannelRow(database(), channel.id);
       await play(recordingEvent('Recording End', 'st-a', second(12), { path: 'path/a' }));
       expect(await readChannelRow(database(), channel.id)).toEqual(before);
@@ -332,7 +333,7 @@ describe('postStreamEvents', () => {
       expect(await preview()).toBe(expected);
     });
 
-    /** What a read gives that has the channel of one instant and its sessions of another. */
+    /** A read with the channel from one moment and the sessions from another. */
     function torn(first: object, then: object): object {
       const rows = (output: object, table: 'channels' | 'streams') =>
         'Responses' in output ? Object(output.Responses)[database().names[table]] : undefined;
@@ -345,7 +346,7 @@ describe('postStreamEvents', () => {
     }
   });
 
-  test('a recording is among the VODs from its Recording End on, at the start of its session, and once', async () => {
+  test('a recording is listed once as a VOD after its Recording End, at the start of its session', async () => {
     const vods = async () => {
       const { items } = await listVods(database(), channel.id, { limit: 100 });
       return items.map(({ id, vodStartedAt }) => [id, vodStartedAt]);
@@ -364,13 +365,13 @@ describe('postStreamEvents', () => {
     expect(await vods()).toEqual([]);
   });
 
-  test('a recording merged over more sessions than a transaction takes is folded whole', async () => {
+  test('a recording merged from more sessions than fit into a transaction is folded completely', async () => {
     const streamIds = Array.from({ length: 230 }, (_, n) => `st-${String(n).padStart(3, '0')}`);
     const last = streamIds.at(-1) ?? '';
     const end = recordingEvent('Recording End', last, second(50), { durationMs: 1, streamIds });
     await play(end);
     const rows = await readSessions(database(), channel.id);
-    // Once more, and every row is as it was.
+    // A second delivery changes no row.
     await play(end);
     expect(await readSessions(database(), channel.id)).toEqual(rows);
     expect(rows.length).toBe(230);
@@ -378,7 +379,7 @@ describe('postStreamEvents', () => {
     expect(rows.find(row => row.id === last)).toMatchObject({ recordingStatus: 'ended' });
   });
 
-  test('when the fold of such a recording is interrupted, the preview is still that of the open session', async () => {
+  test('when that fold is interrupted, the preview path is still that of the open session', async () => {
     const merged = Array.from({ length: 120 }, (_, n) => `st-${String(n).padStart(3, '0')}`);
     const streamIds = [...merged, 'st-z'];
     await play(
@@ -409,7 +410,7 @@ describe('postStreamEvents', () => {
     expect(await previews()).toEqual([undefined, undefined]);
   });
 
-  test("an account's limit breach is counted and logged and changes no row", async () => {
+  test("an account's limit breach is counted and logged, and changes no row", async () => {
     const { handle, counted, logged } = handling(database());
     expect(await handle(accountLimitEvent(second(0)))).toEqual({ result: 'counted' });
     expect(counted).toEqual(['EventHandled', 'AccountLimitBreached']);
@@ -453,7 +454,7 @@ describe('postStreamEvents', () => {
       { ...fixture('stream-start'), detail: { event_name: 'Stream Start' } },
       'detail.stream_id: ',
     ],
-  ])('an event with %s is malformed: dropped, with the place named', async (_, event, place) => {
+  ])('an event with %s is malformed: it is dropped, and the log names the place', async (_, event, place) => {
     const outcome = await handling(database()).handle(event);
     expect(outcome).toMatchObject({
       result: 'dropped',
@@ -461,7 +462,7 @@ describe('postStreamEvents', () => {
     });
   });
 
-  test('an event whose name is not known is in the timeline and changes no state', async () => {
+  test('an event with an unknown name is in the timeline and changes no state', async () => {
     await play(stateEvent('Session Created', 'st-a', second(0)));
     const before = await readChannelRow(database(), channel.id);
     await play(
@@ -477,7 +478,7 @@ describe('postStreamEvents', () => {
     ]);
   });
 
-  test('an event of a channel that is deleted while it is folded leaves nothing behind', async () => {
+  test('an event of a channel that is deleted during the fold writes nothing', async () => {
     const client = documentClient({ ...localCredentials, endpoint: database().engine.endpoint });
     const { handle } = handling({ ...database(), client });
     const key = { TableName: database().names.channels, Key: { id: channel.id } };
@@ -506,7 +507,7 @@ describe('postStreamEvents', () => {
     client.destroy();
   });
 
-  test('when DynamoDB goes on refusing, the event is thrown for EventBridge to deliver again', async () => {
+  test('when DynamoDB keeps refusing, the handler throws, so that EventBridge delivers the event again', async () => {
     const client = documentClient({
       ...localCredentials,
       endpoint: database().engine.endpoint,
@@ -518,7 +519,7 @@ describe('postStreamEvents', () => {
     client.destroy();
   });
 
-  test('what is written for a seeded channel is seeded too, so that deleteSeed finds it', async () => {
+  test('rows that events write for a seeded channel have its seed mark, so that deleteSeed finds them', async () => {
     await putChannel(database(), { ...channel, seedShard: '3', seedRun: '1#run' });
     await play(stateEvent('Session Created', 'st-seeded', second(0)));
     expect(await stream('st-seeded')).toMatchObject({ seedShard: '3', seedRun: '1#run' });
@@ -526,7 +527,7 @@ describe('postStreamEvents', () => {
     expect(items).toMatchObject([{ seedShard: '3', seedRun: '1#run' }]);
   });
 
-  describe('a session of which only recording events arrive', () => {
+  describe('a session with recording events only', () => {
     const recorded = (status: string, at: number, durationMs = 0) =>
       recordingEvent(status, 'st-r', second(at), { path: 'path/r', durationMs });
 
@@ -544,7 +545,7 @@ describe('postStreamEvents', () => {
       });
     });
 
-    test('is over with its Recording End, and started as long before that as it lasted', async () => {
+    test('ends with its Recording End, and starts as long before that as the recording lasts', async () => {
       await play(recorded('Recording End', 50, 40_000));
       expect(await stream('st-r')).toMatchObject({
         startedAt: '2026-01-15T10:00:10.000Z',
@@ -555,7 +556,7 @@ describe('postStreamEvents', () => {
       expect(await readChannelRow(database(), channel.id)).not.toHaveProperty('openStreamId');
     });
 
-    test('ends with its Session Ended, if that is all that came besides', async () => {
+    test('ends with its Session Ended, if that is the only other event', async () => {
       await play(recorded('Recording Start', 0));
       await play(stateEvent('Session Ended', 'st-r', second(30)), recorded('Recording End', 31, 30_000));
       expect(await stream('st-r')).toMatchObject({
@@ -566,7 +567,7 @@ describe('postStreamEvents', () => {
       expect(items.map(({ id }) => id)).toEqual(['st-r']);
     });
 
-    test('is complete, and starts when that says, once any other event says that it started', async () => {
+    test('gets its real start, and is complete, with any other event that implies a start', async () => {
       await play(recorded('Recording Start', 5));
       await play(stateEvent('Session Created', 'st-r', second(0)));
       expect(await stream('st-r')).toMatchObject({ startedAt: '2026-01-15T10:00:00.000Z' });
@@ -574,7 +575,7 @@ describe('postStreamEvents', () => {
     });
   });
 
-  describe('null', () => {
+  describe('null in an event', () => {
     const end = recordingEvent('Recording End', 'st-a', second(50), {
       durationMs: 40_000,
       streamIds: ['st-a'],
@@ -585,17 +586,17 @@ describe('postStreamEvents', () => {
       'recording_s3_key_prefix',
       'recording_duration_ms',
       'channel_name',
-    ])('as %s of a recording is the same as none', async member => {
+    ])('as %s of a recording counts as absent', async member => {
       const { [member]: _, ...absent } = end.detail;
       await play({ ...end, detail: { ...absent, [member]: null } });
       const ofNull = await stream('st-a');
-      // Told again without it, it is the same occurrence.
+      // The event without the member is the same occurrence.
       const again = await handling(database()).handle(ours({ ...end, id: 'again', detail: absent }));
       expect(again).toEqual({ result: 'duplicate' });
       expect(ofNull).toMatchObject({ recordingStatus: 'ended' });
     });
 
-    test('among the resources and in a list of streams is passed over', async () => {
+    test('among the resources and in a list of streams is skipped', async () => {
       const detail = { ...end.detail, recording_session_stream_ids: [null, 'st-z', 'st-a'] };
       const resources: unknown[] = [null, channel.arn];
       const result = await handling(database()).handle({ ...ours({ ...end, detail }), resources });
@@ -603,13 +604,13 @@ describe('postStreamEvents', () => {
       expect(await stream('st-z')).toMatchObject({ recordingStreamId: 'st-a' });
     });
 
-    test("as a stage event's event_time is the same as none", () => {
+    test('as the event_time of a stage event counts as absent', () => {
       const event = stageEvent('Participant Published', 'p', second(3));
       const told = { ...event, detail: { ...event.detail, event_time: null } };
       expect(parseIvsEvent(told)).toMatchObject({ time: '2026-01-15T10:00:03.000Z' });
     });
 
-    test('where something must be is malformed', async () => {
+    test('in a required member is malformed', async () => {
       const outcome = await handling(database()).handle(
         ours({ ...end, detail: { ...end.detail, stream_id: null } }),
       );
@@ -617,7 +618,7 @@ describe('postStreamEvents', () => {
     });
   });
 
-  test('the channel of an event is found wherever its ARN stands among the resources', async () => {
+  test("the ARN of an event's channel is found at any place in its resources", async () => {
     const resources = [STAGE_ARN, 'arn:aws:s3:::bucket', channel.arn];
     const event = { ...ours(stateEvent('Session Created', 'st-a', second(0))), resources };
     expect(await handling(database()).handle(event)).toEqual({ result: 'folded' });
@@ -648,11 +649,11 @@ describe('postStreamEvents', () => {
     expect(await readSessions(database(), channel.id)).toEqual([]);
   });
 
-  describe('a limit breach that names a channel', () => {
+  describe('a limit breach with a channel and no session', () => {
     const { stream_id, ...detail } = limitEvent('st-a', second(1)).detail;
     const breach = () => ({ ...limitEvent('st-a', second(1)), detail });
 
-    test("belongs to the channel's open session when it names none", async () => {
+    test("belongs to the channel's open session", async () => {
       await play(stateEvent('Session Created', 'st-a', second(0)), breach());
       expect(await stream('st-a')).toMatchObject({ hasErrorEvent: true });
       const { items } = await listEvents(database(), 'st-a', { limit: 100 });
@@ -676,7 +677,7 @@ describe('postStreamEvents', () => {
     });
   });
 
-  test('one occurrence told under two event ids is one line of the timeline, and counts once', async () => {
+  test('one occurrence with two event ids is one line of the timeline, and counts once', async () => {
     const told = stateEvent('Session Created', 'st-d', second(0));
     await play(told);
     expect(await handling(database()).handle(ours({ ...told, id: 'another' }))).toEqual({
@@ -686,7 +687,7 @@ describe('postStreamEvents', () => {
     expect(items.filter(event => event.channelId === channel.id)).toHaveLength(1);
   });
 
-  test('two occurrences of one instant are two lines when they say different things', async () => {
+  test('two occurrences of one instant are two lines if they differ', async () => {
     const end = (durationMs: number) =>
       recordingEvent('Recording End', 'st-e', second(9), { durationMs, streamIds: ['st-e'] });
     await play(end(1_000), end(2_000));
@@ -702,7 +703,7 @@ describe('postStreamEvents', () => {
       86_400_000,
       { result: 'dropped', reason: expect.stringContaining('more than a minute ahead of the clock') },
     ],
-  ])('an event dated %d ms ahead of the clock gives %j', async (ahead, expected) => {
+  ])('an event with a time %d ms ahead of the clock gives %j', async (ahead, expected) => {
     const dropped: unknown[] = [];
     const { handle } = handling(database(), {
       clock: () => new Date(second(0)),
@@ -713,14 +714,14 @@ describe('postStreamEvents', () => {
     expect(dropped).toEqual(expected.result === 'folded' ? [] : ['fromTheFuture']);
   });
 
-  test("a stage event whose event_time is in the future is dropped, whatever its envelope's time", async () => {
+  test('a stage event with an event_time in the future is dropped, whatever the time of its envelope', async () => {
     await putStage();
     const { handle } = handling(database(), { clock: () => new Date(second(0)) });
     const ahead = stageEvent('Participant Published', 'p', second(61), { time: second(0) });
     expect(await handle(ahead)).toMatchObject({ result: 'dropped' });
   });
 
-  test('a session whose end is dated before its start ends when it starts', async () => {
+  test('a session whose end has a time before its start ends when it starts', async () => {
     await play(
       stateEvent('Session Created', 'st-a', second(30)),
       stateEvent('Session Ended', 'st-a', second(10)),
@@ -735,7 +736,7 @@ describe('postStreamEvents', () => {
     });
   });
 
-  test('a session that was superseded is not left open when nothing else closes it', async () => {
+  test('a replaced session has ended, even if no other event ends it', async () => {
     await play(
       stateEvent('Session Created', 'st-b', second(10)),
       stateEvent('Stream Start', 'st-a', second(0)),
@@ -750,7 +751,7 @@ describe('postStreamEvents', () => {
     await database().client.send(new PutCommand({ TableName: database().names.stages, Item }));
   }
 
-  test('every sample event is handled or dropped for a reason', async () => {
+  test('every sample event is handled, or dropped for a reason', async () => {
     await putStage();
     await putChannel(database());
     const { handle } = handling(database());

@@ -13,7 +13,7 @@ import { oracle } from '../support/oracle.ts';
 const count = Number(process.env['HOT_EVENTS'] ?? 120);
 const atOnce = Number(process.env['HOT_AT_ONCE'] ?? 20);
 
-describe('a channel that many events compete for', () => {
+describe('a channel with many concurrent events', () => {
   const database = useDatabase();
   let channels = 0;
   let id = '';
@@ -26,7 +26,7 @@ describe('a channel that many events compete for', () => {
   });
   const time = (seconds: number) => new Date(Date.UTC(2026, 0, 15) + seconds * 1_000).toISOString();
 
-  /** Sessions of four events, all of which change what is open. */
+  /** Sessions of four events each, all of which change the open session. */
   function eventsOf(channel: string, arn: string): Envelope[] {
     const to = { resources: [arn] };
     return Array.from({ length: Math.ceil(count / 4) }, (_, n) => {
@@ -42,7 +42,10 @@ describe('a channel that many events compete for', () => {
       .slice(0, count);
   }
 
-  /** Hands every event over as Lambda does: what fails is tried twice more, later. Gives what is left: the dead letters. */
+  /**
+   * Handles every event with Lambda's two retries. Returns the errors of those that fail each time: the dead
+   * letters.
+   */
   async function play(handlers: readonly ((event: Envelope) => Promise<unknown>)[]) {
     const queue = events.map(event => ({ event, tries: eventRetry.functionRetries + 1 }));
     const deadLetters: unknown[] = [];
@@ -70,15 +73,15 @@ describe('a channel that many events compete for', () => {
   }
 
   const state = async () => stateOf(await readChannelRow(database(), id), await readSessions(database(), id));
-  test(`queues ${count} events, ${atOnce} at once, in one process: no conflict, no dead letter`, async () => {
+  test(`handles ${count} events, ${atOnce} at once, in one process, in a queue: no conflict, no dead letter`, async () => {
     const { handle, counted } = handling(database());
     expect(await play(Array.from({ length: atOnce }, () => handle))).toEqual([]);
     expect(counted.filter(name => name === 'FoldConflict')).toEqual([]);
     expect(await state()).toEqual(oracle(events));
   }, 120_000);
 
-  // As in Lambda, where each function instance handles one event at a time.
-  test(`leaves no dead letter of them, in ${atOnce} processes that know nothing of each other`, async () => {
+  // In Lambda, each function instance handles one event at a time.
+  test(`leaves no dead letter of the same events in ${atOnce} processes without a shared queue`, async () => {
     const clients = Array.from({ length: atOnce }, () =>
       documentClient({ ...localCredentials, endpoint: database().engine.endpoint, ...functionRequests }),
     );
@@ -88,7 +91,7 @@ describe('a channel that many events compete for', () => {
     for (const client of clients) client.destroy();
   }, 400_000);
 
-  test('is told of, not waited for, when the database does not answer, or stops in the middle of an answer', async () => {
+  test('fails with a timeout when the database does not answer, or stops in the middle of an answer', async () => {
     const stopped = 'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{';
     await Promise.all(['', stopped].map(expectTimeouts));
   }, 60_000);

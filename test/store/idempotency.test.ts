@@ -15,7 +15,7 @@ const fail = (error: unknown) => {
 };
 const done = async () => ({ answer: 'done', isFinal: true });
 
-test('a request that throws lets go of its key: the next one does the work at once', async () => {
+test('a request that throws releases its key: the next one does the work at once', async () => {
   const key = randomUUID();
   const broken = once({ key }, async () => fail(new Error('broken')));
   await expect(broken).rejects.toThrow('broken');
@@ -23,7 +23,7 @@ test('a request that throws lets go of its key: the next one does the work at on
   expect(await once({ key }, done)).toEqual({ answer: 'done', isReplay: true });
 });
 
-test('an answer that is not final lets go of its key', async () => {
+test('an answer that is not final releases its key', async () => {
   const key = randomUUID();
   const refused = async () => ({ answer: 'refused', isFinal: false });
   expect(await once({ key }, refused)).toEqual({ answer: 'refused', isReplay: false });

@@ -27,7 +27,7 @@ afterAll(() => client.destroy());
 
 let stacks = 0;
 let stackName = '';
-/** What the next process would find, once all that this one acknowledged is written. */
+/** The state that the next process reads, after all acknowledged writes. */
 const restarted = async (kept: KeptState) => {
   await kept.saved();
   return keptIn(client, stackName);
@@ -38,8 +38,8 @@ const newStack = () => {
 };
 const texts = (kept: KeptState) => kept.read('text', z.string()).map(({ value }) => value);
 
-describe('what is kept', () => {
-  test('is there for the next process, in the order of the ids, as it was last', async () => {
+describe('stored local state', () => {
+  test('is there for the next process, in the order of its ids, with the latest values', async () => {
     const kept = await newStack();
     for (const text of ['a', 'b', 'c']) kept.put('text', kept.newId(), text);
     kept.put('text', 'z', 'first');
@@ -50,7 +50,7 @@ describe('what is kept', () => {
     expect(texts(await restarted(kept))).toEqual(['a', 'b', 'c', 'last']);
   });
 
-  test('is more than one transaction takes', async () => {
+  test('may need more than one transaction', async () => {
     const kept = await newStack();
     const long = 'x'.repeat(90_000);
     const ids = Array.from({ length: 250 }, () => kept.newId());
@@ -61,21 +61,21 @@ describe('what is kept', () => {
     expect(left.map(text => text.split(' ')[0])).toEqual(ids.slice(120));
   });
 
-  test("is no other stack's", async () => {
+  test('belongs to one stack', async () => {
     const kept = await newStack();
     kept.put('text', 'a', 'ours');
     await kept.saved();
     expect(texts(await newStack())).toEqual([]);
   });
 
-  test('that is too large is refused, and leaves the rest to be kept', async () => {
+  test('refuses a value that is too large, and stores the others', async () => {
     const kept = await newStack();
     expect(() => kept.put('text', 'large', 'x'.repeat(400_000))).toThrow('cannot be kept');
     kept.put('text', 'small', 'small');
     expect(texts(await restarted(kept))).toEqual(['small']);
   });
 
-  test('in a form that this version does not know keeps the stack from starting', async () => {
+  test('in an unknown format keeps the stack from starting', async () => {
     const kept = await newStack();
     kept.put('text', 'a', 3);
     const next = await restarted(kept);
@@ -84,7 +84,7 @@ describe('what is kept', () => {
   });
 });
 
-describe('the simulator of IVS that goes on where another left off', () => {
+describe('an IVS simulator that continues from the state of an earlier one', () => {
   const simulator = (kept: KeptState) => ivsSimulator({ emit: () => {}, quota: unlimited, kept });
   const call = (ivs: IvsSimulator, operation: string, input: object): unknown => {
     const answer = ivs.call(operation, input);
@@ -99,7 +99,7 @@ describe('the simulator of IVS that goes on where another left off', () => {
     CreateChatToken: z.object({ token: z.string() }),
   };
 
-  test('answers every read as the other did, whatever was changed by then', async () => {
+  test('answers every read as the earlier one did, after any changes', async () => {
     const kept = await newStack();
     const ivs = simulator(kept);
     const create = (name: string) => made.CreateChannel.parse(call(ivs, 'CreateChannel', { name }));
@@ -156,7 +156,7 @@ describe('the simulator of IVS that goes on where another left off', () => {
     expect(call(next, 'DisconnectParticipant', { stageArn: stage, participantId })).toEqual({});
   });
 
-  test('takes a chat token once, whichever of them gave it', async () => {
+  test('accepts a chat token once, whichever of them issued it', async () => {
     const kept = await newStack();
     const ivs = simulator(kept);
     const roomIdentifier = arn.parse(call(ivs, 'CreateRoom', {})).arn;
@@ -189,11 +189,11 @@ describe('the simulator of IVS that goes on where another left off', () => {
   });
 });
 
-describe('what was on its way when the process ended', () => {
+describe('work in progress when the process ended', () => {
   const never = () => new Promise<never>(() => {});
   const event = ivsEvent('Stream Start', '10:00:00');
 
-  test('is an accepted event, which is delivered by the next one and then no more', async () => {
+  test('delivers an accepted event in the next process, once', async () => {
     const delivered: unknown[] = [];
     const receiver = (kept: KeptState, target: (event: unknown) => Promise<EventOutcome>) =>
       eventReceiver({
@@ -220,7 +220,7 @@ describe('what was on its way when the process ended', () => {
     expect((await restarted(next)).read('event', z.unknown())).toEqual([]);
   });
 
-  test('is a line of chat, which is archived by the next one and then no more', async () => {
+  test('archives a line of chat in the next process, once', async () => {
     const push: RoomPush = {
       Type: 'EVENT',
       Id: 'AbCdEf012345',
@@ -243,7 +243,7 @@ describe('what was on its way when the process ended', () => {
   });
 });
 
-test('a secret has the versions and the labels that it had', async () => {
+test('a secret keeps its versions and labels', async () => {
   const kept = await newStack();
   const at = new Date('2026-01-15T10:00:00Z');
   const first = { name: 'TokenSecret', arn: 'arn', value: 'first', createdAt: at };
@@ -258,7 +258,7 @@ test('a secret has the versions and the labels that it had', async () => {
   expect(again.get(undefined, undefined)).toMatchObject({ id: 'second', value: 'new' });
 });
 
-test('a queue has the messages that nobody deleted, and anybody may receive them', async () => {
+test('a queue keeps its messages that were not deleted, and all of them can be received again', async () => {
   const kept = await newStack();
   const queue = (from: KeptState) =>
     localQueue({ name: 'queue', item: z.string(), bodyOf: item => `<${item}>`, kept: from });

@@ -59,7 +59,7 @@ const refusal = (work: Promise<unknown>) =>
 const OVER = 'UnauthenticatedError: the sign-in of this access token has ended: sign in again';
 const TAKEN = 'ConflictError: the username is taken';
 
-/** What every row says the user is called. */
+/** The user's name in every row that has it. */
 async function shownNames(userId: string, channelId: string) {
   const { channel, streams } = await readChannel(database(), channelId, [`st-${channelId}`]);
   const user = await getUser(database(), userId);
@@ -70,8 +70,8 @@ async function shownNames(userId: string, channelId: string) {
   };
 }
 
-describe('another name', () => {
-  test('is on the user, the channel and the open stream, and the old one is free', async () => {
+describe('a change of the name', () => {
+  test('is on the user, the channel and the open stream, and frees the old name', async () => {
     const { user: owner, channel } = await putAccount(database(), `Live${names}`);
     const open = live(channel);
     await putRows(database(), 'channels', [open.channel]);
@@ -87,12 +87,12 @@ describe('another name', () => {
     });
     expect(await userIdNamed(database(), wanted)).toBe(channel.userId);
     expect(await userIdNamed(database(), `Live${names}`)).toBeUndefined();
-    // And whoever likes may have it.
+    // Any other user may take the old name.
     await change({ username: `live${names}` });
     expect(await userIdNamed(database(), `Live${names}`)).toBe(caller.userId);
   });
 
-  test('may be the same in other letters', async () => {
+  test('may change the case only', async () => {
     const wanted = name.toUpperCase();
     await change({ username: wanted });
     expect(await shownNames(caller.userId, caller.channelId)).toMatchObject({
@@ -102,26 +102,26 @@ describe('another name', () => {
     expect(await userIdNamed(database(), name)).toBe(caller.userId);
   });
 
-  test('that is what it is already changes nothing', async () => {
+  test('to the current name changes nothing', async () => {
     const before = await getUser(database(), caller.userId);
     await change({ username: name });
     await change({});
     expect(await getUser(database(), caller.userId)).toEqual(before);
   });
 
-  test('is refused when somebody has it, in whatever case, and nothing changes', async () => {
+  test('to a name that is taken, in any case, is refused and changes nothing', async () => {
     await putAccount(database(), `Bob${names}`);
     const before = await shownNames(caller.userId, caller.channelId);
     for (const taken of [`Bob${names}`, `BOB${names}`])
       expect(await refusal(change({ username: taken }))).toBe(TAKEN);
-    // Not half of it either.
+    // No part of the change is written either.
     const password = { current: PASSWORD, wanted: 'battery staple' };
     expect(await refusal(change({ username: `bob${names}`, password }))).toBe(TAKEN);
     expect(await shownNames(caller.userId, caller.channelId)).toEqual(before);
     await accounts.signIn(name, PASSWORD);
   });
 
-  test('goes to one of twenty who want it at the same time', async () => {
+  test('succeeds for one of twenty users who want the same name at once', async () => {
     const wanted = `Wanted${names}`;
     const owners = await Promise.all(
       Array.from({ length: 20 }, (_, index) => putAccount(database(), `w${names}-${index}`)),
@@ -136,7 +136,7 @@ describe('another name', () => {
     for (const { user, channel } of shown) expect(channel).toEqual(user);
   });
 
-  test('is what it says everywhere when one user asks for many at the same time', async () => {
+  test('is consistent in all rows when one user sends many at once', async () => {
     const wanted = Array.from({ length: 8 }, (_, index) => `many${names}-${index}`);
     const faults = injectFaults(database().client, { transactionConflict: 0.2 }, Math.random);
     const answers = await Promise.all(wanted.map(username => refusal(change({ username }))));
@@ -150,11 +150,11 @@ describe('another name', () => {
   });
 });
 
-describe('another password', () => {
+describe('a change of the password', () => {
   const wanted = 'battery staple';
   const password = { current: PASSWORD, wanted };
 
-  test('ends every sign-in but the one that changed it', async () => {
+  test('ends every sign-in except the one that changed it', async () => {
     const others = [await accounts.signIn(name, PASSWORD), await accounts.signIn(name, PASSWORD)];
     await change({ password });
     for (const { refreshToken } of others)
@@ -164,7 +164,7 @@ describe('another password', () => {
     await accounts.signIn(name, wanted);
   });
 
-  test('leaves the row of the one sign-in only', async () => {
+  test('deletes the rows of all other sign-ins', async () => {
     await accounts.signIn(name, PASSWORD);
     await change({ password });
     const left: string[] = [];
@@ -172,7 +172,7 @@ describe('another password', () => {
     expect(left).toEqual([caller.familyId]);
   });
 
-  test('ends sign-ins that the index does not know of yet', async () => {
+  test('ends sign-ins that the index does not show yet', async () => {
     const user = await getUser(database(), caller.userId);
     if (user === undefined) throw new Error('the user is there');
     const other = await accounts.signIn(name, PASSWORD);
@@ -181,14 +181,14 @@ describe('another password', () => {
     const row = (await database().client.send(new GetCommand({ TableName: database().names.sessions, Key })))
       .Item;
     await change({ password });
-    // As if its row had been missed and had stayed.
+    // Puts the row back, as if the index had not listed it.
     await putRows(database(), 'sessions', [row ?? {}]);
     expect(await refusal(accounts.sessions.refresh(refreshToken))).toContain('UnauthenticatedError');
-    // A sign-in that compared the old password a moment before the change.
+    // Stands for a sign-in that verified the old password just before the change.
     expect(await refusal(accounts.sessions.start(user))).toContain('UnauthenticatedError');
   });
 
-  test('needs the current one; guessing it locks this sign-in, and no other, whatever the name is by then', async () => {
+  test('needs the current one; guesses lock this sign-in only, also after renames', async () => {
     for (let i = 0; i < 5; i++) {
       const guess = change({ password: { current: `guess ${i}`, wanted } });
       expect(await refusal(guess)).toBe('ForbiddenError: the current password is wrong');
@@ -201,13 +201,13 @@ describe('another password', () => {
     await change({ password });
   });
 
-  test('can be set by the owner while the guesses of others lock the account', async () => {
+  test('works for the owner while guesses of others lock the account', async () => {
     for (let i = 0; i < 6; i++) await refusal(accounts.signIn(name, `guess ${i}`));
     expect(await refusal(accounts.signIn(name, PASSWORD))).toContain('TooManyRequestsError');
     await change({ password });
   });
 
-  test('is one of those that are asked for at the same time', async () => {
+  test('succeeds for one of several that are sent at once', async () => {
     const all = Array.from({ length: 4 }, (_, index) => `battery staple ${index}`);
     const answers = await Promise.all(
       all.map(one => refusal(change({ password: { current: PASSWORD, wanted: one } }))),
@@ -216,7 +216,7 @@ describe('another password', () => {
     await accounts.signIn(name, all[answers.indexOf('accepted')] ?? '');
   });
 
-  test('is refused to who has signed out', async () => {
+  test('is refused after a sign-out', async () => {
     await accounts.sessions.end(caller);
     expect(await refusal(change({ password }))).toBe(
       'UnauthenticatedError: the sign-in of this access token has ended: sign in again',
@@ -226,13 +226,13 @@ describe('another password', () => {
 });
 
 describe('a sign-in that has ended', () => {
-  test('changes nothing, though its access token is good for minutes', async () => {
+  test('changes nothing, although its access token is valid for some minutes', async () => {
     await accounts.sessions.end(caller);
     expect(await refusal(change({ username: `copied${names}` }))).toBe(OVER);
     expect(await userIdNamed(database(), name)).toBe(caller.userId);
   });
 
-  test('changes nothing either when another sign-in changes the password and its row is not deleted yet', async () => {
+  test('changes nothing when another sign-in has changed the password and its own row still exists', async () => {
     const proven = await accounts.stepUp.prove(caller);
     const changed = { ...proven.user, passwordVersion: 1, version: proven.user.version + 1 };
     await putRows(database(), 'users', [changed]);
@@ -241,7 +241,7 @@ describe('a sign-in that has ended', () => {
     expect(await getUser(database(), caller.userId)).toEqual(changed);
   });
 
-  test('wins over a change that was under way, in every interleaving', async () => {
+  test('lets no change write after it, in every interleaving', async () => {
     await fc.assert(
       fc.asyncProperty(fc.infiniteStream(fc.nat()), fc.boolean(), async (picks, isPassword) => {
         const owner = `owner${++names}`;
@@ -272,7 +272,7 @@ describe('a sign-in that has ended', () => {
   test.each([
     ["of another user's", { userId: 'somebody' }],
     ['of an earlier password', { passwordVersion: 7 }],
-  ])('is one %s, too', async (_, other) => {
+  ])('is also one %s', async (_, other) => {
     const row = await getSession(database(), caller.familyId);
     await putRows(database(), 'sessions', [{ ...row, ...other }]);
     expect(await refusal(change({ username: `copied${names}` }))).toBe(OVER);
@@ -291,7 +291,7 @@ describe('a sign-in that has ended', () => {
 describe('the proof of the password', () => {
   const prove = (current?: string) => accounts.stepUp.prove(caller, current);
 
-  test('is good for five minutes from the sign-in, and a refresh does not make it longer', async () => {
+  test('is valid for five minutes from the sign-in, and a refresh does not extend it', async () => {
     time.forward(200);
     const { accessToken } = await accounts.sessions.refresh(signedIn.refreshToken);
     caller = await accounts.tokens.verify(accessToken);
@@ -305,7 +305,7 @@ describe('the proof of the password', () => {
     expect((await prove(PASSWORD)).by).toBe('password');
   });
 
-  test('can be renewed with the password, and with nothing else', async () => {
+  test('is renewed by the password only', async () => {
     time.forward(301);
     expect(await refusal(accounts.stepUp.renew(caller, 'not it'))).toBe(
       'ForbiddenError: the current password is wrong',
@@ -317,14 +317,14 @@ describe('the proof of the password', () => {
   });
 });
 
-test('nothing can be changed once the account is going', async () => {
+test('nothing can be changed once the account is being deleted', async () => {
   const user = await getUser(database(), caller.userId);
   await putRows(database(), 'users', [{ ...user, status: 'deleting', pending: 'true' }]);
   expect(await refusal(change({ username: `gone${names}` }))).toContain('UnauthenticatedError');
   expect(await userIdNamed(database(), `gone${names}`)).toBeUndefined();
 });
 
-test('a name that changes while sessions begin is on the one that is open in the end', async () => {
+test('after a rename while sessions start, the open session has the new name', async () => {
   for (let round = 0; round < 5; round++) {
     const owner = `busy${names}-${round}`;
     const { user, channel } = await putAccount(database(), owner);

@@ -28,7 +28,7 @@ beforeAll(async () => {
   [source, target] = await Promise.all([startDatabase(), startDatabase()]);
   proxy = await startFaultProxy(target.engine.endpoint, request => fault(request));
   await seed(source, { SEED_COUNT: '3' });
-  // What no row of ours has, and a row may have.
+  // Types of values that DynamoDB allows and no row of ours uses.
   const odd = {
     id: { S: 'odd \u2028 \u{1f600} "\n' },
     exact: { N: '0.1234567890123456789012345678901234567' },
@@ -82,7 +82,7 @@ function spoiled(name: string, change: (text: string) => string): string {
 }
 
 describe('an export', () => {
-  test('that is imported gives the same rows, to the byte, and the same digests', async () => {
+  test('restores the same rows byte for byte, and the same digests', async () => {
     expect(await put()).toBe(true);
     expect(await dump(target)).toEqual(whole);
     const again = join(folder, 'again');
@@ -93,21 +93,21 @@ describe('an export', () => {
       Object.entries(tables).map(([name, { rows, rowsDigest }]) => [name, rows, rowsDigest]);
     expect(digests(second?.tables ?? {})).toEqual(digests(first.tables));
     expect(options.tally.total).toBe(whole.length);
-    // Nothing is left that says the import is under way.
+    // The note of an unfinished import is gone.
     expect(readdirSync(exported).sort()).toEqual([MANIFEST, ...tableNames.map(fileOf)].sort());
   });
 
-  test('can be read by nobody but its owner, as it holds password hashes', () => {
+  test('can be read by its owner only, because it has password hashes', () => {
     expect(statSync(exported).mode & 0o777).toBe(0o700);
     const modes = readdirSync(exported).map(file => statSync(join(exported, file)).mode & 0o777);
     expect(new Set(modes)).toEqual(new Set([0o600]));
   });
 
-  test('does not go to a folder that has something in it', async () => {
+  test('does not write to a folder that is not empty', async () => {
     await expect(run({ folder: exported })).rejects.toThrow('is not empty');
   });
 
-  test('goes to a folder in folders that are not there yet', async () => {
+  test('creates the missing folders of its path', async () => {
     const deep = join(folder, 'a', 'b', 'c');
     await run({ folder: deep });
     expect(readdirSync(deep)).toContain(MANIFEST);
@@ -123,11 +123,11 @@ describe('an export', () => {
     );
   });
 
-  test('does not go to an existing file', async () => {
+  test('does not write to an existing file', async () => {
     await expect(run({ folder: 'README.md' })).rejects.toThrow('OUT: README.md is not a folder.');
   });
 
-  test('names a row that it cannot keep', async () => {
+  test('names a row that it cannot export', async () => {
     const bytes = { BS: [new Uint8Array([1])] };
     const Item = { streamId: { S: 's' }, id: { S: 'e' }, bytes };
     await target.client.send(new PutItemCommand({ TableName: target.names.streamEvents, Item }));
@@ -137,7 +137,7 @@ describe('an export', () => {
     );
   });
 
-  test('that is interrupted has no manifest, and is not imported', async () => {
+  test('that is interrupted has no manifest, and cannot be imported', async () => {
     const part = join(folder, 'part');
     const stop = new AbortController();
     const tally = new Tally();
@@ -178,7 +178,7 @@ describe('an import', () => {
     expect(await counts(target)).toEqual({});
   });
 
-  test('leaves tables alone that have rows, but for what a deployment puts there', async () => {
+  test('does not write to tables with rows, except for those that a deployment writes', async () => {
     const row = (id: string) => ({ id: { S: id } });
     const categories = { catalogue: { S: 'all' }, id: { S: 'of-a-deployment' } };
     await target.client.send(new PutItemCommand({ TableName: target.names.categories, Item: categories }));
@@ -196,10 +196,10 @@ describe('an import', () => {
     expect(await dump(target)).toEqual(whole);
   });
 
-  test('that was cut off goes on when it is run again', async () => {
+  test('that was cut off continues when it is run again', async () => {
     const client = documentClient({ ...localCredentials, endpoint: proxy.endpoint, maxAttempts: 1 });
     let batches = 0;
-    // As a process that is killed, this one gets nothing through any more.
+    // After this, no request gets through, as in a killed process.
     fault = ({ operation }) =>
       operation === 'BatchWriteItem' && ++batches > 5
         ? { kind: 'refuse', status: 400, type: 'AccessDeniedException' }
@@ -212,7 +212,7 @@ describe('an import', () => {
     expect(await dump(target)).toEqual(whole);
   });
 
-  test('that was interrupted while it emptied the tables begins with that when it is run again', async () => {
+  test('that was interrupted while it emptied the tables starts with that when it is run again', async () => {
     const row = (id: string) => ({ id: { S: id } });
     await target.client.send(new PutItemCommand({ TableName: target.names.users, Item: row('old') }));
     await target.client.send(new PutItemCommand({ TableName: target.names.sessions, Item: row('old') }));
@@ -229,7 +229,7 @@ describe('an import', () => {
     expect(await dump(target)).toEqual(whole);
   });
 
-  test('that ended while it wrote its note, or while it read the tables again, can be run again', async () => {
+  test('that was interrupted while it wrote its note or checked the tables can be run again', async () => {
     const note = join(exported, 'importing-UGC-test.json');
     writeFileSync(note, '{"stack":"UGC-te');
     expect(await put()).toBe(true);
@@ -245,7 +245,7 @@ describe('an import', () => {
     expect(await dump(target)).toEqual(whole);
   });
 
-  test('says so when somebody else writes to the tables, and begins anew the next time', async () => {
+  test('fails when others have written to the tables, and starts again in the next run', async () => {
     const stop = new AbortController();
     const tally = new Tally();
     const add = tally.add.bind(tally);

@@ -41,7 +41,7 @@ async function sessionOf({ id }: Channel, streamId: string) {
 }
 
 let played = 0;
-/** Folds events of a session, each some seconds after the one before. */
+/** Folds events of a session, a few seconds apart. */
 async function play({ arn }: Channel, streamId: string, names: readonly string[], on: Database = database()) {
   const { handle } = handling(on);
   for (const name of names) await handle(stateEvent(name, streamId, second(++played), { resources: [arn] }));
@@ -55,7 +55,7 @@ const described = (row: { title?: string | undefined; categoryId?: string | unde
 ];
 
 describe('an edit of a channel', () => {
-  test('is what a stream that starts later has', async () => {
+  test('applies to a stream that starts later', async () => {
     await putCategories('music');
     const channel = await newChannel();
     expect(await edit(channel, { title: 'After', categoryId: 'music' })).toMatchObject({ title: 'After' });
@@ -64,7 +64,7 @@ describe('an edit of a channel', () => {
     expect(await rowOf(channel)).toMatchObject({ title: 'After', liveCategoryId: 'music' });
   });
 
-  test('changes the stream that is open and its card in the directory, and none that is over', async () => {
+  test('changes the open stream and its entry in the directory, and no ended stream', async () => {
     await putCategories('music');
     const channel = await newChannel();
     await play(channel, 'st-old', [...starts, ...ends]);
@@ -78,7 +78,7 @@ describe('an edit of a channel', () => {
     expect(page.liveStream?.title).toBe(page.channel.title);
   });
 
-  test('changes a stream that is open and not to be watched yet, which is in no directory', async () => {
+  test('changes an open stream that is not live yet, and writes no directory entry', async () => {
     await putCategories('music');
     const channel = await newChannel();
     await play(channel, 'st-1', ['Session Created']);
@@ -89,7 +89,7 @@ describe('an edit of a channel', () => {
     expect((await rowOf(channel)).liveCategoryId).toBe('music');
   });
 
-  test('leaves what it does not name, and null takes the category away', async () => {
+  test('keeps what it does not name, and removes the category with null', async () => {
     const channel = await newChannel();
     await play(channel, 'st-1', starts);
     await edit(channel, { title: 'After' });
@@ -100,7 +100,7 @@ describe('an edit of a channel', () => {
     expect(described(await sessionOf(channel, 'st-1'))).toEqual(['After', undefined]);
   });
 
-  test('of a category that does not exist changes nothing', async () => {
+  test('with an unknown category changes nothing', async () => {
     const channel = await newChannel();
     const refused = edit(channel, { title: 'After', categoryId: 'no-such' });
     await expect(refused).rejects.toThrow(RefusedValuesError);
@@ -108,7 +108,7 @@ describe('an edit of a channel', () => {
     expect(await rowOf(channel)).toEqual(channel);
   });
 
-  test('of nothing writes nothing, and of a channel that is gone is an error', async () => {
+  test('without members writes nothing, and of a missing channel is an error', async () => {
     const channel = await newChannel();
     expect(await edit(channel, {})).toEqual(channel);
     expect(await rowOf(channel)).toEqual(channel);
@@ -128,8 +128,8 @@ describe('an edit of a channel', () => {
   });
 });
 
-describe('edits and events of a channel at the same time', () => {
-  test('leave the open stream, the channel and its card with one title and its category', async () => {
+describe('concurrent edits and events of a channel', () => {
+  test('leave the same title and category on the open stream, the channel and the directory entry', async () => {
     const rounds = 8;
     const edits = Array.from({ length: 6 }, (_, n) => n);
     await putCategories(...edits.map(n => `c-${n}`));
@@ -157,7 +157,7 @@ describe('edits and events of a channel at the same time', () => {
     expect(injected.transactionConflict).toBeGreaterThan(0);
   });
 
-  test('lose no edit, however many there are of either member', async () => {
+  test('lose no edit of either member', async () => {
     await putCategories('music');
     const channel = await newChannel();
     await play(channel, 'st-1', ['Session Created']);
@@ -173,7 +173,7 @@ describe('edits and events of a channel at the same time', () => {
 });
 
 describe('an edit of a stream', () => {
-  test('that is over changes it alone', async () => {
+  test('that has ended changes that stream only', async () => {
     await putCategories('music');
     const channel = await newChannel();
     await play(channel, 'st-1', [...starts, ...ends]);
@@ -188,7 +188,7 @@ describe('an edit of a stream', () => {
     expect(described(await sessionOf(channel, 'st-1'))).toEqual(['Highlights', undefined]);
   });
 
-  test('that is over outlives an event of it that comes late', async () => {
+  test('that has ended survives a late event of the stream', async () => {
     const channel = await newChannel();
     await play(channel, 'st-1', ['Stream Start', ...ends]);
     await editOne(channel, 'st-1', { title: 'Highlights' });
@@ -208,7 +208,7 @@ describe('an edit of a stream', () => {
     expect(described(await rowOf(channel))).toEqual(['After', 'before']);
   });
 
-  test("of somebody else's channel is forbidden, whether there is such a stream or not", async () => {
+  test("of another user's channel is forbidden, whether the stream exists or not", async () => {
     const [own, other] = [await newChannel(), await newChannel()];
     await play(other, 'st-theirs', [...starts, ...ends]);
     for (const id of ['st-theirs', 'st-none'])
@@ -216,18 +216,18 @@ describe('an edit of a stream', () => {
     expect(described(await sessionOf(other, 'st-theirs'))).toEqual(['Before', 'before']);
   });
 
-  test('that is not there, or of no channel, is an error that says so', async () => {
+  test('that does not exist, or has no channel, is an error that says so', async () => {
     const [own, other] = [await newChannel(), await newChannel()];
     await play(other, 'st-of-other', [...starts, ...ends]);
     await expect(editOne(own, 'st-none', { title: 'x' })).rejects.toThrow(NotFoundError);
     await expect(editOne(own, 'st-of-other', { title: 'x' })).rejects.toThrow(NotFoundError);
     await expect(editOne(own, 'st-none', { title: 'x' }, 'nobody')).rejects.toThrow(NotFoundError);
-    // Its events are here, and none of them says that it has started.
+    // The stream has events, and none of them says that it has started.
     await play(own, 'st-unborn', ['Session Ended']);
     await expect(editOne(own, 'st-unborn', { title: 'x' })).rejects.toThrow(NotFoundError);
   });
 
-  test('of a category that does not exist changes nothing', async () => {
+  test('with an unknown category changes nothing', async () => {
     const channel = await newChannel();
     await play(channel, 'st-1', [...starts, ...ends]);
     await expect(editOne(channel, 'st-1', { title: 'x', categoryId: 'no-such' })).rejects.toThrow(

@@ -45,7 +45,7 @@ function dependencies(overrides: Overrides = {}) {
 }
 
 let made = 0;
-/** A user whose channel is at IVS too. */
+/** A user whose channel IVS has too. */
 async function newOwner(overrides: Partial<Channel> = {}): Promise<Channel> {
   const username = `star-${++made}`;
   const created = await dependencies().resources.createChannel({
@@ -97,7 +97,7 @@ async function play(channel: Channel, streamId: string, ...names: string[]) {
 }
 
 describe('a channel becomes a partner', () => {
-  test('with the follower that makes the number, not before, and its type is raised at IVS', async () => {
+  test('with the follower that reaches the threshold, not before, and its type is upgraded at IVS', async () => {
     const channel = await newOwner();
     await followWithAll(await newFans(2), channel);
     expect(await rowOf(channel)).toMatchObject({ isPartner: false, followerCount: 2 });
@@ -115,7 +115,7 @@ describe('a channel becomes a partner', () => {
     expect(typeAtIvs(channel)).toBe('ADVANCED_HD');
   });
 
-  test('exactly once, however many follow at the same time', async () => {
+  test('exactly once, however many users follow at once', async () => {
     const channel = await newOwner();
     const fans = await newFans(60);
     const { names, engine } = database();
@@ -136,20 +136,20 @@ describe('a channel becomes a partner', () => {
     expect(raises() - before).toBe(1);
   });
 
-  test('with its next follower, when the number was lowered under what it has', async () => {
+  test('with its next follower, after the threshold was lowered below its count', async () => {
     const channel = await newOwner({ followerCount: 50 });
     await followWithAll(await newFans(1), channel);
     expect(await rowOf(channel)).toMatchObject({ isPartner: true, followerCount: 51 });
   });
 
-  test('with its first follower, when the number is 1', async () => {
+  test('with its first follower, if the threshold is 1', async () => {
     const channel = await newOwner();
     for (const fan of await newFans(1))
       await followAs(fan, channel, { partner: { followers: 1, followerAgeDays: 0 } });
     expect(await rowOf(channel)).toMatchObject({ isPartner: true, type: 'ADVANCED_HD' });
   });
 
-  test('of mock data, and IVS is not asked to raise what it does not know', async () => {
+  test('without a call of IVS if it is a mock channel', async () => {
     const id = 'mock-channel-9-1';
     const { channel } = await putAccount(database(), 'mock-star', { channel: { id } });
     const before = raises();
@@ -160,10 +160,10 @@ describe('a channel becomes a partner', () => {
   });
 });
 
-describe('the type of a new partner is raised later', () => {
+describe('the type of a new partner is upgraded later', () => {
   const finish = () => finishPendingChannels(dependencies(), budgetOf(5_000));
 
-  test('after the stream, when it is live', async () => {
+  test('after the stream, if the channel is live', async () => {
     const channel = await newOwner();
     await play(channel, 'st-live', 'Session Created', 'Stream Start');
     const before = raises();
@@ -185,7 +185,7 @@ describe('the type of a new partner is raised later', () => {
     expect(await finish()).toEqual({ done: 0, later: 0, failed: [] });
   });
 
-  test('when IVS has it live and the tables have not heard of it yet', async () => {
+  test('if the channel is live at IVS and the tables do not show it yet', async () => {
     const channel = await newOwner();
     for (const name of ['Session Created', 'Stream Start'])
       ivs.simulator.learn(
@@ -200,7 +200,7 @@ describe('the type of a new partner is raised later', () => {
   });
 
   test.each(['throttled', 'failed', 'lostAnswer'] as const)(
-    'when IVS has %s it, and the follow counts all the same',
+    'if the call of IVS is %s, and the follow counts anyway',
     async failure => {
       const channel = await newOwner();
       ivs.simulator.faults.add({ operation: 'UpdateChannel', failure, times: 100 });
@@ -214,7 +214,7 @@ describe('the type of a new partner is raised later', () => {
   );
 });
 
-describe('a channel is a partner no longer', () => {
+describe('a partner', () => {
   /** Runs the schedule some time later. */
   const finishAfter = (ms: number, overrides: Overrides = {}) => {
     const later = () => new Date(clock().getTime() + ms);
@@ -224,7 +224,7 @@ describe('a channel is a partner no longer', () => {
     for (const fan of fans) await unfollow(dependencies(), fan, channel.username);
   };
 
-  test('when it has too few followers at the next review, and its type is lowered at IVS', async () => {
+  test('loses the status at the next review if it has too few followers, and its type is downgraded at IVS', async () => {
     const channel = await newOwner();
     const fans = await newFans(3);
     await followWithAll(fans, channel);
@@ -241,7 +241,7 @@ describe('a channel is a partner no longer', () => {
     expect(typeAtIvs(channel)).toBe('STANDARD');
   });
 
-  test('and it stays one when the followers are back by then', async () => {
+  test('keeps the status if the followers are back by then', async () => {
     const channel = await newOwner();
     const fans = await newFans(3);
     await followWithAll(fans, channel);
@@ -253,7 +253,7 @@ describe('a channel is a partner no longer', () => {
     expect(raises()).toBe(before);
   });
 
-  test('after the stream, when it is live: the status at once, the type later', async () => {
+  test('that is live loses the status at once, and its type after the stream', async () => {
     const channel = await newOwner();
     const fans = await newFans(3);
     await followWithAll(fans, channel);
@@ -270,7 +270,7 @@ describe('a channel is a partner no longer', () => {
     expect(typeAtIvs(channel)).toBe('STANDARD');
   });
 
-  test('and a type that was being raised meanwhile is lowered again', async () => {
+  test('that loses the status during the upgrade of its type is downgraded again', async () => {
     const channel = await newOwner();
     const fans = await newFans(3);
     const slow = dependencies();
@@ -287,11 +287,11 @@ describe('a channel is a partner no longer', () => {
     expect(typeAtIvs(channel)).toBe('STANDARD');
   });
 
-  describe('and followers count for nothing before they have followed long enough', () => {
+  describe('and followers count only after a minimum age', () => {
     const partner = { followers: 3, followerAgeDays: 7 };
     const DAY_MS = 24 * 3600_000;
 
-    test('so a channel becomes one by the schedule, when the third of them has', async () => {
+    test('so the schedule makes a channel a partner when its third follow is old enough', async () => {
       const channel = await newOwner();
       const [first, second, third] = await newFans(3);
       if (first === undefined || second === undefined || third === undefined) throw new Error('three fans');
@@ -307,7 +307,7 @@ describe('a channel is a partner no longer', () => {
       expect(await rowOf(channel)).toMatchObject({ isPartner: true, type: 'ADVANCED_HD' });
     });
 
-    test('so accounts that follow and are deleted, however often, make no partner', async () => {
+    test('so accounts that follow and are deleted again and again make no partner', async () => {
       const channel = await newOwner();
       for (let day = 0; day < 20; day += 2) {
         const fans = await newFans(3);
@@ -322,7 +322,7 @@ describe('a channel is a partner no longer', () => {
       expect([row.isPartner, row.pending, row.partnerReviewAt]).toEqual([false, undefined, undefined]);
     });
 
-    test('so a partner whose followers are replaced by new ones is one no longer', async () => {
+    test('so a partner whose followers are all replaced by new ones loses the status', async () => {
       const channel = await newOwner();
       const [old, young] = [await newFans(3), await newFans(3)];
       for (const fan of old) await followAs(fan, channel, { partner });
@@ -336,7 +336,7 @@ describe('a channel is a partner no longer', () => {
     });
   });
 
-  test('and no follow or unfollow is missed by a review at the same time', async () => {
+  test('is correct after reviews that run at the same time as follows and unfollows', async () => {
     const later = () => new Date(clock().getTime() + REVIEW_DELAY_MS);
     for (let round = 0; round < 15; round++) {
       const channel = await newOwner();

@@ -33,12 +33,12 @@ describe('the reconciler', () => {
   });
 
   const on = (event: Envelope, channel = 'ours'): Envelope => ({ ...event, resources: [arnOf(channel)] });
-  /** An event that IVS knows of, and that was delivered. */
+  /** An event that IVS has and that was delivered. */
   async function delivered(event: Envelope, channel = 'ours') {
     ivs.simulator.learn(on(event, channel));
     await handling(database).handle(on(event, channel));
   }
-  /** An event that IVS knows of, and never sent. */
+  /** An event that IVS has and that was lost. */
   const lost = (event: Envelope, channel = 'ours') => ivs.simulator.learn(on(event, channel));
 
   const dependencies = (overrides = {}) => ({
@@ -51,7 +51,7 @@ describe('the reconciler', () => {
   const run = (overrides = {}) => reconciler(dependencies(overrides))();
   const session = async (id: string) => (await readSessions(database, 'ours')).find(row => row.id === id);
 
-  test('closes a session whose Session Ended was lost, at the time IVS has for it', async () => {
+  test('closes a session whose Session Ended was lost, at the time that IVS has', async () => {
     await delivered(stateEvent('Session Created', A, second(0)));
     await delivered(stateEvent('Stream Start', A, second(5)));
     lost(stateEvent('Session Ended', A, second(600)));
@@ -62,7 +62,7 @@ describe('the reconciler', () => {
     expect(await readChannelRow(database, 'ours')).not.toHaveProperty('openStreamId');
   });
 
-  test('takes the preview of a session that it closes away', async () => {
+  test('removes the preview path of a session that it closes', async () => {
     await delivered(stateEvent('Session Created', A, second(0)));
     await delivered(recordingEvent('Recording Start', A, second(5), { path: 'path/a' }));
     expect(await readChannelRow(database, 'ours')).toMatchObject({ livePreviewPath: 'path/a' });
@@ -71,7 +71,7 @@ describe('the reconciler', () => {
     expect(await readChannelRow(database, 'ours')).not.toHaveProperty('livePreviewPath');
   });
 
-  test('closes a session that IVS has forgotten now, and the true end, if it comes, replaces that', async () => {
+  test('closes a session that IVS no longer has, at the current time; its Session Ended corrects that', async () => {
     await handling(database).handle(on(stateEvent('Stream Start', A, second(0))));
     expect(await run()).toMatchObject({ closed: [A] });
     expect(await session(A)).toMatchObject({ endedAt: now.toISOString() });
@@ -79,7 +79,7 @@ describe('the reconciler', () => {
     expect(await session(A)).toMatchObject({ endedAt: at(900) });
   });
 
-  test('opens a session of which every event was lost, and takes isOpen from the one before', async () => {
+  test('opens a session whose events were all lost, and closes the one before', async () => {
     await delivered(stateEvent('Session Created', A, second(0)));
     await delivered(stateEvent('Stream Start', A, second(5)));
     lost(stateEvent('Session Ended', A, second(600)));
@@ -91,14 +91,14 @@ describe('the reconciler', () => {
     expect(await readChannelRow(database, 'ours')).toMatchObject({ openStreamId: B, isLive: true });
   });
 
-  test('makes a channel live whose Stream Start alone was lost', async () => {
+  test('makes a channel live when only its Stream Start was lost', async () => {
     await delivered(stateEvent('Session Created', A, second(0)));
     lost(stateEvent('Stream Start', A, second(5)));
     expect(await run()).toMatchObject({ opened: [A], closed: [] });
     expect(await readChannelRow(database, 'ours')).toMatchObject({ isLive: true });
   });
 
-  test('makes a channel live again whose second Stream Start was lost', async () => {
+  test('makes a channel live again when its second Stream Start was lost', async () => {
     await delivered(stateEvent('Session Created', A, second(0)));
     await delivered(stateEvent('Stream Start', A, second(5)));
     await delivered(stateEvent('Stream End', A, second(50)));
@@ -107,7 +107,7 @@ describe('the reconciler', () => {
     expect(await readChannelRow(database, 'ours')).toMatchObject({ isLive: true, openStreamId: A });
   });
 
-  test('a second run finds nothing to do', async () => {
+  test('has nothing to do in a second run', async () => {
     await delivered(stateEvent('Stream Start', A, second(5)));
     lost(stateEvent('Session Ended', A, second(600)));
     await putChannel(database, { id: 'other', arn: arnOf('other') });
@@ -118,7 +118,7 @@ describe('the reconciler', () => {
     expect(await readSessions(database, 'ours')).toEqual(rows);
   });
 
-  test('adds only what was missed to the timeline', async () => {
+  test('adds only the lost events to the timeline', async () => {
     await delivered(stateEvent('Session Created', A, second(0)));
     await delivered(stateEvent('Stream Start', A, second(5)));
     lost(stateEvent('Session Ended', A, second(600)));
@@ -132,18 +132,18 @@ describe('the reconciler', () => {
     expect(items[2]?.detail).toMatchObject({ reconciled: true });
   });
 
-  test('leaves a session alone within the grace period, and while IVS has it under way', async () => {
+  test('ignores a session within the grace period, and one that IVS has not ended', async () => {
     now = new Date(second(60));
     await handling(database).handle(on(stateEvent('Session Created', A, second(0))));
     expect(await run()).toMatchObject({ open: 1, closed: [] });
-    // Created and not started: IVS does not list it, and has not ended it.
+    // Created and not started. IVS does not list such a session and has not ended it.
     lost(stateEvent('Session Created', A, second(0)));
     now = new Date(second(3_600));
     expect(await run()).toMatchObject({ open: 1, closed: [], failed: [] });
     expect(await readChannelRow(database, 'ours')).toMatchObject({ openStreamId: A });
   });
 
-  test('does not open again what has ended, when the list of IVS is behind', async () => {
+  test('does not reopen an ended session when the list of IVS is out of date', async () => {
     await delivered(stateEvent('Stream Start', A, second(0)));
     const ivsNow = ivsSessions(ivs.client, 0);
     const behind = await ivsNow.listLive();
@@ -158,9 +158,9 @@ describe('the reconciler', () => {
     });
   });
 
-  describe('when clocks were wrong', () => {
+  describe('after events with wrong times', () => {
     const hour = 3_600;
-    /** An event that reaches the handler dated `seconds` off, of which IVS itself has the right time. */
+    /** An event whose time is `seconds` off when it is delivered. IVS has the right time. */
     const misdelivered = async (event: Envelope, seconds: number) => {
       lost(event);
       await handling(database, { clock: () => now }).handle(on(misdated(event, seconds)));
@@ -173,7 +173,7 @@ describe('the reconciler', () => {
     test.each([
       ['an hour', -hour],
       ['two days', -48 * hour],
-    ])('shows the session that IVS streams, though its start is dated %s back', async (_, error) => {
+    ])('opens the session that IVS streams if its start is %s too early', async (_, error) => {
       await delivered(stateEvent('Session Created', B, second(-600)));
       await delivered(stateEvent('Session Ended', B, second(-300)));
       await misdelivered(stateEvent('Session Created', A, second(0)), error);
@@ -185,24 +185,24 @@ describe('the reconciler', () => {
       expect(await run()).toMatchObject({ opened: [], closed: [], failed: [] });
     });
 
-    test('shows it, though a session that is over is dated later', async () => {
+    test('opens the session that IVS streams if an ended session has a later time', async () => {
       now = new Date(second(60));
       await delivered(stateEvent('Session Created', A, second(0)));
       await delivered(stateEvent('Stream Start', A, second(5)));
-      // Never at IVS, as far as it remembers.
+      // A session that IVS does not have.
       const ghost = stateEvent('Session Created', B, second(119));
       await handling(database, { clock: () => now }).handle(on(ghost));
       expect(await shown()).toEqual({ isLive: false, openStreamId: B });
       expect(await run()).toMatchObject({ opened: [A], failed: [] });
       expect(await shown()).toEqual({ isLive: true, openStreamId: A });
       expect(await session(B)).not.toHaveProperty('isOpen');
-      // The events that come after are those of any other session.
+      // Later events of the session are handled normally.
       await delivered(stateEvent('Session Ended', A, second(90)));
       expect(await shown()).toEqual({ isLive: false, openStreamId: undefined });
     });
 
     test.each(['Session Ended', 'Stream Failure', 'Stream End'])(
-      'shows it, though a %s that was not its own end was told of it',
+      'opens the session that IVS streams after a false %s',
       async name => {
         now = new Date(second(600));
         await delivered(stateEvent('Session Created', A, second(0)));
@@ -236,7 +236,7 @@ describe('the reconciler', () => {
       },
     );
 
-    test('leaves a newer session that is under way and not in the list yet', async () => {
+    test('keeps a newer session that is in progress and not in the list yet', async () => {
       await delivered(stateEvent('Session Created', A, second(0)));
       await delivered(stateEvent('Stream Start', A, second(5)));
       const ivsNow = ivsSessions(ivs.client, 0);
@@ -247,7 +247,7 @@ describe('the reconciler', () => {
       expect(await shown()).toMatchObject({ openStreamId: B });
     });
 
-    test('closes a session whose start is dated far ahead', async () => {
+    test('closes a session whose start is far in the future', async () => {
       await handling(database, { clock: () => new Date(second(90_000)) }).handle(
         on(stateEvent('Session Created', B, second(90_000))),
       );
@@ -256,8 +256,8 @@ describe('the reconciler', () => {
     });
   });
 
-  describe('a session that is known from its recording alone', () => {
-    test('gets from IVS what was missed', async () => {
+  describe('a session with recording events only', () => {
+    test('gets its lost events from IVS', async () => {
       lost(stateEvent('Session Created', A, second(0)));
       lost(stateEvent('Stream Start', A, second(5)));
       lost(stateEvent('Session Ended', A, second(600)));
@@ -273,7 +273,7 @@ describe('the reconciler', () => {
       expect(await run()).toMatchObject({ completed: [] });
     });
 
-    test('stays as it is where IVS remembers nothing of it, which is not asked again', async () => {
+    test('is not changed if IVS no longer has it, and is not looked up again', async () => {
       const end = recordingEvent('Recording End', A, second(610), { durationMs: 590_000 });
       await handling(database).handle(on(end));
       const before = await session(A);
@@ -282,7 +282,7 @@ describe('the reconciler', () => {
       expect(await run()).toMatchObject({ completed: [] });
     });
 
-    test('is given the grace period, as its events may be late', async () => {
+    test('has a grace period too, because its events may be late', async () => {
       now = new Date(second(60));
       await handling(database).handle(on(recordingEvent('Recording Start', A, second(0))));
       expect(await run()).toMatchObject({ closed: [], completed: [] });
@@ -290,14 +290,14 @@ describe('the reconciler', () => {
     });
   });
 
-  test("passes over channels of others in the same account, and mock channels' sessions", async () => {
+  test("ignores other stacks' channels in the account, and sessions of mock channels", async () => {
     lost(stateEvent('Stream Start', B, second(0)), 'notOurs');
     await handling(database).handle(on(stateEvent('Stream Start', 'mock-stream-1', second(0))));
     expect(await run()).toEqual({ live: 1, open: 0, opened: [], closed: [], completed: [], failed: [] });
     expect(await readChannelRow(database, 'ours')).toMatchObject({ isLive: true });
   });
 
-  test('a list that failed half-way changes nothing', async () => {
+  test('changes nothing if a list fails in the middle', async () => {
     await delivered(stateEvent('Stream Start', A, second(0)));
     lost(stateEvent('Session Ended', A, second(60)));
     for (let n = 0; n < 150; n++) {
@@ -313,7 +313,7 @@ describe('the reconciler', () => {
     expect([live, opened.length, closed]).toEqual([150, 150, [A]]);
   });
 
-  test('what could not be repaired is named, keeps nothing else from being repaired, and is done by the next run', async () => {
+  test('names what it could not repair, repairs the rest, and retries in the next run', async () => {
     await putChannel(database, { id: 'other', arn: arnOf('other') });
     await delivered(stateEvent('Stream Start', A, second(0)));
     await delivered(stateEvent('Stream Start', B, second(1)), 'other');
@@ -325,11 +325,11 @@ describe('the reconciler', () => {
     const first = await run({ count });
     expect([first.closed.length, first.failed.length]).toEqual([1, 1]);
     expect(await run({ count })).toMatchObject({ closed: first.failed, failed: [] });
-    // The gauge that an alarm is on: also when there is nothing wrong.
+    // The gauge behind an alarm is also written when nothing is wrong.
     expect(stale).toEqual([1, 0]);
   });
 
-  test('survives conflicts with events that arrive meanwhile', async () => {
+  test('retries after conflicts with events that arrive meanwhile', async () => {
     await delivered(stateEvent('Session Created', A, second(0)));
     await delivered(stateEvent('Stream Start', A, second(5)));
     lost(stateEvent('Session Ended', A, second(600)));
@@ -343,7 +343,7 @@ describe('the reconciler', () => {
     expect(faults.injected.transactionConflict).toBe(2);
   });
 
-  test('keeps within the calls a second that IVS allows', async () => {
+  test('stays below the rate of calls that IVS allows', async () => {
     await ivs.stop();
     ivs = await startIvs();
     for (let n = 0; n < 8; n++) {

@@ -51,7 +51,7 @@ function environmentOf(endpoint: string) {
   };
 }
 
-/** A reader whose requests are counted, meet `fault`, and whose clock stands still until it is moved. */
+/** A reader with counted requests that meet `fault`, and a clock that stands still until a test moves it. */
 async function withReader(
   use: (reader: {
     read: ReturnType<typeof roomRulesReader>;
@@ -66,13 +66,13 @@ async function withReader(
   let at = 0;
   const failures: unknown[] = [];
   const proxy = await startFaultProxy(database().engine.endpoint, ({ operation, body }) => {
-    // These requests are made without the SDK, so no client of the tests checks them.
+    // These requests do not use the SDK, so the checks of test clients do not apply.
     if (operation === 'Query') expect(brokenRule(body)).toBeUndefined();
     return fault;
   });
   try {
     await use({
-      // Longer than any answer takes on a machine that is busy, unless a test is about that.
+      // Longer than any answer takes on a busy machine. Tests of the limit set a shorter one.
       read: roomRulesReader(environmentOf(proxy.endpoint), {
         waitMs: 5_000,
         now: () => at,
@@ -120,7 +120,7 @@ describe('the rules of a room', () => {
     });
   });
 
-  test('have the newest bans where there are too many', async () => {
+  test('have the newest bans if there are too many', async () => {
     const at = (n: number) => new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString();
     const room = await putRoom(
       [],
@@ -134,14 +134,14 @@ describe('the rules of a room', () => {
     });
   });
 
-  test('are none for a room that nobody knows', async () => {
+  test('are empty for an unknown room', async () => {
     await withReader(async ({ read, failures }) => {
       expect(await read('nobodys')).toEqual({ blockedTerms: [], bans: [] });
       expect(failures).toEqual([]);
     });
   });
 
-  test('are read once for all messages of half a minute, however many come at once', async () => {
+  test('are read once for all messages of half a minute, also for concurrent ones', async () => {
     const room = await putRoom(['before']);
     await withReader(async ({ read, proxy, pass }) => {
       await Promise.all(Array.from({ length: 10 }, () => read(room.id)));
@@ -155,7 +155,7 @@ describe('the rules of a room', () => {
     });
   });
 
-  test('of the room that nobody wrote in for longest are forgotten first', async () => {
+  test('are evicted first for the room without a message for the longest time', async () => {
     const [first, second] = [await putRoom(['first']), await putRoom(['second'])];
     await withReader(
       async ({ read, proxy }) => {
@@ -172,7 +172,7 @@ describe('the rules of a room', () => {
 });
 
 describe('when DynamoDB is slow', () => {
-  test('a message goes by the rules that were read last, and the next one finds the new ones without asking again', async () => {
+  test('a message is reviewed with the rules read last, and the next message uses the new rules without another read', async () => {
     const room = await putRoom(['before']);
     await withReader(
       async ({ read, proxy, meet, pass, failures }) => {
@@ -190,7 +190,7 @@ describe('when DynamoDB is slow', () => {
     );
   });
 
-  test('a first message has no rules to go by', async () => {
+  test("a room's first message has no rules", async () => {
     const room = await putRoom(['late']);
     await withReader(
       async ({ read, meet }) => {
@@ -202,13 +202,13 @@ describe('when DynamoDB is slow', () => {
     );
   });
 
-  test('only one message waits for a read; the others of that time do not', async () => {
+  test('one message waits for the read, and the others at that time do not', async () => {
     const room = await putRoom();
     await withReader(
       async ({ read, meet, proxy }) => {
         meet({ kind: 'delay', ms: 1_000 });
         await read(room.id);
-        // Ten times the limit of one message would be longer than the read: it would have ended meanwhile.
+        // Ten limits in a row would take longer than the read itself.
         for (let n = 0; n < 10; n++) await read(room.id);
         expect(Object.fromEntries(proxy.requests)).toEqual({ GetItem: 1 });
         meet(undefined);
@@ -218,7 +218,7 @@ describe('when DynamoDB is slow', () => {
     );
   });
 
-  test('a read that gets no answer at all is given up, and tried again later', async () => {
+  test('a read without any answer is given up, and repeated later', async () => {
     const room = await putRoom(['there']);
     await withReader(
       async ({ read, meet, pass, failures, proxy }) => {
@@ -237,7 +237,7 @@ describe('when DynamoDB is slow', () => {
 });
 
 describe('when DynamoDB refuses', () => {
-  test('rules that were never read are not taken for rules that block nothing', async () => {
+  test('a room without a successful read does not count as a room without rules', async () => {
     const room = await putRoom(['there']);
     await withReader(async ({ read, meet, failures }) => {
       meet({ kind: 'disconnect' });
@@ -273,7 +273,7 @@ describe('when DynamoDB refuses', () => {
     ['throttling', { kind: 'refuse', status: 400, type: 'ThrottlingException' }],
     ['a connection that breaks', { kind: 'disconnect' }],
     ['an answer that is none', { kind: 'answer', body: [] }],
-  ])('rules stay as they were, once asked in five seconds: %s', async (_, fault) => {
+  ])('the last rules stay in use, with one read per five seconds: %s', async (_, fault) => {
     const room = await putRoom(['before'], [ban('bob', '2026-01-01T00:00:00.000Z')]);
     await withReader(async ({ read, proxy, meet, pass, failures }) => {
       const rules = await read(room.id);
@@ -289,7 +289,7 @@ describe('when DynamoDB refuses', () => {
 });
 
 test.each(['AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'CHAT_ROOMS_TABLE', 'BANS_TABLE'])(
-  'without %s there is no reader, and the error names it',
+  'a missing %s is an error that names it',
   name => {
     expect(() => roomRulesReader({ ...environmentOf('http://127.0.0.1:1'), [name]: undefined })).toThrow(
       name,

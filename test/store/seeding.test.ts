@@ -32,7 +32,7 @@ afterEach(async () => {
   await database.stop();
 });
 
-/** The same database through a proxy. The SDK itself does not try again, so that ours has to. */
+/** The same database through a proxy, without the SDK's retries, so that our own are tested. */
 async function faulty(faultOf: (request: ProxiedRequest) => Fault | undefined) {
   const proxy = await startFaultProxy(database.engine.endpoint, faultOf);
   const client = documentClient({ ...localCredentials, endpoint: proxy.endpoint, maxAttempts: 1 });
@@ -40,9 +40,9 @@ async function faulty(faultOf: (request: ProxiedRequest) => Fault | undefined) {
   return { client, names: database.names, proxy };
 }
 
-/** Soon there is nothing left to wait for. */
+/** Short waits, and few attempts. */
 const quick: RetryPolicy = { tries: 12, firstDelayMs: 1, longestDelayMs: 5 };
-/** Every row gets its turn, however unlucky. */
+/** Short waits, and enough attempts for every row. */
 const lasting: RetryPolicy = { ...quick, tries: 100 };
 /** True for every nth call. */
 const every = (n: number) => {
@@ -59,7 +59,7 @@ async function liveAndOffline() {
 const file = 'seed.example.json';
 
 describe('seeding', () => {
-  test('without being asked for more gives fifty channels, one of them offline', async () => {
+  test('without settings makes fifty channels, one of them offline', async () => {
     const { put } = await seed(database, {});
     expect(put.of('channels')).toBe(50);
     expect(await counts(database)).toEqual(Object.fromEntries(put.entries()));
@@ -77,7 +77,7 @@ describe('seeding', () => {
       { SEED_COUNT: '7', OFFLINE_SESSION_COUNT: '7' },
       { live: 0, offline: 7 },
     ],
-    // Of the three in the file two are live.
+    // Two of the three channels in the file are live.
     [
       { SEED_COUNT: '13', JSON: file },
       { live: 11, offline: 2 },
@@ -90,14 +90,14 @@ describe('seeding', () => {
       { SEED_COUNT: '20', JSON: file, OFFLINE_SESSION_COUNT: '4' },
       { live: 15, offline: 5 },
     ],
-  ])('of %j gives exactly that', async (environment, expected) => {
+  ])('with %j makes exactly that', async (environment, expected) => {
     await seed(database, environment);
     const { channels = 0, streams = 0 } = await counts(database);
     expect({ channels, streams }).toEqual({ channels: Number(environment.SEED_COUNT), streams: channels });
     expect(await liveAndOffline()).toEqual(expected);
   });
 
-  test('without SEED adds to what is there, and changes none of it', async () => {
+  test('without SEED adds a set, and changes no existing row', async () => {
     const first = await seed(database, { SEED_COUNT: '8' });
     const before = await dump(database);
     const second = await seed(database, { SEED_COUNT: '5' });
@@ -108,7 +108,7 @@ describe('seeding', () => {
     expect(before.filter(row => !after.has(row))).toEqual([]);
   });
 
-  test('without SEED draws another number when the stack has a set of the first', async () => {
+  test('without SEED draws another number if the stack already has a set of the first', async () => {
     await seed(database, { SEED_COUNT: '3', SEED: '7' });
     const before = await dump(database);
     const numbers = [7, 7, 8];
@@ -119,7 +119,7 @@ describe('seeding', () => {
     expect(before.filter(row => !after.has(row))).toEqual([]);
   });
 
-  test('without SEED gives up, and writes nothing, when every number drawn is taken', async () => {
+  test('without SEED fails and writes nothing if every drawn number is taken', async () => {
     await seed(database, { SEED_COUNT: '1', SEED: '7' });
     const before = await dump(database);
     const seeding = seed(database, { SEED_COUNT: '2' }, {}, new Date(), () => 7);
@@ -127,7 +127,7 @@ describe('seeding', () => {
     expect(await dump(database)).toEqual(before);
   });
 
-  test('by runs at the same time that draw the same numbers gives each a set of its own', async () => {
+  test('in concurrent runs that draw the same numbers makes a separate set for each', async () => {
     const runs = [1, 2, 3, 4].map(() => {
       let drawn = 20;
       return seed(database, { SEED_COUNT: '4' }, {}, new Date(), () => ++drawn);
@@ -137,7 +137,7 @@ describe('seeding', () => {
     expect(await counts(database)).toMatchObject({ channels: 16, streams: 16, users: 16, usernames: 16 });
   });
 
-  test('keeps a number whose answer was lost, and leaves no row behind under another', async () => {
+  test('keeps a number when the answer to its request is lost, and leaves no row under another number', async () => {
     let puts = 0;
     const proxy = await startFaultProxy(database.engine.endpoint, ({ operation }) =>
       operation === 'PutItem' && ++puts === 1 ? { kind: 'loseAnswer' } : undefined,
@@ -169,7 +169,7 @@ describe('seeding', () => {
     expect((await rows(database)).sort()).toEqual((await rows(other)).sort());
   });
 
-  test('with SEED again leaves the same number of rows, all of the last run', async () => {
+  test('with SEED again has the same number of rows, all from the last run', async () => {
     const first = await seed(database, { SEED_COUNT: '20', SEED: '1' });
     const second = await seed(database, { SEED_COUNT: '20', SEED: '1' });
     expect(second.put.toString()).toBe(first.put.toString());
@@ -184,7 +184,7 @@ describe('seeding', () => {
     expect(await counts(database)).toEqual(Object.fromEntries(put.entries()));
   });
 
-  test('with another SEED leaves the first set as it is, also when it is made again', async () => {
+  test('with another SEED does not change the first set, even if it is made again', async () => {
     await seed(database, { SEED_COUNT: '5', SEED: '1' });
     const before = await dump(database);
     await seed(database, { SEED_COUNT: '9', SEED: '12' });
@@ -198,7 +198,7 @@ describe('seeding', () => {
   const textsOf = async (table: 'usernames' | 'chatMessages' | 'channels', attribute: string) =>
     (await scan(database, table)).flatMap(row => row[attribute]?.S ?? []);
 
-  test('of the same file twice adds it twice: the second set has names of its own', async () => {
+  test('from the same file twice makes two sets, the second with other names', async () => {
     await seed(database, { ...named, SEED: '2' });
     const before = await dump(database);
     const { renamed } = await seed(database, { ...named, SEED: '4000000000' });
@@ -210,7 +210,7 @@ describe('seeding', () => {
     expect(await counts(database)).toMatchObject({ users: 26, usernames: 26, channels: 26, streams: 26 });
     const after = new Set(await dump(database));
     expect(before.filter(row => !after.has(row))).toEqual([]);
-    // Who speaks in the chats of the second set is of the second set too.
+    // The senders in the chats of the second set belong to the second set too.
     const senders = (await scan(database, 'chatMessages')).flatMap(row =>
       row['chatRoomId']?.S?.startsWith('mock-room-4000000000-')
         ? (row['sender']?.M?.['username']?.S ?? [])
@@ -218,13 +218,13 @@ describe('seeding', () => {
     );
     expect(senders).toContain('mock-NadiaCooks-4000000000-0');
     expect(senders).not.toContain('NadiaCooks');
-    // The same command again: the set is replaced, under the same names.
+    // The same command again replaces the set, with the same names.
     expect((await seed(database, { ...named, SEED: '4000000000' })).renamed).toEqual(renamed);
     expect((await seed(database, { ...named, SEED: '2' })).renamed).toEqual([]);
     expect(await counts(database)).toMatchObject({ users: 26, usernames: 26, channels: 26 });
   });
 
-  test('of the same file by several runs at once gives each name to one of them', async () => {
+  test('from the same file by several concurrent runs gives each name to one of them', async () => {
     const runs = await Promise.all([1, 2, 3].map(() => seed(database, named)));
     expect(await counts(database)).toMatchObject({ users: 39, usernames: 39, channels: 39 });
     expect(runs.flatMap(({ renamed }) => renamed)).toHaveLength(6);
@@ -233,7 +233,7 @@ describe('seeding', () => {
     expect((await textsOf('usernames', 'usernameKey')).sort()).toEqual(names.sort());
   });
 
-  test('leaves a name of a real user to them, whatever its case', async () => {
+  test('keeps a name that a real user has, in any case', async () => {
     const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
     await putRows(database, 'usernames', [{ usernameKey: 'nadiacooks', userId: 'user-1', ...times }]);
     const before = await dump(database);
@@ -243,7 +243,7 @@ describe('seeding', () => {
     expect(await dump(database)).toEqual(before);
   });
 
-  test('with SEED again and the channels of the file in another order moves their names', async () => {
+  test("with SEED again and the file's channels in another order moves their names", async () => {
     const order = (...names: string[]) => {
       const path = join(folder, 'order.json');
       writeFileSync(path, JSON.stringify({ channels: names.map(username => ({ username, title: 'x' })) }));
@@ -258,8 +258,8 @@ describe('seeding', () => {
   });
 });
 
-describe('an event that IVS sends of a seeded session', () => {
-  test('is known already when it is one of its timeline', async () => {
+describe('an event of IVS for a seeded session', () => {
+  test('is a duplicate if it is in the timeline already', async () => {
     await seed(database, { SEED_COUNT: '2' });
     const before = await dump(database);
     for (const row of await timeline()) {
@@ -269,7 +269,7 @@ describe('an event that IVS sends of a seeded session', () => {
     expect(await dump(database)).toEqual(before);
   });
 
-  test('closes it, and adds a row that is deleted with the set of its channel', async () => {
+  test('closes the session, and adds a row that is deleted with the set', async () => {
     const { set, put } = await seed(database, { SEED_COUNT: '1', OFFLINE_SESSION_COUNT: '0' });
     const [created] = await timeline();
     if (created === undefined) throw new Error('a seeded session has events');
@@ -308,7 +308,7 @@ describe('an event that IVS sends of a seeded session', () => {
   }
 });
 
-describe('seeding a database that does not take everything at once', () => {
+describe('seeding a database', () => {
   const environment = { SEED_COUNT: '12' };
 
   test.each<[string, (request: ProxiedRequest) => Fault | undefined]>([
@@ -326,7 +326,7 @@ describe('seeding a database that does not take everything at once', () => {
       'fails in a fifth of all batches',
       batches(every(5), { kind: 'refuse', status: 500, type: 'InternalServerError' }),
     ],
-  ])('and %s is complete all the same', async (_, faultOf) => {
+  ])('that %s is complete', async (_, faultOf) => {
     const { proxy, ...throughProxy } = await faulty(faultOf);
     const { put } = await seed(throughProxy, environment, { policy: lasting });
     expect(put.of('channels')).toBe(12);
@@ -335,7 +335,7 @@ describe('seeding a database that does not take everything at once', () => {
     expect(proxy.requests.get('BatchWriteItem')).toBeGreaterThan(needed);
   });
 
-  test('and never takes some rows ends with an error that counts them', async () => {
+  test('that never accepts some rows fails with an error that counts them', async () => {
     const { proxy, ...throughProxy } = await faulty(unprocessed(() => true));
     const seeding = seed(throughProxy, { SEED_COUNT: '3', SEED: '1' }, { policy: quick });
     await expect(seeding).rejects.toThrow(RowsLeftError);
@@ -345,15 +345,15 @@ describe('seeding a database that does not take everything at once', () => {
     expect(await counts(database)).toEqual({});
   });
 
-  test('and refuses for a reason that stays is not asked again', async () => {
+  test('that refuses permanently is not retried', async () => {
     const refused = batches(() => true, { kind: 'refuse', status: 400, type: 'AccessDeniedException' });
     const { proxy, ...throughProxy } = await faulty(refused);
     await expect(seed(throughProxy, { SEED_COUNT: '1' }, { policy: quick })).rejects.toThrow('AccessDenied');
-    // Each of those under way at a time, once.
+    // One request for each concurrent writer.
     expect(proxy.requests.get('BatchWriteItem')).toBeLessThanOrEqual(8);
   });
 
-  test('and that is interrupted half-way is exact after another run', async () => {
+  test('that is interrupted in the middle is exact after another run', async () => {
     const stop = new AbortController();
     const { proxy, ...throughProxy } = await faulty(({ operation }) => {
       if (operation === 'BatchWriteItem' && (proxy.requests.get(operation) ?? 0) > 5) stop.abort();
@@ -361,7 +361,8 @@ describe('seeding a database that does not take everything at once', () => {
     });
     const { put, set } = await seed(throughProxy, environment, { signal: stop.signal });
     expect(put.total).toBeGreaterThan(0);
-    // What is under way is finished and counted; nothing is begun. Only the row that stands for the set is not counted.
+    // Requests in progress are finished and counted, and no others are sent. Only the row of the set itself
+    // is not counted.
     const rows = Object.values(await counts(database)).reduce((sum, count) => sum + count, 0);
     expect(rows - put.total).toBeLessThanOrEqual(1);
     const again = await seed(database, { ...environment, SEED: String(set) });
@@ -369,7 +370,7 @@ describe('seeding a database that does not take everything at once', () => {
     expect(await counts(database)).toEqual(Object.fromEntries(again.put.entries()));
   });
 
-  test('and whose index lags loses no row that was just replaced', async () => {
+  test('whose index is out of date deletes no row that was just replaced', async () => {
     await seed(database, { SEED_COUNT: '10', SEED: '1' });
     const old = await scan(database, 'channels');
     let asked = 0;
@@ -377,7 +378,7 @@ describe('seeding a database that does not take everything at once', () => {
       const query = JSON.stringify(body);
       if (operation !== 'Query' || !query.includes(`"${database.names.channels}"`)) return undefined;
       if (query.includes('COUNT') || asked++ >= 32) return undefined;
-      // The first pass over the index of this table hears of rows as they were.
+      // The first read of this table's index returns the rows as they were.
       const keys = old.map(({ id, seedShard, seedRun }) => ({ id, seedShard, seedRun }));
       const isOfShard = query.includes(`"${keys[0]?.seedShard?.S}"`);
       return { kind: 'answer', body: { Items: isOfShard ? keys : [], Count: 0, ScannedCount: 0 } };
@@ -389,8 +390,8 @@ describe('seeding a database that does not take everything at once', () => {
   });
 });
 
-describe('deleting what was seeded', () => {
-  /** Rows as the product makes them, some of which have to do with mock rows. */
+describe('deleting seeded rows', () => {
+  /** Real rows, some of which refer to mock rows. */
   async function putRealRows(count: number) {
     const names = Array.from({ length: count }, (_, index) => `real-${index}`);
     await putRows(
@@ -415,7 +416,7 @@ describe('deleting what was seeded', () => {
     return { deleted, requests: proxied.proxy.total() - before };
   }
 
-  test('of 1,000 rows among real ones leaves those byte for byte', async () => {
+  test('among real rows does not change those, byte for byte', async () => {
     await putRealRows(100);
     const real = await dump(database);
     const { put } = await seed(database, { SEED_COUNT: '40' });
@@ -427,7 +428,7 @@ describe('deleting what was seeded', () => {
     expect([...proxied.proxy.requests.keys()]).not.toContain('Scan');
   });
 
-  test('takes as many requests among 10 real rows as among 300', async () => {
+  test('takes as many requests with 10 real rows as with 300', async () => {
     const proxied = await faulty(() => undefined);
     const requests = [];
     for (const count of [10, 300]) {
@@ -447,7 +448,7 @@ describe('deleting what was seeded', () => {
     expect(await counts(database)).toEqual({});
   });
 
-  test('with SEED deletes one set, and leaves those whose numbers begin or end alike byte for byte', async () => {
+  test('with SEED deletes one set, and does not change sets whose numbers start or end alike', async () => {
     await putRealRows(10);
     for (const SEED of ['1', '121', '2']) await seed(database, { SEED_COUNT: '3', SEED });
     const others = await dump(database);
@@ -461,7 +462,7 @@ describe('deleting what was seeded', () => {
     expect(none.total).toBe(0);
   });
 
-  test('with SEED takes as many requests beside 3 other channels as beside 30', async () => {
+  test('with SEED takes as many requests with 3 other channels as with 30', async () => {
     const proxied = await faulty(() => undefined);
     const requests = [];
     for (const SEED_COUNT of ['3', '30']) {
@@ -478,7 +479,7 @@ describe('deleting what was seeded', () => {
   test.each<[string, (proxied: Parameters<typeof removeSet>[0]) => Promise<void>]>([
     ['all sets', proxied => removeAllSeedRows(proxied, new Tally(), { policy: quick })],
     ['one set', proxied => removeSet(proxied, 3, new Tally(), { policy: quick })],
-  ])('of %s leaves a name that a person took after the index named it', async (_, remove) => {
+  ])('of %s keeps a name that a user took after the index was read', async (_, remove) => {
     await seed(database, { SEED_COUNT: '13', JSON: file, SEED: '3' });
     const [seeded] = (await scan(database, 'usernames')).filter(
       row => row['usernameKey']?.S === 'nadiacooks',
@@ -502,7 +503,7 @@ describe('deleting what was seeded', () => {
     expect(await counts(database)).toEqual({ usernames: 1 });
   });
 
-  test('survives unprocessed items and throttling', async () => {
+  test('finishes despite unprocessed items and throttling', async () => {
     const { put } = await seed(database, { SEED_COUNT: '12' });
     const isThrottled = every(5);
     const leave = unprocessed(every(5));
@@ -516,7 +517,7 @@ describe('deleting what was seeded', () => {
     expect(await counts(database)).toEqual({});
   });
 
-  test('that is interrupted half-way deletes the rest when it is run again', async () => {
+  test('that is interrupted in the middle deletes the rest when it is run again', async () => {
     const { put } = await seed(database, { SEED_COUNT: '12' });
     const stop = new AbortController();
     const proxied = await faulty(({ operation }) => {
@@ -533,7 +534,7 @@ describe('deleting what was seeded', () => {
     expect(await counts(database)).toEqual({});
   });
 
-  test('ends with an error that counts the rows that stay', async () => {
+  test('fails with an error that counts the rows that are left', async () => {
     await seed(database, { SEED_COUNT: '2' });
     const proxied = await faulty(({ operation }) =>
       operation === 'BatchWriteItem' ? { kind: 'answer', body: { UnprocessedItems: {} } } : undefined,
@@ -547,7 +548,8 @@ describe('deleting what was seeded', () => {
     await expect(removeAllSeedRows(transactions, new Tally(), { policy: hasty })).rejects.toThrow(
       /^seededIndex still lists these rows after \d+ passes: users 2, usernames 2, channels 2/,
     );
-    // Told that all is gone when it is not, it looks, and deletes what it finds.
+    // The answers say that rows were deleted when they were not. The index shows the rows, and they are
+    // deleted again.
     await removeAllSeedRows(proxied, new Tally(), { policy: quick });
     expect(await counts(database)).toEqual({});
   });

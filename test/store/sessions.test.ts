@@ -40,7 +40,7 @@ const WRONG = 'UnauthenticatedError: the username or the password is wrong';
 const NOT_GOOD = 'UnauthenticatedError: the refresh token is not valid: sign in again';
 
 describe('signing in', () => {
-  test('gives tokens of the user, whatever the case of the name', async () => {
+  test('returns tokens of the user, whatever the case of the name', async () => {
     for (const username of [name, name.toLowerCase(), name.toUpperCase()]) {
       const { user: shown, accessToken, refreshToken, expiresIn } = await signIn(PASSWORD, username);
       const caller = {
@@ -55,7 +55,7 @@ describe('signing in', () => {
     }
   });
 
-  test('is refused alike for a wrong password, an unknown name, and users who may not', async () => {
+  test('refuses a wrong password, an unknown name and a user who may not sign in with the same error', async () => {
     const passwordHash = await hasher.hash(PASSWORD);
     await putAccount(database(), `going${names}`, {
       user: { passwordHash, status: 'deleting', pending: 'true' },
@@ -69,7 +69,7 @@ describe('signing in', () => {
       expect(await refusal(signIn(PASSWORD, `${username}${names}`))).toBe(WRONG);
   });
 
-  test('takes the same database requests to refuse, whether somebody has the name or not', async () => {
+  test('takes the same database requests to refuse, whether the name exists or not', async () => {
     const sent = recordRequests(database().client);
     await refusal(signIn('wrong'));
     const wrong = sent();
@@ -78,7 +78,7 @@ describe('signing in', () => {
     expect(wrong).toEqual(['GetItem', 'GetItem', 'GetItem', 'PutItem', 'UpdateItem']);
   });
 
-  test('keeps neither password nor token: only the hash of the refresh token is there', async () => {
+  test('stores neither password nor token, only the hash of the refresh token', async () => {
     const { accessToken, refreshToken } = await signIn();
     const secret = refreshToken.split('.')[1] ?? '';
     for (const table of Object.values(database().names)) {
@@ -88,7 +88,7 @@ describe('signing in', () => {
     }
   });
 
-  test('hashes the password anew when hashes have become dearer, and only then', async () => {
+  test('hashes the password again when the hash parameters were raised, and only then', async () => {
     const kept = user.passwordHash;
     await signIn();
     expect((await getUser(database(), user.id))?.passwordHash).toBe(kept);
@@ -101,13 +101,13 @@ describe('signing in', () => {
     expect((await getUser(database(), user.id))?.passwordHash).toBe(rehashed);
   });
 
-  test('is over when the user is being deleted by the time the family would begin', async () => {
+  test('fails if the account is being deleted when the session would start', async () => {
     await putRows(database(), 'users', [{ ...user, status: 'deleting' }]);
     expect(await refusal(accounts.sessions.start(user))).toBe(WRONG);
   });
 });
 
-describe('the lock after failures', () => {
+describe('the lock after failed attempts', () => {
   const fail = async (times: number, username = name) => {
     for (let i = 0; i < times; i++) expect(await refusal(signIn('wrong', username))).toBe(WRONG);
   };
@@ -120,7 +120,7 @@ describe('the lock after failures', () => {
     return error.retryAfterSeconds;
   };
 
-  test('keeps the right password out as well, for 15 minutes from the fifth failure on', async () => {
+  test('refuses the right password too, for 15 minutes from the fifth failure on', async () => {
     await fail(4);
     time.forward(600);
     await fail(1);
@@ -131,7 +131,7 @@ describe('the lock after failures', () => {
     await signIn();
   });
 
-  test('does not come of failures that are further apart', async () => {
+  test('does not follow from failures that are further apart', async () => {
     for (let i = 0; i < 3; i++) {
       await fail(4);
       time.forward(900);
@@ -139,14 +139,14 @@ describe('the lock after failures', () => {
     await signIn();
   });
 
-  test('begins anew after a success', async () => {
+  test('starts from zero after a success', async () => {
     for (let i = 0; i < 3; i++) {
       await fail(4);
       await signIn();
     }
   });
 
-  test('is the same for a name that nobody has, in any case', async () => {
+  test('is the same for a name that does not exist, in any case', async () => {
     const nobody = `Nobody${names}`;
     await fail(3, nobody);
     await fail(2, nobody.toLowerCase());
@@ -154,7 +154,7 @@ describe('the lock after failures', () => {
     await signIn();
   });
 
-  test('lets no more than five of many guesses at once be looked at', async () => {
+  test('lets no more than five of many concurrent guesses be checked', async () => {
     const guesses = await Promise.all(Array.from({ length: 30 }, () => refusal(signIn('wrong'))));
     expect(guesses.filter(answer => answer === WRONG).length).toBeLessThanOrEqual(5);
     expect(
@@ -164,9 +164,9 @@ describe('the lock after failures', () => {
   });
 });
 
-describe('guesses of many networks, with renames in between', () => {
+describe('guesses from many networks, with renames in between', () => {
   const LOCKED = 'TooManyRequestsError: too many wrong passwords';
-  /** Guesses as an attacker would who has a thousand networks. Gives how many were looked at. */
+  /** Guesses from a thousand networks. Returns how many were checked. */
   const attack = async (guesses: number, network = (n: number) => `2001:db8:${n.toString(16)}::/48`) => {
     let looked = 0;
     for (let n = 0; n < guesses; n++) {
@@ -182,36 +182,36 @@ describe('guesses of many networks, with renames in between', () => {
     await accounts.changeProfile(await accounts.tokens.verify(accessToken), { username: name });
   };
 
-  test('are looked at 100 times a day, and the owner gets in on a known device all the while', async () => {
+  test('are checked 100 times a day, and the owner can sign in on a known device meanwhile', async () => {
     const { deviceToken } = await signIn();
     let looked = 0;
     for (let round = 0; round < 8; round++) {
       looked += await attack(20);
       await rename();
-      // The owner's success gives the attacker nothing.
+      // The owner's success does not reset the attacker's count.
       await accounts.signIn(name, PASSWORD, { network: '2001:db8:1::/48', deviceToken });
     }
     expect(looked).toBe(100);
     expect(await refusal(accounts.signIn(name, PASSWORD, { network: '192.0.2.77' }))).toBe(LOCKED);
-    // The clock stood at 10:00: until midnight and no longer.
+    // The clock started at 10:00. The limit ends at midnight.
     time.forward(14 * 3600 - 1);
     expect(await attack(1)).toBe(0);
     time.forward(1);
     expect(await attack(101)).toBe(100);
   });
 
-  test('from one network lock that network, not the others', async () => {
+  test('from one network lock that network only', async () => {
     expect(await attack(7, () => '192.0.2.9')).toBe(5);
     await accounts.signIn(name, PASSWORD, { network: '192.0.2.10' });
     expect(await refusal(accounts.signIn(name, PASSWORD, { network: '192.0.2.9' }))).toBe(LOCKED);
   });
 
-  test('of a locked network use up nothing of the day', async () => {
+  test("from a locked network do not count towards the day's limit", async () => {
     expect(await attack(200, () => '192.0.2.9')).toBe(5);
     expect(await attack(200)).toBe(95);
   });
 
-  test('on a copied device token are limited as well, and take nothing from anybody else', async () => {
+  test('with a copied device token are limited too, and lock nobody else', async () => {
     const { deviceToken } = await signIn();
     let looked = 0;
     for (let n = 0; n < 130; n++) {
@@ -246,7 +246,7 @@ describe('guesses of many networks, with renames in between', () => {
     ],
     ['that is an access token', async () => (await signIn()).accessToken],
     ['that is none', async () => 'x'],
-  ])('on a device token %s count as from the network', async (_, made) => {
+  ])('with a device token %s count as from the network', async (_, made) => {
     const deviceToken = await made();
     for (let n = 0; n < 5; n++)
       expect(await refusal(accounts.signIn(name, 'wrong', { network: '192.0.2.9', deviceToken }))).toBe(
@@ -257,7 +257,7 @@ describe('guesses of many networks, with renames in between', () => {
     );
   });
 
-  test('a device stays the same over sign-ins and refreshes, and its token gives access to nothing', async () => {
+  test('a device keeps its id over sign-ins and refreshes, and its token gives no access', async () => {
     const first = await signIn();
     const second = await accounts.signIn(name, PASSWORD, { deviceToken: first.deviceToken });
     const third = await accounts.sessions.refresh(second.refreshToken);
@@ -273,7 +273,7 @@ describe('guesses of many networks, with renames in between', () => {
 });
 
 describe('refreshing', () => {
-  test('gives new tokens each time, and the old refresh token is good no longer', async () => {
+  test('returns new tokens each time, and the old refresh token is no longer valid', async () => {
     const first = await signIn();
     const second = await accounts.sessions.refresh(first.refreshToken);
     const third = await accounts.sessions.refresh(second.refreshToken);
@@ -283,7 +283,7 @@ describe('refreshing', () => {
     });
   });
 
-  test('with the same token within 30 seconds gives the same successor: the first answer may have been lost', async () => {
+  test('with the same token within 30 seconds returns the same successor, because the first answer may have been lost', async () => {
     const first = await signIn();
     const second = await accounts.sessions.refresh(first.refreshToken);
     time.forward(30);
@@ -293,18 +293,18 @@ describe('refreshing', () => {
     await accounts.sessions.refresh(second.refreshToken);
   });
 
-  test('with a token that was replaced 31 seconds ago ends the family, also for who has the newest one', async () => {
+  test('with a token that was replaced 31 seconds ago ends the family, also for the holder of the newest token', async () => {
     const first = await signIn();
     const other = await signIn();
     const second = await accounts.sessions.refresh(first.refreshToken);
     time.forward(31);
     expect(await refusal(accounts.sessions.refresh(first.refreshToken))).toBe(NOT_GOOD);
     expect(await refusal(accounts.sessions.refresh(second.refreshToken))).toBe(NOT_GOOD);
-    // Other sign-ins of the user have nothing to do with it.
+    // Other sign-ins of the user are not affected.
     await accounts.sessions.refresh(other.refreshToken);
   });
 
-  test('in two tabs gives both the same successor, which goes on', async () => {
+  test('in two tabs returns the same successor to both, and it works', async () => {
     for (let round = 0; round < 10; round++) {
       const { refreshToken } = await signIn();
       const both = await Promise.all([1, 2].map(() => accounts.sessions.refresh(refreshToken)));
@@ -314,7 +314,7 @@ describe('refreshing', () => {
     }
   });
 
-  test('with a forged token changes nothing: only a token that was issued can end a family', async () => {
+  test('with a forged token changes nothing: only an issued token can end a family', async () => {
     const first = await signIn();
     const second = await accounts.sessions.refresh(first.refreshToken);
     time.forward(31);
@@ -332,7 +332,7 @@ describe('refreshing', () => {
     await accounts.sessions.refresh(second.refreshToken);
   });
 
-  test('keeps nothing that gives a token without the token before it, and no growing list', async () => {
+  test('stores nothing from which a token can be made without its predecessor, and no growing list', async () => {
     let { refreshToken } = await signIn();
     const issued = [refreshToken];
     for (let i = 0; i < 25; i++) {
@@ -348,7 +348,7 @@ describe('refreshing', () => {
     expect((await getSession(database(), familyOf(refreshToken)))?.replaced).toHaveLength(1);
   });
 
-  test('goes on for as long as it is done within 30 days', async () => {
+  test('keeps a sign-in alive as long as it is repeated within 30 days', async () => {
     let { refreshToken } = await signIn();
     for (let i = 0; i < 3; i++) {
       time.forward(30 * 24 * 3600 - 1);
@@ -358,14 +358,14 @@ describe('refreshing', () => {
     expect(await refusal(accounts.sessions.refresh(refreshToken))).toBe(NOT_GOOD);
   });
 
-  test('is refused once the user is being deleted or is gone', async () => {
+  test('is refused once the account is being deleted or is gone', async () => {
     const { refreshToken } = await signIn();
     await putRows(database(), 'users', [{ ...user, status: 'deleting', pending: 'true' }]);
     expect(await refusal(accounts.sessions.refresh(refreshToken))).toBe(NOT_GOOD);
     expect(await getSession(database(), familyOf(refreshToken))).toBeUndefined();
   });
 
-  test('needs a token of the form that sign-in gives', async () => {
+  test('needs a token in the format of sign-in', async () => {
     const { refreshToken } = await signIn();
     const id = familyOf(refreshToken);
     for (const wrong of [
@@ -379,11 +379,11 @@ describe('refreshing', () => {
       `${'A'.repeat(22)}.${'A'.repeat(43)}.${'A'.repeat(22)}`,
     ])
       expect(await refusal(accounts.sessions.refresh(wrong))).toBe(NOT_GOOD);
-    // None of these said that it was of this family's past.
+    // None of these tokens ended the family.
     await accounts.sessions.refresh(refreshToken);
   });
 
-  test('shows the name that the user has by then', async () => {
+  test("returns the user's current name", async () => {
     const { refreshToken } = await signIn();
     await putRows(database(), 'users', [{ ...user, username: 'Annie' }]);
     const { user: shown, accessToken } = await accounts.sessions.refresh(refreshToken);
@@ -393,7 +393,7 @@ describe('refreshing', () => {
 });
 
 describe('signing out', () => {
-  test('ends the one sign-in, and may be done twice', async () => {
+  test('ends this sign-in only, and can be repeated', async () => {
     const [mine, other] = [await signIn(), await signIn()];
     const caller = await accounts.tokens.verify(mine.accessToken);
     await accounts.sessions.end(caller);
@@ -403,7 +403,7 @@ describe('signing out', () => {
   });
 });
 
-test('an error of accounts holds no password, token or hash', async () => {
+test('an error of accounts contains no password, token or hash', async () => {
   const { refreshToken } = await signIn();
   const thrown = await Promise.all(
     [signIn('a wrong password'), accounts.sessions.refresh(`${refreshToken}x`)].map(work =>

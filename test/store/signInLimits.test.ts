@@ -15,11 +15,11 @@ const refusal = (work: Promise<void>) =>
     (error: unknown) => error,
   );
 
-/** A guest of a network that nobody else is in. */
+/** A guest in a network that no other test uses. */
 const from = (address: string) => ({ networks: { address, subnet: `subnet of ${address}` } });
 
 describe('a rate limit', () => {
-  test('lets exactly its requests through, however many come at once', async () => {
+  test('accepts exactly its number of requests, however many are sent at once', async () => {
     const { clock } = movableClock();
     const limited = limit({ database: database(), clock, settings: defaultLimits });
     const answers = await Promise.all(
@@ -29,7 +29,7 @@ describe('a rate limit', () => {
     expect(answers.filter(answer => answer instanceof TooManyRequestsError)).toHaveLength(30);
   });
 
-  test('says when the window ends, and lets through again then', async () => {
+  test('says when its window ends, and accepts requests again then', async () => {
     const { clock, forward } = movableClock('2026-01-15T10:00:20.500Z');
     const limited = limit({ database: database(), clock, settings: defaultLimits });
     for (let i = 0; i < 30; i++) await limited('createSession', from('b'));
@@ -38,7 +38,7 @@ describe('a rate limit', () => {
     await limited('createSession', from('b'));
   });
 
-  test('is of one caller and one kind of request', async () => {
+  test('counts one caller and one kind of request', async () => {
     const { clock } = movableClock();
     const limited = limit({ database: database(), clock, settings: defaultLimits });
     for (let i = 0; i < 60; i++) await limited('createUser', from('c'));
@@ -48,7 +48,7 @@ describe('a rate limit', () => {
     await limited('updateMe', from('c'));
   });
 
-  test('of writes is one for all of them', async () => {
+  test('of writes is one for all writes', async () => {
     const { clock } = movableClock();
     const limited = limit({ database: database(), clock, settings: defaultLimits });
     for (let i = 0; i < 60; i++)
@@ -61,9 +61,9 @@ describe('a rate limit', () => {
       ...defaultLimits,
       signUpsPerHour: { address: 2, subnet: 3, site: 4, stack: 6 },
     };
-    /** The reasons for which sign-ups from networks are refused, one after another. */
+    /** The reason of each refusal, for sign-ups from these networks in order. */
     async function refusals(...callers: readonly Networks[]): Promise<unknown[]> {
-      // A day of its own for each test, as all share the count of the stack.
+      // Each test has a day of its own, because the stack's count is shared.
       const { clock } = movableClock(`2026-01-${String(++day).padStart(2, '0')}T10:00:00.000Z`);
       const limited = limit({ database: database(), clock, settings });
       const reasons: unknown[] = [];
@@ -98,14 +98,14 @@ describe('a rate limit', () => {
       ]);
     });
 
-    test('does not count for all what it refuses of one', async () => {
+    test('does not add a refused request of one network to the shared counts', async () => {
       const flood = Array(20).fill(v6(1, 1, 1));
       const others = [v6(2, 1, 1), v6(3, 1, 1), v6(4, 1, 1), v6(5, 1, 1)];
       expect((await refusals(...flood, ...others)).slice(20)).toEqual(Array(4).fill(undefined));
     });
   });
 
-  test('keeps no address, and no row for long', async () => {
+  test('stores no address, and no row for long', async () => {
     const { clock } = movableClock();
     await limit({ database: database(), clock, settings: defaultLimits })('createUser', from('203.0.113.77'));
     const { Items = [] } = await database().client.send(
@@ -130,12 +130,12 @@ describe('a rate limit', () => {
   });
 });
 
-describe('a count that follows from what was read', () => {
+describe('a count that is computed from a read', () => {
   test.each([
     ['another count', { count: 2, until: '2026-01-15T11:00:00.000Z' }],
     ['another end', { count: 1, until: '2026-01-15T12:00:00.000Z' }],
     ['nothing else', undefined],
-  ])('is written over the row that was read, and not over one that has %s by now', async (what, now) => {
+  ])('replaces the row that was read, and not one in which %s has changed', async (what, now) => {
     const id = `count ${what}`;
     const at = new Date('2026-01-15T10:00:00.000Z');
     const put = (before: RateLimitRow | undefined, count: number, until: string) =>

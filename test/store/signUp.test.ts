@@ -20,7 +20,7 @@ import {
 
 const world = useWorld();
 
-/** Every request that a sign-up makes, and what can become of it. */
+/** Counts the requests of a sign-up. */
 async function requestsOfSignUp(at: World): Promise<number> {
   at.faults.rest();
   await at.signUp('counted');
@@ -31,7 +31,7 @@ async function requestsOfSignUp(at: World): Promise<number> {
   return count;
 }
 
-/** As if an hour had gone by, in which the schedules ran. */
+/** Moves the clock by an hour and runs the schedules. */
 async function anHourLater(at: World): Promise<void> {
   at.forward(SWEEP_AFTER_MS / 1000 + 60);
   await at.finishPending();
@@ -39,7 +39,7 @@ async function anHourLater(at: World): Promise<void> {
 }
 
 describe('a sign-up', () => {
-  test('makes a channel, a chat room and a stage, and rows that tell of them', async () => {
+  test('makes a channel, a chat room and a stage, and the rows of them', async () => {
     const at = world();
     const { user, channel, chatRoom, stage } = await at.signUp('Ann');
     expect(arnsAtIvs(at.ivs)).toEqual([channel.arn, chatRoom.arn, stage.arn].sort());
@@ -59,13 +59,13 @@ describe('a sign-up', () => {
     });
     const row = await getUser(at.database, user.id);
     expect(row).toMatchObject({ status: 'active', username: 'Ann', channelId: channel.id });
-    // The stream key has one place.
+    // The stream key is stored in one place.
     for (const gone of ['pending', 'leaseUntil', 'madeChannel', 'madeRoom', 'madeStage'])
       expect(row).not.toHaveProperty(gone);
     expect(await at.deleteAccount(user.id)).toBe('deleted');
   });
 
-  test('for a name that is taken, in any case, is refused without a call to IVS', async () => {
+  test('for a name that is taken, in any case, is refused without a call of IVS', async () => {
     const at = world();
     const { user } = await at.signUp('Taken');
     const calls = at.ivs.simulator.calls();
@@ -76,7 +76,7 @@ describe('a sign-up', () => {
     await at.deleteAccount(user.id);
   });
 
-  test('that IVS has no room for is answered with Busy, and the next try goes on at once', async () => {
+  test('that IVS throttles is answered with Busy, and the next attempt continues at once', async () => {
     const at = world();
     at.ivs.simulator.faults.add({ operation: 'CreateStage', failure: 'throttled', times: 3 });
     await expect(at.signUp('busy', budgetFor(500))).rejects.toThrow(BusyError);
@@ -89,7 +89,7 @@ describe('a sign-up', () => {
     await at.deleteAccount(user.id);
   });
 
-  test('is gone on with by whoever knows its password only', async () => {
+  test('can be continued only with its password', async () => {
     const at = world();
     at.ivs.simulator.faults.add({ operation: 'CreateRoom', failure: 'failed' });
     await expect(at.signUp('guarded')).rejects.toThrow();
@@ -98,7 +98,7 @@ describe('a sign-up', () => {
     await at.deleteAccount(user.id);
   });
 
-  test('that was interrupted can be continued with no more wrong passwords than a sign-in may have', async () => {
+  test('that was interrupted can be continued after as many wrong passwords as a sign-in allows, and no more', async () => {
     const at = world();
     const { signIn } = testAccounts(at.database, at.clock);
     at.ivs.simulator.faults.add({ operation: 'CreateRoom', failure: 'failed' });
@@ -130,7 +130,7 @@ describe('a sign-up', () => {
     await at.deleteAccount(user.id);
   });
 
-  test('that is repeated with the right password ten times uses up no guess', async () => {
+  test('that is repeated with the right password ten times uses no guess', async () => {
     const at = world();
     at.ivs.simulator.faults.add({ operation: 'CreateRoom', failure: 'failed', times: 30 });
     for (let n = 0; n < 10; n++)
@@ -142,7 +142,7 @@ describe('a sign-up', () => {
     await at.deleteAccount(user.id);
   });
 
-  test('that is under way elsewhere compares no password and takes no guess', async () => {
+  test('that is in progress elsewhere compares no password and uses no guess', async () => {
     const at = world();
     at.faults.plan(4, 'killed');
     await expect(at.signUp('occupied')).rejects.toThrow('ended');
@@ -157,7 +157,7 @@ describe('a sign-up', () => {
     await anHourLater(at);
   });
 
-  test('that is under way elsewhere is not gone on with until its lease is over', async () => {
+  test('that is in progress elsewhere cannot be continued until its lease has expired', async () => {
     const at = world();
     at.faults.plan(4, 'killed');
     await expect(at.signUp('leased')).rejects.toThrow('ended');
@@ -172,11 +172,11 @@ describe('a sign-up', () => {
     await anHourLater(at);
   });
 
-  test('whose lease is over deletes what it made, while another goes on with it', async () => {
+  test('whose lease has expired deletes what it made, while another request continues', async () => {
     const at = world();
     const { resources } = at.dependencies;
     const credentials = { username: 'overtaken', password: PASSWORD, network: NETWORK };
-    // The one who takes over has a room on record, and makes no stage until the slow one is through.
+    // The second request has recorded a room, and makes no stage until the first has failed.
     let goOn = () => {};
     const slowIsThrough = new Promise<void>(resolve => {
       goOn = resolve;
@@ -210,7 +210,7 @@ describe('a sign-up', () => {
     expect(arnsAtIvs(at.ivs)).toEqual([]);
   });
 
-  test('that stood still for hours records nothing that was swept meanwhile', async () => {
+  test('that stood still for hours records no resource that was swept meanwhile', async () => {
     const at = world();
     const { resources } = at.dependencies;
     const createRoom: typeof resources.createRoom = async (owner, budget) => {
@@ -228,7 +228,7 @@ describe('a sign-up', () => {
     await at.deleteAccount(user.id);
   });
 
-  test('in an account that has all the rooms it may have fails, and keeps what it has for the next try', async () => {
+  test('in an account at its quota of rooms fails, and keeps its other resources for the next attempt', async () => {
     const at = await startWorld({ rooms: 0 });
     try {
       await expect(at.signUp('crowded')).rejects.toMatchObject({ name: 'BusyError', reason: 'ivs-quota' });
@@ -245,7 +245,7 @@ describe('a sign-up', () => {
 });
 
 describe('50 sign-ups for one name at once', () => {
-  test('make one user with one set of resources; the others are told that it is taken or under way', async () => {
+  test('make one user with one set of resources; the others learn that it is taken or in progress', async () => {
     const at = world();
     const attempts = await Promise.allSettled(
       Array.from({ length: 50 }, (_, n) =>
@@ -285,7 +285,7 @@ describe('a sign-up interrupted at any one of its requests', () => {
         expect([name, at.faults.struck()]).toEqual([name, true]);
         at.faults.rest();
         at.forward(LEASE_MS / 1000);
-        // Refused as taken if the last request was done all the same.
+        // The name is taken if the last request was carried out.
         const again = await at.signUp(name).catch(error => error);
         const user = await userByName(at.database, name);
         expect([name, user?.status]).toEqual([name, 'active']);
@@ -321,7 +321,7 @@ describe('a sign-up interrupted at any one of its requests', () => {
       at.forward(25 * 60 * 60);
       await anHourLater(at);
       const user = await userByName(at.database, name);
-      // It was done all the same.
+      // The interrupted request was carried out.
       if (user?.status === 'active') await at.deleteAccount(user.id);
       expect([name, await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([name, {}, []]);
     }

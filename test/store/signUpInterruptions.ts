@@ -1,33 +1,34 @@
 import type { IvsClient } from '@aws-sdk/client-ivs';
 
 /**
- * What becomes of a request:
- * - `killed`: it is carried out, and the process ends before the answer is heard. Nothing of what follows in that
- *   process is done. One that ends before a request is one that ended after the request before it
- * - `refused`: the service fails, and does nothing
- * - `lostAnswer`: the service does it, and the connection ends before the answer
+ * What happens to an interrupted request:
+ * - `killed`: the request is carried out, and the process ends before the answer arrives. The process sends
+ *   no more requests. A process that ends before a request is the same as one that ends after the request
+ *   before
+ * - `refused`: the service fails, and changes nothing
+ * - `lostAnswer`: the service carries the request out, and the connection ends before the answer
  */
 export const interruptionKinds = ['killed', 'refused', 'lostAnswer'] as const;
 export type InterruptionKind = (typeof interruptionKinds)[number];
 
-/** What stands for the end of the process. */
+/** Stands for the end of the process. */
 class KilledError extends Error {
   override readonly name = 'KilledError';
 }
 
-/** Requests of real clients, counted, of which one meets an interruption. */
+/** Counts the requests of real clients, and interrupts one of them. */
 export interface Interruptions {
-  /** From now on, the `nth` request (the first is 1) meets `kind`. */
+  /** From now on, interrupts the `nth` request (the first is 1) with `kind`. */
   plan(nth: number, kind: InterruptionKind): void;
-  /** How many requests were made since the last plan, or rest. */
+  /** How many requests were sent since the last `plan` or `rest`. */
   count(): number;
-  /** Whether the planned one has come. */
+  /** Whether the planned interruption has happened. */
   struck(): boolean;
-  /** No interruptions, and a new process: what was killed is alive again. */
+  /** Ends the interruptions. Clients whose process was killed work again. */
   rest(): void;
 }
 
-/** Any client of the SDK: their middleware differs in the types of what goes through it, and nothing here looks at that. */
+/** Any client of the SDK. Their middleware types differ only in inputs and outputs, which are not used here. */
 type Client = Pick<IvsClient, 'middlewareStack'>;
 
 export function interruptions(clients: readonly { readonly middlewareStack: unknown }[]): Interruptions {
@@ -60,7 +61,7 @@ export function interruptions(clients: readonly { readonly middlewareStack: unkn
             throw failure('TimeoutError');
         }
       },
-      // Inside the SDK's own retries, as a real answer would be.
+      // Below the SDK's retries, like a real answer.
       { step: 'deserialize', name: 'interruptions', priority: 'high' },
     );
   }

@@ -28,10 +28,10 @@ export const STACK = 'UGC-test';
 export const PASSWORD = 'correct horse battery';
 export const NETWORK = '192.0.2.1';
 
-/** Time enough, in which waiting takes a moment. */
+/** A budget with enough time, in which waiting takes a moment. */
 export const ample: Budget = { left: () => 30_000, wait: async () => void (await sleep(5)) };
 
-/** Time for `ms` milliseconds of waiting, and none for it to pass otherwise. */
+/** A budget of `ms` milliseconds that is used up by waiting only. */
 export function budgetFor(ms: number): Budget {
   let left = ms;
   return {
@@ -45,7 +45,7 @@ export function budgetFor(ms: number): Budget {
 
 export interface World extends Awaited<ReturnType<typeof startWorld>> {}
 
-/** Accounts over the DynamoDB engine and the IVS simulator, with a clock that is moved and requests that fail. */
+/** Accounts over the DynamoDB engine and the IVS simulator, with a test clock and interruptions. */
 export async function startWorld(limits: Partial<ResourceLimits> = {}) {
   const [database, ivs] = await Promise.all([
     startDatabase(),
@@ -83,7 +83,7 @@ export async function startWorld(limits: Partial<ResourceLimits> = {}) {
     ivs,
     clock,
     dependencies,
-    /** Moves the clock on by seconds. */
+    /** Moves the clock forward by seconds. */
     forward,
     resources,
     faults,
@@ -91,7 +91,7 @@ export async function startWorld(limits: Partial<ResourceLimits> = {}) {
     handleEvent,
     signUp: (username: string, budget = ample, password = PASSWORD, network = NETWORK) =>
       signUp(dependencies)({ username, password, network }, budget),
-    /** As the user would who has just signed in. */
+    /** Deletes as a user who has just signed in. */
     deleteAccount: async (userId: string, budget = ample) => {
       const session = {
         id: `family-of-${userId}`,
@@ -105,7 +105,7 @@ export async function startWorld(limits: Partial<ResourceLimits> = {}) {
     },
     finishPending: (budget = ample) => finishPending(dependencies, budget),
     sweep: (budget = ample) => sweepResources(dependencies, budget),
-    /** Starts a broadcast on a channel, at IVS and in the tables. Gives the stream's id. */
+    /** Starts a broadcast on a channel, at IVS and in the tables. Returns the stream id. */
     goLive: async (channelArn: string) => {
       const streamId = `st-${randomBytes(12).toString('hex').slice(0, 23)}`;
       for (const name of ['Session Created', 'Stream Start']) {
@@ -136,7 +136,7 @@ export function useWorld(): () => World {
 
 const passing = new Set<TableName>(['idempotency', 'rateLimits']);
 
-/** How many rows each table has; tables without any, and those whose rows expire anyway, are left out. */
+/** How many rows each table has, without empty tables and those whose rows expire. */
 export async function rowCounts(database: TestDatabase): Promise<Partial<Record<TableName, number>>> {
   const { engine, names } = database;
   const counts = tableNames
@@ -145,7 +145,7 @@ export async function rowCounts(database: TestDatabase): Promise<Partial<Record<
   return Object.fromEntries((await Promise.all(counts)).filter(([, count]) => count > 0));
 }
 
-/** The ARNs of all there is at IVS, in order. */
+/** The ARNs of all resources at IVS, in order. */
 export function arnsAtIvs({ simulator }: TestIvs): string[] {
   const { channels, rooms, stages } = simulator.resources();
   return [...channels, ...rooms, ...stages].map(({ arn }) => arn).sort();

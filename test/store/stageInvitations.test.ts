@@ -41,14 +41,14 @@ const calls = (operation: string) => ivs.simulator.calls()[operation] ?? 0;
 const PUBLISH = { capabilities: ['PUBLISH', 'SUBSCRIBE'] };
 const WATCH = { capabilities: ['SUBSCRIBE'] };
 
-/** What IVS tells of a participant. */
+/** Handles an event that IVS sends for a participant. */
 function tell(name: string, participantId: string) {
   const { handle } = handling(database(), { clock });
   return handle(stageEvent(name, participantId, clock().toISOString(), { resources: [host.stageArn] }));
 }
 
 describe('capacity', () => {
-  test('of 30 users invited at once, while somebody comes on stage, 11 hold a place and its token', async () => {
+  test('of 30 users invited at once, while the host comes on stage, 11 get a place and a token', async () => {
     const people = await world.newPeople(30);
     const [results] = await Promise.all([
       Promise.allSettled(people.map(person => world.invite(host, person))),
@@ -66,7 +66,7 @@ describe('capacity', () => {
     await world.expectKeptPromises(host);
   });
 
-  test('the twelfth guest costs no token, and has a place when another is withdrawn', async () => {
+  test('the twelfth guest costs no token, and gets a place when another is withdrawn', async () => {
     const [first, ...people] = await world.newPeople(11);
     if (first === undefined) throw new Error('eleven were asked for');
     for (const person of [first, ...people]) await world.invite(host, person);
@@ -78,7 +78,7 @@ describe('capacity', () => {
     await world.expectKeptPromises(host);
   });
 
-  test('an invitation that has ended frees its place, unless its guest is on the stage', async () => {
+  test('an expired invitation frees its place, unless its guest is on the stage', async () => {
     const people = await world.newPeople(11);
     const invited = [];
     for (const person of people) invited.push(await world.invite(host, person));
@@ -95,7 +95,7 @@ describe('capacity', () => {
     await world.expectKeptPromises(host);
   });
 
-  test('a guest of whose leaving IVS has not told keeps the place for a day, and not for ever', async () => {
+  test('a guest without an event of their leaving keeps the place for a day', async () => {
     const { participantId } = await world.invite(host, bob);
     await tell('Participant Published', participantId);
     const [other] = await world.newPeople(1);
@@ -111,7 +111,7 @@ describe('capacity', () => {
 });
 
 describe('one user', () => {
-  test('invited ten times at once has one token, and the chat room hears of it once', async () => {
+  test('invited ten times at once has one token, and one chat event is sent', async () => {
     const heard = world.told.length;
     const answers = await Promise.all(Array.from({ length: 10 }, () => world.invite(host, bob)));
     const [token, ...more] = await world.tokens(host);
@@ -125,7 +125,7 @@ describe('one user', () => {
     await world.expectKeptPromises(host);
   });
 
-  test('who is invited again gets the same invitation: no call of IVS, no second event', async () => {
+  test('who is invited again has the same invitation: no call of IVS, no second event', async () => {
     const first = await world.invite(host, bob);
     const before = ivs.simulator.calls();
     forward(3540);
@@ -133,7 +133,7 @@ describe('one user', () => {
     expect(ivs.simulator.calls()).toEqual(before);
   });
 
-  test('gets a new token in place of one that has less than a minute to go', async () => {
+  test('gets a new token when the old one is valid for less than a minute', async () => {
     const first = await world.invite(host, bob);
     forward(3541);
     expect(await world.join(bob, host)).toMatchObject(WATCH);
@@ -143,14 +143,14 @@ describe('one user', () => {
     await world.expectKeptPromises(host);
   });
 
-  test('invited to a seeded stage has a token that goes with the seed', async () => {
+  test('invited to a seeded stage has a token with the seed mark', async () => {
     const mark = { seedShard: '3', seedRun: 'UGC-test#1' };
     await putRows(database(), 'stages', [{ ...(await world.stage(host)), ...mark }]);
     await world.invite(host, bob);
     expect(await world.tokens(host)).toMatchObject([mark]);
   });
 
-  test('is not the host, and is somebody', async () => {
+  test('must exist, and must not be the host', async () => {
     await expect(world.invite(host, host)).rejects.toThrow(ConflictError);
     await expect(world.invite(host, { userId: 'x', username: 'nobody-there' })).rejects.toThrow(
       NotFoundError,
@@ -160,7 +160,7 @@ describe('one user', () => {
 });
 
 describe('a token', () => {
-  test('is the same however often its guest asks, and nobody else gets it', async () => {
+  test('is the same however often its guest asks, and is given to nobody else', async () => {
     const eve = await newPerson();
     await world.invite(host, bob);
     const [row] = await world.tokens(host);
@@ -174,7 +174,7 @@ describe('a token', () => {
     expect(await world.join(bob, elsewhere)).toMatchObject(WATCH);
   });
 
-  test("that is kept as another user's is not handed out, whatever the invitation says", async () => {
+  test('that is stored for another user is not given out, whatever the invitation says', async () => {
     await world.invite(host, bob);
     const [row] = await world.tokens(host);
     await putRows(database(), 'stageTokens', [{ ...row, userId: 'user-other' }]);
@@ -183,7 +183,7 @@ describe('a token', () => {
     expect(access.token).not.toBe(row?.token);
   });
 
-  test('is handed out with a minute to go, and with less it is not', async () => {
+  test('is given out if it is valid for a minute or more', async () => {
     const { participantId } = await world.invite(host, bob);
     forward(3540);
     expect(await world.join(bob, host)).toMatchObject({ participantId, ...PUBLISH });
@@ -193,7 +193,7 @@ describe('a token', () => {
     expect(access.participantId).not.toBe(participantId);
   });
 
-  test('of an invitation that is withdrawn while it is asked for is not handed out', async () => {
+  test('of an invitation that is withdrawn meanwhile is not given out', async () => {
     await world.invite(host, bob);
     const client = documentClient({ ...localCredentials, endpoint: database().engine.endpoint });
     client.middlewareStack.add(
@@ -210,8 +210,8 @@ describe('a token', () => {
   });
 });
 
-describe('a withdrawn invitation', () => {
-  test('is over at once: its guest is thrown off, only watches from then on, and the room is told', async () => {
+describe('withdrawing an invitation', () => {
+  test('takes effect at once: its guest is disconnected, can only watch, and the chat room gets an event', async () => {
     const { participantId, expiresAt } = await world.invite(host, bob);
     const before = calls('DisconnectParticipant');
     const heard = world.told.length;
@@ -232,7 +232,7 @@ describe('a withdrawn invitation', () => {
     expect(world.told).toHaveLength(heard + 1);
   });
 
-  test('is found by the name it is listed under when its guest has another or is gone', async () => {
+  test('finds it by the listed name when its guest was renamed or deleted', async () => {
     await world.invite(host, bob);
     const row = await world.stage(host);
     const renamed = row.invitations?.map(invitation => ({ ...invitation, username: 'Old-Name' }));
@@ -241,7 +241,7 @@ describe('a withdrawn invitation', () => {
     expect((await world.stage(host)).invitations).toEqual([]);
   });
 
-  test('stands while IVS is busy, and the same request finishes the job', async () => {
+  test('fails while IVS is busy, and the same request completes it', async () => {
     await world.invite(host, bob);
     ivs.simulator.faults.add({ operation: 'DisconnectParticipant', failure: 'throttled', times: 50 });
     await expect(world.withdraw(host, bob, {}, budgetOf(200))).rejects.toThrow(BusyError);
@@ -251,7 +251,7 @@ describe('a withdrawn invitation', () => {
     expect(await world.join(bob, host)).toMatchObject(WATCH);
   });
 
-  test('is what is left of a guest who is disconnected; of anybody else nothing is', async () => {
+  test('happens when its guest is disconnected, and not when somebody else is', async () => {
     const { participantId } = await world.invite(host, bob);
     await world.disconnect(host, 'somebody-else');
     expect(await world.tokens(host)).toHaveLength(1);
@@ -262,8 +262,8 @@ describe('a withdrawn invitation', () => {
   });
 });
 
-describe('whatever fails', () => {
-  /** A database whose user is gone at the request `last`, before or after it is carried out. */
+describe('failures', () => {
+  /** A database whose process is killed at the request `last`, before or after it is carried out. */
   function until(last: number, when: 'before' | 'after') {
     let sent = 0;
     const client = documentClient({ ...localCredentials, endpoint: database().engine.endpoint });
@@ -281,7 +281,7 @@ describe('whatever fails', () => {
   }
 
   test.each(['before', 'after'] as const)(
-    'a host who is gone %s any request leaves promises kept, and does it again',
+    'a request killed %s any of its database requests keeps all promises, and succeeds when repeated',
     async when => {
       for (const step of ['invite', 'withdraw'] as const) {
         for (let last = 1; ; last++) {
@@ -293,7 +293,7 @@ describe('whatever fails', () => {
             expect(last).toBeGreaterThan(4);
             break;
           }
-          // What was begun is undone, so that the next round begins as this one did.
+          // Undoes the change, so that the next round starts in the same state.
           await world[step](host, bob);
           expect(await world.tokens(host)).toHaveLength(step === 'invite' ? 1 : 0);
           await (step === 'invite' ? world.withdraw(host, bob) : world.invite(host, bob));
@@ -302,7 +302,7 @@ describe('whatever fails', () => {
     },
   );
 
-  test("a token whose answer was lost is nobody's: the next one counts, and is the only one", async () => {
+  test('a token whose answer was lost is never used: the next token is the only one stored', async () => {
     const before = calls('CreateParticipantToken');
     ivs.simulator.faults.add({ operation: 'CreateParticipantToken', failure: 'lostAnswer' });
     await world.invite(host, bob).catch(() => 'cut off');
@@ -311,14 +311,14 @@ describe('whatever fails', () => {
     expect(await world.tokens(host)).toMatchObject([{ participantId }]);
   });
 
-  test('a busy IVS invites nobody', async () => {
+  test('while IVS is busy, nobody is invited', async () => {
     ivs.simulator.faults.add({ operation: 'CreateParticipantToken', failure: 'throttled', times: 50 });
     await expect(world.invite(host, bob, {}, budgetOf(200))).rejects.toThrow(BusyError);
     ivs.simulator.faults.clear();
     expect((await world.stage(host)).invitations).toBeUndefined();
   });
 
-  test('an invitation holds though the chat room cannot be told', async () => {
+  test('an invitation is valid even if its chat event cannot be sent', async () => {
     const before = world.untold.length;
     ivs.simulator.faults.add({ operation: 'SendEvent', failure: 'unavailable' });
     await world.invite(host, bob);
@@ -326,7 +326,7 @@ describe('whatever fails', () => {
     expect(await world.join(bob, host)).toMatchObject(PUBLISH);
   });
 
-  test('a stage that IVS does not have cannot be joined, nor anybody invited to it', async () => {
+  test('a stage that IVS does not have cannot be joined, and nobody can be invited to it', async () => {
     await ivs.realTime.send(new DeleteStageCommand({ arn: host.stageArn }));
     await expect(world.join(undefined, host)).rejects.toThrow(ConflictError);
     await expect(world.invite(host, bob)).rejects.toThrow(ConflictError);
@@ -334,7 +334,7 @@ describe('whatever fails', () => {
   });
 });
 
-test('requests are as many as the functions say', async () => {
+test('each operation takes as many requests as its docstring says', async () => {
   const client = documentClient({ ...localCredentials, endpoint: database().engine.endpoint });
   const requests = recordRequests(client);
   const overrides = { database: { ...database(), client } };

@@ -34,7 +34,7 @@ export interface StageDependencies {
   readonly onEventFailed: (channelId: string, event: string, error: unknown) => void;
 }
 
-/** What the operations on stages do in one database, at one IVS. */
+/** The operations on stages, on one database and one IVS. */
 export function stageWorld(database: Database, ivs: TestIvs, clock: () => Date) {
   let made = 0;
   const resources = userResources(
@@ -42,7 +42,7 @@ export function stageWorld(database: Database, ivs: TestIvs, clock: () => Date) 
     { stackName: 'UGC-test', clock },
     testAttachments,
   );
-  /** What was told to chat rooms. */
+  /** The chat events that were sent. */
   const told: { roomArn: string; event: string; attributes: Readonly<Record<string, string>> }[] = [];
   const untold: unknown[] = [];
   const chat = chatControl(ivs.chat);
@@ -120,7 +120,7 @@ export function stageWorld(database: Database, ivs: TestIvs, clock: () => Date) 
       return Items.map(item => stageTokenRow.parse(item));
     },
 
-    /** The promises that hold whatever happens: 11 at most, one a user, and each with exactly its token. */
+    /** The promises that always hold: at most 11 invitations, one per user, each with exactly its token. */
     async expectKeptPromises(host: Host): Promise<void> {
       const { invitations = [] } = await this.stage(host);
       const tokens = await this.tokens(host);

@@ -56,7 +56,7 @@ function dependencies(overrides: { database?: Database; resources?: UserResource
 }
 
 let made = 0;
-/** A channel that IVS has, with the key it was made with. */
+/** A channel that IVS has, with its first key. */
 async function newChannel(): Promise<Channel> {
   const username = `caster-${++made}`;
   const { arn, streamKey } = await resources().createChannel({ userId: username, name: username });
@@ -83,14 +83,14 @@ const rowOf = (channel: Channel) => readChannelRow(database(), channel.id);
 const keysAtIvs = (channel: Channel) =>
   ivs.simulator.resources().channels.find(({ arn }) => arn === channel.arn)?.streamKeys ?? [];
 
-/** The promise: the key on the row is one that IVS has, or there is none and the row says that one is to come. */
+/** The promise: the row has a key that IVS has, or it has no key and is marked as pending. */
 async function expectKeptPromise(channel: Channel): Promise<void> {
   const { streamKey, streamKeyArn, pending } = await rowOf(channel);
   if (streamKey === undefined) expect(pending).toBe('true');
   else expect(keysAtIvs(channel)).toEqual([{ arn: streamKeyArn, value: streamKey }]);
 }
 
-/** Everything is done: a key on the row, the same at IVS, and nothing left to do. */
+/** The final state: the row and IVS have the same key, and nothing is pending. */
 async function expectHealed(channel: Channel): Promise<void> {
   await expectKeptPromise(channel);
   const { streamKey, pending, keyLease } = await rowOf(channel);
@@ -111,8 +111,8 @@ interface Steps {
 }
 
 /**
- * Dependencies of a process that ends at the step `last`, before or after the step is done: nothing that comes
- * later happens. `each` is called between the steps.
+ * Dependencies of a process that ends at step `last`, before or after the step is carried out. `each` is
+ * called between the steps.
  */
 function processUntil(last: number, when: 'before' | 'after', each: () => Promise<void>): Steps {
   const { names, engine } = database();
@@ -147,7 +147,8 @@ function processUntil(last: number, when: 'before' | 'after', each: () => Promis
 }
 
 const noKill = Number.POSITIVE_INFINITY;
-// Read and write of the row, delete and create at IVS, read and write of the row. A test holds it to this.
+// Read and write the row, delete and create the key at IVS, read and write the row. The first test checks
+// this number.
 const STEPS = 6;
 const kills = Array.from({ length: STEPS }, (_, at) => [
   { at, when: 'before' as const },
@@ -155,7 +156,7 @@ const kills = Array.from({ length: STEPS }, (_, at) => [
 ]).flat();
 
 describe('replacing a stream key', () => {
-  test('takes the steps that the kills below are told of, and keeps its promise after each', async () => {
+  test('takes the number of steps that the kills below use, and keeps its promise after each', async () => {
     const channel = await newChannel();
     const steps = processUntil(noKill, 'after', () => expectKeptPromise(channel));
     const { streamKey } = await replace(channel, steps);
@@ -189,7 +190,7 @@ describe('replacing a stream key', () => {
     await expectHealed(channel);
   });
 
-  test('killed again wherever the finishing of a key that nobody recorded is, is finished in the end', async () => {
+  test('killed again at each step of finishing a key that was not recorded, is finished in the end', async () => {
     const unrecorded = async () => {
       const channel = await newChannel();
       const steps = processUntil(3, 'after', async () => {});
@@ -239,7 +240,7 @@ describe('replacing a stream key', () => {
     },
   );
 
-  test('of a channel that is gone at IVS is an error that says so', async () => {
+  test('of a channel that IVS does not have is an error that says so', async () => {
     const channel = await newChannel();
     await resources().deleteChannel(channel.arn);
     await expect(replace(channel)).rejects.toThrow(NotFoundError);
@@ -249,7 +250,7 @@ describe('replacing a stream key', () => {
 });
 
 describe('replacing a stream key many times at once', () => {
-  test('lets one through and tells the others to wait, with one key in the end', async () => {
+  test('lets one through and refuses the others, with one key at the end', async () => {
     const channel = await newChannel();
     const caller = await ownerOf(channel);
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => replaceAs(caller)));
@@ -259,7 +260,7 @@ describe('replacing a stream key many times at once', () => {
     await expectHealed(channel);
   });
 
-  /** Stops at the call of IVS named `at` until let go. */
+  /** Stops at the call of IVS named `at` until the gate is opened. */
   function held(at: 'createStreamKey' | 'deleteStreamKey', when: 'before' | 'after') {
     const gate = { open: () => {}, reached: Promise.resolve() };
     const opened = new Promise<void>(resolve => {
@@ -292,20 +293,23 @@ describe('replacing a stream key many times at once', () => {
     ['createStreamKey', 'after'],
     ['deleteStreamKey', 'before'],
     ['deleteStreamKey', 'after'],
-  ] as const)('harms nobody who took over from one that stopped at %s, %s it', async (at, when) => {
-    const channel = await newChannel();
-    const { gate, slow } = held(at, when);
-    const overtaken = replace(channel, { resources: slow }).catch(error => error);
-    await gate.reached;
-    forward(LEASE_IS_OVER_SECONDS);
-    const { streamKey } = await replace(channel);
-    gate.open();
-    expect(await overtaken).toBeInstanceOf(ConflictError);
-    expect((await rowOf(channel)).streamKey).toBe(streamKey);
-    await expectHealed(channel);
-  });
+  ] as const)(
+    'keeps the key of a later request when the first one stopped at %s, %s it',
+    async (at, when) => {
+      const channel = await newChannel();
+      const { gate, slow } = held(at, when);
+      const overtaken = replace(channel, { resources: slow }).catch(error => error);
+      await gate.reached;
+      forward(LEASE_IS_OVER_SECONDS);
+      const { streamKey } = await replace(channel);
+      gate.open();
+      expect(await overtaken).toBeInstanceOf(ConflictError);
+      expect((await rowOf(channel)).streamKey).toBe(streamKey);
+      await expectHealed(channel);
+    },
+  );
 
-  test('leaves the schedule nothing to do, also where it came upon the channel a moment before', async () => {
+  test('leaves nothing to do for a schedule that read the channel a moment before', async () => {
     const channel = await newChannel();
     const interrupted = processUntil(1, 'after', async () => {});
     await expect(replace(channel, interrupted)).rejects.toThrow(KilledError);
@@ -318,7 +322,7 @@ describe('replacing a stream key many times at once', () => {
       (next, { commandName }) =>
         async args => {
           const answer = await next(args);
-          // What the schedule has read is out of date before it can do anything.
+          // The row changes between the schedule's read and its first write.
           if (commandName === 'GetItemCommand' && told === undefined)
             told = (await replace(channel)).streamKey;
           return answer;
@@ -332,7 +336,7 @@ describe('replacing a stream key many times at once', () => {
     await expectHealed(channel);
   });
 
-  test('is no reason to refuse one whose own first write was not heard of', async () => {
+  test('succeeds when the answer to its own first write was lost', async () => {
     const channel = await newChannel();
     const { names, engine } = database();
     const client = documentClient({ ...localCredentials, endpoint: engine.endpoint });
@@ -344,7 +348,10 @@ describe('replacing a stream key many times at once', () => {
   });
 });
 
-/** Loses the answer to the client's first such command, within the SDK's own retries. Returns how many were carried out. */
+/**
+ * Loses the answer to the client's first command of this kind, below the SDK's retries. Returns how many were
+ * carried out.
+ */
 function loseFirstAnswer(client: DynamoDBDocumentClient, command: string): () => number {
   let sent = 0;
   client.middlewareStack.add(
@@ -360,7 +367,7 @@ function loseFirstAnswer(client: DynamoDBDocumentClient, command: string): () =>
 }
 
 describe('while there is no key', () => {
-  test('an owner is told to come back, and not given what is no key any more', async () => {
+  test('an owner is told to retry, and does not get the old key', async () => {
     const channel = await newChannel();
     const steps = processUntil(1, 'after', async () => {});
     await expect(replace(channel, steps)).rejects.toThrow(KilledError);
@@ -381,7 +388,7 @@ describe('a sign-in that ends after the step-up', () => {
     [
       'is of an earlier password',
       async ({ user }) => {
-        // The row of the sign-in is still there: its deletion comes later.
+        // The row of the sign-in still exists, and is deleted later.
         await putRows(database(), 'users', [{ ...user, passwordVersion: 1, version: user.version + 1 }]);
       },
     ],
@@ -390,7 +397,7 @@ describe('a sign-in that ends after the step-up', () => {
       async ({ user }) => putRows(database(), 'users', [{ ...user, status: 'deleting' }]),
     ],
   ];
-  /** Ends the sign-in after the step of that number, from 1 on, was taken. */
+  /** Ends the sign-in after this step, counted from 1. */
   const endingAfter = (step: number, end: () => Promise<unknown>) => {
     let taken = 0;
     return processUntil(noKill, 'after', async () => {
@@ -398,7 +405,7 @@ describe('a sign-in that ends after the step-up', () => {
     });
   };
 
-  test.each(ends)('and %s before the key is taken off the row replaces nothing', async (_, end) => {
+  test.each(ends)('and %s before the key is removed from the row replaces nothing', async (_, end) => {
     const channel = await newChannel();
     const caller = await ownerOf(channel);
     const steps = endingAfter(1, () => end(caller));
@@ -411,7 +418,7 @@ describe('a sign-in that ends after the step-up', () => {
     await expectKeptPromise(channel);
   });
 
-  test('and whose proof becomes too old meanwhile replaces nothing', async () => {
+  test('and whose proof expires meanwhile replaces nothing', async () => {
     const channel = await newChannel();
     const caller = await ownerOf(channel);
     const steps = endingAfter(1, async () => forward(301));
@@ -421,7 +428,7 @@ describe('a sign-in that ends after the step-up', () => {
     await expectKeptPromise(channel);
   });
 
-  test.each(ends)('and %s while the key is made is not told the new key', async (_, end) => {
+  test.each(ends)('and %s while the key is made does not get the new key', async (_, end) => {
     const channel = await newChannel();
     const caller = await ownerOf(channel);
     const steps = endingAfter(4, () => end(caller));
@@ -434,7 +441,7 @@ describe('a sign-in that ends after the step-up', () => {
   });
 
   test.each(ends)(
-    'and %s while the key is made is not told it when the answer to the write is lost',
+    'and %s while the key is made does not get it when the answer to the write is lost',
     async (_, end) => {
       const channel = await newChannel();
       const caller = await ownerOf(channel);
@@ -447,7 +454,7 @@ describe('a sign-in that ends after the step-up', () => {
     },
   );
 
-  test.each(ends)('and %s while the key is read is not told the key', async (_, end) => {
+  test.each(ends)('and %s while the key is read does not get the key', async (_, end) => {
     const channel = await newChannel();
     const caller = await ownerOf(channel);
     const steps = endingAfter(1, () => end(caller));

@@ -11,12 +11,12 @@ const place = fc.record({
 });
 const sessions = fc.uniqueArray(place, { selector: session => session.id, maxLength: 6 });
 
-describe('the neighbors of a place in the order of a channel', () => {
+describe("the neighbors of a position in a channel's order of sessions", () => {
   const database = useDatabase();
   let channels = 0;
   const owner = () => channel({ username: `owner${++channels}` });
 
-  test('are the next before and after it by start and then by id, also among sessions of one instant', async () => {
+  test('are the next ones before and after it by start and then by id, also among sessions of one instant', async () => {
     await fc.assert(
       fc.asyncProperty(sessions, place, fc.constantFrom('a', 'z'), async (all, at, without) => {
         const channelRow = owner();
@@ -36,7 +36,7 @@ describe('the neighbors of a place in the order of a channel', () => {
     );
   });
 
-  describe('when more sessions share an instant than one page holds', () => {
+  describe('when more sessions share an instant than fit on one page', () => {
     const ids = Array.from({ length: 30 }, (_, n) => `s${String(n).padStart(2, '0')}`);
     const at: Start = { startedAt: instants[1] ?? '', id: 's15' };
     const channelRow = channel({ username: 'crowded' });
@@ -51,7 +51,7 @@ describe('the neighbors of a place in the order of a channel', () => {
     test.each([
       ['before', 's14'],
       ['after', 's16'],
-    ] as const)('the one %s is found all the same', async (side, id) => {
+    ] as const)('the one %s is found', async (side, id) => {
       expect((await neighbor(database(), channelRow.id, side, at, at.id))?.id).toBe(id);
     });
   });

@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 describe('the sweeper', () => {
-  test('removes channels, rooms and stages that no user has on record', async () => {
+  test('deletes channels, rooms and stages that no user row names', async () => {
     const at = world();
     const tags = tagsOf(at);
     const channel = await channelWith(at, tags);
@@ -42,7 +42,7 @@ describe('the sweeper', () => {
     expect(arnsAtIvs(at.ivs)).toEqual([]);
   });
 
-  test('leaves alone what is young, of another stack, tagged otherwise, or not tagged', async () => {
+  test('keeps resources that are young, of another stack, or without the right tags', async () => {
     const at = world();
     const kept = [
       await channelWith(at, tagsOf(at, { stack: 'UGC-other' })),
@@ -57,14 +57,14 @@ describe('the sweeper', () => {
     expect(arnsAtIvs(at.ivs)).toEqual([...kept, young].sort());
   });
 
-  test('leaves alone what is on record, of users who are active and of those who are being created', async () => {
+  test('keeps resources that rows of active users and of unfinished sign-ups name', async () => {
     const at = world();
     const { user } = await at.signUp('known');
     at.ivs.simulator.faults.add({ operation: 'CreateStage', failure: 'failed' });
     await expect(at.signUp('half')).rejects.toThrow();
     const kept = arnsAtIvs(at.ivs);
     expect(kept).toHaveLength(5);
-    // A second channel of the same user is not the one on record.
+    // A second channel of a user, which the user's row does not name.
     const second = await channelWith(at, tagsOf(at, { user: user.id }));
     at.forward(hourAndAMinute);
     expect((await at.sweep()).removed).toEqual([second]);
@@ -75,7 +75,7 @@ describe('the sweeper', () => {
     expect(arnsAtIvs(at.ivs)).toEqual([]);
   });
 
-  test('removes nothing when any of the three lists fails on its last page', async () => {
+  test('deletes nothing if any of the three lists fails on its last page', async () => {
     const at = world();
     const tags = tagsOf(at);
     // More than one page of each: 100 channels, 50 rooms, 100 stages.
@@ -103,14 +103,14 @@ describe('the sweeper', () => {
     expect([listed, removed.length, failed]).toEqual([253, 253, []]);
   });
 
-  test('goes on past what it cannot remove, and tells of it', async () => {
+  test('logs what it cannot delete, and continues', async () => {
     const at = world();
     const live = await channelWith(at, tagsOf(at));
     const idle = await channelWith(at, tagsOf(at));
     await at.goLive(live);
     at.forward(hourAndAMinute);
     expect(await at.sweep()).toEqual({ listed: 2, removed: [idle], failed: [live] });
-    // The broadcast was stopped: the next run finds the channel idle.
+    // The first run stopped the broadcast, so the next run can delete the channel.
     at.ivs.simulator.settle();
     expect(await at.sweep()).toEqual({ listed: 1, removed: [live], failed: [] });
   });

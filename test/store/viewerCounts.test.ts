@@ -43,7 +43,7 @@ describe.each([
   ['the tables', (): CountViewer => viewerCounter(database())],
   ['what stands for them in tests', (): CountViewer => rememberedCounts().countViewer],
 ])('counting in %s', (_, make) => {
-  test('adds viewers up by their weight, and each once a minute', async () => {
+  test('adds viewers by their weight, each once a minute', async () => {
     const countViewer = make();
     const [ann, bob] = [viewer('ann', { streamId: 'st-a' }), viewer('bob', { streamId: 'st-a', weight: 3 })];
     expect(await countViewer(ann)).toBe(1);
@@ -54,7 +54,7 @@ describe.each([
     expect(await countViewer(annLater)).toBe(1);
   });
 
-  test('takes one of many at the same time', async () => {
+  test('counts one of many concurrent samples of a viewer', async () => {
     const countViewer = make();
     const one = viewer('ann', { streamId: 'st-b' });
     const counted = await Promise.all(Array.from({ length: 8 }, () => countViewer(one)));
@@ -63,8 +63,8 @@ describe.each([
   });
 });
 
-describe("a minute's row", () => {
-  test('keeps sums and kinds, by the weight of each', async () => {
+describe('the row of a minute', () => {
+  test('has sums and kinds, by the weight of each viewer', async () => {
     const one = viewer('ann', { weight: 2 });
     const { streamId } = one;
     const countViewer = viewerCounter(database());
@@ -96,14 +96,14 @@ describe("a minute's row", () => {
     });
   });
 
-  test("carries its stream's seed mark, so that deleteSeed finds it", async () => {
+  test('has the seed mark of its stream, so that deleteSeed finds it', async () => {
     const one = viewer('ann');
     const mark = { seedShard: '3', seedRun: 'set#run' };
     await viewerCounter(database())({ ...one, mark });
     expect(await rowOf(one.streamId)).toMatchObject(mark);
   });
 
-  test('stays below the kilobyte that one write unit pays for, with every kind and a million viewers', () => {
+  test('stays below 1 KB, the size of one write unit, with every kind and a million viewers', () => {
     const kinds = Object.entries(viewerKinds).flatMap(([dimension, all]) =>
       all.map(kind => [`${dimension}:${kind}`, 1_000_000] as const),
     );
@@ -118,7 +118,7 @@ describe("a minute's row", () => {
       seedShard: '12',
       seedRun: `${'s'.repeat(36)}#${'r'.repeat(36)}`,
     };
-    // A number takes a byte for two digits, and one; a name or a text its length.
+    // A number takes one byte per two digits and one more. A name or a string takes its length.
     const numbers: Record<string, number> = Object.fromEntries([...measured, ...kinds]);
     const size =
       Object.entries(numbers).reduce(
@@ -151,7 +151,7 @@ function failing(commands: readonly string[], chances: FaultChances) {
 describe('a count that fails', () => {
   const countViewer: CountViewer = count => viewerCounter(database())(count);
 
-  test('between its two writes is taken back, and the next try counts once', async () => {
+  test('between its two writes is undone, and the next attempt counts once', async () => {
     const one = viewer('ann');
     const { countViewer: countBadly, faults } = failing(['UpdateItemCommand'], { killBefore: 1 });
     await expect(countBadly(one)).rejects.toThrow('before');
@@ -161,18 +161,18 @@ describe('a count that fails', () => {
     expect(await countViewer(one)).toBe('before');
   });
 
-  test('and cannot be taken back tells of the first failure, and leaves one viewer out of one minute', async () => {
+  test('and cannot be undone reports the first failure, and leaves one viewer out of one minute', async () => {
     const one = viewer('ann');
     const all = ['UpdateItemCommand', 'DeleteItemCommand'];
     const { countViewer: countBadly, faults } = failing(all, { killBefore: 1 });
     await expect(countBadly(one)).rejects.toThrow('before');
     expect(faults.injected.killBefore).toBe(2);
-    // As a process leaves it that ends between the two.
+    // The state that a process leaves if it ends between the two writes.
     expect(await countViewer(one)).toBe('before');
     expect(await rowOf(one.streamId)).toBeUndefined();
   });
 
-  test('for too many writers of the row says so, and leaves the viewer to be counted later', async () => {
+  test('because of too many writers of the row says so, and the viewer is counted later', async () => {
     const one = viewer('ann');
     const { countViewer: countBadly, faults } = failing(['UpdateItemCommand'], { throttle: 1 });
     expect(await countBadly(one)).toBe('throttled');
@@ -181,7 +181,7 @@ describe('a count that fails', () => {
   });
 });
 
-test('an audience is counted in the tables as in memory: two writes a viewer and minute, no read, and none after the end', async () => {
+test('the counts in the tables equal those in memory: two writes per viewer and minute, no read, and none after the end', async () => {
   const { clock, forward } = movableClock();
   const from = clock().toISOString();
   const on = live(channel({ username: 'zoe' }), { id: 'st-zoe', startedAt: from });
@@ -208,7 +208,7 @@ test('an audience is counted in the tables as in memory: two writes a viewer and
   expect(counted[1]?.viewers).toBeGreaterThanOrEqual(truth[1] ?? 0);
   const viewerMinutes = counted.reduce((sum, row) => sum + (row?.viewers ?? 0), 0);
   const of = (name: string) => requests.filter(request => request === name).length;
-  // Two joins by many at once, each read once: the channel by its name, the stream with its minutes.
+  // Two concurrent joins read each row once: the channel by its name, and the stream with its minutes.
   expect([of('PutItem'), of('UpdateItem')]).toEqual([viewerMinutes, viewerMinutes]);
   expect([of('Query'), of('BatchGetItem')]).toEqual([2, 2]);
   expect(requests).toHaveLength(2 * viewerMinutes + 4);
