@@ -3,7 +3,9 @@ import { RowsLeftError } from '../store/batchWrite.ts';
 import { awsFailure, fileFailure } from '../store/failures.ts';
 import { StackError } from '../store/stackOutputs.ts';
 
-/** The input and output of a command. `out` prints results; `err` prints progress and errors. Both print one line. */
+/**
+ * The input and output of a command. `out` prints a line of results, `err` a line of progress or an error.
+ */
 export interface CommandContext {
   readonly environment: NodeJS.ProcessEnv;
   readonly out: (line: string) => void;
@@ -43,8 +45,8 @@ function shellWord(text: string): string {
 }
 
 /**
- * Runs `command` and sets the exit code of the process. The first Ctrl-C or SIGTERM aborts `signal`, the second one
- * ends the process.
+ * Runs `command` and sets the exit code of the process. The first Ctrl-C or SIGTERM aborts `signal`, the
+ * second one ends the process.
  */
 export async function runProcess(command: Command): Promise<void> {
   // The SDK would otherwise warn about the Node version between the command's own lines.

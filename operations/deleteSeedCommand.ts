@@ -7,7 +7,7 @@ import { Tally } from '../store/tally.ts';
 import { type CommandContext, commandLine, INTERRUPTED, withProgress } from './command.ts';
 
 /**
- * `make deleteSeed`: deletes every seeded row and nothing else. With `SEED` it deletes the rows of that set only.
+ * `make deleteSeed`: deletes every seeded row and nothing else. With `SEED`, it deletes only that set.
  *
  * @returns 0 when the index has no such row left, 130 when the command was interrupted
  */

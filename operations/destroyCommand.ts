@@ -61,7 +61,7 @@ function cdkDestroy(stack: string): Promise<boolean> {
   });
 }
 
-/** Asks the operator to type `word`. @returns whether the operator typed it; false when there is no terminal */
+/** Asks the operator to type `word`. @returns whether they typed it; false when there is no terminal */
 export async function confirm(question: string, word: string, signal: AbortSignal): Promise<boolean> {
   if (!process.stdin.isTTY) return false;
   const lines = createInterface({ input: process.stdin, output: process.stderr });

@@ -36,14 +36,14 @@ export interface Deployment {
 
 export type DestroyResult = 'nothing' | 'destroyed' | 'refused' | 'interrupted' | 'left';
 
-// Users can sign up until the stack is deleted, and a new channel blocks the deletion: IVS does not delete a recording
-// configuration that a channel uses. A second round deletes that channel. When three rounds are not enough, something
-// other than the stack creates resources with its tags.
+// Users can sign up until the stack is deleted, and a new channel blocks the deletion: IVS does not delete a
+// recording configuration that a channel uses. A second round deletes that channel. When three rounds are not
+// enough, something other than the stack creates resources with its tags.
 const ROUNDS = 3;
 
 /**
- * Deletes the users' channels, rooms and stages at IVS, then the stack, then the IVS resources that were created in
- * the meantime. It deletes only resources that have the stack's tags.
+ * Deletes the users' channels, rooms and stages at IVS, then the stack, then the IVS resources that were
+ * created in the meantime. It deletes only resources that have the stack's tags.
  *
  * It stores no progress. After an interruption, the next run lists the remaining resources and continues.
  *

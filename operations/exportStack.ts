@@ -25,8 +25,9 @@ export interface ExportOptions {
 const SCANS_AT_A_TIME = 8;
 
 /**
- * Writes every row of every table to `folder`. Memory use does not depend on the size of the tables. The export is not
- * a snapshot: a row that is written during the export can be in one file while a related row is missing in another.
+ * Writes every row of every table to `folder`. Memory use does not depend on the size of the tables. The
+ * export is not a snapshot: a row that is written during the export can be in one file while a related row is
+ * missing in another.
  *
  * @returns the manifest, or undefined when `signal` was aborted: the folder then has no manifest
  * @throws CommandError when the folder is not empty or cannot be written
@@ -97,8 +98,8 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 /**
- * Creates a folder and its parent folders. Node's recursive mkdir never returns on a file system that refuses a new
- * name with ENOENT, for example /proc.
+ * Creates a folder and its parent folders. Node's recursive mkdir never returns on a file system that refuses
+ * a new name with ENOENT, for example /proc.
  */
 async function makeFolders(folder: string): Promise<void> {
   const missing: string[] = [];

@@ -6,7 +6,7 @@ import { Tally } from '../store/tally.ts';
 import { type Command, INTERRUPTED, withProgress } from './command.ts';
 import { importStack } from './importStack.ts';
 
-/** `make import`: writes the rows that `make export` wrote to the folder `IN` into the stack's empty tables. */
+/** `make import`: writes the rows of the export in the folder `IN` into the stack's empty tables. */
 export const importCommand: Command = async context => {
   const { environment, out, err, signal } = context;
   const folder = readRequired(environment, 'IN', 'a folder that make export wrote', 'make import IN=backup');

@@ -27,14 +27,15 @@ export interface ImportOptions {
 const filledByDeployment: readonly TableName[] = ['categories'];
 
 /**
- * Makes the tables of a stack contain exactly the rows of an export, and verifies them by reading the tables again.
+ * Makes the tables of a stack contain exactly the rows of an export, and verifies it by reading them again.
  *
- * The files are checked against the manifest before the first write. After an interruption, the next run resumes at
- * the table that was not finished: a note next to the manifest records the stack and the finished tables.
+ * The files are checked against the manifest before the first write. After an interruption, the next run
+ * resumes at the table that was not finished: a note next to the manifest records the stack and the finished
+ * tables.
  *
  * @returns false when `signal` was aborted before the import was complete
- * @throws CommandError when the export is incomplete or was changed, when a table has rows and `replace` is false, or
- * when a table does not have the exported rows at the end
+ * @throws CommandError when the export is incomplete or was changed, when a table has rows and `replace` is
+ * false, or when a table does not have the exported rows at the end
  */
 export async function importStack(database: Database, options: ImportOptions): Promise<boolean> {
   const { folder, signal } = options;

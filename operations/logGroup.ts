@@ -20,8 +20,8 @@ export function checkFunctionName(name: string): string {
 }
 
 /**
- * Returns the logical id of a function's log group in a stack's template. CloudFormation generates the function's
- * physical name, so the function is found by POWERTOOLS_SERVICE_NAME.
+ * Returns the logical id of a function's log group in a stack's template. CloudFormation generates the
+ * function's physical name, so the function is found by POWERTOOLS_SERVICE_NAME.
  * @returns undefined when the stack has no such function, for example because the API runs in a container
  */
 export function logGroupOf(stackTemplate: unknown, functionName: string): string | undefined {

@@ -30,8 +30,8 @@ const LATE_MS = 30_000;
 const POLL_MS = 2_000;
 
 /**
- * Writes the lines of a log group since `from`, each line once. Without `follow` it ends after the newest line; with
- * `follow` it polls for new lines until `signal` is aborted.
+ * Writes the lines of a log group since `from`, each line once. Without `follow` it ends after the newest
+ * line; with `follow` it polls for new lines until `signal` is aborted.
  *
  * CloudWatch delivers lines some seconds late and out of order, so each poll reads the last 30 seconds again.
  *

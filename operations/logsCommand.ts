@@ -8,8 +8,8 @@ import { checkFunctionName, logGroupOf } from './logGroup.ts';
 import { parseSpan, writeLogLines } from './logLines.ts';
 
 /**
- * `make logs`: prints the log of one function. `SINCE` sets how far back it starts, `FILTER` selects lines, and
- * `FOLLOW=1` waits for new lines.
+ * `make logs`: prints the log of one function. `SINCE` sets how far back it starts, `FILTER` selects lines,
+ * and `FOLLOW=1` waits for new lines.
  */
 export const logsCommand: Command = async ({ environment, out, err, signal }) => {
   if (readFlag(environment, 'LOCAL'))

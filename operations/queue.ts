@@ -31,10 +31,10 @@ export interface Queue {
   counts(): Promise<QueueCounts>;
 }
 
-/** Longer than handling ten messages takes, retries included. A killed command's messages return after this time. */
+/** Longer than handling ten messages takes. The messages of a killed command return after this time. */
 const VISIBILITY_SECONDS = 120;
 
-/** Without a wait, SQS asks only some of its servers and can return no message although the queue has some. */
+/** Without a wait, SQS asks only some of its servers, and may miss messages that are in the queue. */
 const WAIT_SECONDS = 2;
 
 export function sqsQueue(client: SQSClient, QueueUrl: string): Queue {

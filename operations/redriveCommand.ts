@@ -11,9 +11,9 @@ import { type RedriveReport, redriveQueue } from './redriveQueue.ts';
 /**
  * `make redrive`: handles the dead letters of the stack in this process, with the operator's own permissions.
  *
- * The events cannot be sent to EventBridge again, because it rejects events whose source begins with `aws.`. So this
- * command runs the code of the functions against the stack's tables. Events and chat batches can be handled late and
- * more than once without a different result.
+ * The events cannot be sent to EventBridge again, because it rejects events whose source begins with `aws.`.
+ * So this command runs the code of the functions against the stack's tables. Events and chat batches can be
+ * handled late and more than once without a different result.
  *
  * @returns 0 when no dead letter is left, 1 otherwise, 130 when the command was interrupted
  */
@@ -22,7 +22,7 @@ export const redriveCommand: Command = async ({ environment, out, err, signal })
   const stack = targetStack(environment);
   const { names, region, deadLetters } = await describeStack(stack);
   const database = { client: documentClient({ region }), names };
-  // The URL of a local queue and the SDK's endpoint name the same host differently. The SDK would warn about it.
+  // The URL of a local queue and the SDK's endpoint name the same host differently. The SDK would warn.
   const sqs = new SQSClient({ region, useQueueUrlAsEndpoint: false });
   const shared = { say: err, dry, signal };
   const queues = [

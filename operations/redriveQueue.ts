@@ -6,8 +6,8 @@ import { errorLine } from './terminalLog.ts';
 export interface RedriveOptions {
   readonly queue: Queue;
   /**
-   * Handles a message's payload in the same way as its function. Resolves to the result under which the report counts
-   * the message. When it throws, the message stays in the queue.
+   * Handles a message's payload in the same way as its function. Resolves to the result under which the
+   * report counts the message. When it throws, the message stays in the queue.
    */
   readonly handle: (payload: unknown) => Promise<string>;
   /** Returns one line that identifies the message and contains no chat text. */
@@ -28,8 +28,9 @@ export interface RedriveReport {
 }
 
 /**
- * Passes every message of a dead-letter queue to `handle` and deletes each message that was handled. The deletion
- * follows the handling: after a kill between the two, the next run handles the message again, which changes nothing.
+ * Passes every message of a dead-letter queue to `handle` and deletes each message that was handled. The
+ * deletion follows the handling: after a kill between the two, the next run handles the message again, which
+ * changes nothing.
  *
  * Messages that stay are released after every message was tried once, so that none is received twice.
  */

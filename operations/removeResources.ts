@@ -69,7 +69,7 @@ const deletions = {
 
 const PAUSE_MS = 500;
 
-/** Retries while the resource is in use. Stops the stream of a live channel each time its encoder reconnects. */
+/** Retries while the resource is in use, and stops a live stream each time its encoder reconnects. */
 async function remove(
   resources: RemovableResources,
   { kind, arn }: ListedResource,

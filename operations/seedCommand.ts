@@ -8,8 +8,8 @@ import { Tally } from '../store/tally.ts';
 import { type CommandContext, commandLine, INTERRUPTED, withProgress } from './command.ts';
 
 /**
- * `make seed`: checks the environment variables, finds the stack, prints the number of the set, and then writes the
- * rows. Without `SEED` it adds a new set and leaves the stack's other rows unchanged.
+ * `make seed`: checks the environment variables, finds the stack, prints the number of the set, and then
+ * writes the rows. Without `SEED` it adds a new set and leaves the stack's other rows unchanged.
  *
  * @returns 0 when the set is complete, 130 when the command was interrupted
  */

@@ -19,7 +19,7 @@ export function accountMadeAt({ startedAt }: Session, random: Random): Timestamp
   return addMs(startedAt, -random.number.int({ min: 31, max: 400 }) * DAY_MS);
 }
 
-/** Returns the user, username, chat room and stage rows of one account. A mock user has no password to sign in with. */
+/** Returns the user, username, chat room and stage rows of one account. A mock user cannot sign in. */
 export function accountRows(
   who: Identity,
   region: string,

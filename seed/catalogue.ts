@@ -7,8 +7,9 @@ import type { SeedPlan } from './seedPlan.ts';
 const YEAR_MS = 365 * 24 * 3_600_000;
 
 /**
- * Returns the categories that the seed file names and that are not in the shared catalog, in the order of the file and
- * after the shared categories. They are deleted with their set. Seeding never changes the shared categories.
+ * Returns the categories that the seed file names and that are not in the shared catalog, in the order of the
+ * file and after the shared categories. They are deleted with their set. Seeding never changes the shared
+ * categories.
  */
 export function categoriesOf({ set, channels, now }: SeedPlan): Category[] {
   const createdAt = addMs(now, -YEAR_MS);
@@ -29,7 +30,9 @@ export function categoriesOf({ set, channels, now }: SeedPlan): Category[] {
 
 const shared: ReadonlySet<string> = new Set(catalogue.map(({ id }) => id));
 
-/** Returns the id of the shared category with that name, ignoring case and punctuation, or else the set's own id. */
+/**
+ * Returns the id of the shared category with that name (ignoring case and punctuation), or the set's own id.
+ */
 export function categoryId(set: number, name: string): string {
   const slug = slugOf(name);
   return shared.has(slug) ? slug : `${MOCK_ID_PREFIX}category-${set}-${slug}`;

@@ -26,8 +26,9 @@ const DELETED_SHARE = 0.1;
 const DELETED_AFTER_MS = 20_000;
 
 /**
- * Returns the archived chat of the stream and the number of messages per minute. The messages come from the seed file,
- * or are generated with the owners of random channels as senders. Some generated messages are deleted.
+ * Returns the archived chat of the stream and the number of messages per minute. The messages come from the
+ * seed file, or are generated with the owners of random channels as senders. Some generated messages are
+ * deleted.
  */
 export function chatOf(
   plan: SeedPlan,

@@ -9,8 +9,8 @@ const MAX_RANDOM_FOLLOWERS = 5;
 const FOLLOWING_SINCE_DAYS = 30;
 
 /**
- * Returns the follow rows of channel `index`. The followers are the owners of the next channels, and after the last
- * channel those of the first ones. There are at most as many followers as other channels.
+ * Returns the follow rows of channel `index`. The followers are the owners of the next channels, and after
+ * the last channel those of the first ones. There are at most as many followers as other channels.
  */
 export function followsOf(plan: SeedPlan, index: number, random: Random): Follow[] {
   const others = plan.count - 1;

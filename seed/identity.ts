@@ -39,8 +39,8 @@ function usernameOf({ set, channels }: SeedPlan, index: number): string {
 const USERNAME_LENGTH = 32;
 
 /**
- * Returns a username that contains `word` and is unique over all sets: it begins with `mock-`, which users cannot
- * choose, and ends with the numbers of the set and the channel. A long word is truncated.
+ * Returns a username that contains `word` and is unique over all sets: it begins with `mock-`, which users
+ * cannot choose, and ends with the numbers of the set and the channel. A long word is truncated.
  */
 export function uniqueUsername(set: number, index: number, word: string): string {
   const end = `-${set}-${index}`;

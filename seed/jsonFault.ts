@@ -20,11 +20,12 @@ class FaultAt extends Error {
 }
 
 /**
- * Finds the first place where `source` is not valid JSON. Only some messages of `JSON.parse` contain the position, and
- * their format depends on the version of Node.
+ * Finds the first place where `source` is not valid JSON. Only some messages of `JSON.parse` contain the
+ * position, and their format depends on the version of Node.
  *
- * The open lists are in an array, because deep nesting would overflow the call stack. A string is matched in parts for
- * the same reason: a regular expression with an alternative inside a repetition also uses the stack.
+ * The open lists are in an array, because deep nesting would overflow the call stack. A string is matched in
+ * parts for the same reason: a regular expression with an alternative inside a repetition also uses the
+ * stack.
  *
  * @returns undefined when `source` is valid
  */

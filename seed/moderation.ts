@@ -13,8 +13,8 @@ const PERMANENT_SHARE = 0.5;
 const BLOCKING_SHARE = 0.4;
 
 /**
- * Returns the bans of channel `index`: none, or bans of the owners of the next one or two channels. A temporary ban
- * ends 1 to 10 days after seeding.
+ * Returns the bans of channel `index`: none, or bans of the owners of the next one or two channels. A
+ * temporary ban ends 1 to 10 days after seeding.
  */
 export function bansOf(plan: SeedPlan, index: number, random: Random): Ban[] {
   const { channelId, userId: by } = identityOf(plan, index);

@@ -2,7 +2,7 @@ import { addMs, type Timestamp } from '../model/time.ts';
 import { type Identity, MOCK_ACCOUNT } from './identity.ts';
 import type { Session } from './session.ts';
 
-/** The times of a session's events. The delays are like those of IVS, and all fit into a session of one minute. */
+/** The times of a session's events, with delays like those of IVS. All fit into a session of one minute. */
 export interface Moments {
   readonly created: Timestamp;
   readonly playing: Timestamp;
@@ -36,7 +36,7 @@ export function recordedMs(session: Session): number {
   return Date.parse(session.shownUntil) - Date.parse(momentsOf(session).recording);
 }
 
-/** Returns the S3 key prefix of the recording in the format of IVS: the parts of the date have no leading zeros. */
+/** Returns the S3 key prefix of the recording in the format of IVS: numbers have no leading zeros. */
 export function recordingPath(who: Identity, { startedAt }: Session): string {
   const date = new Date(startedAt);
   const parts = [

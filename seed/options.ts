@@ -34,7 +34,8 @@ export function readSet(environment: Variables): number | undefined {
 }
 
 /**
- * Returns the number of random offline channels. The default is reduced when the seed file leaves too few channels.
+ * Returns the number of random offline channels. The default is reduced when the seed file leaves too few
+ * channels.
  *
  * @param inFile the number of channels in the seed file
  * @throws CommandError when the seed file, or OFFLINE_SESSION_COUNT together with it, exceeds SEED_COUNT

@@ -16,10 +16,11 @@ import { viewerMinutesOf } from './viewers.ts';
 import { genres } from './words.ts';
 
 /**
- * Yields every row of a set of mock data: first the categories, then the rows of each channel. The set has exactly
- * `plan.count` channels with one stream each. Only one channel is in memory at a time.
+ * Yields every row of a set of mock data: first the categories, then the rows of each channel. The set has
+ * exactly `plan.count` channels with one stream each. Only one channel is in memory at a time.
  *
- * The same plan yields the same rows. Another `now` or Region changes attributes of the rows, but not which rows exist.
+ * The same plan yields the same rows. Another `now` or Region changes attributes of rows, but not which
+ * exist.
  */
 export function* planRows(plan: SeedPlan): Generator<SeedRow> {
   if (plan.count === 0) return;

@@ -3,8 +3,8 @@ import { faker } from '@faker-js/faker/locale/en';
 export type Random = typeof faker;
 
 /**
- * Returns the random generator for channel `index` of a set. Each channel has its own seed, so its data does not depend
- * on the number of channels or on the other channels of the seed file.
+ * Returns the random generator for channel `index` of a set. Each channel has its own seed, so its data does
+ * not depend on the number of channels or on the other channels of the seed file.
  *
  * The process has one generator, and this call resets it: finish one channel before the next.
  */

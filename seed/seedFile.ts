@@ -16,7 +16,7 @@ const category = freeText(textBounds.category).refine(
   'must have a letter or a digit',
 );
 
-/** 30 days: longer than any broadcast, and small enough that a time plus this many seconds is a valid date. */
+/** 30 days: longer than any broadcast, and so short that a time plus this many seconds is a valid date. */
 const MOST_SECONDS = 30 * 86_400;
 const EARLIEST: Timestamp = '2000-01-01T00:00:00.000Z';
 const time = timestamp.refine(at => at >= EARLIEST, 'must be in the year 2000 or later');
@@ -72,7 +72,7 @@ const seedFile = z.strictObject({ channels: z.array(z.unknown()) });
 export type SeedChannel = z.infer<typeof seedChannel>;
 export type SeedStream = z.infer<typeof seedStream>;
 
-/** The minimum length of a stream, and the minimum age of its times: the events of a stream need one minute. */
+/** The minimum length of a stream and the minimum age of its times: its events need one minute. */
 export const SHORTEST_SESSION_MS = 60_000;
 
 /**
@@ -97,7 +97,9 @@ function readText(path: string): string {
   return bytes.toString();
 }
 
-/** Detects UTF-16 by its byte order mark, or by a zero byte: JSON begins with ASCII, which UTF-16 pads with zeros. */
+/**
+ * Detects UTF-16 by its byte order mark, or by a zero byte: UTF-16 pads the ASCII start of JSON with zeros.
+ */
 function looksLikeUtf16([first, second]: Buffer): boolean {
   return (
     (first === 0xff && second === 0xfe) ||
@@ -229,7 +231,7 @@ function findImpossible(channels: readonly SeedChannel[], now: Timestamp): strin
   return undefined;
 }
 
-/** Returns whether a channel of the file is live: `isLive` when set, otherwise whether `endedAt` is missing. */
+/** Returns whether a channel of the file is live: `isLive` if set, otherwise whether `endedAt` is missing. */
 export function isLiveIn({ stream }: SeedChannel): boolean {
   return stream?.isLive ?? stream?.endedAt === undefined;
 }

@@ -5,7 +5,7 @@ import type { SeedChannel } from './seedFile.ts';
 export interface SeedPlan {
   /** The number of the set. */
   readonly set: number;
-  /** The total number of channels: first those of the seed file, then `offline` offline ones, then live ones. */
+  /** The number of channels: first those of the seed file, then `offline` offline ones, then live ones. */
   readonly count: number;
   readonly offline: number;
   readonly channels: readonly SeedChannel[];

@@ -63,12 +63,12 @@ export interface SetChoice {
   readonly announce: (set: number) => void;
 }
 
-/** The number of attempts. A random number equals that of an existing set with a chance of 1 in 4.3 billion. */
+/** The number of attempts. A random number is that of an existing set with a chance of 1 in 4.3 billion. */
 const DRAWS = 10;
 
 /**
- * Starts the requested set, or a new set with a random number that no set of the stack has. A new set never replaces
- * existing rows.
+ * Starts the requested set, or a new set with a random number that no set of the stack has. A new set never
+ * replaces existing rows.
  *
  * @throws RowsLeftError when every generated number is taken
  */
@@ -89,7 +89,7 @@ export async function startSet(
   );
 }
 
-/** Claims the number of a set by writing its first user, which is written before all other rows of the set. */
+/** Claims the number of a set by writing its first user before all other rows of the set. */
 async function claimSet(
   database: Database,
   plan: SeedPlan,
@@ -110,8 +110,8 @@ export interface RenamedChannel {
 }
 
 /**
- * Writes all rows of `plan`, then deletes the other rows that earlier runs of the set wrote. It can run again after an
- * interruption at any point. When two runs of one set overlap, one of them fails.
+ * Writes all rows of `plan`, then deletes the other rows that earlier runs of the set wrote. It can run again
+ * after an interruption at any point. When two runs of one set overlap, one of them fails.
  *
  * A channel of the file gets a generated name when a real user or another set has its name.
  *
@@ -173,7 +173,7 @@ function withNewNames(
   });
 }
 
-/** Yields the rows of a plan, except usernames that users can choose. `claimNames` writes those conditionally. */
+/** Yields the rows of a plan, except usernames that users can choose, which `claimNames` writes. */
 function* unclaimedRows(plan: SeedPlan): Generator<UnmarkedRow> {
   for (const row of planRows(plan)) {
     if (row.table !== 'usernames' || row.row.usernameKey.startsWith(MOCK_ID_PREFIX)) yield row;

@@ -21,11 +21,11 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
- * Returns a session with the fields of the seed file; missing fields are generated. Its last events are some seconds
- * after `endedAt`.
+ * Returns a session with the fields of the seed file; missing fields are generated. Its last events are some
+ * seconds after `endedAt`.
  *
- * A generated start is at the start of a minute. So the set has the same number of rows per minute whenever it is
- * seeded.
+ * A generated start is at the start of a minute. So the set has the same number of rows per minute whenever
+ * it is seeded.
  */
 export function sessionOf(
   stated: SeedStream | undefined,
@@ -33,7 +33,7 @@ export function sessionOf(
   now: Timestamp,
   random: Random,
 ): Session {
-  // All values are generated even if the file has some, so that another field in the file does not change the rest.
+  // All values are generated even if the file has some, so that a field in the file does not change the rest.
   const draws = {
     liveForMs: random.number.int({ min: 5, max: 180 }) * MINUTE_MS,
     endedForMs: between(random, 20 * MINUTE_MS, 4 * HOUR_MS),

@@ -23,8 +23,8 @@ const TOKEN_DAYS = 14;
 const DAY_MS = 86_400_000;
 
 /**
- * Returns the state of a stage. Some stages have invited guests: the owners of the next channels. Some stages of live
- * channels are live, with the host and the guests as participants. The tokens are not valid at IVS.
+ * Returns the state of a stage. Some stages have invited guests: the owners of the next channels. Some stages
+ * of live channels are live, with the host and the guests as participants. The tokens are not valid at IVS.
  */
 export function stageStateOf(
   plan: SeedPlan,

@@ -19,7 +19,7 @@ export type StreamState = Omit<
   | 'updatedAt'
 >;
 
-/** Returns the fold's result for the events of `timelineOf`, so a replayed event does not change a seeded stream. */
+/** Returns the fold's result for the events of `timelineOf`: a replayed event changes no seeded stream. */
 export function streamStateOf(who: Identity, session: Session): StreamState {
   const { startedAt, endedAt, isHealthy, hasErrorEvent } = session;
   const isLive = endedAt === undefined;
@@ -78,7 +78,7 @@ function recordingEvidence(
   const path = recordingPath(who, session);
   const recordingStart = { at: at.recording, path };
   if (session.endedAt === undefined) return { recordingStart };
-  // The fold ranks the Ends of one recording by time, then by place in the list of merged sessions: here, the only one.
+  // The fold ranks the Ends of one recording by time, then by place in the list of merged sessions: 0.
   const rank = `${at.recorded}#00000#${who.streamId}`;
   return { recordingStart, recordingEnd: { rank, at: at.recorded, path, durationMs: recordedMs(session) } };
 }

@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
 const MOST_MINUTES = 12;
 
 /**
- * Returns the viewer metrics of a stream: every minute of a short stream, or 12 minutes spread evenly over a long one.
+ * Returns the viewer metrics of a stream: every minute of a short one, or 12 minutes spread over a long one.
  * The last minute is always included, so a live stream has viewers right after seeding.
  */
 export function viewerMinutesOf(
