@@ -28,7 +28,7 @@ import type { LocalSettings } from './settings.ts';
 
 export interface LocalOptions extends LocalSettings {
   readonly log: WriteLine;
-  /** The quotas of IVS, unless a test is of something else. */
+  /** Replaces the default quotas of IVS. */
   readonly ivsQuota?: Quota;
 }
 
@@ -41,24 +41,24 @@ export interface AssembledStack {
   /** Where chat clients connect. */
   readonly chatUrl: string;
   readonly deadLetters: () => readonly DeadLetter[];
-  /** Puts the categories, as a deployment does. */
+  /** Writes the shared categories, as a deployment does. */
   readonly putCategories: () => Promise<void>;
-  /** What the schedules run, now. */
+  // Run a scheduled task immediately.
   readonly reconcile: () => Promise<ReconcileReport>;
   readonly finishPending: () => Promise<PendingReport>;
   readonly sweepResources: () => Promise<SweepReport>;
-  /** Finishes what is under way and stops everything that was started. */
+  /** Finishes the requests and events in progress and stops everything that was started. */
   stop(): Promise<void>;
 }
 
-/** Puts the parts of the local stack together and serves them on `ports`: the HTTP API's and the AWS endpoint's. */
+/** Connects the parts of the local stack, and serves the HTTP API and the AWS endpoint on the two ports. */
 export function assemble(
   options: LocalOptions,
   [apiPort, awsPort]: readonly [OpenPort, OpenPort],
   tables: OpenTables,
 ): AssembledStack {
   const { stackName, region, log } = options;
-  const { endpoint: dynamodbEndpoint, names, kept } = tables;
+  const { endpoint: dynamodbEndpoint, names, stateStore } = tables;
   const apiUrl = `http://localhost:${apiPort.port}`;
   const awsUrl = `http://localhost:${awsPort.port}`;
   const chatUrl = `ws://localhost:${awsPort.port}`;
@@ -81,7 +81,7 @@ export function assemble(
   const logger = lineLogger(log);
   const handlers = handlersFrom(process.env, logger);
 
-  const deadLetters = localDeadLetters(kept);
+  const deadLetters = localDeadLetters(stateStore);
   const bus = eventBus({
     pattern: ivsRule,
     target: handlers.handleEvent,
@@ -100,9 +100,9 @@ export function assemble(
     account: LOCAL_ACCOUNT,
     region,
     quota: options.ivsQuota ?? tokenBuckets(() => performance.now()),
-    kept,
+    stateStore,
   });
-  const { receive, accept, deliverLeft } = eventReceiver({ ivs, bus, log, kept });
+  const { receive, accept, deliverPending } = eventReceiver({ ivs, bus, log, stateStore });
   const chat = localChat({
     ivs,
     account: LOCAL_ACCOUNT,
@@ -113,10 +113,10 @@ export function assemble(
       deadLetters.keepChat(letter, event);
       log(deadChatLine(letter));
     },
-    failed: (what, error) => logger.error(what, { error }),
-    kept,
+    onFailure: (message, error) => logger.error(message, { error }),
+    stateStore,
   });
-  deliverLeft();
+  deliverPending();
 
   const createdAt = cursorSecret.createdAt.toISOString();
   const services = localServices({
@@ -138,15 +138,15 @@ export function assemble(
     deadLetters,
     receive,
     accept,
-    kept,
+    stateStore,
   });
   awsPort.serve(
     awsEndpoint(services, {
-      answered: (request, status) => {
-        // Events have lines of their own.
+      onAnswer: (request, status) => {
+        // `eventReceiver` logs the events.
         if (request.url.pathname !== '/_local/events' || status !== 200) log(awsRequestLine(request, status));
       },
-      failed: (request, error) => logger.error(`the AWS endpoint failed at ${request}`, { error }),
+      onFailure: (request, error) => logger.error(`the AWS endpoint failed at ${request}`, { error }),
     }),
     chat.server.upgrade,
   );
@@ -170,10 +170,10 @@ export function assemble(
       await schedules.stop();
       await chat.server.close();
       await Promise.all([apiPort.close(), awsPort.close()]);
-      ivs.settle();
+      ivs.finishStops();
       await bus.idle();
       await chat.log.flush();
-      await kept.saved();
+      await stateStore.saved();
       services.dynamo.close();
       handlers.close();
       await tables.close();
@@ -181,7 +181,7 @@ export function assemble(
   };
 }
 
-/** What a secret is when there is none that was kept. */
+/** The initial value of a secret, used when the database has none. */
 function newSecret(name: string, region: string): LocalSecret {
   const arn = `arn:aws:secretsmanager:${region}:${LOCAL_ACCOUNT}:secret:${name}`;
   return { name, arn, value: randomBytes(32).toString('hex'), createdAt: new Date() };

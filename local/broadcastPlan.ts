@@ -75,15 +75,17 @@ export function broadcastIds(randomId: (length: number) => string, eventId: () =
   };
 }
 
-/** Returns the length in milliseconds with which the session of a broadcast from `startsAt` ends after `end`. */
+/**
+ * Returns the length in milliseconds with which the session of a broadcast from `startsAt` ends after `end`.
+ */
 export function lengthUntil(startsAt: Timestamp, end: Date): number {
   // Two seconds more, because the offset and the time of an event are truncated to whole seconds.
   return end.getTime() - Date.parse(startsAt) + AFTERMATH_MS + 2 * SECOND;
 }
 
 /**
- * Plans a recorded broadcast that loses its connection for a short time in the middle. A session ends before its stream,
- * because IVS still processes data that the encoder has sent.
+ * Plans a recorded broadcast that loses its connection for a short time in the middle. A session ends before
+ * its stream, because IVS still processes data that the encoder has sent.
  */
 export function planBroadcast(options: BroadcastOptions): PlannedEvent[] {
   const { lengthMs, ids } = options;

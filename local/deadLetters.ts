@@ -1,34 +1,34 @@
 import { LOCAL_ACCOUNT } from '../model/localEndpoint.ts';
 import { localQueue } from './awsEndpoint/queue.ts';
-import { deadLines, type LogDeadLetter, type LogsEvent } from './chat/chatLog.ts';
+import { failedBatch, type LogDeadLetter, type LogsEvent } from './chat/chatLog.ts';
 import { type DeadLetter, deadLetter } from './eventBus/eventBus.ts';
-import type { KeptState } from './keptState.ts';
+import type { StateStore } from './stateStore.ts';
 
 export type LocalDeadLetters = ReturnType<typeof localDeadLetters>;
 
 /** The last part of the URL of each queue. */
 const queueNames = { events: 'EventDeadLetters', chat: 'ChatDeadLetters' } as const;
 
-/** The dead-letter queues of the stack: what its functions failed on, as Lambda writes it. */
-export function localDeadLetters(kept: KeptState) {
+/** The dead-letter queues of the stack, with the events and chat lines on which its functions failed. */
+export function localDeadLetters(stateStore: StateStore) {
   const events = localQueue<DeadLetter>({
     name: queueNames.events,
     item: deadLetter,
     bodyOf: letter => invocationRecord(letter.event, letter),
-    kept,
+    stateStore,
   });
   const chat = localQueue({
     name: queueNames.chat,
-    item: deadLines,
+    item: failedBatch,
     bodyOf: ({ letter, payload }) => invocationRecord(payload, letter),
-    kept,
+    stateStore,
   });
   return {
     keepEvent: (letter: DeadLetter) => events.send(letter),
     keepChat: (letter: LogDeadLetter, payload: LogsEvent) => chat.send({ letter, payload }),
     events: () => events.items(),
     chat: () => chat.items().map(({ letter }) => letter),
-    /** By the last part of their URLs. */
+    /** The queues by the last part of their URLs. */
     queues: { [queueNames.events]: events, [queueNames.chat]: chat },
     urls: (awsUrl: string) => ({
       events: `${awsUrl}/${LOCAL_ACCOUNT}/${queueNames.events}`,
@@ -37,7 +37,10 @@ export function localDeadLetters(kept: KeptState) {
   };
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
+/**
+ * Returns the message that Lambda writes:
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+ */
 function invocationRecord(
   requestPayload: unknown,
   failure: { readonly reason: string; readonly attempts: number; readonly failedAt: string },

@@ -33,8 +33,8 @@ export interface FunctionEnvironmentOptions {
 }
 
 /**
- * Sets in `environment` what the stack sets for its functions, and where the SDK finds the local services: the only
- * things in which local mode differs from Lambda. A process has one local stack, as a Lambda has one environment.
+ * Sets the environment variables that the stack sets for its functions, and the endpoint variables of the
+ * SDK. The functions' code is the same in local mode and in Lambda. A process can have only one local stack.
  */
 export function setFunctionEnvironment(
   environment: NodeJS.ProcessEnv,
@@ -44,13 +44,13 @@ export function setFunctionEnvironment(
   Object.assign(environment, { LOCAL: '1', AWS_PORT: String(awsPort), AWS_REGION: region });
   applyLocalEndpoint(environment);
   Object.assign(environment, {
-    // The endpoint would hand DynamoDB's requests on to the engine all the same.
+    // Without this the requests would reach the engine through the AWS endpoint.
     AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint,
     [CURSOR_SECRET_VARIABLE]: options.cursorSecretId,
     [TOKEN_SECRET_VARIABLE]: options.tokenSecretId,
     [STACK_NAME_VARIABLE]: options.stackName,
     [PARTNER_FOLLOWERS_VARIABLE]: String(options.partnerFollowers),
-    // So that one can become a partner by hand.
+    // A new follower counts immediately, so that a developer can make a channel a partner.
     [PARTNER_FOLLOWER_AGE_VARIABLE]: '0',
     [LIMITS_VARIABLE]: JSON.stringify(defaultLimits),
     [RECORDINGS_URL_VARIABLE]: options.recordingsUrl,
@@ -59,7 +59,7 @@ export function setFunctionEnvironment(
     [REVIEW_HANDLER_VARIABLE]: attachments.reviewHandlerArn,
     [REVIEW_FALLBACK_VARIABLE]: attachments.reviewFallback,
     [CHAT_LOGGING_VARIABLE]: attachments.loggingConfigurationArn,
-    // Any page on this computer may be developed against the API.
+    // Web pages in development can have any origin.
     [ALLOWED_ORIGINS_VARIABLE]: '*',
     ...Object.fromEntries(tableNames.map(name => [tableVariable(name), names[name]])),
   });

@@ -25,8 +25,9 @@ import type { LineLogger } from './log.ts';
 export type Handlers = ReturnType<typeof handlersFrom>;
 
 /**
- * What the stack's functions are made of, made from the same environment variables by the same factories.
- * @throws Error that names the first variable that is missing.
+ * Creates the handlers of the stack's functions with the same factories and environment variables as in
+ * Lambda.
+ * @throws Error that names the first missing variable
  */
 export function handlersFrom(environment: NodeJS.ProcessEnv, log: LineLogger) {
   const api = apiDependenciesFrom(environment, log);
@@ -38,8 +39,8 @@ export function handlersFrom(environment: NodeJS.ProcessEnv, log: LineLogger) {
     stackName: requiredVariable(environment, STACK_NAME_VARIABLE),
     clock,
   });
-  // There are no graphs here.
   const eventDatabase = { client: documentClient(functionRequests), names: database.names };
+  // Local mode has no metrics, so `count` does nothing.
   const ports = { database: eventDatabase, clock, log, count: () => {} };
   const reconcile = reconciler({ ...ports, ivs: ivsSessions(ivs), graceMs: reconcileSchedule.graceMs });
   const accounts = {
@@ -65,14 +66,13 @@ export function handlersFrom(environment: NodeJS.ProcessEnv, log: LineLogger) {
       }),
       clock,
     }),
-    /** Called by CloudWatch Logs with what is said in the rooms. */
+    /** Called by CloudWatch Logs with the chat log of the rooms. */
     archiveChat: chatArchiver({ database, clock, log }),
     reconcile: () => reconcile(),
     finishPending: (isStopping: () => boolean) =>
-      finishPending(accounts, unless(isStopping, pendingSchedule.budgetMs)),
+      finishPending(accounts, budgetUntilStop(isStopping, pendingSchedule.budgetMs)),
     sweepResources: (isStopping: () => boolean) =>
-      sweepResources(accounts, unless(isStopping, sweepSchedule.budgetMs)),
-    /** What a deployment does as well. */
+      sweepResources(accounts, budgetUntilStop(isStopping, sweepSchedule.budgetMs)),
     putCategories: () => putCatalogue(database, catalogue, toTimestamp(clock())),
     close: () => {
       const { chat, realTime } = clients;
@@ -84,8 +84,8 @@ export function handlersFrom(environment: NodeJS.ProcessEnv, log: LineLogger) {
   };
 }
 
-/** A schedule's time, which is over at once when the stack is to stop. */
-function unless(isStopping: () => boolean, ms: number): Budget {
+/** A time budget of `ms` milliseconds, which ends immediately when the stack stops. */
+function budgetUntilStop(isStopping: () => boolean, ms: number): Budget {
   const budget = budgetOf(ms);
   return { left: () => (isStopping() ? 0 : budget.left()), wait: budget.wait };
 }

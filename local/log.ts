@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { AwsRequest } from './awsEndpoint/exchange.ts';
+import type { AwsRequest } from './awsEndpoint/http.ts';
 import type { LogDeadLetter } from './chat/chatLog.ts';
 import { eventName } from './eventBus/envelope.ts';
 import type { DeadLetter } from './eventBus/eventBus.ts';

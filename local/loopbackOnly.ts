@@ -5,8 +5,8 @@ import type { Duplex } from 'node:stream';
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /**
- * Rejects requests whose `Host` is not a loopback name. A web page can resolve its own domain to 127.0.0.1 (DNS
- * rebinding). The browser then treats the answer as same-origin, so the page could read it.
+ * Rejects requests whose `Host` is not a loopback name. A web page can resolve its own domain to 127.0.0.1
+ * (DNS rebinding). The browser then treats the answer as same-origin, so the page could read it.
  */
 export function loopbackOnly(listener: RequestListener): RequestListener {
   return (request, response) => {
@@ -30,8 +30,9 @@ export function loopbackUpgradesOnly(upgrade: UpgradeListener): UpgradeListener 
 }
 
 /**
- * Returns whether a browser sent the request from a page of another origin. SDKs and the CLI send neither header.
- * Browsers send `Sec-Fetch-Site` with every request to loopback, and `Origin` with all except simple reads.
+ * Returns whether a browser sent the request from a page of another origin. SDKs and the CLI send neither
+ * header. Browsers send `Sec-Fetch-Site` with every request to loopback, and `Origin` with all except simple
+ * reads.
  */
 export function isOfAnotherOrigin({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
   if (headers.host !== undefined && !URL.canParse(`http://${headers.host}`)) return true;
@@ -41,8 +42,8 @@ export function isOfAnotherOrigin({ headers }: Pick<IncomingMessage, 'headers'>)
 }
 
 /**
- * Returns whether a `Host` is not a loopback name: localhost, a name under it (RFC 6761), 127.0.0.0/8 or ::1. A missing
- * or malformed `Host` is not foreign: no browser sends one, and the listener answers the request.
+ * Returns whether a `Host` is not a loopback name: localhost, a name under it (RFC 6761), 127.0.0.0/8 or ::1.
+ * A missing or malformed `Host` is not foreign: no browser sends one, and the listener answers the request.
  */
 function isForeign(host: string | undefined): boolean {
   if (host === undefined || !URL.canParse(`http://${host}`)) return false;

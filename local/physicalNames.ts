@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { TableName } from '../model/tables.ts';
 
 /**
- * A table's name as CloudFormation would make it up: the stack's name, the table's and a suffix. The same on
- * every start, so that a database file is found again.
+ * Returns a table's name in the format of CloudFormation: the stack's name, the table's and a suffix. The
+ * name is the same on every start, so that the tables in a database file are found again.
  */
 export function physicalName(stackName: string, table: TableName): string {
   const digest = createHash('sha256').update(`${stackName}/${table}`).digest('hex');

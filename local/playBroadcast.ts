@@ -7,7 +7,7 @@ import { findByUsername } from '../store/channels.ts';
 import { documentClient } from '../store/database.ts';
 import { describeStack } from '../store/stackOutputs.ts';
 import { listStreams } from '../store/streams.ts';
-import { type AudienceReport, attend } from './audience/audience.ts';
+import { type AudienceReport, runAudience } from './audience/audience.ts';
 import {
   type BroadcastEventName,
   broadcastIds,
@@ -25,12 +25,13 @@ const LONGEST_BROADCAST_MS = 3_600_000;
 const PLAYED_MS = 10_000;
 
 /**
- * Plays a whole broadcast on the channel of a user: posts its events in order, faster than in real time, and writes the
- * result of each. While the channel is live, viewers watch and chat in real time. The broadcast ends after the last
- * viewer has finished.
+ * Plays a whole broadcast on the channel of a user: posts its events in order, faster than in real time, and
+ * writes the result of each. While the channel is live, viewers watch and chat in real time. The broadcast
+ * ends after the last viewer has finished.
  *
  * @param awsUrl the local AWS endpoint, which the SDK must also use
- * @throws BroadcastError when the channel does not exist, an event could not be handled, or a viewer's request failed
+ * @throws BroadcastError when the channel does not exist, an event could not be handled, or a viewer's
+ * request failed
  * @throws StackError when there is no local stack
  */
 export async function playBroadcast(
@@ -61,7 +62,7 @@ export async function playBroadcast(
     const watched = (ending[0]?.offsetMs ?? lengthMs) - event.offsetMs;
     const { username, viewers } = settings;
     const { streamId } = ids;
-    audience = attend({ apiUrl, username, streamId, viewers, startsAt, lengthMs: watched / speed });
+    audience = runAudience({ apiUrl, username, streamId, viewers, startsAt, lengthMs: watched / speed });
   }
   const { lines, failures } = (await audience) ?? { lines: [], failures: [] };
   for (const line of lines) write(line);
@@ -78,9 +79,9 @@ function split(plan: readonly PlannedEvent[]): [PlannedEvent[], PlannedEvent[]] 
 }
 
 /**
- * Returns the time span of a broadcast. It ends at about the current time and starts after the channel's newest session,
- * so that the broadcast is the open session. Directly after another broadcast it is short, and its end can be up to half
- * a minute in the future.
+ * Returns the time span of a broadcast. It ends at about the current time and starts after the channel's
+ * newest session, so that the broadcast is the open session. Directly after another broadcast it is short,
+ * and its end can be up to half a minute in the future.
  */
 export function slot(now: Date, newest: Timestamp | undefined): { startsAt: Timestamp; lengthMs: number } {
   const free = newest === undefined ? 0 : Date.parse(newest) + 1_000;

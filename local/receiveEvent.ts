@@ -3,26 +3,25 @@ import type { LocalOutcome } from './awsEndpoint/localControl.ts';
 import { type Envelope, envelope, eventName } from './eventBus/envelope.ts';
 import type { EventBus } from './eventBus/eventBus.ts';
 import type { IvsSimulator } from './ivs/simulator.ts';
-import type { KeptState } from './keptState.ts';
 import type { WriteLine } from './log.ts';
+import type { StateStore } from './stateStore.ts';
 
 export interface EventReceiverOptions {
   readonly ivs: IvsSimulator;
   readonly bus: EventBus<EventOutcome>;
   readonly log: WriteLine;
-  readonly kept: KeptState;
+  readonly stateStore: StateStore;
 }
 
-const ON_ITS_WAY = 'event';
+const ACCEPTED_EVENT = 'event';
 
 /**
- * Takes every event that reaches the local bus, from wherever it comes: the simulator learns what IVS did, and the
- * bus delivers it.
+ * Receives every event for the local bus: the simulator updates its state from it, and the bus delivers it.
  */
-export function eventReceiver({ ivs, bus, log, kept }: EventReceiverOptions) {
-  /** An event that is not delivered is one that happened and that IVS never sent. */
+export function eventReceiver({ ivs, bus, log, stateStore }: EventReceiverOptions) {
+  /** Without `deliver`, the event happened but IVS never sent it. */
   const receive = async (event: Envelope, deliver: boolean): Promise<LocalOutcome> => {
-    ivs.learn(event);
+    ivs.applyEvent(event);
     const outcome: LocalOutcome = deliver ? await bus.deliver(event) : { result: 'undelivered' };
     const reason = 'reason' in outcome ? ` (${outcome.reason})` : '';
     log(`event ${eventName(event)} ${lastPart(event.resources[0])} ${outcome.result}${reason}`);
@@ -30,20 +29,24 @@ export function eventReceiver({ ivs, bus, log, kept }: EventReceiverOptions) {
   };
   const deliverKept = async (id: string, event: Envelope) => {
     await receive(event, true);
-    // It is handled or in the dead letters. Killed before this is written, it is handled twice, which changes nothing.
-    kept.remove(ON_ITS_WAY, id);
+    // It was handled or is in the dead letters. After a kill before this write it is handled again, without
+    // effect.
+    stateStore.remove(ACCEPTED_EVENT, id);
   };
   return {
     receive,
-    /** Takes an event to be delivered after the answer, and after a restart if this process ends before. */
+    /**
+     * Accepts an event, which is delivered in the background. When this process ends first, the next one
+     * delivers it.
+     */
     accept: (event: Envelope) => {
-      const id = kept.newId();
-      kept.put(ON_ITS_WAY, id, event);
+      const id = stateStore.newId();
+      stateStore.put(ACCEPTED_EVENT, id, event);
       void deliverKept(id, event);
     },
-    /** Delivers what an earlier process accepted and did not deliver. */
-    deliverLeft: () => {
-      for (const { id, value } of kept.read(ON_ITS_WAY, envelope)) void deliverKept(id, value);
+    /** Delivers the events that an earlier process accepted but did not deliver. */
+    deliverPending: () => {
+      for (const { id, value } of stateStore.read(ACCEPTED_EVENT, envelope)) void deliverKept(id, value);
     },
   };
 }

@@ -1,26 +1,63 @@
 import { pendingSchedule, reconcileSchedule, sweepSchedule } from '../model/functions.ts';
 import type { Handlers } from './handlers.ts';
 import type { LineLogger } from './log.ts';
-import { repeatedly } from './repeatedly.ts';
 
 const MINUTE_MS = 60_000;
 
-/** What the stack runs on schedules, as often as the stack does. Each also runs when it is called. */
+/**
+ * Runs the stack's scheduled tasks at the same intervals as the stack. Each task also runs when it is called.
+ */
 export function startSchedules({ reconcile, finishPending, sweepResources }: Handlers, log: LineLogger) {
   const failed = (task: string) => (error: unknown) => log.error(`${task} failed`, { error });
   const tasks = {
-    reconcile: repeatedly(reconcileSchedule.everyMinutes * MINUTE_MS, reconcile, failed('reconciling')),
-    finishPending: repeatedly(
+    reconcile: periodicTask(reconcileSchedule.everyMinutes * MINUTE_MS, reconcile, failed('reconciling')),
+    finishPending: periodicTask(
       pendingSchedule.everyMinutes * MINUTE_MS,
       finishPending,
-      failed('finishing what is pending'),
+      failed('continuing interrupted work'),
     ),
-    sweepResources: repeatedly(sweepSchedule.everyMinutes * MINUTE_MS, sweepResources, failed('sweeping')),
+    sweepResources: periodicTask(sweepSchedule.everyMinutes * MINUTE_MS, sweepResources, failed('sweeping')),
   };
   return {
     reconcile: tasks.reconcile.run,
     finishPending: tasks.finishPending.run,
     sweepResources: tasks.sweepResources.run,
     stop: async () => void (await Promise.all(Object.values(tasks).map(task => task.stop()))),
+  };
+}
+
+/** A task that runs at an interval and on request, never twice at the same time. */
+export interface PeriodicTask<T> {
+  /** Runs the task, or joins the run in progress. */
+  run(): Promise<T>;
+  /** Stops the interval and waits for the run in progress. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs `task` every `everyMs` milliseconds. When such a run fails, `onFailure` is called and the interval
+ * continues. `task` is passed a function that returns whether it should end early because `stop` was called.
+ */
+export function periodicTask<T>(
+  everyMs: number,
+  task: (isStopping: () => boolean) => Promise<T>,
+  onFailure: (error: unknown) => void,
+): PeriodicTask<T> {
+  let running: Promise<T> | undefined;
+  let stopping = false;
+  const run = () => {
+    running ??= task(() => stopping).finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+  const timer = setInterval(() => void run().catch(onFailure), everyMs);
+  return {
+    run,
+    stop: async () => {
+      stopping = true;
+      clearInterval(timer);
+      await Promise.allSettled([running]);
+    },
   };
 }

@@ -1,13 +1,16 @@
 import type { ChildProcess } from 'node:child_process';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { documentClient } from '../store/database.ts';
-import { spawnBound } from './boundProcess.ts';
+import { spawnChild } from './spawnChild.ts';
 
-/** The defaults of SEED_COUNT and SEED. The set number is fixed, so that every empty database gets the same data. */
+/**
+ * The defaults of SEED_COUNT and SEED. The set number is fixed, so that every empty database gets the same
+ * data.
+ */
 const SEED_COUNT = '50';
 const SEED = '1';
 
-/** Young objects are collected at 1 MB instead of 16: a small seeding has no use for the quarter of memory it saves. */
+/** V8 collects young objects at 1 MB instead of 16, which saves a quarter of the memory. */
 const SMALL_HEAP = '--max-semi-space-size=1';
 
 /** Returns whether the table has no rows, with one request. */
@@ -28,8 +31,8 @@ export interface Seeding {
 }
 
 /**
- * Seeds the local stack in the same way as `LOCAL=1 make seed`. A child process is used so that its memory is freed
- * afterwards. `process.env` must be that of the local stack.
+ * Seeds the local stack in the same way as `LOCAL=1 make seed`. A child process is used so that its memory is
+ * freed afterwards. `process.env` must be that of the local stack.
  */
 export function seedLocal(stackName: string): Seeding {
   const env = {
@@ -39,17 +42,17 @@ export function seedLocal(stackName: string): Seeding {
     SEED: process.env['SEED'] || SEED,
   };
   const args = [...process.execArgv, SMALL_HEAP, 'operations/run.ts', 'seed'];
-  const child = spawnBound(process.execPath, args, { env, stdout: 'ignore' });
+  const child = spawnChild(process.execPath, args, { env, stdout: 'ignore' });
   return { done: ended(child), stop: () => void child.kill('SIGTERM') };
 }
 
 function ended(child: ChildProcess): Promise<{ failure?: string }> {
   return new Promise(resolve => {
-    let said = '';
+    let output = '';
     child.stderr?.on('data', chunk => {
-      said += String(chunk);
+      output += String(chunk);
     });
     child.once('error', error => resolve({ failure: error.message }));
-    child.once('close', code => resolve(code === 0 ? {} : { failure: said.trim() || `exit code ${code}` }));
+    child.once('close', code => resolve(code === 0 ? {} : { failure: output.trim() || `exit code ${code}` }));
   });
 }

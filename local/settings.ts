@@ -21,7 +21,8 @@ export interface LocalSettings {
 const PARTNER_FOLLOWERS = 3;
 
 /**
- * Reads `PORT`, `AWS_PORT`, `DB`, `DYNAMODB_ENDPOINT`, `PARTNER_FOLLOWERS`, `AWS_REGION`, `STACK` and `STAGE`.
+ * Reads `PORT`, `AWS_PORT`, `DB`, `DYNAMODB_ENDPOINT`, `PARTNER_FOLLOWERS`, `AWS_REGION`, `STACK` and
+ * `STAGE`.
  * @throws CommandError, VariableError
  */
 export function readSettings(environment: NodeJS.ProcessEnv): LocalSettings {

@@ -13,8 +13,8 @@ export interface LocalStack extends AssembledStack {
 }
 
 /**
- * Starts the backend in this process and the DynamoDB engine in a child process. Sets the variables of `process.env`
- * that make every AWS client created later use the local stack.
+ * Starts the backend in this process and the DynamoDB engine in a child process. Sets the variables of
+ * `process.env` that make every AWS client created later use the local stack.
  *
  * @throws CommandError when a port is taken or the data cannot be opened. Nothing is left running then.
  */

@@ -2,23 +2,23 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ownFiles, packageFiles } from './page.ts';
 
-/** Answers a request, of which `connection` tells whose it is. */
+/** Answers a request. `connection` identifies the client's connection. */
 type Answer = (request: Request, connection: object) => Response | Promise<Response>;
 
 const PACKAGE = 'node_modules/swagger-ui-dist';
 
-// The page shows text that the API's users cannot write; the header holds even if that changes. Pictures in the style
-// sheet are written as data.
+// The page shows no text of users, but the policy would protect it if that changed. The style sheet contains
+// its images as data URLs.
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
- * The API with its reference for people: a page at `/docs` that shows the OpenAPI document and sends requests. All that
- * it loads is served here, from the package that npm installed, so that it works without the Internet and sends nothing
- * there. A deployed API has no such page: its document can be read by any tool.
+ * Adds a reference to the API: a page at `/docs` that shows the OpenAPI document and can send requests. Its
+ * files come from an installed npm package, so the page needs no Internet access. A deployed API has no such
+ * page.
  *
- * @param api answers everything else
+ * @param api answers all other requests
  */
 export function withReference(api: Answer): Answer {
   return async (request, connection) => {
@@ -31,7 +31,7 @@ export function withReference(api: Answer): Answer {
       'content-security-policy': POLICY,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
-      // Another version of the package has the same paths.
+      // The paths stay the same when the package is updated.
       'cache-control': 'no-cache',
     };
     return new Response(request.method === 'HEAD' ? null : file.body, { headers });

@@ -1,4 +1,4 @@
-/** Where the page is; what it is made of is below. */
+/** The path of the page. The paths of its files begin with it. */
 const PAGE_PATH = '/docs';
 
 const DOCUMENT_PATH = '/v1/openapi.json';
@@ -37,13 +37,13 @@ const start = `SwaggerUIBundle({
 });
 `;
 
-/** What is written here, by its path. */
+/** The files whose content is in this file, by path. */
 export const ownFiles: ReadonlyMap<string, File> = new Map([
   [PAGE_PATH, { contentType: HTML, body: page }],
   [`${PAGE_PATH}/start.js`, { contentType: SCRIPT, body: start }],
 ]);
 
-/** What `swagger-ui-dist` brings, by its path: these files and no others, so that no path can lead elsewhere. */
+/** The served files of `swagger-ui-dist`, by path. No other file can be requested. */
 export const packageFiles: ReadonlyMap<string, { readonly contentType: string; readonly name: string }> =
   new Map([
     [`${PAGE_PATH}/swagger-ui.css`, { contentType: CSS, name: 'swagger-ui.css' }],

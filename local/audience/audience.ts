@@ -1,63 +1,69 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Timestamp } from '../../model/time.ts';
+import { chatAsViewers } from './chatters.ts';
 import { ApiRefusedError, localApi } from './localApi.ts';
-import { talk } from './talkers.ts';
-import { watch } from './watchers.ts';
+import { watchAsViewers } from './watchers.ts';
 
 export interface AudienceOptions {
   readonly apiUrl: string;
   readonly username: string;
   readonly streamId: string;
   readonly viewers: number;
-  /** When the stream is said to have begun: nobody watches before. */
+  /** The start of the stream. Viewers join after this time. */
   readonly startsAt: Timestamp;
-  /** For how long they watch and talk, in milliseconds. */
+  /** How long the viewers watch and chat, in milliseconds. */
   readonly lengthMs: number;
 }
 
-/** What an audience did, in a line, and what went wrong. */
+/** One line for each thing that the viewers did, and one message for each failure. */
 export interface AudienceReport {
   readonly lines: readonly string[];
   readonly failures: readonly string[];
 }
 
-/** A broadcast that is said to begin later than this has no audience. */
-const LONGEST_WAIT_MS = 60_000;
+/** A broadcast that starts later than this has no audience. */
+const MAX_WAIT_MS = 60_000;
 
 /**
- * Watches a broadcast and talks about it through the HTTP API and chat, as front ends do: at the times at which it is
- * done, for times are the server's. Never rejects.
+ * Simulates viewers who watch a broadcast and chat, through the HTTP API and WebSockets as a front end does.
+ * It runs in real time, because the server sets the times of views and messages. Never rejects.
  */
-export async function attend(options: AudienceOptions): Promise<AudienceReport> {
+export async function runAudience(options: AudienceOptions): Promise<AudienceReport> {
   const { viewers, startsAt } = options;
   if (viewers === 0) return { lines: [], failures: [] };
   const early = Date.parse(startsAt) - Date.now();
-  if (early > LONGEST_WAIT_MS) {
-    return { lines: [`nobody watches: the broadcast is said to begin at ${startsAt}`], failures: [] };
+  if (early > MAX_WAIT_MS) {
+    return { lines: [`no viewers: the broadcast starts in the future, at ${startsAt}`], failures: [] };
   }
   await sleep(Math.max(0, early));
   const api = localApi(options.apiUrl);
-  const parts = [report('watching', () => watch(api, options)), report('chatting', () => talk(api, options))];
-  const reports = await Promise.all(parts);
+  const reports = await Promise.all([
+    report('watching', () => watchAsViewers(api, options)),
+    report('chatting', () => chatAsViewers(api, options)),
+  ]);
   return {
     lines: reports.flatMap(({ lines }) => lines),
     failures: reports.flatMap(({ failures }) => failures),
   };
 }
 
-/** What one part did. That the API has no such stream, since what told of it is lost, is nobody's failure. */
-async function report(what: string, part: () => Promise<string>): Promise<AudienceReport> {
+/** Runs an activity. A missing stream is not a failure: the event that starts it can be lost (`LOSE`). */
+async function report(activity: string, run: () => Promise<string>): Promise<AudienceReport> {
   try {
-    return { lines: [await part()], failures: [] };
+    return { lines: [await run()], failures: [] };
   } catch (error) {
-    const isUnknown = error instanceof ApiRefusedError && (error.status === 404 || error.status === 409);
+    const isStreamMissing =
+      error instanceof ApiRefusedError && (error.status === 404 || error.status === 409);
     const why = error instanceof Error ? error.message : String(error);
     if (error instanceof ApiRefusedError && error.status === 429) {
-      const advice = 'set VIEWERS to fewer, or wait until the limit is over';
-      return { lines: [], failures: [`${what} ended at a limit of the API: ${why}; ${advice}`] };
+      const advice = 'set VIEWERS to a smaller number, or try again later';
+      return {
+        lines: [],
+        failures: [`${activity} was stopped by a rate limit of the API: ${why}; ${advice}`],
+      };
     }
-    return isUnknown
-      ? { lines: [`nobody was ${what}: ${why}`], failures: [] }
-      : { lines: [], failures: [`${what} failed: ${why}`] };
+    return isStreamMissing
+      ? { lines: [`${activity} was skipped: ${why}`], failures: [] }
+      : { lines: [], failures: [`${activity} failed: ${why}`] };
   }
 }

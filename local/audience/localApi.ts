@@ -14,14 +14,15 @@ export class ApiRefusedError extends Error {
 /** The HTTP API of the local stack, as a front end calls it. */
 export interface LocalApi {
   /**
-   * The body of an answer, read with `schema`. `accessToken` says who asks.
+   * Sends a request, as the user of `accessToken` if given, and returns the response body parsed with
+   * `schema`.
    * @throws ApiRefusedError
    */
   call<T>(
     method: 'GET' | 'POST',
     path: string,
     schema: z.ZodType<T>,
-    given?: { readonly body?: object; readonly accessToken?: string },
+    options?: { readonly body?: object; readonly accessToken?: string },
   ): Promise<T>;
 }
 
@@ -44,7 +45,10 @@ export function localApi(apiUrl: string, send: Send = fetch): LocalApi {
       const answer: unknown = JSON.parse(text);
       if (response.ok) return schema.parse(answer);
       const { detail = text } = problem.safeParse(answer).data ?? {};
-      throw new ApiRefusedError(response.status, `${method} ${path} is a ${response.status}: ${detail}`);
+      throw new ApiRefusedError(
+        response.status,
+        `${method} ${path} was answered with ${response.status}: ${detail}`,
+      );
     },
   };
 }

@@ -14,30 +14,32 @@ const taken = z.object({ viewerToken: z.string() });
 const watching = z.object({ viewers: z.number() });
 
 /**
- * Joins viewers one after the other, and says how many the API counts in the end. The API counts the viewers of one minute, so
- * those who joined in an earlier minute report again, as every player does once a minute, until all have reported in the same.
+ * Lets viewers join one after another. The API counts the viewers of one minute, and a player sends a sample
+ * every minute. So viewers who joined in an earlier minute send again until all have sent one in the same
+ * minute.
  *
+ * @returns a line that reports the API's count
  * @throws ApiRefusedError
  */
-export async function watch(
+export async function watchAsViewers(
   api: LocalApi,
   { username, streamId, viewers, lengthMs }: WatchOptions,
   clock: () => Date = () => new Date(),
 ): Promise<string> {
   const path = `/channels/${username}/streams/${streamId}`;
-  const report = async (viewer: number, viewerToken?: string) => {
+  const sendSample = async (viewer: number, viewerToken?: string) => {
     const body = { ...sampleOf(viewer), viewerToken };
     return (await api.call('POST', `${path}/metrics`, taken, { body })).viewerToken;
   };
   let minute = minuteOf(clock());
   const tokens: string[] = [];
   for (let viewer = 0; viewer < viewers; viewer++) {
-    tokens.push(await report(viewer));
+    tokens.push(await sendSample(viewer));
     await sleep(lengthMs / viewers);
   }
   while (minute !== minuteOf(clock())) {
     minute = minuteOf(clock());
-    for (const [viewer, token] of tokens.entries()) tokens[viewer] = await report(viewer, token);
+    for (const [viewer, token] of tokens.entries()) tokens[viewer] = await sendSample(viewer, token);
   }
   const counted = await api.call('GET', `${path}/viewers`, watching);
   return `${viewers} viewers joined; the API counts ${counted.viewers}`;
@@ -55,7 +57,7 @@ const devices = [
   { browser: 'Chrome', os: 'Android', isMobile: true },
 ] as const;
 
-/** What a viewer's player tells: every one another mix of device, picture and distance. */
+/** The sample of a viewer's player. Viewers have different devices, qualities and latencies. */
 function sampleOf(viewer: number): object {
   return {
     ...players[viewer % players.length],

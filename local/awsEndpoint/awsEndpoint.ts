@@ -10,40 +10,40 @@ import {
   readRequest,
   requestUrl,
   sendReply,
-} from './exchange.ts';
+} from './http.ts';
 import { queryError } from './query.ts';
 import { RECORDINGS_PATH } from './recordings.ts';
 
-/** The services behind the endpoint, by what tells their requests apart. */
+/** The services of the endpoint, grouped by how a request names its operation. */
 export interface AwsServices {
   readonly dynamo: DynamoProxy;
-  /** Of the JSON protocols, by `X-Amz-Target`. */
+  /** The operations of the JSON protocols, by `X-Amz-Target`. */
   readonly targets: Readonly<Record<string, AwsService>>;
-  /** Of the query protocol, by the form's `Action`. */
+  /** The operations of the query protocol, by the form field `Action`. */
   readonly actions: Readonly<Record<string, (form: URLSearchParams) => AwsReply>>;
-  /** Of the REST protocols, by the service that the request is signed for: their paths may be the same. */
+  /** The services of the REST protocols, by the service name in the signature: paths are not unique. */
   readonly rest: Readonly<Record<string, AwsService>>;
   /** Requests under `/_local`. */
   readonly control: AwsService;
-  /** Resolves when all that was done so far survives the end of the process. No answer is sent before. */
+  /** Resolves when all changes so far are on disk. Answers are sent only afterwards. */
   readonly saved: () => Promise<void>;
 }
 
-/** Told of what the endpoint does, DynamoDB's requests excepted: there are many. */
+/** Is called for every request except those to DynamoDB, which are too many to log. */
 export interface EndpointObserver {
-  answered(request: AwsRequest, status: number): void;
-  failed(request: string, error: unknown): void;
+  onAnswer(request: AwsRequest, status: number): void;
+  onFailure(request: string, error: unknown): void;
 }
 
 /**
- * Answers for several AWS services on one port. Signatures are not checked: whoever reaches loopback may
- * do everything.
+ * Simulates several AWS services on one port. Signatures are not checked: every program on this computer has
+ * full access.
  */
 export function awsEndpoint(services: AwsServices, observer: EndpointObserver): RequestListener {
   return (message, response) => {
-    // Recordings are for pages of any origin to show; all else may change something, or tell a secret.
+    // Pages of any origin may show recordings. Other requests could change data or read secrets.
     if (isOfAnotherOrigin(message) && !requestUrl(message).pathname.startsWith(`${RECORDINGS_PATH}/`)) {
-      const text = 'the AWS endpoint of local mode takes no requests of web pages of other origins';
+      const text = 'the AWS endpoint of local mode rejects requests from web pages of other origins';
       message.resume();
       return sendReply(response, jsonError(403, 'AccessDeniedException', text));
     }
@@ -66,27 +66,27 @@ async function answer(
     const reply = await dispatch(services, request, targetOf(message));
     await services.saved();
     sendReply(response, reply);
-    observer.answered(request, reply === 'cutOff' ? 0 : reply.status);
+    observer.onAnswer(request, reply === 'cutOff' ? 0 : reply.status);
   } catch (error) {
     if (error instanceof BodyTooLargeError) {
       return sendReply(response, jsonError(413, 'RequestEntityTooLargeException', error.message));
     }
-    // The caller went away before the request was whole.
+    // The client disconnected before the end of the request.
     if (response.destroyed) return;
-    observer.failed(`${message.method} ${requestUrl(message).pathname}`, error);
-    sendReply(response, jsonError(500, 'InternalFailure', 'local mode failed; its log says why'));
+    observer.onFailure(`${message.method} ${requestUrl(message).pathname}`, error);
+    sendReply(response, jsonError(500, 'InternalFailure', 'internal error of local mode: see its log'));
   }
 }
 
 function dispatch(services: AwsServices, request: AwsRequest, target: string): Promise<AwsReply> | AwsReply {
   const { pathname } = request.url;
   if (pathname.startsWith('/_local/')) return services.control(request);
-  if (target !== '') return (own(services.targets, target) ?? unknownOperation(target))(request);
+  if (target !== '') return (ownMember(services.targets, target) ?? unknownOperation(target))(request);
   if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
     const form = new URLSearchParams(request.body);
     const action = form.get('Action') ?? '';
     return (
-      own(services.actions, action)?.(form) ??
+      ownMember(services.actions, action)?.(form) ??
       queryError(
         400,
         'InvalidAction',
@@ -96,16 +96,17 @@ function dispatch(services: AwsServices, request: AwsRequest, target: string): P
   }
   const service = signedFor(request);
   if (service === undefined) {
-    const text = 'the request is not signed: local mode cannot tell which service it is for';
+    const text =
+      'the request is not signed: sign it, because local mode reads the service from the signature';
     return jsonError(403, 'MissingAuthenticationTokenException', text);
   }
-  return (own(services.rest, service) ?? unknownOperation(`${request.method} ${pathname} of ${service}`))(
-    request,
-  );
+  return (
+    ownMember(services.rest, service) ?? unknownOperation(`${request.method} ${pathname} of ${service}`)
+  )(request);
 }
 
-/** The member of that name, and nothing that every object has: the names are the callers'. */
-function own<T>(members: Readonly<Record<string, T>>, name: string): T | undefined {
+/** Returns a member by name, but no inherited one such as `constructor`: the client chooses the name. */
+function ownMember<T>(members: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(members, name) ? members[name] : undefined;
 }
 
@@ -118,7 +119,7 @@ function targetOf({ headers }: IncomingMessage): string {
   return typeof target === 'string' ? target : '';
 }
 
-/** The service in the credential scope of a SigV4 signature: `Credential=key/date/region/service/aws4_request`. */
+/** Returns the service in a SigV4 credential scope: `Credential=key/date/region/service/aws4_request`. */
 function signedFor({ headers }: AwsRequest): string | undefined {
   return /Credential=[^/]+\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '')?.[1];
 }

@@ -1,6 +1,6 @@
 import { outputKeys, tableOutputKey } from '../../model/outputs.ts';
 import { type TableName, tableNames } from '../../model/tables.ts';
-import type { AwsReply } from './exchange.ts';
+import type { AwsReply } from './http.ts';
 import { queryError, queryResult } from './query.ts';
 
 /** The local stack, as CloudFormation would describe it. */
@@ -12,7 +12,7 @@ export interface LocalStackDescription {
   readonly apiUrl: string;
   /** The WebSocket URL of chat. */
   readonly chatEndpoint: string;
-  /** Where recordings would be served. */
+  /** The URL of the recordings in local mode, which are placeholders. */
   readonly recordingsUrl: string;
   readonly recordingConfigurationArn: string;
   /** The URLs of the dead-letter queues. */
@@ -22,7 +22,7 @@ export interface LocalStackDescription {
 
 const NAMESPACE = 'http://cloudformation.amazonaws.com/doc/2010-05-15/';
 
-/** CloudFormation `DescribeStacks` of the one stack there is, by its name or its id. */
+/** CloudFormation `DescribeStacks`. Finds the local stack by its name or its id. */
 export function describeStacks(stack: LocalStackDescription, form: URLSearchParams): AwsReply {
   const { stackName, account, region } = stack;
   const id = `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/00000000-0000-4000-8000-000000000000`;

@@ -1,14 +1,14 @@
 import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { json, sendReply } from './exchange.ts';
+import { json, sendReply } from './http.ts';
 
-/** Hands requests on to a DynamoDB engine, and its answers back, byte by byte. */
+/** Forwards requests to a DynamoDB engine and its answers to the client, unchanged. */
 export interface DynamoProxy {
   forward(message: IncomingMessage, response: ServerResponse): void;
   close(): void;
 }
 
-// They are of one connection, so they end here (RFC 9110 section 7.6.1); the engine's host is its own.
+// Headers of a single connection (RFC 9110 section 7.6.1), and the host, which is another one at the engine.
 const hopByHop = new Set(['connection', 'keep-alive', 'host', 'transfer-encoding']);
 
 export function dynamoProxy(endpoint: string): DynamoProxy {
@@ -28,7 +28,10 @@ export function dynamoProxy(endpoint: string): DynamoProxy {
       });
       forwarded.once('error', error => {
         if (response.headersSent) return void response.destroy(error);
-        const body = { __type: 'InternalServerError', message: `the DynamoDB engine: ${error.message}` };
+        const body = {
+          __type: 'InternalServerError',
+          message: `cannot reach the DynamoDB engine: ${error.message}`,
+        };
         sendReply(response, json(500, body));
       });
       response.once('close', () => {

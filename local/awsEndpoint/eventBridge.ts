@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type Envelope, MAX_EVENT_BYTES } from '../eventBus/envelope.ts';
-import { type AwsReply, type AwsService, json, jsonError, readJson } from './exchange.ts';
+import { type AwsReply, type AwsService, json, jsonError, readJson } from './http.ts';
 
 export interface EventBridgeOptions {
   readonly account: string;
   readonly region: string;
   readonly now: () => Date;
-  /** Takes an accepted event; it is delivered after the answer, as on AWS. */
+  /** Accepts an event, which is delivered after the answer, as on AWS. */
   readonly accept: (event: Envelope) => void;
 }
 
@@ -27,8 +27,8 @@ type Entry = z.output<typeof entry>;
 const request = z.object({ Entries: z.array(entry).min(1).max(MAX_ENTRIES) });
 
 /**
- * EventBridge `PutEvents` on the default bus. Unlike AWS it takes sources that begin with `aws.`: there is no
- * other service here that would send them.
+ * EventBridge `PutEvents` on the default bus. Unlike AWS, it accepts sources that begin with `aws.`, so that
+ * events of IVS can be sent.
  */
 export function putEvents(options: EventBridgeOptions): AwsService {
   return ({ body }): AwsReply => {

@@ -1,16 +1,16 @@
 import type { IvsError } from '../ivs/errors.ts';
 import { chatServiceOperations, ivsServiceOperations } from '../ivs/operations.ts';
 import type { IvsSimulator } from '../ivs/simulator.ts';
-import { type AwsReply, type AwsRequest, type AwsService, json, jsonError, readJson } from './exchange.ts';
+import { type AwsReply, type AwsRequest, type AwsService, json, jsonError, readJson } from './http.ts';
 
-/** IVS and IVS Real-Time, whose requests are both signed for `ivs`. Errors carry their text as `exceptionMessage`. */
+/** IVS and IVS Real-Time: requests for both are signed for `ivs`. An error's text is `exceptionMessage`. */
 export function ivsService(ivs: IvsSimulator): AwsService {
   return controlPlane(ivs, 'ivs', Object.keys(ivsServiceOperations), ({ message }) => ({
     exceptionMessage: message,
   }));
 }
 
-/** IVS Chat. Errors carry their text as `message`, and with it what they are about. */
+/** IVS Chat. An error's text is `message`. Errors also contain details, such as the resource id. */
 export function ivsChatService(ivs: IvsSimulator): AwsService {
   return controlPlane(ivs, 'ivschat', Object.keys(chatServiceOperations), ({ message, details }) => ({
     message,
@@ -19,8 +19,8 @@ export function ivsChatService(ivs: IvsSimulator): AwsService {
 }
 
 /**
- * A control plane over REST-JSON. Every operation is `POST /<name>` with all its members in the body, but for those
- * on tags, which have the ARN in their path. The type of an error is in a header.
+ * A control plane over REST-JSON. Every operation is `POST /<name>` with all parameters in the body, except
+ * the tag operations, which have the ARN in the path. The type of an error is in a header.
  */
 function controlPlane(
   ivs: IvsSimulator,
@@ -61,7 +61,7 @@ function plainCall({ method, url, body }: AwsRequest, names: readonly string[]):
   return method === 'POST' && names.includes(operation) ? { operation, input: readJson(body) } : undefined;
 }
 
-/** `/tags/<ARN>`, of the service's own resources. */
+/** Parses a request to `/tags/<ARN>` for a resource of the service. */
 function tagCall({ method, url, body }: AwsRequest, service: string): Call | undefined {
   const [, encoded] = /^\/tags\/(.+)$/.exec(url.pathname) ?? [];
   if (encoded === undefined) return undefined;

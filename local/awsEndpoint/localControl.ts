@@ -5,21 +5,20 @@ import { type Envelope, envelope, MAX_EVENT_BYTES } from '../eventBus/envelope.t
 import type { Delivery } from '../eventBus/eventBus.ts';
 import { fault } from '../ivs/faults.ts';
 import type { IvsSimulator } from '../ivs/simulator.ts';
-import { type AwsReply, type AwsRequest, type AwsService, json, readJson } from './exchange.ts';
-
+import { type AwsReply, type AwsRequest, type AwsService, json, readJson } from './http.ts';
 import { RECORDINGS_PATH, recordings } from './recordings.ts';
 
-/** What became of an event posted to `/_local/events`. */
+/** The result of an event that was posted to `/_local/events`. */
 export type LocalOutcome = Delivery<EventOutcome> | { readonly result: 'undelivered' };
 
 export interface LocalControlOptions {
   readonly ivs: IvsSimulator;
   readonly deadLetters: LocalDeadLetters;
-  /** Takes an event as IVS sends it, or, with `deliver` false, as IVS failed to send it. */
+  /** Receives an event of IVS. With `deliver` false, the event happened but IVS never sent it. */
   readonly receive: (event: Envelope, deliver: boolean) => Promise<LocalOutcome>;
 }
 
-/** The routes under `/_local`: what AWS has no call for. Every answer is JSON. */
+/** The routes under `/_local`, for which AWS has no operation. Every answer is JSON. */
 export function localControl(options: LocalControlOptions): AwsService {
   const routes: Readonly<Record<string, (request: AwsRequest) => Promise<AwsReply> | AwsReply>> = {
     'POST /_local/events': request => postEvents(options, request),
@@ -37,39 +36,45 @@ export function localControl(options: LocalControlOptions): AwsService {
     const route = routes[`${request.method} ${request.url.pathname}`];
     if (route !== undefined) return route(request);
     if (request.url.pathname.startsWith(`${RECORDINGS_PATH}/`)) return recordings(request);
-    return json(404, { message: `there is only ${Object.keys(routes).join(', ')}` });
+    return json(404, { message: `no such route; the routes are ${Object.keys(routes).join(', ')}` });
   };
 }
 
 /**
- * Takes one envelope or a list of them, in the order in which they arrive, and answers when all have been handled:
- * 200, or 502 when the handler failed on one until there were no attempts left.
+ * Receives one event envelope or a list of them, one after another. Answers 200 when all have been handled,
+ * or 502 when all attempts to handle one of them failed.
  */
 async function postEvents({ receive }: LocalControlOptions, request: AwsRequest): Promise<AwsReply> {
   const body = readList(envelope, request.body);
   if ('message' in body) return json(400, body);
-  const large = body.members.find(event => Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES);
-  if (large !== undefined)
-    return json(400, { message: `event ${large.id} has more than ${MAX_EVENT_BYTES} bytes` });
+  const tooLarge = body.members.find(event => Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES);
+  if (tooLarge !== undefined)
+    return json(400, { message: `event ${tooLarge.id} is larger than ${MAX_EVENT_BYTES} bytes` });
   const deliver = request.url.searchParams.get('deliver') !== 'false';
   const results = [];
   for (const event of body.members) results.push({ id: event.id, ...(await receive(event, deliver)) });
   const failed = results.filter(({ result }) => result === 'failed').length;
   return failed === 0
     ? json(200, { results })
-    : json(502, { message: `${failed} of ${results.length} events are in the dead letters`, results });
+    : json(502, {
+        message: `${failed} of ${results.length} events failed: see GET /_local/dead-letters`,
+        results,
+      });
 }
 
 function postFaults(ivs: IvsSimulator, request: AwsRequest): AwsReply {
   const body = readList(fault, request.body);
   if ('message' in body) return json(400, body);
   const unknown = body.members.find(({ operation }) => !ivs.knows(operation));
-  if (unknown !== undefined) return json(400, { message: `there is no operation ${unknown.operation}` });
+  if (unknown !== undefined) return json(400, { message: `unknown operation ${unknown.operation}` });
   for (const one of body.members) ivs.faults.add(one);
   return json(200, { faults: ivs.faults.pending() });
 }
 
-/** The body's members, one or a list of them, or a message that names the place of the first fault. */
+/**
+ * Parses one item or a list of them. For an invalid body, returns a message with the place of the first
+ * error.
+ */
 function readList<T>(schema: z.ZodType<T>, body: string): { members: T[] } | { message: string } {
   const value = readJson(body);
   if (value === undefined) return { message: 'the body is not JSON' };

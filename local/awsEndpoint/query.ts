@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AwsReply } from './exchange.ts';
+import type { AwsReply } from './http.ts';
 
 /** A tree of XML: text, or elements by name. A list is an element whose children are all `member`. */
 export type Xml = string | XmlElements | readonly XmlElements[];
@@ -7,7 +7,7 @@ export interface XmlElements {
   readonly [name: string]: Xml;
 }
 
-/** The answer of an operation of the AWS query protocol, which takes a form and answers in XML. */
+/** An answer of the AWS query protocol, whose requests are forms and whose answers are XML. */
 export function queryResult(namespace: string, action: string, result: XmlElements): AwsReply {
   const body = { [`${action}Result`]: result, ResponseMetadata: { RequestId: randomUUID() } };
   return xml(200, `<${action}Response xmlns="${namespace}">${render(body)}</${action}Response>`);

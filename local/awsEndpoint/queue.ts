@@ -1,14 +1,13 @@
 import type { z } from 'zod';
-import type { KeptState } from '../keptState.ts';
+import type { StateStore } from '../stateStore.ts';
 
-/** A message as it is kept. */
 interface Message<Item> {
   readonly id: string;
   readonly item: Item;
   readonly body: string;
-  /** What the latest receiver deletes it by. */
+  /** The receipt handle of the latest receive. */
   receipt: string;
-  /** From when on it can be received. */
+  /** The time from which the message can be received. */
   visibleAt: number;
   receives: number;
 }
@@ -19,42 +18,42 @@ export interface ReceivedMessage {
   readonly receipt: string;
 }
 
-/** A queue, with what each message was made of. */
+/** A queue that also returns the items from which its messages were made. */
 export interface LocalQueue<Item> {
   send(item: Item): void;
-  /** At most `max` messages that nobody has, each out of sight for `visibilityMs`. */
+  /** Receives at most `max` visible messages, and hides each for `visibilityMs`. */
   receive(max: number, visibilityMs: number): ReceivedMessage[];
-  /** Whether there is a message with that receipt, which is then gone. */
+  /** Deletes the message with that receipt. Returns whether there was one. */
   delete(receipt: string): boolean;
-  /** Whether there is a message with that receipt, which is then out of sight for `visibilityMs` from now on. */
-  hide(receipt: string, visibilityMs: number): boolean;
+  /** Hides the message with that receipt for `visibilityMs` from now. Returns whether there was one. */
+  changeVisibility(receipt: string, visibilityMs: number): boolean;
   counts(): { readonly visible: number; readonly hidden: number };
-  /** What the messages that are left were made of, the oldest first. */
+  /** The items of the remaining messages, oldest first. */
   items(): Item[];
 }
 
 export interface LocalQueueOptions<Item> {
   readonly name: string;
   readonly item: z.ZodType<Item>;
-  /** The body of the message that an item is sent as. */
+  /** Returns the message body of an item. */
   readonly bodyOf: (item: Item) => string;
-  readonly kept: KeptState;
+  readonly stateStore: StateStore;
   readonly now?: () => number;
 }
 
-/** Who has received what is not kept: after a restart every message can be received. */
+/** Messages survive a restart, but not their visibility: afterwards every message can be received. */
 export function localQueue<Item>(options: LocalQueueOptions<Item>): LocalQueue<Item> {
-  const { name, kept, now = () => performance.now() } = options;
+  const { name, stateStore, now = () => performance.now() } = options;
   const message = (id: string, item: Item): Message<Item> => {
     return { id, item, body: options.bodyOf(item), receipt: '', visibleAt: now(), receives: 0 };
   };
-  let messages = kept.read(name, options.item).map(({ id, value }) => message(id, value));
+  let messages = stateStore.read(name, options.item).map(({ id, value }) => message(id, value));
   const visible = () => messages.filter(({ visibleAt }) => visibleAt <= now());
   const withReceipt = (receipt: string) => messages.find(one => one.receipt === receipt);
   return {
     send: item => {
-      const id = kept.newId();
-      kept.put(name, id, item);
+      const id = stateStore.newId();
+      stateStore.put(name, id, item);
       messages.push(message(id, item));
     },
     receive: (max, visibilityMs) =>
@@ -69,11 +68,11 @@ export function localQueue<Item>(options: LocalQueueOptions<Item>): LocalQueue<I
     delete: receipt => {
       const found = withReceipt(receipt);
       if (found === undefined) return false;
-      kept.remove(name, found.id);
+      stateStore.remove(name, found.id);
       messages = messages.filter(one => one !== found);
       return true;
     },
-    hide: (receipt, visibilityMs) => {
+    changeVisibility: (receipt, visibilityMs) => {
       const found = withReceipt(receipt);
       if (found !== undefined) found.visibleAt = now() + visibilityMs;
       return found !== undefined;

@@ -1,12 +1,12 @@
-import { type AwsReply, type AwsRequest, json } from './exchange.ts';
+import { type AwsReply, type AwsRequest, json } from './http.ts';
 
-/** Where the stack has CloudFront, local mode has this: nothing is recorded here. */
+/** The path that replaces CloudFront. Local mode records nothing. */
 export const RECORDINGS_PATH = '/_local/recordings';
 
-// The pages that ask are of another origin.
+// The requesting pages have another origin.
 const anyOrigin = { 'access-control-allow-origin': '*' };
 
-/** A picture for every thumbnail, so that cards have something to show, and a 404 for all that is played. */
+/** Answers every thumbnail request with a placeholder image, and every other request with 404. */
 export function recordings({ method, url }: AwsRequest): AwsReply {
   if (method !== 'GET' && method !== 'HEAD') return json(405, { message: 'recordings can only be read' });
   if (!url.pathname.endsWith('/thumb.jpg')) {
@@ -16,7 +16,7 @@ export function recordings({ method, url }: AwsRequest): AwsReply {
   return { status: 200, headers, body: method === 'HEAD' ? '' : placeholder };
 }
 
-// Browsers go by the content type and not by the name.
+// The path ends with .jpg, but browsers read the content type.
 const placeholder = [
   '<svg xmlns="http://www.w3.org/2000/svg" width="1280" height="720" viewBox="0 0 1280 720">',
   '<rect width="1280" height="720" fill="#232f3e"/>',

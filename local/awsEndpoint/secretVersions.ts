@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { KeptState } from '../keptState.ts';
+import type { StateStore } from '../stateStore.ts';
 
-/** A secret, and what it is at its start: one version, which is the current one. */
+/** A secret with its first version, which is the current one. */
 export interface LocalSecret {
   readonly name: string;
   readonly arn: string;
@@ -14,11 +14,11 @@ export interface SecretVersion {
   readonly id: string;
   readonly value: string;
   readonly createdAt: Date;
-  /** Staging labels: each is on one version of the secret at most. */
+  /** Staging labels. Each label is on at most one version of the secret. */
   readonly stages: readonly string[];
 }
 
-/** A refusal of Secrets Manager: `type` is its name in the API. */
+/** An error of Secrets Manager. `type` is its name in the API. */
 export class SecretError extends Error {
   override readonly name = 'SecretError';
 
@@ -37,37 +37,42 @@ export class SecretError extends Error {
 const CURRENT = 'AWSCURRENT';
 const PREVIOUS = 'AWSPREVIOUS';
 
-const keptVersion = z.object({
+const storedVersion = z.object({
   name: z.string(),
   id: z.string(),
   value: z.string(),
   createdAt: z.coerce.date(),
 });
-const keptLabels = z.object({ name: z.string(), holders: z.record(z.string(), z.string()) });
+const storedLabels = z.object({ name: z.string(), holders: z.record(z.string(), z.string()) });
 
 /**
- * One secret with its versions and their staging labels, which move as in Secrets Manager. With versions that were kept,
- * it goes on with those.
+ * A secret with its versions and their staging labels, which move as in Secrets Manager. When the state store
+ * has versions of the secret, they replace the given first version.
  */
-export function secretVersions({ name, value, createdAt }: LocalSecret, now: () => Date, kept: KeptState) {
-  const isOurs = (row: { readonly value: { readonly name: string } }) => row.value.name === name;
+export function secretVersions(
+  { name, value, createdAt }: LocalSecret,
+  now: () => Date,
+  stateStore: StateStore,
+) {
+  const isOfSecret = (row: { readonly value: { readonly name: string } }) => row.value.name === name;
   const versions = new Map(
-    kept
-      .read('secretVersion', keptVersion)
-      .filter(isOurs)
+    stateStore
+      .read('secretVersion', storedVersion)
+      .filter(isOfSecret)
       .map(({ value: version }) => [version.id, { value: version.value, createdAt: version.createdAt }]),
   );
   const holders = new Map(
-    kept
-      .read('secretLabels', keptLabels)
-      .filter(isOurs)
+    stateStore
+      .read('secretLabels', storedLabels)
+      .filter(isOfSecret)
       .flatMap(row => Object.entries(row.value.holders)),
   );
   const addVersion = (id: string, version: { value: string; createdAt: Date }) => {
-    kept.put('secretVersion', `${name} ${id}`, { name, id, ...version });
+    stateStore.put('secretVersion', `${name} ${id}`, { name, id, ...version });
     versions.set(id, version);
   };
-  const keepLabels = () => kept.put('secretLabels', name, { name, holders: Object.fromEntries(holders) });
+  const keepLabels = () =>
+    stateStore.put('secretLabels', name, { name, holders: Object.fromEntries(holders) });
 
   const describe = (id: string): SecretVersion => {
     const version = versions.get(id);
@@ -84,7 +89,7 @@ export function secretVersions({ name, value, createdAt }: LocalSecret, now: () 
 
   const move = (stage: string, id: string) => {
     const holder = holders.get(stage);
-    // So that what was current can be found for as long as it may be in use.
+    // The previous version stays readable while it may be in use.
     if (stage === CURRENT && holder !== undefined && holder !== id) holders.set(PREVIOUS, holder);
     holders.set(stage, id);
     keepLabels();
@@ -97,7 +102,7 @@ export function secretVersions({ name, value, createdAt }: LocalSecret, now: () 
   }
 
   return {
-    /** Those that have a label; the others are no longer told of. */
+    /** The versions that have a label. Secrets Manager does not list the others. */
     labelled: (): SecretVersion[] => [...new Set(holders.values())].map(describe),
 
     get: (versionId: string | undefined, stage: string | undefined): SecretVersion => {
@@ -130,7 +135,7 @@ export function secretVersions({ name, value, createdAt }: LocalSecret, now: () 
       return describe(id);
     },
 
-    /** Moves a label to a version, takes it off one, or both. */
+    /** Adds a label to a version, removes it from one, or both. */
     moveStage: (stage: string, to: string | undefined, from: string | undefined): void => {
       const holder = holders.get(stage);
       if (from !== undefined && holder !== from) {

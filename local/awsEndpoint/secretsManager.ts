@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { type KeptState, nothingKept } from '../keptState.ts';
-import { type AwsReply, type AwsService, json, jsonError, readJson } from './exchange.ts';
+import { nullStateStore, type StateStore } from '../stateStore.ts';
+import { type AwsReply, type AwsService, json, jsonError, readJson } from './http.ts';
 import { type LocalSecret, SecretError, type SecretVersion, secretVersions } from './secretVersions.ts';
 
 export type { LocalSecret };
@@ -12,7 +12,9 @@ const stage = z.string().min(1).max(256);
 
 type Versions = ReturnType<typeof secretVersions>;
 
-/** One operation on one secret. Its input is parsed without the secret's id, which is parsed for all. */
+/**
+ * An operation on a secret. The secret's id has been parsed already; the operation parses the other members.
+ */
 type SecretOperation = (versions: Versions, input: unknown) => object;
 
 const operations: Readonly<Record<string, SecretOperation>> = {
@@ -25,7 +27,7 @@ const operations: Readonly<Record<string, SecretOperation>> = {
   ),
 
   DescribeSecret: operation(z.object({}), versions => ({
-    // Any of them may be: there is nobody here to do it on a schedule.
+    // Local mode does not rotate secrets on a schedule, but every secret can be rotated by hand.
     RotationEnabled: true,
     VersionIdsToStages: Object.fromEntries(versions.labelled().map(({ id, stages }) => [id, stages])),
   })),
@@ -53,16 +55,16 @@ const operations: Readonly<Record<string, SecretOperation>> = {
   ),
 };
 
-/** The operations that there are, as `X-Amz-Target` names them. */
+/** The values of `X-Amz-Target` for the operations. */
 export const secretsManagerTargets = Object.keys(operations).map(name => `secretsmanager.${name}`);
 
 /** Secrets Manager with `secrets`, found by name or ARN. */
 export function secretsManager(
   secrets: readonly LocalSecret[],
   now: () => Date = () => new Date(),
-  kept: KeptState = nothingKept,
+  stateStore: StateStore = nullStateStore,
 ): AwsService {
-  const known = secrets.map(secret => ({ ...secret, versions: secretVersions(secret, now, kept) }));
+  const known = secrets.map(secret => ({ ...secret, versions: secretVersions(secret, now, stateStore) }));
   return ({ headers, body }): AwsReply => {
     const target = String(headers['x-amz-target']).replace('secretsmanager.', '');
     const run = Object.hasOwn(operations, target) ? operations[target] : undefined;
@@ -92,7 +94,7 @@ function operation<S extends z.ZodType>(
   return (versions, input) => run(versions, parse(schema, input));
 }
 
-/** @throws SecretError that names the member. */
+/** @throws SecretError that names the invalid member */
 function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
@@ -105,7 +107,7 @@ function label({ id, stages }: SecretVersion) {
   return { VersionId: id, VersionStages: stages };
 }
 
-/** The JSON protocols carry times as seconds. */
+/** Times in the JSON protocols are in seconds. */
 function seconds(date: Date): number {
   return date.getTime() / 1000;
 }

@@ -1,10 +1,10 @@
 import type { Envelope } from '../eventBus/envelope.ts';
-import type { KeptState } from '../keptState.ts';
+import type { StateStore } from '../stateStore.ts';
 import type { AwsServices } from './awsEndpoint.ts';
 import { describeStacks, type LocalStackDescription } from './cloudFormation.ts';
 import { dynamoProxy } from './dynamoProxy.ts';
 import { putEvents } from './eventBridge.ts';
-import type { AwsReply } from './exchange.ts';
+import type { AwsReply } from './http.ts';
 import { ivsChatService, ivsService } from './ivs.ts';
 import { type LocalControlOptions, localControl } from './localControl.ts';
 import { queryResult } from './query.ts';
@@ -15,16 +15,16 @@ export interface LocalServicesOptions extends LocalControlOptions {
   readonly stack: LocalStackDescription;
   readonly secrets: readonly LocalSecret[];
   readonly dynamodbEndpoint: string;
-  readonly kept: KeptState;
-  /** Takes an event that is delivered after the answer. */
+  readonly stateStore: StateStore;
+  /** Accepts an event, which is delivered after the answer. */
   readonly accept: (event: Envelope) => void;
 }
 
-/** Every AWS service that local mode has. */
+/** All AWS services of local mode. */
 export function localServices(options: LocalServicesOptions): AwsServices {
-  const { stack, ivs, kept, accept } = options;
+  const { stack, ivs, stateStore, accept } = options;
   const { account, region } = stack;
-  const secrets = secretsManager(options.secrets, () => new Date(), kept);
+  const secrets = secretsManager(options.secrets, () => new Date(), stateStore);
   const sqs = sqsService(options.deadLetters.queues);
   return {
     dynamo: dynamoProxy(options.dynamodbEndpoint),
@@ -39,11 +39,11 @@ export function localServices(options: LocalServicesOptions): AwsServices {
     },
     rest: { ivs: ivsService(ivs), ivschat: ivsChatService(ivs) },
     control: localControl(options),
-    saved: kept.saved,
+    saved: stateStore.saved,
   };
 }
 
-/** STS `GetCallerIdentity`: what people ask the AWS CLI first, to see whose account they are in. */
+/** STS `GetCallerIdentity`, with which people check the account of their AWS CLI. */
 function getCallerIdentity(account: string): AwsReply {
   return queryResult('https://sts.amazonaws.com/doc/2011-06-15/', 'GetCallerIdentity', {
     Arn: `arn:aws:iam::${account}:user/local`,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type AwsService, json, jsonError, readJson } from './exchange.ts';
+import { type AwsService, json, jsonError, readJson } from './http.ts';
 import type { LocalQueue } from './queue.ts';
 
 type Queue = Omit<LocalQueue<unknown>, 'send'>;
@@ -11,7 +11,7 @@ const receipt = z.string().min(1);
 const visibility = z.number().int().min(0).max(43_200);
 
 const operations: Readonly<Record<string, Operation>> = {
-  /** Waits for nothing: what comes while one waits is received the next time. */
+  /** Ignores `WaitTimeSeconds` and answers at once. */
   ReceiveMessage: operation(
     z.object({
       MaxNumberOfMessages: z.number().int().min(1).max(10).default(1),
@@ -25,7 +25,7 @@ const operations: Readonly<Record<string, Operation>> = {
           MessageId: message.id,
           ReceiptHandle: message.receipt,
           Body: message.body,
-          // The SDK checks it.
+          // The SDK verifies this hash.
           MD5OfBody: createHash('md5').update(message.body).digest('hex'),
         })),
       };
@@ -34,14 +34,14 @@ const operations: Readonly<Record<string, Operation>> = {
 
   DeleteMessage: operation(z.object({ ReceiptHandle: receipt }), (queue, { ReceiptHandle }) => {
     queue.delete(ReceiptHandle);
-    // Also when it is gone already, as SQS has it.
+    // As in SQS, deleting a deleted message succeeds.
     return {};
   }),
 
   ChangeMessageVisibility: operation(
     z.object({ ReceiptHandle: receipt, VisibilityTimeout: visibility }),
     (queue, { ReceiptHandle, VisibilityTimeout }) =>
-      queue.hide(ReceiptHandle, VisibilityTimeout * 1000) ? {} : undefined,
+      queue.changeVisibility(ReceiptHandle, VisibilityTimeout * 1000) ? {} : undefined,
   ),
 
   GetQueueAttributes: operation(z.object({}), queue => {
@@ -55,10 +55,10 @@ const operations: Readonly<Record<string, Operation>> = {
   }),
 };
 
-/** The operations that there are, as `X-Amz-Target` names them. */
+/** The values of `X-Amz-Target` for the operations. */
 export const sqsTargets = Object.keys(operations).map(name => `AmazonSQS.${name}`);
 
-/** SQS with `queues`, by the last part of their URLs. Messages are put into them by local mode alone. */
+/** SQS with `queues`, by the last part of their URLs. Only local mode sends messages to them. */
 export function sqsService(queues: Readonly<Record<string, Queue>>): AwsService {
   return ({ headers, body }) => {
     const target = String(headers['x-amz-target']).replace('AmazonSQS.', '');
@@ -74,13 +74,13 @@ export function sqsService(queues: Readonly<Record<string, Queue>>): AwsService 
       return jsonError(
         400,
         'com.amazonaws.sqs#InvalidParameterValue',
-        `local mode cannot do this: ${target}`,
+        `invalid or unsupported request: ${target}`,
       );
     return json(200, answer);
   };
 }
 
-/** An operation whose input is parsed; undefined when the input is wrong. */
+/** Makes an operation that parses its input and returns undefined when the input is invalid. */
 function operation<S extends z.ZodType>(
   schema: S,
   run: (queue: Queue, input: z.output<S>) => object | undefined,

@@ -2,25 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { type KeptState, nothingKept } from '../keptState.ts';
+import { nullStateStore, type StateStore } from '../stateStore.ts';
 import { type RoomPush, roomPush } from './pushes.ts';
 
 const logsEvent = z.object({ awslogs: z.object({ data: z.string() }) });
-/** What CloudWatch Logs hands to the function that a log group is subscribed to. */
+/** The event with which CloudWatch Logs invokes a subscribed function. */
 export type LogsEvent = Readonly<z.output<typeof logsEvent>>;
 
 export interface ChatLogOptions {
   readonly account: string;
-  /** Takes a batch of lines. One that fails is tried again, as often as Lambda does. */
+  /** Handles a batch of lines. A failed batch is retried as often as in Lambda. */
   readonly subscriber: (event: LogsEvent) => Promise<unknown>;
-  /** Told of a batch that failed until there were no attempts left. */
+  /** Is called with a batch for which all attempts failed. */
   readonly onDeadLetter: (letter: LogDeadLetter, event: LogsEvent) => void;
-  readonly kept?: KeptState | undefined;
+  readonly stateStore?: StateStore | undefined;
   readonly wait?: (ms: number) => Promise<unknown>;
 }
 
-/** A batch that failed until there were no attempts left, and what was handed over. */
-export const deadLines = z.object({
+/** A batch for which all attempts failed, with the event that was sent. */
+export const failedBatch = z.object({
   letter: z.object({
     logStream: z.string(),
     lines: z.number(),
@@ -30,48 +30,48 @@ export const deadLines = z.object({
   }),
   payload: logsEvent,
 });
-export type LogDeadLetter = Readonly<z.output<typeof deadLines>['letter']>;
+export type LogDeadLetter = Readonly<z.output<typeof failedBatch>['letter']>;
 
 /** The log group of the chat rooms, and its one subscriber. */
 export interface ChatLog {
-  /** Writes one line, which is handed over soon with those that follow it, after a restart if need be. */
+  /** Writes a line. It is delivered soon, in a batch, and also after a restart. */
   write(roomArn: string, push: RoomPush): void;
-  /** Hands over what is written and waits until all of it has been handled, or given up. */
+  /** Delivers all lines and waits until each has been handled or has failed. */
   flush(): Promise<void>;
 }
 
 const LOG_GROUP = '/local/chat';
-/** CloudWatch takes up to ten seconds. A person waits here. */
+/** CloudWatch waits up to ten seconds. Local mode is faster, because a developer waits. */
 const BATCH_MS = 50;
-/** Lambda tries an asynchronous call again twice, a minute and two minutes later; here that takes less. */
-const PAUSES_MS = [50, 200];
+/** The waits before the retries. Lambda retries an asynchronous call after one and after two more minutes. */
+const RETRY_WAITS_MS = [50, 200];
 
 const LINE = 'chatLogLine';
-const keptLine = z.object({ roomArn: z.string(), push: roomPush });
+const storedLine = z.object({ roomArn: z.string(), push: roomPush });
 
 interface Line {
   readonly id: string;
   readonly push: RoomPush;
 }
 
-/** Lines of a room are handed over one batch after the other, those that an earlier process left before all others. */
+/** Batches are delivered one after another. The undelivered lines of an earlier process come first. */
 export function chatLog(options: ChatLogOptions): ChatLog {
-  const { wait = sleep, kept = nothingKept } = options;
+  const { wait = sleep, stateStore = nullStateStore } = options;
   let rooms = new Map<string, Line[]>();
   let timer: NodeJS.Timeout | undefined;
-  let handedOver: Promise<unknown> = Promise.resolve();
+  let delivered: Promise<unknown> = Promise.resolve();
 
   const attempt = async (roomArn: string, lines: readonly Line[]): Promise<void> => {
     const event = logsEventOf(options.account, roomArn, lines);
-    const attempts = PAUSES_MS.length + 1;
+    const attempts = RETRY_WAITS_MS.length + 1;
     for (let tries = 1; ; tries++) {
       try {
         await options.subscriber(event);
         return;
       } catch (error) {
-        const pause = PAUSES_MS[tries - 1];
-        if (pause !== undefined) {
-          await wait(pause);
+        const retryWait = RETRY_WAITS_MS[tries - 1];
+        if (retryWait !== undefined) {
+          await wait(retryWait);
           continue;
         }
         const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -83,37 +83,40 @@ export function chatLog(options: ChatLogOptions): ChatLog {
     }
   };
 
-  const handOver = () => {
+  const deliver = () => {
     clearTimeout(timer);
     timer = undefined;
     const batches = [...rooms];
     rooms = new Map();
-    handedOver = handedOver.then(() => Promise.all(batches.map(([arn, lines]) => handled(arn, lines))));
+    delivered = delivered.then(() => Promise.all(batches.map(([arn, lines]) => handle(arn, lines))));
   };
-  const handled = async (roomArn: string, lines: readonly Line[]) => {
+  const handle = async (roomArn: string, lines: readonly Line[]) => {
     await attempt(roomArn, lines);
-    for (const { id } of lines) kept.remove(LINE, id);
+    for (const { id } of lines) stateStore.remove(LINE, id);
   };
   const add = (roomArn: string, line: Line) => {
     rooms.set(roomArn, [...(rooms.get(roomArn) ?? []), line]);
-    timer ??= setTimeout(handOver, BATCH_MS);
+    timer ??= setTimeout(deliver, BATCH_MS);
   };
-  for (const { id, value } of kept.read(LINE, keptLine)) add(value.roomArn, { id, push: value.push });
+  for (const { id, value } of stateStore.read(LINE, storedLine)) add(value.roomArn, { id, push: value.push });
 
   return {
     write: (roomArn, push) => {
-      const id = kept.newId();
-      kept.put(LINE, id, { roomArn, push });
+      const id = stateStore.newId();
+      stateStore.put(LINE, id, { roomArn, push });
       add(roomArn, { id, push });
     },
     flush: async () => {
-      handOver();
-      await handedOver;
+      deliver();
+      await delivered;
     },
   };
 }
 
-/** Lines as a subscription hands them over: gzipped JSON in base64 (CloudWatch Logs user guide, subscription filters). */
+/**
+ * Returns the event of a subscription: gzipped JSON in base64 (CloudWatch Logs user guide, subscription
+ * filters).
+ */
 function logsEventOf(account: string, roomArn: string, lines: readonly Line[]): LogsEvent {
   const message = {
     messageType: 'DATA_MESSAGE',

@@ -13,27 +13,27 @@ import {
 import type { ReviewEvent, Verdict } from './review.ts';
 
 export interface ChatRoomsOptions {
-  /** The room with an ARN, if it exists. */
+  /** Returns a room by its ARN. */
   readonly room: (arn: string) => SimulatedRoom | undefined;
   readonly review: (room: SimulatedRoom, event: ReviewEvent) => Promise<Verdict>;
-  /** Logs what is said in a room. Resolves when the line cannot be lost any more. */
+  /** Logs a message or event of a room. Resolves when the line is stored. */
   readonly log: (room: SimulatedRoom, push: RoomPush) => Promise<void>;
-  /** Told of what nobody expected. */
-  readonly failed: (error: unknown) => void;
+  /** Is called with unexpected errors. */
+  readonly onFailure: (error: unknown) => void;
   readonly now: () => Date;
-  /** Gives milliseconds that never go back. */
+  /** Monotonic time in milliseconds. */
   readonly clock: () => number;
 }
 
-/** What goes on in the chat rooms. */
+/** The chat rooms with their connected clients. */
 export interface ChatRooms {
   join(connection: Connection): void;
   leave(connection: Connection): void;
-  /** Does what a client asks for, or tells it why not. Never rejects. */
+  /** Handles a client's request and sends it an error if the request is refused. Never rejects. */
   receive(connection: Connection, frame: string): Promise<void>;
-  /** Does what the control plane asks for. */
+  /** Handles an event of the control plane. */
   roomEvent(event: RoomEvent): void;
-  /** Ends all connections. */
+  /** Closes all connections. */
   closeAll(): void;
 }
 
@@ -42,7 +42,7 @@ export function chatRooms(options: ChatRoomsOptions): ChatRooms {
   const sendTime = sendTimes(options.now);
   const rates = new Map<string, Rate>();
 
-  // Nobody sees a message that is not in the archive later.
+  // The log comes first, so that every message that a client has seen is later in the archive.
   const send = async (room: SimulatedRoom, push: RoomPush) => {
     await options.log(room, push);
     for (const client of clients.in(room.arn)) client.send(push);
@@ -140,28 +140,28 @@ export function chatRooms(options: ChatRoomsOptions): ChatRooms {
       return refuse({ code: 403, message: `The token does not permit ${request.Action}` });
     }
     const room = options.room(grant.roomArn);
-    if (room === undefined) return refuse({ code: 404, message: 'There is no such room' });
+    if (room === undefined) return refuse({ code: 404, message: 'The room does not exist' });
     try {
       const refusal = await perform(room, from, request, requestId);
       if (refusal !== undefined) refuse(refusal);
     } catch (error) {
-      options.failed(error);
-      refuse({ code: 500, message: 'Local mode failed; its log says why' });
+      options.onFailure(error);
+      refuse({ code: 500, message: 'Internal error of local mode: see its log' });
     }
   };
 
-  // A client's requests are worked on one after the other: its messages stay in order, however long a review takes.
-  const underWay = new Map<Connection, Promise<void>>();
+  // Handles a client's requests one after another, so that its messages stay in order when a review is slow.
+  const inProgress = new Map<Connection, Promise<void>>();
 
   return {
     join: clients.add,
     leave: connection => {
       clients.remove(connection);
-      underWay.delete(connection);
+      inProgress.delete(connection);
     },
     receive: (connection, frame) => {
-      const done = (underWay.get(connection) ?? Promise.resolve()).then(() => answer(connection, frame));
-      underWay.set(connection, done);
+      const done = (inProgress.get(connection) ?? Promise.resolve()).then(() => answer(connection, frame));
+      inProgress.set(connection, done);
       return done;
     },
     roomEvent: event => {
@@ -171,10 +171,10 @@ export function chatRooms(options: ChatRoomsOptions): ChatRooms {
         return;
       }
       const room = options.room(event.roomArn);
-      if (room !== undefined) sendEvent(room, { ...event, requestId: '' }).catch(options.failed);
+      if (room !== undefined) sendEvent(room, { ...event, requestId: '' }).catch(options.onFailure);
     },
     closeAll: () => {
-      for (const client of clients.all()) client.close('local mode ends');
+      for (const client of clients.all()) client.close('local mode is stopping');
     },
   };
 }

@@ -8,32 +8,35 @@ import { slidingSecond } from './rates.ts';
 
 export interface ChatServerOptions {
   readonly rooms: ChatRooms;
-  /** What a token stands for, once. */
+  /** Returns the grant of a token. A token can be used once. */
   readonly redeem: (token: string) => ChatGrant | undefined;
   readonly roomExists: (arn: string) => boolean;
   readonly now: () => Date;
-  /** Gives milliseconds that never go back. */
+  /** Monotonic time in milliseconds. */
   readonly clock: () => number;
 }
 
-/** The messaging side of IVS Chat: what a WebSocket handshake on the AWS port leads to. */
+/** The WebSocket server of IVS Chat, on the AWS port. */
 export interface ChatServer {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Ends all connections, those whose clients do not answer after a while too. */
+  /** Closes all connections, and after a wait terminates those whose clients do not answer. */
   close(): Promise<void>;
 }
 
-/** More than any frame that could be allowed: its sender is told what is too large, up to here. */
+/**
+ * Larger than any valid request, so that a client whose request is a little too large gets an error message.
+ */
 const MAX_FRAME_BYTES = 128 * 1024;
 const CLOSE_GRACE_MS = 1_000;
 
 /**
- * Takes connections as IVS Chat does: the token comes as the WebSocket's sub-protocol, as browsers cannot send headers.
- * Connections end when their sessions do.
+ * Accepts connections as IVS Chat does: the WebSocket sub-protocol is the chat token, because browsers cannot
+ * send headers. A connection is closed when its session expires.
  */
 export function chatServer(options: ChatServerOptions): ChatServer {
   const { rooms, now } = options;
-  // The client ends the connection when the server does not take up the sub-protocol, so the token is sent back.
+  // The server returns the token as the selected sub-protocol. Otherwise the client would close the
+  // connection.
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
@@ -49,7 +52,7 @@ export function chatServer(options: ChatServerOptions): ChatServer {
     );
     rooms.join(connection);
     socket.on('message', data => void rooms.receive(connection, String(data)));
-    // A frame that is no frame, or too long: the socket closes itself.
+    // After an invalid or too large frame, `ws` closes the socket itself.
     socket.on('error', () => {});
     socket.on('close', () => {
       clearTimeout(expiry);
@@ -79,13 +82,13 @@ export function chatServer(options: ChatServerOptions): ChatServer {
   };
 }
 
-/** The only sub-protocol of a handshake; empty when there is none. */
+/** Returns the sub-protocol of a handshake, or an empty string. */
 function tokenOf({ headers }: IncomingMessage): string {
   return headers['sec-websocket-protocol']?.trim() ?? '';
 }
 
 function refuse(socket: Duplex, status: 401 | 404 | 503): void {
-  // Nobody may be there any more to be told.
+  // The client may have disconnected already.
   socket.on('error', () => {});
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -3,21 +3,21 @@ import type { ChatGrant } from '../ivs/roomState.ts';
 import type { ErrorPush, RoomPush } from './pushes.ts';
 import type { Rate } from './rates.ts';
 
-/** A client in a room. */
+/** A client that is connected to a room. */
 export interface Connection {
   readonly grant: ChatGrant;
   readonly ip: string;
   readonly rate: Rate;
   send(push: RoomPush | ErrorPush): void;
-  /** Ends the connection in good order: clients do not come back by themselves. */
+  /** Closes the connection normally, so that clients do not reconnect by themselves. */
   close(reason: string): void;
 }
 
-/** Who is connected to which room. */
+/** The connected clients of each room. */
 export interface Connections {
   add(connection: Connection): void;
   remove(connection: Connection): void;
-  /** A copy: a connection may end while somebody goes through it. */
+  /** Returns a copy, because a connection can end while the caller iterates. */
   in(roomArn: string): readonly Connection[];
   all(): readonly Connection[];
 }
@@ -40,10 +40,10 @@ export function connections(): Connections {
   };
 }
 
-/** RFC 6455 section 7.4.1: what the connection was for is done. */
+/** RFC 6455 section 7.4.1. */
 const NORMAL_CLOSURE = 1_000;
 
-/** A connection over `socket`. */
+/** Makes a connection over `socket`. */
 export function connectionOf(
   socket: WebSocket,
   given: Pick<Connection, 'grant' | 'ip' | 'rate'>,

@@ -1,6 +1,6 @@
 import type { Attachments } from '../../ivs/ports.ts';
 import type { IvsSimulator } from '../ivs/simulator.ts';
-import { type KeptState, nothingKept } from '../keptState.ts';
+import { nullStateStore, type StateStore } from '../stateStore.ts';
 import { type ChatLog, type ChatLogOptions, chatLog, type LogsEvent } from './chatLog.ts';
 import { type ChatRooms, chatRooms } from './chatRooms.ts';
 import { type ChatServer, chatServer } from './chatServer.ts';
@@ -9,20 +9,20 @@ import { messageReview } from './review.ts';
 export interface LocalChatOptions {
   readonly ivs: Pick<IvsSimulator, 'redeem' | 'room'>;
   readonly account: string;
-  /** What rooms have attached: the function and the logging configuration that are here. */
+  /** The ARNs of the review function and the logging configuration that local mode has. */
   readonly attachments: Attachments;
   readonly moderateChat: (event: unknown) => Promise<unknown>;
   readonly archiveChat: (event: LogsEvent) => Promise<unknown>;
   readonly onDeadLetter: ChatLogOptions['onDeadLetter'];
-  /** Told of what went wrong with a message. */
-  readonly failed: (what: string, error: unknown) => void;
-  /** Where what is said is kept until it is archived. */
-  readonly kept?: KeptState;
+  /** Is called with the errors of messages. */
+  readonly onFailure: (message: string, error: unknown) => void;
+  /** Stores the chat log until it is archived. */
+  readonly stateStore?: StateStore;
   readonly now?: () => Date;
   readonly clock?: () => number;
 }
 
-/** The messaging side of IVS Chat, with the review of messages before it and the log behind it. */
+/** IVS Chat's messaging, with the review of messages and the chat log. */
 export interface LocalChat {
   readonly server: ChatServer;
   readonly roomEvent: ChatRooms['roomEvent'];
@@ -30,26 +30,26 @@ export interface LocalChat {
 }
 
 export function localChat(options: LocalChatOptions): LocalChat {
-  const { ivs, attachments, kept = nothingKept } = options;
+  const { ivs, attachments, stateStore = nullStateStore } = options;
   const { now = () => new Date(), clock = () => performance.now() } = options;
   const log = chatLog({
     account: options.account,
     subscriber: options.archiveChat,
     onDeadLetter: options.onDeadLetter,
-    kept,
+    stateStore,
   });
   const rooms = chatRooms({
     room: ivs.room,
     review: messageReview(
       arn => (arn === attachments.reviewHandlerArn ? options.moderateChat : undefined),
-      reason => options.failed('a message was not reviewed', reason),
+      reason => options.onFailure('a message was not reviewed', reason),
     ),
     log: (room, push) => {
       const isLogged = room.loggingConfigurationIdentifiers.includes(attachments.loggingConfigurationArn);
       if (isLogged) log.write(room.arn, push);
-      return kept.saved();
+      return stateStore.saved();
     },
-    failed: error => options.failed('a chat request failed', error),
+    onFailure: error => options.onFailure('a chat request failed', error),
     now,
     clock,
   });

@@ -3,7 +3,7 @@ import { randomId } from '../ivs/ids.ts';
 import { deletedMessage } from '../ivs/roomState.ts';
 import type { Refusal } from './requests.ts';
 
-// What clients are sent (IVS Chat Messaging API reference, the operations marked Subscribe, and its page on errors).
+// What the server sends to clients (IVS Chat Messaging API reference: Subscribe operations, error messages).
 
 type Attributes = Readonly<Record<string, string>>;
 
@@ -18,7 +18,7 @@ const messagePush = z.object({
 });
 const eventPush = z.object({ Type: z.literal('EVENT'), ...sent, EventName: z.string() });
 
-/** What everybody in a room sees, and what is logged. */
+/** A message or event, which all clients in a room receive and which is logged. */
 export const roomPush = z.discriminatedUnion('Type', [messagePush, eventPush]);
 export type RoomPush = z.output<typeof roomPush>;
 
@@ -30,19 +30,19 @@ export interface ErrorPush {
   readonly ErrorMessage: string;
 }
 
-/** The id of a message or an event, as IVS Chat makes them. */
+/** Returns the id of a new message or event, in the format of IVS Chat. */
 export const newChatId = () => randomId(12);
 
 export function errorPush(requestId: string, { code, message }: Refusal): ErrorPush {
   return { Type: 'ERROR', Id: newChatId(), RequestId: requestId, ErrorCode: code, ErrorMessage: message };
 }
 
-/** The event that asks clients to forget a message. */
+/** The event that asks clients to remove a message. */
 export function deletion(messageId: string, reason: string | undefined) {
   return { name: 'aws:DELETE_MESSAGE', attributes: withReason(deletedMessage(messageId), reason) };
 }
 
-/** The event that tells of a user who is disconnected. */
+/** The event that reports that a user is disconnected. */
 export function disconnection(userId: string, reason: string | undefined) {
   return { name: 'aws:DISCONNECT_USER', attributes: withReason({ UserId: userId }, reason) };
 }
@@ -54,8 +54,8 @@ function withReason(attributes: Attributes, reason: string | undefined): Attribu
 const NANOSECONDS = 1_000_000n;
 
 /**
- * Gives send times as IVS Chat writes them: of nanoseconds, without zeros at the end. Each is later than the one before,
- * so that the order in which messages were sent can be read from them.
+ * Makes a function that returns send times in the format of IVS Chat: with nanoseconds, without zeros at the
+ * end. Each time is later than the one before, so that messages can be sorted by it.
  */
 export function sendTimes(now: () => Date): () => string {
   let last = 0n;

@@ -1,12 +1,12 @@
-/** What one connection may send in a second (service quotas of IVS Chat). Not raised on request. */
+/** The maximum number of requests per second and connection (service quotas of IVS Chat). Not adjustable. */
 export const REQUESTS_PER_CONNECTION = 10;
 
-/** Decides whether one more is within a rate, and counts it if so. */
+/** Returns whether one more request is within the rate, and counts it if so. */
 export type Rate = (perSecond: number) => boolean;
 
 const SECOND_MS = 1_000;
 
-/** Counts what happened in the second that ends now. `clock` gives milliseconds that never go back. */
+/** Counts the requests of the last second. `clock` returns monotonic time in milliseconds. */
 export function slidingSecond(clock: () => number): Rate {
   let times: number[] = [];
   return perSecond => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { attributes, messageId } from '../ivs/operation.ts';
 import type { ChatCapability } from '../ivs/roomState.ts';
 
-// What clients send (IVS Chat Messaging API reference, the operations marked Publish).
+// What clients send to the server (IVS Chat Messaging API reference: Publish operations).
 
 const sendMessage = z.object({
   Action: z.literal('SEND_MESSAGE'),
@@ -26,28 +26,28 @@ const request = z.discriminatedUnion('Action', [sendMessage, deleteMessage, disc
 export type ChatRequest = z.output<typeof request>;
 export type SendMessage = z.output<typeof sendMessage>;
 
-/** What an action needs. Actions are called as the capabilities they need. */
+/** Returns the capability that an action needs. It has the same name as the action. */
 export const capabilityFor = ({ Action }: ChatRequest): ChatCapability => Action;
 
-/** Why a request is refused, in the codes of the API reference's page on error messages. */
+/** The reason why a request is refused, with a code of the API reference's page on error messages. */
 export interface Refusal {
   readonly code: 400 | 401 | 403 | 404 | 406 | 413 | 429 | 500;
   readonly message: string;
 }
 
-/** A frame as it came in: what it asks for, or why that cannot be read. */
+/** A received frame: the request, or the reason why it is invalid. */
 export interface Frame {
-  /** The client's own name for the request; empty when it has none. */
+  /** The id that the client gave to the request; empty if none. */
   readonly requestId: string;
   readonly request: ChatRequest | Refusal;
 }
 
 const MAX_REASON = 256;
-const named = z.object({ RequestId: z.string() });
+const identified = z.object({ RequestId: z.string() });
 
 export function readFrame(text: string): Frame {
   const value = jsonOf(text);
-  const requestId = named.safeParse(value).data?.RequestId ?? '';
+  const requestId = identified.safeParse(value).data?.RequestId ?? '';
   const parsed = request.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -61,7 +61,9 @@ export function isRefusal(given: ChatRequest | Refusal): given is Refusal {
   return 'code' in given;
 }
 
-/** Of a message's content the room decides how long it may be. */
+/**
+ * Checks the sizes that are the same for all rooms. The length of a message's content depends on the room.
+ */
 function tooLarge(given: ChatRequest): Refusal | undefined {
   if (given.Action === 'SEND_MESSAGE') {
     if (attributes.safeParse(given.Attributes ?? {}).success) return undefined;

@@ -2,10 +2,10 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { z } from 'zod';
 import type { SimulatedRoom } from '../ivs/roomState.ts';
 
-/** How long a review handler has; AWS does not raise it on request (service quotas of IVS Chat). */
-export const REVIEW_LIMIT_MS = 200;
+/** The time limit of a review handler (service quotas of IVS Chat). Not adjustable. */
+export const REVIEW_TIMEOUT_MS = 200;
 
-/** What a review handler is asked. */
+/** The event that a review handler receives. */
 export interface ReviewEvent {
   readonly Content: string;
   readonly MessageId: string;
@@ -28,24 +28,24 @@ export type Verdict =
   | { readonly result: 'allowed'; readonly content: string; readonly attributes: Record<string, string> }
   | { readonly result: 'denied'; readonly reason: string };
 
-/** The function behind an ARN, undefined when there is none. */
+/** Returns the function with an ARN, or undefined. */
 export type FunctionAt = (arn: string) => ((event: unknown) => Promise<unknown>) | undefined;
 
 const NOT_ANSWERED = Symbol('not answered');
 
 /**
- * Reviews messages as IVS Chat does: the room's handler is asked, and what becomes of a message whose handler fails, gives
- * no valid answer or takes too long is for the room to say. `failed` is told of those.
+ * Reviews messages as IVS Chat does, with the room's handler. When the handler fails, answers incorrectly or
+ * takes too long, the room's `fallbackResult` applies, and `onFailure` is called.
  */
-export function messageReview(functionAt: FunctionAt, failed: (reason: string) => void) {
+export function messageReview(functionAt: FunctionAt, onFailure: (reason: string) => void) {
   return async (room: SimulatedRoom, event: ReviewEvent): Promise<Verdict> => {
-    const asItIs: Verdict = {
+    const unchanged: Verdict = {
       result: 'allowed',
       content: event.Content,
       attributes: { ...event.Attributes },
     };
     const { uri, fallbackResult = 'ALLOW' } = room.messageReviewHandler ?? {};
-    if (!uri) return asItIs;
+    if (!uri) return unchanged;
     const given = await ask(functionAt(uri), event);
     if (given.failure === undefined) {
       const { ReviewResult, Content = event.Content, Attributes = {} } = given.answer;
@@ -53,34 +53,34 @@ export function messageReview(functionAt: FunctionAt, failed: (reason: string) =
         ? { result: 'allowed', content: Content, attributes: Attributes }
         : { result: 'denied', reason: Attributes['Reason'] ?? '' };
     }
-    failed(given.failure);
-    return fallbackResult === 'ALLOW' ? asItIs : { result: 'denied', reason: '' };
+    onFailure(given.failure);
+    return fallbackResult === 'ALLOW' ? unchanged : { result: 'denied', reason: '' };
   };
 }
 
-type Asked =
+type Answered =
   | { readonly failure: string }
   | { readonly failure?: undefined; readonly answer: z.output<typeof answer> };
 
-async function ask(handler: ReturnType<FunctionAt>, event: ReviewEvent): Promise<Asked> {
-  if (handler === undefined) return { failure: 'there is no such function' };
-  const late = new AbortController();
+async function ask(handler: ReturnType<FunctionAt>, event: ReviewEvent): Promise<Answered> {
+  if (handler === undefined) return { failure: 'the function does not exist' };
+  const ended = new AbortController();
   try {
-    const given = await Promise.race([handler(event), limit(late.signal)]);
-    if (given === NOT_ANSWERED) return { failure: `no answer within ${REVIEW_LIMIT_MS} ms` };
+    const given = await Promise.race([handler(event), timeout(ended.signal)]);
+    if (given === NOT_ANSWERED) return { failure: `no answer within ${REVIEW_TIMEOUT_MS} ms` };
     const parsed = answer.safeParse(given);
-    return parsed.success ? { answer: parsed.data } : { failure: `not an answer: ${JSON.stringify(given)}` };
+    return parsed.success ? { answer: parsed.data } : { failure: `invalid answer: ${JSON.stringify(given)}` };
   } catch (error) {
     return { failure: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   } finally {
-    late.abort();
+    ended.abort();
   }
 }
 
-async function limit(signal: AbortSignal): Promise<typeof NOT_ANSWERED> {
+async function timeout(signal: AbortSignal): Promise<typeof NOT_ANSWERED> {
   try {
-    await sleep(REVIEW_LIMIT_MS, undefined, { signal });
-    // When it was this process that was busy, an answer may have come at the same time.
+    await sleep(REVIEW_TIMEOUT_MS, undefined, { signal });
+    // If this process was busy, an answer may have arrived at the same time. It is still accepted.
     await nextTurn();
   } catch (error) {
     if (!signal.aborted) throw error;

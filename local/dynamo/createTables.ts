@@ -10,7 +10,7 @@ import {
 import { type IndexSpec, type KeySpec, keyAttributes, type TableSpec } from '../../model/tableSpec.ts';
 import { type TableName, tables } from '../../model/tables.ts';
 
-/** Makes every table of the schema that is not there yet, and returns their physical names. */
+/** Creates the missing tables of the schema, and returns the physical names of all tables. */
 export async function createTables(
   client: DynamoDBClient,
   physicalName: (name: TableName) => string,
@@ -22,7 +22,7 @@ export async function createTables(
   return Object.fromEntries(made) as Record<TableName, string>;
 }
 
-/** Makes one table, or leaves it as it is when it exists. */
+/** Creates a table unless it exists. */
 export async function createTable(
   client: DynamoDBClient,
   spec: TableSpec,
@@ -41,7 +41,7 @@ export async function createTable(
   return tableName;
 }
 
-/** The table of `spec` as the CreateTable call takes it. */
+/** Returns the input of CreateTable for `spec`. */
 export function createTableInput(spec: TableSpec, tableName: string): CreateTableCommandInput {
   const local = spec.indexes.filter(index => index.kind === 'local').map(indexInput);
   const global = spec.indexes.filter(index => index.kind === 'global').map(indexInput);

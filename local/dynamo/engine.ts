@@ -4,32 +4,32 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { CommandError } from '../../model/variables.ts';
-import { spawnBound } from '../boundProcess.ts';
+import { spawnChild } from '../spawnChild.ts';
 
 /** A running DynamoDB engine. */
 export interface Engine {
   readonly endpoint: string;
   readonly pid: number;
-  /** Resolves, with how it ended, when the engine has ended without being stopped. */
+  /** Resolves when the engine has ended without `stop`, with its exit code or signal. */
   readonly lost: Promise<string>;
-  /** Ends the engine and waits until it is gone. Data in memory goes with it. */
+  /** Stops the engine and waits for its end. Data in memory is lost. */
   stop(): Promise<void>;
 }
 
 export interface EngineOptions {
-  /** A file that keeps the data; absent, it is in memory. */
+  /** The file that stores the data. Without it, the data is in memory. */
   readonly file?: string | undefined;
 }
 
-/** The loopback address everything local binds to. */
+/** The loopback address of all local servers. */
 export const LOOPBACK = '127.0.0.1';
 
 const START_ATTEMPTS = 5;
 const START_TIMEOUT_MS = 10_000;
 
 /**
- * The Dynoxide binary: the npm package of this platform, else `dynoxide` on the PATH.
- * @throws CommandError that says what to install when there is neither.
+ * Returns the path of the Dynoxide binary: from the npm package for this platform, or from the PATH.
+ * @throws CommandError that says what to install
  */
 function engineBinary(environment: NodeJS.ProcessEnv = process.env): string {
   const name = process.platform === 'win32' ? 'dynoxide.exe' : 'dynoxide';
@@ -46,11 +46,11 @@ function engineBinary(environment: NodeJS.ProcessEnv = process.env): string {
   if (found !== undefined) return found;
   throw new CommandError(
     `no DynamoDB engine for ${process.platform}-${process.arch}: install the npm package ${wanted}, ` +
-      'put a dynoxide binary on the PATH, or set DYNAMODB_ENDPOINT to an engine that is running (DynamoDB Local, say)',
+      'put a dynoxide binary on the PATH, or set DYNAMODB_ENDPOINT to a running engine (for example DynamoDB Local)',
   );
 }
 
-/** A TCP port on loopback that was free a moment ago. */
+/** Returns a free TCP port on loopback. Another process can take it before it is used. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -75,8 +75,8 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
       reason = error;
     }
   }
-  const said = reason instanceof Error ? reason.message : String(reason);
-  throw new CommandError(`the DynamoDB engine did not start: ${said.trim()}`, { cause: reason });
+  const message = reason instanceof Error ? reason.message : String(reason);
+  throw new CommandError(`the DynamoDB engine did not start: ${message.trim()}`, { cause: reason });
 }
 
 async function startOn(binary: string, port: number, { file }: EngineOptions): Promise<Engine> {
@@ -88,9 +88,9 @@ async function startOn(binary: string, port: number, { file }: EngineOptions): P
     String(port),
     ...(file === undefined ? [] : ['--db-path', file]),
   ];
-  // In a process group of its own: Ctrl-C reaches every process of the terminal's group, and the engine must
-  // answer until this process has finished what it was doing.
-  const child = spawnBound(binary, args, { stdout: 'pipe', detached: true });
+  // The engine has its own process group. Ctrl-C ends every process of the terminal's group, but the engine
+  // must answer until this process has finished its work.
+  const child = spawnChild(binary, args, { stdout: 'pipe', detached: true });
   let stopping = false;
   const stop = () => {
     stopping = true;
@@ -112,9 +112,9 @@ async function startOn(binary: string, port: number, { file }: EngineOptions): P
 
 function listening(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
-    let said = '';
+    let output = '';
     const timer = setTimeout(
-      () => reject(new Error(`no answer after ${START_TIMEOUT_MS} ms: ${said}`)),
+      () => reject(new Error(`no answer after ${START_TIMEOUT_MS} ms: ${output}`)),
       START_TIMEOUT_MS,
     );
     const settle = (action: () => void) => {
@@ -122,13 +122,13 @@ function listening(child: ChildProcess): Promise<void> {
       action();
     };
     const read = (chunk: Buffer) => {
-      said += chunk.toString();
-      if (said.includes('listening on')) settle(resolve);
+      output += chunk.toString();
+      if (output.includes('listening on')) settle(resolve);
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
     child.once('error', error => settle(() => reject(error)));
-    child.once('exit', code => settle(() => reject(new Error(`exited with ${code}: ${said}`))));
+    child.once('exit', code => settle(() => reject(new Error(`exited with ${code}: ${output}`))));
   });
 }
 

@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { TableName } from '../../model/tables.ts';
 import { CommandError } from '../../model/variables.ts';
-import { type KeptState, keptIn, keptTable, nothingKept } from '../keptState.ts';
+import { nullStateStore, openStateStore, type StateStore, stateTable } from '../stateStore.ts';
 import { createTable, createTables } from './createTables.ts';
-import { checkDatabaseFile, takeDatabase } from './databaseOwner.ts';
+import { checkDatabaseFile, lockDatabase } from './databaseLock.ts';
 import { startEngine } from './engine.ts';
 
 export interface OpenTablesOptions {
@@ -11,7 +11,7 @@ export interface OpenTablesOptions {
   readonly region: string;
   readonly physicalName: (name: TableName) => string;
   readonly databaseFile?: string | undefined;
-  /** An engine that is running already. */
+  /** The URL of a running engine. Without it, the embedded engine is started. */
   readonly dynamodbEndpoint?: string | undefined;
 }
 
@@ -19,15 +19,15 @@ export interface OpenTablesOptions {
 export interface OpenTables {
   readonly endpoint: string;
   readonly names: Record<TableName, string>;
-  /** What local mode itself keeps, in the same engine. */
-  readonly kept: KeptState;
-  /** Resolves when the engine has ended without being asked to; never, for one that was running already. */
+  /** The state of local mode itself, in the same engine. */
+  readonly stateStore: StateStore;
+  /** Resolves when the embedded engine has ended without `close`. Never resolves for another engine. */
   readonly lost: Promise<string>;
   close(): Promise<void>;
 }
 
 /**
- * Starts the embedded engine, or uses the one that is running, and makes the tables that are not there.
+ * Starts the embedded engine or connects to a running one, and creates the missing tables.
  * @throws CommandError
  */
 export async function openTables(options: OpenTablesOptions): Promise<OpenTables> {
@@ -49,27 +49,30 @@ export async function openTables(options: OpenTablesOptions): Promise<OpenTables
   };
   try {
     const isInMemory = databaseFile === undefined && dynamodbEndpoint === undefined;
-    if (!isInMemory) await createTable(client, keptTable, keptTable.name);
-    const giveBack = databaseFile === undefined ? async () => {} : await takeDatabase(client, databaseFile);
+    if (!isInMemory) await createTable(client, stateTable, stateTable.name);
+    const unlock = databaseFile === undefined ? async () => {} : await lockDatabase(client, databaseFile);
     const names = await createTables(client, options.physicalName);
-    const kept = isInMemory ? nothingKept : await keptIn(client, options.stackName);
+    const stateStore = isInMemory ? nullStateStore : await openStateStore(client, options.stackName);
     return {
       endpoint: engine.endpoint,
       names,
-      kept,
+      stateStore,
       lost: engine.lost,
       close: async () => {
-        // An engine that is gone has nothing to take back: the owner's end is enough.
-        await giveBack().catch(() => {});
+        // This fails when the engine has ended. The lock then ends with this process.
+        await unlock().catch(() => {});
         await close();
       },
     };
   } catch (error) {
     await close();
     if (error instanceof CommandError) throw error;
-    const said = error instanceof Error ? error.message : String(error);
-    throw new CommandError(`no tables at the DynamoDB engine ${engine.endpoint}: ${said}`, {
-      cause: error,
-    });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(
+      `cannot create or read the tables at the DynamoDB engine ${engine.endpoint}: ${reason}`,
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /**
- * What every event on a bus has
- * (https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html). Only what the bus needs is
- * checked: what an event means is its handler's business.
+ * The structure of an event
+ * (https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html). The bus checks only the
+ * members that every event has. The handler checks the rest.
  */
 export const envelope = z.looseObject({
   id: z.string().min(1),
@@ -15,10 +15,10 @@ export const envelope = z.looseObject({
 });
 export type Envelope = z.output<typeof envelope>;
 
-/** EventBridge takes no more in one request (PutEvents), which is more than any event can have. */
+/** The maximum size of a PutEvents request, and so of an event. */
 export const MAX_EVENT_BYTES = 262_144;
 
-/** What an event is called in a log line: its own name if it has one, else its kind. */
+/** Returns the name of an event for log lines, or its detail type if it has no name. */
 export function eventName({ detail, 'detail-type': detailType }: Envelope): string {
   const names = [detail['event_name'], detail['recording_status'], detail['limit_name'], detail['limit']];
   return names.find(name => typeof name === 'string') ?? detailType;

@@ -4,13 +4,13 @@ import { eventRetry } from '../../model/eventPattern.ts';
 import { type Envelope, envelope } from './envelope.ts';
 import { compilePattern } from './pattern.ts';
 
-/** What became of an event: its target's own outcome, or why there is none. */
+/** The result of a delivery: the target's outcome, or the reason why there is none. */
 export type Delivery<Outcome> =
   | Outcome
   | { readonly result: 'unmatched' }
   | { readonly result: 'failed'; readonly reason: string };
 
-/** An event that its target failed on until there were no attempts left. */
+/** An event for which all attempts of the target failed. */
 export const deadLetter = z.object({
   event: envelope,
   reason: z.string(),
@@ -20,31 +20,34 @@ export const deadLetter = z.object({
 export type DeadLetter = Readonly<z.output<typeof deadLetter>>;
 
 export interface EventBus<Outcome> {
-  /** Delivers an event and waits until it has been handled, or given up. Never rejects for the target's sake. */
+  /**
+   * Delivers an event and waits until it has been handled or has failed. Does not reject when the target
+   * fails.
+   */
   deliver(event: Envelope): Promise<Delivery<Outcome>>;
-  /** Resolves when nothing is being delivered. */
+  /** Resolves when no delivery is in progress. */
   idle(): Promise<void>;
 }
 
 export interface EventBusOptions<Outcome> {
-  /** In EventBridge's own form. */
+  /** The pattern of the rule, in EventBridge's format. */
   readonly pattern: unknown;
   readonly target: (event: Envelope) => Promise<Outcome>;
   readonly onDeadLetter: (letter: DeadLetter) => void;
   readonly wait?: (ms: number) => Promise<unknown>;
 }
 
-/** Lambda tries again after one minute, and after two more. A person waits here. */
+/** Lambda retries after one minute and after two more. Local mode is faster, because a developer waits. */
 const FIRST_WAIT_MS = 50;
 
-// EventBridge has handed the event over by then: its own retries are for a function that cannot be called.
+// The retries of Lambda. EventBridge retries only when it cannot invoke the function.
 const ATTEMPTS = eventRetry.functionRetries + 1;
 
-/** A bus with one rule and one target, a function that is tried as often as Lambda tries it. */
+/** A bus with one rule and one target, a function that is retried as often as in Lambda. */
 export function eventBus<Outcome>(options: EventBusOptions<Outcome>): EventBus<Outcome> {
   const { target, onDeadLetter, wait = sleep } = options;
   const matches = compilePattern(options.pattern);
-  const underWay = new Set<Promise<unknown>>();
+  const inProgress = new Set<Promise<unknown>>();
 
   const attempt = async (event: Envelope): Promise<Delivery<Outcome>> => {
     if (!matches(event)) return { result: 'unmatched' };
@@ -65,11 +68,11 @@ export function eventBus<Outcome>(options: EventBusOptions<Outcome>): EventBus<O
   return {
     deliver: event => {
       const delivery = attempt(event);
-      underWay.add(delivery);
-      return delivery.finally(() => underWay.delete(delivery));
+      inProgress.add(delivery);
+      return delivery.finally(() => inProgress.delete(delivery));
     },
     idle: async () => {
-      while (underWay.size > 0) await Promise.allSettled(underWay);
+      while (inProgress.size > 0) await Promise.allSettled(inProgress);
     },
   };
 }

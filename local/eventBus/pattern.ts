@@ -1,12 +1,13 @@
 import { ivsEventPattern } from '../../model/eventPattern.ts';
+
 export type EventMatcher = (event: unknown) => boolean;
 
 /**
  * Makes a matcher of an event pattern
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html).
  *
- * @throws Error that names the place of anything but exact strings: a pattern that is matched in another way than
- * EventBridge matches it would let local mode and the stack drift apart.
+ * @throws Error with the place of an unsupported rule. Only lists of exact strings are supported, so that
+ * local mode never matches another event than EventBridge.
  */
 export function compilePattern(pattern: unknown, path: readonly string[] = []): EventMatcher {
   if (!isRecord(pattern) || Object.keys(pattern).length === 0) throw unsupported(path, pattern);
@@ -28,14 +29,14 @@ function compileLeaf(wanted: readonly unknown[], path: readonly string[]): Event
   );
   if (texts.size === 0) throw unsupported(path, wanted);
   const matches = (value: unknown) => typeof value === 'string' && texts.has(value);
-  // A list in the event matches when any of its members does.
+  // A list in the event matches when one of its members matches.
   return value => (Array.isArray(value) ? value.some(matches) : matches(value));
 }
 
 function unsupported(path: readonly string[], value: unknown): Error {
   const place = path.join('.') || 'the pattern';
   return new Error(
-    `${place}: local mode matches lists of exact strings only, and this is ${JSON.stringify(value)}`,
+    `${place}: local mode supports only lists of exact strings (got ${JSON.stringify(value)})`,
   );
 }
 
@@ -43,7 +44,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The stack's own rule as EventBridge takes it. CDK writes `detailType` what EventBridge calls `detail-type`. */
+/** The pattern of the stack's rule in EventBridge's format. CDK spells `detail-type` as `detailType`. */
 export const ivsRule = {
   source: ivsEventPattern.source,
   'detail-type': ivsEventPattern.detailType,

@@ -9,7 +9,7 @@ import { liveSession } from './sessions.ts';
 import { describeKey, newStreamKey } from './streamKeyOperations.ts';
 import { lowLatencyTags } from './tags.ts';
 
-/** An ARN of what only the account's own configuration makes, or an empty string, which takes it away. */
+/** The ARN of a resource that the simulator does not create, or an empty string, which removes it. */
 const optionalArn = (type: string) =>
   z
     .string()
@@ -30,7 +30,7 @@ const settings = {
   multitrackInputConfiguration: shape.multitrackInputConfiguration,
 };
 
-/** Operations that make, change and delete channels. */
+/** Operations that create, change and delete channels. */
 export const channelChanges: IvsOperations = {
   CreateChannel: operation(
     z.object({ ...settings, tags: lowLatencyTags.default({}) }),
@@ -40,7 +40,7 @@ export const channelChanges: IvsOperations = {
       const key = newStreamKey(context, {});
       const channel = state.putChannel({
         arn: newArn(context, 'channel'),
-        ...settle(channelSettings.parse(given)),
+        ...checkSettings(channelSettings.parse(given)),
         tags,
         passphrase: randomId(32),
         streamKeys: [key],
@@ -52,23 +52,23 @@ export const channelChanges: IvsOperations = {
 
   UpdateChannel: operation(z.object({ arn: channelArn, ...settings }), (context, { arn, ...given }) => {
     const channel = findChannel(context, arn);
-    refuseLive(channel, 'updated');
+    requireOffline(channel, 'updated');
     const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-    const changed = settle({ ...channelSettings.parse(channel), ...present });
+    const changed = checkSettings({ ...channelSettings.parse(channel), ...present });
     return { channel: describeChannel(context.state.putChannel({ ...channel, ...changed })) };
   }),
 
-  /** Takes its stream keys with it, and leaves its sessions. */
+  /** Deletes the channel and its stream keys, and keeps its sessions. */
   DeleteChannel: operation(z.object({ arn: channelArn }), (context, { arn }) => {
     const channel = findChannel(context, arn);
-    refuseLive(channel, 'deleted');
+    requireOffline(channel, 'deleted');
     context.state.putChannel({ ...channel, isDeleted: true, streamKeys: [] });
     return undefined;
   }),
 };
 
-/** What settings of one kind ask of those of another. */
-function settle(wanted: ChannelSettings): ChannelSettings {
+/** Checks settings that depend on each other, and sets the default preset. @throws IvsError */
+function checkSettings(wanted: ChannelSettings): ChannelSettings {
   const { containerFormat, multitrackInputConfiguration, preset, type } = wanted;
   if (multitrackInputConfiguration?.enabled === true && containerFormat !== 'FRAGMENTED_MP4') {
     const text = 'containerFormat: must be FRAGMENTED_MP4 with multitrack input';
@@ -79,7 +79,7 @@ function settle(wanted: ChannelSettings): ChannelSettings {
   return { ...wanted, preset: preset || 'HIGHER_BANDWIDTH_DELIVERY' };
 }
 
-function refuseLive(channel: SimulatedChannel, what: string): void {
+function requireOffline(channel: SimulatedChannel, change: string): void {
   if (liveSession(channel) === undefined) return;
-  throw new IvsError('ConflictException', `Channel ${channel.arn} is live and cannot be ${what}`);
+  throw new IvsError('ConflictException', `Channel ${channel.arn} is live and cannot be ${change}`);
 }

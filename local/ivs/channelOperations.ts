@@ -55,18 +55,18 @@ export const channelOperations: IvsOperations = {
   ),
 };
 
-/** @throws IvsError ResourceNotFoundException, of a channel that never was or is no more. */
+/** @throws IvsError ResourceNotFoundException, also for a deleted channel */
 export function findChannel(context: Pick<IvsContext, 'state'>, arn: string): SimulatedChannel {
-  const channel = findEverMade(context, arn);
+  const channel = findIncludingDeleted(context, arn);
   if (channel.isDeleted) throw new IvsError('ResourceNotFoundException', `Channel ${arn} does not exist`);
   return channel;
 }
 
 /**
- * The channel, also when it has been deleted: its sessions are kept.
+ * Finds a channel, even a deleted one, because its sessions still exist.
  * @throws IvsError ResourceNotFoundException
  */
-export function findEverMade({ state }: Pick<IvsContext, 'state'>, arn: string): SimulatedChannel {
+export function findIncludingDeleted({ state }: Pick<IvsContext, 'state'>, arn: string): SimulatedChannel {
   const channel = state.channels.get(arn);
   if (channel === undefined) {
     throw new IvsError('ResourceNotFoundException', `Channel ${arn} does not exist`);
@@ -74,20 +74,20 @@ export function findEverMade({ state }: Pick<IvsContext, 'state'>, arn: string):
   return channel;
 }
 
-/** The channels that exist, in the order of their ARNs, which pages are cut from. */
+/** Returns the channels that are not deleted, sorted by ARN for paging. */
 export function sortedChannels(channels: ReadonlyMap<string, SimulatedChannel>): SimulatedChannel[] {
   return [...channels.values()]
     .filter(channel => !channel.isDeleted)
     .sort((a, b) => (a.arn < b.arn ? -1 : 1));
 }
 
-/** Where a channel's viewers find it: shaped as IVS's playback URLs, and answered by nobody. */
+/** Returns a URL in the format of IVS's playback URLs. No server answers it. */
 export function playbackUrl(arn: string): string {
   const { region, account, id } = parts(arn);
   return `https://${playbackHost(account, region)}/api/video/v1/${region}.${account}.channel.${id}.m3u8`;
 }
 
-/** A channel as GetChannel tells of it. */
+/** Returns a channel in the format of GetChannel. */
 export function describeChannel(channel: SimulatedChannel) {
   const { account, id } = parts(channel.arn);
   const host = `${account}${id.toLowerCase()}`;
@@ -101,7 +101,7 @@ export function describeChannel(channel: SimulatedChannel) {
   };
 }
 
-/** The members that a list has too. */
+/** Returns the members that lists contain. */
 function summarize(channel: SimulatedChannel) {
   return {
     arn: channel.arn,

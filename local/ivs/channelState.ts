@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { tagRecord } from './tags.ts';
 
-/** One event of a session as IVS keeps it. `id` is the envelope's: the same event told twice counts once. */
+/** An event of a session. `id` is the id of the EventBridge event, so that a repeated event counts once. */
 export const sessionEvent = z.object({
   id: z.string(),
   name: z.string(),
@@ -11,7 +11,9 @@ export const sessionEvent = z.object({
 });
 export type SimulatedEvent = z.infer<typeof sessionEvent>;
 
-/** What CreateChannel and UpdateChannel set, with the defaults of a channel that only events told of. */
+/**
+ * The settings of CreateChannel and UpdateChannel, with the defaults for a channel known only from events.
+ */
 export const channelSettings = z.object({
   name: z.string().default(''),
   latencyMode: z.enum(['LOW', 'NORMAL']).default('LOW'),
@@ -40,17 +42,17 @@ export const channelRecord = z.object({
   arn: z.string(),
   ...channelSettings.shape,
   tags: tagRecord,
-  /** What an encoder that speaks SRT signs in with. */
+  /** The passphrase for encoders that use SRT. */
   passphrase: z.string().default(''),
   streamKeys: z.array(streamKey).readonly().default([]),
-  /** Deleted: nothing finds it but its sessions, which IVS keeps for 60 days. */
+  /** A deleted channel is kept because IVS keeps its sessions for 60 days. */
   isDeleted: z.boolean().default(false),
 });
 export type ChannelRecord = Readonly<z.infer<typeof channelRecord>>;
 
 export interface SimulatedSession {
   readonly streamId: string;
-  /** By id, in the order they were learned, which says nothing about when they happened. */
+  /** The events by id, in the order of their arrival. */
   readonly events: ReadonlyMap<string, SimulatedEvent>;
 }
 

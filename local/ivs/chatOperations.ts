@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keepChatToken } from './chatTokens.ts';
+import { storeChatToken } from './chatTokens.ts';
 import { randomId } from './ids.ts';
 import {
   attributes,
@@ -17,7 +17,7 @@ const MINUTE_MS = 60_000;
 const userId = z.string().min(1).max(128);
 const reason = z.string().min(1).max(256).optional();
 
-/** Operations on what happens in a chat room. */
+/** Operations on the users and messages of chat rooms. */
 export const chatOperations: IvsOperations = {
   CreateChatToken: operation(
     z.object({
@@ -30,7 +30,7 @@ export const chatOperations: IvsOperations = {
     (context, { roomIdentifier, sessionDurationInMinutes, capabilities, ...user }) => {
       const { arn } = findRoom(context, roomIdentifier);
       const now = context.now();
-      // Clients cannot read it on AWS either. It is sent as a WebSocket sub-protocol: letters and digits are allowed there.
+      // As on AWS, the token is opaque. A WebSocket sub-protocol can contain letters and digits.
       const token = randomId(256);
       const expiresAt = now.getTime() + CHAT_TOKEN_LIFE_MS;
       const sessionExpiresAt = now.getTime() + sessionDurationInMinutes * MINUTE_MS;
@@ -41,7 +41,7 @@ export const chatOperations: IvsOperations = {
         expiresAt,
         sessionExpiresAt,
       };
-      keepChatToken(context.state, token, grant, now);
+      storeChatToken(context.state, token, grant, now);
       return {
         token,
         tokenExpirationTime: new Date(expiresAt).toISOString(),
@@ -57,30 +57,30 @@ export const chatOperations: IvsOperations = {
       attributes: attributes.default({}),
     }),
     (context, { roomIdentifier, eventName, attributes: given }) => ({
-      id: tell(context, roomIdentifier, eventName, given),
+      id: sendEvent(context, roomIdentifier, eventName, given),
     }),
   ),
 
-  /** Clients are asked to forget a message, whatever its id. */
+  /** Asks clients to remove a message. The message need not exist. */
   DeleteMessage: operation(
     z.object({ roomIdentifier: roomArn, id: messageId, reason }),
     (context, { roomIdentifier, id, reason: Reason }) => ({
-      id: tell(context, roomIdentifier, 'aws:DELETE_MESSAGE', { ...deletedMessage(id), Reason }),
+      id: sendEvent(context, roomIdentifier, 'aws:DELETE_MESSAGE', { ...deletedMessage(id), Reason }),
     }),
   ),
 
-  /** Ends a user's connections of this moment: a new token connects again. */
+  /** Closes a user's connections. With a new token, the user can connect again. */
   DisconnectUser: operation(
     z.object({ roomIdentifier: roomArn, userId, reason }),
     (context, { roomIdentifier, userId: UserId, reason: Reason }) => {
-      tell(context, roomIdentifier, 'aws:DISCONNECT_USER', { UserId, Reason });
+      sendEvent(context, roomIdentifier, 'aws:DISCONNECT_USER', { UserId, Reason });
       return {};
     },
   ),
 };
 
-/** Tells the room of an event, without the attributes that were not given. Gives the event's id. */
-function tell(
+/** Sends an event to a room, without undefined attributes. Returns the event's id. */
+function sendEvent(
   context: IvsContext,
   roomIdentifier: string,
   name: string,
@@ -91,6 +91,6 @@ function tell(
   const present = Object.entries(given).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, value]],
   );
-  context.tellRoom({ kind: 'event', roomArn: arn, id, name, attributes: Object.fromEntries(present) });
+  context.sendToRoom({ kind: 'event', roomArn: arn, id, name, attributes: Object.fromEntries(present) });
   return id;
 }

@@ -1,9 +1,9 @@
 import type { ChatGrant } from './roomState.ts';
 import type { IvsState } from './state.ts';
 
-/** Keeps what `token` stands for, until it is used or too old to be. */
-export function keepChatToken(state: IvsState, token: string, grant: ChatGrant, now: Date): void {
-  // All live equally long, so the oldest are the first.
+/** Stores the grant of a token until the token is used or expires. */
+export function storeChatToken(state: IvsState, token: string, grant: ChatGrant, now: Date): void {
+  // All tokens have the same lifetime, so the first ones expire first.
   for (const [old, { expiresAt }] of state.chatTokens) {
     if (expiresAt > now.getTime()) break;
     state.removeChatToken(old);
@@ -11,7 +11,7 @@ export function keepChatToken(state: IvsState, token: string, grant: ChatGrant, 
   state.putChatToken(token, grant);
 }
 
-/** What `token` stands for, once: a token makes one connection. Undefined, and it is none, used or too old. */
+/** Returns the grant of a token and deletes it. Returns undefined for an unknown, used or expired token. */
 export function redeemChatToken(state: IvsState, token: string, now: Date): ChatGrant | undefined {
   const grant = state.chatTokens.get(token);
   state.removeChatToken(token);

@@ -1,6 +1,6 @@
 /**
- * The errors that the simulator answers with, and the HTTP status of each (API models of IVS, IVS Chat and IVS
- * Real-Time, 2020-07-14).
+ * The errors of the simulator with their HTTP statuses (API models of IVS, IVS Chat and IVS Real-Time,
+ * 2020-07-14).
  */
 const statuses = {
   ValidationException: 400,
@@ -15,7 +15,9 @@ const statuses = {
 
 export type IvsErrorType = keyof typeof statuses;
 
-/** What IVS Chat, which has rooms only, tells of an error besides its text. IVS and Real-Time tell the text only. */
+/**
+ * The details in errors of IVS Chat, whose only resources are rooms. Errors of IVS and Real-Time have none.
+ */
 export interface IvsErrorDetails {
   readonly resourceId?: string;
   readonly resourceType?: 'ROOM';
@@ -24,7 +26,7 @@ export interface IvsErrorDetails {
   readonly fieldList?: readonly { readonly name: string; readonly message: string }[];
 }
 
-/** A refusal of the simulated control planes. */
+/** An error of the simulated control planes. */
 export class IvsError extends Error {
   override readonly name = 'IvsError';
   readonly status: number;

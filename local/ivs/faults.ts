@@ -2,28 +2,29 @@ import { z } from 'zod';
 import { IvsError } from './errors.ts';
 
 /**
- * A failure to come, of calls of one operation:
- * - `quota`, `throttled`, `failed`, `unavailable`: refused with 402, 429, 500 or 503 before anything was done;
- * - `lostAnswer`: done, and the connection cut instead of an answer, as in a time-out.
+ * A failure that is injected into the next calls of an operation:
+ * - `quota`, `throttled`, `failed`, `unavailable`: the call has no effect and is answered with 402, 429, 500
+ *   or 503.
+ * - `lostAnswer`: the call takes effect, but the connection is closed without an answer.
  */
 export const fault = z.strictObject({
   operation: z.string().min(1),
   failure: z.enum(['quota', 'throttled', 'failed', 'unavailable', 'lostAnswer']),
-  /** How many calls fail. */
+  /** The number of calls that fail. */
   times: z.number().int().min(1).default(1),
-  /** Only calls that ask for this page of a list, the first being 1. */
+  /** Limits the failure to calls for this page of a list. The first page is 1. */
   page: z.number().int().min(1).optional(),
 });
 export type Fault = z.output<typeof fault>;
 export type FaultInput = z.input<typeof fault>;
 
-/** The failures to come, in the order in which they were asked for. */
+/** The injected failures, in the order in which they were added. */
 export interface FaultPlan {
   add(input: FaultInput): void;
   clear(): void;
-  /** Those still to come. */
+  /** The failures that have not been used up. */
   pending(): readonly Fault[];
-  /** The failure of this call, counted as used; undefined, and it goes well. */
+  /** Returns the failure of this call, if any, and counts it as used. */
   take(operation: string, page: number): Fault['failure'] | undefined;
 }
 
@@ -49,11 +50,11 @@ export function faultPlan(): FaultPlan {
   };
 }
 
-/** The refusal that a failure stands for, of a call of which `limit` a second are allowed. */
+/** Returns the error of a failure. `limit` is the operation's quota in calls per second. */
 export function refusal(failure: Exclude<Fault['failure'], 'lostAnswer'>, limit: number): IvsError {
   switch (failure) {
     case 'quota':
-      return new IvsError('ServiceQuotaExceededException', 'The quota is used up', {
+      return new IvsError('ServiceQuotaExceededException', 'The quota is exceeded', {
         resourceType: 'ROOM',
         limit,
       });

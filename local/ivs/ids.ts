@@ -3,12 +3,12 @@ import type { IvsContext } from './operation.ts';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** So many random letters and digits, which is what the ids of IVS are made of. */
+/** Returns a random id in the format of IVS: letters and digits. */
 export function randomId(length: number): string {
   return Array.from(randomBytes(length), byte => LETTERS[byte % LETTERS.length]).join('');
 }
 
-/** The ARN of a new resource of the simulated account. */
+/** Returns the ARN of a new resource of the simulated account. */
 export function newArn(
   { account, region }: Pick<IvsContext, 'account' | 'region'>,
   type: 'channel' | 'stream-key' | 'room' | 'stage',

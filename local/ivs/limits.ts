@@ -1,22 +1,22 @@
 import { IvsError } from './errors.ts';
 
-/** How many resources of a kind an account may have in a Region. All of these are raised on request. */
+/** The maximum numbers of resources per account and Region. All of them are adjustable. */
 export interface ResourceLimits {
   readonly channels: number;
   readonly rooms: number;
   readonly stages: number;
 }
 
-/** What a new account has. */
+/** The limits of a new account. */
 export const defaultLimits: ResourceLimits = { channels: 5_000, rooms: 50_000, stages: 1_000 };
 
-/** IVS allows one: a new one takes the place of the old one, which is deleted first. Not raised on request. */
+/** Not adjustable. To replace a stream key, the old one is deleted first. */
 export const STREAM_KEYS_PER_CHANNEL = 1;
 
-/** @throws IvsError ServiceQuotaExceededException, when there is no room for one more. */
-export function checkLimit(existing: number, limit: number, what: string): void {
+/** @throws IvsError ServiceQuotaExceededException when one more resource would exceed the limit */
+export function checkLimit(existing: number, limit: number, resources: string): void {
   if (existing < limit) return;
-  throw new IvsError('ServiceQuotaExceededException', `The quota of ${limit} ${what} is used up`, {
+  throw new IvsError('ServiceQuotaExceededException', `The quota of ${limit} ${resources} is exceeded`, {
     resourceType: 'ROOM',
     limit,
   });

@@ -5,32 +5,35 @@ import type { ResourceLimits } from './limits.ts';
 import type { RoomAttachments, RoomEvent } from './roomState.ts';
 import type { IvsState } from './state.ts';
 
-/** What an operation may use. */
+/** The dependencies of the operations. */
 export interface IvsContext {
   readonly state: IvsState;
   readonly account: string;
   readonly region: string;
   readonly limits: ResourceLimits;
   readonly now: () => Date;
-  /** Hands over an EventBridge envelope that follows from what was done. */
+  /** Sends an EventBridge event that the operation causes. */
   readonly emit: (envelope: Envelope) => void;
-  /** Stops a stream: it ends a little later. */
+  /** Stops a stream. It ends a little later. */
   readonly stopStream: (channelArn: string, streamId: string) => void;
-  /** Notes what viewers of a channel were sent. */
-  readonly deliver: (to: string, what: object) => void;
-  /** Hands over what the people in a chat room are to see. */
-  readonly tellRoom: (event: RoomEvent) => void;
-  /** What seeded chat rooms have; undefined where, as at AWS, there are no seeded rooms and stages. */
+  /** Records data that was sent to the viewers of a channel. */
+  readonly deliver: (to: string, payload: object) => void;
+  /** Sends an event to the clients in a chat room. */
+  readonly sendToRoom: (event: RoomEvent) => void;
+  /** The attachments of seeded chat rooms; undefined if seeded rooms and stages do not exist, as on AWS. */
   readonly seededRoom: RoomAttachments | undefined;
 }
 
-/** One operation of a control plane: takes the request body, gives the body of a 200, or nothing, which is a 204. */
+/**
+ * An operation of a control plane. Takes the request body and returns the response body, or undefined for a
+ * 204.
+ */
 export type IvsOperation = (context: IvsContext, input: unknown) => object | undefined;
 
 /** Operations by their names in the API. */
 export type IvsOperations = Readonly<Record<string, IvsOperation>>;
 
-/** An operation whose input is checked as the API's own patterns have it, and refused as IVS refuses it. */
+/** Makes an operation that validates its input with the patterns of the API. */
 export function operation<S extends z.ZodType>(
   schema: S,
   run: (context: IvsContext, input: z.output<S>) => object | undefined,
@@ -59,7 +62,7 @@ export const streamId = z
   .length(26)
   .regex(/^st-[a-zA-Z0-9]+$/, 'must be a stream id');
 
-/** What a channel, a room or a stage is called. Names are not unique. */
+/** The name of a channel, room or stage. Names are not unique. */
 export const resourceName = z
   .string()
   .max(128)
@@ -69,7 +72,7 @@ export const messageId = z.string().regex(/^[a-zA-Z0-9]{12}$/, 'must be the id o
 
 const KILOBYTE = 1024;
 
-/** What a token carries about its user: a kilobyte in all. */
+/** The attributes of a user in a token: at most one kilobyte in total. */
 export const attributes = z
   .record(z.string(), z.string())
   .refine(
@@ -77,7 +80,7 @@ export const attributes = z
     'must be 1 KB at most',
   );
 
-function arn(service: string, type: string, what: string) {
+function arn(service: string, type: string, name: string) {
   const pattern = new RegExp(`^arn:aws:${service}:[a-z0-9-]+:[0-9]+:${type}/[a-zA-Z0-9-]+$`);
-  return z.string().max(128).regex(pattern, `must be the ARN of ${what}`);
+  return z.string().max(128).regex(pattern, `must be the ARN of ${name}`);
 }

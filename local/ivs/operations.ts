@@ -10,10 +10,10 @@ import { streamOperations } from './streamOperations.ts';
 import { streamSessionOperations } from './streamSessionOperations.ts';
 import { tagOperations } from './tagOperations.ts';
 
-/** Of IVS Chat: requests for it are signed for a service of its own, and its errors have a shape of their own. */
+/** The operations of IVS Chat, whose requests are signed for `ivschat`. */
 export const chatServiceOperations: IvsOperations = { ...roomOperations, ...chatOperations };
 
-/** Of IVS and of IVS Real-Time: requests for both are signed for the same service, and no path is the same. */
+/** The operations of IVS and IVS Real-Time, whose requests are signed for `ivs`. All paths are different. */
 export const ivsServiceOperations: IvsOperations = {
   ...channelOperations,
   ...channelChanges,
@@ -24,7 +24,7 @@ export const ivsServiceOperations: IvsOperations = {
   ...participantOperations,
 };
 
-/** Every operation there is: one file for each family. */
+/** All operations of the simulator. */
 export const operations: IvsOperations = {
   ...ivsServiceOperations,
   ...chatServiceOperations,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { IvsError } from './errors.ts';
 
-/** The request members of a list: `maxResults` from 1 to `max`, and `fallback` when absent. */
+/** The paging members of a list request: `maxResults` is from 1 to `max`, and `fallback` if not given. */
 export function pageOf(max: number, fallback: number) {
   return {
     nextToken: z
@@ -13,7 +13,7 @@ export function pageOf(max: number, fallback: number) {
   };
 }
 
-/** As most lists of IVS have it. */
+/** The paging members of most IVS lists. */
 export const pageRequest = pageOf(100, 100);
 
 const token = z.object({ after: z.string(), page: z.number().int().min(2) });
@@ -24,8 +24,8 @@ interface PageRequest {
 }
 
 /**
- * Cuts a page out of `items`, which are in the `order` of their keys. The token names the last key given out, so
- * what comes and goes between two pages neither hides nor repeats another item.
+ * Returns a page of `items`, which are in the `order` of their keys. The token contains the last key of the
+ * page, so items that are added or removed between two pages do not hide or repeat others.
  */
 export function cutPage<T>(
   items: readonly T[],
@@ -44,7 +44,7 @@ export function cutPage<T>(
   return { items: page, nextToken: Buffer.from(JSON.stringify(next)).toString('base64url') };
 }
 
-/** Which page of a list a request asks for, the first being 1. */
+/** Returns the number of the requested page of a list. The first page is 1. */
 export function pageNumber(input: unknown): number {
   const request = z.object({ nextToken: z.string() }).safeParse(input);
   if (!request.success || request.data.nextToken === '') return 1;
@@ -56,6 +56,6 @@ function readToken(text: string): z.infer<typeof token> {
     return token.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
-    throw new IvsError('ValidationException', 'nextToken is not one that this list gave');
+    throw new IvsError('ValidationException', 'nextToken is not a token of this list');
   }
 }

@@ -23,22 +23,22 @@ const filters = {
   filterByState: z.enum(['CONNECTED', 'DISCONNECTED']).optional(),
 };
 
-/** Operations on who is on a stage. */
+/** Operations on the participants of stages. */
 export const participantOperations: IvsOperations = {
   CreateParticipantToken: operation(z.object({ stageArn, ...tokenRequest }), (context, input) => {
     const { stageArn: arn, ...request } = input;
     return { participantToken: issueToken(context, findStage(context, arn).arn, request) };
   }),
 
-  /** Throws somebody off a stage, or nobody, if they have a token and have not come. */
+  /** Disconnects a participant. Has no effect on a participant with a token who has not joined. */
   DisconnectParticipant: operation(
     z.object({ stageArn, participantId, reason: z.string().max(128).optional() }),
     (context, input) => {
       const stage = findStage(context, input.stageArn);
-      const isThem = (candidate: { participantId: string }) =>
+      const isParticipant = (candidate: { participantId: string }) =>
         candidate.participantId === input.participantId;
-      const session = viewStageSessions(stage).find(({ participants }) => participants.some(isThem));
-      const participant = session?.participants.find(isThem);
+      const session = viewStageSessions(stage).find(({ participants }) => participants.some(isParticipant));
+      const participant = session?.participants.find(isParticipant);
       if (participant === undefined && !stage.invited.has(input.participantId)) {
         const text = `Participant ${input.participantId} does not exist`;
         throw new IvsError('ResourceNotFoundException', text);
@@ -55,7 +55,7 @@ export const participantOperations: IvsOperations = {
     },
   ),
 
-  /** Unlike others it finds nothing, instead of failing, on a stage that does not exist. */
+  /** Unlike other operations, it returns an empty list for a stage that does not exist. */
   ListStageSessions: operation(z.object({ stageArn, ...pageOf(100, 50) }), ({ state }, input) => {
     const stage = state.stages.get(input.stageArn);
     const sessions = stage === undefined ? [] : viewStageSessions(stage);

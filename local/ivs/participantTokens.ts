@@ -5,7 +5,7 @@ import { attributes, type IvsContext } from './operation.ts';
 const DEFAULT_MINUTES = 720;
 const MINUTE_MS = 60_000;
 
-/** What a token is asked for with. `duration` is in minutes, up to 14 days. */
+/** The members of a token request. `duration` is in minutes, up to 14 days. */
 export const tokenRequest = {
   duration: z.number().int().min(1).max(20_160).default(DEFAULT_MINUTES),
   userId: z.string().max(128).default(''),
@@ -16,7 +16,7 @@ export const tokenRequest = {
     .default(['PUBLISH', 'SUBSCRIBE']),
 };
 
-/** Makes a token for a participant of its own: one token, one participant. */
+/** Creates a token for a new participant. */
 export function issueToken(
   { state, now }: Pick<IvsContext, 'state' | 'now'>,
   stageArn: string,
@@ -26,7 +26,7 @@ export function issueToken(
   state.putInvitation(stageArn, participantId, request.userId);
   return {
     participantId,
-    // Opaque: the API says that its form may change.
+    // Opaque: the API reference says that the format can change.
     token: `${randomId(100)}.${randomId(300)}.${randomId(100)}`,
     ...request,
     expirationTime: new Date(now().getTime() + request.duration * MINUTE_MS).toISOString(),

@@ -1,8 +1,8 @@
-/** Calls a second of one operation in one account and Region; AWS does not raise it on request. */
-const CALLS_A_SECOND = 5;
+/** The default quota of an operation per account and Region. Not adjustable. */
+const CALLS_PER_SECOND = 5;
 
-/** Operations that are allowed more (service quotas of IVS, IVS Chat and IVS Real-Time). */
-const callsASecond = new Map([
+/** The operations with higher quotas (service quotas of IVS, IVS Chat and IVS Real-Time). */
+const callsPerSecond = new Map([
   ['PutMetadata', 155],
   ['CreateChatToken', 200],
   ['SendEvent', 100],
@@ -14,20 +14,20 @@ const callsASecond = new Map([
   ['ListTagsForResource', 10],
 ]);
 
-/** Those that have a quota for each channel as well, of `CALLS_A_SECOND`. */
+/** The operations that have, in addition, a quota of `CALLS_PER_SECOND` per channel. */
 const perChannel = new Set(['PutMetadata']);
 
-/** How many calls a second of an operation are allowed. */
+/** Returns the quota of an operation in calls per second. */
 export function rateOf(operation: string): number {
-  return callsASecond.get(operation) ?? CALLS_A_SECOND;
+  return callsPerSecond.get(operation) ?? CALLS_PER_SECOND;
 }
 
-/** Decides whether a call of an operation, on a channel if on one, is within its quotas, and counts it if so. */
+/** Returns whether a call is within the quotas of its operation and channel, and counts it if so. */
 export type Quota = (operation: string, channelArn?: string) => boolean;
 
 /**
- * A token bucket for each operation: it holds one second's calls and fills at the same rate.
- * `clock` gives milliseconds that never go back.
+ * A token bucket for each operation, which holds the calls of one second.
+ * @param clock returns monotonic time in milliseconds
  */
 export function tokenBuckets(clock: () => number): Quota {
   const buckets = new Map<string, { tokens: number; at: number }>();
@@ -42,9 +42,9 @@ export function tokenBuckets(clock: () => number): Quota {
   return (operation, channelArn) => {
     if (!take(operation, rateOf(operation))) return false;
     if (channelArn === undefined || !perChannel.has(operation)) return true;
-    return take(`${operation} ${channelArn}`, CALLS_A_SECOND);
+    return take(`${operation} ${channelArn}`, CALLS_PER_SECOND);
   };
 }
 
-/** No quota at all, for tests of something else. */
+/** No quota, for tests. */
 export const unlimited: Quota = () => true;

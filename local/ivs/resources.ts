@@ -9,7 +9,7 @@ interface Resource {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** What exists at IVS: a copy. */
+/** A copy of the resources that exist. */
 export interface IvsResources {
   readonly channels: readonly (Resource & {
     readonly type: string;

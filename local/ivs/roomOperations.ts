@@ -18,7 +18,7 @@ const settings = {
   maximumMessageRatePerSecond: z.number().int().min(1).max(100),
   maximumMessageLength: z.number().int().min(1).max(500),
   messageReviewHandler: z.object({
-    /** Empty, it takes the handler away. */
+    /** An empty string removes the handler. */
     uri: z
       .string()
       .max(170)
@@ -29,7 +29,7 @@ const settings = {
   loggingConfigurationIdentifiers: z.array(loggingConfiguration).max(3),
 };
 
-/** Operations on chat rooms, which are named by their ARNs. */
+/** Operations on chat rooms. Rooms are identified by their ARNs. */
 export const roomOperations: IvsOperations = {
   CreateRoom: operation(
     z.object({
@@ -74,7 +74,7 @@ export const roomOperations: IvsOperations = {
   DeleteRoom: operation(z.object({ identifier: roomArn }), (context, { identifier }) => {
     findRoom(context, identifier);
     context.state.removeRoom(identifier);
-    context.tellRoom({ kind: 'deleted', roomArn: identifier });
+    context.sendToRoom({ kind: 'deleted', roomArn: identifier });
     return undefined;
   }),
 
@@ -104,18 +104,18 @@ export const roomOperations: IvsOperations = {
 };
 
 /**
- * The room with `arn`; a seeded one is made when it is first asked for.
+ * Finds a room. A seeded room is created when it is first used.
  * @throws IvsError ResourceNotFoundException
  */
 export function findRoom(
   { state, seededRoom, now }: Pick<IvsContext, 'state' | 'seededRoom' | 'now'>,
   arn: string,
 ): SimulatedRoom {
-  const room = state.rooms.get(arn);
-  if (room !== undefined) return room;
+  const existing = state.rooms.get(arn);
+  if (existing !== undefined) return existing;
   if (seededRoom !== undefined && isSeeded(arn)) {
     const time = now().toISOString();
-    const made = {
+    const room = {
       arn,
       name: '',
       ...defaultRoom,
@@ -124,8 +124,8 @@ export function findRoom(
       createTime: time,
       updateTime: time,
     };
-    state.putRoom(made);
-    return made;
+    state.putRoom(room);
+    return room;
   }
   throw new IvsError('ResourceNotFoundException', `Room ${arn} does not exist`, {
     resourceId: arn,
@@ -138,7 +138,7 @@ function describe(room: SimulatedRoom) {
   return { ...summarize(room), maximumMessageRatePerSecond, maximumMessageLength };
 }
 
-/** The members that a list has too. */
+/** Returns the members that lists contain. */
 function summarize(room: SimulatedRoom) {
   const { arn, name, messageReviewHandler, loggingConfigurationIdentifiers, createTime, updateTime } = room;
   return {

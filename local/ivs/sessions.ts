@@ -1,18 +1,18 @@
 import type { SimulatedChannel, SimulatedEvent, SimulatedSession } from './channelState.ts';
 
-/** What IVS would tell of a session that has these events. Times are ISO 8601. */
+/** The state of a session, derived from its events. Times are in ISO 8601. */
 export interface SessionView {
   readonly streamId: string;
   readonly startTime: string;
   readonly endTime?: string;
-  /** Viewers can watch, since this time. */
+  /** Present while viewers can watch. `startTime` is the time of the first Stream Start. */
   readonly live?: { readonly startTime: string; readonly health: 'HEALTHY' | 'STARVING' };
   readonly hasErrorEvent: boolean;
   /** Newest first. */
   readonly events: readonly SimulatedEvent[];
 }
 
-/** Derives a session's state from its events, whatever the order in which they were learned. */
+/** Derives a session's state from its events. Their order of arrival does not matter. */
 function viewSession({ streamId, events: known }: SimulatedSession): SessionView {
   const events = [...known.values()].sort(newestFirst);
   const earliest = (name: string) => events.findLast(event => event.name === name)?.eventTime;
@@ -38,27 +38,27 @@ function viewSession({ streamId, events: known }: SimulatedSession): SessionView
   };
 }
 
-/** A channel's sessions, newest first. */
+/** Returns a channel's sessions, newest first. */
 export function viewSessions(channel: SimulatedChannel): SessionView[] {
   return [...channel.sessions.values()]
     .map(viewSession)
     .sort((a, b) => compare(sessionKey(b), sessionKey(a)));
 }
 
-/** What orders a channel's sessions: the start, then the id. Starts all have three decimals. */
+/** The sort key of a channel's sessions: the start time, then the id. All start times have three decimals. */
 export function sessionKey({ startTime, streamId }: SessionView): string {
   return `${startTime}#${streamId}`;
 }
 
 export type LiveSession = SessionView & Required<Pick<SessionView, 'live'>>;
 
-/** The channel's newest session if it is live: a channel has one stream at a time. */
+/** Returns the channel's newest session if it is live. A channel has one stream at a time. */
 export function liveSession(channel: SimulatedChannel): LiveSession | undefined {
   const [newest] = viewSessions(channel);
   return newest?.live === undefined ? undefined : { ...newest, live: newest.live };
 }
 
-// At one instant an End counts as the later of the two: a session is not live for ever by a tie.
+// Of two events at the same time, the End is the later one. Otherwise a session could stay live forever.
 function newestFirst(a: SimulatedEvent, b: SimulatedEvent): number {
   if (a.eventTime !== b.eventTime) return compare(b.eventTime, a.eventTime);
   return Number(b.name.endsWith('End')) - Number(a.name.endsWith('End'));

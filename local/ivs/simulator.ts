@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../model/localEndpoint.ts';
 import type { Envelope } from '../eventBus/envelope.ts';
-import { type KeptState, nothingKept } from '../keptState.ts';
+import { nullStateStore, type StateStore } from '../stateStore.ts';
+import { applyEvent } from './applyEvent.ts';
 import { redeemChatToken } from './chatTokens.ts';
 import { IvsError } from './errors.ts';
 import { type FaultPlan, faultPlan, refusal } from './faults.ts';
-import { learn } from './learn.ts';
 import { defaultLimits, type ResourceLimits } from './limits.ts';
 import type { IvsContext } from './operation.ts';
 import { operations } from './operations.ts';
@@ -16,73 +16,73 @@ import type { ChatGrant, RoomAttachments, RoomEvent, SimulatedRoom } from './roo
 import { ivsState } from './state.ts';
 import { streamStops } from './streamStops.ts';
 
-/** How long a stream that is stopped goes on, unless a test says otherwise. */
+/** The default of `stopDelayMs`. */
 const STOP_DELAY_MS = 500;
 
-/** How much of what was sent is remembered. */
+/** The number of deliveries that are remembered. */
 const MAX_DELIVERED = 1_000;
 
 export interface IvsSimulatorOptions {
-  /** Takes the EventBridge envelopes that IVS sends of its own accord. */
+  /** Is called with the EventBridge events that IVS sends. */
   readonly emit: (envelope: Envelope) => void;
   readonly account?: string;
   readonly region?: string;
   readonly now?: () => Date;
   readonly quota?: Quota;
   readonly limits?: Partial<ResourceLimits>;
-  /** How long a stream that is stopped goes on, in milliseconds. */
+  /** The time from StopStream to the end of the stream, in milliseconds. */
   readonly stopDelayMs?: number;
-  /** Where an earlier simulator left off, and where this one's state is kept. */
-  readonly kept?: KeptState;
-  /** Takes what the people in chat rooms are to see. */
+  /** Stores the simulator's state and has the state of an earlier process. */
+  readonly stateStore?: StateStore;
+  /** Is called with the events for the clients in chat rooms. */
   readonly onRoomEvent?: (event: RoomEvent) => void;
   /**
-   * What seeded chat rooms have: with it, the rooms and stages that only `make seed` knows of exist as soon as they are
-   * asked for. Without it they do not, as at AWS.
+   * The attachments of seeded chat rooms. If given, the rooms and stages of `make seed` are created when they
+   * are first used. Otherwise they do not exist, as on AWS.
    */
   readonly seededRoom?: RoomAttachments;
 }
 
-/** An answer of a control plane; no body is a 204; `lost` was worked on and never sent. */
+/** The result of a call. `done` without a body is a 204. `lost` took effect but must not be answered. */
 export type IvsAnswer =
   | { readonly kind: 'done'; readonly body: object | undefined }
   | { readonly kind: 'refused'; readonly error: IvsError }
   | { readonly kind: 'lost' };
 
 /**
- * The control planes of Amazon IVS, IVS Chat and IVS Real-Time. Whoever passes an answer on waits until the state is
- * kept (`KeptState.saved`).
+ * The control planes of Amazon IVS, IVS Chat and IVS Real-Time. The caller must wait for `StateStore.saved`
+ * before it sends an answer.
  */
 export interface IvsSimulator {
-  /** Whether there is an operation of that name. */
+  /** Returns whether the operation exists. */
   knows(operation: string): boolean;
   call(operation: string, input: unknown): IvsAnswer;
-  /** Takes an event as evidence of what IVS did, unless it is dated too far ahead of the clock. */
-  learn(envelope: unknown): void;
-  /** What a chat token stands for, once; undefined, and it cannot be used to connect. */
+  /** Updates the state from an event of IVS, unless the event is too far in the future. */
+  applyEvent(envelope: unknown): void;
+  /** Returns the grant of a chat token and deletes it; undefined for an invalid token. */
   redeem(token: string): ChatGrant | undefined;
-  /** A chat room, if it exists. */
+  /** Returns a chat room if it exists. */
   room(arn: string): SimulatedRoom | undefined;
   readonly faults: FaultPlan;
-  /** How often each operation was called, refused calls included. */
+  /** Returns the number of calls of each operation, including refused ones. */
   calls(): Readonly<Record<string, number>>;
-  /** What exists now. */
+  /** Returns the resources that exist. */
   resources(): IvsResources;
-  /** What viewers of a channel, or people in a room, were sent lately by the control planes, the latest last. */
+  /** Returns the newest metadata and events that were sent to channels and rooms, newest last. */
   delivered(): readonly Delivered[];
-  /** Ends at once the streams that are being stopped. */
-  settle(): void;
+  /** Immediately ends the streams that are being stopped. */
+  finishStops(): void;
 }
 
-/** Timed metadata or a chat event, and the ARN of the channel or the room. */
+/** Timed metadata or a chat event, with the ARN of its channel or room. */
 export interface Delivered {
   readonly to: string;
-  readonly what: object;
+  readonly payload: object;
 }
 
 export function ivsSimulator(options: IvsSimulatorOptions): IvsSimulator {
   const { now = () => new Date() } = options;
-  const state = ivsState(options.kept ?? nothingKept);
+  const state = ivsState(options.stateStore ?? nullStateStore);
   const withinQuota = options.quota ?? tokenBuckets(() => performance.now());
   const faults = faultPlan();
   const calls = new Map<string, number>();
@@ -94,8 +94,8 @@ export function ivsSimulator(options: IvsSimulatorOptions): IvsSimulator {
     emit: options.emit,
   });
 
-  const deliver = (to: string, what: object) => {
-    delivered.push({ to, what });
+  const deliver = (to: string, payload: object) => {
+    delivered.push({ to, payload });
     if (delivered.length > MAX_DELIVERED) delivered.shift();
   };
   const context: IvsContext = {
@@ -107,7 +107,7 @@ export function ivsSimulator(options: IvsSimulatorOptions): IvsSimulator {
     emit: options.emit,
     stopStream: stops.stop,
     deliver,
-    tellRoom: event => {
+    sendToRoom: event => {
       if (event.kind === 'event')
         deliver(event.roomArn, { EventName: event.name, Attributes: event.attributes });
       options.onRoomEvent?.(event);
@@ -117,7 +117,7 @@ export function ivsSimulator(options: IvsSimulatorOptions): IvsSimulator {
 
   const run = (name: string, input: unknown): IvsAnswer => {
     const operation = operations[name];
-    if (operation === undefined) throw new Error(`IVS has no operation ${name} here`);
+    if (operation === undefined) throw new Error(`the simulator has no operation ${name}`);
     calls.set(name, (calls.get(name) ?? 0) + 1);
     if (!withinQuota(name, channelOf(input))) throw refusal('throttled', rateOf(name));
     const failure = faults.take(name, pageNumber(input));
@@ -136,14 +136,14 @@ export function ivsSimulator(options: IvsSimulatorOptions): IvsSimulator {
         return { kind: 'refused', error };
       }
     },
-    learn: envelope => learn(state, envelope, now()),
+    applyEvent: envelope => applyEvent(state, envelope, now()),
     redeem: token => redeemChatToken(state, token, now()),
     room: arn => state.rooms.get(arn),
     faults,
     calls: () => Object.fromEntries(calls),
     resources: () => listResources(state),
     delivered: () => delivered,
-    settle: stops.settle,
+    finishStops: stops.finish,
   };
 }
 

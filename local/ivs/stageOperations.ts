@@ -62,7 +62,6 @@ export const stageOperations: IvsOperations = {
     return { stage: describe(context.state.putStage({ ...stage, ...renamed, ...recording(given) })) };
   }),
 
-  /** Whoever is on it is disconnected. */
   DeleteStage: operation(z.object({ arn: stageArn }), (context, { arn }) => {
     context.state.putStage({ ...findStage(context, arn), isDeleted: true });
     return {};
@@ -74,21 +73,21 @@ export const stageOperations: IvsOperations = {
   }),
 };
 
-/** The stages that exist, in the order of their ARNs, which pages are cut from. */
+/** Returns the stages that are not deleted, sorted by ARN for paging. */
 export function sortedStages(stages: ReadonlyMap<string, SimulatedStage>): SimulatedStage[] {
   return [...stages.values()].filter(stage => !stage.isDeleted).sort((a, b) => (a.arn < b.arn ? -1 : 1));
 }
 
 /**
- * The stage with `arn`; a seeded one is made when it is first asked for.
+ * Finds a stage. A seeded stage is created when it is first used.
  * @throws IvsError ResourceNotFoundException
  */
 export function findStage(
   { state, seededRoom }: Pick<IvsContext, 'state' | 'seededRoom'>,
   arn: string,
 ): SimulatedStage {
-  const exists = seededRoom !== undefined && isSeeded(arn);
-  const stage = exists ? ensureStage(state, arn) : state.stages.get(arn);
+  const isCreated = seededRoom !== undefined && isSeeded(arn);
+  const stage = isCreated ? ensureStage(state, arn) : state.stages.get(arn);
   if (stage === undefined || stage.isDeleted)
     throw new IvsError('ResourceNotFoundException', `Stage ${arn} does not exist`);
   return stage;
@@ -100,7 +99,7 @@ function describe(stage: SimulatedStage) {
   return {
     ...summarize(stage),
     autoParticipantRecordingConfiguration: stage.autoParticipantRecordingConfiguration,
-    // Shaped as those of IVS, and answered by nobody.
+    // URLs in the format of IVS. No server answers them.
     endpoints: {
       events: `wss://${stageEventsHost(region)}`,
       whip: `https://${whipHost(host)}`,
@@ -110,7 +109,7 @@ function describe(stage: SimulatedStage) {
   };
 }
 
-/** The members that a list has too. */
+/** Returns the members that lists contain. */
 function summarize(stage: SimulatedStage) {
   const { arn, name, tags: given } = stage;
   return { arn, name, activeSessionId: activeSession(stage)?.sessionId, tags: given };

@@ -1,6 +1,6 @@
 import type { ParticipantEvent, SimulatedStage } from './stageState.ts';
 
-/** The name of the event by which somebody is known to have left a stage. IVS sends no event of it. */
+/** The simulator's own event for a participant who left a stage. IVS sends no such event. */
 export const DISCONNECTED = 'Participant Disconnected';
 
 export interface ParticipantView {
@@ -8,7 +8,7 @@ export interface ParticipantView {
   readonly userId: string;
   readonly state: 'CONNECTED' | 'DISCONNECTED';
   readonly firstJoinTime: string;
-  /** They are publishing, or have at some time in the session. */
+  /** Whether the participant is publishing or has published in this session. */
   readonly published: boolean;
   readonly isPublishing: boolean;
   readonly leftAt?: string;
@@ -22,8 +22,8 @@ export interface StageSessionView {
 }
 
 /**
- * A stage's sessions, newest first, derived from its participants' events, whatever the order in which they were
- * learned. A session is over when everybody in it has left.
+ * Derives a stage's sessions, newest first, from its participants' events. Their order of arrival does not
+ * matter. A session ends when all participants have left.
  */
 export function viewStageSessions({ events }: SimulatedStage): StageSessionView[] {
   const known = [...events.values()];
@@ -38,12 +38,12 @@ export function viewStageSessions({ events }: SimulatedStage): StageSessionView[
     .sort((a, b) => (stageSessionKey(a) > stageSessionKey(b) ? -1 : 1));
 }
 
-/** The session that is going on. */
+/** Returns the session that has not ended. */
 export function activeSession(stage: SimulatedStage): StageSessionView | undefined {
   return viewStageSessions(stage).find(session => session.endTime === undefined);
 }
 
-/** What orders a stage's sessions: the start, then the id. */
+/** The sort key of a stage's sessions: the start time, then the id. */
 export function stageSessionKey({ startTime, sessionId }: StageSessionView): string {
   return `${startTime}#${sessionId}`;
 }
@@ -72,7 +72,7 @@ function viewParticipant(events: readonly ParticipantEvent[]): ParticipantView {
   };
 }
 
-// At one instant whoever has left has left, and else does not publish.
+// The order of events at the same time: leaving is the last one, and before it the end of publishing.
 const sequence = ['Participant Published', 'Participant Unpublished', DISCONNECTED];
 
 function orderKey({ at, name }: ParticipantEvent): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KeptState } from '../keptState.ts';
+import type { StateStore } from '../stateStore.ts';
 import {
   type ChannelRecord,
   channelRecord,
@@ -19,26 +19,26 @@ import {
 } from './stageState.ts';
 
 /**
- * The state of the simulated control planes: resources by ARN. It is changed by its own functions alone, each of which
- * has the change kept.
+ * The state of the simulated control planes: resources by ARN. Only its own functions change it, and each of
+ * them also writes the change to the state store.
  */
 export interface IvsState {
   readonly channels: ReadonlyMap<string, SimulatedChannel>;
   readonly rooms: ReadonlyMap<string, SimulatedRoom>;
   readonly stages: ReadonlyMap<string, SimulatedStage>;
-  /** By token, the oldest first. */
+  /** Grants by token, oldest first. */
   readonly chatTokens: ReadonlyMap<string, ChatGrant>;
-  /** The streams that are being stopped, by stream id, and the channel of each. */
+  /** The streams that are being stopped: channel ARNs by stream id. */
   readonly stops: ReadonlyMap<string, string>;
-  /** A new channel, or other settings of one; its sessions stay. Returns it as it is now. */
+  /** Adds a channel or changes its settings, and keeps its sessions. Returns the new state. */
   putChannel(record: ChannelRecord): SimulatedChannel;
-  /** The channel must be there. The same event again changes nothing. */
+  /** The channel must exist. A repeated event changes nothing. */
   putSessionEvent(channelArn: string, streamId: string, event: SimulatedEvent): void;
   putRoom(room: SimulatedRoom): void;
   removeRoom(arn: string): void;
-  /** A new stage, or other settings of one; who was there stays. Returns it as it is now. */
+  /** Adds a stage or changes its settings, and keeps its participants. Returns the new state. */
   putStage(record: StageRecord): SimulatedStage;
-  /** The stage must be there. The same event again changes nothing. */
+  /** The stage must exist. A repeated event changes nothing. */
   putParticipantEvent(stageArn: string, event: ParticipantEvent): void;
   putInvitation(stageArn: string, participantId: string, userId: string): void;
   putChatToken(token: string, grant: ChatGrant): void;
@@ -47,42 +47,42 @@ export interface IvsState {
   removeStop(streamId: string): void;
 }
 
-const keptSessionEvent = z.object({ channelArn: z.string(), streamId: z.string(), event: sessionEvent });
-const keptParticipantEvent = z.object({ stageArn: z.string(), event: participantEvent });
-const keptInvitation = z.object({ stageArn: z.string(), participantId: z.string(), userId: z.string() });
+const storedSessionEvent = z.object({ channelArn: z.string(), streamId: z.string(), event: sessionEvent });
+const storedParticipantEvent = z.object({ stageArn: z.string(), event: participantEvent });
+const storedInvitation = z.object({ stageArn: z.string(), participantId: z.string(), userId: z.string() });
 
-/** The state as it was kept. */
-export function ivsState(kept: KeptState): IvsState {
+/** Reads the state from the state store. */
+export function ivsState(stateStore: StateStore): IvsState {
   const channels = new Map<string, MutableChannel>();
   const rooms = new Map<string, SimulatedRoom>();
   const stages = new Map<string, MutableStage>();
   const chatTokens = new Map<string, ChatGrant>();
   const stops = new Map<string, string>();
 
-  // What is read at the start and what is changed later goes through the same function. It is kept first: a value that
-  // cannot be kept changes nothing.
-  const keeping = <T>(
+  // Stored values and later changes are set by the same function. A change is stored first: a value that
+  // cannot be stored changes nothing.
+  const persisted = <T>(
     kind: string,
     schema: z.ZodType<T>,
     idOf: (value: T) => string,
     set: (value: T) => void,
   ) => {
-    for (const { value } of kept.read(kind, schema)) set(value);
+    for (const { value } of stateStore.read(kind, schema)) set(value);
     return (value: T) => {
-      kept.put(kind, idOf(value), value);
+      stateStore.put(kind, idOf(value), value);
       set(value);
     };
   };
 
-  const putChannel = keeping(
+  const putChannel = persisted(
     'channel',
     channelRecord,
     ({ arn }) => arn,
     record => channels.set(record.arn, { sessions: new Map(), ...channels.get(record.arn), ...record }),
   );
-  const putSessionEvent = keeping(
+  const putSessionEvent = persisted(
     'sessionEvent',
-    keptSessionEvent,
+    storedSessionEvent,
     ({ channelArn, streamId, event }) => `${channelArn} ${streamId} ${event.id}`,
     ({ channelArn, streamId, event }) => {
       const { sessions } = found(channels, channelArn);
@@ -91,39 +91,39 @@ export function ivsState(kept: KeptState): IvsState {
       session.events.set(event.id, event);
     },
   );
-  const putRoom = keeping(
+  const putRoom = persisted(
     'room',
     roomRecord,
     ({ arn }) => arn,
     room => rooms.set(room.arn, room),
   );
-  const putStage = keeping(
+  const putStage = persisted(
     'stage',
     stageRecord,
     ({ arn }) => arn,
     record =>
       stages.set(record.arn, { invited: new Map(), events: new Map(), ...stages.get(record.arn), ...record }),
   );
-  const putParticipantEvent = keeping(
+  const putParticipantEvent = persisted(
     'participantEvent',
-    keptParticipantEvent,
+    storedParticipantEvent,
     ({ stageArn, event }) => `${stageArn} ${event.id}`,
     ({ stageArn, event }) => found(stages, stageArn).events.set(event.id, event),
   );
-  const putInvitation = keeping(
+  const putInvitation = persisted(
     'invitation',
-    keptInvitation,
+    storedInvitation,
     ({ stageArn, participantId }) => `${stageArn} ${participantId}`,
     ({ stageArn, participantId, userId }) => found(stages, stageArn).invited.set(participantId, userId),
   );
   const tokenId = (token: string, { expiresAt }: ChatGrant) => `${expiresAt} ${token}`;
-  const putChatToken = keeping(
+  const putChatToken = persisted(
     'chatToken',
     z.object({ token: z.string(), grant: chatGrant }),
     ({ token, grant }) => tokenId(token, grant),
     ({ token, grant }) => chatTokens.set(token, grant),
   );
-  const putStop = keeping(
+  const putStop = persisted(
     'streamStop',
     z.object({ streamId: z.string(), channelArn: z.string() }),
     ({ streamId }) => streamId,
@@ -143,7 +143,7 @@ export function ivsState(kept: KeptState): IvsState {
     putSessionEvent: (channelArn, streamId, event) => putSessionEvent({ channelArn, streamId, event }),
     putRoom,
     removeRoom: arn => {
-      kept.remove('room', arn);
+      stateStore.remove('room', arn);
       rooms.delete(arn);
     },
     putStage: ({ arn, ...record }) => {
@@ -156,12 +156,12 @@ export function ivsState(kept: KeptState): IvsState {
     removeChatToken: token => {
       const grant = chatTokens.get(token);
       if (grant === undefined) return;
-      kept.remove('chatToken', tokenId(token, grant));
+      stateStore.remove('chatToken', tokenId(token, grant));
       chatTokens.delete(token);
     },
     putStop: (streamId, channelArn) => putStop({ streamId, channelArn }),
     removeStop: streamId => {
-      kept.remove('streamStop', streamId);
+      stateStore.remove('streamStop', streamId);
       stops.delete(streamId);
     },
   };
@@ -184,7 +184,7 @@ function found<T>(resources: ReadonlyMap<string, T>, arn: string): T {
   return resource;
 }
 
-/** The channel with `arn`, made when it is not there. */
+/** Returns the channel with `arn`, and creates it if it does not exist. */
 export function ensureChannel(state: IvsState, arn: string): SimulatedChannel {
   const existing = state.channels.get(arn);
   if (existing !== undefined) return existing;
@@ -198,7 +198,7 @@ export function ensureChannel(state: IvsState, arn: string): SimulatedChannel {
   });
 }
 
-/** The stage with `arn`, made when it is not there. */
+/** Returns the stage with `arn`, and creates it if it does not exist. */
 export function ensureStage(state: IvsState, arn: string): SimulatedStage {
   return state.stages.get(arn) ?? state.putStage({ arn, name: '', tags: {}, isDeleted: false });
 }

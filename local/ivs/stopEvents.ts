@@ -7,21 +7,21 @@ interface Named {
   readonly name: string;
 }
 
-/** The events with which IVS tells that a session ended at `at`, in the order IVS sends them. */
+/** Returns the events for the end of a session, in the order in which IVS sends them. */
 export function endEvents({ arn, name }: Named, streamId: string, at: Date): Envelope[] {
   return ['Session Ended', 'Stream End'].map(event_name => ({
-    ...frame(arn, 'channel', 'IVS Stream State Change', at),
+    ...envelopeOf(arn, 'channel', 'IVS Stream State Change', at),
     detail: { event_name, channel_name: name, stream_id: streamId },
   }));
 }
 
-/** The event with which IVS tells that somebody no longer publishes on a stage, since `at`. */
+/** Returns the event for a participant who stopped publishing on a stage. */
 export function unpublishedEvent(
   { arn }: Named,
   participant: { readonly sessionId: string; readonly participantId: string; readonly userId: string },
   at: Date,
 ): Envelope {
-  const envelope = frame(arn, 'stage', 'IVS Stage Update', at);
+  const envelope = envelopeOf(arn, 'stage', 'IVS Stage Update', at);
   return {
     ...envelope,
     detail: {
@@ -34,7 +34,7 @@ export function unpublishedEvent(
   };
 }
 
-function frame(arn: string, resource: 'channel' | 'stage', detailType: string, at: Date) {
+function envelopeOf(arn: string, resource: 'channel' | 'stage', detailType: string, at: Date) {
   const { account, region } = parseIvsArn(arn, resource) ?? {};
   return {
     version: '0',

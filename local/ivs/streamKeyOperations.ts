@@ -26,7 +26,7 @@ export const streamKeyOperations: IvsOperations = {
     return { streamKey: describeKey(channel, key) };
   }),
 
-  /** Nobody who is broadcasting with it is cut off. */
+  /** A stream that was started with the key continues. */
   DeleteStreamKey: operation(z.object({ arn: streamKeyArn }), (context, { arn }) => {
     const { channel, key } = findKey(context, arn);
     const streamKeys = channel.streamKeys.filter(other => other !== key);
@@ -34,7 +34,7 @@ export const streamKeyOperations: IvsOperations = {
     return undefined;
   }),
 
-  /** Without their values. */
+  /** The list does not contain the values. */
   ListStreamKeys: operation(z.object({ channelArn, ...pageOf(50, 1) }), (context, input) => {
     const channel = findChannel(context, input.channelArn);
     const { items, nextToken } = cutPage(channel.streamKeys, key => key.arn, input);

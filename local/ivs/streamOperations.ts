@@ -35,7 +35,7 @@ export const streamOperations: IvsOperations = {
     },
   ),
 
-  /** Cuts the broadcaster off. The stream is live until IVS tells of its end, a little later. */
+  /** Disconnects the encoder. The stream is live until its end events, a little later. */
   StopStream: operation(z.object({ channelArn }), (context, input) => {
     const channel = findChannel(context, input.channelArn);
     context.stopStream(channel.arn, requireLive(channel).streamId);
@@ -64,7 +64,7 @@ function summarize(channel: SimulatedChannel, { streamId, live }: LiveSession) {
     streamId,
     state: 'LIVE',
     health: live.health,
-    // Nobody watches a simulated stream.
+    // Simulated streams have no viewers.
     viewerCount: 0,
     startTime: live.startTime,
   };

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { describeChannel, findEverMade } from './channelOperations.ts';
+import { describeChannel, findIncludingDeleted } from './channelOperations.ts';
 import { IvsError } from './errors.ts';
 import { channelArn, type IvsOperations, operation, streamId } from './operation.ts';
 import { cutPage, pageRequest } from './pages.ts';
 import { sessionKey, viewSessions } from './sessions.ts';
 
-/** `truncatedEvents` holds the newest events of a session, at most this many (API model of IVS). */
+/** The maximum number of `truncatedEvents`, the newest events of a session (API model of IVS). */
 const MAX_TRUNCATED_EVENTS = 500;
 
-/** Operations on sessions, past and present, those of deleted channels as well. */
+/** Operations on all sessions, including those of deleted channels. */
 export const streamSessionOperations: IvsOperations = {
   GetStreamSession: operation(z.object({ channelArn, streamId: streamId.optional() }), (context, input) => {
-    const channel = findEverMade(context, input.channelArn);
+    const channel = findIncludingDeleted(context, input.channelArn);
     const sessions = viewSessions(channel);
     const session = sessions.find(
       candidate => input.streamId === undefined || candidate.streamId === input.streamId,
@@ -36,7 +36,7 @@ export const streamSessionOperations: IvsOperations = {
   }),
 
   ListStreamSessions: operation(z.object({ channelArn, ...pageRequest }), (context, input) => {
-    const sessions = viewSessions(findEverMade(context, input.channelArn));
+    const sessions = viewSessions(findIncludingDeleted(context, input.channelArn));
     const { items, nextToken } = cutPage(sessions, sessionKey, input, 'descending');
     return {
       streamSessions: items.map(({ streamId, startTime, endTime, hasErrorEvent }) => ({

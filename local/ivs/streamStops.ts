@@ -1,5 +1,5 @@
 import type { Envelope } from '../eventBus/envelope.ts';
-import { learn } from './learn.ts';
+import { applyEvent } from './applyEvent.ts';
 import { ensureChannel, type IvsState } from './state.ts';
 import { endEvents } from './stopEvents.ts';
 
@@ -10,15 +10,15 @@ export interface StreamStopsOptions {
   readonly emit: (envelope: Envelope) => void;
 }
 
-/** Ends streams a little after they are stopped, and tells of it as IVS does. */
+/** Ends streams a little after they are stopped, and sends the same events as IVS. */
 export interface StreamStops {
-  /** A stream that is being stopped already is not stopped again. */
+  /** Has no effect on a stream that is being stopped already. */
   stop(channelArn: string, streamId: string): void;
-  /** Ends at once those that are being stopped. */
-  settle(): void;
+  /** Immediately ends the streams that are being stopped. */
+  finish(): void;
 }
 
-/** Goes on with the stops that an earlier process left. */
+/** Continues the stops of an earlier process. */
 export function streamStops({ state, delayMs, now, emit }: StreamStopsOptions): StreamStops {
   const ends = new Map<string, () => void>();
   const schedule = (streamId: string, arn: string) => {
@@ -27,13 +27,13 @@ export function streamStops({ state, delayMs, now, emit }: StreamStopsOptions): 
       ends.delete(streamId);
       const endedAt = now();
       for (const envelope of endEvents(ensureChannel(state, arn), streamId, endedAt)) {
-        learn(state, envelope, endedAt);
+        applyEvent(state, envelope, endedAt);
         emit(envelope);
       }
-      // Last: an event that is not on its way yet would be lost.
+      // Removed last: after a kill before this, the next process sends the events again.
       state.removeStop(streamId);
     };
-    // A process that has nothing else to do need not wait for it.
+    // The process can end without waiting for the timer.
     const timer = setTimeout(end, delayMs).unref();
     ends.set(streamId, end);
   };
@@ -44,7 +44,7 @@ export function streamStops({ state, delayMs, now, emit }: StreamStopsOptions): 
       state.putStop(streamId, arn);
       schedule(streamId, arn);
     },
-    settle: () => {
+    finish: () => {
       for (const end of [...ends.values()]) end();
     },
   };

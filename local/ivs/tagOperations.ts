@@ -19,7 +19,7 @@ const resourceArn = z.union(
   'must be the ARN of a channel, a stream key, a stage or a chat room',
 );
 
-/** Operations on the tags of any resource. The services have them under the same names, each for its own. */
+/** Operations on the tags of all resources. They have the same names in all services. */
 export const tagOperations: IvsOperations = {
   ListTagsForResource: operation(z.object({ resourceArn }), (context, input) => ({
     tags: findTagged(context, input.resourceArn).tags,
@@ -51,7 +51,7 @@ export const tagOperations: IvsOperations = {
   ),
 };
 
-/** The tags of a resource, and how other ones are put in their place. */
+/** Returns the tags of a resource and a function that replaces them. */
 function findTagged(context: IvsContext, arn: string) {
   const { state } = context;
   type Put = (tags: Record<string, string>) => void;

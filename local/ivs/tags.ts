@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** A resource's tags as they are kept. */
+/** The tags of a resource. */
 export const tagRecord = z.record(z.string(), z.string()).default({});
 
 const MAX_TAGS = 50;
 
-/** The tags of a request: up to 50, keys of 1 to 128 characters, values of up to 256. */
+/** The tags in a request: up to 50, with keys of 1 to 128 and values of up to 256 characters. */
 export const tags = tagsOf(/^.*$/s);
 
-/** IVS allows fewer characters in the tags of its own resources than IVS Chat and Real-Time do in theirs. */
+/** The tags of IVS's own resources: IVS allows fewer characters than IVS Chat and Real-Time. */
 export const lowLatencyTags = tagsOf(/^[\p{L}\p{N}\p{Z}_.:/=+\-@]*$/u);
 
 function tagsOf(characters: RegExp) {

@@ -60,7 +60,7 @@ describe.each(operationIds)('%s', id => {
     if (scene === undefined || !isRead(id)) scene = await newScene(api());
   });
   // Streams that a request has stopped end before the next request is sent.
-  afterEach(() => api().ivs.simulator.settle());
+  afterEach(() => api().ivs.simulator.finishStops());
 
   const { request, expected } = operationCases[id];
   const [guest, other, owner] = expected;

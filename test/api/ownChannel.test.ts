@@ -28,7 +28,7 @@ async function end(member: Member, streamId: string) {
     api().clock.advance(1000);
     const resources = [channel?.arn ?? ''];
     const event = stateEvent(name, streamId, api().clock.now().toISOString(), { resources });
-    api().ivs.simulator.learn(event);
+    api().ivs.simulator.applyEvent(event);
     await handle(event);
   }
 }
@@ -229,7 +229,7 @@ describe('a broadcast', () => {
     expect((await stop()).response.status).toBe(409);
     await api().goLive(ann);
     expect((await stop()).response.status).toBe(204);
-    api().ivs.simulator.settle();
+    api().ivs.simulator.finishStops();
     expect((await stop()).response.status).toBe(409);
   });
 });

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { tokenIssuer } from '../../domain/accounts/tokens.ts';
 import { fetchFrom, signingKeys } from '../../lambdas/api/http/tokenSecret.ts';
 import { type RotationEvent, rotation } from '../../lambdas/maintenance/secretRotation.ts';
-import { readRequest, sendReply } from '../../local/awsEndpoint/exchange.ts';
+import { readRequest, sendReply } from '../../local/awsEndpoint/http.ts';
 import { secretsManager } from '../../local/awsEndpoint/secretsManager.ts';
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
 import { movableClock } from '../support/accounts.ts';

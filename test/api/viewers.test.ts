@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { viewerTokens } from '../../domain/viewers/viewerTokens.ts';
 import { sampleSchema, takenSampleSchema } from '../../lambdas/api/viewers/schemas.ts';
 import { localApi } from '../../local/audience/localApi.ts';
-import { watch } from '../../local/audience/watchers.ts';
+import { watchAsViewers } from '../../local/audience/watchers.ts';
 import { chatMinuteKey } from '../../model/chatMessage.ts';
 import { defaultLimits, rateLimitOf } from '../../model/rateLimit.ts';
 import { minuteOf } from '../../model/viewerMinute.ts';
@@ -73,7 +73,7 @@ describe('a viewer', () => {
       return answer;
     });
     const options = { ...path, viewers: 4, lengthMs: 0 };
-    expect(await watch(local, options, api().clock.now)).toBe('4 viewers joined; the API counts 4');
+    expect(await watchAsViewers(local, options, api().clock.now)).toBe('4 viewers joined; the API counts 4');
   });
 
   test('with a token costs two writes and no read a minute, and no request for a second sample in a minute', async () => {

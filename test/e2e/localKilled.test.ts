@@ -117,7 +117,7 @@ describe('a database file', () => {
     for (const STACK of ['UGC-dev', 'UGC-other']) {
       expect(await finish('local/main.ts', { ...second, STACK, DB })).toEqual({
         code: 1,
-        output: `DB=${DB} is in use by another make local, process ${first.child.pid}: end that one, or choose another file`,
+        output: `DB=${DB} is in use by another make local, process ${first.child.pid}: stop that process, or set DB to another file`,
       });
     }
     expect(processesOfTheFile()).toEqual(engines);
@@ -141,7 +141,7 @@ describe('a database file', () => {
     const [owner, ...others] = starts.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []));
     expect(others).toEqual([]);
     const refused = starts.flatMap(one => (one.status === 'rejected' ? [String(one.reason)] : []));
-    expect(refused.map(line => line.includes(`process ${owner?.child.pid}: end that one`))).toEqual([
+    expect(refused.map(line => line.includes(`process ${owner?.child.pid}: stop that process`))).toEqual([
       true,
       true,
     ]);

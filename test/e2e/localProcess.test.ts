@@ -223,7 +223,7 @@ describe('make broadcast', () => {
     });
     expect(code).toBe(1);
     expect(output).toMatch(
-      /^chatting ended at a limit of the API: POST \/sessions is a 429: too many wrong passwords; set VIEWERS to fewer, or wait until the limit is over$/m,
+      /^chatting was stopped by a rate limit of the API: POST \/sessions was answered with 429: too many wrong passwords; set VIEWERS to a smaller number, or try again later$/m,
     );
     expect(output.match(/ folded$/gm)).toHaveLength(8);
     expect(output).not.toMatch(/^\s+at /m);

@@ -345,7 +345,7 @@ describe('the scheduled work of the stack', () => {
 describe('the local control endpoints', () => {
   test('refuse faults of unknown operations', async () => {
     const answer = await post({ operation: 'ListGhosts', failure: 'failed' }, '/_local/faults');
-    expect(answer).toEqual({ status: 400, body: { message: 'there is no operation ListGhosts' } });
+    expect(answer).toEqual({ status: 400, body: { message: 'unknown operation ListGhosts' } });
   });
 
   test('serve one image for all thumbnails, and no video', async () => {

@@ -78,7 +78,7 @@ export async function playReconcile(
           ]
         : []),
     ];
-    for (const event of own) ivs.learn(event);
+    for (const event of own) ivs.applyEvent(event);
     told.push(...own.filter((_, at) => lost[at] !== true));
     live = ends ? undefined : id;
   }
@@ -114,7 +114,7 @@ async function end({ ivs, database }: World, channelId: string, live: string | u
   const ids = new Set([...open.map(({ id }) => id), ...(live === undefined ? [] : [live])]);
   for (const id of ids) {
     const ended = stateEvent('Session Ended', id, second(HOUR), { resources: [channel.arn] });
-    ivs.learn(ended);
+    ivs.applyEvent(ended);
     await handle(ended);
   }
 }

@@ -188,14 +188,14 @@ describe('reconciliation', () => {
         stateEvent(name, id, time, { resources: [arn] });
       const ghostStart = told(ghost.arn, GHOST, 'Stream Start', '2026-01-15T10:00:00Z');
       await stack.invoke(POST_STREAM_EVENTS, ghostStart);
-      stack.ivs.learn(ghostStart);
-      stack.ivs.learn(told(ghost.arn, GHOST, 'Session Created', '2026-01-15T09:59:50Z'));
-      stack.ivs.learn(told(ghost.arn, GHOST, 'Session Ended', '2026-01-15T11:00:00Z'));
+      stack.ivs.applyEvent(ghostStart);
+      stack.ivs.applyEvent(told(ghost.arn, GHOST, 'Session Created', '2026-01-15T09:59:50Z'));
+      stack.ivs.applyEvent(told(ghost.arn, GHOST, 'Session Ended', '2026-01-15T11:00:00Z'));
       // IVS keeps only the latest events of a session, so the first of them may be any event.
-      stack.ivs.learn(
+      stack.ivs.applyEvent(
         healthEvent('Starvation Start', MISSED, '2026-01-15T11:59:00Z', { resources: [missed.arn] }),
       );
-      stack.ivs.learn(told(missed.arn, MISSED, 'Stream Start', '2026-01-15T12:00:00Z'));
+      stack.ivs.applyEvent(told(missed.arn, MISSED, 'Stream Start', '2026-01-15T12:00:00Z'));
 
       await stack.invoke(RECONCILE, scheduledEvent);
       expect(await getStream(stack.database, ghost.id, GHOST)).toMatchObject({
@@ -209,8 +209,8 @@ describe('reconciliation', () => {
       });
 
       const later = 'st-Later000000000000000000';
-      stack.ivs.learn(told(missed.arn, later, 'Session Created', '2026-01-15T13:00:00Z'));
-      stack.ivs.learn(told(missed.arn, later, 'Stream Start', '2026-01-15T13:00:05Z'));
+      stack.ivs.applyEvent(told(missed.arn, later, 'Session Created', '2026-01-15T13:00:00Z'));
+      stack.ivs.applyEvent(told(missed.arn, later, 'Stream Start', '2026-01-15T13:00:05Z'));
       conflictNext('reconcile');
       await stack.invoke(RECONCILE, scheduledEvent);
       expect(await getStream(stack.database, missed.id, later)).toMatchObject({ isOpen: 'true' });

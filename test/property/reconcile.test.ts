@@ -92,7 +92,7 @@ describe('the reconciler', () => {
           const id = `ch${++channels}`;
           const { resources, streamId, events } = play(id, truth);
           await putChannel(database(), { id, arn: resources[0] ?? '' });
-          for (const event of events) ivs.simulator.learn(event);
+          for (const event of events) ivs.simulator.applyEvent(event);
           const told = events.flatMap((event, index) => {
             const { isLost, error, order } = deliveries[index] ?? { isLost: false, error: 0, order: 0 };
             return isLost ? [] : [{ event: misdated(event, error), order }];
@@ -135,7 +135,7 @@ describe('the reconciler', () => {
           // channel.
           if (live !== -1) {
             const end = stateEvent('Session Ended', streamId(live), second(now + 301), { resources });
-            ivs.simulator.learn(end);
+            ivs.simulator.applyEvent(end);
             await handling(database()).handle(end);
           }
         },

@@ -71,7 +71,7 @@ async function publishOn(at: World, host: NewUser, guest: NewUser): Promise<stri
   const token = { stageId: stage.id, participantId, userId, token: 'x', ...times };
   const added = { ...token, expiresAt: expiresAt.getTime() / 1000 };
   await changeGuests(database, stage, { invitations: invited, added }, toTimestamp(clock()));
-  ivs.simulator.learn(
+  ivs.simulator.applyEvent(
     stageEvent('Participant Published', participantId, clock().toISOString(), {
       resources: [stageArn],
       detail: {

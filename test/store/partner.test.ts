@@ -91,7 +91,7 @@ async function play(channel: Channel, streamId: string, ...names: string[]) {
   for (const [index, name] of names.entries()) {
     const time = new Date(clock().getTime() + index * 1000).toISOString();
     const event = stateEvent(name, streamId, time, { resources: [channel.arn] });
-    ivs.simulator.learn(event);
+    ivs.simulator.applyEvent(event);
     await handle(event);
   }
 }
@@ -188,7 +188,7 @@ describe('the type of a new partner is upgraded later', () => {
   test('if the channel is live at IVS and the tables do not show it yet', async () => {
     const channel = await newOwner();
     for (const name of ['Session Created', 'Stream Start'])
-      ivs.simulator.learn(
+      ivs.simulator.applyEvent(
         stateEvent(name, 'st-unheard', clock().toISOString(), { resources: [channel.arn] }),
       );
     await followWithAll(await newFans(3), channel);

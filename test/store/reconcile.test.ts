@@ -35,11 +35,11 @@ describe('the reconciler', () => {
   const on = (event: Envelope, channel = 'ours'): Envelope => ({ ...event, resources: [arnOf(channel)] });
   /** An event that IVS has and that was delivered. */
   async function delivered(event: Envelope, channel = 'ours') {
-    ivs.simulator.learn(on(event, channel));
+    ivs.simulator.applyEvent(on(event, channel));
     await handling(database).handle(on(event, channel));
   }
   /** An event that IVS has and that was lost. */
-  const lost = (event: Envelope, channel = 'ours') => ivs.simulator.learn(on(event, channel));
+  const lost = (event: Envelope, channel = 'ours') => ivs.simulator.applyEvent(on(event, channel));
 
   const dependencies = (overrides = {}) => ({
     ...handling(database).dependencies,

@@ -110,7 +110,7 @@ export async function startWorld(limits: Partial<ResourceLimits> = {}) {
       const streamId = `st-${randomBytes(12).toString('hex').slice(0, 23)}`;
       for (const name of ['Session Created', 'Stream Start']) {
         const event = stateEvent(name, streamId, clock().toISOString(), { resources: [channelArn] });
-        ivs.simulator.learn(event);
+        ivs.simulator.applyEvent(event);
         await handleEvent(event);
       }
       return streamId;

@@ -111,7 +111,7 @@ describe('the sweeper', () => {
     at.forward(hourAndAMinute);
     expect(await at.sweep()).toEqual({ listed: 2, removed: [idle], failed: [live] });
     // The first run stopped the broadcast, so the next run can delete the channel.
-    at.ivs.simulator.settle();
+    at.ivs.simulator.finishStops();
     expect(await at.sweep()).toEqual({ listed: 1, removed: [live], failed: [] });
   });
 });

@@ -179,7 +179,7 @@ export async function startApi(overrides: Partial<ApiDependencies> = {}): Promis
       for (const name of ['Session Created', 'Stream Start']) {
         const time = clock.now().toISOString();
         const event = stateEvent(name, streamId, time, { resources: [channel.arn] });
-        ivs.simulator.learn(event);
+        ivs.simulator.applyEvent(event);
         await handleEvent(event);
       }
       return streamId;

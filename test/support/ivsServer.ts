@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { awsEndpoint } from '../../local/awsEndpoint/awsEndpoint.ts';
-import { json } from '../../local/awsEndpoint/exchange.ts';
+import { json } from '../../local/awsEndpoint/http.ts';
 import { ivsChatService, ivsService } from '../../local/awsEndpoint/ivs.ts';
 import { freePort, LOOPBACK } from '../../local/dynamo/engine.ts';
 import type { IvsSimulator } from '../../local/ivs/simulator.ts';
@@ -24,8 +24,8 @@ export async function serveIvs(
     control: () => json(404, {}),
     saved,
   };
-  const failed = (request: string, error: unknown) => console.error(request, error);
-  const server = createServer(awsEndpoint(services, { answered: () => {}, failed }));
+  const onFailure = (request: string, error: unknown) => console.error(request, error);
+  const server = createServer(awsEndpoint(services, { onAnswer: () => {}, onFailure }));
   // By default, a connection that is idle for five seconds may be closed just as the next call is sent.
   server.keepAliveTimeout = 0;
   const port = await freePort();
@@ -33,7 +33,7 @@ export async function serveIvs(
   return {
     endpoint: `http://${LOOPBACK}:${port}`,
     stop: async () => {
-      simulator.settle();
+      simulator.finishStops();
       server.closeAllConnections();
       await new Promise(resolve => server.close(resolve));
     },

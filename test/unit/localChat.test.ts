@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { sendTimes } from '../../local/chat/pushes.ts';
-import { REVIEW_LIMIT_MS } from '../../local/chat/review.ts';
+import { REVIEW_TIMEOUT_MS } from '../../local/chat/review.ts';
 import { type ChatClient, startChat, type TestChat } from './localChatClient.ts';
 
 const MINUTE_MS = 60_000;
@@ -207,9 +207,9 @@ describe('the review of a message', () => {
     [
       'answers with something else',
       async () => ({ result: 'ALLOW' }),
-      expect.stringContaining('not an answer'),
+      expect.stringContaining('invalid answer'),
     ],
-    ['takes too long', () => new Promise(() => {}), `no answer within ${REVIEW_LIMIT_MS} ms`],
+    ['takes too long', () => new Promise(() => {}), `no answer within ${REVIEW_TIMEOUT_MS} ms`],
   ];
   test.each(failing)('that %s is replaced by the fallback of the room', async (_how, review, failure) => {
     chat.review = review;

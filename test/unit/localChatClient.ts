@@ -7,7 +7,7 @@ import { localChat } from '../../local/chat/localChat.ts';
 import { freePort, LOOPBACK } from '../../local/dynamo/engine.ts';
 import { unlimited } from '../../local/ivs/quotas.ts';
 import { type IvsSimulator, ivsSimulator } from '../../local/ivs/simulator.ts';
-import { nothingKept } from '../../local/keptState.ts';
+import { nullStateStore } from '../../local/stateStore.ts';
 import { testAttachments } from '../support/attachments.ts';
 
 export type Push = Readonly<Record<string, unknown>>;
@@ -84,8 +84,8 @@ export async function startChat(): Promise<TestChat> {
       );
     },
     onDeadLetter: letter => world.letters.push(letter),
-    failed: (_what, error) => world.failures.push(error),
-    kept: { ...nothingKept, saved: () => world.saved() },
+    onFailure: (_message, error) => world.failures.push(error),
+    stateStore: { ...nullStateStore, saved: () => world.saved() },
     now,
     clock: () => world.time,
   });

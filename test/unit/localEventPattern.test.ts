@@ -47,6 +47,6 @@ describe('a pattern', () => {
     [{ $or: [{ source: ['a'] }] }, '$or'],
     [{}, 'the pattern'],
   ])('with a rule that local mode does not support, %j, is refused with its place', (pattern, place) => {
-    expect(() => compilePattern(pattern)).toThrow(`${place}: local mode matches`);
+    expect(() => compilePattern(pattern)).toThrow(`${place}: local mode supports`);
   });
 });

@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => ivs.stop());
 
 const learn = (...events: ReturnType<typeof ivsEvent>[]) => {
-  for (const event of events) ivs.simulator.learn(event);
+  for (const event of events) ivs.simulator.applyEvent(event);
 };
 const liveIds = async () => {
   const { streams } = await ivs.client.send(new ListStreamsCommand({}));
@@ -56,9 +56,9 @@ describe('live streams', () => {
       const { simulator, client } = punctual;
       const streamIds = async () =>
         (await client.send(new ListStreamsCommand({}))).streams?.map(stream => stream.streamId);
-      simulator.learn(early);
+      simulator.applyEvent(early);
       expect(await streamIds()).toEqual([]);
-      simulator.learn(inTime);
+      simulator.applyEvent(inTime);
       expect(await streamIds()).toEqual([STREAM]);
     } finally {
       await punctual.stop();
@@ -124,7 +124,7 @@ describe('live streams', () => {
     await ivs.client.send(new StopStreamCommand({ channelArn: CHANNEL }));
     expect(await liveIds()).toEqual([STREAM]);
     expect(ivs.emitted).toEqual([]);
-    ivs.simulator.settle();
+    ivs.simulator.finishStops();
     expect(await liveIds()).toEqual([]);
     expect(ivs.emitted.map(event => event.detail)).toEqual([
       { event_name: 'Session Ended', channel_name: 'alice', stream_id: STREAM },

@@ -29,7 +29,7 @@ afterEach(() => ivs.stop());
 
 const create = (input: CreateChannelCommandInput = {}): Promise<CreatedChannel> => createdChannel(ivs, input);
 const goLive = ({ arn }: CreatedChannel) =>
-  ivs.simulator.learn(ivsEvent('Stream Start', '10:00:00', { channel: arn }));
+  ivs.simulator.applyEvent(ivsEvent('Stream Start', '10:00:00', { channel: arn }));
 const refusal = (name: string, httpStatusCode: number) => ({ name, $metadata: { httpStatusCode } });
 const notFound = refusal('ResourceNotFoundException', 404);
 const conflict = refusal('ConflictException', 409);
@@ -122,7 +122,7 @@ describe('a channel', () => {
     await expect(change()).rejects.toMatchObject(conflict);
     await ivs.client.send(new StopStreamCommand({ channelArn: arn }));
     await expect(remove()).rejects.toMatchObject(conflict);
-    ivs.simulator.settle();
+    ivs.simulator.finishStops();
     expect((await change()).channel?.type).toBe('BASIC');
     expect((await remove()).$metadata.httpStatusCode).toBe(204);
   });
@@ -131,7 +131,7 @@ describe('a channel', () => {
     const channel = await create();
     const { arn } = channel;
     goLive(channel);
-    ivs.simulator.learn(ivsEvent('Stream End', '11:00:00', { channel: arn }));
+    ivs.simulator.applyEvent(ivsEvent('Stream End', '11:00:00', { channel: arn }));
     await ivs.client.send(new DeleteChannelCommand({ arn }));
     await expect(ivs.client.send(new GetChannelCommand({ arn }))).rejects.toMatchObject(notFound);
     await expect(ivs.client.send(new DeleteChannelCommand({ arn }))).rejects.toMatchObject(notFound);
@@ -211,7 +211,7 @@ describe('timed metadata', () => {
     await expect(put(channel.arn, 'hello')).rejects.toMatchObject(offline);
     goLive(channel);
     expect((await put(channel.arn, 'hello')).$metadata.httpStatusCode).toBe(204);
-    expect(ivs.simulator.delivered()).toEqual([{ to: channel.arn, what: { metadata: 'hello' } }]);
+    expect(ivs.simulator.delivered()).toEqual([{ to: channel.arn, payload: { metadata: 'hello' } }]);
   });
 
   test('may have up to 1 KB of UTF-8', async () => {

@@ -153,15 +153,15 @@ describe('the operations on a room', () => {
     await ivs.chat.send(new DeleteMessageCommand({ roomIdentifier, id: 'AbCdef1G2hij', reason: 'spam' }));
     await ivs.chat.send(new DisconnectUserCommand({ roomIdentifier, userId: 'u-1' }));
     expect(ivs.simulator.delivered()).toEqual([
-      { to: roomIdentifier, what: { EventName: 'app:HELLO', Attributes: attributes } },
+      { to: roomIdentifier, payload: { EventName: 'app:HELLO', Attributes: attributes } },
       {
         to: roomIdentifier,
-        what: {
+        payload: {
           EventName: 'aws:DELETE_MESSAGE',
           Attributes: { MessageId: 'AbCdef1G2hij', MessageID: 'AbCdef1G2hij', Reason: 'spam' },
         },
       },
-      { to: roomIdentifier, what: { EventName: 'aws:DISCONNECT_USER', Attributes: { UserId: 'u-1' } } },
+      { to: roomIdentifier, payload: { EventName: 'aws:DISCONNECT_USER', Attributes: { UserId: 'u-1' } } },
     ]);
   });
 

@@ -57,11 +57,11 @@ describe('faults', () => {
 
   test('lose the answer of a request that was carried out', async () => {
     ivs = await startIvs({ quota: unlimited });
-    ivs.simulator.learn(ivsEvent('Stream Start', '10:00:00'));
+    ivs.simulator.applyEvent(ivsEvent('Stream Start', '10:00:00'));
     ivs.simulator.faults.add({ operation: 'StopStream', failure: 'lostAnswer' });
     const stop = ivs.client.send(new StopStreamCommand({ channelArn: CHANNEL }));
     await expect(stop).rejects.toThrow('socket hang up');
-    ivs.simulator.settle();
+    ivs.simulator.finishStops();
     expect((await list(ivs)).streams).toEqual([]);
     expect(ivs.emitted).toHaveLength(2);
   });

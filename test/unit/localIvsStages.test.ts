@@ -39,7 +39,7 @@ let ids = 0;
 /** An event of participant `who` on a stage at `clock`, a time of day. */
 function learn(stage: string, event_name: string, who: string, clock: string): void {
   ids += 1;
-  ivs.simulator.learn({
+  ivs.simulator.applyEvent({
     id: `stage-event-${ids}`,
     'detail-type': 'IVS Stage Update',
     source: 'aws.ivs',

@@ -8,7 +8,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { readRequest, sendReply } from '../../local/awsEndpoint/exchange.ts';
+import { readRequest, sendReply } from '../../local/awsEndpoint/http.ts';
 import { secretsManager } from '../../local/awsEndpoint/secretsManager.ts';
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
 import { localCredentials } from '../support/database.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { localQueue } from '../../local/awsEndpoint/queue.ts';
-import { nothingKept } from '../../local/keptState.ts';
+import { nullStateStore } from '../../local/stateStore.ts';
 import { parseDeadLetter } from '../../operations/deadLetter.ts';
 import type { Queue } from '../../operations/queue.ts';
 import { type RedriveOptions, redriveQueue } from '../../operations/redriveQueue.ts';
@@ -47,27 +47,27 @@ describe('a dead letter', () => {
 /** A queue in memory with a clock that the test moves. */
 function queueOf(...bodies: string[]) {
   let now = 0;
-  const kept = localQueue<string>({
+  const local = localQueue<string>({
     name: 'queue',
     item: z.string(),
     bodyOf: body => body,
-    kept: nothingKept,
+    stateStore: nullStateStore,
     now: () => now,
   });
-  for (const body of bodies) kept.send(body);
+  for (const body of bodies) local.send(body);
   const queue: Queue = {
     receive: async () =>
-      kept.receive(10, 120_000).map(({ id, body, receipt }) => ({
+      local.receive(10, 120_000).map(({ id, body, receipt }) => ({
         id,
         body,
         attributes: {},
-        delete: async () => void kept.delete(receipt),
-        release: async () => void kept.hide(receipt, 0),
+        delete: async () => void local.delete(receipt),
+        release: async () => void local.changeVisibility(receipt, 0),
       })),
-    counts: async () => ({ waiting: kept.counts().visible, underWay: kept.counts().hidden }),
+    counts: async () => ({ waiting: local.counts().visible, underWay: local.counts().hidden }),
   };
   return {
-    kept,
+    local,
     queue,
     forward: (ms: number) => {
       now += ms;
@@ -96,15 +96,15 @@ describe('redriving a queue', () => {
   const letters = Array.from({ length: 25 }, (_, n) => record({ n }));
 
   test('handles each message once, and leaves none', async () => {
-    const { kept, queue } = queueOf(...letters);
+    const { local, queue } = queueOf(...letters);
     const { done, handled } = redrive(queue);
     expect(await done).toEqual({ handled: { folded: 25 }, left: 0, elsewhere: 0 });
     expect(handled).toHaveLength(25);
-    expect(kept.items()).toEqual([]);
+    expect(local.items()).toEqual([]);
   });
 
   test('keeps a message that fails again, after one attempt, names it, and continues with the others', async () => {
-    const { kept, queue } = queueOf(...letters, 'poison');
+    const { local, queue } = queueOf(...letters, 'poison');
     const tries: unknown[] = [];
     const { done, said } = redrive(queue, {
       handle: async payload => {
@@ -115,28 +115,28 @@ describe('redriving a queue', () => {
     });
     expect(await done).toEqual({ handled: { folded: 24 }, left: 2, elsewhere: 0 });
     expect(tries).toHaveLength(25);
-    expect(kept.items()).toEqual([record({ n: 7 }), 'poison']);
+    expect(local.items()).toEqual([record({ n: 7 }), 'poison']);
     expect(said).toEqual([
       expect.stringMatching(/\{"n":7\} failed again: RangeError: still broken$/),
       expect.stringMatching(/neither an event nor a failure record of Lambda: "poison"$/),
     ]);
     // The next run can receive it at once.
-    expect(kept.counts()).toEqual({ visible: 2, hidden: 0 });
+    expect(local.counts()).toEqual({ visible: 2, hidden: 0 });
   });
 
   test('only lists the messages in a dry run', async () => {
-    const { kept, queue } = queueOf(...letters);
+    const { local, queue } = queueOf(...letters);
     const { done, said, handled } = redrive(queue, { dry: true });
     expect(await done).toEqual({ handled: {}, left: 25, elsewhere: 0 });
-    expect([handled, said.length, kept.counts()]).toEqual([[], 25, { visible: 25, hidden: 0 }]);
+    expect([handled, said.length, local.counts()]).toEqual([[], 25, { visible: 25, hidden: 0 }]);
     expect(said[0]).toContain('{"n":0}, which failed with E: no');
   });
 
   test('deletes a message only after it was handled', async () => {
-    const { kept, queue } = queueOf(record({ n: 1 }));
+    const { local, queue } = queueOf(record({ n: 1 }));
     const { done } = redrive(queue, {
       handle: async () => {
-        expect(kept.items()).toHaveLength(1);
+        expect(local.items()).toHaveLength(1);
         return 'folded';
       },
     });
@@ -163,7 +163,7 @@ describe('redriving a queue', () => {
   });
 
   test('releases the messages that it holds when it is interrupted', async () => {
-    const { kept, queue } = queueOf(...letters);
+    const { local, queue } = queueOf(...letters);
     const stop = new AbortController();
     const { done } = redrive(queue, {
       signal: stop.signal,
@@ -173,6 +173,6 @@ describe('redriving a queue', () => {
       },
     });
     expect(await done).toMatchObject({ left: 10 });
-    expect(kept.counts()).toEqual({ visible: 25, hidden: 0 });
+    expect(local.counts()).toEqual({ visible: 25, hidden: 0 });
   });
 });

@@ -136,7 +136,7 @@ describe('destroying a stack', () => {
   test('stops a live channel, and deletes it', async () => {
     const { at } = world();
     const channel = await channelOf();
-    ivs.simulator.learn(ivsEvent('Stream Start', '10:00:00', { channel }));
+    ivs.simulator.applyEvent(ivsEvent('Stream Start', '10:00:00', { channel }));
     expect(await at.run()).toBe('destroyed');
     expect(arns()).toEqual([]);
   });

@@ -116,7 +116,7 @@ describe('a delete', () => {
 describe('a channel', () => {
   const live = async () => {
     const channel = await resources.createChannel(owner);
-    ivs.simulator.learn({
+    ivs.simulator.applyEvent({
       id: 'event-1',
       'detail-type': 'IVS Stream State Change',
       source: 'aws.ivs',
@@ -133,7 +133,7 @@ describe('a channel', () => {
     await expect(resources.updateChannelType(arn, 'ADVANCED_HD')).rejects.toThrow(IvsInUseError);
     expect(await resources.putMetadata(arn, 'hello')).toBe('sent');
     expect(await resources.stopStream(arn)).toBe('stopped');
-    ivs.simulator.settle();
+    ivs.simulator.finishStops();
     await resources.updateChannelType(arn, 'ADVANCED_HD');
     expect(ivs.simulator.resources().channels).toMatchObject([{ arn, type: 'ADVANCED_HD' }]);
   });

@@ -76,7 +76,7 @@ export function accountUses(stack: AssembledStack): Record<AccountOperation, () 
   const channelArn = () => `arn:aws:ivs:us-west-2:123456789012:channel/${person('dora').user.channelId}`;
   const tell = async (name: string, time: string) => {
     const event = stateEvent(name, STREAM_ID, time, { resources: [channelArn()] });
-    ivs.learn(event);
+    ivs.applyEvent(event);
     await stack.invoke('postStreamEvents', event);
   };
 
@@ -185,7 +185,7 @@ export function accountUses(stack: AssembledStack): Record<AccountOperation, () 
 
     stopStream: async () => {
       await answers('stopStream', '/v1/channels/me/live', as('dora'), 204);
-      ivs.settle();
+      ivs.finishStops();
       await tell('Stream End', '2026-03-01T11:00:00Z');
       await tell('Session Ended', '2026-03-01T11:00:01Z');
     },

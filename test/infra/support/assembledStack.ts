@@ -1,5 +1,5 @@
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
-import type { AwsReply } from '../../../local/awsEndpoint/exchange.ts';
+import type { AwsReply } from '../../../local/awsEndpoint/http.ts';
 import { ivsChatService, ivsService } from '../../../local/awsEndpoint/ivs.ts';
 import { secretsManager } from '../../../local/awsEndpoint/secretsManager.ts';
 import { type Engine, startEngine } from '../../../local/dynamo/engine.ts';

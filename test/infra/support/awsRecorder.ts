@@ -6,7 +6,7 @@ import {
   jsonError,
   readRequest,
   sendReply,
-} from '../../../local/awsEndpoint/exchange.ts';
+} from '../../../local/awsEndpoint/http.ts';
 import { LOOPBACK } from '../../../local/dynamo/engine.ts';
 import type { AwsCall } from './ivsAuthorizations.ts';
 

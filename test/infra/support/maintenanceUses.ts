@@ -114,10 +114,12 @@ export function maintenanceUses(stack: AssembledStack) {
       const { arn } = Object(make('CreateChannel', orphan)).channel;
       for (const operation of ['CreateRoom', 'CreateStage']) make(operation, orphan);
       make('CreateChannel', other, 'UGC-prod');
-      ivs.learn(stateEvent('Stream Start', 'st-Orphan00000000000000000', LONG_AGO, { resources: [arn] }));
+      ivs.applyEvent(
+        stateEvent('Stream Start', 'st-Orphan00000000000000000', LONG_AGO, { resources: [arn] }),
+      );
       // It is live: it is stopped, and removed by the next run.
       await expect(stack.invoke('sweepResources', scheduledEvent)).rejects.toThrow('could not be deleted');
-      ivs.settle();
+      ivs.finishStops();
       await stack.invoke('sweepResources', scheduledEvent);
       expect(ownedBy(stack, orphan)).toEqual([]);
       expect(ownedBy(stack, other)).toHaveLength(1);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 
-/** A request to an AWS service, or to local mode itself, read to its end. */
+/** A complete request to an AWS service or to local mode itself. */
 export interface AwsRequest {
   readonly method: string;
   readonly url: URL;
@@ -10,7 +10,7 @@ export interface AwsRequest {
   readonly body: string;
 }
 
-/** An answer; `cutOff` ends the connection without one. */
+/** An answer. `cutOff` closes the connection without an answer. */
 export type AwsReply =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string }
   | 'cutOff';
@@ -18,7 +18,7 @@ export type AwsReply =
 /** Answers the requests of one service. */
 export type AwsService = (request: AwsRequest) => Promise<AwsReply> | AwsReply;
 
-/** Larger than any request that these services take: DynamoDB's are not read here. */
+/** Larger than any request to the simulated services. DynamoDB requests are forwarded without this limit. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /** The request was too large to be read. */
@@ -56,7 +56,7 @@ export function sendReply(response: ServerResponse, reply: AwsReply): void {
   response.end(reply.body);
 }
 
-/** An answer in the JSON that SDKs of AWS's JSON protocols read. */
+/** An answer of the AWS JSON protocols. */
 export function json(
   status: number,
   body: unknown,
@@ -65,12 +65,12 @@ export function json(
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }
 
-/** An error as the JSON protocols have it: its type in the body and in a header. */
+/** An error of the AWS JSON protocols: its type is in the body and in a header. */
 export function jsonError(status: number, type: string, message: string): AwsReply {
   return json(status, { __type: type, message }, { 'x-amzn-ErrorType': type });
 }
 
-/** Parses a body that should be JSON; undefined when it is not. An empty body is an empty object. */
+/** Parses JSON. Returns undefined for invalid JSON, and an empty object for an empty body. */
 export function readJson(body: string): unknown {
   try {
     return body === '' ? {} : JSON.parse(body);

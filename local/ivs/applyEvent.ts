@@ -11,25 +11,26 @@ import { MOCK_ID_PREFIX } from '../../model/row.ts';
 import { ensureChannel, ensureStage, type IvsState } from './state.ts';
 
 /**
- * Takes an EventBridge envelope of IVS as evidence of what IVS did: its channel exists, its session happened.
- * So the control planes agree with whatever events are replayed, in any order, any number of times.
- * An envelope that is no event of a session or a stage, or is dated too far ahead of `now`, teaches nothing. What has been deleted stays deleted.
+ * Updates the simulator's state from an event of IVS: afterwards its channel and session exist. Events can be
+ * replayed in any order and any number of times. Events that are not about a session or stage, or too far in
+ * the future, change nothing. Deleted resources stay deleted.
  */
-export function learn(state: IvsState, envelope: unknown, now: Date): void {
-  const event = read(envelope);
+export function applyEvent(state: IvsState, envelope: unknown, now: Date): void {
+  const event = parse(envelope);
   if (event === undefined || event.kind === 'accountLimit' || event.kind === 'channelLimit') return;
-  // The handler drops such an event. Learned, it would be the channel's newest session for as long as it is ahead.
+  // The handler drops such an event too. Otherwise its session would stay the channel's newest one until that
+  // time.
   if (Date.parse(event.time) > now.getTime() + CLOCK_TOLERANCE_MS) return;
-  if (event.kind === 'stage') learnOfStage(state, event, envelope);
-  else learnOfSession(state, event);
+  if (event.kind === 'stage') applyStageEvent(state, event, envelope);
+  else applySessionEvent(state, event);
 }
 
-function learnOfSession(state: IvsState, event: SessionEvent): void {
+function applySessionEvent(state: IvsState, event: SessionEvent): void {
   const channel = ensureChannel(state, event.channel.arn);
   const detail = sessionDetail.parse(event.detail);
   if (channel.name === '' && detail.channel_name !== undefined)
     state.putChannel({ ...channel, name: detail.channel_name });
-  // Only seeding makes such ids: IVS has no session of that name, whatever is posted of it.
+  // Only seeded sessions have such ids. IVS never has them.
   if (event.streamId.startsWith(MOCK_ID_PREFIX)) return;
   state.putSessionEvent(channel.arn, event.streamId, {
     id: event.id,
@@ -40,7 +41,7 @@ function learnOfSession(state: IvsState, event: SessionEvent): void {
   });
 }
 
-function learnOfStage(state: IvsState, event: StageEvent, envelope: unknown): void {
+function applyStageEvent(state: IvsState, event: StageEvent, envelope: unknown): void {
   const { id, name, participantId, stage, time } = event;
   const { detail } = stageEnvelope.parse(envelope);
   const participant = { id, name, participantId, at: time, userId: detail.user_id };
@@ -57,7 +58,7 @@ const stageEnvelope = z.object({
   detail: z.object({ session_id: z.string().catch(''), user_id: z.string().catch('') }),
 });
 
-function read(envelope: unknown): IvsEvent | undefined {
+function parse(envelope: unknown): IvsEvent | undefined {
   try {
     return parseIvsEvent(envelope);
   } catch (error) {

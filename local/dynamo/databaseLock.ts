@@ -11,15 +11,15 @@ import {
 import { z } from 'zod';
 import { CommandError } from '../../model/variables.ts';
 import { fileFailure } from '../../store/failures.ts';
-import { keptTable } from '../keptState.ts';
+import { stateTable } from '../stateStore.ts';
 
 const Key = { kind: { S: 'database' }, id: { S: 'owner' } };
-const TableName = keptTable.name;
+const TableName = stateTable.name;
 
 const ownerRow = z.object({
   pid: z.number(),
   startedAt: z.string(),
-  /** The file that the owner took: a copy of it has the row as well, and is nobody's. */
+  /** The device and inode of the file. A copy of the file has the same row, but is not locked. */
   file: z.string(),
 });
 
@@ -27,10 +27,10 @@ const ownerRow = z.object({
 const SQLITE_HEADER = 'SQLite format 3\0';
 
 /**
- * Checks that the engine can keep its data in `file`, which is created if it does not exist. The engine reports these
- * errors in its own words, without the variable.
+ * Checks that the engine can store its data in `file`, and creates the file if it does not exist. The
+ * engine's own error messages do not name the variable.
  *
- * @throws CommandError that says why it cannot
+ * @throws CommandError with the reason
  */
 export function checkDatabaseFile(file: string): void {
   const refuse = (reason: string) =>
@@ -52,29 +52,29 @@ export function checkDatabaseFile(file: string): void {
 }
 
 /**
- * Takes the database `file` for this process, or refuses. Two stacks on one file would each have a simulated IVS of
- * their own, and their rows would be of either.
+ * Locks the database `file` for this process. Two processes on one file would each simulate an IVS of their
+ * own, and their rows would be mixed.
  *
- * Invariant: of the processes that run, one owns a file. SQLite is the lock: the row of the owner is replaced only by
- * one whose condition names the row that was read, whichever engine writes it, so of two that find a dead owner one
- * wins. An owner that was killed left its row: it is alive only while a process has its id and began when it did, which
- * no other process can have. Node has no lock on files (flock), a Unix socket outlives its process, and an abstract one
- * exists on Linux alone.
+ * Invariant: at most one running process owns a file. The lock is a row in the database that names its owner.
+ * A process replaces it on the condition that the row is still the one that it has read, so when two
+ * processes find a dead owner, only one of them succeeds. A killed owner leaves its row. An owner is alive if
+ * a process with its id and its start time exists; no other process can have both. Other locks do not work:
+ * Node has no flock, a Unix socket file outlives its process, and abstract sockets exist only on Linux.
  *
- * @returns what gives the file back
- * @throws CommandError when another process has it
+ * @returns a function that releases the lock
+ * @throws CommandError when another process owns the file
  */
-export async function takeDatabase(client: DynamoDBClient, file: string): Promise<() => Promise<void>> {
+export async function lockDatabase(client: DynamoDBClient, file: string): Promise<() => Promise<void>> {
   const { dev, ino } = statSync(file);
-  const me = { pid: process.pid, startedAt: startOf(process.pid) ?? '', file: `${dev}:${ino}` };
+  const me = { pid: process.pid, startedAt: startTimeOf(process.pid) ?? '', file: `${dev}:${ino}` };
   const json = { S: JSON.stringify(me) };
   for (;;) {
     const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
     const found = Item?.['json'];
     const { pid, startedAt, file: taken } = ownerRow.parse(JSON.parse(found?.S ?? JSON.stringify(me)));
-    if (found !== undefined && taken === me.file && startOf(pid) === startedAt) {
+    if (found !== undefined && taken === me.file && startTimeOf(pid) === startedAt) {
       throw new CommandError(
-        `DB=${file} is in use by another make local, process ${pid}: end that one, or choose another file`,
+        `DB=${file} is in use by another make local, process ${pid}: stop that process, or set DB to another file`,
       );
     }
     const condition =
@@ -94,16 +94,16 @@ export async function takeDatabase(client: DynamoDBClient, file: string): Promis
   };
 }
 
-/** When a process began, in whatever form its system tells it; undefined when it has ended. */
-function startOf(pid: number): string | undefined {
-  return process.platform === 'linux' ? startInProc(pid) : startByPs(pid);
+/** Returns the start time of a process in a format of the operating system; undefined when it has ended. */
+function startTimeOf(pid: number): string | undefined {
+  return process.platform === 'linux' ? startTimeInProc(pid) : startTimeFromPs(pid);
 }
 
-/** Field 3 is the state, Z for a process that has ended and that its parent has not waited for; 22 the start (proc(5)). */
-function startInProc(pid: number): string | undefined {
+/** Field 3 is the state, Z for a zombie process; field 22 is the start time (proc(5)). */
+function startTimeInProc(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name, in parentheses, may have spaces.
+    // The process name, in parentheses, can contain spaces.
     const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return state === 'Z' || state === 'X' ? undefined : fields[18];
   } catch (error) {
@@ -113,12 +113,14 @@ function startInProc(pid: number): string | undefined {
   }
 }
 
-function startByPs(pid: number): string | undefined {
+function startTimeFromPs(pid: number): string | undefined {
   try {
-    const told = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
-    return told === '' || told.startsWith('Z') ? undefined : told.replace(/^\S+\s+/, '');
+    const output = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+    }).trim();
+    return output === '' || output.startsWith('Z') ? undefined : output.replace(/^\S+\s+/, '');
   } catch (error) {
-    // It exits with 1 when there is no such process.
+    // `ps` exits with 1 when the process does not exist.
     if (error instanceof Error && 'status' in error && error.status === 1) return undefined;
     throw error;
   }

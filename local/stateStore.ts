@@ -10,26 +10,29 @@ import type { TableSpec } from '../model/tableSpec.ts';
 import { CommandError } from '../model/variables.ts';
 
 /**
- * What local mode itself has acknowledged, beside the stack's own tables: the simulated IVS, secrets, events on their
- * way, dead letters. It is kept in the same engine as those tables, so that one file holds both.
+ * Stores the state of local mode itself: the simulated IVS, secrets, accepted events and dead letters. The
+ * state is in the same engine as the stack's tables, so that one database file has both.
  */
-export interface KeptState {
-  /** What an earlier process left of a kind, by id. @throws CommandError when it cannot be read. */
+export interface StateStore {
+  /**
+   * Returns the values of a kind at the start of this process, in the order of their ids. @throws
+   * CommandError
+   */
   read<T>(kind: string, schema: z.ZodType<T>): { readonly id: string; readonly value: T }[];
-  /** Keeps a value, which is JSON, in place of an earlier one of that id. @throws Error when it is too large. */
+  /** Adds or replaces a value, which must be JSON. @throws Error when it is too large */
   put(kind: string, id: string, value: unknown): void;
   remove(kind: string, id: string): void;
   /**
-   * Resolves when all that was put and removed so far is committed. Whatever is acknowledged waits for it first: what
-   * local mode has acknowledged survives `kill -9`.
+   * Resolves when all changes so far are committed. Local mode waits for this before it acknowledges a
+   * request, so that an acknowledged change survives `kill -9`.
    */
   saved(): Promise<void>;
-  /** An id that sorts after those of before, in earlier processes too. */
+  /** Returns an id that sorts after all earlier ids, also after those of earlier processes. */
   newId(): string;
 }
 
-/** With the data in memory there is nothing to keep it for: it all goes with the process. */
-export const nothingKept: KeptState = {
+/** Stores nothing, for a database in memory, which ends with the process. */
+export const nullStateStore: StateStore = {
   read: () => [],
   put: () => {},
   remove: () => {},
@@ -37,24 +40,24 @@ export const nothingKept: KeptState = {
   newId: idsInOrder(),
 };
 
-/** The table of local mode's own, one for all stacks of a database. */
-export const keptTable: TableSpec = {
+/** The table of the state store. All stacks of a database share it. */
+export const stateTable: TableSpec = {
   name: 'make-local',
   key: { hash: 'kind', range: 'id' },
   indexes: [],
-  serves: 'what local mode has acknowledged, and which process uses the database',
+  serves: 'the state of local mode, and which process uses the database',
 };
-const TableName = keptTable.name;
+const TableName = stateTable.name;
 
-/** TransactWriteItems takes no more (API reference), and 4 MB. */
+/** Limits below those of TransactWriteItems: 100 items and 4 MB (API reference). */
 const MAX_ROWS = 100;
 const MAX_BYTES = 3_000_000;
 
-/** An item of DynamoDB has 400 KB at most, its key included. */
+/** A DynamoDB item can have 400 KB, including its key. */
 const MAX_VALUE_BYTES = 395_000;
 
-/** What the stack keeps in the engine that `client` talks to, which has the table for it. */
-export async function keptIn(client: DynamoDBClient, stackName: string): Promise<KeptState> {
+/** Reads the state of a stack from the engine of `client`. The table must exist. */
+export async function openStateStore(client: DynamoDBClient, stackName: string): Promise<StateStore> {
   const rows: { kind: string; id: string; json: string }[] = [];
   for await (const { Items = [] } of paginateScan({ client }, { TableName, ConsistentRead: true })) {
     for (const { kind, id, json } of Items)
@@ -65,24 +68,25 @@ export async function keptIn(client: DynamoDBClient, stackName: string): Promise
 
   let queue: TransactWriteItem[] = [];
   let writing: Promise<void> = Promise.resolve();
-  // Rows are written in the order in which they were queued, in transactions: whenever the process is killed, what is
-  // kept is what it was after some one of the changes.
+  // Transactions write the changes in order. After a kill at any time, the database has the state after one
+  // of the changes.
   const writeQueue = async (): Promise<void> => {
     while (queue.length > 0) {
       const batch = nextBatch(queue);
       await client.send(new TransactWriteItemsCommand({ TransactItems: latest(batch) }));
-      // After the write: what could not be written is written before whatever follows it.
+      // Only after the write: a change that could not be written is retried before the later ones.
       queue = queue.slice(batch.length);
     }
   };
   const saved = () => {
-    // One write at a time: what is queued while it is under way goes with the next one.
+    // One write at a time. Changes that are queued during a write are part of the next one.
     writing = writing.then(writeQueue, writeQueue);
     return writing;
   };
   const enqueue = (row: TransactWriteItem) => {
     queue.push(row);
-    // What nobody waits for is written as well. A failure is told to whoever waits next, and then it is tried again.
+    // Changes are written even if nobody calls `saved`. A failed write is retried by the next call, which
+    // reports it.
     queueMicrotask(() => void saved().catch(() => {}));
   };
 
@@ -94,7 +98,7 @@ export async function keptIn(client: DynamoDBClient, stackName: string): Promise
     put: (kind, id, value) => {
       const json = JSON.stringify(value);
       if (Buffer.byteLength(json) > MAX_VALUE_BYTES)
-        throw new Error(`a ${kind} of more than ${MAX_VALUE_BYTES} bytes cannot be kept`);
+        throw new Error(`a ${kind} of more than ${MAX_VALUE_BYTES} bytes cannot be stored`);
       enqueue({ Put: { TableName, Item: { ...key(kindOf(kind), id), json: { S: json } } } });
     },
     remove: (kind, id) => enqueue({ Delete: { TableName, Key: key(kindOf(kind), id) } }),
@@ -112,7 +116,7 @@ function nextBatch(queue: readonly TransactWriteItem[]): TransactWriteItem[] {
   return queue.slice(0, end < 0 ? queue.length : end);
 }
 
-/** A transaction takes a row once. */
+/** Returns the last change of each row: a transaction can contain a row only once. */
 function latest(batch: readonly TransactWriteItem[]): TransactWriteItem[] {
   const rows = new Map<string, TransactWriteItem>();
   for (const row of batch) {
@@ -132,13 +136,13 @@ function parse<T>(kind: string, json: string, schema: z.ZodType<T>): T {
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
     throw new CommandError(
-      `the database has a ${kind} that this version of local mode cannot read: start with another DB file`,
+      `this version of local mode cannot read a ${kind} in the database: set DB to another file`,
       { cause: error },
     );
   }
 }
 
-/** Times of this moment with a count behind them: 15 digits of milliseconds last until the year 33658. */
+/** Ids of the start time and a count. 15 digits of milliseconds last until the year 33658. */
 function idsInOrder(): () => string {
   const started = String(Date.now()).padStart(15, '0');
   let count = 0;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { repeatedly } from '../../local/repeatedly.ts';
+import { periodicTask } from '../../local/schedules.ts';
 
 const HOUR_MS = 3_600_000;
 const noFailure = (error: unknown) => {
@@ -8,7 +8,7 @@ const noFailure = (error: unknown) => {
 
 test('a task that is requested while it runs is not started twice', async () => {
   let runs = 0;
-  const task = repeatedly(HOUR_MS, async () => ++runs, noFailure);
+  const task = periodicTask(HOUR_MS, async () => ++runs, noFailure);
   expect(await Promise.all([task.run(), task.run()])).toEqual([1, 1]);
   expect(await task.run()).toBe(2);
   await task.stop();
@@ -16,7 +16,7 @@ test('a task that is requested while it runs is not started twice', async () => 
 
 test('a task that is running when everything stops is told to stop, and waited for', async () => {
   const steps: string[] = [];
-  const task = repeatedly(
+  const task = periodicTask(
     HOUR_MS,
     async isStopping => {
       steps.push('begun');
@@ -35,7 +35,7 @@ test('a task that is running when everything stops is told to stop, and waited f
 test('a task that fails on its own is reported, and runs again', async () => {
   const outcomes: string[] = [];
   await new Promise<void>(resolve => {
-    const task = repeatedly(
+    const task = periodicTask(
       1,
       async () => {
         if (outcomes.length === 0) throw new Error('broken');

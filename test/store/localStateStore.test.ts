@@ -10,8 +10,8 @@ import { eventBus } from '../../local/eventBus/eventBus.ts';
 import { ivsRule } from '../../local/eventBus/pattern.ts';
 import { unlimited } from '../../local/ivs/quotas.ts';
 import { type IvsSimulator, ivsSimulator } from '../../local/ivs/simulator.ts';
-import { type KeptState, keptIn, keptTable } from '../../local/keptState.ts';
 import { eventReceiver } from '../../local/receiveEvent.ts';
+import { openStateStore, type StateStore, stateTable } from '../../local/stateStore.ts';
 import { CommandError } from '../../model/variables.ts';
 import type { EventOutcome } from '../../streamEventsApi/handleEvent.ts';
 import { localCredentials, useDatabase } from '../support/database.ts';
@@ -21,71 +21,72 @@ const database = useDatabase();
 let client: DynamoDBClient;
 beforeAll(async () => {
   client = new DynamoDBClient({ ...localCredentials, endpoint: database().engine.endpoint });
-  await createTable(client, keptTable, keptTable.name);
+  await createTable(client, stateTable, stateTable.name);
 });
 afterAll(() => client.destroy());
 
 let stacks = 0;
 let stackName = '';
 /** The state that the next process reads, after all acknowledged writes. */
-const restarted = async (kept: KeptState) => {
-  await kept.saved();
-  return keptIn(client, stackName);
+const restarted = async (stateStore: StateStore) => {
+  await stateStore.saved();
+  return openStateStore(client, stackName);
 };
 const newStack = () => {
   stackName = `UGC-${++stacks}`;
-  return keptIn(client, stackName);
+  return openStateStore(client, stackName);
 };
-const texts = (kept: KeptState) => kept.read('text', z.string()).map(({ value }) => value);
+const texts = (stateStore: StateStore) => stateStore.read('text', z.string()).map(({ value }) => value);
 
 describe('stored local state', () => {
   test('is there for the next process, in the order of its ids, with the latest values', async () => {
-    const kept = await newStack();
-    for (const text of ['a', 'b', 'c']) kept.put('text', kept.newId(), text);
-    kept.put('text', 'z', 'first');
-    kept.put('text', 'z', 'last');
-    kept.put('text', 'gone', 'gone');
-    kept.remove('text', 'gone');
-    kept.put('other', 'a', 1);
-    expect(texts(await restarted(kept))).toEqual(['a', 'b', 'c', 'last']);
+    const stateStore = await newStack();
+    for (const text of ['a', 'b', 'c']) stateStore.put('text', stateStore.newId(), text);
+    stateStore.put('text', 'z', 'first');
+    stateStore.put('text', 'z', 'last');
+    stateStore.put('text', 'gone', 'gone');
+    stateStore.remove('text', 'gone');
+    stateStore.put('other', 'a', 1);
+    expect(texts(await restarted(stateStore))).toEqual(['a', 'b', 'c', 'last']);
   });
 
   test('may need more than one transaction', async () => {
-    const kept = await newStack();
+    const stateStore = await newStack();
     const long = 'x'.repeat(90_000);
-    const ids = Array.from({ length: 250 }, () => kept.newId());
-    for (const id of ids) kept.put('text', id, `${id} ${long}`);
-    await kept.saved();
-    for (const id of ids.slice(0, 120)) kept.remove('text', id);
-    const left = texts(await restarted(kept));
+    const ids = Array.from({ length: 250 }, () => stateStore.newId());
+    for (const id of ids) stateStore.put('text', id, `${id} ${long}`);
+    await stateStore.saved();
+    for (const id of ids.slice(0, 120)) stateStore.remove('text', id);
+    const left = texts(await restarted(stateStore));
     expect(left.map(text => text.split(' ')[0])).toEqual(ids.slice(120));
   });
 
   test('belongs to one stack', async () => {
-    const kept = await newStack();
-    kept.put('text', 'a', 'ours');
-    await kept.saved();
+    const stateStore = await newStack();
+    stateStore.put('text', 'a', 'ours');
+    await stateStore.saved();
     expect(texts(await newStack())).toEqual([]);
   });
 
   test('refuses a value that is too large, and stores the others', async () => {
-    const kept = await newStack();
-    expect(() => kept.put('text', 'large', 'x'.repeat(400_000))).toThrow('cannot be kept');
-    kept.put('text', 'small', 'small');
-    expect(texts(await restarted(kept))).toEqual(['small']);
+    const stateStore = await newStack();
+    expect(() => stateStore.put('text', 'large', 'x'.repeat(400_000))).toThrow('cannot be stored');
+    stateStore.put('text', 'small', 'small');
+    expect(texts(await restarted(stateStore))).toEqual(['small']);
   });
 
   test('in an unknown format keeps the stack from starting', async () => {
-    const kept = await newStack();
-    kept.put('text', 'a', 3);
-    const next = await restarted(kept);
+    const stateStore = await newStack();
+    stateStore.put('text', 'a', 3);
+    const next = await restarted(stateStore);
     expect(() => texts(next)).toThrow(CommandError);
-    expect(() => texts(next)).toThrow('the database has a text that this version');
+    expect(() => texts(next)).toThrow('this version of local mode cannot read a text');
   });
 });
 
 describe('an IVS simulator that continues from the state of an earlier one', () => {
-  const simulator = (kept: KeptState) => ivsSimulator({ emit: () => {}, quota: unlimited, kept });
+  const simulator = (stateStore: StateStore) =>
+    ivsSimulator({ emit: () => {}, quota: unlimited, stateStore });
   const call = (ivs: IvsSimulator, operation: string, input: object): unknown => {
     const answer = ivs.call(operation, input);
     if (answer.kind !== 'done') throw new Error(`${operation} was not done: ${JSON.stringify(answer)}`);
@@ -100,8 +101,8 @@ describe('an IVS simulator that continues from the state of an earlier one', () 
   };
 
   test('answers every read as the earlier one did, after any changes', async () => {
-    const kept = await newStack();
-    const ivs = simulator(kept);
+    const stateStore = await newStack();
+    const ivs = simulator(stateStore);
     const create = (name: string) => made.CreateChannel.parse(call(ivs, 'CreateChannel', { name }));
     const [alice, deleted, rekeyed] = [create('alice'), create('deleted'), create('rekeyed')];
     const room = arn.parse(call(ivs, 'CreateRoom', { name: 'alice' })).arn;
@@ -126,16 +127,16 @@ describe('an IVS simulator that continues from the state of an earlier one', () 
     const request = { stageArn: stage, userId: 'u-1' };
     const guest = made.CreateParticipantToken.parse(call(ivs, 'CreateParticipantToken', request));
     const { participantId } = guest.participantToken;
-    ivs.learn(ivsEvent('Session Created', '10:00:00', { channel: alice.channel.arn }));
-    ivs.learn(ivsEvent('Stream Start', '10:00:08', { channel: alice.channel.arn }));
-    ivs.learn(ivsEvent('Stream Start', '10:00:00', { streamId: STREAM }));
-    ivs.learn({
+    ivs.applyEvent(ivsEvent('Session Created', '10:00:00', { channel: alice.channel.arn }));
+    ivs.applyEvent(ivsEvent('Stream Start', '10:00:08', { channel: alice.channel.arn }));
+    ivs.applyEvent(ivsEvent('Stream Start', '10:00:00', { streamId: STREAM }));
+    ivs.applyEvent({
       ...ivsEvent('', '10:00:00', { channel: stage }),
       'detail-type': 'IVS Stage Update',
       detail: { event_name: 'Participant Published', participant_id: participantId, session_id: 'st-1' },
     });
 
-    const next = simulator(await restarted(kept));
+    const next = simulator(await restarted(stateStore));
     const reads: [string, object][] = [
       ['ListChannels', {}],
       ['GetChannel', { arn: alice.channel.arn }],
@@ -157,32 +158,32 @@ describe('an IVS simulator that continues from the state of an earlier one', () 
   });
 
   test('accepts a chat token once, whichever of them issued it', async () => {
-    const kept = await newStack();
-    const ivs = simulator(kept);
+    const stateStore = await newStack();
+    const ivs = simulator(stateStore);
     const roomIdentifier = arn.parse(call(ivs, 'CreateRoom', {})).arn;
     const token = () =>
       made.CreateChatToken.parse(call(ivs, 'CreateChatToken', { roomIdentifier, userId: 'u-1' })).token;
     const [used, unused] = [token(), token()];
     const grant = ivs.redeem(used);
-    const next = simulator(await restarted(kept));
+    const next = simulator(await restarted(stateStore));
     expect(next.redeem(used)).toBeUndefined();
     expect(next.redeem(unused)).toMatchObject({ roomArn: roomIdentifier, userId: grant?.userId });
     expect(next.redeem(unused)).toBeUndefined();
   });
 
   test('ends a stream that was being stopped', async () => {
-    const kept = await newStack();
+    const stateStore = await newStack();
     const slow = { quota: unlimited, stopDelayMs: 60_000 };
-    const ivs = ivsSimulator({ emit: () => {}, kept, ...slow });
+    const ivs = ivsSimulator({ emit: () => {}, stateStore, ...slow });
     const { channel } = made.CreateChannel.parse(call(ivs, 'CreateChannel', { name: 'alice' }));
-    ivs.learn(ivsEvent('Stream Start', '10:00:00', { channel: channel.arn }));
+    ivs.applyEvent(ivsEvent('Stream Start', '10:00:00', { channel: channel.arn }));
     call(ivs, 'StopStream', { channelArn: channel.arn });
 
     const emitted: unknown[] = [];
-    const left = await restarted(kept);
-    const next = ivsSimulator({ emit: event => emitted.push(event), kept: left, ...slow });
+    const left = await restarted(stateStore);
+    const next = ivsSimulator({ emit: event => emitted.push(event), stateStore: left, ...slow });
     expect(next.resources().channels).toMatchObject([{ isLive: true }]);
-    next.settle();
+    next.finishStops();
     expect(next.resources().channels).toMatchObject([{ isLive: false }]);
     expect(emitted).toHaveLength(2);
     expect(await restarted(left).then(again => again.read('streamStop', z.unknown()))).toEqual([]);
@@ -195,27 +196,27 @@ describe('work in progress when the process ended', () => {
 
   test('delivers an accepted event in the next process, once', async () => {
     const delivered: unknown[] = [];
-    const receiver = (kept: KeptState, target: (event: unknown) => Promise<EventOutcome>) =>
+    const receiver = (stateStore: StateStore, target: (event: unknown) => Promise<EventOutcome>) =>
       eventReceiver({
-        ivs: ivsSimulator({ emit: () => {}, kept }),
+        ivs: ivsSimulator({ emit: () => {}, stateStore }),
         bus: eventBus({ pattern: ivsRule, target, onDeadLetter: () => {} }),
         log: () => {},
-        kept,
+        stateStore,
       });
-    const kept = await newStack();
-    receiver(kept, never).accept(event);
-    const next = await restarted(kept);
+    const stateStore = await newStack();
+    receiver(stateStore, never).accept(event);
+    const next = await restarted(stateStore);
     const done = new Promise<void>(resolve => {
       receiver(next, async given => {
         delivered.push(given);
         resolve();
         return { result: 'folded' };
-      }).deliverLeft();
+      }).deliverPending();
     });
     await done;
     await new Promise(setImmediate);
     expect(delivered).toEqual([{ ...event }]);
-    receiver(await restarted(next), never).deliverLeft();
+    receiver(await restarted(next), never).deliverPending();
     expect(delivered).toHaveLength(1);
     expect((await restarted(next)).read('event', z.unknown())).toEqual([]);
   });
@@ -230,12 +231,12 @@ describe('work in progress when the process ended', () => {
       SendTime: '2026-01-15T10:00:00Z',
     };
     const batches: unknown[] = [];
-    const log = (kept: KeptState, subscriber: (batch: unknown) => Promise<unknown>) =>
-      chatLog({ account: '000000000000', subscriber, onDeadLetter: () => {}, kept });
+    const log = (stateStore: StateStore, subscriber: (batch: unknown) => Promise<unknown>) =>
+      chatLog({ account: '000000000000', subscriber, onDeadLetter: () => {}, stateStore });
     const archive = async (batch: unknown) => batches.push(batch);
-    const kept = await newStack();
-    log(kept, never).write('arn:aws:ivschat:us-west-2:000000000000:room/AbCdEf012345', push);
-    const next = await restarted(kept);
+    const stateStore = await newStack();
+    log(stateStore, never).write('arn:aws:ivschat:us-west-2:000000000000:room/AbCdEf012345', push);
+    const next = await restarted(stateStore);
     await log(next, archive).flush();
     expect(batches).toHaveLength(1);
     await log(await restarted(next), archive).flush();
@@ -244,29 +245,29 @@ describe('work in progress when the process ended', () => {
 });
 
 test('a secret keeps its versions and labels', async () => {
-  const kept = await newStack();
+  const stateStore = await newStack();
   const at = new Date('2026-01-15T10:00:00Z');
   const first = { name: 'TokenSecret', arn: 'arn', value: 'first', createdAt: at };
-  const secret = secretVersions(first, () => at, kept);
+  const secret = secretVersions(first, () => at, stateStore);
   const { id } = secret.get(undefined, undefined);
   secret.put('second', 'new', ['AWSPENDING']);
   secret.moveStage('AWSCURRENT', 'second', id);
   secret.moveStage('AWSPENDING', undefined, 'second');
-  const again = secretVersions({ ...first, value: 'another' }, () => at, await restarted(kept));
+  const again = secretVersions({ ...first, value: 'another' }, () => at, await restarted(stateStore));
   expect(again.labelled()).toEqual(secret.labelled());
   expect(again.get(undefined, 'AWSPREVIOUS')).toMatchObject({ id, value: 'first' });
   expect(again.get(undefined, undefined)).toMatchObject({ id: 'second', value: 'new' });
 });
 
 test('a queue keeps its messages that were not deleted, and all of them can be received again', async () => {
-  const kept = await newStack();
-  const queue = (from: KeptState) =>
-    localQueue({ name: 'queue', item: z.string(), bodyOf: item => `<${item}>`, kept: from });
-  const before = queue(kept);
+  const stateStore = await newStack();
+  const queue = (from: StateStore) =>
+    localQueue({ name: 'queue', item: z.string(), bodyOf: item => `<${item}>`, stateStore: from });
+  const before = queue(stateStore);
   for (const item of ['a', 'b', 'c']) before.send(item);
   const [received] = before.receive(2, 60_000);
   before.delete(received?.receipt ?? '');
-  const after = queue(await restarted(kept));
+  const after = queue(await restarted(stateStore));
   expect(after.items()).toEqual(['b', 'c']);
   expect(after.receive(10, 60_000).map(({ body }) => body)).toEqual(['<b>', '<c>']);
 });

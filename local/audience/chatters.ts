@@ -4,17 +4,18 @@ import WebSocket from 'ws';
 import { z } from 'zod';
 import { ApiRefusedError, type LocalApi } from './localApi.ts';
 
-export interface TalkOptions {
+export interface ChatOptions {
   readonly username: string;
   readonly viewers: number;
   readonly lengthMs: number;
 }
 
-// They sign up at the first broadcast and are there at the next. Whoever knows this repository may be one of them.
-const talkers = ['local-ann', 'local-ben', 'local-cleo'] as const;
+// They sign up during the first broadcast and sign in during later ones. The password is public: they exist
+// only locally.
+const chatters = ['local-ann', 'local-ben', 'local-cleo'] as const;
 const PASSWORD = 'talks about everything';
 
-const lines = [
+const messages = [
   'hello everybody!',
   'first time here, what did I miss?',
   'the sound is great today',
@@ -25,29 +26,32 @@ const lines = [
   'see you next time!',
 ] as const;
 
-/** The line that the review of messages has something to do with. */
-const REVIEWED = 3;
+/** The index of the message that the review masks. */
+const MASKED = 3;
 
 /**
- * Signs a few viewers in, connects them to the chat of `username` and has them talk in turns; says how many messages
- * came back to them.
+ * Signs a few viewers in, connects them to the chat of `username` and lets them send messages in turns.
  *
- * @throws ApiRefusedError; Error when chat refuses a connection
+ * @returns a line that reports the messages
+ * @throws ApiRefusedError; Error when a chat connection or a message is refused
  */
-export async function talk(api: LocalApi, { username, viewers, lengthMs }: TalkOptions): Promise<string> {
-  const people = talkers.slice(0, viewers);
-  const clients: Awaited<ReturnType<typeof connected>>[] = [];
+export async function chatAsViewers(
+  api: LocalApi,
+  { username, viewers, lengthMs }: ChatOptions,
+): Promise<string> {
+  const usernames = chatters.slice(0, viewers);
+  const clients: Awaited<ReturnType<typeof connect>>[] = [];
   try {
-    // A connection that stays open after a later one was refused keeps the process from ending.
-    for (const name of people) clients.push(await connected(api, username, await signIn(api, name)));
-    for (const [index, line] of lines.entries()) {
-      await clients[index % clients.length]?.say(line);
-      await sleep(lengthMs / lines.length);
+    // Each is added at once: when a later connection is refused, the open ones must be closed.
+    for (const name of usernames) clients.push(await connect(api, username, await signIn(api, name)));
+    for (const [index, message] of messages.entries()) {
+      await clients[index % clients.length]?.send(message);
+      await sleep(lengthMs / messages.length);
     }
-    const reviewed = clients[0]?.heard().at(REVIEWED);
-    return `${lines.length} chat messages by ${people.join(', ')}; review left "${reviewed}" of one`;
+    const masked = clients[0]?.received.at(MASKED);
+    return `${messages.length} chat messages by ${usernames.join(', ')}; the review changed one to "${masked}"`;
   } finally {
-    for (const client of clients) client.leave();
+    for (const client of clients) client.close();
   }
 }
 
@@ -72,19 +76,19 @@ const push = z.object({
 });
 
 /** Longer than chat takes to answer. */
-const ANSWER_MS = 5_000;
+const ANSWER_TIMEOUT_MS = 5_000;
 
-/** A client in the chat of `username`. */
-async function connected(api: LocalApi, username: string, accessToken: string) {
+/** Connects a client to the chat of `username`. */
+async function connect(api: LocalApi, username: string, accessToken: string) {
   const { token, endpoint } = await api.call('POST', `/channels/${username}/chat/tokens`, chatToken, {
     accessToken,
   });
   const socket = new WebSocket(endpoint, token);
-  const heard: string[] = [];
+  const received: string[] = [];
   const waiting = new Map<string, (refused: string | undefined) => void>();
   socket.on('message', data => {
     const { Type, RequestId, Content, ErrorMessage = '' } = push.parse(JSON.parse(String(data)));
-    if (Type === 'MESSAGE' && Content !== undefined) heard.push(Content);
+    if (Type === 'MESSAGE' && Content !== undefined) received.push(Content);
     waiting.get(RequestId)?.(Type === 'ERROR' ? ErrorMessage : undefined);
   });
   await new Promise((resolve, reject) => {
@@ -92,16 +96,17 @@ async function connected(api: LocalApi, username: string, accessToken: string) {
     socket.once('error', reject);
   });
   return {
-    heard: () => heard,
-    /** Sends a message, and waits until it is there. */
-    say: async (Content: string) => {
+    /** The messages in the room since the client connected. */
+    received,
+    /** Sends a message and waits for its delivery. */
+    send: async (Content: string) => {
       const RequestId = randomUUID();
       const answered = new Promise<string | undefined>(resolve => waiting.set(RequestId, resolve));
       socket.send(JSON.stringify({ Action: 'SEND_MESSAGE', RequestId, Content }));
-      const late = sleep(ANSWER_MS, 'no answer', { ref: false });
+      const late = sleep(ANSWER_TIMEOUT_MS, 'no answer', { ref: false });
       const refused = await Promise.race([answered, late]);
       if (refused !== undefined) throw new Error(`"${Content}" was not sent: ${refused}`);
     },
-    leave: () => socket.close(),
+    close: () => socket.close(),
   };
 }
