@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { calmer, type Drawn, redrawn, without } from './campaign.ts';
-import { calm, type FaultChances } from './trouble.ts';
+import { type Drawn, withFewerFaults, withOtherSeeds, without } from './campaign.ts';
+import { type FaultChances, noFaults } from './trouble.ts';
 
 /**
- * What is done with an account, or to get one. `who` is 0 or 1: two accounts are there from the beginning. `name` is one
- * of two names that both want, and `other` what distinguishes two that do the same.
+ * A request of or for an account. `who` is 0 or 1, because a history starts with two accounts. `name` is one
+ * of two names that both accounts may request.
  */
 export interface AccountStep {
   readonly kind: (typeof accountSteps)[number];
@@ -31,10 +31,10 @@ export const accountSteps = [
 ] as const;
 
 export interface AccountHistory {
-  /** The steps of a round are done at once. */
+  /** The steps of a round run concurrently. */
   readonly rounds: readonly (readonly AccountStep[])[];
   readonly chances: FaultChances;
-  /** Which faults are met where, and whose request comes next. */
+  /** The seed of the faults and of the order of requests. */
   readonly seed: number;
 }
 
@@ -45,8 +45,8 @@ const step: fc.Arbitrary<AccountStep> = fc.record({
   name: bit,
 });
 
-/** What is most likely to go wrong together. */
-const rivals: fc.Arbitrary<readonly AccountStep[]> = fc
+/** Pairs of steps that are likely to conflict. */
+const conflicting: fc.Arbitrary<readonly AccountStep[]> = fc
   .tuple(
     fc.constantFrom<AccountStep['kind'][]>(
       ['signUp', 'signUp'],
@@ -70,7 +70,7 @@ const rivals: fc.Arbitrary<readonly AccountStep[]> = fc
   .map(([kinds, who, name]) =>
     kinds.map((kind, at) => ({
       kind,
-      // Who follows, bans or invites is the other one; who signs in, or goes live, is the same.
+      // The second of these steps is done by the other account.
       who: at === 1 && ['follow', 'rename'].includes(kind) ? ((1 - who) as 0 | 1) : who,
       name,
     })),
@@ -88,22 +88,22 @@ const chances: fc.Arbitrary<FaultChances> = fc.record({
 
 export const accountHistories: Drawn<AccountHistory> = {
   histories: fc.record({
-    // To begin costs as much as several rounds.
+    // Setting up the accounts costs as much as several rounds.
     rounds: fc.array(
       fc.oneof(
-        { weight: 3, arbitrary: rivals },
+        { weight: 3, arbitrary: conflicting },
         { weight: 1, arbitrary: fc.array(step, { minLength: 1, maxLength: 3 }) },
       ),
       { minLength: 2, maxLength: 6 },
     ),
-    chances: fc.oneof({ weight: 3, arbitrary: fc.constant(calm) }, { weight: 1, arbitrary: chances }),
+    chances: fc.oneof({ weight: 3, arbitrary: fc.constant(noFaults) }, { weight: 1, arbitrary: chances }),
     seed: fc.nat(),
   }),
   *shorter(history) {
-    const fewer: AccountHistory[] = [...calmer(history), ...without(history, 'rounds')];
+    const fewer: AccountHistory[] = [...withFewerFaults(history), ...without(history, 'rounds')];
     for (const [at, round] of history.rounds.entries())
       for (const { round: steps } of without({ round }, 'round'))
         if (steps.length > 0) fewer.push({ ...history, rounds: history.rounds.with(at, steps) });
-    yield* redrawn(fewer);
+    yield* withOtherSeeds(fewer);
   },
 };

@@ -2,19 +2,19 @@ import { type OperationId, type RouteSpec, routes } from '../../model/routes.ts'
 import { operationCases } from '../api/operations.ts';
 import type { Person, Sent } from './people.ts';
 
-/** What one person owns and may change, as the tables have it. */
+/** The values that one person owns and can change, as in the tables. */
 export interface Owned {
   readonly title: string;
   readonly streamTitle: string;
   readonly blockedTerms: readonly string[];
-  /** Ids of users, in order. */
+  /** Ids of users, sorted. */
   readonly banned: readonly string[];
   readonly invited: readonly string[];
-  /** Ids of channels, in order. */
+  /** Ids of channels, sorted. */
   readonly following: readonly string[];
 }
 
-/** What a person does to what is theirs, or tries to do to what is not. */
+/** A change of a person's own values, or an attempt to change another person's. */
 export type Action =
   | { readonly kind: OwnAction; readonly actor: number; readonly target: number; readonly n: number }
   | {
@@ -39,13 +39,14 @@ export const ownActions = [
 ] as const;
 export type OwnAction = (typeof ownActions)[number];
 
-/** The operations that another user is refused, and those that are refused without a good token. */
+/** The operations that refuse another user, and those that refuse a request without a valid token. */
 const operations = Object.keys(operationCases) as OperationId[];
-// A step-up with somebody else's password is a guess: a few of them lock the account, for longer than tokens hold.
+// stepUp with another user's password counts as a guess. A few guesses lock the account for longer than
+// tokens are valid.
 export const forbidden = operations.filter(id => operationCases[id].expected[1] === 403 && id !== 'stepUp');
 export const signedIn = operations.filter(id => operationCases[id].expected[0] === 401);
 
-/** How an action is asked for, the status when it is done, and what the actor's own is then. */
+/** The request of an action, its status when it succeeds, and the actor's values afterwards. */
 export interface Plan {
   readonly sent: Omit<Sent, 'idempotencyKey'>;
   readonly done: number;
@@ -54,7 +55,7 @@ export interface Plan {
 
 export function planOf(action: Action, people: readonly Person[]): Plan {
   const [actor, target] = [people[action.actor], people[action.target]];
-  if (actor === undefined || target === undefined) throw new Error('an action is of people who are there');
+  if (actor === undefined || target === undefined) throw new Error('the action names an unknown person');
   if (action.kind === 'trespass') return trespass(action, actor, target);
   const token = actor.accessToken;
   const own = `/v1/channels/${actor.username}`;
@@ -69,14 +70,14 @@ export function planOf(action: Action, people: readonly Person[]): Plan {
       return {
         sent: ask('PATCH', '/v1/channels/me', { title: text }),
         done: 200,
-        // Of the stream that is open, too.
+        // The title of the open stream changes too.
         after: titled,
       };
     case 'titleStream':
       return {
         sent: ask('PATCH', `${own}/streams/${actor.streamId}`, { title: text }),
         done: 200,
-        // Of the channel too, while the stream is open.
+        // The title of the channel changes too while the stream is open.
         after: titled,
       };
     case 'blockTerms':
@@ -139,7 +140,7 @@ function trespass(action: Action & { kind: 'trespass' }, actor: Person, target: 
   return { sent: { ...sent, token }, done, after: owned => owned };
 }
 
-/** The token of one with the claims of another: signed by nobody. */
+/** A token with the claims of another person, so that its signature is wrong. */
 function forged(mine: string, theirs: string): string {
   const [header, , signature] = mine.split('.');
   return [header, theirs.split('.')[1], signature].join('.');

@@ -7,7 +7,7 @@ import type { ApiScene, AskApi } from './playApi.ts';
 import type { Met } from './trouble.ts';
 import type { World } from './world.ts';
 
-/** The API as it is, each request in a life of its own, with a clock that only it goes by. */
+/** The real API. Each request runs in a simulated process of its own, and the clock belongs to this scene. */
 export function sceneInProcess(
   world: World,
   met: Met,
@@ -28,7 +28,7 @@ export function sceneInProcess(
   };
 }
 
-/** Gives IPv4 addresses that were not given before. */
+/** Returns a new IPv4 address on each call. */
 export function addresses(): () => string {
   let given = 0;
   return () => {

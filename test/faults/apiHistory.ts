@@ -1,22 +1,22 @@
 import fc from 'fast-check';
 import { type Action, forbidden, type OwnAction, ownActions, signedIn } from './actions.ts';
-import { calmer, type Drawn, redrawn, without } from './campaign.ts';
+import { type Drawn, withFewerFaults, withOtherSeeds, without } from './campaign.ts';
 import type { FaultChances } from './trouble.ts';
 
 /** How many people sign up in a history. */
 export const PEOPLE = 3;
 
-/** How many actions are asked for at once. */
+/** How many actions run concurrently. */
 const AT_ONCE = 4;
 
-/** What some people do, and what their requests meet. */
+/** The actions of some people, and the faults of their requests. */
 export interface ApiHistory {
-  /** The actions of one round are asked for at once. */
+  /** The actions of one round run concurrently. */
   readonly rounds: readonly (readonly Action[])[];
-  /** Whether the first of them leaves in the end. */
+  /** Whether the first person deletes their account at the end. */
   readonly leaves: boolean;
   readonly chances: FaultChances;
-  /** Which faults are met where. */
+  /** The seed of the faults. */
   readonly seed: number;
 }
 
@@ -40,8 +40,8 @@ const trespass: fc.Arbitrary<Action> = fc
   )
   .map(([people, [operation, as]]) => ({ ...people, kind: 'trespass', operation, as }));
 
-/** What one person does twice at once, or does and takes back. */
-const rivals: fc.Arbitrary<Action[]> = fc
+/** Two actions of one person that are likely to conflict. */
+const conflicting: fc.Arbitrary<Action[]> = fc
   .tuple(
     someone,
     fc.constantFrom<OwnAction[]>(
@@ -66,9 +66,9 @@ const rivals: fc.Arbitrary<Action[]> = fc
     })),
   );
 
-// Also several of one person: with two devices, or of an owner who is impatient.
+// One person may send several actions at once, for example from two devices.
 const round: fc.Arbitrary<Action[]> = fc.oneof(
-  rivals,
+  conflicting,
   fc.array(fc.oneof({ weight: 3, arbitrary: own }, { weight: 1, arbitrary: trespass }), {
     minLength: 1,
     maxLength: AT_ONCE,
@@ -100,10 +100,10 @@ function* withFewerActions(history: ApiHistory): Generator<ApiHistory> {
   if (history.leaves) yield { ...history, leaves: false };
 }
 
-/** Histories of requests, and shorter ones: with fewer of them, and fewer faults. */
+/** Histories of requests. Shorter ones have fewer requests and fewer faults. */
 export const apiHistories: Drawn<ApiHistory> = {
   histories: apiHistory,
   *shorter(history) {
-    yield* redrawn([...calmer(history), ...withFewerActions(history)]);
+    yield* withOtherSeeds([...withFewerFaults(history), ...withFewerActions(history)]);
   },
 };

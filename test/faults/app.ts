@@ -15,11 +15,11 @@ import type { Answer, Sent } from './people.ts';
 
 const STACK = 'UGC-faults';
 
-// Of two people who may follow a third, the second makes a partner: that happens often.
+// A threshold of two, so that most histories with follows make a partner.
 export const partner: PartnerRule = { followers: 2, followerAgeDays: 0 };
 
-// Thousands of histories share the tables and the hour of their clocks: limits of networks and of the stack are not what
-// is proved here.
+// Thousands of histories share the tables and one hour of the clock, so limits of networks and of the stack
+// are off.
 const most = { address: 1e9, subnet: 1e9, site: 1e9, stack: 1e9 };
 const ample = {
   ...defaultLimits,
@@ -32,15 +32,15 @@ export interface AppOptions {
   readonly database: Database;
   readonly ivsClients: IvsClients;
   readonly clock: () => Date;
-  /** Signs access tokens. */
+  /** The key that signs access tokens. */
   readonly secret: Uint8Array;
 }
 
-/** What makes, lists and deletes IVS resources for this app. */
+/** The functions that make, list and delete the IVS resources of this app. */
 export const resourcesOf = ({ ivsClients, clock }: Pick<AppOptions, 'ivsClients' | 'clock'>) =>
   userResources(ivsClients, { stackName: STACK, clock }, testAttachments);
 
-/** The whole HTTP API, with hashes that cost next to nothing. */
+/** The whole HTTP API, with cheap password hashes. */
 export function appOf({ database, ivsClients, clock, secret }: AppOptions): HttpApp {
   const key = { id: 'faults', secret };
   const tokens = tokenIssuer({ keys: { current: async () => key, withId: async () => key }, clock });
@@ -55,7 +55,7 @@ export function appOf({ database, ivsClients, clock, secret }: AppOptions): Http
       partner,
       limits: ample,
       scrypt: cheapScrypt,
-      // Errors are what is asked for here; how they are answered is looked at.
+      // Histories cause many errors on purpose, and check the answers instead of the log.
       logger: { info: silent, warn: silent, error: silent },
     }),
   );
@@ -63,7 +63,7 @@ export function appOf({ database, ivsClients, clock, secret }: AppOptions): Http
 
 export const newSecret = () => new Uint8Array(randomBytes(32));
 
-/** Asks `app`, from an address that nobody else has: the limits of addresses are not what is proved here. */
+/** Sends a request to `app` from `sourceIp`. */
 export async function ask(app: HttpApp, sent: Sent, sourceIp: string): Promise<Answer> {
   const { method, path, token, body, idempotencyKey } = sent;
   const response = await app.request(

@@ -2,19 +2,22 @@ import fc from 'fast-check';
 import { randomNumbers } from '../support/randomNumbers.ts';
 import { type Met, nothingMet } from './trouble.ts';
 
-/** A history in which an invariant did not hold. */
+/** A history that violated an invariant. */
 export interface Violation {
-  /** Draws this history again, in its campaign; undefined when it took many. */
+  /**
+   * The seed that draws this history in its campaign. Undefined if many histories together caused the
+   * violation.
+   */
   readonly seed: number | undefined;
-  /** What did not hold, in the shortest history. */
+  /** The violations in the shortest history. */
   readonly what: readonly string[];
-  /** The shortest history that shows it, as text. */
+  /** The shortest history with a violation, as text. */
   readonly shortest: string;
-  /** How many shorter ones were played to find it. */
+  /** How many shorter histories were tried. */
   readonly tried: number;
 }
 
-/** What came of a campaign so far. */
+/** The result of a campaign so far. */
 export interface CampaignReport {
   histories: number;
   readonly met: Met;
@@ -24,35 +27,35 @@ export interface CampaignReport {
 export const emptyReport = (): CampaignReport => ({ histories: 0, met: nothingMet(), violations: [] });
 
 export interface CampaignOptions {
-  /** The seeds of the histories; each draws one. */
+  /** The seeds of the histories. Each seed draws one history. */
   readonly seeds: readonly number[];
-  /** How many histories are under way at once. */
+  /** How many histories run at once. */
   readonly lanes: number;
-  /** How long, in milliseconds, shorter histories are tried once one shows a violation. */
+  /** How long to search for a shorter history after a violation, in milliseconds. */
   readonly shorteningMs: number;
-  /** No further history is begun once it is aborted; the campaign aborts it at the first violation. */
+  /** No history is started after it is aborted. The campaign aborts it at the first violation. */
   readonly stop: AbortController;
-  /** Is kept up to date, so that it can be read before the campaign has ended. */
+  /** Is updated during the campaign, so that it can be read before the end. */
   readonly report?: CampaignReport;
 }
 
-/** Plays one history after another, each to the end. */
+/** Plays histories one after another. */
 export interface Lane<History> {
-  /** Every way in which an invariant did not hold. */
+  /** Returns every violation of an invariant. */
   play(history: History): Promise<readonly string[]>;
   stop?(): Promise<void>;
 }
 
-/** What histories are drawn from, and how one is made shorter. */
+/** How histories are drawn and shortened. */
 export interface Drawn<History> {
   readonly histories: fc.Arbitrary<History>;
-  /** Histories that are a little shorter, the shortest first. */
+  /** Slightly shorter histories, the shortest first. */
   shorter(history: History): Iterable<History>;
-  /** The history as somebody reads it who looks for the fault; as JSON when it is left out. */
+  /** The history as text for a person who debugs it. By default, its JSON. */
   text?(history: History): string;
 }
 
-/** Plays histories until one shows a violation, and then looks for the shortest that shows one. */
+/** Plays histories until one violates an invariant, and then searches for the shortest one that does. */
 export async function runCampaign<History>(
   drawn: Drawn<History>,
   { seeds, lanes, shorteningMs, stop, report = emptyReport() }: CampaignOptions,
@@ -79,7 +82,7 @@ export async function runCampaign<History>(
   return report;
 }
 
-/** `count` seeds that look random and are the same for the same `seed`. */
+/** `count` pseudo-random seeds, the same ones for the same `seed`. */
 export function seedsFrom(seed: number, count: number): number[] {
   const random = randomNumbers(seed);
   return Array.from({ length: count }, () => Math.floor(random() * 2 ** 31));
@@ -87,7 +90,7 @@ export function seedsFrom(seed: number, count: number): number[] {
 
 function drawOne<History>(histories: fc.Arbitrary<History>, seed: number): History {
   const [history] = fc.sample(histories, { numRuns: 1, seed });
-  if (history === undefined) throw new Error('fast-check draws as many as it is asked for');
+  if (history === undefined) throw new Error('fast-check drew no history');
   return history;
 }
 
@@ -96,7 +99,7 @@ interface Shown<History> {
   readonly what: readonly string[];
 }
 
-/** Goes from a history to a shorter one that shows a violation too, as long as there is one and time is left. */
+/** Shortens a history step by step as long as it still has a violation and there is time. */
 async function shortest<History>(
   lane: Lane<History>,
   { shorter, text = JSON.stringify }: Drawn<History>,
@@ -119,7 +122,7 @@ async function shortest<History>(
   return { what: best.what, shortest: text(best.history), tried };
 }
 
-/** An error that the play did not expect is a violation like any other. */
+/** Reports an unexpected error as a violation. */
 async function playSafely<History>(lane: Lane<History>, history: History): Promise<readonly string[]> {
   try {
     return await lane.play(history);
@@ -128,7 +131,7 @@ async function playSafely<History>(lane: Lane<History>, history: History): Promi
   }
 }
 
-/** `history` with a part of one of its lists left out: a half, or a single element. */
+/** `history` with a part of one of its lists removed: a half, or a single element. */
 export function* without<History, Name extends keyof History>(
   history: History & Readonly<Record<Name, readonly unknown[]>>,
   name: Name,
@@ -140,8 +143,8 @@ export function* without<History, Name extends keyof History>(
     if (part.length < list.length) yield { ...history, [name]: part };
 }
 
-/** `history` without its faults, and without each kind of them. */
-export function* calmer<History extends { readonly chances: Readonly<Record<string, number>> }>(
+/** `history` without any faults, and without each kind of fault. */
+export function* withFewerFaults<History extends { readonly chances: Readonly<Record<string, number>> }>(
   history: History,
 ): Generator<History> {
   const kinds = Object.keys(history.chances).filter(kind => history.chances[kind] !== 0);
@@ -150,8 +153,11 @@ export function* calmer<History extends { readonly chances: Readonly<Record<stri
   for (const kind of kinds) yield { ...history, chances: { ...history.chances, [kind]: 0 } };
 }
 
-/** Each of these with other draws of its faults and its schedule: what shows a violation may need another order. */
-export function* redrawn<History extends { readonly seed: number }>(
+/**
+ * Each history with its own seed and two others, because a shorter history may need another order of requests
+ * to fail.
+ */
+export function* withOtherSeeds<History extends { readonly seed: number }>(
   histories: Iterable<History>,
 ): Generator<History> {
   for (const history of histories)

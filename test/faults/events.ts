@@ -4,7 +4,10 @@ import { inLife } from './lives.ts';
 import type { HandleEvent } from './playEvents.ts';
 import type { World } from './world.ts';
 
-/** `postStreamEvents` as it is, each event in a life and a process of its own: events that one process handles queue. */
+/**
+ * The real `postStreamEvents`. Each event runs in a simulated process of its own, because one process would
+ * queue them.
+ */
 export function handleInProcess({ database }: Pick<World, 'database'>): HandleEvent {
   const newHandler = () => eventHandler({ database, clock: () => new Date(), log: quiet, count: () => {} });
   return (event: Envelope, trouble) => inLife(trouble, () => newHandler()(event));

@@ -2,37 +2,39 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import type { IvsClient } from '@aws-sdk/client-ivs';
 import { z } from 'zod';
-import { KilledError, strikes, type Trouble } from './trouble.ts';
+import { drawFault, KilledError, type Trouble } from './trouble.ts';
 
-/** One process that handles something, and may be killed while it does. */
+/** A simulated process. A fault may kill it. */
 interface Life {
   readonly trouble: Trouble;
   isOver: boolean;
 }
 
-// Many lives share the clients of this process, and run at once: what a life has begun belongs to it however far it
-// has got, and nothing of it is carried out when it is over.
+// Simulated processes share the clients of this process and run concurrently. All requests that a simulated
+// process starts belong to it, and none is sent after it was killed.
 const lives = new AsyncLocalStorage<Life>();
 
 /**
- * Does `work` as a process of its own would that meets `trouble`.
- * @throws KilledError when it did not live to answer, whatever `work` made of that
+ * Runs `work` as a process of its own that meets the faults of `trouble`.
+ * @throws KilledError if the process was killed, whatever `work` returned
  */
 export async function inLife<T>(trouble: Trouble, work: () => Promise<T>): Promise<T> {
   const life: Life = { trouble, isOver: false };
   trouble.schedule?.enter(life);
   const [outcome] = await Promise.allSettled([lives.run(life, work)]);
   trouble.schedule?.leave(life);
-  // A dead process answers nothing, also where its code made an answer of its end.
+  // A killed process answers nothing, even if the code under test caught the error and made an answer.
   if (life.isOver) throw new KilledError('killed');
   if (outcome.status === 'rejected') throw outcome.reason;
   return outcome.value;
 }
 
-/** Any client of the SDK: their middleware differs in the types of what goes through it, and nothing here looks at that. */
+/**
+ * Any client of the SDK. Their middleware types differ only in inputs and outputs, which are not used here.
+ */
 type Client = Pick<IvsClient, 'middlewareStack'>;
 
-/** Makes the requests of `clients` meet the trouble of the life that sends them. Those of nobody's life meet none. */
+/** Adds faults to the requests of `clients`. Requests outside a simulated process meet no faults. */
 export function exposeToTrouble(clients: readonly { readonly middlewareStack: unknown }[]): void {
   for (const client of clients as readonly Client[]) {
     client.middlewareStack.add(
@@ -45,9 +47,9 @@ export function exposeToTrouble(clients: readonly { readonly middlewareStack: un
         try {
           endIf(life, 'killedBefore');
           trouble.met.requests++;
-          if (command === 'TransactWriteItemsCommand' && strikes(trouble, 'conflict')) throw conflict();
+          if (command === 'TransactWriteItemsCommand' && drawFault(trouble, 'conflict')) throw conflict();
           const answer =
-            command === 'BatchWriteItemCommand' && strikes(trouble, 'unprocessed')
+            command === 'BatchWriteItemCommand' && drawFault(trouble, 'unprocessed')
               ? await partly(args, next)
               : await next(args);
           if (isWrite(command)) await lives.exit(async () => trouble.onWritten?.());
@@ -64,13 +66,13 @@ export function exposeToTrouble(clients: readonly { readonly middlewareStack: un
         const life = lives.getStore();
         if (life === undefined) return next(args);
         const { trouble } = life;
-        if (strikes(trouble, 'throttled')) throw failure('ThrottlingException', 400);
-        if (strikes(trouble, 'lostRequest')) throw failure('TimeoutError');
+        if (drawFault(trouble, 'throttled')) throw failure('ThrottlingException', 400);
+        if (drawFault(trouble, 'lostRequest')) throw failure('TimeoutError');
         const answer = await next(args);
-        if (strikes(trouble, 'lostAnswer')) throw failure('TimeoutError');
+        if (drawFault(trouble, 'lostAnswer')) throw failure('TimeoutError');
         return answer;
       },
-      // Inside the SDK's own retries, as a real answer would be.
+      // Below the SDK's retries, like a real answer.
       { step: 'deserialize', name: 'trouble', priority: 'high' },
     );
   }
@@ -80,7 +82,7 @@ interface BatchAnswer {
   readonly output: { UnprocessedItems?: Record<string, unknown[]> };
 }
 
-/** Sends every second item of a batch, and says of the others what DynamoDB says of those that it did not get to. */
+/** Sends every second item of a batch, and returns the others as unprocessed. */
 async function partly<Args extends { input: object }, Answer extends object>(
   args: Args,
   next: (args: Args) => Promise<Answer>,
@@ -101,15 +103,15 @@ async function partly<Args extends { input: object }, Answer extends object>(
 
 const batch = z.looseObject({ RequestItems: z.record(z.string(), z.array(z.unknown())) });
 
-/** Ends a life that is over already, or whose end comes now. */
+/** Throws if a process was killed before, or is killed now. */
 function endIf(life: Life, kind: 'killedBefore' | 'killedAfter'): void {
-  if (!life.isOver) life.isOver = life.trouble.isOver?.() === true || strikes(life.trouble, kind);
+  if (!life.isOver) life.isOver = life.trouble.isOver?.() === true || drawFault(life.trouble, kind);
   if (life.isOver) throw new KilledError('killed');
 }
 
 const isWrite = (command: string) => /^(Transact|Batch)?(Write|Put|Update|Delete)/.test(command);
 
-/** Whether a request writes on a condition, or several rows at once: what is decided before must hold when it is done. */
+/** Whether a request has a condition or writes several rows. Such a write depends on what was read before. */
 function isGuarded(command: string, input: object): boolean {
   return command.startsWith('TransactWrite') || (isWrite(command) && 'ConditionExpression' in input);
 }

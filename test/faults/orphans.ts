@@ -8,13 +8,13 @@ import type { Database } from '../../store/database.ts';
 import { partner, resourcesOf } from './app.ts';
 import type { World } from './world.ts';
 
-// Days after the last history: what was given up is taken away by then.
+// Days after the last history, when the schedules may delete everything that was given up.
 const clock = () => new Date('2026-02-15T10:00:00.000Z');
 const ample = { left: () => 600_000, wait: async () => void (await sleep(1)) };
 
 /**
- * Runs the schedules as if days had gone by, and gives what is wrong then: what IVS has and no row knows, what rows know
- * and IVS does not have, and what the schedules could not do.
+ * Runs the schedules as if days had passed. Returns the IVS resources without a row, the rows without an IVS
+ * resource, and what the schedules could not finish.
  */
 export async function unrecorded(world: World): Promise<string[]> {
   const { database, ivs } = world;
@@ -44,16 +44,16 @@ export async function unrecorded(world: World): Promise<string[]> {
   ]);
   const orphans = made.filter(arn => !onRecord.delete(arn));
   return [
-    ...failed.map(id => `6: the schedules could not finish ${id}`),
+    ...failed.map(id => `the schedules could not finish ${id}`),
     ...(await leftFor(database, new Set(channels.filter(({ isLive }) => isLive).map(({ arn }) => arn)))),
-    ...orphans.map(arn => `6: no row knows ${arn}`),
-    ...[...onRecord].map(arn => `6: IVS does not have ${arn}`),
+    ...orphans.map(arn => `IVS has ${arn}, and no row names it`),
+    ...[...onRecord].map(arn => `a row names ${arn}, and IVS does not have it`),
   ];
 }
 
 /**
- * What is still to be finished. A partner's channel whose type is to be raised may be, while it is live or has a session
- * that is open: IVS changes none that is live, and closing what is open is the reconciler's.
+ * Unfinished work. A partner's channel may still wait for its type if it is live or has an open session: IVS
+ * does not change a live channel, and closing a session is the reconciler's work.
  */
 async function leftFor({ client, names }: Database, live: ReadonlySet<string>): Promise<string[]> {
   const left: string[] = [];
@@ -62,17 +62,17 @@ async function leftFor({ client, names }: Database, live: ReadonlySet<string>): 
       yield* Items;
   };
   for await (const { id, status } of rows(names.users))
-    if (status !== 'active') left.push(`6: the schedules left the user ${id}, who is ${status}`);
+    if (status !== 'active') left.push(`the schedules left the user ${id} in the status ${status}`);
   for await (const { id, arn, pending, pendingType, openStreamId, streamKey } of rows(names.channels)) {
     const waits = pendingType !== undefined && (live.has(arn) || openStreamId !== undefined);
     if (pending === undefined || waits) continue;
-    const what = `type to be ${pendingType ?? 'as it is'}, ${streamKey === undefined ? 'no' : 'a'} stream key`;
-    left.push(`6: the schedules left the channel ${id}: ${what}`);
+    const what = `pending type ${pendingType ?? 'none'}, ${streamKey === undefined ? 'no' : 'a'} stream key`;
+    left.push(`the schedules left the channel ${id} pending: ${what}`);
   }
   return left;
 }
 
-/** The ARNs of what was made at IVS. Channels of histories of events were not. */
+/** The ARNs of resources at IVS. Channels of event histories exist only in the tables, and are left out. */
 async function arnsIn(
   { client, names }: Database,
   table: 'channels' | 'chatRooms' | 'stages',

@@ -11,14 +11,14 @@ import { readSessions } from '../support/eventHandling.ts';
 import type { Owned } from './actions.ts';
 import type { Person } from './people.ts';
 
-/** What the tables have of one person. */
+/** The rows of one person. */
 export interface OwnedRows {
   readonly owned: Owned;
   readonly followerCount: number;
   readonly streamKey: string | undefined;
 }
 
-/** Reads, consistently, what is a person's. Undefined when the channel is gone. */
+/** Reads a person's rows consistently. Undefined if the channel does not exist. */
 export async function readOwned(database: Database, person: Person): Promise<OwnedRows | undefined> {
   const { channelId, userId } = person;
   const [channel, room, stage, sessions, bans, follows] = await Promise.all([
@@ -44,7 +44,7 @@ export async function readOwned(database: Database, person: Person): Promise<Own
   };
 }
 
-/** The tables in which a person who has left has rows all the same. */
+/** The tables that still have rows of a deleted account. */
 export async function leftBehind(database: Database, person: Person): Promise<string[]> {
   const { names } = database;
   const { channelId, chatRoomId, stageId, userId, username } = person;

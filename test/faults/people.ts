@@ -3,25 +3,25 @@ import { z } from 'zod';
 import { apiClient } from '../../client/client.ts';
 import type { Member } from '../support/api.ts';
 
-/** A request of the API, as a client makes it. */
+/** A request to the API. */
 export interface Sent {
   readonly method: string;
   readonly path: string;
   readonly token?: string | undefined;
   readonly body?: object | undefined;
   readonly idempotencyKey?: string | undefined;
-  /** Where it comes from: an address that no other request has, when it is left out. */
+  /** The source address. By default a new one. */
   readonly sourceIp?: string | undefined;
 }
 
 export interface Answer {
   readonly status: number;
-  /** The seconds after which to try again, where the answer says so. */
+  /** The value of Retry-After in seconds, if the answer has one. */
   readonly retryAfter: number | undefined;
   readonly text: string;
 }
 
-/** Somebody who signed up in a history, and has a stream that is open. */
+/** A user of a history, with an open stream. */
 export interface Person extends Member {
   readonly chatRoomId: string;
   readonly stageId: string;
@@ -36,18 +36,18 @@ const signedUp = z.object({
   user: z.object({ id: z.string(), username: z.string() }),
 });
 
-/** What the answer to a sign-up says of who they are. */
+/** Reads the account from the answer to a sign-up. */
 export function readSignUp(text: string) {
   const { user, accessToken, refreshToken } = signedUp.parse(JSON.parse(text));
   return { userId: user.id, ...signUpBody(user.username), accessToken, refreshToken };
 }
 
-/** The person, with what the tables know of them. */
+/** The account together with its ids from the tables. */
 export function personOf(
   account: ReturnType<typeof readSignUp>,
   ids: Pick<Person, 'channelId' | 'chatRoomId' | 'stageId' | 'streamId'>,
 ): Person {
-  // The cases of the route tests want a member who can ask by themselves; here nobody does.
+  // The shared request cases need a member with a client, which is not used here.
   return { ...account, ...ids, api: apiClient({ baseUrl: 'https://api.example' }) };
 }
 

@@ -16,7 +16,7 @@ import { inLife } from './lives.ts';
 import type { Answer, Sent } from './people.ts';
 import type { ApiScene } from './playApi.ts';
 import { drawnSchedule } from './schedule.ts';
-import { calm, KilledError, type Trouble } from './trouble.ts';
+import { KilledError, noFaults, type Trouble } from './trouble.ts';
 
 const signedIn = z.object({
   accessToken: z.string(),
@@ -24,28 +24,28 @@ const signedIn = z.object({
   user: z.object({ id: z.string() }),
 });
 
-/** One of the accounts that are there from the beginning. */
+/** One of the two accounts of a history. */
 interface Account {
   readonly userId: string;
-  /** The passwords of which one is the account's: more than one when nobody heard whether it was changed. */
+  /** The possible passwords. More than one if the answer to a change was lost. */
   passwords: string[];
   accessToken: string;
-  /** The refresh token of this device, and one of another. */
+  /** The refresh tokens of this device and of another one. */
   refreshToken: string;
   otherDevice: string;
 }
 
 export interface AccountScene extends ApiScene {
-  /** The ARNs of what IVS has of a user. */
+  /** The ARNs of a user's IVS resources. */
   readonly resourcesOf: (userId: string) => readonly string[];
 }
 
-// Two channels, two rooms and two stages are too many: one of each.
+// One channel, one room and one stage.
 const RESOURCES_OF_A_USER = 3;
 const LATER_SECONDS = guessLimits.lockSeconds + 1;
 const TRIES = 8;
 
-/** Plays a history of accounts, and gives every way in which what must hold of accounts did not. */
+/** Plays a history of accounts. Returns every violation. */
 export async function playAccounts(scene: AccountScene, history: AccountHistory): Promise<string[]> {
   const play = new AccountPlay(scene, history);
   await play.begin();
@@ -60,12 +60,12 @@ class AccountPlay {
   readonly violations = new Set<string>();
   readonly #scene: AccountScene;
   readonly #trouble: Trouble;
-  readonly #calmly: Trouble;
-  readonly #isCalm: boolean;
+  readonly #withoutFaults: Trouble;
+  readonly #hasNoFaults: boolean;
   readonly #base: string;
   readonly #accounts: (Account | undefined)[] = [];
   readonly #userIds = new Set<string>();
-  /** By channel, the session that it went live with. */
+  /** The session of each channel that went live. */
   readonly #streams = new Map<string, string>();
   #made = 0;
 
@@ -73,22 +73,22 @@ class AccountPlay {
     this.#scene = scene;
     const schedule = drawnSchedule(randomNumbers(seed + 1));
     this.#trouble = { chances, random: randomNumbers(seed), met: scene.met, schedule };
-    this.#calmly = { chances: calm, random: () => 1, met: scene.met };
-    this.#isCalm = Object.values(chances).every(chance => chance === 0);
+    this.#withoutFaults = { chances: noFaults, random: () => 1, met: scene.met };
+    this.#hasNoFaults = Object.values(chances).every(chance => chance === 0);
     this.#base = scene.newUsername();
   }
 
-  /** Two people sign up, and sign in on another device. */
+  /** Two people sign up, and sign in on a second device. */
   async begin(): Promise<void> {
     await this.#fill();
     await this.#signInAgain();
   }
 
-  /** Somebody new signs up in the place of who has left. */
+  /** Replaces deleted accounts by new ones. */
   async #fill(): Promise<void> {
     for (const who of [0, 1]) {
       if (this.#accounts[who] !== undefined) continue;
-      // With a letter between: the base and a number alone is the base of another history.
+      // The letter separates the base from the number, because other bases are the base plus a number.
       const username = `${this.#base}u${++this.#made}`;
       const password = `password of ${username}`;
       const sent = { method: 'POST', path: '/v1/users', body: { username, password } };
@@ -108,11 +108,11 @@ class AccountPlay {
   async round(steps: readonly AccountStep[]): Promise<void> {
     const before = await this.#usersNow();
     const used = new Set<string>();
-    // Of one kind an account does one at a time: else nobody could say which password it has.
+    // An account runs one step of each kind at a time. Otherwise its password would not be known.
     const own = steps.filter(({ kind, who }) => {
       const id = `${kind === 'signUpTwice' ? 'signUp' : kind}${kind.startsWith('signUp') ? randomUUID() : who}`;
       if (used.has(id)) return false;
-      // Guesses at a name that was given up meanwhile are of nobody's password.
+      // A guess at a name that was given up would not be a guess at this account's password.
       const isGivenUp = steps.some(other => other.who === who && ['rename', 'delete'].includes(other.kind));
       if (kind === 'guess' && isGivenUp) return false;
       used.add(id);
@@ -125,7 +125,7 @@ class AccountPlay {
     this.#scene.forward(20);
   }
 
-  /** What is done at once for one step. */
+  /** The requests of one step, which run concurrently. */
   #works({ kind, who, name }: AccountStep, before: readonly (User | undefined)[]): (() => Promise<void>)[] {
     const account = this.#accounts[who];
     const [user, other] = [before[who], before[1 - who]];
@@ -161,11 +161,11 @@ class AccountPlay {
         return [async () => void (await this.#ask(post('/v1/sessions', credentials)))];
       case 'signInByKey': {
         const sent = { ...post('/v1/sessions', credentials), idempotencyKey: randomUUID() };
-        return this.#twice(sent, 'asked for with one key, a sign-in gave different answers');
+        return this.#twice(sent, 'two sign-ins with one Idempotency-Key returned different refresh tokens');
       }
       case 'refreshTwice': {
         const sent = post('/v1/sessions/refresh', { refreshToken: account.refreshToken });
-        return this.#twice(sent, 'one refresh token gave different ones');
+        return this.#twice(sent, 'two refreshes with one token returned different refresh tokens');
       }
       case 'signOut':
         return [
@@ -173,7 +173,7 @@ class AccountPlay {
             const answer = await this.#ask({ method: 'DELETE', path: '/v1/sessions', token });
             if (answer?.status !== 204) return;
             this.#later.push(async () =>
-              this.#mustBeOver(account.refreshToken, 'a sign-in that was signed out'),
+              this.#mustBeOver(account.refreshToken, 'after a sign-out, the session'),
             );
           },
         ];
@@ -206,7 +206,7 @@ class AccountPlay {
     }
   }
 
-  /** What is to be looked at when the round is over. */
+  /** Checks to run at the end of the round. */
   #later: (() => Promise<void>)[] = [];
 
   #twice(sent: Sent, fault: string): (() => Promise<void>)[] {
@@ -215,19 +215,21 @@ class AccountPlay {
       const answer = await this.#ask(sent);
       if (answer === undefined || answer.status >= 300) return;
       texts.add(signedIn.parse(JSON.parse(answer.text)).refreshToken);
-      if (texts.size > 1) this.violations.add(`7: ${fault}`);
+      if (texts.size > 1) this.violations.add(fault);
     };
     return [once, once];
   }
 
-  /** From one address, no more of them may be looked at than lock it out. */
+  /** From one address, no more guesses may be checked than the number that locks it. */
   #guesses(username: string): (() => Promise<void>)[] {
     let wrong = 0;
     const body = { username, password: 'not the password' };
     return Array.from({ length: guessLimits.consecutive + 2 }, () => async () => {
       const answer = await this.#ask({ method: 'POST', path: '/v1/sessions', body, sourceIp: '192.0.2.1' });
       if (answer?.status === 401 && ++wrong > guessLimits.consecutive)
-        this.violations.add(`7: ${wrong} guesses of one password were looked at`);
+        this.violations.add(
+          `${wrong} guesses of one password were checked, more than the ${guessLimits.consecutive} allowed`,
+        );
     });
   }
 
@@ -239,7 +241,9 @@ class AccountPlay {
     const answer = await this.#ask({ method: 'PATCH', path: '/v1/users/me', token, body });
     if (answer?.status === 200) {
       account.passwords = [password];
-      this.#later.push(async () => this.#mustBeOver(otherDevice, 'a sign-in with an earlier password'));
+      this.#later.push(async () =>
+        this.#mustBeOver(otherDevice, 'after a password change, the session of another device'),
+      );
     } else if (answer === undefined || answer.retryAfter !== undefined || answer.status >= 500) {
       account.passwords = [current, password];
     }
@@ -247,8 +251,8 @@ class AccountPlay {
 
   async #mustBeOver(refreshToken: string, what: string): Promise<void> {
     const sent = { method: 'POST', path: '/v1/sessions/refresh', body: { refreshToken } };
-    const answer = await this.#scene.ask(sent, this.#calmly);
-    if (answer.status < 300) this.violations.add(`7: ${what} can be refreshed`);
+    const answer = await this.#scene.ask(sent, this.#withoutFaults);
+    if (answer.status < 300) this.violations.add(`${what} can still be refreshed`);
   }
 
   async #goLive(channelId: string): Promise<void> {
@@ -268,17 +272,17 @@ class AccountPlay {
     await this.#deliver(() => inLife(this.#trouble, () => archive(batch)));
   }
 
-  /** An event may fail in trouble: here nobody delivers it again. */
+  /** With faults an event may fail, and it is not delivered again. */
   async #deliver(work: () => Promise<unknown>): Promise<void> {
     this.#scene.met.handled++;
     try {
       await work();
     } catch (error) {
-      if (this.#isCalm) throw error;
+      if (this.#hasNoFaults) throw error;
     }
   }
 
-  /** Goes on until the account is gone, and looks for what is left of it. */
+  /** Repeats the deletion until it is done, and checks that no rows are left. */
   async #deleteWhole(who: 0 | 1, user: User | undefined): Promise<void> {
     const account = this.#accounts[who];
     if (account === undefined || user === undefined) return;
@@ -286,14 +290,16 @@ class AccountPlay {
     if ((await getUser(database, user.id)) !== undefined) {
       const sent = { method: 'DELETE', path: '/v1/users/me', token: account.accessToken };
       const answer = await this.#untilDone(sent, [204, 401, 403]);
-      // Signed out, or with another password meanwhile: then it was not deleted, and is as it was.
+      // The sign-in has ended or the password has changed, so the deletion was refused and the account is
+      // unchanged.
       const now = await getUser(database, user.id);
       if (answer.status !== 204 && now?.status === 'active') return;
     }
     this.#accounts[who] = undefined;
-    for (const table of await this.#leftOf(user)) this.violations.add(`6: who has left has rows in ${table}`);
-    if (this.#isCalm && this.#scene.resourcesOf(user.id).length > 0)
-      this.violations.add('6: IVS has something of who has left');
+    for (const table of await this.#leftOf(user))
+      this.violations.add(`a deleted account still has rows in ${table}`);
+    if (this.#hasNoFaults && this.#scene.resourcesOf(user.id).length > 0)
+      this.violations.add('IVS still has resources of a deleted account');
   }
 
   async #leftOf(user: User): Promise<string[]> {
@@ -337,7 +343,7 @@ class AccountPlay {
     );
   }
 
-  /** What may never be of users, their names and what is theirs. */
+  /** Checks users, their names and their resources for impossible states. */
   async #impossible(): Promise<string[]> {
     for (const work of this.#later.splice(0)) await work();
     const { database } = this.#scene;
@@ -346,20 +352,22 @@ class AccountPlay {
       const userId = await this.#ownerOf(`${this.#base}${name}`);
       if (userId === undefined) continue;
       this.#userIds.add(userId);
-      if ((await getUser(database, userId)) === undefined) faults.push(`6: the name ${name} is nobody's`);
+      if ((await getUser(database, userId)) === undefined)
+        faults.push(`the name ${name} belongs to a user that does not exist`);
     }
     for (const id of this.#userIds) {
       const user = await getUser(database, id);
       if (user === undefined) continue;
       const owner = await this.#ownerOf(user.username);
-      if (owner !== id) faults.push(`6: ${user.username} is the name of ${id}, and on record as ${owner}'s`);
+      if (owner !== id)
+        faults.push(`the user ${id} has the name ${user.username}, which is reserved for ${owner}`);
       if (user.status !== 'active') continue;
       const channel = await getChannel(database, user.channelId ?? '');
       if (channel?.usernameKey !== user.usernameKey)
-        faults.push(`6: the channel of ${user.usernameKey} shows ${channel?.usernameKey}`);
+        faults.push(`the channel of ${user.usernameKey} has the name ${channel?.usernameKey}`);
       const resources = this.#scene.resourcesOf(id).length;
-      if (this.#isCalm && resources !== RESOURCES_OF_A_USER)
-        faults.push(`6: IVS has ${resources} resources of one user`);
+      if (this.#hasNoFaults && resources !== RESOURCES_OF_A_USER)
+        faults.push(`IVS has ${resources} resources of one user, not ${RESOURCES_OF_A_USER}`);
     }
     return faults;
   }
@@ -373,7 +381,7 @@ class AccountPlay {
     return Item === undefined ? undefined : usernameRow.parse(Item).userId;
   }
 
-  /** Everybody who is there signs in anew, on two devices. */
+  /** Signs every user in again, on two devices. */
   async #signInAgain(): Promise<void> {
     for (const [who, user] of (await this.#usersNow()).entries()) {
       const account = this.#accounts[who];
@@ -381,7 +389,7 @@ class AccountPlay {
       const first = await this.#signIn(account, user);
       const second = first && (await this.#signIn(account, user));
       if (first === undefined || second === undefined) {
-        this.violations.add(`6: ${user.username} cannot sign in any more`);
+        this.violations.add(`${user.username} can no longer sign in`);
         continue;
       }
       account.accessToken = first.accessToken;
@@ -401,15 +409,13 @@ class AccountPlay {
     return undefined;
   }
 
-  /** Undefined when the process did not live to answer. */
+  /** Undefined if the process was killed. */
   async #ask(sent: Sent): Promise<Answer | undefined> {
     this.#scene.met.handled++;
     try {
       const answer = await this.#scene.ask(sent, this.#trouble);
-      if (answer.status >= 500 && (answer.retryAfter === undefined || this.#isCalm))
-        this.violations.add(
-          `6: ${sent.method} ${sent.path} was answered with ${answer.status}: ${answer.text}`,
-        );
+      if (answer.status >= 500 && (answer.retryAfter === undefined || this.#hasNoFaults))
+        this.violations.add(`${sent.method} ${sent.path} was answered with ${answer.status}: ${answer.text}`);
       return answer;
     } catch (error) {
       if (!(error instanceof KilledError)) throw error;
@@ -417,15 +423,15 @@ class AccountPlay {
     }
   }
 
-  /** Asks as a client does that waits when it is told to, and waits out a lock. */
+  /** Repeats a request as a client does, after the time in Retry-After or the end of a lock. */
   async #untilDone(sent: Sent, done: readonly number[]): Promise<Answer> {
     let last: Answer | undefined;
     for (let tries = 0; tries < TRIES; tries++) {
       this.#scene.met.handled++;
-      last = await this.#scene.ask(sent, this.#calmly);
+      last = await this.#scene.ask(sent, this.#withoutFaults);
       if (done.includes(last.status) && last.retryAfter === undefined) return last;
       this.#scene.forward(last.status === 429 ? LATER_SECONDS : (last.retryAfter ?? 1) + 1);
     }
-    throw new Error(`6: ${sent.method} ${sent.path} was answered with ${last?.status}: ${last?.text}`);
+    throw new Error(`${sent.method} ${sent.path} was answered with ${last?.status}: ${last?.text}`);
   }
 }

@@ -9,31 +9,34 @@ import { leftBehind, type OwnedRows, readOwned } from './ownedRows.ts';
 import { type Answer, newKey, type Person, personOf, readSignUp, type Sent, signUpBody } from './people.ts';
 import type { HandleEvent } from './playEvents.ts';
 import { drawnSchedule } from './schedule.ts';
-import { calm, KilledError, type Met, type Trouble } from './trouble.ts';
+import { KilledError, type Met, noFaults, type Trouble } from './trouble.ts';
 
-/** Asks the API, each request in a process of its own, in trouble. @throws KilledError when that did not live to answer */
+/**
+ * Sends a request to the API, in a process of its own with faults. @throws KilledError if the process was
+ * killed
+ */
 export type AskApi = (sent: Sent, trouble: Trouble) => Promise<Answer>;
 
 export interface ApiScene {
   readonly database: Database;
   readonly ask: AskApi;
   readonly handle: HandleEvent;
-  /** Moves the API's clock on. */
+  /** Moves the API's clock forward. */
   readonly forward: (seconds: number) => void;
   /** The stream keys that IVS has for a channel. */
   readonly keysAtIvs: (channelId: string) => readonly string[];
-  /** A name that nobody has. */
+  /** A name that is not taken. */
   readonly newUsername: () => string;
   readonly met: Met;
 }
 
-/** How often a client comes back before it gives up. */
+/** How often a client tries before it gives up. */
 const TRIES = 8;
 
 /**
- * Plays a history of requests, and gives every way in which an invariant did not hold; none, if all is well. After
- * each round what is in the tables is compared: what was answered with a success is there, what was not is there whole
- * or not at all, and nothing else has changed. Then what was not answered is asked for again, as a client would.
+ * Plays a history of requests, and returns every violation. After each round it compares the tables: a
+ * request that was answered with success is carried out, any other request is carried out completely or not
+ * at all, and nothing else has changed. Then it repeats the requests without an answer, as a client would.
  */
 export async function playApi(scene: ApiScene, history: ApiHistory): Promise<string[]> {
   const play = new ApiPlay(scene, history);
@@ -47,8 +50,8 @@ export async function playApi(scene: ApiScene, history: ApiHistory): Promise<str
 }
 
 /**
- * What a person may own after some actions at once: what is done was done in some order, and of the others each was done
- * or not.
+ * The values that a person may own after some concurrent actions: actions that succeeded were done in some
+ * order, and each of the others was done or not.
  */
 function outcomes(before: Owned, actions: readonly { plan: Plan; isDone: boolean }[]): Owned[] {
   if (actions.length === 0) return [before];
@@ -63,7 +66,7 @@ class ApiPlay {
   readonly violations: string[] = [];
   readonly #scene: ApiScene;
   readonly #trouble: Trouble;
-  readonly #calmly: Trouble;
+  readonly #withoutFaults: Trouble;
   #people: readonly Person[] = [];
   #owned: Owned[] = [];
 
@@ -71,10 +74,10 @@ class ApiPlay {
     this.#scene = scene;
     const schedule = drawnSchedule(randomNumbers(seed + 1));
     this.#trouble = { chances, random: randomNumbers(seed), met: scene.met, schedule };
-    this.#calmly = { chances: calm, random: () => 1, met: scene.met };
+    this.#withoutFaults = { chances: noFaults, random: () => 1, met: scene.met };
   }
 
-  /** Everybody signs up, in trouble, and then goes on until they are in. */
+  /** Everybody signs up with faults, and repeats the request until it succeeds. */
   async signUp(): Promise<void> {
     const asked = Array.from({ length: PEOPLE }, () => ({
       method: 'POST',
@@ -82,7 +85,7 @@ class ApiPlay {
       body: signUpBody(this.#scene.newUsername()),
       idempotencyKey: newKey(),
     }));
-    const firsts = await Promise.all(asked.map(sent => this.#inTrouble(sent, 201, 'a sign-up')));
+    const firsts = await Promise.all(asked.map(sent => this.#askWithFaults(sent, 201, 'a sign-up')));
     const people: Person[] = [];
     for (const [index, sent] of asked.entries()) {
       const answer = firsts[index] ?? (await this.#signUpAgain(sent));
@@ -92,12 +95,14 @@ class ApiPlay {
     this.#people = people;
     for (const person of people) {
       const rows = await readOwned(this.#scene.database, person);
-      if (rows === undefined) this.violations.push(`6: ${person.username} was signed up, and has no channel`);
+      if (rows === undefined) this.violations.push(`${person.username} signed up and has no channel`);
       else this.#owned.push(rows.owned);
     }
   }
 
-  /** Who is told that their own name is taken was signed up by the request whose answer they missed, and can sign in. */
+  /**
+   * A 409 can mean that the first request was carried out and its answer lost. Then the person can sign in.
+   */
   async #signUpAgain(sent: Sent): Promise<Answer | undefined> {
     const answer = await this.#untilDone(sent, [201, 409], 'a sign-up');
     if (answer?.status !== 409) return answer;
@@ -105,18 +110,18 @@ class ApiPlay {
     return this.#untilDone({ method, path: '/v1/sessions', body }, 200, 'a sign-in after a sign-up');
   }
 
-  /** Who signed up has what belongs to a user, and goes on air. */
+  /** Checks that a new user has all resources, and starts a stream. */
   async #settleIn(account: ReturnType<typeof readSignUp>): Promise<Person> {
     const { database, handle } = this.#scene;
     const user = await getUser(database, account.userId);
     const { channelId, chatRoomId, stageId } = user ?? {};
     if (channelId === undefined || chatRoomId === undefined || stageId === undefined) {
-      throw new Error(`6: ${account.username} was signed up, and is ${user?.status ?? 'nowhere'}`);
+      throw new Error(`${account.username} signed up, and the user is ${user?.status ?? 'missing'}`);
     }
     const streamId = `st-${channelId}`;
     const resources = [`arn:aws:ivs:us-west-2:000000000000:channel/${channelId}`];
     const created = stateEvent('Session Created', streamId, '2026-01-15T10:00:00Z', { resources });
-    await handle({ ...created, id: `created-${channelId}` }, this.#calmly);
+    await handle({ ...created, id: `created-${channelId}` }, this.#withoutFaults);
     return personOf(account, { channelId, chatRoomId, stageId, streamId });
   }
 
@@ -129,7 +134,7 @@ class ApiPlay {
       return { actor, plan, name, sent: { ...plan.sent, idempotencyKey } };
     });
     const answers = await Promise.all(
-      asked.map(({ sent, plan, name }) => this.#inTrouble(sent, plan.done, name)),
+      asked.map(({ sent, plan, name }) => this.#askWithFaults(sent, plan.done, name)),
     );
     const possible = this.#owned.map((owned, person) =>
       outcomes(
@@ -150,13 +155,13 @@ class ApiPlay {
     }
     const rows = await this.#compare(
       this.#owned.map(owned => [owned]),
-      `after ${names}, asked for again`,
+      `after ${names}, repeated`,
     );
     for (const { actor, name } of asked) if (name === 'replaceKey') this.#checkKey(actor, rows[actor]);
     this.#scene.forward(20);
   }
 
-  /** What each person owns must be one of what is possible, and their followers must be those that there are. */
+  /** Each person's values must be among the possible ones, and follower counts must match the follows. */
   async #compare(
     possible: readonly (readonly Owned[])[],
     when: string,
@@ -167,12 +172,14 @@ class ApiPlay {
       const wanted = possible[index] ?? [];
       if (row === undefined || !wanted.some(owned => isDeepStrictEqual(owned, row.owned))) {
         this.violations.push(
-          `5, 6: ${when}, what ${person.username} owns is ${JSON.stringify(row?.owned)}, not ${JSON.stringify(wanted)}`,
+          `${when}, ${person.username} has ${JSON.stringify(row?.owned)}, not one of ${JSON.stringify(wanted)}`,
         );
       }
       const followers = rows.filter(other => other?.owned.following.includes(person.channelId)).length;
       if (row !== undefined && row.followerCount !== followers)
-        this.violations.push(`6: ${when}, ${row.followerCount} followers are counted of ${followers}`);
+        this.violations.push(
+          `${when}, ${person.username} has the follower count ${row.followerCount}, not ${followers}`,
+        );
     }
     return rows;
   }
@@ -181,20 +188,22 @@ class ApiPlay {
     const channelId = this.#people[actor]?.channelId ?? '';
     const keys = this.#scene.keysAtIvs(channelId);
     if (keys.length !== 1 || keys[0] !== row?.streamKey)
-      this.violations.push(`6: of the stream keys at IVS (${keys.length}) none is the one on record`);
+      this.violations.push(
+        `IVS has ${keys.length} stream keys, and they are not the one key of the channel row`,
+      );
   }
 
-  /** The first person leaves, and nothing of theirs stays. */
+  /** The first person deletes their account, which must leave no rows. */
   async leave(): Promise<void> {
     const [person, ...others] = this.#people;
     if (person === undefined) return;
     const sent = { method: 'DELETE', path: '/v1/users/me', token: person.accessToken };
-    // Who is gone is nobody: asking again after an answer that was lost is a 401.
+    // When the answer to the deletion was lost, the repeated request is a 401.
     const gone = [204, 401];
-    const first = await this.#inTrouble(sent, gone, 'leaving');
-    if (first === undefined) await this.#untilDone(sent, gone, 'leaving');
+    const first = await this.#askWithFaults(sent, gone, 'a deletion');
+    if (first === undefined) await this.#untilDone(sent, gone, 'a deletion');
     for (const table of await leftBehind(this.#scene.database, person))
-      this.violations.push(`6: who has left has rows in ${table}`);
+      this.violations.push(`a deleted account still has rows in ${table}`);
     this.#people = others;
     this.#owned = this.#owned.slice(1).map(owned => ({
       ...owned,
@@ -203,12 +212,12 @@ class ApiPlay {
     }));
     await this.#compare(
       this.#owned.map(owned => [owned]),
-      'after somebody left',
+      'after a deletion',
     );
   }
 
-  /** The answer, when it says that it is done. Undefined when nobody knows, or when it says to come back. */
-  async #inTrouble(
+  /** The answer if it is a success. Undefined if there was none, or if the client should retry. */
+  async #askWithFaults(
     sent: Sent,
     done: Plan['done'] | readonly number[],
     name: string,
@@ -218,23 +227,25 @@ class ApiPlay {
       const answer = await this.#scene.ask(sent, this.#trouble);
       if ([done].flat().includes(answer.status) && answer.retryAfter === undefined) return answer;
       if (needsProof(answer)) return undefined;
-      // A refusal that tells no one to come back would be taken for the last word.
+      // Without Retry-After, a client would take the refusal as final.
       if (answer.retryAfter === undefined)
-        this.violations.push(`6: in trouble, ${name} was answered with ${answer.status}: ${answer.text}`);
+        this.violations.push(
+          `with faults, ${name} was answered with ${answer.status} and no Retry-After: ${answer.text}`,
+        );
     } catch (error) {
       if (!(error instanceof KilledError)) throw error;
     }
     return undefined;
   }
 
-  /** As a client does when more than five minutes have gone by since the sign-in. */
+  /** Confirms the password, as a client does five minutes after the sign-in. */
   async #proveAgain(token: string | undefined): Promise<void> {
     const person = this.#people.find(({ accessToken }) => accessToken === token);
     const body = { currentPassword: person?.password };
-    await this.#scene.ask({ method: 'POST', path: '/v1/sessions/step-up', token, body }, this.#calmly);
+    await this.#scene.ask({ method: 'POST', path: '/v1/sessions/step-up', token, body }, this.#withoutFaults);
   }
 
-  /** Asks again as a client does: not before it is told to. */
+  /** Repeats a request as a client does, after the time in Retry-After. */
   async #untilDone(
     sent: Sent,
     done: Plan['done'] | readonly number[],
@@ -243,19 +254,19 @@ class ApiPlay {
     let last: Answer | undefined;
     for (let tries = 0; tries < TRIES; tries++) {
       this.#scene.met.handled++;
-      last = await this.#scene.ask(sent, this.#calmly);
+      last = await this.#scene.ask(sent, this.#withoutFaults);
       if (needsProof(last)) {
         await this.#proveAgain(sent.token);
-        last = await this.#scene.ask(sent, this.#calmly);
+        last = await this.#scene.ask(sent, this.#withoutFaults);
       }
       if (last.retryAfter === undefined) {
         if ([done].flat().includes(last.status)) return last;
         break;
       }
-      // Told the same again and again, it waits twice as long each time.
+      // After repeated refusals it waits twice as long each time.
       this.#scene.forward(Math.max(last.retryAfter + 1, 2 ** tries));
     }
-    this.violations.push(`6: asked for again, ${name} was answered with ${last?.status}: ${last?.text}`);
+    this.violations.push(`repeated, ${name} was answered with ${last?.status}: ${last?.text}`);
     return undefined;
   }
 }

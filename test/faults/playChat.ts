@@ -8,15 +8,15 @@ import { chatRoom, deletionLine, messageLine, roomBatch } from '../support/chatL
 import { second } from '../support/ivsEvents.ts';
 import { randomNumbers } from '../support/randomNumbers.ts';
 import { putRows } from '../support/rows.ts';
-import { calmer, type Drawn, redrawn, without } from './campaign.ts';
+import { type Drawn, withFewerFaults, withOtherSeeds, without } from './campaign.ts';
 import { chancesOfEvents } from './eventHistory.ts';
 import { inLife } from './lives.ts';
 import { drawnSchedule } from './schedule.ts';
-import { calm, type FaultChances, type Met, type Trouble } from './trouble.ts';
+import { type FaultChances, type Met, noFaults, type Trouble } from './trouble.ts';
 
-/** What is archived of a room's log, and whether the room is deleted meanwhile. */
+/** The batches of a room's log, and whether the room is deleted meanwhile. */
 export interface ChatHistory {
-  /** Each is a batch of lines, by the numbers of messages; a negative one is the deletion of that message. */
+  /** Each batch has the numbers of its messages. A negative number is the deletion of that message. */
   readonly batches: readonly (readonly number[])[];
   readonly isDeleted: boolean;
   readonly chances: FaultChances;
@@ -32,18 +32,18 @@ export const chatHistories: Drawn<ChatHistory> = {
   histories: fc.record({
     batches: fc.array(fc.array(line, { minLength: 1, maxLength: 6 }), { minLength: 2, maxLength: 4 }),
     isDeleted: fc.boolean(),
-    chances: fc.oneof(fc.constant(calm), chancesOfEvents),
+    chances: fc.oneof(fc.constant(noFaults), chancesOfEvents),
     seed: fc.nat(),
   }),
   *shorter(history) {
-    yield* redrawn([...calmer(history), ...without(history, 'batches')]);
+    yield* withOtherSeeds([...withFewerFaults(history), ...without(history, 'batches')]);
   },
 };
 
-/** How often a batch is tried in trouble before it is tried without. */
+/** How many attempts of a batch have faults. The next one has none. */
 const ATTEMPTS = 3;
 
-/** Archives the batches of a history at once, and gives what the archive has of them that is not so. */
+/** Archives the batches of a history concurrently, and returns every violation. */
 export async function playChat(
   { database, met, newRoomId }: { database: Database; met: Met; newRoomId: () => string },
   { batches, isDeleted, chances, seed }: ChatHistory,
@@ -59,12 +59,12 @@ export async function playChat(
   };
   const schedule = drawnSchedule(randomNumbers(seed + 1));
   const trouble: Trouble = { chances, random: randomNumbers(seed), met, onWritten, schedule };
-  const calmly: Trouble = { chances: calm, random: () => 1, met };
+  const withoutFaults: Trouble = { chances: noFaults, random: () => 1, met };
   const untilDone = async (work: () => Promise<unknown>) => {
     for (let attempt = 1; ; attempt++) {
       met.handled++;
       try {
-        return await inLife(attempt > ATTEMPTS ? calmly : trouble, work);
+        return await inLife(attempt > ATTEMPTS ? withoutFaults : trouble, work);
       } catch (error) {
         if (attempt > ATTEMPTS) throw error;
       }
@@ -86,31 +86,31 @@ export async function playChat(
     if (message !== undefined) return [message.messageId];
     return String(row['id']).startsWith('deleted#') ? [String(row['id'])] : [];
   });
-  if (isDeleted && rows.length > 0) violations.add(`6: a room that is deleted has ${rows.length} rows`);
+  if (isDeleted && rows.length > 0) violations.add(`a deleted room still has ${rows.length} rows`);
   if (!isDeleted && String(found.sort()) !== String(wanted))
-    violations.add(`6: the archive has ${found}, not ${wanted}`);
+    violations.add(`the archive has ${found}, not ${wanted}`);
   return [...violations];
 }
 
-/** One message a minute or so: some share a minute. */
+/** About one message per minute, some in the same minute. */
 function text(n: number): string {
   return n < 0
     ? deletionLine(`m${-n}`, second(900))
     : messageLine(`m${n}`, second(Math.floor(n / 3) * 60 + n));
 }
 
-/** What the minutes of an archive count that is not there, or the other way round. */
+/** Compares the counts of an archive's minutes with its messages. */
 async function miscounted(database: Database, room: string): Promise<string[]> {
   const rows = await rowsOf(database, room);
   const messages = rows.flatMap(row => chatMessageRow.safeParse(row).data ?? []);
   const minutes = rows.flatMap(row => chatMinuteRow.safeParse(row).data ?? []);
   const counted = minutes.reduce((sum, minute) => sum + minute.messages, 0);
   const roomIsThere = minutes.length > 0 || messages.length > 0;
-  // While a room is deleted, some of its rows are gone.
+  // While a room is being deleted, some of its rows are missing.
   if (!roomIsThere || !(await isThere(database, room))) return [];
   return counted === messages.length
     ? []
-    : [`6: the minutes count ${counted} of ${messages.length} messages`];
+    : [`the minutes count ${counted} messages, and the archive has ${messages.length}`];
 }
 
 async function isThere({ client, names }: Database, room: string): Promise<boolean> {

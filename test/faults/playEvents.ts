@@ -12,31 +12,30 @@ import { oracle } from '../support/oracle.ts';
 import { randomNumbers } from '../support/randomNumbers.ts';
 import { type EventHistory, onChannel } from './eventHistory.ts';
 import { drawnSchedule } from './schedule.ts';
-import { calm, type Met, type Trouble } from './trouble.ts';
+import { type Met, noFaults, type Trouble } from './trouble.ts';
 
-/** Handles one event in a process of its own, in trouble; it fails where that process did. */
+/** Handles one event in a process of its own with faults. Rejects if that process fails or is killed. */
 export type HandleEvent = (event: Envelope, trouble: Trouble) => Promise<EventOutcome>;
 
 export interface EventScene {
   readonly database: Database;
   readonly handle: HandleEvent;
-  /** An id that no channel has. */
+  /** A new channel id. */
   readonly newChannelId: () => string;
   readonly met: Met;
 }
 
-/** How often an event is delivered again in vain before it is in the dead letters. */
+/** How many attempts an event has before it goes to the dead letters. */
 const ATTEMPTS = 4;
 
 interface Delivered {
-  /** What each event was answered with, by its id. */
+  /** The outcomes of each event, by its id. */
   readonly outcomes: ReadonlyMap<string, readonly EventOutcome[]>;
   readonly deadLetters: ReadonlySet<string>;
 }
 
 /**
- * Plays a history in trouble, then delivers everything again without, and gives every way in which an invariant did
- * not hold; none, if all is well.
+ * Plays a history with faults, then delivers everything again without faults. Returns every violation.
  */
 export async function playEvents(scene: EventScene, history: EventHistory): Promise<string[]> {
   const { database, met } = scene;
@@ -45,7 +44,8 @@ export async function playEvents(scene: EventScene, history: EventHistory): Prom
   await putChannel(database, { id: channelId, arn });
   const violations = new Set<string>();
   const onWritten = async () => {
-    // A process of its own may write between two reads. What is open changes only together with the channel's version.
+    // Another worker may write between two reads. Each change of the open session also changes the channel's
+    // version.
     let [before, channel] = [-1, await readChannelRow(database, channelId)];
     let sessions: readonly Stream[] = [];
     while (channel.version !== before) {
@@ -53,7 +53,7 @@ export async function playEvents(scene: EventScene, history: EventHistory): Prom
       sessions = await readSessions(database, channelId);
       channel = await readChannelRow(database, channelId);
     }
-    for (const fault of impossible(channel, sessions)) violations.add(`1: ${fault}`);
+    for (const fault of impossible(channel, sessions)) violations.add(fault);
   };
   const random = randomNumbers(history.seed);
   const schedule = drawnSchedule(randomNumbers(history.seed + 1));
@@ -68,21 +68,24 @@ export async function playEvents(scene: EventScene, history: EventHistory): Prom
   for (const fault of lost(first, kept, events, noise)) violations.add(fault);
   const seen = events.filter(({ id }) => kept.includes(id));
   if (!isDeepStrictEqual(await state(), oracle(seen)))
-    violations.add(`2: after the faults the state is not that of the ${seen.length} events that were kept`);
+    violations.add(
+      `after the faults, the state does not follow from the ${seen.length} events in the timeline`,
+    );
 
-  // What is in the dead letters is put back, and all the rest arrives once more.
-  const calmly = { chances: calm, random: () => 1, met, onWritten };
-  const again = await deliver(scene, [...events, ...noise].reverse(), 1, calmly);
+  // Delivers the dead letters, and everything else once more.
+  const withoutFaults = { chances: noFaults, random: () => 1, met, onWritten };
+  const again = await deliver(scene, [...events, ...noise].reverse(), 1, withoutFaults);
   for (const { id } of events) {
     const [result] = (again.outcomes.get(id) ?? []).map(outcome => outcome.result);
     const expected = kept.includes(id) ? 'duplicate' : 'folded';
-    if (result !== expected) violations.add(`6: delivered again, ${id} is ${result}, not ${expected}`);
+    if (result !== expected)
+      violations.add(`delivered again, the event ${id} was ${result}, not ${expected}`);
   }
   const whole = await timeline(database, streamIds);
   if (!isDeepStrictEqual(whole.sort(), events.map(({ id }) => id).sort()))
-    violations.add(`6: the timeline has ${whole.length} of ${events.length} events`);
+    violations.add(`the timeline has ${whole.length} of ${events.length} events`);
   if (!isDeepStrictEqual(await state(), oracle(events)))
-    violations.add('2: delivered again, the state is not that of the set of events');
+    violations.add('delivered again, the state does not follow from the set of events');
   return [...violations];
 }
 
@@ -112,41 +115,44 @@ export async function deliver(
   return { outcomes, deadLetters };
 }
 
-/** What no reader may ever see of a channel and its sessions, between any two writes. */
+/** States of a channel and its sessions that no reader may see, between any two writes. */
 function* impossible(channel: Channel, sessions: readonly Stream[]): Generator<string> {
   const open = sessions.filter(({ isOpen }) => isOpen !== undefined).map(({ id }) => id);
-  if (open.length > 1) yield `${open.join(' and ')} are open at once`;
+  if (open.length > 1) yield `the sessions ${open.join(' and ')} are open at once`;
   if (channel.openStreamId !== open[0])
-    yield `the channel's open session is ${channel.openStreamId}, and ${open[0]} is open`;
+    yield `the channel has the open session ${channel.openStreamId}, and its sessions have ${open[0]}`;
   const isLive = sessions.some(session => session.isLive);
   if (channel.isLive !== isLive)
-    yield `isLive of the channel is ${channel.isLive}, of its sessions ${isLive}`;
+    yield `isLive is ${channel.isLive} on the channel, and ${isLive} on its sessions`;
 }
 
-/** Events of which nobody knows what became of them, or that were answered with what is not so. */
+/** Events without a known outcome, and events whose outcome is wrong. */
 function* lost(
   { outcomes, deadLetters }: Delivered,
   kept: readonly string[],
   events: readonly Envelope[],
   noise: readonly Envelope[],
 ): Generator<string> {
-  if (new Set(kept).size < kept.length) yield '6: the timeline has an event twice';
+  if (new Set(kept).size < kept.length) yield 'the timeline has an event more than once';
   for (const { id } of events) {
     const results = (outcomes.get(id) ?? []).map(({ result }) => result);
-    if (results.length === 0 && !deadLetters.has(id)) yield `6: nobody knows what became of ${id}`;
-    if (results.length > 0 && !kept.includes(id)) yield `6: ${id} was ${results.join()}, and is not kept`;
+    if (results.length === 0 && !deadLetters.has(id))
+      yield `the event ${id} has no outcome and is not in the dead letters`;
+    if (results.length > 0 && !kept.includes(id))
+      yield `the event ${id} was ${results.join()}, and is not in the timeline`;
     const [odd] = results.filter(result => result !== 'folded' && result !== 'duplicate');
-    if (odd !== undefined) yield `6: ${id} was ${odd}`;
+    if (odd !== undefined) yield `the event ${id} was ${odd}`;
   }
   for (const { id } of noise) {
     const given = outcomes.get(id) ?? [];
     const isDropped = given.every(outcome => outcome.result === 'dropped' && outcome.reason !== '');
-    if (!isDropped) yield `6: ${id} was not dropped with a reason`;
-    if (given.length === 0 && !deadLetters.has(id)) yield `6: nobody knows what became of ${id}`;
+    if (!isDropped) yield `the event ${id} was not dropped with a reason`;
+    if (given.length === 0 && !deadLetters.has(id))
+      yield `the event ${id} has no outcome and is not in the dead letters`;
   }
 }
 
-/** The ids of the events in the timelines of some sessions, as often as they are there. */
+/** The ids of the events in the timelines of some sessions, including duplicates. */
 async function timeline({ client, names }: Database, streamIds: readonly string[]): Promise<string[]> {
   const ids: string[] = [];
   for (const streamId of streamIds) {

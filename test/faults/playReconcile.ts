@@ -5,21 +5,21 @@ import { reconciler } from '../../streamEventsApi/reconcile.ts';
 import { putChannel, readChannelRow, readSessions } from '../support/eventHandling.ts';
 import { type Envelope, second, stateEvent } from '../support/ivsEvents.ts';
 import { randomNumbers } from '../support/randomNumbers.ts';
-import { type Drawn, redrawn, without } from './campaign.ts';
+import { type Drawn, withOtherSeeds, without } from './campaign.ts';
 import { inLife } from './lives.ts';
 import { drawnSchedule } from './schedule.ts';
-import { calm, type Met } from './trouble.ts';
+import { type Met, noFaults } from './trouble.ts';
 import type { World } from './world.ts';
 
-/** What IVS did with one channel, and what of it was told. */
+/** The sessions of one channel at IVS, and which of their events are delivered. */
 export interface ReconcileHistory {
   readonly sessions: readonly {
-    /** Whether it ended. The last one may be live. */
+    /** Whether the session ended. The last one may be live. */
     readonly isOver: boolean;
-    /** Which of its events never arrived: Session Created, Stream Start, Session Ended, Stream End. */
+    /** Which events are lost: Session Created, Stream Start, Session Ended, Stream End. */
     readonly lost: readonly boolean[];
   }[];
-  /** How many of the events that arrive do so while the reconciler is at work. */
+  /** How many events arrive while the reconciler runs. */
   readonly late: number;
   readonly seed: number;
 }
@@ -36,15 +36,16 @@ export const reconcileHistories: Drawn<ReconcileHistory> = {
     seed: fc.nat(),
   }),
   *shorter(history) {
-    yield* redrawn(without(history, 'sessions'));
+    yield* withOtherSeeds(without(history, 'sessions'));
   },
 };
 
 const HOUR = 3_600;
 
 /**
- * Plays what IVS did, delivers a part of its events while the reconciler is at work, and gives what differs then from
- * what IVS streams. `world` must have no other history: the reconciler looks at all channels.
+ * Plays the sessions of a channel at IVS, delivers some of the events while the reconciler runs, and returns
+ * every difference from what IVS streams. `world` must have no other history, because the reconciler reads
+ * all channels.
  */
 export async function playReconcile(
   { world, met, newChannelId }: { world: World; met: Met; newChannelId: () => string },
@@ -58,7 +59,7 @@ export async function playReconcile(
   const log = { info: silent, warn: silent, error: silent };
   const clock = () => new Date(second(HOUR));
   const dependencies = { database, clock, log, count: silent };
-  // A process for each event: those that one process handles queue.
+  // One process per event, because one process would queue them.
   const handle = (event: unknown) => eventHandler(dependencies)(event);
   const reconcile = reconciler({ ...dependencies, ivs: ivsSessions(ivsClients.ivs, 0), graceMs: 120_000 });
 
@@ -85,7 +86,7 @@ export async function playReconcile(
   const later = told.splice(Math.max(0, told.length - late));
   for (const event of told) await handle(event);
   const schedule = drawnSchedule(randomNumbers(seed));
-  const trouble = { chances: calm, random: () => 1, met, schedule };
+  const trouble = { chances: noFaults, random: () => 1, met, schedule };
   await Promise.all(
     [reconcile, ...later.map(event => () => handle(event))].map(work => {
       met.handled++;
@@ -96,18 +97,22 @@ export async function playReconcile(
   const channel = await readChannelRow(database, channelId);
   const open = (await readSessions(database, channelId)).filter(({ isOpen }) => isOpen !== undefined);
   const violations = [
-    ...(last.failed.length === 0 ? [] : [`4: ${last.failed} could not be repaired`]),
+    ...(last.failed.length === 0 ? [] : [`the reconciler could not repair ${last.failed}`]),
     ...(channel.isLive === (live !== undefined)
       ? []
-      : [`4: isLive is ${channel.isLive}, and IVS streams ${live}`]),
-    ...(channel.openStreamId === live ? [] : [`4: ${channel.openStreamId} is open, and IVS streams ${live}`]),
-    ...(open.length <= 1 && open[0]?.id === live ? [] : [`1: ${open.map(({ id }) => id)} are open`]),
+      : [`isLive is ${channel.isLive}, and IVS streams ${live}`]),
+    ...(channel.openStreamId === live
+      ? []
+      : [`the channel has the open session ${channel.openStreamId}, and IVS streams ${live}`]),
+    ...(open.length <= 1 && open[0]?.id === live
+      ? []
+      : [`the open sessions are ${open.map(({ id }) => id)}, and IVS streams ${live}`]),
   ];
   await end(world, channelId, live, handle);
   return violations;
 }
 
-/** Ends what is live, so that the next history's reconciler has nothing to do with it. */
+/** Ends the live session, so that the reconciler of the next history ignores it. */
 async function end({ ivs, database }: World, channelId: string, live: string | undefined, handle: Handle) {
   const channel = await readChannelRow(database, channelId);
   const open = (await readSessions(database, channelId)).filter(({ isOpen }) => isOpen !== undefined);

@@ -3,7 +3,7 @@ import type { CampaignReport } from './campaign.ts';
 import { campaigns, type ShardReport } from './shard.ts';
 import { faultKinds, type Met, nothingMet } from './trouble.ts';
 
-/** What all shards found, each as some lines of text. */
+/** The violations of all shards, each as some lines of text. */
 export function violationsOf(reports: readonly ShardReport[]): string[] {
   return reports.flatMap(report =>
     campaigns.flatMap(campaign =>
@@ -11,17 +11,17 @@ export function violationsOf(reports: readonly ShardReport[]): string[] {
         [
           `violation in ${campaign}:`,
           ...what.map(line => `  ${line}`),
-          `shortest history (${tried} others were tried): ${shortest}`,
+          `shortest history found (${tried} others tried): ${shortest}`,
           ...(seed === undefined
             ? []
-            : [`play the history again: make test-faults ONLY="${campaign}:${seed}"`]),
+            : [`to play this history again: make test-faults ONLY="${campaign}:${seed}"`]),
         ].join('\n'),
       ),
     ),
   );
 }
 
-/** The table that `make test-faults` ends with, and what was found, if anything was. */
+/** The output of `make test-faults`: a table of counts, and the violations. */
 export function faultReport(
   reports: readonly ShardReport[],
   { seed, seconds }: { readonly seed: number; readonly seconds: number },
@@ -40,7 +40,7 @@ export function faultReport(
     ]),
     ...(found.length === 0
       ? []
-      : ['', ...found, '', `draw all histories again: make test-faults SEED=${seed}`]),
+      : ['', ...found, '', `to generate all histories again: make test-faults SEED=${seed}`]),
   ].join('\n');
 }
 

@@ -1,15 +1,16 @@
 /**
- * Lets the requests of several workers to AWS be carried out one at a time, in an order that is drawn: whenever each
- * worker either waits with a request or has ended, one of the requests is chosen. So one worker's write can come after
- * another worker's whole operation, which on an idle machine hardly ever happens, and the same seed gives the same order.
+ * Carries out the AWS requests of several workers one at a time, in a random order: when every worker is
+ * waiting with a request or has ended, one of the requests is chosen. So one worker's write can come after
+ * another worker's whole operation, which rarely happens on an idle machine. The same seed gives the same
+ * order.
  */
 export interface Schedule {
-  /** A worker begins. It must end with `leave`, or the others wait for it. */
+  /** Adds a worker. It must call `leave` at the end, or the others wait for it. */
   enter(worker: object): void;
   leave(worker: object): void;
   /**
-   * Resolves when it is the worker's turn, to what must be called when its request is over.
-   * @param isGuarded whether the request writes on a condition, or several rows at once
+   * Resolves when the worker may send its request, to a function that it must call after the request.
+   * @param isGuarded whether the request has a condition or writes several rows
    */
   turn(worker: object, isGuarded: boolean): Promise<() => void>;
 }
@@ -17,30 +18,30 @@ export interface Schedule {
 interface Waiting {
   readonly worker: object;
   readonly isGuarded: boolean;
-  /** Whether it has been put behind all others that wait. */
+  /** Whether all other waiting requests go first. */
   isHeld: boolean;
-  /** Whether it waits until all others have ended. */
+  /** Whether it waits until all other workers have ended. */
   isPaused: boolean;
-  /** How many others went before it. */
+  /** How many other requests went first. */
   passed: number;
   readonly go: (over: () => void) => void;
 }
 
 const nothing = () => {};
 
-// Others may poll until this worker's write is done: no request is passed more often than this.
+// Others may poll until this worker's write is done, so a request is overtaken at most this often.
 const MOST_PASSED = 30;
 
-// A worker that waits for another one, and not for AWS, would stop all of them.
+// A worker that waits for another worker, and not for AWS, would block all of them.
 const LONGEST_WAIT_MS = 5_000;
 
-/** @param random gives numbers in [0, 1). */
+/** @param random returns numbers in [0, 1) */
 export function drawnSchedule(random: () => number): Schedule {
   const oneOf = (values: readonly number[]) => values[Math.floor(random() * values.length)] ?? 0;
-  // How probable it is that a guarded write is held until the others have done what they can, and that the worker whose turn it
-  // was goes on.
+  // The probabilities that a guarded write is held back until the others have sent their requests, and that
+  // the same worker sends the next request.
   const [holding, staying] = [oneOf([0, 0.4, 0.8]), oneOf([0, 0.3, 0.6])];
-  // In most schedules one guarded write, the nth, waits until all that the other workers do is done.
+  // In most schedules, the nth guarded write waits until all other workers have ended.
   const paused = random() < 0.7 ? Math.floor(random() * 4) : -1;
   let writes = 0;
   const workers = new Map<object, number>();
@@ -52,7 +53,7 @@ export function drawnSchedule(random: () => number): Schedule {
 
   const place = ({ worker }: Waiting) => workers.get(worker) ?? 0;
   const choose = (): Waiting | undefined => {
-    // By the order in which they began: who asked first is the machine's doing.
+    // Sorted by the order of `enter`, because the order of arrival depends on the machine.
     for (const one of waiting) if (one.passed >= MOST_PASSED) return one;
     const sorted = [...waiting].sort((a, b) => place(a) - place(b));
     const running = sorted.filter(({ isPaused }) => !isPaused);
@@ -89,7 +90,7 @@ export function drawnSchedule(random: () => number): Schedule {
     clearTimeout(late);
     late = setTimeout(() => decide(true), LONGEST_WAIT_MS);
     late.unref();
-    // A worker that has just had its answer may have its next request in this turn of the event loop.
+    // A worker may send its next request in this turn of the event loop, right after an answer.
     setImmediate(() => decide(false));
   };
 
@@ -99,7 +100,7 @@ export function drawnSchedule(random: () => number): Schedule {
     },
     leave: worker => {
       workers.delete(worker);
-      // Nobody waits for these any more.
+      // Nobody waits for these requests any more.
       for (const one of waiting.filter(other => other.worker === worker)) one.go(nothing);
       waiting = waiting.filter(other => other.worker !== worker);
       changed();

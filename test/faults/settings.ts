@@ -1,10 +1,10 @@
-/** A variable that is not what it must be. `message` is one line that names it. */
+/** An environment variable with an invalid value. `message` is one line with its name. */
 export class SettingError extends Error {
   override readonly name = 'SettingError';
 }
 
 /**
- * Reads a whole number of `environment`.
+ * Reads a whole number from `environment`.
  * @throws SettingError
  */
 export function readWhole(
@@ -18,6 +18,6 @@ export function readWhole(
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
   throw new SettingError(
-    `${name} must be a whole number from ${least} to ${most}, not ${JSON.stringify(text)}`,
+    `${name} must be a whole number from ${least} to ${most} (got ${JSON.stringify(text)})`,
   );
 }

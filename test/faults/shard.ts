@@ -24,14 +24,14 @@ import { playReconcile, reconcileHistories } from './playReconcile.ts';
 import { playSeeding, seedHistories } from './playSeeding.ts';
 import { playStage, stageHistories } from './playStage.ts';
 import { playViewers, viewerHistories } from './playViewers.ts';
-import { calm, type FaultChances, type Met } from './trouble.ts';
+import { type FaultChances, type Met, noFaults } from './trouble.ts';
 import { startVictims } from './victims.ts';
 import { startWorld, type World } from './world.ts';
 
 /**
- * What is played, and how: in `SIGKILL` a process of its own is truly killed. `share` of all histories are of
- * it, the fewer the longer one takes, and `lanes` of them are under way at once: much of the time is waiting, for the
- * engine and between tries.
+ * The campaigns. `share` is the part of all histories, smaller where a history takes longer. `lanes` is how
+ * many histories run at once, because they often wait for the engine or between retries. The `SIGKILL`
+ * campaigns kill real processes.
  */
 const plan = {
   events: { share: 0.6, lanes: 2 },
@@ -50,21 +50,21 @@ export type Campaign = keyof typeof plan;
 export const campaigns = Object.keys(plan) as Campaign[];
 
 export interface ShardOptions {
-  /** The seeds of the histories of each. */
+  /** The seeds of each campaign's histories. */
   readonly seeds: Readonly<Partial<Record<Campaign, readonly number[]>>>;
-  /** No name of a channel or person with it is another shard's. */
+  /** A part of all names of channels and people, which no other shard uses. */
   readonly name: string;
 }
 
 export type ShardReport = Readonly<Record<Campaign, CampaignReport>>;
 
-/** How long the shortest history is looked for. */
+/** How long to search for a shorter history. */
 const SHORTENING_MS = 20_000;
 
-/** What a process of its own meets: a new one takes a while, so each is to count. */
-const deadly: FaultChances = { ...calm, throttled: 0.01, killedBefore: 0.04, killedAfter: 0.08 };
+/** The faults of real processes. Starting one takes a while, so that most of them should be killed. */
+const killChances: FaultChances = { ...noFaults, throttled: 0.01, killedBefore: 0.04, killedAfter: 0.08 };
 
-/** The seeds of the histories of each campaign, `histories` in all. */
+/** The seeds of the histories of each campaign, `histories` in total. */
 export function seedsOf(histories: number, seed: number): Record<Campaign, number[]> {
   const drawn = campaigns.map((campaign, index) => {
     const count = Math.round(histories * plan[campaign].share);
@@ -74,8 +74,8 @@ export function seedsOf(histories: number, seed: number): Record<Campaign, numbe
 }
 
 /**
- * Plays histories of all campaigns at once, until one shows a violation or `outside` is aborted. What is under way then
- * is given up, so the process should end soon.
+ * Plays histories of all campaigns at once, until one has a violation or `outside` is aborted. Histories in
+ * progress are then abandoned, so the process should end soon.
  */
 export async function runShard({ seeds, name }: ShardOptions, outside: AbortSignal): Promise<ShardReport> {
   const stop = new AbortController();
@@ -86,7 +86,7 @@ export async function runShard({ seeds, name }: ShardOptions, outside: AbortSign
   >;
   const has = (...some: readonly Campaign[]) => some.some(campaign => (seeds[campaign] ?? []).length > 0);
   const world = await startWorld();
-  // For what looks at all rows there are, and must find no other history's.
+  // For campaigns that read all rows and must not find rows of other histories.
   const quiet = has('reconciler', 'seeding') ? await startWorld() : world;
   const folder = mkdtempSync(join(tmpdir(), 'ugc-victim-'));
   try {
@@ -142,17 +142,17 @@ export async function runShard({ seeds, name }: ShardOptions, outside: AbortSign
         const scene = { world: quiet, met, newName };
         return { play: history => playSeeding(scene, history) };
       }),
-      run('events, SIGKILL', withChances(eventHistories, deadly), async met => {
+      run('events, SIGKILL', withChances(eventHistories, killChances), async met => {
         const { handle, stop: end } = await victimsOf();
         return { play: history => playEvents(events(met, handle), history), stop: end };
       }),
-      run('requests, SIGKILL', withChances(apiHistories, deadly), async met => {
+      run('requests, SIGKILL', withChances(apiHistories, killChances), async met => {
         const victims = await victimsOf();
         const scene = victims.scene(met, newName);
         return { play: history => playApi(scene, history), stop: victims.stop };
       }),
     ];
-    // What others are in the middle of is not waited for: the process ends.
+    // Histories in progress are not waited for, because the process ends.
     await Promise.race([Promise.all(running), firstViolation(running), stoppedBy(outside)]);
     if (!stop.signal.aborted) await addOrphans(world, reports.requests);
     return reports;
@@ -170,7 +170,7 @@ function withChances<History extends { readonly chances: FaultChances }>(
   return { ...drawn, histories: drawn.histories.map(history => ({ ...history, chances })) };
 }
 
-/** The ARNs of what IVS has of a user. */
+/** The ARNs of a user's IVS resources. */
 function resourcesOfUser({ ivs }: World): (userId: string) => string[] {
   return userId => {
     const { channels, rooms, stages } = ivs.resources();
@@ -180,7 +180,7 @@ function resourcesOfUser({ ivs }: World): (userId: string) => string[] {
   };
 }
 
-/** Ends with the first of some campaigns that has found something; never, when none has. */
+/** Resolves at the first violation, and never if there is none. */
 function firstViolation(running: readonly Promise<CampaignReport>[]): Promise<void> {
   return new Promise((resolve, reject) => {
     for (const one of running)
@@ -192,13 +192,14 @@ function stoppedBy(signal: AbortSignal): Promise<void> {
   return new Promise(resolve => signal.addEventListener('abort', () => resolve()));
 }
 
-/** What of all histories together is left without a row, or could not be finished: no single one shows it. */
+/** Adds what all histories together left without a row or unfinished. */
 async function addOrphans(world: World, { violations }: CampaignReport): Promise<void> {
   const what = await unrecorded(world);
-  if (what.length > 0) violations.push({ what, seed: undefined, shortest: 'all of this process', tried: 0 });
+  if (what.length > 0)
+    violations.push({ what, seed: undefined, shortest: 'all histories of this process', tried: 0 });
 }
 
-/** Names of channels and people, of which none is given twice. */
+/** Unique names of channels and people. */
 function names(name: string): () => string {
   let given = 0;
   return () => `p${name}-${++given}`;

@@ -7,9 +7,9 @@ import { readWhole, SettingError } from './settings.ts';
 import { type Campaign, campaigns, runShard, type ShardOptions, type ShardReport, seedsOf } from './shard.ts';
 
 /**
- * `make test-faults`: puts thousands of generated histories of events and of API requests through throttling, conflicts,
- * time-outs, killed processes and interleavings, and looks after each whether the invariants hold. It ends at the first
- * violation, with the shortest history that shows it.
+ * `make test-faults`: plays thousands of generated histories with throttling, conflicts, timeouts, killed
+ * processes and concurrent workers, and checks the invariants after each. It stops at the first violation,
+ * and prints the shortest history that has it.
  */
 async function main(): Promise<number> {
   const options = process.argv[2];
@@ -18,25 +18,26 @@ async function main(): Promise<number> {
   const histories = readWhole(process.env, 'HISTORIES', 2_000, [1, 10_000_000]);
   const only = readOnly(process.env['ONLY']);
   const from = performance.now();
-  if (only === undefined) console.log(`${histories.toLocaleString('en')} histories of seed ${seed}`);
+  if (only === undefined)
+    console.log(`playing ${histories.toLocaleString('en')} histories with SEED=${seed}`);
   const shards = only === undefined ? sharesOf(histories, seed) : [{ seeds: only, name: 'only' }];
   const reports = await inProcesses(shards);
   console.log(faultReport(reports, { seed, seconds: (performance.now() - from) / 1000 }));
   return violationsOf(reports).length === 0 ? 0 : 1;
 }
 
-/** The one history that `ONLY=<campaign>:<seed>` names. */
+/** The one history in `ONLY=<campaign>:<seed>`. */
 function readOnly(text: string | undefined): ShardOptions['seeds'] | undefined {
   if (text === undefined || text === '') return undefined;
   const [, name, seed] = /^([a-zA-Z, ]+):(\d{1,10})$/.exec(text) ?? [];
   const campaign = campaigns.find(one => one === name);
   if (campaign !== undefined) return { [campaign]: [Number(seed)] };
   throw new SettingError(
-    `ONLY must be one of ${campaigns.join('; ')}, a colon and the seed of a history (got ${JSON.stringify(text)})`,
+    `ONLY must be <campaign>:<seed>, with a campaign of: ${campaigns.join('; ')} (got ${JSON.stringify(text)})`,
   );
 }
 
-/** A process for each processor, as far as there is enough to do. */
+/** One shard per processor, as far as there are enough histories. */
 function sharesOf(histories: number, seed: number): ShardOptions[] {
   const count = Math.min(availableParallelism(), 8, Math.ceil(histories / 50));
   const all = Object.entries(seedsOf(histories, seed)) as [Campaign, number[]][];
@@ -48,13 +49,16 @@ function sharesOf(histories: number, seed: number): ShardOptions[] {
   }));
 }
 
-/** Which process plays the nth history of a campaign. What needs a world of its own, or a bundle, is one process's. */
+/**
+ * The shard that plays the nth history of a campaign. One shard plays all histories that need a separate
+ * world or a bundle.
+ */
 function placeOf(campaign: Campaign, n: number, count: number): number {
   if (campaign.endsWith('SIGKILL')) return 0;
   return campaign === 'reconciler' || campaign === 'seeding' ? count - 1 : n % count;
 }
 
-/** Runs all shards, each in a process; the first that finds a violation stops the others. */
+/** Runs each shard in a process. The first shard with a violation stops the others. */
 async function inProcesses(shards: readonly ShardOptions[]): Promise<ShardReport[]> {
   const children: ChildProcess[] = [];
   const running = shards.map(options => {
@@ -69,7 +73,7 @@ async function inProcesses(shards: readonly ShardOptions[]): Promise<ShardReport
         if (violationsOf([report]).length === 0) return;
         for (const other of children) if (other !== child && other.connected) other.send('stop');
       });
-      child.once('exit', code => reject(new Error(`a process of test-faults ended with ${code}`)));
+      child.once('exit', code => reject(new Error(`a process of test-faults ended with exit code ${code}`)));
     });
   });
   return Promise.all(running);
@@ -77,7 +81,7 @@ async function inProcesses(shards: readonly ShardOptions[]): Promise<ShardReport
 
 async function inChild(options: ShardOptions): Promise<never> {
   const stop = new AbortController();
-  // Nobody would read what it finds.
+  // The parent has ended, so nobody would read the report.
   process.once('disconnect', () => process.exit(1));
   process.on('message', () => stop.abort());
   const report = await runShard(options, stop.signal);

@@ -7,8 +7,8 @@ import { type PlantedBug, plantedBugs } from './plantedBugs.ts';
 import { readWhole, SettingError } from './settings.ts';
 
 /**
- * `make test-proof`: plants one bug after another in a copy of this project, runs `make test-faults` there, and says
- * which were found. Fails when one was not, or when a bug can no longer be planted.
+ * `make test-proof`: inserts one bug after another into a copy of this project, runs `make test-faults`
+ * there, and prints which bugs were found. Fails if a bug was not found or cannot be inserted.
  */
 async function main(): Promise<number> {
   const limit = readWhole(process.env, 'SECONDS', 120, [1, 3_600]);
@@ -36,20 +36,20 @@ async function main(): Promise<number> {
 
 type Row = readonly [
   bug: string,
-  found: 'found' | 'not found' | 'not planted',
+  found: 'found' | 'not found' | 'not inserted',
   seconds: number,
   violation: string,
 ];
 const headings = ['bug', 'found', 'seconds', 'violation'];
 
-/** The edits of a bug that fit the source no longer, each as a line. */
+/** One line for each edit of a bug that does not fit the source any more. */
 async function staleEdits({ name, edits }: PlantedBug): Promise<string[]> {
   const lines: string[] = [];
   for (const { file, find } of edits) {
     const times = (await textOf(file)).split(find).length - 1;
     if (times !== 1)
       lines.push(
-        `"${name}" cannot be planted: ${file} has its text ${times} times, not once; change test/faults/plantedBugs.ts: ${find}`,
+        `"${name}" cannot be inserted: ${file} has the text to replace ${times} times, not once. Change it in test/faults/plantedBugs.ts: ${find}`,
       );
   }
   return lines;
@@ -57,13 +57,13 @@ async function staleEdits({ name, edits }: PlantedBug): Promise<string[]> {
 
 const textOf = (file: string) => readFile(file, 'utf8').catch(() => '');
 
-const left = new Set(['node_modules', '.git', '.local', 'cdk.out', 'coverage']);
+const notCopied = new Set(['node_modules', '.git', '.local', 'cdk.out', 'coverage']);
 
-/** A copy of the folder this runs in, which is the project's; what is installed is not copied but linked. */
+/** A copy of the project, which is in the current folder, with a link to node_modules. */
 async function copyOfProject(): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), 'test-proof-'));
   const root = resolve('.');
-  const filter = (source: string) => source === root || !left.has(basename(source));
+  const filter = (source: string) => source === root || !notCopied.has(basename(source));
   await cp(root, copy, { recursive: true, filter });
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
   return copy;
@@ -74,7 +74,7 @@ async function tryBug(
   bug: PlantedBug,
   options: { readonly limit: number; readonly seed: number },
 ): Promise<Row> {
-  if ((await staleEdits(bug)).length > 0) return [bug.name, 'not planted', 0, ''];
+  if ((await staleEdits(bug)).length > 0) return [bug.name, 'not inserted', 0, ''];
   for (const { file, find, replace } of bug.edits) {
     const path = join(copy, file);
     await writeFile(
@@ -93,7 +93,7 @@ async function tryBug(
   }
 }
 
-/** Runs `test-faults` in `folder`, and ends it and all that it started when it takes longer than it may. */
+/** Runs `test-faults` in `folder`. Kills it and its child processes after `limit` seconds. */
 function testFaults(
   folder: string,
   { limit, seed }: { readonly limit: number; readonly seed: number },
@@ -104,7 +104,7 @@ function testFaults(
     cwd: folder,
     env: { ...process.env, SEED: String(seed), HISTORIES: '', ONLY: '' },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, to end its processes with it.
+    // A process group of its own, so that its child processes can be killed too.
     detached: true,
   });
   let output = '';
@@ -116,7 +116,7 @@ function testFaults(
     try {
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
     } catch {
-      // All of them have ended.
+      // The processes have ended already.
     }
   };
   const timer = setTimeout(end, limit * 1000);

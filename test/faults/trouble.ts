@@ -1,13 +1,13 @@
 import type { Schedule } from './schedule.ts';
 
 /**
- * What becomes of a request to AWS:
- * - `throttled`: it is refused, and nothing happens
- * - `conflict`: a transaction is refused, because another holds one of its items
- * - `unprocessed`: of a batch of writes, DynamoDB gets to a part only
- * - `lostRequest`: it never arrives, and times out
- * - `lostAnswer`: it is carried out, and the answer times out
- * - `killedBefore`, `killedAfter`: the process that sent it ends before it was sent, or before the answer is heard
+ * The faults of a request to AWS:
+ * - `throttled`: the service refuses the request, and nothing happens
+ * - `conflict`: DynamoDB refuses a transaction because another one holds one of its items
+ * - `unprocessed`: DynamoDB writes only a part of a batch
+ * - `lostRequest`: the request never arrives, and times out
+ * - `lostAnswer`: the request is carried out, and the answer times out
+ * - `killedBefore`, `killedAfter`: the process ends before the request is sent, or before the answer arrives
  */
 export const faultKinds = [
   'throttled',
@@ -20,10 +20,10 @@ export const faultKinds = [
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
-/** How probable each is, 0 to 1, of one request. */
+/** The probability of each fault per request, 0 to 1. */
 export type FaultChances = Readonly<Record<FaultKind, number>>;
 
-/** What was met so far: events and API requests handled, requests to AWS, and faults of each kind. */
+/** Counts so far: events and API requests handled, requests to AWS, and faults of each kind. */
 export type Met = Record<FaultKind | 'handled' | 'requests', number>;
 
 export function nothingMet(): Met {
@@ -43,24 +43,24 @@ export function nothingMet(): Met {
 /** The faults of one history. */
 export interface Trouble {
   readonly chances: FaultChances;
-  /** Gives numbers in [0, 1). */
+  /** Returns numbers in [0, 1). */
   readonly random: () => number;
   readonly met: Met;
-  /** In which order the requests of workers at work at once are carried out; as it happens, when it is left out. */
+  /** The order of the requests of concurrent workers. Without it, they run freely. */
   readonly schedule?: Schedule;
-  /** Looks at the tables after each write that was carried out. */
+  /** Checks the tables after each write. */
   readonly onWritten?: () => Promise<void>;
-  /** Whether a violation was found, after which nothing needs to go on. */
+  /** Whether a violation was found, so that the rest can be abandoned. */
   readonly isOver?: () => boolean;
 }
 
-/** The process ended before it answered. */
+/** The process was killed before it answered. */
 export class KilledError extends Error {
   override readonly name = 'KilledError';
 }
 
-/** None at all, for what must succeed. */
-export const calm: FaultChances = {
+/** Without faults, for requests that must succeed. */
+export const noFaults: FaultChances = {
   throttled: 0,
   conflict: 0,
   unprocessed: 0,
@@ -70,8 +70,8 @@ export const calm: FaultChances = {
   killedAfter: 0,
 };
 
-/** Draws whether `kind` is met now, and counts it if so. */
-export function strikes({ chances, random, met }: Trouble, kind: FaultKind): boolean {
+/** Draws whether the fault `kind` happens now, and counts it. */
+export function drawFault({ chances, random, met }: Trouble, kind: FaultKind): boolean {
   const hit = random() < chances[kind];
   if (hit) met[kind]++;
   return hit;

@@ -7,8 +7,8 @@ import { appOf, ask } from './app.ts';
 import { settings } from './world.ts';
 
 /**
- * A process that handles what it is told to and answers, until it is killed. It has the environment of a function, and
- * finds AWS where the SDK looks for it.
+ * A process that runs jobs from its parent until it is killed. It has the environment of a Lambda function,
+ * and the SDK's own variables point it to the local AWS endpoints.
  */
 const job = z.object({
   id: z.number(),

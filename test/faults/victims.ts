@@ -8,32 +8,33 @@ import { newSecret } from './app.ts';
 import type { Answer } from './people.ts';
 import type { ApiScene } from './playApi.ts';
 import type { HandleEvent } from './playEvents.ts';
-import { calm, KilledError, type Met, nothingMet, strikes, type Trouble } from './trouble.ts';
+import { drawFault, KilledError, type Met, noFaults, nothingMet, type Trouble } from './trouble.ts';
 import type { World } from './world.ts';
 
-/** Handles events and requests in a process that is truly killed, at a request of its own to DynamoDB. */
+/** Handles events and requests in a real process, which is killed at one of its requests to DynamoDB. */
 export interface Victims {
   readonly handle: HandleEvent;
   readonly scene: (met: Met, newUsername: () => string) => ApiScene;
   stop(): Promise<void>;
 }
 
-/** What a process has answered, or how it failed. */
+/** The answer of a process, or its error. */
 type Reply = { readonly id: number; readonly done?: unknown; readonly failed?: string };
 
 /**
- * Starts the first process, of `file`, the bundle of `victim.ts`: it is made again and again, so it must start quickly.
+ * Starts the first process from `file`, the bundle of `victim.ts`. A bundle starts quickly, and each kill
+ * needs a new process.
  */
 export async function startVictims(world: World, file: string): Promise<Victims> {
-  let trouble: Trouble = { chances: calm, random: () => 1, met: nothingMet() };
+  let trouble: Trouble = { chances: noFaults, random: () => 1, met: nothingMet() };
   let child: ChildProcess | undefined;
   const proxy = await startFaultProxy(world.databaseEndpoint, (): Fault | undefined => {
     trouble.met.requests++;
-    // What came from a process that is dead by now was on its way.
+    // A request that a killed process had sent before.
     if (child?.killed !== false) return undefined;
-    if (strikes(trouble, 'throttled')) return { kind: 'refuse', status: 400, type: 'ThrottlingException' };
-    const before = strikes(trouble, 'killedBefore');
-    if (before || strikes(trouble, 'killedAfter')) child.kill('SIGKILL');
+    if (drawFault(trouble, 'throttled')) return { kind: 'refuse', status: 400, type: 'ThrottlingException' };
+    const before = drawFault(trouble, 'killedBefore');
+    if (before || drawFault(trouble, 'killedAfter')) child.kill('SIGKILL');
     return before ? { kind: 'disconnect' } : undefined;
   });
   const secret = newSecret();
@@ -60,7 +61,8 @@ export async function startVictims(world: World, file: string): Promise<Victims>
     return started;
   };
   let isStopping = false;
-  // The next one is there before anybody hears of the end of the last: what that had sent has arrived by then.
+  // The next process is started before the loss is reported, which gives requests of the killed one time to
+  // arrive.
   const next = async () => {
     if (isStopping) return;
     const lost = [...waiting.values()];
@@ -74,7 +76,7 @@ export async function startVictims(world: World, file: string): Promise<Victims>
     trouble = meets;
     const id = ++jobs;
     const answer = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject }));
-    // One that is dead already takes nothing; `next` tells.
+    // A killed process does not receive the job. `next` then rejects it.
     child?.send({ id, now: now.toISOString(), work }, () => {});
     try {
       return await answer;

@@ -8,7 +8,7 @@ import { type Database, documentClient } from '../../store/database.ts';
 import { serveIvs } from '../support/ivsServer.ts';
 import { exposeToTrouble } from './lives.ts';
 
-/** What every history runs against: the DynamoDB engine and the IVS simulator, with clients that meet trouble. */
+/** The DynamoDB engine and the IVS simulator of the histories, with clients whose requests meet faults. */
 export interface World {
   readonly database: Database;
   readonly databaseEndpoint: string;
@@ -18,19 +18,19 @@ export interface World {
   stop(): Promise<void>;
 }
 
-/** Credentials and a Region no account has: neither is checked. */
+/** Fake credentials and a Region. Neither is checked. */
 export const settings = {
   region: LOCAL_REGION,
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 } as const;
 
-// Few, so that a fault that lasts gets through to the code which has to bear it.
+// Few attempts, so that a repeated fault reaches the code that must handle it.
 const MAX_ATTEMPTS = 2;
 
 export async function startWorld(): Promise<World> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const engine = await startEngine();
-  // Without the quotas of IVS: histories run much faster than users sign up.
+  // Without IVS quotas, because histories sign up many more users than an account may have.
   const limits = { channels: 1e6, rooms: 1e6, stages: 1e6 };
   const ivs = ivsSimulator({ emit: () => {}, quota: unlimited, stopDelayMs: 1, limits });
   const simulated = await serveIvs(ivs);
