@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Key } from '../store/pages.ts';
 import { InvalidCursorError } from './errors.ts';
 

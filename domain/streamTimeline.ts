@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StreamEvent } from '../model/streamEvent.ts';
 import type { Database } from '../store/database.ts';
 import { listEvents } from '../store/streamEvents.ts';

@@ -1,5 +1,5 @@
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type TableName, tables } from '../model/tables.ts';
 import { BATCH_SIZE, deleteItem, writeBatch } from './batchWrite.ts';
 import type { Database } from './database.ts';

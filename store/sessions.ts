@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ReplacedToken, type Session, sessionRow } from '../model/session.ts';
 import type { Database } from './database.ts';
 import { queryAll } from './pages.ts';

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { present } from '../model/row.ts';
 import type { Timestamp } from '../model/time.ts';
 import { type User, userRow } from '../model/user.ts';

@@ -1,5 +1,5 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Channel, channelRow } from '../model/channel.ts';
 import type { SeedMark } from '../model/row.ts';
 import { type Stream, streamRow } from '../model/stream.ts';

@@ -1,5 +1,5 @@
 import { errors, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UnauthenticatedError } from '../errors.ts';
 
 /** The caller, according to their access token. */

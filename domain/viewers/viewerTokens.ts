@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_VIEWER_TOKEN_LENGTH } from '../../model/viewerMinute.ts';
 
 const claimsSchema = z.strictObject({

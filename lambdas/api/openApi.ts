@@ -1,104 +1,112 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { listCategoriesRoute } from './categories/routes.ts';
-import { getChannelRoute, listChannelsRoute } from './channels/routes.ts';
+import { listCategoriesOperation } from './categories/answers.ts';
+import { getChannelOperation, listChannelsOperation } from './channels/answers.ts';
 import {
-  createChatTokenRoute,
-  deleteBanRoute,
-  deleteChatMessageRoute,
-  getBlockedTermsRoute,
-  listBansRoute,
-  putBanRoute,
-  putBlockedTermsRoute,
-} from './chat/routes.ts';
-import { followChannelRoute, listFollowingRoute, unfollowChannelRoute } from './follows/routes.ts';
-import { securityScheme } from './http/declarations.ts';
-import { headerComponents } from './http/route.ts';
+  createChatTokenOperation,
+  deleteBanOperation,
+  deleteChatMessageOperation,
+  getBlockedTermsOperation,
+  listBansOperation,
+  putBanOperation,
+  putBlockedTermsOperation,
+} from './chat/answers.ts';
 import {
-  getIngestRoute,
-  putMetadataRoute,
-  replaceStreamKeyRoute,
-  stopStreamRoute,
-  updateChannelRoute,
-  updateStreamRoute,
-} from './ownChannel/routes.ts';
+  followChannelOperation,
+  listFollowingOperation,
+  unfollowChannelOperation,
+} from './follows/answers.ts';
+import { headerComponents, securityScheme } from './http/operation.ts';
 import {
-  createSessionRoute,
-  deleteSessionRoute,
-  refreshSessionRoute,
-  stepUpRoute,
-} from './sessions/routes.ts';
+  getIngestOperation,
+  putMetadataOperation,
+  replaceStreamKeyOperation,
+  stopStreamOperation,
+  updateChannelOperation,
+  updateStreamOperation,
+} from './ownChannel/answers.ts';
 import {
-  createStageTokenRoute,
-  disconnectParticipantRoute,
-  getStageRoute,
-  inviteToStageRoute,
-  listStageInvitationsRoute,
-  withdrawInvitationRoute,
-} from './stages/routes.ts';
-import { listChatMessagesRoute, listStreamEventsRoute } from './streams/chatRoutes.ts';
-import { getStreamRoute, listStreamsRoute, listVodsRoute } from './streams/routes.ts';
-import { getHealthRoute, getOpenApiRoute } from './system/routes.ts';
-import { createUserRoute, deleteMeRoute, getMeRoute, updateMeRoute } from './users/routes.ts';
-import { getAnalyticsRoute, getViewersRoute, postMetricsRoute } from './viewers/routes.ts';
+  createSessionOperation,
+  deleteSessionOperation,
+  refreshSessionOperation,
+  stepUpOperation,
+} from './sessions/answers.ts';
+import {
+  createStageTokenOperation,
+  disconnectParticipantOperation,
+  getStageOperation,
+  inviteToStageOperation,
+  listStageInvitationsOperation,
+  withdrawInvitationOperation,
+} from './stages/answers.ts';
+import { getStreamOperation, listStreamsOperation, listVodsOperation } from './streams/answers.ts';
+import { listChatMessagesOperation, listStreamEventsOperation } from './streams/chatAnswers.ts';
+import { getHealthOperation, getOpenApiOperation } from './system/answers.ts';
+import {
+  createUserOperation,
+  deleteMeOperation,
+  getMeOperation,
+  updateMeOperation,
+} from './users/answers.ts';
+import { getAnalyticsOperation, getViewersOperation, postMetricsOperation } from './viewers/answers.ts';
 
-const definitions = [
-  listChannelsRoute,
-  getChannelRoute,
-  listStreamsRoute,
-  getStreamRoute,
-  listVodsRoute,
-  listStreamEventsRoute,
-  listChatMessagesRoute,
-  postMetricsRoute,
-  getViewersRoute,
-  getAnalyticsRoute,
-  updateChannelRoute,
-  updateStreamRoute,
-  getIngestRoute,
-  replaceStreamKeyRoute,
-  putMetadataRoute,
-  stopStreamRoute,
-  createChatTokenRoute,
-  deleteChatMessageRoute,
-  listBansRoute,
-  putBanRoute,
-  deleteBanRoute,
-  getBlockedTermsRoute,
-  putBlockedTermsRoute,
-  getStageRoute,
-  createStageTokenRoute,
-  listStageInvitationsRoute,
-  inviteToStageRoute,
-  withdrawInvitationRoute,
-  disconnectParticipantRoute,
-  followChannelRoute,
-  unfollowChannelRoute,
-  listFollowingRoute,
-  listCategoriesRoute,
-  createUserRoute,
-  getMeRoute,
-  updateMeRoute,
-  deleteMeRoute,
-  createSessionRoute,
-  refreshSessionRoute,
-  stepUpRoute,
-  deleteSessionRoute,
-  getHealthRoute,
-  getOpenApiRoute,
+const operations = [
+  listChannelsOperation,
+  getChannelOperation,
+  listStreamsOperation,
+  getStreamOperation,
+  listVodsOperation,
+  listStreamEventsOperation,
+  listChatMessagesOperation,
+  postMetricsOperation,
+  getViewersOperation,
+  getAnalyticsOperation,
+  updateChannelOperation,
+  updateStreamOperation,
+  getIngestOperation,
+  replaceStreamKeyOperation,
+  putMetadataOperation,
+  stopStreamOperation,
+  createChatTokenOperation,
+  deleteChatMessageOperation,
+  listBansOperation,
+  putBanOperation,
+  deleteBanOperation,
+  getBlockedTermsOperation,
+  putBlockedTermsOperation,
+  getStageOperation,
+  createStageTokenOperation,
+  listStageInvitationsOperation,
+  inviteToStageOperation,
+  withdrawInvitationOperation,
+  disconnectParticipantOperation,
+  followChannelOperation,
+  unfollowChannelOperation,
+  listFollowingOperation,
+  listCategoriesOperation,
+  createUserOperation,
+  getMeOperation,
+  updateMeOperation,
+  deleteMeOperation,
+  createSessionOperation,
+  refreshSessionOperation,
+  stepUpOperation,
+  deleteSessionOperation,
+  getHealthOperation,
+  getOpenApiOperation,
 ];
 
 // The version of the API contract, not of the code. Raise it when the contract changes for clients.
 const VERSION = '1.0.0';
 
 /**
- * Builds the OpenAPI 3.1 document of the whole API from the route definitions, without loading the handlers.
+ * Builds the OpenAPI 3.1 document of the whole API from the operations, without loading the handlers.
  */
 export function openApiDocument() {
   const app = new OpenAPIHono();
   for (const [name, header] of Object.entries(headerComponents))
     app.openAPIRegistry.registerComponent('headers', name, header);
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearerAuth', securityScheme);
-  for (const definition of definitions) app.openAPIRegistry.registerPath(definition);
+  for (const operation of operations) app.openAPIRegistry.registerPath(operation);
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {

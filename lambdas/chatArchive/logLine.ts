@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { timestamp } from '../../model/time.ts';
 import type { ArchiveEntry } from '../../store/chatMessages.ts';
 

@@ -1,6 +1,6 @@
 import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { MAX_BLOCKED_TERMS_BYTES } from '../../lambdas/api/chat/schemas.ts';
+import { MAX_BLOCKED_TERMS_BYTES } from '../../lambdas/api/chat/routes.ts';
 import { type Member, useApi } from '../support/api.ts';
 
 const api = useApi();

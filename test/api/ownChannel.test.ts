@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { problemSchema } from '../../lambdas/api/http/problem.ts';
+import { problemSchema } from '../../lambdas/api/http/problemSchema.ts';
 import { type Member, useApi } from '../support/api.ts';
 import { handling } from '../support/eventHandling.ts';
 import { stateEvent } from '../support/ivsEvents.ts';

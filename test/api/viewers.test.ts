@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { viewerTokens } from '../../domain/viewers/viewerTokens.ts';
-import { sampleSchema, takenSampleSchema } from '../../lambdas/api/viewers/schemas.ts';
+import { takenSampleSchema } from '../../lambdas/api/viewers/answers.ts';
+import { sampleSchema } from '../../lambdas/api/viewers/routes.ts';
 import { localApi } from '../../local/audience/localApi.ts';
 import { watchAsViewers } from '../../local/audience/watchers.ts';
 import { chatMinuteKey } from '../../model/chatMessage.ts';

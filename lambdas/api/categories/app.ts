@@ -2,6 +2,7 @@ import type { CursorCodec } from '../../../domain/cursors.ts';
 import type { Database } from '../../../store/database.ts';
 import { resourceApp } from '../http/app.ts';
 import type { HttpApp } from '../http/context.ts';
+import type { listCategoriesOperation } from './answers.ts';
 import { listCategories } from './listCategories.ts';
 import { listCategoriesRoute } from './routes.ts';
 
@@ -12,6 +13,6 @@ export interface CategoriesDependencies {
 
 export function categoriesApp({ database, cursors }: CategoriesDependencies): HttpApp {
   const app = resourceApp();
-  app.openapi(listCategoriesRoute, listCategories(database, cursors));
+  app.handle<typeof listCategoriesOperation>(listCategoriesRoute, listCategories(database, cursors));
   return app;
 }

@@ -3,8 +3,8 @@ import type { CursorCodec } from '../../../domain/cursors.ts';
 import type { Category } from '../../../model/category.ts';
 import type { Database } from '../../../store/database.ts';
 import { shapeList } from '../http/lists.ts';
-import type { HandlerOf } from '../http/route.ts';
-import type { CategoryBody, listCategoriesRoute } from './routes.ts';
+import type { HandlerOf } from '../http/operation.ts';
+import type { CategoryBody, listCategoriesOperation } from './answers.ts';
 
 // The categories rarely change, and only with a deployment.
 const cache = { 'Cache-Control': 'public, max-age=60' };
@@ -12,7 +12,7 @@ const cache = { 'Cache-Control': 'public, max-age=60' };
 export function listCategories(
   database: Database<'categories'>,
   cursors: CursorCodec,
-): HandlerOf<typeof listCategoriesRoute> {
+): HandlerOf<typeof listCategoriesOperation> {
   return async c => {
     const page = await readCategories(database, cursors, c.req.valid('query'));
     return c.json(shapeList(page, shape), 200, cache);

@@ -2,6 +2,7 @@ import type { CursorCodec } from '../../../domain/cursors.ts';
 import type { Database } from '../../../store/database.ts';
 import { resourceApp } from '../http/app.ts';
 import type { HttpApp } from '../http/context.ts';
+import type { getChannelOperation, listChannelsOperation } from './answers.ts';
 import { getChannel } from './getChannel.ts';
 import { listChannels } from './listChannels.ts';
 import { getChannelRoute, listChannelsRoute } from './routes.ts';
@@ -15,7 +16,7 @@ export interface ChannelsDependencies {
 
 export function channelsApp({ database, cursors, recordingsUrl }: ChannelsDependencies): HttpApp {
   const app = resourceApp();
-  app.openapi(listChannelsRoute, listChannels(database, cursors, recordingsUrl));
-  app.openapi(getChannelRoute, getChannel(database, recordingsUrl));
+  app.handle<typeof listChannelsOperation>(listChannelsRoute, listChannels(database, cursors, recordingsUrl));
+  app.handle<typeof getChannelOperation>(getChannelRoute, getChannel(database, recordingsUrl));
   return app;
 }

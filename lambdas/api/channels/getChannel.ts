@@ -1,14 +1,13 @@
 import { type ChannelPage, getChannelPage } from '../../../domain/channelPage.ts';
 import { livePreviewPathOf, thumbnailUrl } from '../../../domain/recordings.ts';
 import type { Database } from '../../../store/database.ts';
-import type { HandlerOf } from '../http/route.ts';
-import type { getChannelRoute } from './routes.ts';
-import type { ChannelBody } from './schemas.ts';
+import type { HandlerOf } from '../http/operation.ts';
+import type { ChannelBody, getChannelOperation } from './answers.ts';
 
 export function getChannel(
   database: Database<'channels' | 'streams'>,
   recordingsUrl: string,
-): HandlerOf<typeof getChannelRoute> {
+): HandlerOf<typeof getChannelOperation> {
   return async c => {
     const { username } = c.req.valid('param');
     const page = await getChannelPage(database, username);

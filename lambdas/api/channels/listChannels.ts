@@ -4,9 +4,8 @@ import { thumbnailUrl } from '../../../domain/recordings.ts';
 import type { LiveChannel } from '../../../model/channel.ts';
 import type { Database } from '../../../store/database.ts';
 import { shapeList } from '../http/lists.ts';
-import type { HandlerOf } from '../http/route.ts';
-import type { listChannelsRoute } from './routes.ts';
-import type { LiveChannelBody } from './schemas.ts';
+import type { HandlerOf } from '../http/operation.ts';
+import type { LiveChannelBody, listChannelsOperation } from './answers.ts';
 
 // A CDN can answer many viewers with one request, and viewers do not notice a delay of two seconds.
 const cache = { 'Cache-Control': 'public, max-age=2, s-maxage=2' };
@@ -15,7 +14,7 @@ export function listChannels(
   database: Database<'channels'>,
   cursors: CursorCodec,
   recordingsUrl: string,
-): HandlerOf<typeof listChannelsRoute> {
+): HandlerOf<typeof listChannelsOperation> {
   return async c => {
     const { categoryId, limit, cursor } = c.req.valid('query');
     const page = await listDirectory(database, cursors, { categoryId, limit, cursor });

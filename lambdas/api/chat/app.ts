@@ -4,6 +4,15 @@ import type { Database } from '../../../store/database.ts';
 import { resourceApp } from '../http/app.ts';
 import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
+import type {
+  createChatTokenOperation,
+  deleteBanOperation,
+  deleteChatMessageOperation,
+  getBlockedTermsOperation,
+  listBansOperation,
+  putBanOperation,
+  putBlockedTermsOperation,
+} from './answers.ts';
 import { deleteBan, listBans, putBan } from './bans.ts';
 import { getBlockedTerms, putBlockedTerms } from './blockedTerms.ts';
 import { createChatToken } from './createChatToken.ts';
@@ -35,12 +44,15 @@ const ID_BYTES = 16;
 export function chatApp({ guards, random, ...dependencies }: ChatDependencies): HttpApp {
   const newId = () => Buffer.from(random(ID_BYTES)).toString('base64url');
   const app = resourceApp(guards);
-  app.openapi(createChatTokenRoute, createChatToken({ ...dependencies, newId }));
-  app.openapi(deleteChatMessageRoute, deleteChatMessage(dependencies));
-  app.openapi(listBansRoute, listBans(dependencies));
-  app.openapi(putBanRoute, putBan(dependencies));
-  app.openapi(deleteBanRoute, deleteBan(dependencies));
-  app.openapi(getBlockedTermsRoute, getBlockedTerms(dependencies.database));
-  app.openapi(putBlockedTermsRoute, putBlockedTerms(dependencies));
+  app.handle<typeof createChatTokenOperation>(
+    createChatTokenRoute,
+    createChatToken({ ...dependencies, newId }),
+  );
+  app.handle<typeof deleteChatMessageOperation>(deleteChatMessageRoute, deleteChatMessage(dependencies));
+  app.handle<typeof listBansOperation>(listBansRoute, listBans(dependencies));
+  app.handle<typeof putBanOperation>(putBanRoute, putBan(dependencies));
+  app.handle<typeof deleteBanOperation>(deleteBanRoute, deleteBan(dependencies));
+  app.handle<typeof getBlockedTermsOperation>(getBlockedTermsRoute, getBlockedTerms(dependencies.database));
+  app.handle<typeof putBlockedTermsOperation>(putBlockedTermsRoute, putBlockedTerms(dependencies));
   return app;
 }

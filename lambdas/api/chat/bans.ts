@@ -4,15 +4,14 @@ import { budgetOf } from '../../../ivs/budget.ts';
 import type { Ban } from '../../../model/ban.ts';
 import { callerOf } from '../http/auth.ts';
 import { shapeList } from '../http/lists.ts';
-import type { HandlerOf } from '../http/route.ts';
-import type { deleteBanRoute, listBansRoute, putBanRoute } from './routes.ts';
-import type { BanBody } from './schemas.ts';
+import type { HandlerOf } from '../http/operation.ts';
+import type { BanBody, deleteBanOperation, listBansOperation, putBanOperation } from './answers.ts';
 
 const DISCONNECT_BUDGET_MS = 5_000;
 
 export function listBans(
   dependencies: Pick<BanDependencies, 'database' | 'clock'> & { readonly cursors: CursorCodec },
-): HandlerOf<typeof listBansRoute> {
+): HandlerOf<typeof listBansOperation> {
   return async c => {
     const { username } = c.req.valid('param');
     const bans = await readBans(dependencies, callerOf(c), username, c.req.valid('query'));
@@ -20,7 +19,7 @@ export function listBans(
   };
 }
 
-export function putBan(dependencies: BanDependencies): HandlerOf<typeof putBanRoute> {
+export function putBan(dependencies: BanDependencies): HandlerOf<typeof putBanOperation> {
   return async c => {
     const budget = budgetOf(DISCONNECT_BUDGET_MS);
     const banned = await ban(dependencies, callerOf(c), c.req.valid('param'), c.req.valid('json'), budget);
@@ -28,7 +27,9 @@ export function putBan(dependencies: BanDependencies): HandlerOf<typeof putBanRo
   };
 }
 
-export function deleteBan(dependencies: Pick<BanDependencies, 'database'>): HandlerOf<typeof deleteBanRoute> {
+export function deleteBan(
+  dependencies: Pick<BanDependencies, 'database'>,
+): HandlerOf<typeof deleteBanOperation> {
   return async c => {
     await unban(dependencies, callerOf(c), c.req.valid('param'));
     return c.body(null, 204);

@@ -4,12 +4,12 @@ import {
 } from '../../../domain/chat/blockedTerms.ts';
 import type { Database } from '../../../store/database.ts';
 import { callerOf } from '../http/auth.ts';
-import type { HandlerOf } from '../http/route.ts';
-import type { getBlockedTermsRoute, putBlockedTermsRoute } from './routes.ts';
+import type { HandlerOf } from '../http/operation.ts';
+import type { getBlockedTermsOperation, putBlockedTermsOperation } from './answers.ts';
 
 type BlockedTermsDatabase = Database<'channels' | 'chatRooms'>;
 
-export function getBlockedTerms(database: BlockedTermsDatabase): HandlerOf<typeof getBlockedTermsRoute> {
+export function getBlockedTerms(database: BlockedTermsDatabase): HandlerOf<typeof getBlockedTermsOperation> {
   return async c => {
     const terms = await readTerms(database, callerOf(c), c.req.valid('param').username);
     return c.json({ terms: [...terms] }, 200);
@@ -19,7 +19,7 @@ export function getBlockedTerms(database: BlockedTermsDatabase): HandlerOf<typeo
 export function putBlockedTerms(dependencies: {
   readonly database: BlockedTermsDatabase;
   readonly clock: () => Date;
-}): HandlerOf<typeof putBlockedTermsRoute> {
+}): HandlerOf<typeof putBlockedTermsOperation> {
   return async c => {
     const { username } = c.req.valid('param');
     const terms = await keepTerms(dependencies, callerOf(c), username, c.req.valid('json').terms);

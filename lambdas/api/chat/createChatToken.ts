@@ -1,8 +1,8 @@
 import { type ChatTokenDependencies, createChatToken as makeToken } from '../../../domain/chat/tokens.ts';
 import { budgetOf } from '../../../ivs/budget.ts';
 import { optionalCallerOf } from '../http/auth.ts';
-import type { HandlerOf } from '../http/route.ts';
-import type { createChatTokenRoute } from './routes.ts';
+import type { HandlerOf } from '../http/operation.ts';
+import type { createChatTokenOperation } from './answers.ts';
 
 // A user waits for the chat to open.
 const TOKEN_BUDGET_MS = 3_000;
@@ -10,7 +10,7 @@ const TOKEN_BUDGET_MS = 3_000;
 export function createChatToken({
   chatEndpoint,
   ...dependencies
-}: ChatTokenDependencies & { readonly chatEndpoint: string }): HandlerOf<typeof createChatTokenRoute> {
+}: ChatTokenDependencies & { readonly chatEndpoint: string }): HandlerOf<typeof createChatTokenOperation> {
   return async c => {
     const { username } = c.req.valid('param');
     const budget = budgetOf(TOKEN_BUDGET_MS);

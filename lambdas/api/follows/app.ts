@@ -4,6 +4,7 @@ import type { Log } from '../../../model/log.ts';
 import { resourceApp } from '../http/app.ts';
 import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
+import type { followChannelOperation, listFollowingOperation, unfollowChannelOperation } from './answers.ts';
 import { followChannel, unfollowChannel } from './follow.ts';
 import { listFollowing } from './listFollowing.ts';
 import { followChannelRoute, listFollowingRoute, unfollowChannelRoute } from './routes.ts';
@@ -30,8 +31,14 @@ export function followsApp({
       error,
     });
   const app = resourceApp(guards);
-  app.openapi(followChannelRoute, followChannel({ ...dependencies, onReviewFailed }));
-  app.openapi(unfollowChannelRoute, unfollowChannel(dependencies));
-  app.openapi(listFollowingRoute, listFollowing(database, cursors, recordingsUrl));
+  app.handle<typeof followChannelOperation>(
+    followChannelRoute,
+    followChannel({ ...dependencies, onReviewFailed }),
+  );
+  app.handle<typeof unfollowChannelOperation>(unfollowChannelRoute, unfollowChannel(dependencies));
+  app.handle<typeof listFollowingOperation>(
+    listFollowingRoute,
+    listFollowing(database, cursors, recordingsUrl),
+  );
   return app;
 }

@@ -4,15 +4,14 @@ import { thumbnailUrl } from '../../../domain/recordings.ts';
 import type { Database } from '../../../store/database.ts';
 import { callerOf } from '../http/auth.ts';
 import { shapeList } from '../http/lists.ts';
-import type { HandlerOf } from '../http/route.ts';
-import type { listFollowingRoute } from './routes.ts';
-import type { FollowedChannelBody } from './schemas.ts';
+import type { HandlerOf } from '../http/operation.ts';
+import type { FollowedChannelBody, listFollowingOperation } from './answers.ts';
 
 export function listFollowing(
   database: Database<'follows' | 'channels'>,
   cursors: CursorCodec,
   recordingsUrl: string,
-): HandlerOf<typeof listFollowingRoute> {
+): HandlerOf<typeof listFollowingOperation> {
   return async c => {
     const page = await readFollowing(database, cursors, callerOf(c).userId, c.req.valid('query'));
     return c.json(

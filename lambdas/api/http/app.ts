@@ -1,14 +1,16 @@
-import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
+import { type Handler, Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Log } from '../../../model/log.ts';
+import { type RouteSpec, routes } from '../../../model/routes.ts';
 import { allMethods, allowedMethods } from './allowedMethods.ts';
 import type { HttpApp, HttpEnv } from './context.ts';
 import { type Guards, guardsOf } from './guards.ts';
-import { fieldErrors, InvalidValuesError } from './invalidValues.ts';
-import { type FieldError, type Problem, problemResponse } from './problem.ts';
+import type { HandlerOf, Operation, RouteOf } from './operation.ts';
+import { nothingHere, problemResponse } from './problem.ts';
 import { noStoreByDefault, requestLog, requireUtf8Url } from './requests.ts';
 import { errorHandler } from './translate.ts';
+import { validValues } from './validValues.ts';
 
 /** The origins whose pages may call the API from a browser. */
 export type AllowedOrigins = '*' | readonly string[];
@@ -17,17 +19,6 @@ export interface Transport {
   readonly logger: Log;
   readonly allowedOrigins: AllowedOrigins;
 }
-
-const nothingHere: Problem = { kind: 'not-found', detail: 'there is nothing at this path' };
-
-/** Maps the request parts, as Hono's validators name them, to the names in problem documents. */
-const partOf = {
-  json: 'body',
-  form: 'body',
-  query: 'query',
-  header: 'header',
-  cookie: 'header',
-} as const satisfies Record<string, FieldError['in']>;
 
 // Chrome caches the response to a preflight for at most two hours.
 const PREFLIGHT_SECONDS = 7200;
@@ -38,7 +29,7 @@ const PREFLIGHT_SECONDS = 7200;
  * mount all of them.
  */
 export function httpApp({ logger, allowedOrigins }: Transport, resources: readonly HttpApp[]): HttpApp {
-  const app: HttpApp = new OpenAPIHono<HttpEnv>();
+  const app: HttpApp = new Hono<HttpEnv>();
   app.use(requestLog(logger));
   // Responses are data: no page may frame them, and CORS decides which origins may read them.
   app.use(
@@ -81,25 +72,25 @@ export function httpApp({ logger, allowedOrigins }: Transport, resources: readon
 }
 
 /**
- * Creates an app for the routes of one resource, which `httpApp` mounts. `app.openapi(route, handler)` adds
- * the guards that the route's definition declares, and rejects requests that do not match the route's
- * schemas.
+ * Creates an app for the routes of one resource, which `httpApp` mounts. `handle<typeof operation>(route,
+ * handler)` adds a route: it enforces what the route accepts, and the type of the handler ensures that it
+ * answers as the operation says.
  *
- * @throws Error, from `openapi`, when a route needs guards and `guards` is undefined.
+ * @throws Error, from `handle`, when a route needs guards and `guards` is undefined.
  */
-export function resourceApp(guards?: Guards): HttpApp {
-  const app = new OpenAPIHono<HttpEnv>({
-    defaultHook: (result, c) => {
-      if (result.success) return;
-      // A path parameter that is not valid cannot identify an existing resource.
-      if (result.target === 'param') return problemResponse(c, nothingHere);
-      throw new InvalidValuesError(fieldErrors(partOf[result.target], result.error));
-    },
-  });
-  const { openapi } = app;
-  const guarded = (definition: RouteConfig, ...rest: [handler: never, hook?: never]) =>
-    openapi({ ...definition, middleware: guardsOf(definition, guards) }, ...rest);
-  // The type of `guarded` is the type of `openapi`: only the middleware differs.
-  app.openapi = guarded as typeof openapi;
-  return app;
+export function resourceApp(guards?: Guards) {
+  const app: HttpApp = new Hono<HttpEnv>();
+  const handle = <O extends Operation>(accepted: RouteOf<O>, handler: HandlerOf<O>): void => {
+    const { method, path }: RouteSpec = routes[accepted.id];
+    // Hono cannot infer the path of the handler's context from a type parameter.
+    const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1');
+    app.on(
+      [method],
+      [pattern],
+      ...guardsOf(accepted, guards),
+      validValues(accepted),
+      handler as Handler<HttpEnv>,
+    );
+  };
+  return Object.assign(app, { handle });
 }

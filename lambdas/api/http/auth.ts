@@ -1,11 +1,11 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ProvenCaller, StepUp } from '../../../domain/accounts/stepUp.ts';
 import type { Caller, TokenIssuer } from '../../../domain/accounts/tokens.ts';
 import { UnauthenticatedError } from '../../../domain/errors.ts';
 import { passwordToVerify } from '../../../model/password.ts';
 import type { HttpEnv } from './context.ts';
-import type { Declared } from './declarations.ts';
+import type { Route } from './route.ts';
 
 /** The part of the token issuer that verifies access tokens. */
 export type TokenVerifier = Pick<TokenIssuer, 'verify'>;
@@ -57,12 +57,12 @@ const withPassword = z.object({ currentPassword: passwordToVerify });
  */
 export function requireStepUp(
   stepUp: StepUp,
-  { maxBodyBytes, stepUp: when }: Declared,
+  { body: accepted, stepUp: when }: Route,
 ): MiddlewareHandler<HttpEnv> {
   const prove = when === 'until-deletion' ? stepUp.proveUnlessDeleted : stepUp.prove;
   return async (c, next) => {
     // The route's schema rejects a value of the wrong form later, after this check.
-    const body = maxBodyBytes === undefined ? undefined : withPassword.safeParse(await c.req.json()).data;
+    const body = accepted === undefined ? undefined : withPassword.safeParse(await c.req.json()).data;
     c.set('proven', await prove(callerOf(c), body?.currentPassword));
     return next();
   };

@@ -1,4 +1,4 @@
-import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Hono } from 'hono';
 import type { ProvenCaller } from '../../../domain/accounts/stepUp.ts';
 import type { Caller } from '../../../domain/accounts/tokens.ts';
 
@@ -15,4 +15,4 @@ export interface HttpEnv {
 }
 
 /** An app with the routes of one resource or of the whole API. */
-export type HttpApp = OpenAPIHono<HttpEnv>;
+export type HttpApp = Hono<HttpEnv>;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Attachments } from '../../../ivs/ports.ts';
 import {
   ALLOWED_ORIGINS_VARIABLE,

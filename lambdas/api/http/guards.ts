@@ -1,16 +1,15 @@
-import type { RouteConfig } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import type { Limit } from '../../../domain/accounts/rateLimit.ts';
 import type { Sessions } from '../../../domain/accounts/sessions.ts';
 import type { StepUp } from '../../../domain/accounts/stepUp.ts';
 import type { AnswerOnce } from '../../../domain/idempotency.ts';
-import { type OperationId, routes } from '../../../model/routes.ts';
+import { type RouteSpec, routes } from '../../../model/routes.ts';
 import { authenticated, optionallyAuthenticated, requireStepUp, type TokenVerifier } from './auth.ts';
 import type { HttpEnv } from './context.ts';
-import { declaredBy } from './declarations.ts';
 import { replayStoredAnswer } from './idempotency.ts';
-import { jsonBody } from './jsonBody.ts';
+import { jsonBody, MAX_BODY_BYTES } from './jsonBody.ts';
 import { rateLimited } from './limits.ts';
+import { isCounted, type Route } from './route.ts';
 
 /** The services that the middleware of a route uses before its handler runs. */
 export interface Guards {
@@ -26,40 +25,30 @@ export interface Guards {
 }
 
 /**
- * Returns the middleware that enforces the declarations of a route, in this order: authenticate, count, read
- * the body, check the step-up, replay a stored response.
+ * Returns the middleware that enforces what `route` accepts, in this order: authenticate, count, read the
+ * body, check the step-up, replay a stored response.
  *
  * @throws Error that names the operation when it needs guards that are missing.
  */
-export function guardsOf(definition: RouteConfig, guards: Guards | undefined): MiddlewareHandler<HttpEnv>[] {
-  const { method } = definition;
-  const operation = operationOf(definition);
-  const declared = declaredBy(definition);
-  const { who, maxBodyBytes, isIdempotent, isCounted, answersSignIn } = declared;
-  const body = maxBodyBytes === undefined ? [] : [jsonBody(maxBodyBytes)];
-  if (who === 'none' && method === 'get' && !isCounted && !isIdempotent) return body;
-  if (guards === undefined) throw new Error(`${operation} needs guards: pass them to resourceApp`);
+export function guardsOf(route: Route, guards: Guards | undefined): MiddlewareHandler<HttpEnv>[] {
+  const { id, auth, body, maxBodyBytes = MAX_BODY_BYTES, idempotent, answersSignIn } = route;
+  const { method }: RouteSpec = routes[id];
+  const bodyReader = body === undefined ? [] : [jsonBody(maxBodyBytes)];
+  if (auth === 'none' && method === 'get' && !isCounted(route) && !idempotent) return bodyReader;
+  if (guards === undefined) throw new Error(`${id} needs guards: pass them to resourceApp`);
   const { answerOnce, sessions, stepUp } = guards;
-  if (isIdempotent && answerOnce === undefined)
-    throw new Error(`${operation} needs the table of idempotency keys`);
-  if (declared.stepUp && stepUp === undefined) throw new Error(`${operation} needs the table of sign-ins`);
-  if (answersSignIn && sessions === undefined) throw new Error(`${operation} needs the table of sign-ins`);
+  if (idempotent && answerOnce === undefined) throw new Error(`${id} needs the table of idempotency keys`);
+  if (route.stepUp && stepUp === undefined) throw new Error(`${id} needs the table of sign-ins`);
+  if (answersSignIn && sessions === undefined) throw new Error(`${id} needs the table of sign-ins`);
   return [
-    ...(who === 'user' ? [authenticated(guards.tokens)] : []),
-    ...(who === 'optional' ? [optionallyAuthenticated(guards.tokens)] : []),
-    ...(isCounted ? [rateLimited(guards.limit, operation)] : []),
-    ...body,
+    ...(auth === 'user' ? [authenticated(guards.tokens)] : []),
+    ...(auth === 'optional' ? [optionallyAuthenticated(guards.tokens)] : []),
+    ...(isCounted(route) ? [rateLimited(guards.limit, id)] : []),
+    ...bodyReader,
     // Before the replay of stored responses, because they may contain data for a proven caller only.
-    ...(declared.stepUp && stepUp !== undefined ? [requireStepUp(stepUp, declared)] : []),
-    ...(isIdempotent && answerOnce !== undefined
-      ? [replayStoredAnswer(answerOnce, operation, answersSignIn ? sessions : undefined)]
+    ...(route.stepUp && stepUp !== undefined ? [requireStepUp(stepUp, route)] : []),
+    ...(idempotent && answerOnce !== undefined
+      ? [replayStoredAnswer(answerOnce, id, answersSignIn ? sessions : undefined)]
       : []),
   ];
 }
-
-function operationOf({ operationId = '' }: RouteConfig): OperationId {
-  if (!isOperationId(operationId)) throw new Error(`there is no operation '${operationId}'`);
-  return operationId;
-}
-
-const isOperationId = (id: string): id is OperationId => Object.hasOwn(routes, id);

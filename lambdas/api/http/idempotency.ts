@@ -1,12 +1,12 @@
 import type { MiddlewareHandler } from 'hono';
 import type { StatusCode } from 'hono/utils/http-status';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Sessions } from '../../../domain/accounts/sessions.ts';
 import { UnauthenticatedError } from '../../../domain/errors.ts';
 import type { AnswerOnce, Outcome } from '../../../domain/idempotency.ts';
 import { optionalCallerOf } from './auth.ts';
 import type { HttpEnv } from './context.ts';
-import { idempotencyKey } from './declarations.ts';
+import { idempotencyKey } from './route.ts';
 
 /**
  * Replays the stored response to an earlier request with the same `Idempotency-Key`.

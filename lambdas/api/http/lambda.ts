@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { httpApp } from './app.ts';
 import type { HttpApp } from './context.ts';
 import { allowedOriginsFrom } from './environment.ts';

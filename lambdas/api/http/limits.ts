@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CountedCaller, Limit } from '../../../domain/accounts/rateLimit.ts';
 import type { Networks } from '../../../model/rateLimit.ts';
 import type { OperationId } from '../../../model/routes.ts';

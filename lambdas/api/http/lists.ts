@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import * as z from 'zod';
 import type { List } from '../../../domain/lists.ts';
 
 const MAX_LIMIT = 100;
@@ -14,34 +14,17 @@ export const listQuery = {
     .transform(Number)
     .pipe(z.number().min(1, limitMessage).max(MAX_LIMIT, limitMessage))
     .default(DEFAULT_LIMIT)
-    .openapi({
+    .meta({
       description: 'The maximum number of items in a page.',
       type: 'integer',
       minimum: 1,
       maximum: MAX_LIMIT,
       default: DEFAULT_LIMIT,
     }),
-  cursor: z.string('must be given once').optional().openapi({
+  cursor: z.string('must be given once').optional().meta({
     description: 'The `nextCursor` of the previous page. If it is omitted, the first page is returned.',
   }),
 };
-
-/** Creates the schema of a page of a list. */
-export function listSchema<T extends z.ZodType>(name: string, item: T) {
-  return z
-    .object({
-      items: z.array(item),
-      nextCursor: z
-        .string()
-        .nullable()
-        .openapi({
-          description:
-            'Send it as `cursor` to get the next page. Null at the end of the list. The last page may be ' +
-            'empty.',
-        }),
-    })
-    .openapi(name);
-}
 
 /** Converts the items of a page to the form that the API returns. */
 export function shapeList<T, S>({ items, nextCursor }: List<T>, shape: (item: T) => S) {

@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Log } from '../../../model/log.ts';
 import type { HttpEnv } from './context.ts';
 import { problemResponse } from './problem.ts';

@@ -6,6 +6,14 @@ import { callerOf } from '../http/auth.ts';
 import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
 import { shapeStream } from '../streams/shape.ts';
+import type {
+  getIngestOperation,
+  putMetadataOperation,
+  replaceStreamKeyOperation,
+  stopStreamOperation,
+  updateChannelOperation,
+  updateStreamOperation,
+} from './answers.ts';
 import { putMetadata, stopStream } from './broadcast.ts';
 import { getIngest, replaceStreamKey } from './ingest.ts';
 import {
@@ -41,14 +49,17 @@ export function ownChannelApp({
 }: OwnChannelDependencies): HttpApp {
   const newId = () => Buffer.from(random(ID_BYTES)).toString('base64url');
   const app = resourceApp(guards);
-  app.openapi(updateChannelRoute, updateChannel(dependencies));
-  app.openapi(updateStreamRoute, async c => {
+  app.handle<typeof updateChannelOperation>(updateChannelRoute, updateChannel(dependencies));
+  app.handle<typeof updateStreamOperation>(updateStreamRoute, async c => {
     const edited = await editStream(dependencies, callerOf(c), c.req.valid('param'), c.req.valid('json'));
     return c.json(shapeStream(edited, recordingsUrl), 200);
   });
-  app.openapi(getIngestRoute, getIngest(dependencies.database));
-  app.openapi(replaceStreamKeyRoute, replaceStreamKey({ ...dependencies, newId }));
-  app.openapi(putMetadataRoute, putMetadata(dependencies));
-  app.openapi(stopStreamRoute, stopStream(dependencies));
+  app.handle<typeof getIngestOperation>(getIngestRoute, getIngest(dependencies.database));
+  app.handle<typeof replaceStreamKeyOperation>(
+    replaceStreamKeyRoute,
+    replaceStreamKey({ ...dependencies, newId }),
+  );
+  app.handle<typeof putMetadataOperation>(putMetadataRoute, putMetadata(dependencies));
+  app.handle<typeof stopStreamOperation>(stopStreamRoute, stopStream(dependencies));
   return app;
 }

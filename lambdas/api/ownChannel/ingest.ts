@@ -8,13 +8,12 @@ import {
 import { budgetOf } from '../../../ivs/budget.ts';
 import type { Database } from '../../../store/database.ts';
 import { provenOf } from '../http/auth.ts';
-import type { HandlerOf } from '../http/route.ts';
-import type { getIngestRoute, replaceStreamKeyRoute } from './routes.ts';
-import type { IngestBody } from './schemas.ts';
+import type { HandlerOf } from '../http/operation.ts';
+import type { getIngestOperation, IngestBody, replaceStreamKeyOperation } from './answers.ts';
 
 export function getIngest(
   database: Database<'channels' | 'users' | 'sessions'>,
-): HandlerOf<typeof getIngestRoute> {
+): HandlerOf<typeof getIngestOperation> {
   return async c => {
     const ingest = await readIngest(database, provenOf(c));
     return c.json(shape(ingest), 200);
@@ -23,7 +22,7 @@ export function getIngest(
 
 export function replaceStreamKey(
   dependencies: OwnStreamKeyDependencies,
-): HandlerOf<typeof replaceStreamKeyRoute> {
+): HandlerOf<typeof replaceStreamKeyOperation> {
   return async c => {
     const ingest = await replaceKey(dependencies, provenOf(c), budgetOf(REPLACE_BUDGET_MS));
     return c.json(shape(ingest), 201);

@@ -1,11 +1,10 @@
 import { type EditDependencies, editChannel } from '../../../domain/ownChannel.ts';
 import type { Channel } from '../../../model/channel.ts';
 import { callerOf } from '../http/auth.ts';
-import type { HandlerOf } from '../http/route.ts';
-import type { updateChannelRoute } from './routes.ts';
-import type { OwnChannelBody } from './schemas.ts';
+import type { HandlerOf } from '../http/operation.ts';
+import type { OwnChannelBody, updateChannelOperation } from './answers.ts';
 
-export function updateChannel(dependencies: EditDependencies): HandlerOf<typeof updateChannelRoute> {
+export function updateChannel(dependencies: EditDependencies): HandlerOf<typeof updateChannelOperation> {
   return async c => {
     const { channelId } = callerOf(c);
     const channel = await editChannel(dependencies, channelId, c.req.valid('json'));

@@ -5,6 +5,14 @@ import type { Database } from '../../../store/database.ts';
 import { resourceApp } from '../http/app.ts';
 import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
+import type {
+  createStageTokenOperation,
+  disconnectParticipantOperation,
+  getStageOperation,
+  inviteToStageOperation,
+  listStageInvitationsOperation,
+  withdrawInvitationOperation,
+} from './answers.ts';
 import { createStageToken } from './createStageToken.ts';
 import { disconnectParticipant } from './disconnectParticipant.ts';
 import { getStage } from './getStage.ts';
@@ -36,11 +44,17 @@ export function stagesApp({ guards, logger, ...given }: StagesDependencies): Htt
     });
   const dependencies = { ...given, onEventFailed };
   const app = resourceApp(guards);
-  app.openapi(getStageRoute, getStage(given.database));
-  app.openapi(createStageTokenRoute, createStageToken(dependencies));
-  app.openapi(listStageInvitationsRoute, listStageInvitations(dependencies));
-  app.openapi(inviteToStageRoute, inviteToStage(dependencies));
-  app.openapi(withdrawInvitationRoute, withdrawInvitation(dependencies));
-  app.openapi(disconnectParticipantRoute, disconnectParticipant(dependencies));
+  app.handle<typeof getStageOperation>(getStageRoute, getStage(given.database));
+  app.handle<typeof createStageTokenOperation>(createStageTokenRoute, createStageToken(dependencies));
+  app.handle<typeof listStageInvitationsOperation>(
+    listStageInvitationsRoute,
+    listStageInvitations(dependencies),
+  );
+  app.handle<typeof inviteToStageOperation>(inviteToStageRoute, inviteToStage(dependencies));
+  app.handle<typeof withdrawInvitationOperation>(withdrawInvitationRoute, withdrawInvitation(dependencies));
+  app.handle<typeof disconnectParticipantOperation>(
+    disconnectParticipantRoute,
+    disconnectParticipant(dependencies),
+  );
   return app;
 }

@@ -1,13 +1,14 @@
 import { type JoiningDependencies, joinStage, type StageAccess } from '../../../domain/stages/joining.ts';
 import { budgetOf } from '../../../ivs/budget.ts';
 import { optionalCallerOf } from '../http/auth.ts';
-import type { HandlerOf } from '../http/route.ts';
-import type { createStageTokenRoute } from './routes.ts';
-import type { StageTokenBody } from './schemas.ts';
+import type { HandlerOf } from '../http/operation.ts';
+import type { createStageTokenOperation, StageTokenBody } from './answers.ts';
 
 const JOIN_BUDGET_MS = 5_000;
 
-export function createStageToken(dependencies: JoiningDependencies): HandlerOf<typeof createStageTokenRoute> {
+export function createStageToken(
+  dependencies: JoiningDependencies,
+): HandlerOf<typeof createStageTokenOperation> {
   return async c => {
     const { username } = c.req.valid('param');
     const access = await joinStage(dependencies, optionalCallerOf(c), username, budgetOf(JOIN_BUDGET_MS));

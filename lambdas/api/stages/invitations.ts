@@ -4,16 +4,20 @@ import { type LeavingDependencies, withdrawInvitation as withdraw } from '../../
 import { budgetOf } from '../../../ivs/budget.ts';
 import type { StageInvitation } from '../../../model/stage.ts';
 import { callerOf } from '../http/auth.ts';
-import type { HandlerOf } from '../http/route.ts';
-import type { inviteToStageRoute, listStageInvitationsRoute, withdrawInvitationRoute } from './routes.ts';
-import type { StageInvitationBody } from './schemas.ts';
+import type { HandlerOf } from '../http/operation.ts';
+import type {
+  inviteToStageOperation,
+  listStageInvitationsOperation,
+  StageInvitationBody,
+  withdrawInvitationOperation,
+} from './answers.ts';
 
 const INVITE_BUDGET_MS = 8_000;
 const WITHDRAW_BUDGET_MS = 8_000;
 
 export function listStageInvitations(
   dependencies: Pick<InvitingDependencies, 'database' | 'clock'>,
-): HandlerOf<typeof listStageInvitationsRoute> {
+): HandlerOf<typeof listStageInvitationsOperation> {
   return async c => {
     const listed = await readInvitations(dependencies, callerOf(c));
     const items = listed.map(({ invitation, isPublishing }) => ({ ...shape(invitation), isPublishing }));
@@ -21,7 +25,7 @@ export function listStageInvitations(
   };
 }
 
-export function inviteToStage(dependencies: InvitingDependencies): HandlerOf<typeof inviteToStageRoute> {
+export function inviteToStage(dependencies: InvitingDependencies): HandlerOf<typeof inviteToStageOperation> {
   return async c => {
     const { username } = c.req.valid('param');
     const budget = budgetOf(INVITE_BUDGET_MS);
@@ -32,7 +36,7 @@ export function inviteToStage(dependencies: InvitingDependencies): HandlerOf<typ
 
 export function withdrawInvitation(
   dependencies: LeavingDependencies,
-): HandlerOf<typeof withdrawInvitationRoute> {
+): HandlerOf<typeof withdrawInvitationOperation> {
   return async c => {
     const { username } = c.req.valid('param');
     await withdraw(dependencies, callerOf(c), username, budgetOf(WITHDRAW_BUDGET_MS));

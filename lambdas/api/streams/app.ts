@@ -3,6 +3,8 @@ import type { Database } from '../../../store/database.ts';
 import { resourceApp } from '../http/app.ts';
 import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
+import type { getStreamOperation, listStreamsOperation, listVodsOperation } from './answers.ts';
+import type { listChatMessagesOperation, listStreamEventsOperation } from './chatAnswers.ts';
 import { listChatMessagesRoute, listStreamEventsRoute } from './chatRoutes.ts';
 import { getStream } from './getStream.ts';
 import { listChatMessages } from './listChatMessages.ts';
@@ -23,10 +25,13 @@ export interface StreamsDependencies {
 export function streamsApp(dependencies: StreamsDependencies): HttpApp {
   const { database, cursors, recordingsUrl, clock, guards } = dependencies;
   const app = resourceApp(guards);
-  app.openapi(listStreamsRoute, listStreams(database, cursors, recordingsUrl));
-  app.openapi(getStreamRoute, getStream(database, recordingsUrl));
-  app.openapi(listVodsRoute, listVods(database, cursors, recordingsUrl));
-  app.openapi(listStreamEventsRoute, listStreamEvents(database, cursors));
-  app.openapi(listChatMessagesRoute, listChatMessages(database, cursors, clock));
+  app.handle<typeof listStreamsOperation>(listStreamsRoute, listStreams(database, cursors, recordingsUrl));
+  app.handle<typeof getStreamOperation>(getStreamRoute, getStream(database, recordingsUrl));
+  app.handle<typeof listVodsOperation>(listVodsRoute, listVods(database, cursors, recordingsUrl));
+  app.handle<typeof listStreamEventsOperation>(listStreamEventsRoute, listStreamEvents(database, cursors));
+  app.handle<typeof listChatMessagesOperation>(
+    listChatMessagesRoute,
+    listChatMessages(database, cursors, clock),
+  );
   return app;
 }

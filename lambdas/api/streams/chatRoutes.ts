@@ -1,32 +1,37 @@
-import { z } from '@hono/zod-openapi';
+import * as z from 'zod';
 import { listQuery } from '../http/lists.ts';
 import { streamId, username } from '../http/parameters.ts';
 import { route } from '../http/route.ts';
-import { chatMessagesSchema, fromMs, streamEventsSchema } from './chatSchemas.ts';
+
+const offsetMessage = 'must be a whole number of milliseconds, of at most 9 digits';
+
+/** The position in the stream at which a replay begins. */
+const fromMs = z
+  .string(offsetMessage)
+  // Number() also accepts '1e1', '0x10' and ' 7'. Nine digits are eleven days; a stream lasts two days at
+  // most.
+  .regex(/^\d{1,9}$/, { error: offsetMessage, abort: true })
+  .transform(Number)
+  .optional()
+  .meta({
+    description:
+      'The first page begins with the first message that has this `offsetMs` or a later one. If it is ' +
+      'omitted, the first page begins with the first message. Ignored when `cursor` is given.',
+    type: 'integer',
+    minimum: 0,
+    maximum: 999_999_999,
+  });
 
 export const listChatMessagesRoute = route('listChatMessages', {
-  summary: 'Replay the chat of a stream',
-  description:
-    'Lists the messages that were sent to the chat room while the stream was open, oldest first, for ' +
-    'replay next to the recording. A message appears about ten seconds after it was sent. A deleted ' +
-    'message keeps its place in the list, without its content.',
   params: z.strictObject({ username, streamId }),
   query: z.strictObject({ ...listQuery, fromMs }),
   auth: 'none',
   cost: 'expensive',
-  ok: { description: 'The messages, oldest first.', schema: chatMessagesSchema },
-  problems: ['not-found', 'invalid-cursor', 'unavailable'],
 });
 
 export const listStreamEventsRoute = route('listStreamEvents', {
-  summary: 'List the events of a stream',
-  description:
-    'Lists the events that IVS reported for one of your streams: its start and end, starvation, ' +
-    'recording, and exceeded limits. A stream of another user returns a 403.',
   params: z.strictObject({ username, streamId }),
   query: z.strictObject(listQuery),
   auth: 'user',
   cost: 'expensive',
-  ok: { description: 'The events, oldest first.', schema: streamEventsSchema },
-  problems: ['forbidden', 'not-found', 'invalid-cursor'],
 });

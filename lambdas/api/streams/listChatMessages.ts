@@ -2,15 +2,14 @@ import { listChatReplay, type ReplayedMessage } from '../../../domain/chatReplay
 import type { CursorCodec } from '../../../domain/cursors.ts';
 import type { Database } from '../../../store/database.ts';
 import { shapeList } from '../http/lists.ts';
-import type { HandlerOf } from '../http/route.ts';
-import type { listChatMessagesRoute } from './chatRoutes.ts';
-import type { ChatMessageBody } from './chatSchemas.ts';
+import type { HandlerOf } from '../http/operation.ts';
+import type { ChatMessageBody, listChatMessagesOperation } from './chatAnswers.ts';
 
 export function listChatMessages(
   database: Database<'channels' | 'streams' | 'chatMessages'>,
   cursors: CursorCodec,
   clock: () => Date,
-): HandlerOf<typeof listChatMessagesRoute> {
+): HandlerOf<typeof listChatMessagesOperation> {
   return async c => {
     const { username, streamId } = c.req.valid('param');
     const page = await listChatReplay(

@@ -4,14 +4,13 @@ import type { StreamEvent } from '../../../model/streamEvent.ts';
 import type { Database } from '../../../store/database.ts';
 import { callerOf } from '../http/auth.ts';
 import { shapeList } from '../http/lists.ts';
-import type { HandlerOf } from '../http/route.ts';
-import type { listStreamEventsRoute } from './chatRoutes.ts';
-import type { StreamEventBody } from './chatSchemas.ts';
+import type { HandlerOf } from '../http/operation.ts';
+import type { listStreamEventsOperation, StreamEventBody } from './chatAnswers.ts';
 
 export function listStreamEvents(
   database: Database<'channels' | 'streams' | 'streamEvents'>,
   cursors: CursorCodec,
-): HandlerOf<typeof listStreamEventsRoute> {
+): HandlerOf<typeof listStreamEventsOperation> {
   return async c => {
     const place = c.req.valid('param');
     const page = await listTimeline(database, cursors, callerOf(c), place, c.req.valid('query'));

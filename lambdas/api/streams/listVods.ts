@@ -4,15 +4,14 @@ import { listChannelVods } from '../../../domain/vods.ts';
 import type { Vod } from '../../../model/stream.ts';
 import type { Database } from '../../../store/database.ts';
 import { shapeList } from '../http/lists.ts';
-import type { HandlerOf } from '../http/route.ts';
-import type { listVodsRoute } from './routes.ts';
-import type { VodBody } from './schemas.ts';
+import type { HandlerOf } from '../http/operation.ts';
+import type { listVodsOperation, VodBody } from './answers.ts';
 
 export function listVods(
   database: Database<'channels' | 'streams'>,
   cursors: CursorCodec,
   recordingsUrl: string,
-): HandlerOf<typeof listVodsRoute> {
+): HandlerOf<typeof listVodsOperation> {
   return async c => {
     const { username } = c.req.valid('param');
     const page = await listChannelVods(database, cursors, username, c.req.valid('query'));

@@ -1,6 +1,6 @@
 import { growingPlaylistUrl, playlistUrl, thumbnailUrl } from '../../../domain/recordings.ts';
 import { durationMs, type StartedStream } from '../../../model/stream.ts';
-import type { RecordingBody, StreamBody } from './schemas.ts';
+import type { RecordingBody, StreamBody } from './answers.ts';
 
 /** Converts a stream to the form that the API returns. */
 export function shapeStream(stream: StartedStream, recordingsUrl: string): StreamBody {

@@ -1,14 +1,18 @@
 import { resourceApp } from '../http/app.ts';
 import type { HttpApp } from '../http/context.ts';
 import { openApiDocument } from '../openApi.ts';
-import { getHealthRoute, getOpenApiRoute, openApiSchema } from './routes.ts';
+import type { getHealthOperation, getOpenApiOperation, OpenApiBody } from './answers.ts';
+import { getHealthRoute, getOpenApiRoute } from './routes.ts';
 
 // The document changes only with a deployment.
 const cache = { 'Cache-Control': 'public, max-age=300' };
 
 export function systemApp(): HttpApp {
   const app = resourceApp();
-  app.openapi(getHealthRoute, c => c.json({ status: 'ok' } as const, 200));
-  app.openapi(getOpenApiRoute, c => c.json(openApiSchema.parse(openApiDocument()), 200, cache));
+  app.handle<typeof getHealthOperation>(getHealthRoute, c => c.json({ status: 'ok' } as const, 200));
+  app.handle<typeof getOpenApiOperation>(getOpenApiRoute, c => {
+    const document: OpenApiBody = { ...openApiDocument() };
+    return c.json(document, 200, cache);
+  });
   return app;
 }

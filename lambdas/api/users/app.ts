@@ -9,6 +9,7 @@ import { resourceApp } from '../http/app.ts';
 import { callerOf } from '../http/auth.ts';
 import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
+import type { createUserOperation, deleteMeOperation, getMeOperation, updateMeOperation } from './answers.ts';
 import { createUser } from './createUser.ts';
 import { deleteUser } from './deleteUser.ts';
 import { shapeProfile } from './profileShape.ts';
@@ -38,11 +39,14 @@ export function usersApp({ guards, random, timeFor, ...dependencies }: UsersDepe
   const { database, sessions, chatEndpoint } = dependencies;
   const newUserId = () => Buffer.from(random(USER_ID_BYTES)).toString('hex');
   const app = resourceApp(guards);
-  app.openapi(createUserRoute, createUser(signUp({ ...dependencies, newUserId }), sessions));
-  app.openapi(getMeRoute, async c =>
+  app.handle<typeof createUserOperation>(
+    createUserRoute,
+    createUser(signUp({ ...dependencies, newUserId }), sessions),
+  );
+  app.handle<typeof getMeOperation>(getMeRoute, async c =>
     c.json(shapeProfile(await getProfile(database, callerOf(c)), chatEndpoint), 200),
   );
-  app.openapi(updateMeRoute, updateMe(profileChange(dependencies), chatEndpoint));
-  app.openapi(deleteMeRoute, deleteUser(deleteAccount(dependencies), timeFor));
+  app.handle<typeof updateMeOperation>(updateMeRoute, updateMe(profileChange(dependencies), chatEndpoint));
+  app.handle<typeof deleteMeOperation>(deleteMeRoute, deleteUser(deleteAccount(dependencies), timeFor));
   return app;
 }

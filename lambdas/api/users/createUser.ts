@@ -2,9 +2,9 @@ import type { Sessions } from '../../../domain/accounts/sessions.ts';
 import type { signUp } from '../../../domain/accounts/signUp.ts';
 import { budgetOf } from '../../../ivs/budget.ts';
 import { guessingNetwork } from '../http/limits.ts';
-import type { HandlerOf } from '../http/route.ts';
-import { shapeSignedIn } from '../sessions/schemas.ts';
-import type { createUserRoute } from './routes.ts';
+import type { HandlerOf } from '../http/operation.ts';
+import { shapeSignedIn } from '../sessions/signedInShape.ts';
+import type { createUserOperation } from './answers.ts';
 
 /**
  * How long a sign-up retries while IVS is busy. The function has 20 seconds, and the last call may need 5.
@@ -14,7 +14,7 @@ const SIGN_UP_BUDGET_MS = 12_000;
 export function createUser(
   create: ReturnType<typeof signUp>,
   sessions: Pick<Sessions, 'start'>,
-): HandlerOf<typeof createUserRoute> {
+): HandlerOf<typeof createUserOperation> {
   return async c => {
     const credentials = { ...c.req.valid('json'), network: guessingNetwork(c) };
     const { user } = await create(credentials, budgetOf(SIGN_UP_BUDGET_MS));

@@ -1,8 +1,8 @@
 import type { deleteAccount } from '../../../domain/accounts/deletion.ts';
 import { type Budget, budgetOf } from '../../../ivs/budget.ts';
 import { callerOf } from '../http/auth.ts';
-import type { HandlerOf } from '../http/route.ts';
-import type { deleteMeRoute } from './routes.ts';
+import type { HandlerOf } from '../http/operation.ts';
+import type { deleteMeOperation } from './answers.ts';
 
 /**
  * IVS needs several seconds to end a broadcast. The function has 20 seconds, and the last call may need 5.
@@ -15,7 +15,7 @@ const RETRY_AFTER_SECONDS = 10;
 export function deleteUser(
   remove: ReturnType<typeof deleteAccount>,
   timeFor: (ms: number) => Budget = budgetOf,
-): HandlerOf<typeof deleteMeRoute> {
+): HandlerOf<typeof deleteMeOperation> {
   return async c => {
     const result = await remove(
       c.get('proven') ?? { userId: callerOf(c).userId },

@@ -1,5 +1,5 @@
 import type { Profile } from '../../../domain/accounts/profile.ts';
-import type { ProfileBody } from './schemas.ts';
+import type { ProfileBody } from './answers.ts';
 
 /** Converts a profile to the form that the API returns. `chatEndpoint` is the WebSocket URL of chat. */
 export function shapeProfile({ user, channel, chatRoom, stage }: Profile, chatEndpoint: string): ProfileBody {

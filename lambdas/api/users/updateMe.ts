@@ -1,13 +1,13 @@
 import type { ChangeProfile } from '../../../domain/accounts/profileChange.ts';
 import { provenOf } from '../http/auth.ts';
-import type { HandlerOf } from '../http/route.ts';
+import type { HandlerOf } from '../http/operation.ts';
+import type { updateMeOperation } from './answers.ts';
 import { shapeProfile } from './profileShape.ts';
-import type { updateMeRoute } from './routes.ts';
 
 export function updateMe(
   changeProfile: ChangeProfile,
   chatEndpoint: string,
-): HandlerOf<typeof updateMeRoute> {
+): HandlerOf<typeof updateMeOperation> {
   return async c => {
     const { username, password } = c.req.valid('json');
     const profile = await changeProfile(provenOf(c), { username, password });

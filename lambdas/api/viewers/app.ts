@@ -7,6 +7,7 @@ import { viewerCounter } from '../../../store/viewerCounts.ts';
 import { resourceApp } from '../http/app.ts';
 import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
+import type { getAnalyticsOperation, getViewersOperation, postMetricsOperation } from './answers.ts';
 import { getAnalytics } from './getAnalytics.ts';
 import { postMetrics } from './postMetrics.ts';
 import { getAnalyticsRoute, getViewersRoute, postMetricsRoute } from './routes.ts';
@@ -43,12 +44,12 @@ export function viewersApp({
     clock,
     random,
   };
-  app.openapi(postMetricsRoute, postMetrics(samples));
-  app.openapi(getViewersRoute, async c => {
+  app.handle<typeof postMetricsOperation>(postMetricsRoute, postMetrics(samples));
+  app.handle<typeof getViewersOperation>(getViewersRoute, async c => {
     const { username, streamId } = c.req.valid('param');
     const { viewers } = await audience(username, streamId);
     return c.json({ viewers, at: clock().toISOString() }, 200);
   });
-  app.openapi(getAnalyticsRoute, getAnalytics({ database, clock }));
+  app.handle<typeof getAnalyticsOperation>(getAnalyticsRoute, getAnalytics({ database, clock }));
   return app;
 }

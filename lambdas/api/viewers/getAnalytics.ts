@@ -5,11 +5,10 @@ import {
 } from '../../../domain/viewers/analytics.ts';
 import type { Averages } from '../../../domain/viewers/chart.ts';
 import { callerOf } from '../http/auth.ts';
-import type { HandlerOf } from '../http/route.ts';
-import type { getAnalyticsRoute } from './routes.ts';
-import type { AnalyticsBody, AveragesBody } from './schemas.ts';
+import type { HandlerOf } from '../http/operation.ts';
+import type { AnalyticsBody, AveragesBody, getAnalyticsOperation } from './answers.ts';
 
-export function getAnalytics(dependencies: AnalyticsDependencies): HandlerOf<typeof getAnalyticsRoute> {
+export function getAnalytics(dependencies: AnalyticsDependencies): HandlerOf<typeof getAnalyticsOperation> {
   return async c => {
     const { from, to } = c.req.valid('query');
     const request = { ...c.req.valid('param'), from, to };

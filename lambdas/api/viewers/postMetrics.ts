@@ -3,11 +3,11 @@ import { type SampleDependencies, takeSample } from '../../../domain/viewers/sam
 import type { Playback } from '../../../model/viewerMinute.ts';
 import { optionalCallerOf } from '../http/auth.ts';
 import { countedCaller, networksFrom } from '../http/limits.ts';
-import type { HandlerOf } from '../http/route.ts';
-import type { postMetricsRoute } from './routes.ts';
-import type { SampleBody } from './schemas.ts';
+import type { HandlerOf } from '../http/operation.ts';
+import type { postMetricsOperation } from './answers.ts';
+import type { SampleBody } from './routes.ts';
 
-export function postMetrics(dependencies: SampleDependencies): HandlerOf<typeof postMetricsRoute> {
+export function postMetrics(dependencies: SampleDependencies): HandlerOf<typeof postMetricsOperation> {
   return async c => {
     const { viewerToken, ...sample } = c.req.valid('json');
     const taken = await takeSample(dependencies, {

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { recordingStatuses } from '../../../model/stream.ts';
-import { listSchema } from '../http/lists.ts';
+import { listSchema, operation } from '../http/operation.ts';
+import { getStreamRoute, listStreamsRoute, listVodsRoute } from './routes.ts';
 
 const time = z.iso.datetime().openapi({ example: '2026-01-15T20:00:00.000Z' });
 const milliseconds = z.number().min(0);
@@ -67,7 +68,7 @@ export const streamSchema = z
   .openapi('Stream');
 export type StreamBody = z.infer<typeof streamSchema>;
 
-export const streamsSchema = listSchema('Streams', streamSchema);
+const streamsSchema = listSchema('Streams', streamSchema);
 
 /** A finished recording. */
 export const vodSchema = z
@@ -88,4 +89,27 @@ export const vodSchema = z
   .openapi('Vod');
 export type VodBody = z.infer<typeof vodSchema>;
 
-export const vodsSchema = listSchema('Vods', vodSchema);
+const vodsSchema = listSchema('Vods', vodSchema);
+
+export const listStreamsOperation = operation(listStreamsRoute, {
+  summary: 'List the streams of a channel',
+  description: 'Lists the streams of a channel, open and ended, newest first.',
+  ok: { description: 'The streams, newest first.', schema: streamsSchema },
+  problems: ['not-found', 'invalid-cursor', 'unavailable'],
+});
+
+export const getStreamOperation = operation(getStreamRoute, {
+  summary: 'Get a stream',
+  description: 'Returns one stream of a channel, open or ended.',
+  ok: { description: 'The stream.', schema: streamSchema },
+  problems: ['not-found', 'unavailable'],
+});
+
+export const listVodsOperation = operation(listVodsRoute, {
+  summary: 'List the recordings of a channel',
+  description:
+    'Lists the finished recordings of a channel, newest first. A recording that IVS merged across ' +
+    'reconnects is listed once, with the last of its streams.',
+  ok: { description: 'The recordings, newest first.', schema: vodsSchema },
+  problems: ['not-found', 'invalid-cursor', 'unavailable'],
+});

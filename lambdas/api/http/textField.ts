@@ -1,21 +1,11 @@
-import type { z } from '@hono/zod-openapi';
 import { freeText, type TextBounds } from '../../../model/text.ts';
-
-/**
- * Returns a copy of a schema from the model that has the `.openapi` method. Only schemas created after
- * zod-openapi is loaded have the method, and the model may be loaded before it.
- */
-export function withOpenApi<S extends z.ZodType>(schema: S): S {
-  return schema.clone();
-}
 
 /**
  * A free text in a body, with the bounds that a JSON schema can express. A text never has fewer bytes than
  * characters, so the byte limit is also a character limit.
  */
-export function textField(bounds: TextBounds) {
-  return withOpenApi(freeText(bounds)).openapi({ type: 'string', minLength: 1, maxLength: bounds.bytes });
-}
+export const textField = (bounds: TextBounds) =>
+  freeText(bounds).meta({ type: 'string', minLength: 1, maxLength: bounds.bytes });
 
 /**
  * Returns the largest size in bytes of the JSON form of a text within `bounds`, including quotes. JSON can

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { listSchema } from '../http/lists.ts';
+import { listSchema, operation } from '../http/operation.ts';
+import { listChatMessagesRoute, listStreamEventsRoute } from './chatRoutes.ts';
 
 const time = z.iso.datetime().openapi({ example: '2026-01-15T20:00:00.000Z' });
 
@@ -40,26 +41,7 @@ export const chatMessageSchema = z
   .openapi('ChatMessage');
 export type ChatMessageBody = z.infer<typeof chatMessageSchema>;
 
-export const chatMessagesSchema = listSchema('ChatMessages', chatMessageSchema);
-
-const offsetMessage = 'must be a whole number of milliseconds, of at most 9 digits';
-
-/** The position in the stream at which a replay begins. */
-export const fromMs = z
-  .string(offsetMessage)
-  // Number() also accepts '1e1', '0x10' and ' 7'. Nine digits are eleven days; a stream lasts two days at
-  // most.
-  .regex(/^\d{1,9}$/, { error: offsetMessage, abort: true })
-  .transform(Number)
-  .optional()
-  .openapi({
-    description:
-      'The first page begins with the first message that has this `offsetMs` or a later one. If it is ' +
-      'omitted, the first page begins with the first message. Ignored when `cursor` is given.',
-    type: 'integer',
-    minimum: 0,
-    maximum: 999_999_999,
-  });
+const chatMessagesSchema = listSchema('ChatMessages', chatMessageSchema);
 
 /** An event of a stream's timeline. */
 export const streamEventSchema = z
@@ -94,4 +76,23 @@ export const streamEventSchema = z
   .openapi('StreamEvent');
 export type StreamEventBody = z.infer<typeof streamEventSchema>;
 
-export const streamEventsSchema = listSchema('StreamEvents', streamEventSchema);
+const streamEventsSchema = listSchema('StreamEvents', streamEventSchema);
+
+export const listChatMessagesOperation = operation(listChatMessagesRoute, {
+  summary: 'Replay the chat of a stream',
+  description:
+    'Lists the messages that were sent to the chat room while the stream was open, oldest first, for ' +
+    'replay next to the recording. A message appears about ten seconds after it was sent. A deleted ' +
+    'message keeps its place in the list, without its content.',
+  ok: { description: 'The messages, oldest first.', schema: chatMessagesSchema },
+  problems: ['not-found', 'invalid-cursor', 'unavailable'],
+});
+
+export const listStreamEventsOperation = operation(listStreamEventsRoute, {
+  summary: 'List the events of a stream',
+  description:
+    'Lists the events that IVS reported for one of your streams: its start and end, starvation, ' +
+    'recording, and exceeded limits. A stream of another user returns a 403.',
+  ok: { description: 'The events, oldest first.', schema: streamEventsSchema },
+  problems: ['forbidden', 'not-found', 'invalid-cursor'],
+});

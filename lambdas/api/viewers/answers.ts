@@ -2,65 +2,12 @@ import { z } from '@hono/zod-openapi';
 import {
   browsers,
   devices,
-  MAX_VIEWER_TOKEN_LENGTH,
+  MAX_ANALYTICS_MINUTES,
   operatingSystems,
   qualities,
 } from '../../../model/viewerMinute.ts';
-
-const DAY_MS = 24 * 3600_000;
-// Names of browsers and codecs fit. Full user agent strings do not, and are refused.
-const MAX_NAME = 64;
-
-// Players send null for values that they do not know. Null and an absent field mean the same.
-const optional = <S extends z.ZodType>(schema: S) => schema.nullish().transform(value => value ?? undefined);
-const upTo = (most: number) => optional(z.int(`must be a whole number from 0 to ${most}`).min(0).max(most));
-const name = (example: string) =>
-  optional(z.string('must be text').min(1).max(MAX_NAME)).openapi({ example });
-
-/** The request body of `postMetrics`. It has no time and no address, because the server knows both. */
-export const sampleSchema = z
-  .strictObject({
-    viewerToken: optional(z.string('must be text').max(MAX_VIEWER_TOKEN_LENGTH)).openapi({
-      description:
-        'The `viewerToken` of the last response. If it is omitted, the caller joins as a new viewer.',
-    }),
-    quality: name('720p60').openapi({
-      description:
-        "The player's name for the rendition. If it is omitted, the quality is derived from the resolution.",
-    }),
-    resolution: optional(
-      z
-        .string('must be text')
-        .regex(/^[1-9]\d{0,4}x[1-9]\d{0,4}$/, 'must be a width and a height in pixels, such as 1280x720'),
-    ).openapi({ example: '1280x720' }),
-    bitrate: upTo(100_000_000).openapi({ description: 'Bits per second.', example: 2_400_000 }),
-    framerate: upTo(240).openapi({ description: 'Frames per second, rounded.', example: 60 }),
-    latencyMs: upTo(DAY_MS).openapi({
-      description: 'Milliseconds behind the broadcaster.',
-      example: 3_200,
-    }),
-    bufferMs: upTo(DAY_MS).openapi({
-      description: "Milliseconds of video in the player's buffer.",
-      example: 2_000,
-    }),
-    codecs: optional(
-      z
-        .string('must be text')
-        .regex(/^[A-Za-z0-9.,_-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, commas, _ or -'),
-    ).openapi({ example: 'avc1.64002A,mp4a.40.2' }),
-    browser: name('Mobile Safari').openapi({ description: "The browser's name." }),
-    os: name('iOS').openapi({ description: "The operating system's name." }),
-    isMobile: optional(z.boolean('must be true or false')),
-    timezone: optional(
-      z
-        .string('must be text')
-        .regex(/^[A-Za-z0-9_+/-]{1,64}$/, 'must be the name of a time zone, such as Europe/Paris'),
-    ).openapi({ example: 'Europe/Paris' }),
-  })
-  .openapi('ViewerSample', {
-    description: 'The values that the player knows. Other fields are omitted or null.',
-  });
-export type SampleBody = z.infer<typeof sampleSchema>;
+import { operation } from '../http/operation.ts';
+import { getAnalyticsRoute, getViewersRoute, postMetricsRoute } from './routes.ts';
 
 export const takenSampleSchema = z
   .object({
@@ -72,7 +19,7 @@ export const takenSampleSchema = z
   })
   .openapi('TakenViewerSample');
 
-export const viewersSchema = z
+const viewersSchema = z
   .object({
     viewers: z.int().min(0).openapi({ description: '0 when the stream has ended.', example: 1204 }),
     at: z.iso.datetime(),
@@ -142,3 +89,35 @@ export const analyticsSchema = z
   })
   .openapi('Analytics');
 export type AnalyticsBody = z.infer<typeof analyticsSchema>;
+
+export const postMetricsOperation = operation(postMetricsRoute, {
+  summary: 'Report playback metrics',
+  description:
+    "Counts the caller as a viewer, and records playback metrics for the channel's owner. The first " +
+    'sample joins the audience. Each response contains the token for the next sample and the time at ' +
+    'which to send it: about every 30 seconds, or minutes later when the audience is so large that only ' +
+    'a part of it is sampled. A viewer counts once per minute, no matter how many samples are sent. ' +
+    'After the end of the stream, viewers can no longer join or send samples, and the response is a ' +
+    '409. Only joins count towards the rate limit.',
+  ok: { description: 'The sample is recorded.', schema: takenSampleSchema },
+  problems: ['not-found', 'conflict'],
+});
+
+export const getViewersOperation = operation(getViewersRoute, {
+  summary: 'Get the number of viewers',
+  description:
+    'Returns the current number of viewers of a stream, at most one minute old. An ended stream has 0 ' +
+    'viewers.',
+  ok: { description: 'The number of viewers.', schema: viewersSchema },
+  problems: ['not-found'],
+});
+
+export const getAnalyticsOperation = operation(getAnalyticsRoute, {
+  summary: 'Get the analytics of a stream',
+  description:
+    'Returns, for each minute of your stream, the number of viewers, the playback metrics and the ' +
+    `number of chat messages. A response has at most ${MAX_ANALYTICS_MINUTES} minutes; the next one ` +
+    'begins at its `nextFrom`. The totals cover only the minutes of the response.',
+  ok: { description: 'The minutes in order, and their totals.', schema: analyticsSchema },
+  problems: ['forbidden', 'not-found'],
+});

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { playbackHost } from '../../../model/ivsHosts.ts';
-import { listSchema } from '../http/lists.ts';
+import { listSchema, operation } from '../http/operation.ts';
+import { getChannelRoute, listChannelsRoute } from './routes.ts';
 
 const base = {
   id: z.string().openapi({ example: 'AbCdEf1gHiJk' }),
@@ -34,7 +35,7 @@ export const liveChannelSchema = z
   .openapi('LiveChannel');
 export type LiveChannelBody = z.infer<typeof liveChannelSchema>;
 
-export const liveChannelsSchema = listSchema('LiveChannels', liveChannelSchema);
+const liveChannelsSchema = listSchema('LiveChannels', liveChannelSchema);
 
 const liveStreamSchema = z
   .object({
@@ -71,3 +72,22 @@ export const channelSchema = z
   })
   .openapi('Channel');
 export type ChannelBody = z.infer<typeof channelSchema>;
+
+export const listChannelsOperation = operation(listChannelsRoute, {
+  summary: 'List the live channels',
+  description:
+    'Lists the channels that are live now, newest first. The `categoryId` filter is applied before the ' +
+    'limit, so pages are full. A cursor is valid only with the `categoryId` that it was created with. ' +
+    'An unknown category returns an empty list.',
+  ok: { description: 'The live channels, newest first.', schema: liveChannelsSchema },
+  problems: ['invalid-cursor', 'unavailable'],
+});
+
+export const getChannelOperation = operation(getChannelRoute, {
+  summary: 'Get a channel',
+  description:
+    'Returns the channel of a user, with its live stream if there is one. The response never contains the ' +
+    'stream key or other secrets of the owner.',
+  ok: { description: 'The channel.', schema: channelSchema },
+  problems: ['not-found', 'unavailable'],
+});

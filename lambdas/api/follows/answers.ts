@@ -1,0 +1,60 @@
+import { z } from '@hono/zod-openapi';
+import { listSchema, operation } from '../http/operation.ts';
+import { followChannelRoute, listFollowingRoute, unfollowChannelRoute } from './routes.ts';
+
+/** A channel that the caller follows, in its current state. */
+export const followedChannelSchema = z
+  .object({
+    followedAt: z.iso.datetime().openapi({ example: '2026-01-15T20:00:00.000Z' }),
+    channel: z
+      .object({
+        id: z.string().openapi({ example: 'AbCdEf1gHiJk' }),
+        username: z.string().openapi({ example: 'ann' }),
+        title: z.string().openapi({ example: 'Late night guitar' }),
+        categoryId: z.string().nullable().openapi({ example: 'music' }),
+        isLive: z.boolean().openapi({ description: 'Whether the channel is live.' }),
+        isPartner: z.boolean(),
+        followerCount: z.int().min(0),
+        playbackUrl: z.string(),
+        thumbnailUrl: z
+          .url()
+          .nullable()
+          .openapi({
+            description:
+              'The URL of the newest thumbnail of the live stream. Null when the channel is not live ' +
+              'or the ' +
+              'stream is not recorded.',
+          }),
+      })
+      .openapi('FollowedChannelState'),
+  })
+  .openapi('FollowedChannel');
+export type FollowedChannelBody = z.infer<typeof followedChannelSchema>;
+
+const followedChannelsSchema = listSchema('FollowedChannels', followedChannelSchema);
+
+export const followChannelOperation = operation(followChannelRoute, {
+  summary: 'Follow a channel',
+  description:
+    'Makes you a follower of the channel. If you already follow it, nothing changes. A channel becomes ' +
+    'a partner when its number of followers reaches the threshold of the deployment, and stays a ' +
+    'partner when the number falls again. Following your own channel returns a 409.',
+  ok: { status: 204, description: 'You follow the channel.' },
+  problems: ['not-found', 'conflict'],
+});
+
+export const unfollowChannelOperation = operation(unfollowChannelRoute, {
+  summary: 'Unfollow a channel',
+  description: 'Ends your follow of the channel. If you do not follow it, nothing changes.',
+  ok: { status: 204, description: 'You do not follow the channel.' },
+  problems: ['not-found'],
+});
+
+export const listFollowingOperation = operation(listFollowingRoute, {
+  summary: 'List the channels you follow',
+  description:
+    'Lists the channels that you follow, with their live state. The channel followed most recently is ' +
+    'first.',
+  ok: { description: 'The followed channels, most recent follow first.', schema: followedChannelsSchema },
+  problems: ['invalid-cursor'],
+});

@@ -1,0 +1,90 @@
+import { z } from '@hono/zod-openapi';
+import { operation } from '../http/operation.ts';
+import { createSessionRoute, deleteSessionRoute, refreshSessionRoute, stepUpRoute } from './routes.ts';
+
+const userSchema = z
+  .object({
+    id: z.string(),
+    username: z.string().openapi({ example: 'ann' }),
+    channelId: z.string(),
+    createdAt: z.iso.datetime(),
+  })
+  .openapi('User');
+
+/** The response to a sign-up, a sign-in or a refresh. */
+export const signedInSchema = z
+  .object({
+    user: userSchema,
+    accessToken: z.string().openapi({
+      description:
+        'A JSON Web Token. Send it as `Authorization: Bearer <token>`. Do not parse it: its contents may ' +
+        'change.',
+    }),
+    refreshToken: z.string().openapi({
+      description:
+        'Valid for one refresh, within 30 days. The same refresh can be repeated for 30 seconds. Later ' +
+        'use ends the sign-in.',
+    }),
+    deviceToken: z.string().openapi({
+      description:
+        'Store it on the device, also after signing out, and send it with the next sign-in. It allows ' +
+        'this device to sign in while the account is locked by wrong passwords from other devices. It ' +
+        'grants no access. Replace it with the one from the newest response.',
+    }),
+    expiresIn: z.int().openapi({ description: 'The lifetime of the access token in seconds.', example: 900 }),
+  })
+  .openapi('SignedIn');
+export type SignedInBody = z.infer<typeof signedInSchema>;
+
+const provedSchema = z
+  .object({
+    until: z.iso
+      .datetime()
+      .openapi({ description: 'The time until which the password counts as recently confirmed.' }),
+  })
+  .openapi('Proved');
+
+export const createSessionOperation = operation(createSessionRoute, {
+  summary: 'Sign in',
+  description:
+    'Returns tokens for a username and its password. The case of the username is ignored. An unknown ' +
+    'username and a wrong password get the same response. After five wrong passwords in a row, each ' +
+    'within 15 minutes of the one before, the account accepts no sign-in from that network for 15 ' +
+    'minutes. After 100 wrong passwords in one day (UTC), the account accepts no sign-in from any ' +
+    'network until the next day. A device that sends its `deviceToken` has its own counter, so that ' +
+    'wrong passwords from other devices do not lock it out.',
+  ok: { description: 'The user is signed in.', schema: signedInSchema },
+  problems: ['unauthenticated'],
+});
+
+export const refreshSessionOperation = operation(refreshSessionRoute, {
+  summary: 'Refresh the tokens',
+  description:
+    'Exchanges a refresh token for new tokens. For 30 seconds after the first use, the same refresh ' +
+    'token returns the same successor, so that a lost response or a second browser tab does not sign ' +
+    'the user out. Later use of a replaced refresh token ends the sign-in, because the token may have ' +
+    'been stolen. With an `Idempotency-Key`, the response is repeated as long as its refresh token is ' +
+    'the newest one.',
+  ok: { description: 'The new tokens.', schema: signedInSchema },
+  problems: ['unauthenticated'],
+});
+
+export const stepUpOperation = operation(stepUpRoute, {
+  summary: 'Confirm your password',
+  description:
+    'Confirms the password of the signed-in user. For five minutes, this sign-in can make the requests ' +
+    'that require a recent password: change the username, delete the account, read the stream key and ' +
+    'replace the stream key. A token refresh does not extend the five minutes.',
+  ok: { description: 'The password is confirmed.', schema: provedSchema },
+  problems: ['forbidden'],
+});
+
+export const deleteSessionOperation = operation(deleteSessionRoute, {
+  summary: 'Sign out',
+  description:
+    'Ends the sign-in that issued the access token. Its refresh token stops working at once. The access ' +
+    'token stays valid until it expires, at most 15 minutes later. If the sign-in has already ended, ' +
+    'nothing changes.',
+  ok: { status: 204, description: 'The user is signed out.' },
+  problems: [],
+});
