@@ -165,5 +165,5 @@ clean: ## Remove generated files; node_modules stays
 #? HISTORIES        number of histories that test-faults plays (2000)
 #? SEED             test-faults: generate the histories of this number again
 #? ONLY             test-faults: play one history, <campaign>:<seed>
-#? BUG SECONDS      test-proof: part of the names of bugs; time for each (120)
+#? BUG SECONDS      test-proof: part of the names of bugs; time for each (300)
 #? MINUTES          duration of soak (3)

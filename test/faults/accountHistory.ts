@@ -50,6 +50,9 @@ const conflicting: fc.Arbitrary<readonly AccountStep[]> = fc
   .tuple(
     fc.constantFrom<AccountStep['kind'][]>(
       ['signUp', 'signUp'],
+      // Twice as often as the others: a fault shows in few of the orders in which two sign-ups can run.
+      ['signUpTwice'],
+      ['signUpTwice'],
       ['signUp', 'rename'],
       ['rename', 'rename'],
       ['rename', 'goLive'],

@@ -20,8 +20,8 @@ interface Waiting {
   readonly isGuarded: boolean;
   /** Whether all other waiting requests go first. */
   isHeld: boolean;
-  /** Whether it waits until all other workers have ended. */
-  isPaused: boolean;
+  /** It waits until so many other requests went first, or until all other workers have ended. */
+  pausedUntil: number;
   /** How many other requests went first. */
   passed: number;
   readonly go: (over: () => void) => void;
@@ -38,11 +38,16 @@ const LONGEST_WAIT_MS = 5_000;
 /** @param random returns numbers in [0, 1) */
 export function drawnSchedule(random: () => number): Schedule {
   const oneOf = (values: readonly number[]) => values[Math.floor(random() * values.length)] ?? 0;
-  // The probabilities that a guarded write is held back until the others have sent their requests, and that
-  // the same worker sends the next request.
-  const [holding, staying] = [oneOf([0, 0.4, 0.8]), oneOf([0, 0.3, 0.6])];
-  // In most schedules, the nth guarded write waits until all other workers have ended.
-  const paused = random() < 0.7 ? Math.floor(random() * 4) : -1;
+  // Drawn again when a worker begins while no other is running: the probabilities that a guarded write is held back until
+  // the others have sent their requests and that the same worker sends the next request, which guarded write pauses
+  // (the nth, or none), and for how many requests of the others.
+  const draw = () => ({
+    holding: oneOf([0, 0.4, 0.8]),
+    staying: oneOf([0, 0.3, 0.6]),
+    paused: random() < 0.7 ? Math.floor(random() * 6) : -1,
+    pause: oneOf([3, 6, 9, Number.POSITIVE_INFINITY]),
+  });
+  let drawn = draw();
   let writes = 0;
   const workers = new Map<object, number>();
   let entered = 0;
@@ -56,18 +61,19 @@ export function drawnSchedule(random: () => number): Schedule {
     // Sorted by the order of `enter`, because the order of arrival depends on the machine.
     for (const one of waiting) if (one.passed >= MOST_PASSED) return one;
     const sorted = [...waiting].sort((a, b) => place(a) - place(b));
-    const running = sorted.filter(({ isPaused }) => !isPaused);
+    const running = sorted.filter(({ passed, pausedUntil }) => passed >= pausedUntil);
     const all = running.length === 0 ? sorted : running;
     const free = all.filter(({ isHeld }) => !isHeld);
     if (free.length === 0) for (const one of all) one.isHeld = false;
     const from = free.length === 0 ? all : free;
     const same = from.find(({ worker }) => worker === last);
-    const next = same !== undefined && random() < staying ? same : from[Math.floor(random() * from.length)];
-    if (next?.isGuarded && !next.isPaused && writes++ === paused && all.length > 1) {
-      next.isPaused = true;
+    const next =
+      same !== undefined && random() < drawn.staying ? same : from[Math.floor(random() * from.length)];
+    if (next?.isGuarded && next.pausedUntil === 0 && writes++ === drawn.paused && all.length > 1) {
+      next.pausedUntil = next.passed + drawn.pause;
       return choose();
     }
-    if (next === undefined || !next.isGuarded || free.length < 2 || random() >= holding) return next;
+    if (next === undefined || !next.isGuarded || free.length < 2 || random() >= drawn.holding) return next;
     next.isHeld = true;
     return choose();
   };
@@ -96,6 +102,10 @@ export function drawnSchedule(random: () => number): Schedule {
 
   return {
     enter: worker => {
+      if (workers.size === 0) {
+        drawn = draw();
+        writes = 0;
+      }
       workers.set(worker, entered++);
     },
     leave: worker => {
@@ -108,7 +118,7 @@ export function drawnSchedule(random: () => number): Schedule {
     turn: (worker, isGuarded) => {
       if (!workers.has(worker)) return Promise.resolve(nothing);
       return new Promise(go => {
-        waiting.push({ worker, isGuarded, isHeld: false, isPaused: false, passed: 0, go });
+        waiting.push({ worker, isGuarded, isHeld: false, pausedUntil: 0, passed: 0, go });
         changed();
       });
     },

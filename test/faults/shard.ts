@@ -34,10 +34,10 @@ import { startWorld, type World } from './world.ts';
  * campaigns kill real processes.
  */
 const plan = {
-  events: { share: 0.6, lanes: 2 },
+  events: { share: 0.5, lanes: 2 },
   stages: { share: 0.06, lanes: 1 },
-  requests: { share: 0.06, lanes: 2 },
-  accounts: { share: 0.1, lanes: 2 },
+  requests: { share: 0.1, lanes: 2 },
+  accounts: { share: 0.16, lanes: 2 },
   chat: { share: 0.06, lanes: 1 },
   viewers: { share: 0.04, lanes: 1 },
   reconciler: { share: 0.05, lanes: 1 },

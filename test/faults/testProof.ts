@@ -11,7 +11,7 @@ import { readWhole, SettingError } from './settings.ts';
  * there, and prints which bugs were found. Fails if a bug was not found or cannot be inserted.
  */
 async function main(): Promise<number> {
-  const limit = readWhole(process.env, 'SECONDS', 120, [1, 3_600]);
+  const limit = readWhole(process.env, 'SECONDS', 300, [1, 3_600]);
   const seed = readWhole(process.env, 'SEED', 1, [0, 1_000_000]);
   const wanted = process.env['BUG'] ?? '';
   const bugs = plantedBugs.filter(({ name }) => name.includes(wanted));
