@@ -21,7 +21,7 @@ export async function startAwsResponder(
   });
   await new Promise<void>(resolve => server.listen(0, LOOPBACK, resolve));
   const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
   return {
     endpoint: `http://${LOOPBACK}:${address.port}`,
     /** The operations that were requested, in order. */

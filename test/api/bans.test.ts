@@ -212,13 +212,13 @@ describe('a ban', () => {
   beforeAll(meet);
 
   test.each<[string, () => { until?: string; reason?: string; by?: string }, string]>([
-    ['is over already', () => ({ until: inMinutes(0) }), 'until'],
+    ['has ended already', () => ({ until: inMinutes(0) }), 'until'],
     ['has no offset', () => ({ until: '2036-01-15T20:00:00' }), 'until'],
-    ['is no time', () => ({ until: 'tomorrow' }), 'until'],
-    ['has a reason of nothing', () => ({ reason: '  ' }), 'reason'],
+    ['has an invalid end', () => ({ until: 'tomorrow' }), 'until'],
+    ['has an empty reason', () => ({ reason: '  ' }), 'reason'],
     ['has a reason that is too long', () => ({ reason: 'x'.repeat(201) }), 'reason'],
     ['has a reason of two lines', () => ({ reason: 'one\ntwo' }), 'reason'],
-    ['says who made it', () => ({ by: 'user-1' }), 'by'],
+    ['names its maker', () => ({ by: 'user-1' }), 'by'],
   ])('which %s is a 422, and nobody is banned', async (_, body, field) => {
     const { response, error } = await ban(owner, user.username, body());
     expect([response.status, error]).toEqual([

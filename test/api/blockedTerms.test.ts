@@ -85,9 +85,9 @@ describe('blocked terms', () => {
     ['an emoji', '🍆'],
     ['zero-width characters', '\u200b\u200d'],
     ['an accent alone', '\u0301'],
-    ['too much', 'x'.repeat(51)],
+    ['51 characters', 'x'.repeat(51)],
     ['two lines', 'one\ntwo'],
-    ['half a character', 'x\ud83c'],
+    ['a lone surrogate', 'x\ud83c'],
   ])('of %s are a 422, and nothing changes', async (_, term) => {
     await put(owner, ['spoiler']);
     const { response, error } = await put(owner, ['fine', term]);

@@ -42,7 +42,7 @@ describe('a body', () => {
   test.each([
     ['a sign-in name', '/v1/sessions', '{"username":"a\\ud800","password":"long enough"}', 'username'],
     ['a password', '/v1/users', '{"username":"ann","password":"long enough\\udfff"}', 'password'],
-    ['a member inside others', '/v1/users', '{"a":[{"b":"\\ud800"}]}', 'a.0.b'],
+    ['a nested member', '/v1/users', '{"a":[{"b":"\\ud800"}]}', 'a.0.b'],
     ['the name of a member', '/v1/users', '{"a":{"\\ud800":1}}', 'a'],
     ['a text that is the whole body', '/v1/users', '"\\ud800"', 'body'],
   ])('with half of a surrogate pair in %s is a 422 that names the place', async (_, path, body, field) => {

@@ -112,9 +112,9 @@ describe('the check of answers against the document', () => {
   });
 
   test.each<[string, unknown]>([
-    ['a member too many, deep inside', { items: [{ ...category, streamKey: 'sk' }], nextCursor: null }],
-    ['a member too many', { items: [], nextCursor: null, total: 0 }],
-    ['a member that is missing', { items: [] }],
+    ['an undeclared nested member', { items: [{ ...category, streamKey: 'sk' }], nextCursor: null }],
+    ['an undeclared member', { items: [], nextCursor: null, total: 0 }],
+    ['a missing member', { items: [] }],
     ['a value of another type', { items: [{ id: 1, name: 'Music' }], nextCursor: null }],
   ])('finds %s', (_, body) => {
     expect(faults(document, 'listCategories', answer(body))).toHaveLength(1);

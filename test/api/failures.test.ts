@@ -97,8 +97,8 @@ describe('a busy or unreachable database', () => {
   test.each([
     ['throttles', 400, 'ProvisionedThroughputExceededException'],
     ['throttles the account', 400, 'ThrottlingException'],
-    ['is broken', 500, 'InternalServerError'],
-    ['is away', 503, 'ServiceUnavailable'],
+    ['answers with an internal error', 500, 'InternalServerError'],
+    ['is unavailable', 503, 'ServiceUnavailable'],
   ])("that %s is a 503 with Retry-After, once the SDK's retries are used up", async (_, status, type) => {
     const server = await responder(status, type);
     const { app, logger } = api({ database: { client: client({ endpoint: server.endpoint }), names } });
@@ -134,7 +134,7 @@ describe('a busy or unreachable database', () => {
       server.close();
     });
     const address = server.address();
-    if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
+    if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
     const endpoint = `http://${LOOPBACK}:${address.port}`;
     const { app } = api({ database: { client: client({ ...functionRequests, endpoint }), names } });
     return (await app.request('/v1/categories')).status;

@@ -63,7 +63,7 @@ describe('following', () => {
 describe('the list of followed channels', () => {
   test('has pages, the latest follow first, and says which channels are live', async () => {
     const [fan, ...stars] = await signUpAll(4);
-    if (fan === undefined) throw new Error('somebody signed up');
+    if (fan === undefined) throw new Error('no user signed up');
     const times: string[] = [];
     for (const star of stars) {
       api().clock.advance(1000);
@@ -85,7 +85,7 @@ describe('the list of followed channels', () => {
 
   test('is empty at first, and its cursor does not work for another user', async () => {
     const [fan, other, star, star2] = await signUpAll(4);
-    if (!fan || !other || !star || !star2) throw new Error('they signed up');
+    if (!fan || !other || !star || !star2) throw new Error('fewer than four users signed up');
     expect((await following(other)).data).toEqual({ items: [], nextCursor: null });
     await follow(fan, star);
     await follow(fan, star2);
@@ -96,7 +96,7 @@ describe('the list of followed channels', () => {
 
   test('takes two database requests per page and no call of IVS', async () => {
     const [fan, ...stars] = await signUpAll(4);
-    if (fan === undefined) throw new Error('somebody signed up');
+    if (fan === undefined) throw new Error('no user signed up');
     for (const star of stars) await follow(fan, star);
     const sent = recordRequests(api().database.client);
     const before = api().ivs.simulator.calls();
@@ -110,7 +110,7 @@ describe('the list of followed channels', () => {
 describe('a partner', () => {
   test('is made by the follow that reaches the threshold, and stays one until the scheduled review', async () => {
     const [star, ...fans] = await signUpAll(PARTNER_FOLLOWERS + 1);
-    if (star === undefined) throw new Error('somebody signed up');
+    if (star === undefined) throw new Error('no user signed up');
     const partner = async () => (await page(star))?.isPartner;
     const typeAtIvs = () =>
       api()
@@ -129,7 +129,7 @@ describe('a partner', () => {
 
   test('whose IVS channel cannot be upgraded is logged, and the follow still succeeds', async () => {
     const [star, ...fans] = await signUpAll(PARTNER_FOLLOWERS + 1);
-    if (star === undefined) throw new Error('somebody signed up');
+    if (star === undefined) throw new Error('no user signed up');
     api().ivs.simulator.faults.add({ operation: 'UpdateChannel', failure: 'failed', times: 100 });
     for (const fan of fans) expect((await follow(fan, star)).response.status).toBe(204);
     api().ivs.simulator.faults.clear();

@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 function api(): TestApi {
-  if (started === undefined) throw new Error('the API is there from beforeAll on');
+  if (started === undefined) throw new Error('the API is started in beforeAll');
   return started;
 }
 
@@ -137,7 +137,7 @@ describe.each(operations)('$operationId', operation => {
   });
 
   test('answers any request as the document declares, and never with a 5xx', async () => {
-    if (scene === undefined) throw new Error('the scene is there from beforeAll on');
+    if (scene === undefined) throw new Error('the scene is made in beforeAll');
     const { owner, other, streamId } = scene;
     const { userId: id, username, channelId } = owner;
     const statuses = new Map<number, number>();

@@ -22,7 +22,7 @@ export async function putLiveChannels(database: Database): Promise<void> {
     });
   });
   const [first] = shows;
-  if (first === undefined) throw new Error('there are seven');
+  if (first === undefined) throw new Error('there are no live channels');
   const past = [1, 2, 3, 4, 5].map(day =>
     stream(first.channel, {
       id: `st-past-${day}`,

@@ -76,7 +76,7 @@ describe.each(operationIds)('%s', id => {
   };
 
   test.each(askers)('requested with %s', async asker => {
-    if (scene === undefined) throw new Error('the scene is there from beforeAll on');
+    if (scene === undefined) throw new Error('the scene is made in beforeAll');
     const isRefused = statuses[asker] === 401 || statuses[asker] === 403;
     const before = isRefused ? (known ?? (await everything(api()))) : undefined;
     known = undefined;

@@ -139,13 +139,13 @@ describe('PATCH /v1/users/me', () => {
 
   test.each<[string, object, string]>([
     ['a new password without the current one', { password: 'battery staple' }, 'currentPassword'],
-    ['the current password for nothing', { currentPassword: CURRENT }, 'currentPassword'],
-    ['a password that is short', { password: '1234567', currentPassword: CURRENT }, 'password'],
+    ['the current password without a new one', { currentPassword: CURRENT }, 'currentPassword'],
+    ['a password that is too short', { password: '1234567', currentPassword: CURRENT }, 'password'],
     ['a reserved name', { username: 'Admin' }, 'username'],
-    ['a name as mock data has it', { username: 'mock-ann' }, 'username'],
-    ['a name that is short', { username: 'ab' }, 'username'],
+    ['a name like those of mock data', { username: 'mock-ann' }, 'username'],
+    ['a name that is too short', { username: 'ab' }, 'username'],
     ['a name with a space', { username: 'ann b' }, 'username'],
-    ['a name that is nothing', { username: null }, 'username'],
+    ['null as the name', { username: null }, 'username'],
     ['an id', { id: 'user-2' }, 'id'],
     ['a status', { username: 'annie', status: 'active' }, 'status'],
   ])('refuses %s, and changes nothing', async (_, body, field) => {

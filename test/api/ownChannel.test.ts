@@ -239,15 +239,12 @@ describe('the cost of the routes', () => {
     // The sign-in is read before and after the key is read.
     ['GET', '/v1/channels/me/ingest', undefined, ['BatchGetItem', 'GetItem', 'BatchGetItem']],
     ['PATCH', '/v1/channels/me', { title: 'x' }, ['UpdateItem', 'BatchGetItem', 'TransactWriteItems']],
-  ])(
-    '%s %s makes few requests, one of them to count the writes of a user',
-    async (method, path, body, expected) => {
-      const sent = recordRequests(api().database.client);
-      const headers = { Authorization: `Bearer ${ann.accessToken}`, 'Content-Type': 'application/json' };
-      const json = body === undefined ? null : JSON.stringify(body);
-      expect((await api().request(path, { method, headers, body: json })).status).toBe(200);
-      expect(sent()).toEqual(expected);
-      api().database.client.middlewareStack.remove('recordRequests');
-    },
-  );
+  ])('%s %s makes few database requests', async (method, path, body, expected) => {
+    const sent = recordRequests(api().database.client);
+    const headers = { Authorization: `Bearer ${ann.accessToken}`, 'Content-Type': 'application/json' };
+    const json = body === undefined ? null : JSON.stringify(body);
+    expect((await api().request(path, { method, headers, body: json })).status).toBe(200);
+    expect(sent()).toEqual(expected);
+    api().database.client.middlewareStack.remove('recordRequests');
+  });
 });

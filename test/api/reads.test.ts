@@ -117,10 +117,10 @@ describe("a channel's page", () => {
   const { channel: lagging, stream: open } = live(channel({ username: 'lagging' }));
   test.each<[string, Stream | undefined]>([
     [
-      'is over by its own row',
+      'has ended by its own row',
       { ...open, isOpen: undefined, isLive: false, endedAt: '2026-01-15T11:00:00.000Z' },
     ],
-    ['is open but cannot be watched yet', { ...open, isLive: false }],
+    ['is open but not live yet', { ...open, isLive: false }],
     ['has no row', undefined],
   ])('is not live when the index still names a stream that %s', async (_, row) => {
     const id = `lag-${row?.endedAt ?? row?.id ?? 'none'}`.replaceAll(/\W/g, '');

@@ -95,11 +95,11 @@ describe('POST /v1/sessions', () => {
 
   test.each([
     ['a name alone', { username: 'ann' }, 'password'],
-    ['a member that it does not know', { username: 'ann', password: 'x', admin: true }, 'admin'],
-    ['a password that is no text', { username: 'ann', password: 5 }, 'password'],
+    ['an unknown member', { username: 'ann', password: 'x', admin: true }, 'admin'],
+    ['a password that is not a string', { username: 'ann', password: 5 }, 'password'],
     ['an empty password', { username: 'ann', password: '' }, 'password'],
-    ['a password without an end', { username: 'ann', password: 'x'.repeat(5_000) }, 'password'],
-    ['a name without an end', { username: 'x'.repeat(5_000), password: 'x' }, 'username'],
+    ['a password that is too long', { username: 'ann', password: 'x'.repeat(5_000) }, 'password'],
+    ['a name that is too long', { username: 'x'.repeat(5_000), password: 'x' }, 'username'],
   ])('refuses %s', async (_, body, field) => {
     const answer = await send('/v1/sessions', { body });
     expect(answer.status).toBe(422);
@@ -146,7 +146,7 @@ describe('an answer stored under an Idempotency-Key', () => {
   test.each<[string, (member: Member, token: string) => Promise<unknown>]>([
     ['has ended', (_, token) => send('/v1/sessions', { method: 'DELETE', token })],
     [
-      'is of an earlier password',
+      'belongs to an earlier password',
       ({ api: own, password: currentPassword }) =>
         own.PATCH('/v1/users/me', { body: { password: randomUUID(), currentPassword } }),
     ],

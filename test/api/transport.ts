@@ -267,13 +267,17 @@ export function transport(origin: () => string): void {
       ['a method in lower case', get('/v1/health').replace('GET', 'get'), [400, 'malformed-request']],
       ['no Host', 'GET /v1/health HTTP/1.1\r\n\r\n', [400, 'malformed-request']],
       ['a Host with a space', 'GET /v1/health HTTP/1.1\r\nHost: a b\r\n\r\n', [400, 'malformed-request']],
-      ['two lengths', `${post(TYPE, 'Content-Length: 1', 'Content-Length: 2')}`, [400, 'malformed-request']],
       [
-        'a length and chunks',
+        'two Content-Length headers',
+        `${post(TYPE, 'Content-Length: 1', 'Content-Length: 2')}`,
+        [400, 'malformed-request'],
+      ],
+      [
+        'Content-Length and chunks',
         post('Content-Length: 1', 'Transfer-Encoding: chunked'),
         [400, 'malformed-request'],
       ],
-      ['no HTTP at all', 'hello\r\n\r\n', [400, 'malformed-request']],
+      ['a request that is not HTTP', 'hello\r\n\r\n', [400, 'malformed-request']],
       ['a URL of 20,000 characters', get(`/v1/channels/${'a'.repeat(20_000)}`), [431, 'headers-too-large']],
       [
         'headers of 20,000 characters',

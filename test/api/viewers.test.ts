@@ -45,7 +45,7 @@ async function requestsOf(work: () => Promise<unknown>): Promise<string[]> {
 /** Marks a stream as ended, as its last event does. */
 async function end({ owner, streamId }: Live): Promise<void> {
   const row = await getStream(api().database, owner.channelId, streamId);
-  if (row === undefined) throw new Error('the stream is there');
+  if (row === undefined) throw new Error('the stream has no row');
   await putRows(api().database, 'streams', [
     { ...row, isOpen: undefined, isLive: false, endedAt: api().clock.now().toISOString() },
   ]);
@@ -105,7 +105,7 @@ describe('a viewer', () => {
 
   test.each([
     ['an IPv4 address', (_: number) => '198.51.100.77'],
-    ['an IPv6 /48, whatever its subnets', (n: number) => `2001:db8:7:${n.toString(16)}::1`],
+    ['an IPv6 /48, in any subnets', (n: number) => `2001:db8:7:${n.toString(16)}::1`],
   ])('counts no more than the limit for all viewers of %s', async (_, addressOf) => {
     const live = await liveStream();
     const url = `/v1/channels/${live.owner.username}/streams/${live.streamId}/metrics`;
@@ -168,12 +168,12 @@ describe("a viewer's sample", () => {
     ['a time', { at: '2026-01-15T10:00:00.000Z' }, 'at'],
     ['an address', { ip: '203.0.113.7' }, 'ip'],
     ['a number of viewers', { weight: 5 }, 'weight'],
-    ['a latency below nothing', { latencyMs: -1 }, 'latencyMs'],
+    ['a negative latency', { latencyMs: -1 }, 'latencyMs'],
     ['a latency in words', { latencyMs: 'low' }, 'latencyMs'],
-    ['a bitrate that no stream has', { bitrate: 1e12 }, 'bitrate'],
+    ['too high a bitrate', { bitrate: 1e12 }, 'bitrate'],
     ['a resolution without a height', { resolution: '1280' }, 'resolution'],
-    ['a browser of many pages', { browser: 'x'.repeat(65) }, 'browser'],
-    ['a token that is none', { viewerToken: 'forged' }, 'viewerToken'],
+    ['a browser name that is too long', { browser: 'x'.repeat(65) }, 'browser'],
+    ['an invalid token', { viewerToken: 'forged' }, 'viewerToken'],
   ])('with %s is refused, and counts nobody', async (_, body, field) => {
     const live = await liveStream();
     const response = await api().request(
@@ -341,6 +341,6 @@ describe('analytics', () => {
 async function signedInAgain(member: Member): Promise<Member> {
   const { username, password } = member;
   const { data } = await api().client().POST('/v1/sessions', { body: { username, password } });
-  if (data === undefined) throw new Error('the owner signs in again');
+  if (data === undefined) throw new Error('the owner could not sign in again');
   return { ...member, accessToken: data.accessToken, api: api().client(data.accessToken) };
 }

@@ -44,7 +44,7 @@ test.each([
   ['a folder', '.', 'it is not a file'],
   ['in a folder that does not exist', 'missing/data.db', 'its folder does not exist'],
   ['in a file', 'notes.txt/data.db', 'a part of the path is not a directory'],
-  ['a file of something else', 'notes.txt', 'it is not a database of make local'],
+  ['a file in another format', 'notes.txt', 'it is not a database of make local'],
 ])('a DB that is %s is refused with one line, and is not changed', async (_, name, reason) => {
   const notes = join(folder, 'notes.txt');
   writeFileSync(notes, 'These are notes, and not a database.');

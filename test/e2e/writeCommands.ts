@@ -8,7 +8,7 @@ import { build } from 'esbuild';
  * CPU time.
  */
 const [folder] = process.argv.slice(2);
-if (folder === undefined) throw new Error('wants a folder');
+if (folder === undefined) throw new Error('usage: tsx test/e2e/writeCommands.ts <folder>');
 await build({
   entryPoints: ['local/broadcast.ts', 'local/main.ts', 'operations/run.ts'],
   outbase: '.',

@@ -143,59 +143,79 @@ describe('a config is refused, with the place and the allowed values, for', () =
   const days = 'stages.dev.tokenRotationDays: must be a whole number of days from 1 to 1000';
 
   test.each<[string, Record<string, unknown>, string]>([
-    ['a log level', { logLevel: 'LOUD' }, `stages.dev.logLevel: ${levels} (got "LOUD")`],
+    ['an unknown log level', { logLevel: 'LOUD' }, `stages.dev.logLevel: ${levels} (got "LOUD")`],
     ['a log level in lower case', { logLevel: 'info' }, `stages.dev.logLevel: ${levels} (got "info")`],
     ['a missing level', { logLevel: undefined }, `stages.dev.logLevel: ${levels} (got nothing)`],
-    ['a flag', { retainData: 'yes' }, 'stages.dev.retainData: must be true or false (got "yes")'],
-    ['no follower', { partnerFollowers: 0 }, `${followers} (got 0)`],
-    ['more followers than anybody counts', { partnerFollowers: 1e9 }, `${followers} (got 1000000000)`],
-    ['half a follower', { partnerFollowers: 2.5 }, `${followers} (got 2.5)`],
-    ['a number in words', { partnerFollowers: '3' }, `${followers} (got "3")`],
     [
-      'followers before their time',
+      'a flag that is not a boolean',
+      { retainData: 'yes' },
+      'stages.dev.retainData: must be true or false (got "yes")',
+    ],
+    ['zero followers', { partnerFollowers: 0 }, `${followers} (got 0)`],
+    ['too many followers', { partnerFollowers: 1e9 }, `${followers} (got 1000000000)`],
+    ['half a follower', { partnerFollowers: 2.5 }, `${followers} (got 2.5)`],
+    ['a number as a string', { partnerFollowers: '3' }, `${followers} (got "3")`],
+    [
+      'a negative follower age',
       { partnerFollowerAgeDays: -1 },
       'stages.dev.partnerFollowerAgeDays: must be a whole number of days from 0 to 365 (got -1)',
     ],
-    ['no number', { partnerFollowers: undefined }, `${followers} (got nothing)`],
+    ['a missing number', { partnerFollowers: undefined }, `${followers} (got nothing)`],
     [
-      'a fallback',
+      'an unknown fallback',
       { chatReviewFallback: 'allow' },
       'stages.dev.chatReviewFallback: must be ALLOW or DENY (got "allow")',
     ],
     ['a window beyond five minutes', recordings({ reconnectWindowSeconds: 301 }), `${window} (got 301)`],
-    ['a window of less than nothing', recordings({ reconnectWindowSeconds: -1 }), `${window} (got -1)`],
-    ['thumbnails without pause', recordings({ thumbnailSeconds: 0 }), `${thumbnails} (got 0)`],
+    ['a negative window', recordings({ reconnectWindowSeconds: -1 }), `${window} (got -1)`],
+    ['a thumbnail interval of zero', recordings({ thumbnailSeconds: 0 }), `${thumbnails} (got 0)`],
     ['thumbnails too far apart', recordings({ thumbnailSeconds: 61 }), `${thumbnails} (got 61)`],
-    ['no thumbnails', recordings({ thumbnailSeconds: undefined }), `${thumbnails} (got nothing)`],
     [
-      'no recordings',
+      'a missing thumbnail interval',
+      recordings({ thumbnailSeconds: undefined }),
+      `${thumbnails} (got nothing)`,
+    ],
+    [
+      'missing recordings',
       { recordings: undefined },
       'stages.dev.recordings: must be the settings reconnectWindowSeconds and thumbnailSeconds (got nothing)',
     ],
-    ['traces by chance', { tracing: 0.1 }, 'stages.dev.tracing: must be true or false (got 0.1)'],
+    ['a sampling rate for tracing', { tracing: 0.1 }, 'stages.dev.tracing: must be true or false (got 0.1)'],
     [
-      'a network that may use up the stack',
+      'a limit per network above that of the stack',
       { limits: { ...defaultLimits, signUpsPerHour: { address: 1, subnet: 2, site: 3, stack: 3 } } },
       'stages.dev.limits.signUpsPerHour: must not shrink as the network grows: address <= subnet <= ' +
         'site < stack',
     ],
     [
-      'a limit that is missing',
+      'a missing limit',
       { limits: { ...defaultLimits, guestChatTokensPerMinute: undefined } },
       'stages.dev.limits.guestChatTokensPerMinute: must be the numbers address, subnet, site and ' +
         'stack (got nothing)',
     ],
     [
-      'no viewers',
+      'zero viewers',
       { limits: { ...defaultLimits, viewersPerNetwork: 0 } },
       'stages.dev.limits.viewersPerNetwork: must be a whole number from 1 to 1000000 (got 0)',
     ],
-    ['no day', { tokenRotationDays: 0 }, `${days} (got 0)`],
-    ['more days than there are', { tokenRotationDays: 1001 }, `${days} (got 1001)`],
-    ['no origin', { allowedOrigins: [] }, `stages.dev.allowedOrigins: ${origins} (got [])`],
-    ['one origin', { allowedOrigins: 'https://a.example' }, `${origins} (got "https://a.example")`],
-    ['a bare host', { allowedOrigins: ['a.example'] }, `allowedOrigins.0: ${origin} (got "a.example")`],
-    ['a page', { allowedOrigins: ['https://a.example/'] }, `${origin} (got "https://a.example/")`],
+    ['zero days', { tokenRotationDays: 0 }, `${days} (got 0)`],
+    ['too many days', { tokenRotationDays: 1001 }, `${days} (got 1001)`],
+    ['an empty list of origins', { allowedOrigins: [] }, `stages.dev.allowedOrigins: ${origins} (got [])`],
+    [
+      'an origin outside a list',
+      { allowedOrigins: 'https://a.example' },
+      `${origins} (got "https://a.example")`,
+    ],
+    [
+      'an origin without a scheme',
+      { allowedOrigins: ['a.example'] },
+      `allowedOrigins.0: ${origin} (got "a.example")`,
+    ],
+    [
+      'an origin with a path',
+      { allowedOrigins: ['https://a.example/'] },
+      `${origin} (got "https://a.example/")`,
+    ],
   ])('%s', (_, settings, message) => {
     expect(complaint(() => readDev({ ...good, ...settings }))).toContain(message);
   });

@@ -40,18 +40,22 @@ describe('the compute of the HTTP API', () => {
     'API_DOMAIN: with COMPUTE=fargate, must be a domain name of the certificate, such as "api.example.com"';
   const iamCertificate = 'arn:aws:iam::123456789012:server-certificate/old';
   test.each<[string, Record<string, string | undefined>, string]>([
-    ['another word', { COMPUTE: 'ecs' }, 'compute: must be lambda or fargate (got "ecs")'],
+    ['another value', { COMPUTE: 'ecs' }, 'compute: must be lambda or fargate (got "ecs")'],
     ['no certificate', { CERTIFICATE_ARN: undefined }, `${certificate} (got nothing)`],
-    ['a certificate of IAM', { CERTIFICATE_ARN: iamCertificate }, `${certificate} (got "${iamCertificate}")`],
+    ['an IAM certificate', { CERTIFICATE_ARN: iamCertificate }, `${certificate} (got "${iamCertificate}")`],
     [
       'a certificate of another Region',
       { CDK_DEFAULT_REGION: 'eu-west-1' },
       'CERTIFICATE_ARN: must be a certificate in eu-west-1, the Region of the deployment (got one in ' +
         'us-west-2)',
     ],
-    ['no name', { API_DOMAIN: '' }, `${domain} (got "")`],
-    ['a URL for a name', { API_DOMAIN: 'https://a.example' }, `${domain} (got "https://a.example")`],
-    ['a name of one word', { API_DOMAIN: 'localhost' }, `${domain} (got "localhost")`],
+    ['no host name', { API_DOMAIN: '' }, `${domain} (got "")`],
+    [
+      'a URL instead of a host name',
+      { API_DOMAIN: 'https://a.example' },
+      `${domain} (got "https://a.example")`,
+    ],
+    ['a host name without a dot', { API_DOMAIN: 'localhost' }, `${domain} (got "localhost")`],
   ])('is refused, with the name of the setting: %s', (_, changed, message) => {
     expect(() => read({ ...fargate, ...changed })).toThrow(message);
   });

@@ -39,7 +39,7 @@ class Rows {
     if (!isLifecycleChange(before, own)) {
       for (const session of [own, ...others]) this.streams.set(session.id, session);
       const preview = previewChange(this.channel, [own, ...others]);
-      if (preview === 'conflict') throw new Error('the rows are of one instant');
+      if (preview === 'conflict') throw new Error('rows of one read conflict');
       if (preview !== 'unchanged') this.channel = { ...this.channel, ...preview };
       return;
     }
@@ -146,7 +146,7 @@ describe('the fold', () => {
 
   test.each<[string, Recording, Recording]>([
     ['lasted longer', { durationMs: 2_000, path: 'a' }, { durationMs: 1_000, path: 'b' }],
-    ['has the greater path, if both lasted as long', { path: 'b' }, { path: 'a' }],
+    ['has the greater path, if both lasted equally long', { path: 'b' }, { path: 'a' }],
   ])('prefers, of two Recording Ends of one instant, the one that %s, in either order', (_, taken, other) => {
     const ends = [taken, other].map(recording =>
       recordingEvent('Recording End', 'st-a', second(9), recording),

@@ -264,7 +264,7 @@ describe('the seed plan', () => {
     planLaw(rows => {
       for (const [index, stream] of rows.streams.entries()) {
         const channel = rows.channels[index];
-        if (channel === undefined) throw new Error('a stream has its channel at the same place');
+        if (channel === undefined) throw new Error('the stream has no channel');
         const events = rows.streamEvents.filter(event => event.streamId === stream.id);
         const folded = fold(channel, events);
         const own = { createdAt: '', updatedAt: '', version: 0, title: '', categoryId: '' };
@@ -449,7 +449,7 @@ function fold(seeded: Channel, events: readonly StreamEvent[]) {
     expect(event.name).toBe(row.name);
     const known = new Map(stream === undefined ? [] : [[stream.id, stream]]);
     const [seen] = foldEvidence(channel, known, event, row.time);
-    if (seen === undefined) throw new Error('an event bears upon its own session');
+    if (seen === undefined) throw new Error('the fold did not return the session of the event');
     const after = withChannelTitle(channel, stream, seen);
     if (!isLifecycleChange(stream, after)) {
       stream = after;

@@ -68,7 +68,7 @@ test('a refresh token is valid if its family has not ended, and it is the newest
         }
         const family = families[pick % families.length];
         const token = family?.tokens[Math.floor(pick / families.length) % family.tokens.length];
-        if (family === undefined || token === undefined) throw new Error('there is always one');
+        if (family === undefined || token === undefined) throw new Error('there is no family or no token');
         if (what === 'forge') {
           await expect(accounts.sessions.refresh(forged(token.refresh))).rejects.toThrow(
             'the refresh token is not valid',

@@ -35,7 +35,7 @@ describe('the categories of the stack', () => {
   test('get a new name and a new place, and keep their creation time', async () => {
     await putCatalogue(database(), catalogue, first);
     const [top, ...others] = catalogue;
-    if (top === undefined) throw new Error('there are categories');
+    if (top === undefined) throw new Error('there are no categories');
     await putCatalogue(database(), [...others, { ...top, name: 'Renamed' }], second);
     const changed = (await all()).find(({ id }) => id === top.id);
     expect(changed).toMatchObject({

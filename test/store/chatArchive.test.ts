@@ -112,11 +112,11 @@ describe("a room's archive", () => {
   });
 
   test.each<[string, Partial<ArchiveEntry>]>([
-    ['is larger than a row may be', { content: 'x'.repeat(409_600) }],
-    ['has a key longer than a key may be', { messageId: 'x'.repeat(1_025) }],
-    ['has a key that is not well-formed text', { messageId: '\ud800' }],
-    ['has text that is not well formed', { content: 'a\ud800' }],
-    ['is nested deeper than a row may be', { sender: JSON.parse(`${'{"a":'.repeat(40)}1${'}'.repeat(40)}`) }],
+    ['is too large for a row', { content: 'x'.repeat(409_600) }],
+    ['has a key that is too long', { messageId: 'x'.repeat(1_025) }],
+    ['has a key with a lone surrogate', { messageId: '\ud800' }],
+    ['has text with a lone surrogate', { content: 'a\ud800' }],
+    ['is nested too deeply for a row', { sender: JSON.parse(`${'{"a":'.repeat(40)}1${'}'.repeat(40)}`) }],
   ])('stores all entries except one that %s, at any position', async (_, change) => {
     for (const place of [0, 48, 49]) {
       const room = await newRoom();

@@ -63,7 +63,7 @@ async function publishOn(at: World, host: NewUser, guest: NewUser): Promise<stri
   );
   const participantId = participantToken?.participantId ?? '';
   const stage = await getStage(database, host.stage.id);
-  if (stage === undefined) throw new Error('the host has a stage');
+  if (stage === undefined) throw new Error('the host has no stage');
   const expiresAt = new Date(clock().getTime() + 3_600_000);
   const { id: userId, username } = guest.user;
   const invitation = { userId, username, participantId, invitedAt: times.createdAt };
@@ -218,7 +218,7 @@ describe('deleting an account', () => {
     const at = world();
     const { friends } = await friendsIn(at);
     const [first, second] = friends;
-    if (first === undefined || second === undefined) throw new Error('there are two friends');
+    if (first === undefined || second === undefined) throw new Error('there are fewer than two friends');
     const guest = await at.signUp('guest');
     for (const friend of friends) await publishOn(at, friend, guest);
     const staying = await publishOn(at, first, second);
@@ -281,7 +281,7 @@ describe('deleting an account', () => {
     expect(await at.deleteAccount(made.user.id, budgetFor(300))).toBe('deleting');
     at.ivs.simulator.faults.clear();
     const [friend] = friends;
-    if (friend === undefined) throw new Error('there are friends');
+    if (friend === undefined) throw new Error('there are no friends');
     const now = at.clock().toISOString();
     const between = (who: NewUser, whom: NewUser) =>
       putFollow(at.database, { userId: who.user.id, channel: whom.channel }, { followers: 9, at: now }, now);

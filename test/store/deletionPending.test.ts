@@ -16,7 +16,7 @@ async function halfUser(username: string): Promise<User> {
   at.ivs.simulator.faults.add({ operation: 'CreateRoom', failure: 'failed' });
   await expect(at.signUp(username)).rejects.toThrow();
   const user = await userByName(at.database, username);
-  if (user === undefined) throw new Error('the name is taken before anything is made');
+  if (user === undefined) throw new Error('the name is not taken');
   return user;
 }
 

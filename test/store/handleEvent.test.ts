@@ -440,12 +440,12 @@ describe('postStreamEvents', () => {
   test.each([
     ['not an object', 'hello', 'event: '],
     ['no id', { ...fixture('stream-start'), id: undefined }, 'id: '],
-    ['a detail-type that is not handled', fixture('cloudtrail-api-call'), 'detail-type: '],
+    ['another detail-type', fixture('cloudtrail-api-call'), 'detail-type: '],
     ['another source', { ...fixture('stream-start'), source: 'aws.s3' }, 'source: '],
-    ['a time that is none', { ...fixture('stream-start'), time: 'yesterday' }, 'time: '],
+    ['an invalid time', { ...fixture('stream-start'), time: 'yesterday' }, 'time: '],
     ['no channel', { ...fixture('stream-start'), resources: [] }, 'resources: '],
     [
-      'an ARN of something else',
+      'another ARN',
       { ...fixture('stream-start'), resources: ['arn:aws:ivs:us-west-2:123456789012:stage/x'] },
       'resources: ',
     ],

@@ -89,7 +89,7 @@ describe('an IVS simulator that continues from the state of an earlier one', () 
     ivsSimulator({ emit: () => {}, quota: unlimited, stateStore });
   const call = (ivs: IvsSimulator, operation: string, input: object): unknown => {
     const answer = ivs.call(operation, input);
-    if (answer.kind !== 'done') throw new Error(`${operation} was not done: ${JSON.stringify(answer)}`);
+    if (answer.kind !== 'done') throw new Error(`${operation} failed: ${JSON.stringify(answer)}`);
     return answer.body;
   };
   const arn = z.object({ arn: z.string() });

@@ -174,7 +174,7 @@ describe('a change of the password', () => {
 
   test('ends sign-ins that the index does not show yet', async () => {
     const user = await getUser(database(), caller.userId);
-    if (user === undefined) throw new Error('the user is there');
+    if (user === undefined) throw new Error('the user has no row');
     const other = await accounts.signIn(name, PASSWORD);
     const { refreshToken } = other;
     const Key = { id: refreshToken.split('.')[0] };

@@ -165,7 +165,7 @@ describe('an import', () => {
       text => `${text.split('\n').reverse().join('\n')}`,
       usersFile,
     ],
-    ['the manifest is of another schema', MANIFEST, schema(SCHEMA_VERSION + 1), 'schema version'],
+    ['the manifest has another schema version', MANIFEST, schema(SCHEMA_VERSION + 1), 'schema version'],
     [
       'the manifest lacks a table',
       MANIFEST,

@@ -294,7 +294,8 @@ describe('a partner', () => {
     test('so the schedule makes a channel a partner when its third follow is old enough', async () => {
       const channel = await newOwner();
       const [first, second, third] = await newFans(3);
-      if (first === undefined || second === undefined || third === undefined) throw new Error('three fans');
+      if (first === undefined || second === undefined || third === undefined)
+        throw new Error('there are fewer than three fans');
       await followAs(first, channel, { partner });
       await followAs(second, channel, { partner });
       const twoDaysLater = () => new Date(clock().getTime() + 2 * DAY_MS);

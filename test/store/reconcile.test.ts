@@ -222,7 +222,7 @@ describe('the reconciler', () => {
       ['delivered', true],
       ['lost', false],
     ])(
-      'shows it, its Stream Start %s, though one that is completed started after its date',
+      'opens the session that IVS streams, with its Stream Start %s, if a completed session started later',
       async (_, isLive) => {
         await misdelivered(stateEvent('Session Created', B, second(1_800)), -48 * hour);
         await (isLive ? delivered : lost)(stateEvent('Stream Start', B, second(1_805)));

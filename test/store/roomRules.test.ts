@@ -96,7 +96,7 @@ async function withReader(
 async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
   const end = performance.now() + 10_000;
   while (!(await isSo())) {
-    if (performance.now() > end) throw new Error('it did not come to that in ten seconds');
+    if (performance.now() > end) throw new Error('the condition was not met within ten seconds');
     await new Promise(resolve => setTimeout(resolve, 5));
   }
 }
@@ -269,10 +269,10 @@ describe('when DynamoDB refuses', () => {
   });
 
   test.each<[string, Fault]>([
-    ['a fault of its own', { kind: 'refuse', status: 500, type: 'InternalServerError' }],
+    ['an internal error', { kind: 'refuse', status: 500, type: 'InternalServerError' }],
     ['throttling', { kind: 'refuse', status: 400, type: 'ThrottlingException' }],
-    ['a connection that breaks', { kind: 'disconnect' }],
-    ['an answer that is none', { kind: 'answer', body: [] }],
+    ['a lost connection', { kind: 'disconnect' }],
+    ['an invalid answer', { kind: 'answer', body: [] }],
   ])('the last rules stay in use, with one read per five seconds: %s', async (_, fault) => {
     const room = await putRoom(['before'], [ban('bob', '2026-01-01T00:00:00.000Z')]);
     await withReader(async ({ read, proxy, meet, pass, failures }) => {

@@ -272,7 +272,7 @@ describe('an event of IVS for a seeded session', () => {
   test('closes the session, and adds a row that is deleted with the set', async () => {
     const { set, put } = await seed(database, { SEED_COUNT: '1', OFFLINE_SESSION_COUNT: '0' });
     const [created] = await timeline();
-    if (created === undefined) throw new Error('a seeded session has events');
+    if (created === undefined) throw new Error('the seeded session has no events');
     const time = new Date().toISOString();
     const detail = { ...created.detail, event_name: 'Session Ended' };
     const ended = { ...created, eventId: 'an-event', time, detailType: 'IVS Stream State Change', detail };

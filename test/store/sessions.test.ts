@@ -245,7 +245,7 @@ describe('guesses from many networks, with renames in between', () => {
       },
     ],
     ['that is an access token', async () => (await signIn()).accessToken],
-    ['that is none', async () => 'x'],
+    ['that is invalid', async () => 'x'],
   ])('with a device token %s count as from the network', async (_, made) => {
     const deviceToken = await made();
     for (let n = 0; n < 5; n++)

@@ -129,7 +129,7 @@ export function useWorld(): () => World {
   });
   afterAll(() => world?.stop());
   return () => {
-    if (world === undefined) throw new Error('the world is there from beforeAll on');
+    if (world === undefined) throw new Error('the world is started in beforeAll');
     return world;
   };
 }

@@ -33,7 +33,7 @@ afterAll(() => ivs.stop());
 
 async function newPerson(): Promise<Person> {
   const [person] = await world.newPeople(1);
-  if (person === undefined) throw new Error('one was asked for');
+  if (person === undefined) throw new Error('no user was made');
   return person;
 }
 
@@ -68,7 +68,7 @@ describe('capacity', () => {
 
   test('the twelfth guest costs no token, and gets a place when another is withdrawn', async () => {
     const [first, ...people] = await world.newPeople(11);
-    if (first === undefined) throw new Error('eleven were asked for');
+    if (first === undefined) throw new Error('no users were made');
     for (const person of [first, ...people]) await world.invite(host, person);
     const before = calls('CreateParticipantToken');
     await expect(world.invite(host, bob)).rejects.toThrow(ConflictError);
@@ -99,7 +99,7 @@ describe('capacity', () => {
     const { participantId } = await world.invite(host, bob);
     await tell('Participant Published', participantId);
     const [other] = await world.newPeople(1);
-    if (other === undefined) throw new Error('one was asked for');
+    if (other === undefined) throw new Error('no user was made');
     forward(3600 + 24 * 3600 - 1);
     await world.invite(host, other);
     expect((await world.stage(host)).invitations).toHaveLength(2);

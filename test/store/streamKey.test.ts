@@ -226,7 +226,7 @@ describe('replacing a stream key', () => {
     ['CreateStreamKey', 'throttled', 100],
     ['DeleteStreamKey', 'throttled', 100],
   ] as const)(
-    'when IVS has %s %s, goes on at the next try without waiting',
+    'after %s %s at IVS, is finished by the next request without waiting',
     async (operation, failure, times) => {
       const channel = await newChannel();
       ivs.simulator.faults.add({ operation, failure, times });
@@ -386,14 +386,14 @@ describe('a sign-in that ends after the step-up', () => {
   const ends: [string, (caller: ProvenCaller) => Promise<unknown>][] = [
     ['signs out', caller => testAccounts(database(), clock).sessions.end(caller)],
     [
-      'is of an earlier password',
+      'belongs to an earlier password',
       async ({ user }) => {
         // The row of the sign-in still exists, and is deleted later.
         await putRows(database(), 'users', [{ ...user, passwordVersion: 1, version: user.version + 1 }]);
       },
     ],
     [
-      'is of an account that is being deleted',
+      'belongs to an account that is being deleted',
       async ({ user }) => putRows(database(), 'users', [{ ...user, status: 'deleting' }]),
     ],
   ];

@@ -41,7 +41,7 @@ async function rowOf(streamId: string, id: Timestamp = minute) {
 
 describe.each([
   ['the tables', (): CountViewer => viewerCounter(database())],
-  ['what stands for them in tests', (): CountViewer => rememberedCounts().countViewer],
+  ['the memory, as in tests', (): CountViewer => rememberedCounts().countViewer],
 ])('counting in %s', (_, make) => {
   test('adds viewers by their weight, each once a minute', async () => {
     const countViewer = make();

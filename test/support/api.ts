@@ -209,7 +209,7 @@ export function useApi(overrides: Partial<ApiDependencies> = {}): () => TestApi 
     expect([...new Set(api.answers.flatMap(answer => answerFaults(document, answer)))]).toEqual([]);
   });
   return () => {
-    if (api === undefined) throw new Error('the API is there from beforeAll on');
+    if (api === undefined) throw new Error('the API is started in beforeAll');
     return api;
   };
 }

@@ -37,7 +37,7 @@ export function useDatabase(): () => TestDatabase {
   });
   afterAll(() => database?.stop());
   return () => {
-    if (database === undefined) throw new Error('the database is there from beforeAll on');
+    if (database === undefined) throw new Error('the database is started in beforeAll');
     return database;
   };
 }

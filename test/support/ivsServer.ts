@@ -14,7 +14,7 @@ export async function serveIvs(
   saved = async () => {},
 ): Promise<{ readonly endpoint: string; stop(): Promise<void> }> {
   const none = () => {
-    throw new Error('only IVS is served here');
+    throw new Error('this server only serves IVS');
   };
   const services = {
     dynamo: { forward: none, close: none },

@@ -26,7 +26,7 @@ export async function startStackResponder(
   });
   await new Promise<void>(resolve => server.listen(0, LOOPBACK, resolve));
   const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
   return {
     endpoint: `http://${LOOPBACK}:${address.port}`,
     stop: () => {

@@ -21,7 +21,7 @@ const before = { ...process.env };
 beforeAll(async () => {
   await new Promise<void>(resolve => server.listen(0, LOOPBACK, resolve));
   const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
   endpoint = `http://${LOOPBACK}:${address.port}`;
 });
 afterAll(async () => {

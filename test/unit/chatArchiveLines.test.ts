@@ -30,8 +30,8 @@ describe("a line of a room's log", () => {
   test.each([
     ['no attributes', { UserId: 'user-1' }],
     ['other attributes', { UserId: 'user-1', Attributes: { color: 'red' } }],
-    ['attributes that are none', { UserId: 'user-1', Attributes: null }],
-    ['a name that is none', { UserId: 'user-1', Attributes: { username: 7 } }],
+    ['null as the attributes', { UserId: 'user-1', Attributes: null }],
+    ['a name that is not a string', { UserId: 'user-1', Attributes: { username: 7 } }],
     ['a name that is too long', { UserId: 'user-1', Attributes: { username: 'x'.repeat(129) } }],
   ])('of a sender with %s is a message without a name', (_, sender) => {
     expect(parseLogLine(messageLine('m1', sentAt, 'hi', sender))).toMatchObject({
@@ -43,10 +43,10 @@ describe("a line of a room's log", () => {
   test.each([
     ['as they are', { replyTo: 'm0', color: 'red' }, { replyTo: 'm0', color: 'red' }],
     ['well formed', { odd: 'a\ud800' }, { odd: 'a\ufffd' }],
-    ['without a nameless one, which DynamoDB refuses', { '': 'x', color: 'red' }, { color: 'red' }],
-    ['not at all, if they are no texts', { size: 1 }, undefined],
-    ['not at all, if they are more than IVS takes', { long: 'x'.repeat(4_100) }, undefined],
-    ['not at all, if they are none', null, undefined],
+    ['without an empty name, which DynamoDB refuses', { '': 'x', color: 'red' }, { color: 'red' }],
+    ['not at all, if they are not strings', { size: 1 }, undefined],
+    ['not at all, if they are longer than IVS allows', { long: 'x'.repeat(4_100) }, undefined],
+    ['not at all, if they are null', null, undefined],
   ])('of a message has its attributes %s', (_, Attributes, attributes) => {
     const line = JSON.parse(messageLine('m1', sentAt));
     Object.assign(line.payload, { Attributes });
@@ -104,11 +104,11 @@ describe("a line of a room's log", () => {
     ['without a type', '{}', 'type'],
     ['without a payload', '{"type":"MESSAGE"}', 'payload'],
     ['without an id', broken({ Id: undefined }), 'payload.Id'],
-    ['with an id that fits no key', broken({ Id: 'x'.repeat(2_000) }), 'payload.Id'],
+    ['with an id that is too long for a key', broken({ Id: 'x'.repeat(2_000) }), 'payload.Id'],
     ['with an id of two words', broken({ Id: 'a b' }), 'payload.Id'],
     ['with a number for its content', broken({ Content: 7 }), 'payload.Content'],
     ['too long for a transaction', broken({ Content: 'é'.repeat(20_000) }), 'payload.Content'],
-    ['with no time', broken({ SendTime: 'yesterday' }), 'payload.SendTime'],
+    ['with an invalid time', broken({ SendTime: 'yesterday' }), 'payload.SendTime'],
     ['of the year 10000', broken({ SendTime: '+010000-01-01T00:00:00Z' }), 'payload.SendTime'],
     ['without a sender', broken({ Sender: {} }), 'payload.Sender.UserId'],
     ['without an event name', JSON.stringify({ type: 'EVENT', payload: {} }), 'payload.EventName'],
@@ -155,9 +155,12 @@ describe('a delivery of a subscription', () => {
   test.each<[string, unknown]>([
     ['no event', undefined],
     ['an event without data', { awslogs: {} }],
-    ['data that are not gzipped', { awslogs: { data: 'aGVsbG8=' } }],
+    ['data without gzip', { awslogs: { data: 'aGVsbG8=' } }],
     ['a kind that is not known', subscriptionEvent({ messageType: 'OTHER' })],
-    ['lines of no room', subscriptionEvent({ messageType: 'DATA_MESSAGE', logStream: 'x', logEvents: [] })],
+    [
+      'lines without a room',
+      subscriptionEvent({ messageType: 'DATA_MESSAGE', logStream: 'x', logEvents: [] }),
+    ],
   ])('is refused when it is %s', (_, event) => {
     expect(() => parseSubscription(event)).toThrow();
   });

@@ -88,20 +88,17 @@ describe('the review of a message', () => {
   test.each([
     ['DENY', { ReviewResult: 'DENY', Content: 'apple', Attributes: { Reason: UNREAD_REASON } }],
     ['ALLOW', { ReviewResult: 'ALLOW', Content: 'apple', Attributes: { color: 'red' } }],
-  ] as const)(
-    'under %s a message whose rules cannot be read is no message without rules',
-    async (fallback, answer) => {
-      let refused = 0;
-      const review = messageReviewer({
-        fallback,
-        rules: async () => undefined,
-        clock: () => now,
-        onUnread: () => refused++,
-      });
-      expect(await review(message('apple'))).toEqual(answer);
-      expect(refused).toBe(fallback === 'DENY' ? 1 : 0);
-    },
-  );
+  ] as const)('uses the fallback %s for a message whose rules cannot be read', async (fallback, answer) => {
+    let refused = 0;
+    const review = messageReviewer({
+      fallback,
+      rules: async () => undefined,
+      clock: () => now,
+      onUnread: () => refused++,
+    });
+    expect(await review(message('apple'))).toEqual(answer);
+    expect(refused).toBe(fallback === 'DENY' ? 1 : 0);
+  });
 
   test('passes a message without attributes', async () => {
     const { Attributes: _, ...bare } = message('hello');
@@ -118,7 +115,7 @@ describe('an invalid event', () => {
     ["a channel's ARN", { ...message('secret'), RoomArn: 'arn:aws:ivs:us-west-2:000000000000:channel/a' }],
     ['an attribute that is not a string', { ...message('secret'), Attributes: { secret: 1 } }],
   ])(
-    'is an error that repeats nothing of it, so that the fallback of the room decides: %s',
+    'with %s is an error without any of its content, so that IVS uses the fallback of the room',
     async (_, event) => {
       const error = await reviewerOf()(event).then(
         () => undefined,

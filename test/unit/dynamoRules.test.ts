@@ -23,12 +23,12 @@ const follows = { userId: 'h', channelId: 'c' };
 describe('a query breaks a rule of DynamoDB', () => {
   test.each<[string, object, string]>([
     [
-      'with a projection that an index of keys does not have',
+      'that projects an attribute which a keys-only index does not have',
       of('users', 'seededIndex', 'seedShard = :hash', { ProjectionExpression: 'id, seedRun, passwordHash' }),
       'seededIndex does not project passwordHash',
     ],
     [
-      'with a projection that an index of some attributes does not have',
+      'that projects an attribute which an index of some attributes does not have',
       of('channels', 'usernameIndex', 'usernameKey = :hash', {
         ProjectionExpression: 'title, #key',
         ExpressionAttributeNames: { '#key': 'streamKey' },
@@ -49,24 +49,24 @@ describe('a query breaks a rule of DynamoDB', () => {
       'usernameIndex does not project streamKey',
     ],
     [
-      'with a filter by what the index does not have',
+      'that filters by an attribute which the index does not have',
       of('streams', 'isOpenIndex', 'isOpen = :hash', {
         FilterExpression: 'attribute_exists(username) AND NOT (isHealthy = :a)',
       }),
       'isOpenIndex does not project isHealthy',
     ],
     [
-      'that selects all attributes of an index that has some',
+      'that selects all attributes of an index with only some',
       of('streams', 'vodIndex', 'channelId = :hash', { Select: 'ALL_ATTRIBUTES' }),
       'vodIndex does not project all attributes',
     ],
     [
-      'that goes on from another partition',
+      'that starts in another partition',
       messages('chatRoomId = :hash', 'x', { ExclusiveStartKey: { chatRoomId: 'other', id: 'x' } }),
       'ExclusiveStartKey is not one that chatRoomId = :hash holds for',
     ],
     [
-      'that goes on from another partition, in the plain form of the SDK and under other names',
+      'that starts in another partition, with the plain client and other names',
       {
         TableName: 'test-chatMessages',
         KeyConditionExpression: '#room = :hash',
@@ -77,24 +77,20 @@ describe('a query breaks a rule of DynamoDB', () => {
       'ExclusiveStartKey is not one that #room = :hash holds for',
     ],
     [
-      'that goes on from before its range',
+      'that starts before its range',
       messages('chatRoomId = :hash AND id BETWEEN :a AND :z', 'a'),
       'ExclusiveStartKey is not one that id BETWEEN :a AND :z holds for',
     ],
     [
-      'that goes on from behind its range',
+      'that starts after its range',
       messages('chatRoomId = :hash AND id BETWEEN :a AND :z', 'z'),
       'ExclusiveStartKey is not one that id BETWEEN :a AND :z holds for',
     ],
+    ['that starts at the end of an open range', messages('chatRoomId = :hash AND id < :z', 'y'), 'id < :z'],
+    ['that starts after a closed range', messages('chatRoomId = :hash AND id <= :z', 'z'), 'id <= :z'],
+    ['that starts below a range', messages('chatRoomId = :hash AND id > :a', 'a'), 'id > :a'],
     [
-      'that goes on from the end of an open range',
-      messages('chatRoomId = :hash AND id < :z', 'y'),
-      'id < :z',
-    ],
-    ['that goes on from behind a closed range', messages('chatRoomId = :hash AND id <= :z', 'z'), 'id <= :z'],
-    ['that goes on from below a range', messages('chatRoomId = :hash AND id > :a', 'a'), 'id > :a'],
-    [
-      'that goes on from another prefix',
+      'that starts at another prefix',
       messages('chatRoomId = :hash AND begins_with(id, :a)', 'c'),
       'begins_with',
     ],
@@ -110,28 +106,28 @@ describe('a query breaks a rule of DynamoDB', () => {
 
 describe('a query breaks no rule of DynamoDB', () => {
   test.each<[string, object]>([
-    ['with no projection', of('channels', 'usernameIndex', 'usernameKey = :hash')],
+    ['without a projection', of('channels', 'usernameIndex', 'usernameKey = :hash')],
     [
-      'with a projection of keys and of what is projected',
+      'with a projection of keys and projected attributes',
       of('streams', 'isOpenIndex', 'isOpen = :hash', {
         ProjectionExpression: 'channelId, id, startedAt, username',
         FilterExpression: 'isLive = :a',
       }),
     ],
     [
-      'with a projection of anything where all is projected',
+      'with any projection if the index projects all attributes',
       of('bans', 'bannedAtIndex', 'channelId = :hash', { ProjectionExpression: 'userId, reason' }),
     ],
-    ['that goes on within its range', messages('chatRoomId = :hash AND id BETWEEN :a AND :z', 'b')],
-    ['that goes on within a prefix', messages('chatRoomId = :hash AND begins_with(id, :a)', 'bc')],
-    ['that goes on within a closed range', messages('chatRoomId = :hash AND id >= :a', 'b')],
+    ['that starts within its range', messages('chatRoomId = :hash AND id BETWEEN :a AND :z', 'b')],
+    ['that starts within its prefix', messages('chatRoomId = :hash AND begins_with(id, :a)', 'bc')],
+    ['that starts within a closed range', messages('chatRoomId = :hash AND id >= :a', 'b')],
     [
-      'that goes on in an index',
+      'that starts in an index',
       of('follows', 'followedAtIndex', 'userId = :hash', {
         ExclusiveStartKey: { ...follows, followedAt: '2026' },
       }),
     ],
-    ['that is a scan which goes on', { TableName: 'test-follows', ExclusiveStartKey: follows }],
+    ['of a scan with a start key', { TableName: 'test-follows', ExclusiveStartKey: follows }],
   ])('%s', (_, input) => {
     expect(brokenRule(input)).toBeUndefined();
   });

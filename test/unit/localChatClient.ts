@@ -95,7 +95,7 @@ export async function startChat(): Promise<TestChat> {
   await new Promise<void>(resolve => server.listen(port, LOOPBACK, resolve));
   const call = (operation: string, input: object) => {
     const answer = ivs.call(operation, input);
-    if (answer.kind !== 'done') throw new Error(`${operation} was not done`);
+    if (answer.kind !== 'done') throw new Error(`${operation} failed`);
     return answer.body;
   };
   const connect = (token: string) => connectTo(`ws://${LOOPBACK}:${port}`, token);

@@ -238,7 +238,7 @@ describe('channels', () => {
 describe('an invalid request', () => {
   test.each([
     [
-      'a channel ARN of something else',
+      'an ARN that is not of a channel',
       () => ivs.client.send(new GetStreamCommand({ channelArn: `${ACCOUNT}:stage/x` })),
     ],
     ['no channel ARN', () => ivs.client.send(new GetStreamCommand({ channelArn: undefined }))],
@@ -246,9 +246,9 @@ describe('an invalid request', () => {
       'a stream id that is too short',
       () => ivs.client.send(new GetStreamSessionCommand({ channelArn: CHANNEL, streamId: 'st-1' })),
     ],
-    ['no results', () => ivs.client.send(new ListStreamsCommand({ maxResults: 0 }))],
+    ['zero results', () => ivs.client.send(new ListStreamsCommand({ maxResults: 0 }))],
     ['too many results', () => ivs.client.send(new ListStreamsCommand({ maxResults: 101 }))],
-    ['a token of nobody', () => ivs.client.send(new ListStreamsCommand({ nextToken: 'abc' }))],
+    ['an invalid token', () => ivs.client.send(new ListStreamsCommand({ nextToken: 'abc' }))],
     [
       'too many channels',
       () => ivs.client.send(new BatchGetChannelCommand({ arns: Array.from({ length: 51 }, () => CHANNEL) })),

@@ -85,11 +85,11 @@ describe('a channel that is created', () => {
   test.each<[string, CreateChannelCommandInput]>([
     ['a name with a space', { name: 'not allowed' }],
     ['a name of 129 letters', { name: 'a'.repeat(129) }],
-    ['a type that there is not', { type: 'ADVANCED_4K' as 'BASIC' }],
-    ['a tag with a character that IVS does not take', { tags: { a: 'b!' } }],
+    ['an unknown type', { type: 'ADVANCED_4K' as 'BASIC' }],
+    ['a tag with an invalid character', { tags: { a: 'b!' } }],
     ['a tag of 257 letters', { tags: { a: 'b'.repeat(257) } }],
     ['51 tags', { tags: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`k${n}`, ''])) }],
-    ['a recording configuration that is none', { recordingConfigurationArn: `${ACCOUNT}:channel/x` }],
+    ['an invalid recording configuration', { recordingConfigurationArn: `${ACCOUNT}:channel/x` }],
     ['multitrack input in another container', { multitrackInputConfiguration: { enabled: true } }],
   ])('is refused with %s', async (_name, input) => {
     await expect(create(input)).rejects.toMatchObject({

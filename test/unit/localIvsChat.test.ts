@@ -137,7 +137,7 @@ describe('the operations on a room', () => {
   test.each<[string, Partial<CreateChatTokenCommandInput>]>([
     ['no user', { userId: '' }],
     ['a session of more than three hours', { sessionDurationInMinutes: 181 }],
-    ['a capability that there is not', { capabilities: ['BAN' as 'SEND_MESSAGE'] }],
+    ['an unknown capability', { capabilities: ['BAN' as 'SEND_MESSAGE'] }],
     ['more than a kilobyte of attributes', { attributes: { name: 'é'.repeat(511), a: 'b' } }],
   ])('refuse a token for %s', async (_name, input) => {
     const request = { roomIdentifier: await create(), userId: 'u-1', ...input };

@@ -14,7 +14,7 @@ export async function createdChannel(
 ): Promise<CreatedChannel> {
   const { channel, streamKey } = await client.send(new CreateChannelCommand(input));
   if (channel?.arn === undefined || streamKey?.arn === undefined || streamKey.value === undefined) {
-    throw new Error('CreateChannel answers with a channel and its key');
+    throw new Error('CreateChannel answered without a channel or a key');
   }
   return { ...channel, arn: channel.arn, key: { arn: streamKey.arn, value: streamKey.value } };
 }

@@ -132,8 +132,8 @@ describe('a participant token', () => {
 
   test.each<[string, Partial<CreateParticipantTokenCommandInput>]>([
     ['more than 14 days', { duration: 20_161 }],
-    ['no time', { duration: 0 }],
-    ['a capability that there is not', { capabilities: ['MODERATE' as 'PUBLISH'] }],
+    ['zero minutes', { duration: 0 }],
+    ['an unknown capability', { capabilities: ['MODERATE' as 'PUBLISH'] }],
     ['more than a kilobyte of attributes', { attributes: { a: 'x'.repeat(1024) } }],
   ])('for %s is refused', async (_name, input) => {
     await expect(ask(input)).rejects.toMatchObject(refusal('ValidationException', 400));

@@ -27,7 +27,7 @@ beforeEach(async () => {
   });
   await new Promise<void>(resolve => server.listen(0, LOOPBACK, resolve));
   const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
   const endpoint = `http://${LOOPBACK}:${address.port}`;
   client = new SecretsManagerClient({ ...localCredentials, endpoint, maxAttempts: 1 });
   stop = () => {

@@ -66,7 +66,7 @@ describe('the lines of a log group', () => {
   beforeAll(async () => {
     await new Promise<void>(resolve => server.listen(0, LOOPBACK, resolve));
     const address = server.address();
-    if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
+    if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
     client = new CloudWatchLogsClient({
       ...localCredentials,
       endpoint: `http://${LOOPBACK}:${address.port}`,
