@@ -52,11 +52,11 @@ export function answerOnce({ database, clock, random, onLostAnswer }: Idempotenc
     try {
       outcome = await work();
     } catch (error) {
-      await settle(() => releaseKey(database, row));
+      await writeOrReport(() => releaseKey(database, row));
       throw error;
     }
     const { answer, isFinal } = outcome;
-    await settle(() =>
+    await writeOrReport(() =>
       isFinal
         ? storeAnswer(database, row, seal.encrypt(answer, random(SEAL_IV_BYTES)), clock())
         : releaseKey(database, row),
@@ -97,7 +97,7 @@ export function answerOnce({ database, clock, random, onLostAnswer }: Idempotenc
     }
   };
 
-  async function settle(write: () => Promise<unknown>): Promise<void> {
+  async function writeOrReport(write: () => Promise<unknown>): Promise<void> {
     try {
       await write();
     } catch (error) {

@@ -12,7 +12,7 @@ const QUOTA_RETRY_AFTER_SECONDS = 600;
  * @throws BusyError when IVS throttles calls
  * @throws NotFoundError when the channel does not exist at IVS: its user is being deleted
  */
-export const ofChannel = answers(() => new NotFoundError('channel'));
+export const withChannelErrors = answers(() => new NotFoundError('channel'));
 
 /**
  * Awaits a call about a chat room for a client.
@@ -20,7 +20,7 @@ export const ofChannel = answers(() => new NotFoundError('channel'));
  * @throws BusyError when IVS throttles calls
  * @throws ConflictError when the room does not exist at IVS: it is mock data, or its owner is being deleted
  */
-export const ofRoom = answers(
+export const withRoomErrors = answers(
   () =>
     new ConflictError(
       'chat-room-missing',
@@ -34,7 +34,7 @@ export const ofRoom = answers(
  * @throws BusyError when IVS throttles calls
  * @throws ConflictError when the stage does not exist at IVS: it is mock data, or its user is being deleted
  */
-export const ofStage = answers(
+export const withStageErrors = answers(
   () =>
     new ConflictError(
       'stage-missing',

@@ -3,7 +3,7 @@ import type { UserResources } from '../ivs/ports.ts';
 import { getChannel } from '../store/channels.ts';
 import type { Database } from '../store/database.ts';
 import { ConflictError, NotFoundError } from './errors.ts';
-import { ofChannel } from './ivsAnswers.ts';
+import { withChannelErrors } from './ivsAnswers.ts';
 
 export interface BroadcastDependencies {
   readonly database: Database<'channels'>;
@@ -27,7 +27,7 @@ export async function stopBroadcast(
   budget: Budget,
 ): Promise<void> {
   const arn = await arnOf(database, channelId);
-  if ((await ofChannel(resources.stopStream(arn, budget))) === 'offline') throw offline();
+  if ((await withChannelErrors(resources.stopStream(arn, budget))) === 'offline') throw offline();
 }
 
 /**
@@ -45,7 +45,7 @@ export async function sendMetadata(
   budget: Budget,
 ): Promise<void> {
   const arn = await arnOf(database, channelId);
-  if ((await ofChannel(resources.putMetadata(arn, metadata, budget))) === 'offline') throw offline();
+  if ((await withChannelErrors(resources.putMetadata(arn, metadata, budget))) === 'offline') throw offline();
 }
 
 async function arnOf(database: Database<'channels'>, channelId: string): Promise<string> {

@@ -10,7 +10,7 @@ import type { Database } from '../store/database.ts';
 import { transact } from '../store/transaction.ts';
 import { type ProvenCaller, requireRecentProof, requireSignIn, signInEnded } from './accounts/stepUp.ts';
 import { BusyError, ConflictError, NotFoundError } from './errors.ts';
-import { ofChannel } from './ivsAnswers.ts';
+import { withChannelErrors } from './ivsAnswers.ts';
 
 // Invariant: the key on a channel's row exists at IVS, or the row has no key and a new one is being created.
 // IVS allows one key per channel, so the old key must be deleted before the new one is created. The steps,
@@ -152,7 +152,7 @@ async function replaceRemoved(
 ): Promise<Ingest> {
   let key: StreamKey;
   try {
-    key = await ofChannel(makeKey(dependencies, channel, lease, budget));
+    key = await withChannelErrors(makeKey(dependencies, channel, lease, budget));
   } catch (error) {
     // Ends the lease, so that the next try need not wait for its expiry. If this write fails too, the lease
     // expires. The caller gets the first error.

@@ -3,7 +3,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 
 /**
  * Creates a CDK app whose synthesis fails on every finding of AWS's Solutions rules that is not accepted
- * (`constructs/accept.ts`), in addition to the findings of CDK's own template validation.
+ * (`constructs/nagSuppressions.ts`), in addition to the findings of CDK's own template validation.
  */
 export function checkedApp(props?: AppProps): App {
   const app = new App(props);

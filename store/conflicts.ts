@@ -114,10 +114,10 @@ export function turns({ client, names }: Database<'rateLimits'>, key: string): C
 }
 
 /** Runs work that competes for one key sequentially, in the order of the calls. */
-export type InTurn = <T>(key: string, work: () => Promise<T>) => Promise<T>;
+export type KeyedQueue = <T>(key: string, work: () => Promise<T>) => Promise<T>;
 
 /** Returns a queue per key within this process. Writers wait in it instead of causing conflicts. */
-export function queues(): InTurn {
+export function keyedQueue(): KeyedQueue {
   const last = new Map<string, Promise<unknown>>();
   return (key, work) => {
     const turn = (last.get(key) ?? Promise.resolve()).then(work, work);

@@ -2,7 +2,7 @@ import type { SeedMark } from '../model/row.ts';
 import type { Timestamp } from '../model/time.ts';
 import type { ViewerSample } from '../model/viewerMinute.ts';
 import type { Database } from './database.ts';
-import { type Added, addToMinute } from './viewerMinutes.ts';
+import { addToMinute, type MinuteAdditions } from './viewerMinutes.ts';
 import { deleteSample, putSample } from './viewerSamples.ts';
 
 /** A viewer to count in a minute of a stream. */
@@ -11,7 +11,7 @@ export interface Count {
   readonly minute: Timestamp;
   readonly sample: ViewerSample;
   /** The values that this viewer adds to the minute's row. */
-  readonly added: Added;
+  readonly added: MinuteAdditions;
   /** The stream's seed mark. */
   readonly mark: SeedMark;
 }

@@ -12,7 +12,7 @@ import { queryAll } from './pages.ts';
 type MetricsDatabase = Database<'metrics'>;
 
 /** The values to add to a minute's row: `viewers` and other counts. */
-export type Added = Readonly<{ viewers: number }> & Readonly<Record<string, number>>;
+export type MinuteAdditions = Readonly<{ viewers: number }> & Readonly<Record<string, number>>;
 
 const throttling = z.object({
   name: z.enum(['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded']),
@@ -29,7 +29,7 @@ const throttling = z.object({
 export async function addToMinute(
   { client, names }: MetricsDatabase,
   { streamId, minute }: { readonly streamId: string; readonly minute: Timestamp },
-  added: Added,
+  added: MinuteAdditions,
   mark: SeedMark,
   now: Timestamp,
 ): Promise<number | 'throttled'> {

@@ -10,7 +10,13 @@ import {
 import type { Log } from '../model/log.ts';
 import type { Count, DropReason, MetricName } from '../model/metrics.ts';
 import type { Clock } from '../model/time.ts';
-import { type ConflictPolicy, type InTurn, queues, retryOnConflict, turns } from '../store/conflicts.ts';
+import {
+  type ConflictPolicy,
+  type KeyedQueue,
+  keyedQueue,
+  retryOnConflict,
+  turns,
+} from '../store/conflicts.ts';
 import type { Database } from '../store/database.ts';
 import { type FoldDatabase, foldSession } from './foldSession.ts';
 import { foldStage } from './foldStage.ts';
@@ -68,7 +74,7 @@ const dropTexts: Readonly<Record<DropReason, string>> = {
  */
 export function eventHandler(dependencies: EventDependencies): (input: unknown) => Promise<EventOutcome> {
   const { log, count } = dependencies;
-  const inTurn = queues();
+  const queue = keyedQueue();
   return async input => {
     const event = read(input);
     const done =
@@ -76,7 +82,7 @@ export function eventHandler(dependencies: EventDependencies): (input: unknown) 
         ? { drop: 'malformed' as const, detail: event.message }
         : isAhead(event, dependencies.clock())
           ? { drop: 'fromTheFuture' as const, detail: event.time }
-          : await fold(dependencies, inTurn, event);
+          : await fold(dependencies, queue, event);
     count('EventHandled');
     if ('result' in done) {
       count(resultMetrics[done.result]);
@@ -117,7 +123,7 @@ function read(input: unknown): IvsEvent | MalformedEventError {
 
 function fold(
   dependencies: EventDependencies,
-  inTurn: InTurn,
+  queue: KeyedQueue,
   event: IvsEvent,
 ): Promise<Handled | Drop> | Handled {
   const begunAt = Date.now();
@@ -129,9 +135,9 @@ function fold(
       });
       return { result: 'counted' };
     case 'stage':
-      return inTurn(event.stage.arn, () => foldStageEvent(dependencies, event, begunAt));
+      return queue(event.stage.arn, () => foldStageEvent(dependencies, event, begunAt));
     default:
-      return inTurn(event.channel.arn, () => foldSessionEvent(dependencies, event, begunAt));
+      return queue(event.channel.arn, () => foldSessionEvent(dependencies, event, begunAt));
   }
 }
 

@@ -40,7 +40,7 @@ export interface StepUp {
    */
   prove(caller: Caller, currentPassword?: string): Promise<ProvenCaller>;
   /** Does the same as `prove`, but returns undefined for a user who is deleted or being deleted. */
-  proveUnlessDeleted(caller: Caller, currentPassword?: string): Promise<ProvenCaller | undefined>;
+  proveIfUserExists(caller: Caller, currentPassword?: string): Promise<ProvenCaller | undefined>;
   /**
    * Confirms the password for the next `PROOF_SECONDS` of the sign-in. Returns when they end. Throws the same
    * errors as `prove`.
@@ -74,7 +74,7 @@ export function stepUp({ database, passwords, lockout, clock }: StepUpDependenci
     return { ...proven, provedAt: clock().toISOString(), by: 'password' as const };
   };
 
-  const proveUnlessDeleted: StepUp['proveUnlessDeleted'] = async (caller, currentPassword) => {
+  const proveIfUserExists: StepUp['proveIfUserExists'] = async (caller, currentPassword) => {
     const { user, session } = await getUserAndSession(database, caller.userId, caller.familyId);
     if (user === undefined || user.status === 'deleting') return undefined;
     if (session === undefined || !isSignInOf(session, user)) throw signInEnded();
@@ -82,9 +82,9 @@ export function stepUp({ database, passwords, lockout, clock }: StepUpDependenci
   };
 
   const stepUp: StepUp = {
-    proveUnlessDeleted,
+    proveIfUserExists,
     async prove(caller, currentPassword) {
-      const proven = await proveUnlessDeleted(caller, currentPassword);
+      const proven = await proveIfUserExists(caller, currentPassword);
       if (proven === undefined) throw accountGone();
       return proven;
     },

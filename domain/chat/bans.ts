@@ -12,7 +12,7 @@ import { getUser } from '../../store/users.ts';
 import type { Caller } from '../accounts/tokens.ts';
 import type { CursorCodec } from '../cursors.ts';
 import { ConflictError, NotFoundError, RefusedValuesError } from '../errors.ts';
-import { ofRoom } from '../ivsAnswers.ts';
+import { withRoomErrors } from '../ivsAnswers.ts';
 import { type List, type ListRequest, readList } from '../lists.ts';
 import { getModeratedChannel } from './rooms.ts';
 
@@ -74,7 +74,7 @@ export async function ban(
   if (banned === undefined) throw new ConflictError('account-closing', 'your account is being deleted');
   // Without a room there are no connections.
   if (channel.chatRoomArn !== undefined)
-    await ofRoom(doneWhenGone(chat.disconnectUser(channel.chatRoomArn, userId, REASON, budget)));
+    await withRoomErrors(doneWhenGone(chat.disconnectUser(channel.chatRoomArn, userId, REASON, budget)));
   return banned;
 }
 

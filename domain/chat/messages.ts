@@ -2,7 +2,7 @@ import type { Budget } from '../../ivs/budget.ts';
 import type { ChatControl } from '../../ivs/ports.ts';
 import type { Database } from '../../store/database.ts';
 import type { Caller } from '../accounts/tokens.ts';
-import { ofRoom } from '../ivsAnswers.ts';
+import { withRoomErrors } from '../ivsAnswers.ts';
 import { getModeratedChannel, roomArnOf } from './rooms.ts';
 
 export interface MessageDependencies {
@@ -30,5 +30,5 @@ export async function deleteMessage(
   budget: Budget,
 ): Promise<void> {
   const roomArn = roomArnOf(await getModeratedChannel(database, caller, username));
-  await ofRoom(chat.deleteMessage(roomArn, messageId, REASON, budget));
+  await withRoomErrors(chat.deleteMessage(roomArn, messageId, REASON, budget));
 }

@@ -7,7 +7,7 @@ import { getActiveUser } from '../accounts/profile.ts';
 import type { Caller } from '../accounts/tokens.ts';
 import { getChannelByUsername } from '../channelPage.ts';
 import { ForbiddenError } from '../errors.ts';
-import { ofRoom } from '../ivsAnswers.ts';
+import { withRoomErrors } from '../ivsAnswers.ts';
 import { roomArnOf } from './rooms.ts';
 
 export interface ChatTokenDependencies {
@@ -77,7 +77,7 @@ export async function createChatToken(
   const user = await checkAccess();
   const attributes = { role, ...(user === undefined ? {} : { username: user.username }) };
   const request = { userId, capabilities, sessionMinutes: SESSION_MINUTES, attributes };
-  const token = await ofRoom(chat.createToken(roomArn, request, budget));
+  const token = await withRoomErrors(chat.createToken(roomArn, request, budget));
   // Checked again, because the account may have been deleted since the first check. A ban is written before
   // its user is disconnected: a ban written since the first check may have disconnected the user before this
   // token could be used, and is seen now. A later ban disconnects the user of this token.

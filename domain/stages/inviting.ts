@@ -9,7 +9,7 @@ import type { Database } from '../../store/database.ts';
 import { changeGuests } from '../../store/stageTokens.ts';
 import type { Caller } from '../accounts/tokens.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
-import { ofStage } from '../ivsAnswers.ts';
+import { withStageErrors } from '../ivsAnswers.ts';
 import { type GuestEventDependencies, sendGuestEvent } from './guestEvents.ts';
 import { isUsable, MAX_INVITATIONS, placesTaken } from './invitations.ts';
 import { PUBLISHING } from './joining.ts';
@@ -64,7 +64,7 @@ export async function inviteGuest(
     capabilities: PUBLISHING,
     minutes: INVITATION_MINUTES,
   };
-  const made = await ofStage(stages.createToken(arn, request, budget));
+  const made = await withStageErrors(stages.createToken(arn, request, budget));
   const invitation = await place(dependencies, first, guest, made);
   // If the answer to the write was lost, the next read finds this invitation, which is also new.
   if (invitation.participantId === made.participantId)

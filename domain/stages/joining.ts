@@ -7,7 +7,7 @@ import { getStageToken } from '../../store/stageTokens.ts';
 import { getActiveUser } from '../accounts/profile.ts';
 import type { Caller } from '../accounts/tokens.ts';
 import { getChannelByUsername } from '../channelPage.ts';
-import { ofStage } from '../ivsAnswers.ts';
+import { withStageErrors } from '../ivsAnswers.ts';
 import { isUsable } from './invitations.ts';
 import { readStage, stageOf } from './stageRead.ts';
 
@@ -67,7 +67,7 @@ export async function joinStage(
   }
   const capabilities = isHost ? PUBLISHING : WATCHING;
   const request = { ...identityOf(user), capabilities, minutes: JOIN_MINUTES };
-  const made = await ofStage(stages.createToken(stage.arn, request, budget));
+  const made = await withStageErrors(stages.createToken(stage.arn, request, budget));
   return { ...made, capabilities };
 }
 

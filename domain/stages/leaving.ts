@@ -10,7 +10,7 @@ import type { Database } from '../../store/database.ts';
 import { changeGuests } from '../../store/stageTokens.ts';
 import type { Caller } from '../accounts/tokens.ts';
 import { NotFoundError } from '../errors.ts';
-import { ofStage } from '../ivsAnswers.ts';
+import { withStageErrors } from '../ivsAnswers.ts';
 import { type GuestEventDependencies, sendGuestEvent } from './guestEvents.ts';
 import { placesTaken } from './invitations.ts';
 import { ownChannel, readStage, stageOf } from './stageRead.ts';
@@ -91,7 +91,7 @@ async function disconnectAndEnd(
   budget: Budget,
 ): Promise<void> {
   const { arn, id } = stageOf(channel);
-  await ofStage(dependencies.stages.disconnect(arn, participantId, reason, budget));
+  await withStageErrors(dependencies.stages.disconnect(arn, participantId, reason, budget));
   const ended = await endInvitation(dependencies, id, participantId);
   if (ended !== 'none')
     await sendGuestEvent(dependencies, channel, 'stage:invitation-withdrawn', ended, budget);

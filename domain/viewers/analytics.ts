@@ -11,7 +11,7 @@ import type { Caller } from '../accounts/tokens.ts';
 import { getChannelByUsername } from '../channelPage.ts';
 import { chatWindow } from '../chatReplay.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
-import { type Chart, chartOf } from './chart.ts';
+import { buildChart, type Chart } from './chart.ts';
 
 export interface AnalyticsDependencies {
   readonly database: Database<'channels' | 'streams' | 'metrics' | 'chatMessages'>;
@@ -54,7 +54,7 @@ export async function readAnalytics(
   if (!isStarted(stream)) throw new NotFoundError('stream');
   const { minutes, nextFrom } = rangeOf(stream, request, clock());
   const [first, last] = [minutes[0], minutes.at(-1)];
-  if (first === undefined || last === undefined) return { ...chartOf([], [], []), nextFrom };
+  if (first === undefined || last === undefined) return { ...buildChart([], [], []), nextFrom };
   const room = parseIvsArn(channel.chatRoomArn ?? '', 'room');
   const [viewers, chat] = await Promise.all([
     listViewerMinutes(database, stream.id, first, last),
@@ -62,7 +62,7 @@ export async function readAnalytics(
       ? []
       : readChat(database, room.id, chatWindow(stream, addMs(last, MINUTE_MS)), first, last),
   ]);
-  return { ...chartOf(minutes, viewers, chat), nextFrom };
+  return { ...buildChart(minutes, viewers, chat), nextFrom };
 }
 
 const MINUTE_MS = 60_000;

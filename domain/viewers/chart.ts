@@ -46,7 +46,7 @@ export interface Chart {
 }
 
 /** Builds the chart of `minutes`. Rows of other minutes are ignored. */
-export function chartOf(
+export function buildChart(
   minutes: readonly Timestamp[],
   viewerRows: readonly ViewerMinute[],
   chatRows: readonly ChatMinute[],

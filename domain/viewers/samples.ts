@@ -10,7 +10,7 @@ import {
   viewerMeasures,
 } from '../../model/viewerMinute.ts';
 import type { CountViewer } from '../../store/viewerCounts.ts';
-import type { Added } from '../../store/viewerMinutes.ts';
+import type { MinuteAdditions } from '../../store/viewerMinutes.ts';
 import { RefusedValuesError } from '../errors.ts';
 import { type JoinDependencies, join, type NewViewer } from './join.ts';
 import { secondsToNextSample, weightOf, weightOfViewer } from './panel.ts';
@@ -110,7 +110,7 @@ async function counted(
 }
 
 /** Returns what a viewer with this weight adds to the row of a minute. */
-export function additionsOf(playback: Playback, weight: number): Added {
+export function additionsOf(playback: Playback, weight: number): MinuteAdditions {
   const measures = viewerMeasures.map(name => {
     const value = playback[name];
     return value === undefined ? [`${name}Unknown`, weight] : [`${name}Sum`, value * weight];

@@ -21,17 +21,17 @@ const retentionSpans = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
 
-const must = (be: string) => ({
+const mustBe = (be: string) => ({
   error: ({ input }: { readonly input?: unknown }) => `must be ${be} (got ${shown(input)})`,
 });
 
-const fallback = must('ALLOW or DENY');
-const recordings = must('the settings reconnectWindowSeconds and thumbnailSeconds');
-const reconnectWindow = must('a whole number of seconds from 0 to 300');
-const thumbnails = must('a whole number of seconds from 1 to 60');
-const followers = must('a whole number of followers from 1 to 1000000');
-const ageDays = must('a whole number of days from 0 to 365');
-const days = must('a whole number of days from 1 to 1000');
+const fallback = mustBe('ALLOW or DENY');
+const recordings = mustBe('the settings reconnectWindowSeconds and thumbnailSeconds');
+const reconnectWindow = mustBe('a whole number of seconds from 0 to 300');
+const thumbnails = mustBe('a whole number of seconds from 1 to 60');
+const followers = mustBe('a whole number of followers from 1 to 1000000');
+const ageDays = mustBe('a whole number of days from 0 to 365');
+const days = mustBe('a whole number of days from 1 to 1000');
 
 const recordingSettings = z.strictObject(
   {
@@ -52,8 +52,8 @@ const stageSettings = z.strictObject({
   /** How many requests one network and the whole stack may make where IVS quotas are shared. */
   limits: limitSettings,
   /** Log records below this level are not written. */
-  logLevel: z.enum(logLevels, must(`one of ${logLevels.join(', ')}`)),
-  logRetentionDays: z.literal(retentionSpans, must(`one of ${retentionSpans.join(', ')}`)),
+  logLevel: z.enum(logLevels, mustBe(`one of ${logLevels.join(', ')}`)),
+  logRetentionDays: z.literal(retentionSpans, mustBe(`one of ${retentionSpans.join(', ')}`)),
   /** The number of followers that a channel needs to become a partner. */
   partnerFollowers: z.int(followers).min(1, followers).max(1_000_000, followers),
   /** How many days each of these followers must have followed. With 0, a new follow counts at once. */
@@ -67,11 +67,11 @@ const stageSettings = z.strictObject({
    * Whether tables, logs and recordings are retained when the stack is deleted, tables are backed up
    * continuously, and deletion protection is on.
    */
-  retainData: z.boolean(must('true or false')),
+  retainData: z.boolean(mustBe('true or false')),
   /** How often the secret that signs access tokens is replaced. Secrets Manager allows at most 1000 days. */
   tokenRotationDays: z.int(days).min(1, days).max(1000, days),
   /** Whether functions send traces to X-Ray, which charges for each trace. */
-  tracing: z.boolean(must('true or false')),
+  tracing: z.boolean(mustBe('true or false')),
 });
 export type StageSettings = z.infer<typeof stageSettings>;
 

@@ -24,7 +24,7 @@ export interface AlarmsProps {
 
 interface AlarmSpec {
   /** The meaning of the alarm, in one sentence. */
-  readonly says: string;
+  readonly summary: string;
   readonly metric: IMetric;
   /** The threshold. */
   readonly when: readonly ['above' | 'below', number];
@@ -54,7 +54,7 @@ export class Alarms extends Construct {
     const { topic } = new AlarmTopic(this, 'Notifications', { email });
     const specs: Readonly<Record<string, AlarmSpec>> = {
       ApiErrors: {
-        says: 'More than 1 % of requests get a 5xx response',
+        summary: 'More than 1 % of requests get a 5xx response',
         metric: errorRate(api.metrics),
         when: ['above', 1],
         in: [3, 'of', 5],
@@ -64,7 +64,7 @@ export class Alarms extends Construct {
       ...this.functionAlarms(),
       ...this.reconciliationAlarms(),
       AccountLimits: {
-        says:
+        summary:
           'An account-wide Amazon IVS limit was reached: new broadcasts are rejected or running ones are ' +
           'disconnected',
         metric: ownMetric(this, 'AccountLimitBreached', { service: 'postStreamEvents', period: minutes(5) }),
@@ -72,13 +72,13 @@ export class Alarms extends Construct {
         in: [1, 'of', 1],
       },
       IvsQuotaReached: {
-        says: 'A resource quota of Amazon IVS is exhausted: new users cannot sign up',
+        summary: 'A resource quota of Amazon IVS is exhausted: new users cannot sign up',
         metric: ReasonMetric.metric(this, 'IvsQuotaReached', minutes(5)),
         when: ['above', 0],
         in: [1, 'of', 1],
       },
       TableThrottles: {
-        says: 'DynamoDB throttles requests for one key, and retries do not recover all of them',
+        summary: 'DynamoDB throttles requests for one key, and retries do not recover all of them',
         metric: throttledWhereHot(tables, minutes(5)),
         when: ['above', 10],
         in: [2, 'of', 3],
@@ -96,11 +96,11 @@ export class Alarms extends Construct {
     const functions = functionsIn(this);
     const failing = (
       service: string,
-      says: string,
+      summary: string,
       period = minutes(5),
       often: Partial<AlarmSpec> = {},
     ): AlarmSpec => ({
-      says,
+      summary,
       metric: failuresOf(functions, service, period),
       when: ['above', 0],
       in: [3, 'of', 3],
@@ -123,7 +123,7 @@ export class Alarms extends Construct {
         },
       ),
       ChatReviewSlow: {
-        says: `The p99 duration of chat reviews is above ${REVIEW_MS} ms: IVS stops waiting after 200 ms`,
+        summary: `The p99 duration of chat reviews is above ${REVIEW_MS} ms: IVS stops waiting after 200 ms`,
         metric: functions.metricOf('moderateChat', 'Duration', { statistic: 'p99', period: minutes(5) }),
         when: ['above', REVIEW_MS],
         in: [3, 'of', 5],
@@ -156,13 +156,13 @@ export class Alarms extends Construct {
     const stale = { service: 'reconcile', period: minutes(5) };
     return {
       ReconciliationFailing: {
-        says: 'Runs of the reconciler fail: sessions with missed events are not repaired',
+        summary: 'Runs of the reconciler fail: sessions with missed events are not repaired',
         metric: failuresOf(functionsIn(this), 'reconcile', minutes(15)),
         when: ['above', 1],
         in: [1, 'of', 1],
       },
       ReconciliationSilent: {
-        says: 'The reconciler has not read the live streams from IVS for 20 minutes',
+        summary: 'The reconciler has not read the live streams from IVS for 20 minutes',
         metric: ownMetric(this, 'StaleOpenSessions', { ...stale, statistic: 'SampleCount' }),
         when: ['below', 1],
         in: [4, 'of', 4],
@@ -170,7 +170,8 @@ export class Alarms extends Construct {
         missing: TreatMissingData.BREACHING,
       },
       StaleOpenSessions: {
-        says: 'Channels that are not live are shown as live, and the reconciler cannot close their sessions',
+        summary:
+          'Channels that are not live are shown as live, and the reconciler cannot close their sessions',
         metric: ownMetric(this, 'StaleOpenSessions', stale),
         when: ['above', 0],
         in: [3, 'of', 3],
@@ -181,7 +182,7 @@ export class Alarms extends Construct {
 }
 
 const deadLetters = (what: string, queue: Queue): AlarmSpec => ({
-  says: `${what} could not be processed. They stay in the dead-letter queue for at most 14 days`,
+  summary: `${what} could not be processed. They stay in the dead-letter queue for at most 14 days`,
   metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: minutes(5) }),
   when: ['above', 0],
   in: [1, 'of', 1],
@@ -191,9 +192,9 @@ const deadLetters = (what: string, queue: Queue): AlarmSpec => ({
 
 const alarmProps = (
   name: string,
-  { says, metric, when, in: [datapoints, , periods], missing }: AlarmSpec,
+  { summary, metric, when, in: [datapoints, , periods], missing }: AlarmSpec,
 ) => ({
-  alarmDescription: `${says}. See docs/runbook.md#${name.toLowerCase()}`,
+  alarmDescription: `${summary}. See docs/runbook.md#${name.toLowerCase()}`,
   metric,
   threshold: when[1],
   comparisonOperator:

@@ -5,8 +5,8 @@ import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { catalogue } from '../../model/categories.ts';
 import { seedCategoriesFunction } from '../../model/functions.ts';
-import { acceptWildcard } from './accept.ts';
 import { logGroup } from './logs.ts';
+import { suppressNagWildcard } from './nagSuppressions.ts';
 import { NodeFunction } from './nodeFunction.ts';
 import type { Platform } from './platform.ts';
 
@@ -38,7 +38,7 @@ export class CategoryCatalogue extends Construct {
       frameworkOnEventRole: role,
       logGroup: logs,
     });
-    acceptWildcard(
+    suppressNagWildcard(
       role,
       `${seeding.lambda.functionArn}:*`,
       "CDK's provider may call this one function in all its versions.",

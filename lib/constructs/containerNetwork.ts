@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { CONTAINER_PORT } from '../../model/container.ts';
-import { accept } from './accept.ts';
+import { suppressNag } from './nagSuppressions.ts';
 
 /**
  * The network of the container: public subnets in two availability zones, and their security groups.
@@ -47,8 +47,12 @@ export class ContainerNetwork extends Construct {
     this.tasks = group('Tasks', 'The load balancer to the tasks, and they to AWS');
     this.balancers.addIngressRule(Peer.anyIpv4(), Port.HTTPS, 'The public API');
     this.balancers.connections.allowTo(this.tasks, Port.tcp(CONTAINER_PORT), 'The load balancer');
-    accept(this.balancers, 'AwsSolutions-EC23', 'The load balancer is the public entry point of the API.');
-    accept(
+    suppressNag(
+      this.balancers,
+      'AwsSolutions-EC23',
+      'The load balancer is the public entry point of the API.',
+    );
+    suppressNag(
       vpc,
       'AwsSolutions-VPC7',
       'Flow logs would store client addresses, which this project stores nowhere.',

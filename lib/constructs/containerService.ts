@@ -3,12 +3,12 @@ import { Cluster, FargateService, type ICluster } from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import type { Fargate } from '../config/compute.ts';
 import type { ContainerSettings } from '../config/containerSettings.ts';
-import { accept } from './accept.ts';
 import type { ApiMetrics } from './apiMetrics.ts';
 import { balancerMetrics } from './balancerMetrics.ts';
 import { ContainerBalancer } from './containerBalancer.ts';
 import { ContainerNetwork } from './containerNetwork.ts';
 import { ContainerTask } from './containerTask.ts';
+import { suppressNag } from './nagSuppressions.ts';
 import type { Platform } from './platform.ts';
 
 /**
@@ -30,12 +30,12 @@ export class ContainerService extends Construct {
       certificateArn,
       retainData,
     });
-    accept(
+    suppressNag(
       balancer,
       'AwsSolutions-ELB2',
       'Access logs would store client addresses, which this project stores nowhere.',
     );
-    accept(
+    suppressNag(
       this,
       'AwsSolutions-ECS4',
       'Container Insights is charged per metric, and scaling and alarms do not need it.',

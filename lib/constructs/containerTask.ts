@@ -20,10 +20,10 @@ import {
   PARTNER_FOLLOWERS_VARIABLE,
   STACK_NAME_VARIABLE,
 } from '../../model/functionEnvironment.ts';
-import { accept, acceptWildcard } from './accept.ts';
 import { containerSpec } from './containerSpec.ts';
 import { grantSpec } from './grants.ts';
 import { logGroup } from './logs.ts';
+import { suppressNag, suppressNagWildcard } from './nagSuppressions.ts';
 import { environmentOf, type Platform } from './platform.ts';
 import { ReasonMetric } from './reasonMetric.ts';
 
@@ -90,13 +90,13 @@ export class ContainerTask extends Construct {
       addToRolePolicy: statement => this.definition.addToTaskRolePolicy(statement),
       addEnvironment: (variable, value) => api.addEnvironment(variable, value),
     });
-    accept(
+    suppressNag(
       this,
       'AwsSolutions-ECS2',
       'The variables contain names and ARNs. The container reads the secrets themselves from Secrets ' +
         'Manager.',
     );
-    acceptWildcard(this, '*', 'GetAuthorizationToken of ECR supports no resource-level permissions.');
+    suppressNagWildcard(this, '*', 'GetAuthorizationToken of ECR supports no resource-level permissions.');
   }
 }
 

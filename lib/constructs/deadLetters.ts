@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { eventRetry } from '../../model/eventPattern.ts';
-import { accept } from './accept.ts';
+import { suppressNag } from './nagSuppressions.ts';
 
 /** Creates a dead-letter queue with the longest retention of SQS, encryption, and TLS only. */
 export function deadLetterQueue(scope: Construct, id: string): Queue {
@@ -11,6 +11,10 @@ export function deadLetterQueue(scope: Construct, id: string): Queue {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
   });
-  accept(queue, 'AwsSolutions-SQS3', 'This is itself a dead-letter queue. An alarm notifies the operator.');
+  suppressNag(
+    queue,
+    'AwsSolutions-SQS3',
+    'This is itself a dead-letter queue. An alarm notifies the operator.',
+  );
   return queue;
 }

@@ -13,9 +13,9 @@ import { Construct } from 'constructs';
 import { ALLOWED_ORIGINS_VARIABLE, LIMITS_VARIABLE } from '../../model/functionEnvironment.ts';
 import { type FunctionSpec, type ResourceName, resourceFunctions } from '../../model/functions.ts';
 import { fallbackResource, type RouteSpec, routes } from '../../model/routes.ts';
-import { accept } from './accept.ts';
 import type { ApiMetrics } from './apiMetrics.ts';
 import { logGroup } from './logs.ts';
+import { suppressNag } from './nagSuppressions.ts';
 import { NodeFunction } from './nodeFunction.ts';
 import type { Platform } from './platform.ts';
 import { ReasonMetric } from './reasonMetric.ts';
@@ -112,7 +112,7 @@ export class HttpApi extends Construct {
       routeKey: HttpRouteKey.DEFAULT,
       integration: integrationOf(fallbackResource),
     });
-    accept(
+    suppressNag(
       this,
       'AwsSolutions-APIG4',
       'The functions authorize requests as each route declares, so that the container does the same.',

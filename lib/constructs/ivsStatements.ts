@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { STACK_TAG } from '../../model/functionEnvironment.ts';
-import { acceptWildcard } from './accept.ts';
+import { suppressNagWildcard } from './nagSuppressions.ts';
 
 /** The actions that set tags. IVS also authorizes a create with tags as TagResource. */
 const tagging: ReadonlySet<string> = new Set([
@@ -30,7 +30,7 @@ export function ivsStatements(scope: Construct, kind: string, actions: readonly 
   const stack = Stack.of(scope);
   const service = kind === 'room' ? 'ivschat' : 'ivs';
   const everyOne = stack.formatArn({ service, resource: kind, resourceName: '*' });
-  acceptWildcard(
+  suppressNagWildcard(
     scope,
     everyOne,
     'The resources are created at run time: a tag condition restricts the access.',

@@ -17,9 +17,9 @@ import {
 } from '../../model/functionEnvironment.ts';
 import type { FunctionSpec } from '../../model/functions.ts';
 import { functionCode } from '../bundling/functionCode.ts';
-import { acceptWildcard } from './accept.ts';
 import { grantSpec } from './grants.ts';
 import { logGroup } from './logs.ts';
+import { suppressNagWildcard } from './nagSuppressions.ts';
 import { environmentOf, type Platform } from './platform.ts';
 
 export interface NodeFunctionProps {
@@ -82,7 +82,8 @@ export class NodeFunction extends Construct {
       },
       ...props.asyncInvoke,
     });
-    if (settings.tracing) acceptWildcard(role, '*', 'X-Ray has no resource-level permissions for traces.');
+    if (settings.tracing)
+      suppressNagWildcard(role, '*', 'X-Ray has no resource-level permissions for traces.');
     grantSpec(this, spec, platform, this.lambda);
   }
 }

@@ -10,8 +10,8 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { RecordingSettings, StageSettings } from '../config/stageSettings.ts';
-import { accept } from './accept.ts';
 import { BucketEmptying } from './bucketEmptying.ts';
+import { suppressNag } from './nagSuppressions.ts';
 import { RecordingsCdn } from './recordingsCdn.ts';
 
 /**
@@ -48,7 +48,7 @@ export class Recordings extends Construct {
       removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       autoDeleteObjects: !retainData,
     });
-    accept(
+    suppressNag(
       bucket,
       'AwsSolutions-S1',
       'Only CloudFront reads the bucket. A log would only show cache requests, and cost as much as the ' +

@@ -14,7 +14,7 @@ import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { StageSettings } from '../config/stageSettings.ts';
-import { accept } from './accept.ts';
+import { suppressNag } from './nagSuppressions.ts';
 
 export interface RecordingsCdnProps {
   readonly bucket: IBucket;
@@ -102,19 +102,19 @@ export class RecordingsCdn extends Construct {
 }
 
 function acceptFindings(distribution: Distribution): void {
-  accept(distribution, 'AwsSolutions-CFR1', 'Recordings are public in all countries.');
-  accept(
+  suppressNag(distribution, 'AwsSolutions-CFR1', 'Recordings are public in all countries.');
+  suppressNag(
     distribution,
     'AwsSolutions-CFR2',
     'The distribution serves public files by name, so there is no input for a firewall to inspect.',
   );
-  accept(
+  suppressNag(
     distribution,
     'AwsSolutions-CFR3',
     'Access logs would store client addresses, which this project stores nowhere. The metrics contain ' +
       'the traffic.',
   );
-  accept(
+  suppressNag(
     distribution,
     'AwsSolutions-CFR4',
     "CloudFront's default certificate does not allow another TLS policy: " +

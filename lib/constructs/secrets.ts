@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { CURSOR_SECRET_VARIABLE, TOKEN_SECRET_VARIABLE } from '../../model/functionEnvironment.ts';
-import { accept } from './accept.ts';
+import { suppressNag } from './nagSuppressions.ts';
 import type { Grantee } from './tables.ts';
 
 /** Secrets that Secrets Manager generates, so that no template and no user contains them. */
@@ -15,7 +15,7 @@ export class Secrets extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.cursors = signingSecret(this, 'Cursors', 'Signs the cursors of lists');
-    accept(
+    suppressNag(
       this.cursors,
       'AwsSolutions-SMG4',
       "The secret grants no access: a cursor is a position in a list, which is read with the caller's " +

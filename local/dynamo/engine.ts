@@ -117,18 +117,18 @@ function listening(child: ChildProcess): Promise<void> {
       () => reject(new Error(`no answer after ${START_TIMEOUT_MS} ms: ${output}`)),
       START_TIMEOUT_MS,
     );
-    const settle = (action: () => void) => {
+    const finish = (action: () => void) => {
       clearTimeout(timer);
       action();
     };
     const read = (chunk: Buffer) => {
       output += chunk.toString();
-      if (output.includes('listening on')) settle(resolve);
+      if (output.includes('listening on')) finish(resolve);
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
-    child.once('error', error => settle(() => reject(error)));
-    child.once('exit', code => settle(() => reject(new Error(`exited with ${code}: ${output}`))));
+    child.once('error', error => finish(() => reject(error)));
+    child.once('exit', code => finish(() => reject(new Error(`exited with ${code}: ${output}`))));
   });
 }
 

@@ -59,7 +59,7 @@ export function requireStepUp(
   stepUp: StepUp,
   { body: accepted, stepUp: when }: Route,
 ): MiddlewareHandler<HttpEnv> {
-  const prove = when === 'until-deletion' ? stepUp.proveUnlessDeleted : stepUp.prove;
+  const prove = when === 'until-deletion' ? stepUp.proveIfUserExists : stepUp.prove;
   return async (c, next) => {
     // The route's schema rejects a value of the wrong form later, after this check.
     const body = accepted === undefined ? undefined : withPassword.safeParse(await c.req.json()).data;

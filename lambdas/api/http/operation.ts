@@ -3,7 +3,7 @@ import { type OperationId, type RouteSpec, routes } from '../../../model/routes.
 import type { HttpEnv } from './context.ts';
 import { type ProblemKind, problemKinds } from './problem.ts';
 import { problemSchema } from './problemSchema.ts';
-import { type Body, idempotencyHeaders, type Route, type Who } from './route.ts';
+import { type AuthMode, type Body, idempotencyHeaders, type Route } from './route.ts';
 
 type Status = 200 | 201 | 202 | 204;
 
@@ -36,7 +36,7 @@ export const securityScheme = {
 const bearer: Record<string, string[]> = { bearerAuth: [] };
 
 /** Returns the OpenAPI security requirement for `who`. */
-function securityOf(who: Who): Record<string, string[]>[] {
+function securityOf(who: AuthMode): Record<string, string[]>[] {
   if (who === 'none') return [];
   return who === 'user' ? [bearer] : [{}, bearer];
 }

@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { type OperationId, type RouteSpec, routes } from '../../../model/routes.ts';
 
 /**
- * Who may call a route: everyone without identification (`none`), signed-in users (`user`), or everyone, with
+ * AuthMode may call a route: everyone without identification (`none`), signed-in users (`user`), or everyone, with
  * users identified (`optional`).
  */
-export type Who = 'none' | 'user' | 'optional';
+export type AuthMode = 'none' | 'user' | 'optional';
 
 /**
  * The actions that cannot be undone or return a secret need an active sign-in and a recently confirmed
@@ -40,8 +40,8 @@ export type Body = z.ZodObject<z.core.$ZodLooseShape, z.core.$strict>;
 
 /** The requests that a route accepts. */
 export interface Accepted<Params, Query, B> {
-  /** See `Who`. */
-  readonly auth: Who;
+  /** See `AuthMode`. */
+  readonly auth: AuthMode;
   readonly params: Params;
   /** Strict, so that a misspelled parameter is an error instead of being ignored. */
   readonly query: Query;
