@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 
 /** Signs up two new users. */
-async function meet(): Promise<void> {
+async function signUpTwoUsers(): Promise<void> {
   [owner, user] = await Promise.all([api().signUp(), api().signUp()]);
   calls();
 }
@@ -51,7 +51,7 @@ async function signInAgain({ username, password }: Pick<Member, 'username' | 'pa
 }
 
 describe('a ban', () => {
-  beforeEach(meet);
+  beforeEach(signUpTwoUsers);
 
   test('keeps the user out of this one chat, and tells them until when, but not why or who banned them', async () => {
     const until = inMinutes(10);
@@ -209,7 +209,7 @@ describe('a ban', () => {
 });
 
 describe('a ban', () => {
-  beforeAll(meet);
+  beforeAll(signUpTwoUsers);
 
   test.each<[string, () => { until?: string; reason?: string; by?: string }, string]>([
     ['has ended already', () => ({ until: inMinutes(0) }), 'until'],
@@ -230,7 +230,7 @@ describe('a ban', () => {
 });
 
 describe('lifting a ban', () => {
-  beforeEach(meet);
+  beforeEach(signUpTwoUsers);
 
   test('works by user name, in any case, and can be repeated', async () => {
     await ban(owner, user.username);
@@ -279,7 +279,7 @@ describe('lifting a ban', () => {
 });
 
 describe('the list of bans', () => {
-  beforeAll(meet);
+  beforeAll(signUpTwoUsers);
 
   test('has the bans in force, newest first, in full pages', async () => {
     const users = await Promise.all(Array.from({ length: 6 }, () => api().signUp()));

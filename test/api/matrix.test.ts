@@ -6,7 +6,7 @@ import { tableNames } from '../../model/tables.ts';
 import { type TestApi, useApi } from '../support/api.ts';
 import { engineScan } from '../support/engineScan.ts';
 import { faults, operationsOf, readOpenApi } from './openApi.ts';
-import { type Asker, askers, newScene, operationCases, type SentRequest, tokenOf } from './operations.ts';
+import { type Caller, callers, newScene, operationCases, type SentRequest, tokenOf } from './operations.ts';
 
 const api = useApi();
 const document = readOpenApi(JSON.parse(JSON.stringify(openApiDocument())));
@@ -67,7 +67,7 @@ describe.each(operationIds)('%s', id => {
   // Where the token is optional, a bad one is refused: the caller would mistake a guest's answer for their
   // own.
   const badToken = optional.has(id) ? 401 : guest;
-  const statuses: Record<Asker, number> = {
+  const statuses: Record<Caller, number> = {
     'no token': guest,
     'bad token': badToken,
     'expired token': badToken,
@@ -75,14 +75,14 @@ describe.each(operationIds)('%s', id => {
     owner,
   };
 
-  test.each(askers)('requested with %s', async asker => {
+  test.each(callers)('requested with %s', async caller => {
     if (scene === undefined) throw new Error('the scene is made in beforeAll');
-    const isRefused = statuses[asker] === 401 || statuses[asker] === 403;
+    const isRefused = statuses[caller] === 401 || statuses[caller] === 403;
     const before = isRefused ? (known ?? (await everything(api()))) : undefined;
     known = undefined;
-    const response = await send(api(), id, request(scene), tokenOf(asker, scene));
+    const response = await send(api(), id, request(scene), tokenOf(caller, scene));
     const answer = await read(response);
-    expect([answer.status, faults(document, id, answer)]).toEqual([statuses[asker], []]);
+    expect([answer.status, faults(document, id, answer)]).toEqual([statuses[caller], []]);
     if (answer.status === 401) expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/);
     // A refused request changes nothing and does not call IVS.
     if (isRefused) {

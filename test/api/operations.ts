@@ -3,8 +3,8 @@ import type { OperationId } from '../../model/routes.ts';
 import type { Member, TestApi } from '../support/api.ts';
 
 /** The callers of each operation, by the token that they send. */
-export const askers = ['no token', 'bad token', 'expired token', 'other user', 'owner'] as const;
-export type Asker = (typeof askers)[number];
+export const callers = ['no token', 'bad token', 'expired token', 'other user', 'owner'] as const;
+export type Caller = (typeof callers)[number];
 
 /** The scene of a request: an owner who is live, and another user who is not. */
 export interface Scene {
@@ -146,10 +146,10 @@ export async function newScene(api: TestApi): Promise<Scene & { readonly expired
   return { owner: await again(owner), other: await again(other), streamId, expired: owner.accessToken };
 }
 
-/** The access token that `asker` sends. */
-export function tokenOf(asker: Asker, scene: Awaited<ReturnType<typeof newScene>>): string | undefined {
+/** The access token that `caller` sends. */
+export function tokenOf(caller: Caller, scene: Awaited<ReturnType<typeof newScene>>): string | undefined {
   const { owner, other, expired } = scene;
-  switch (asker) {
+  switch (caller) {
     case 'no token':
       return undefined;
     case 'bad token': {

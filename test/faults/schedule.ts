@@ -38,9 +38,10 @@ const LONGEST_WAIT_MS = 5_000;
 /** @param random returns numbers in [0, 1) */
 export function drawnSchedule(random: () => number): Schedule {
   const oneOf = (values: readonly number[]) => values[Math.floor(random() * values.length)] ?? 0;
-  // Drawn again when a worker begins while no other is running: the probabilities that a guarded write is held back until
-  // the others have sent their requests and that the same worker sends the next request, which guarded write pauses
-  // (the nth, or none), and for how many requests of the others.
+  // Drawn again when a worker begins while no other is running:
+  // - `holding`: the probability that a guarded write is held back until the others have sent their requests
+  // - `staying`: the probability that the same worker sends the next request
+  // - `paused` and `pause`: which guarded write waits (-1 is none), and for how many requests of the others
   const draw = () => ({
     holding: oneOf([0, 0.4, 0.8]),
     staying: oneOf([0, 0.3, 0.6]),

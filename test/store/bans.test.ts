@@ -209,7 +209,7 @@ describe('a list of bans', () => {
 });
 
 /** A time budget for one call, without a retry. */
-const impatient: Budget = {
+const timeForOneCall: Budget = {
   left: () => 50,
   wait: () => Promise.reject(new Error('there is no time to wait')),
 };
@@ -228,7 +228,7 @@ describe('a ban while IVS is busy', () => {
     const dependencies = { database: database(), chat: chatControl(ivs.chat), clock: () => new Date(now) };
     const caller = { userId: user.id, channelId: channel.id };
     const path = { username: user.username, bannedUsername: whom.username };
-    const request = () => ban(dependencies, caller, path, { reason: 'Spam' }, impatient);
+    const request = () => ban(dependencies, caller, path, { reason: 'Spam' }, timeForOneCall);
 
     ivs.simulator.faults.add({ operation: 'DisconnectUser', failure: 'throttled' });
     await expect(request()).rejects.toMatchObject({ name: 'BusyError', retryAfterSeconds: 2 });
@@ -244,7 +244,7 @@ describe('a ban while IVS is busy', () => {
     const dependencies = { database: database(), chat: chatControl(ivs.chat), clock: () => new Date(now) };
     const caller = { userId: user.id, channelId: channel.id };
     const path = { username: user.username, bannedUsername: whom.username };
-    await ban(dependencies, caller, path, {}, impatient);
+    await ban(dependencies, caller, path, {}, timeForOneCall);
     expect(await getBan(database(), channel.id, whom.id)).toBeDefined();
   });
 });

@@ -310,8 +310,8 @@ describe('a deletion interrupted at any one of its requests', () => {
       const { user } = await wholeUser(at, name, friends, true);
       at.faults.plan(nth, kind);
       await at.deleteAccount(user.id, ample).catch(() => undefined);
-      const struck = at.faults.struck();
-      at.faults.rest();
+      const wasInterrupted = at.faults.wasInterrupted();
+      at.faults.clear();
       // The schedule continues, because the user may not come back. If nothing was begun, the user's next
       // request deletes it.
       await at.finishPending();
@@ -321,7 +321,7 @@ describe('a deletion interrupted at any one of its requests', () => {
         expect([name, await guestsOf(at, friend)]).toEqual([name, [[], []]]);
       }
       expect([name, await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([name, rows, arns]);
-      return struck;
+      return wasInterrupted;
     };
     // To save time, each request meets one of `killed` and `lostAnswer`, which have the same effect.
     // `refused` changes nothing, so a sample of the requests is enough.

@@ -56,8 +56,8 @@ async function withReader(
   use: (reader: {
     read: ReturnType<typeof roomRulesReader>;
     proxy: FaultProxy;
-    meet: (fault: Fault | undefined) => void;
-    pass: (ms: number) => void;
+    setFault: (fault: Fault | undefined) => void;
+    forward: (ms: number) => void;
     failures: unknown[];
   }) => Promise<void>,
   options: RoomRulesOptions = {},
@@ -80,10 +80,10 @@ async function withReader(
         ...options,
       }),
       proxy,
-      meet: next => {
+      setFault: next => {
         fault = next;
       },
-      pass: ms => {
+      forward: ms => {
         at += ms;
       },
       failures,
@@ -143,13 +143,13 @@ describe('the rules of a room', () => {
 
   test('are read once for all messages of half a minute, also for concurrent ones', async () => {
     const room = await putRoom(['before']);
-    await withReader(async ({ read, proxy, pass }) => {
+    await withReader(async ({ read, proxy, forward }) => {
       await Promise.all(Array.from({ length: 10 }, () => read(room.id)));
       await room.write(['after']);
-      pass(29_999);
+      forward(29_999);
       expect((await read(room.id))?.blockedTerms).toEqual(['before']);
       expect(proxy.total()).toBe(2);
-      pass(1);
+      forward(1);
       expect((await read(room.id))?.blockedTerms).toEqual(['after']);
       expect(proxy.total()).toBe(4);
     });
@@ -175,11 +175,11 @@ describe('when DynamoDB is slow', () => {
   test('a message is reviewed with the rules read last, and the next message uses the new rules without another read', async () => {
     const room = await putRoom(['before']);
     await withReader(
-      async ({ read, proxy, meet, pass, failures }) => {
+      async ({ read, proxy, setFault, forward, failures }) => {
         await until(async () => (await read(room.id))?.blockedTerms[0] === 'before');
         await room.write(['after']);
-        pass(30_000);
-        meet({ kind: 'delay', ms: 400 });
+        forward(30_000);
+        setFault({ kind: 'delay', ms: 400 });
         const before = proxy.total();
         expect((await read(room.id))?.blockedTerms).toEqual(['before']);
         await until(async () => (await read(room.id))?.blockedTerms[0] === 'after');
@@ -193,8 +193,8 @@ describe('when DynamoDB is slow', () => {
   test("a room's first message has no rules", async () => {
     const room = await putRoom(['late']);
     await withReader(
-      async ({ read, meet }) => {
-        meet({ kind: 'delay', ms: 300 });
+      async ({ read, setFault }) => {
+        setFault({ kind: 'delay', ms: 300 });
         expect(await read(room.id)).toBeUndefined();
         await until(async () => (await read(room.id))?.blockedTerms[0] === 'late');
       },
@@ -205,13 +205,13 @@ describe('when DynamoDB is slow', () => {
   test('one message waits for the read, and the others at that time do not', async () => {
     const room = await putRoom();
     await withReader(
-      async ({ read, meet, proxy }) => {
-        meet({ kind: 'delay', ms: 1_000 });
+      async ({ read, setFault, proxy }) => {
+        setFault({ kind: 'delay', ms: 1_000 });
         await read(room.id);
         // Ten limits in a row would take longer than the read itself.
         for (let n = 0; n < 10; n++) await read(room.id);
         expect(Object.fromEntries(proxy.requests)).toEqual({ GetItem: 1 });
-        meet(undefined);
+        setFault(undefined);
         await until(() => proxy.requests.has('Query'));
       },
       { waitMs: 120 },
@@ -221,14 +221,14 @@ describe('when DynamoDB is slow', () => {
   test('a read without any answer is given up, and repeated later', async () => {
     const room = await putRoom(['there']);
     await withReader(
-      async ({ read, meet, pass, failures, proxy }) => {
-        meet({ kind: 'delay', ms: 700 });
+      async ({ read, setFault, forward, failures, proxy }) => {
+        setFault({ kind: 'delay', ms: 700 });
         expect(await read(room.id)).toBeUndefined();
         expect(failures).toHaveLength(1);
-        meet(undefined);
+        setFault(undefined);
         await read(room.id);
         expect(proxy.total()).toBe(1);
-        pass(5_000);
+        forward(5_000);
         expect((await read(room.id))?.blockedTerms).toEqual(['there']);
       },
       { requestMs: 300 },
@@ -239,8 +239,8 @@ describe('when DynamoDB is slow', () => {
 describe('when DynamoDB refuses', () => {
   test('a room without a successful read does not count as a room without rules', async () => {
     const room = await putRoom(['there']);
-    await withReader(async ({ read, meet, failures }) => {
-      meet({ kind: 'disconnect' });
+    await withReader(async ({ read, setFault, failures }) => {
+      setFault({ kind: 'disconnect' });
       expect(await read(room.id)).toBeUndefined();
       expect(await read(room.id)).toBeUndefined();
       expect(failures).toHaveLength(1);
@@ -254,14 +254,14 @@ describe('when DynamoDB refuses', () => {
   ] as const)('under %s rules that were read %i ms ago are used: %s', async (fallback, age, isUsed) => {
     const room = await putRoom(['before']);
     await withReader(
-      async ({ read, meet, pass }) => {
+      async ({ read, setFault, forward }) => {
         const rules = await read(room.id);
         expect(rules?.blockedTerms).toEqual(['before']);
-        meet({ kind: 'disconnect' });
-        pass(age);
+        setFault({ kind: 'disconnect' });
+        forward(age);
         expect(await read(room.id)).toEqual(isUsed ? rules : undefined);
-        meet(undefined);
-        pass(5_000);
+        setFault(undefined);
+        forward(5_000);
         expect(await read(room.id)).toEqual(rules);
       },
       { fallback },
@@ -275,10 +275,10 @@ describe('when DynamoDB refuses', () => {
     ['an invalid answer', { kind: 'answer', body: [] }],
   ])('the last rules stay in use, with one read per five seconds: %s', async (_, fault) => {
     const room = await putRoom(['before'], [ban('bob', '2026-01-01T00:00:00.000Z')]);
-    await withReader(async ({ read, proxy, meet, pass, failures }) => {
+    await withReader(async ({ read, proxy, setFault, forward, failures }) => {
       const rules = await read(room.id);
-      pass(30_000);
-      meet(fault);
+      forward(30_000);
+      setFault(fault);
       expect(await read(room.id)).toBe(rules);
       expect(failures).toHaveLength(1);
       const asked = proxy.total();

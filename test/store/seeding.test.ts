@@ -43,7 +43,7 @@ async function faulty(faultOf: (request: ProxiedRequest) => Fault | undefined) {
 /** Short waits, and few attempts. */
 const quick: RetryPolicy = { tries: 12, firstDelayMs: 1, longestDelayMs: 5 };
 /** Short waits, and enough attempts for every row. */
-const lasting: RetryPolicy = { ...quick, tries: 100 };
+const manyAttempts: RetryPolicy = { ...quick, tries: 100 };
 /** True for every nth call. */
 const every = (n: number) => {
   let calls = 0;
@@ -328,7 +328,7 @@ describe('seeding a database', () => {
     ],
   ])('that %s is complete', async (_, faultOf) => {
     const { proxy, ...throughProxy } = await faulty(faultOf);
-    const { put } = await seed(throughProxy, environment, { policy: lasting });
+    const { put } = await seed(throughProxy, environment, { policy: manyAttempts });
     expect(put.of('channels')).toBe(12);
     expect(await counts(database)).toEqual(Object.fromEntries(put.entries()));
     const needed = Math.ceil(put.total / 25);
@@ -512,7 +512,7 @@ describe('deleting seeded rows', () => {
       return leave(request);
     });
     const deleted = new Tally();
-    await removeAllSeedRows(proxied, deleted, { policy: lasting });
+    await removeAllSeedRows(proxied, deleted, { policy: manyAttempts });
     expect(deleted.toString()).toBe(put.toString());
     expect(await counts(database)).toEqual({});
   });
@@ -544,8 +544,8 @@ describe('deleting seeded rows', () => {
         ? { kind: 'answer', body: {} }
         : undefined,
     );
-    const hasty = { ...quick, tries: 2 };
-    await expect(removeAllSeedRows(transactions, new Tally(), { policy: hasty })).rejects.toThrow(
+    const twoAttempts = { ...quick, tries: 2 };
+    await expect(removeAllSeedRows(transactions, new Tally(), { policy: twoAttempts })).rejects.toThrow(
       /^seededIndex still lists these rows after \d+ passes: users 2, usernames 2, channels 2/,
     );
     // The answers say that rows were deleted when they were not. The index shows the rows, and they are

@@ -22,10 +22,10 @@ const world = useWorld();
 
 /** Counts the requests of a sign-up. */
 async function requestsOfSignUp(at: World): Promise<number> {
-  at.faults.rest();
+  at.faults.clear();
   await at.signUp('counted');
   const count = at.faults.count();
-  at.faults.rest();
+  at.faults.clear();
   const counted = await userByName(at.database, 'counted');
   await at.deleteAccount(counted?.id ?? '');
   return count;
@@ -146,7 +146,7 @@ describe('a sign-up', () => {
     const at = world();
     at.faults.plan(4, 'killed');
     await expect(at.signUp('occupied')).rejects.toThrow('ended');
-    at.faults.rest();
+    at.faults.clear();
     for (let n = 0; n < 10; n++)
       await expect(at.signUp('occupied', undefined, `wrong ${n}`)).rejects.toMatchObject({
         reason: 'sign-up-in-progress',
@@ -161,7 +161,7 @@ describe('a sign-up', () => {
     const at = world();
     at.faults.plan(4, 'killed');
     await expect(at.signUp('leased')).rejects.toThrow('ended');
-    at.faults.rest();
+    at.faults.clear();
     await expect(at.signUp('leased')).rejects.toMatchObject({
       name: 'ConflictError',
       retryAfterSeconds: LEASE_MS / 1000,
@@ -282,8 +282,8 @@ describe('a sign-up interrupted at any one of its requests', () => {
         const name = `again-${kind}-${nth}`;
         at.faults.plan(nth, kind);
         await at.signUp(name).catch(() => undefined);
-        expect([name, at.faults.struck()]).toEqual([name, true]);
-        at.faults.rest();
+        expect([name, at.faults.wasInterrupted()]).toEqual([name, true]);
+        at.faults.clear();
         at.forward(LEASE_MS / 1000);
         // The name is taken if the last request was carried out.
         const again = await at.signUp(name).catch(error => error);
@@ -316,8 +316,8 @@ describe('a sign-up interrupted at any one of its requests', () => {
       const name = `never-${kind}-${nth}`;
       at.faults.plan(nth, kind);
       await at.signUp(name).catch(() => undefined);
-      expect([name, at.faults.struck()]).toEqual([name, true]);
-      at.faults.rest();
+      expect([name, at.faults.wasInterrupted()]).toEqual([name, true]);
+      at.faults.clear();
       at.forward(25 * 60 * 60);
       await anHourLater(at);
       const user = await userByName(at.database, name);

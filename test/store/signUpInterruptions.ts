@@ -20,12 +20,12 @@ class KilledError extends Error {
 export interface Interruptions {
   /** From now on, interrupts the `nth` request (the first is 1) with `kind`. */
   plan(nth: number, kind: InterruptionKind): void;
-  /** How many requests were sent since the last `plan` or `rest`. */
+  /** How many requests were sent since the last `plan` or `clear`. */
   count(): number;
   /** Whether the planned interruption has happened. */
-  struck(): boolean;
+  wasInterrupted(): boolean;
   /** Ends the interruptions. Clients whose process was killed work again. */
-  rest(): void;
+  clear(): void;
 }
 
 /** Any client of the SDK. Their middleware types differ only in inputs and outputs, which are not used here. */
@@ -73,8 +73,8 @@ export function interruptions(clients: readonly { readonly middlewareStack: unkn
       hit = false;
     },
     count: () => requests,
-    struck: () => hit,
-    rest: () => {
+    wasInterrupted: () => hit,
+    clear: () => {
       planned = undefined;
       requests = 0;
       dead = false;

@@ -285,9 +285,9 @@ describe('failures', () => {
     async when => {
       for (const step of ['invite', 'withdraw'] as const) {
         for (let last = 1; ; last++) {
-          const mortal = until(last, when);
-          const end = await world[step](host, bob, mortal).catch((error: unknown) => error);
-          mortal.close();
+          const interrupted = until(last, when);
+          const end = await world[step](host, bob, interrupted).catch((error: unknown) => error);
+          interrupted.close();
           await world.expectKeptPromises(host);
           if (!(end instanceof KilledError)) {
             expect(last).toBeGreaterThan(4);
@@ -319,10 +319,10 @@ describe('failures', () => {
   });
 
   test('an invitation is valid even if its chat event cannot be sent', async () => {
-    const before = world.untold.length;
+    const before = world.eventFailures.length;
     ivs.simulator.faults.add({ operation: 'SendEvent', failure: 'unavailable' });
     await world.invite(host, bob);
-    expect(world.untold.slice(before)).toMatchObject([['stage:invitation', expect.any(Error)]]);
+    expect(world.eventFailures.slice(before)).toMatchObject([['stage:invitation', expect.any(Error)]]);
     expect(await world.join(bob, host)).toMatchObject(PUBLISH);
   });
 

@@ -44,7 +44,7 @@ export function stageWorld(database: Database, ivs: TestIvs, clock: () => Date) 
   );
   /** The chat events that were sent. */
   const told: { roomArn: string; event: string; attributes: Readonly<Record<string, string>> }[] = [];
-  const untold: unknown[] = [];
+  const eventFailures: unknown[] = [];
   const chat = chatControl(ivs.chat);
   const dependencies: StageDependencies = {
     database,
@@ -56,14 +56,14 @@ export function stageWorld(database: Database, ivs: TestIvs, clock: () => Date) 
       },
     },
     clock,
-    onEventFailed: (_, event, error) => void untold.push([event, error]),
+    onEventFailed: (_, event, error) => void eventFailures.push([event, error]),
   };
   const ample = () => budgetOf(30_000);
 
   return {
     dependencies,
     told,
-    untold,
+    eventFailures,
 
     async newHost(): Promise<Host> {
       const username = `host-${++made}`;

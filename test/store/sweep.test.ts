@@ -89,13 +89,13 @@ describe('the sweeper', () => {
     for (const operation of ['ListChannels', 'ListRooms', 'ListStages']) {
       simulator.faults.add({ operation, failure: 'unavailable', page: 2, times: 100 });
       let left = 2_000;
-      const impatient = {
+      const twoSeconds = {
         left: () => left,
         wait: async (ms: number) => {
           left -= ms;
         },
       };
-      await expect(at.sweep(impatient)).rejects.toThrow();
+      await expect(at.sweep(twoSeconds)).rejects.toThrow();
       expect([operation, arnsAtIvs(at.ivs).length]).toEqual([operation, 253]);
       simulator.faults.clear();
     }
