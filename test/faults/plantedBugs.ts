@@ -1,4 +1,4 @@
-/** A wrong behavior, as edits of the source: of `find`, which must be in `file` exactly once, `replace` takes the place. */
+/** A bug as edits of the source: `find`, which must be in `file` exactly once, is replaced by `replace`. */
 export interface PlantedBug {
   readonly name: string;
   readonly edits: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
@@ -9,50 +9,50 @@ const bug = (name: string, file: string, find: string, replace: string): Planted
   edits: [{ file, find, replace }],
 });
 
-// A condition that always holds is written with the values that it had: DynamoDB refuses values that nothing uses.
+// A condition that is always true. It keeps all values of the original, because DynamoDB refuses unused ones.
 const anyVersion = "'#version = :read OR #version <> :read'";
 
-/** What `make test-faults` must find. `make test-proof` tries each. */
+/** The bugs that `make test-faults` must find. `make test-proof` tries each. */
 export const plantedBugs: readonly PlantedBug[] = [
   bug(
-    'a lifecycle event writes the channel whatever its version',
+    'a lifecycle event writes the channel without checking its version',
     'store/channels.ts',
     'return { Update: changesOf(names.channels, channel, { ...channel, ...state, updatedAt: now }) };',
     `const change = changesOf(names.channels, channel, { ...channel, ...state, updatedAt: now });
   return { Update: { ...change, ConditionExpression: ${anyVersion} } };`,
   ),
   bug(
-    'an event writes a session whatever its version',
+    'an event writes a session without checking its version',
     'store/streams.ts',
     "ConditionExpression: '#version = :read',",
     `ConditionExpression: ${anyVersion},`,
   ),
   bug(
-    'a new session replaces one that is there by now',
+    'a new session overwrites an existing one',
     'store/streams.ts',
     "Item, ConditionExpression: 'attribute_not_exists(id)' } };",
     'Item } };',
   ),
   bug(
-    'an event is added to the timeline whether it is there or not',
+    'a repeated event overwrites its row in the timeline',
     'store/streamEvents.ts',
     "Item: event, ConditionExpression: 'attribute_not_exists(id)' },",
     'Item: event },',
   ),
   bug(
-    'a session that begins does not take isOpen from the older one',
+    'a new session leaves the older one open',
     'streamEventsApi/settle.ts',
     '.filter(([was, is]) => was.isOpen !== is.isOpen || was.endedAt !== is.endedAt)',
     '.filter(([was, is]) => was.isOpen === is.isOpen && was.endedAt !== is.endedAt)',
   ),
   bug(
-    'a stream that starves is healthy',
+    'a starving stream counts as healthy',
     'streamEventsApi/session.ts',
     'isHealthy: evidence.health?.healthy !== false,',
     'isHealthy: true,',
   ),
   bug(
-    'who publishes on a stage is written whatever its version',
+    'the publishers on a stage are written without checking the version of the stage',
     'store/stages.ts',
     `  const update = setAll({ isLive, publishedParticipants, version: stage.version + 1, updatedAt: now });
   return {
@@ -70,7 +70,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       ConditionExpression: ${anyVersion},`,
   ),
   bug(
-    'invitations to a stage are written whatever its version',
+    'invitations to a stage are written without checking the version of the stage',
     'store/stages.ts',
     `  const update = setAll({ invitations, version: stage.version + 1, updatedAt: now });
   return {
@@ -88,20 +88,20 @@ export const plantedBugs: readonly PlantedBug[] = [
       ConditionExpression: ${anyVersion},`,
   ),
   bug(
-    'the reconciler leaves open what IVS no longer streams',
+    'the reconciler leaves sessions open that IVS no longer streams',
     'streamEventsApi/reconcile.ts',
     'const ghosts = open.filter(stream => !listed.has(stream.id) && isSettled(stream));',
     'const ghosts = open.filter(stream => !listed.has(stream.id) && !isSettled(stream));',
   ),
   bug(
-    'a sign-up takes a name that is somebody’s',
+    'a sign-up takes the name of another user',
     'store/userCreation.ts',
     `          Item: name,
           ConditionExpression: 'attribute_not_exists(usernameKey)',`,
     '          Item: name,',
   ),
   {
-    name: 'a sign-up ignores the lease and the version of another one',
+    name: 'a sign-up ignores the lease and the version of a concurrent sign-up',
     edits: [
       {
         file: 'domain/accounts/signUp.ts',
@@ -116,50 +116,50 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
   },
   bug(
-    'a rename takes a name that is somebody’s',
+    'a rename takes the name of another user',
     'store/renames.ts',
     "Item, ConditionExpression: 'attribute_not_exists(usernameKey)' },",
     'Item },',
   ),
   bug(
-    'a follow is counted that was there already',
+    'a repeated follow is counted again',
     'store/follows.ts',
     "Item: row, ConditionExpression: 'attribute_not_exists(userId)' } },",
     'Item: row } },',
   ),
   bug(
-    'an unfollow is counted that was not there',
+    'an unfollow without a follow is counted',
     'store/follows.ts',
     "ConditionExpression: 'attribute_exists(userId)',",
     "ConditionExpression: 'attribute_exists(userId) OR attribute_not_exists(userId)',",
   ),
   bug(
-    'a user who is gone follows, or is followed',
+    'a deleted user follows or is followed',
     'store/follows.ts',
     `      activeUser(database, userId),
       activeUser(database, channel.userId),`,
     '',
   ),
   bug(
-    'a refresh token is replaced whichever is good by now',
+    'a refresh token is replaced without checking the stored one',
     'store/sessions.ts',
     "ConditionExpression: 'tokenHash IN (:from, :to)',",
     "ConditionExpression: 'tokenHash IN (:from, :to) OR attribute_exists(id)',",
   ),
   bug(
-    'a sign-in begins for a user who is gone',
+    'a sign-in starts for a deleted user',
     'domain/accounts/sessions.ts',
     '[putSession(database, session), hasSamePassword(database, user)]',
     '[putSession(database, session)]',
   ),
   bug(
-    'one of two guesses at once is not counted',
+    'one of two concurrent guesses is not counted',
     'store/rateLimits.ts',
     "ConditionExpression: '#count = :count AND #until = :until',",
     "ConditionExpression: '#count = :count OR #until = :until',",
   ),
   {
-    name: 'a stream key is put on record by who lost the lease',
+    name: 'a request without the lease stores its stream key',
     edits: [
       {
         file: 'domain/streamKey.ts',
@@ -182,44 +182,49 @@ export const plantedBugs: readonly PlantedBug[] = [
     "ConditionExpression: 'attribute_not_exists(id) OR expiresAt <= :now OR expiresAt > :now',",
   ),
   bug(
-    'a deletion forgets the bans of the channel',
+    'a deletion leaves the bans of the channel',
     'domain/accounts/deletionRows.ts',
     "  await drain(removeRows(database, 'bans', inChannel), budget);",
     '',
   ),
   bug(
-    'a deletion leaves the user among the followers of others',
+    'a deletion leaves the follows of the user',
     'domain/accounts/deletion.ts',
     '      await removeFollowing(database, clock, user.id, budget);',
     '',
   ),
-  bug('who is being deleted bans somebody', 'store/bans.ts', '      activeUser(database, ban.by),', ''),
   bug(
-    'what DynamoDB did not process of a batch is given up',
+    'a user whose account is being deleted bans somebody',
+    'store/bans.ts',
+    '      activeUser(database, ban.by),',
+    '',
+  ),
+  bug(
+    'unprocessed items of a batch are not written again',
     'store/batchWrite.ts',
     '    return { left };',
     '    return { left: left.slice(batch.length) };',
   ),
   bug(
-    'deleteSeed leaves a part of the index out',
+    'deleteSeed skips a part of the index',
     'store/removeSeedRows.ts',
     'seedShards.flatMap(shard =>',
     'seedShards.slice(1).flatMap(shard =>',
   ),
   bug(
-    'chat is archived into a room that is deleted',
+    'chat is archived for a deleted room',
     'store/chatMessages.ts',
     "const ConditionExpression = 'attribute_exists(id)';",
     "const ConditionExpression = 'attribute_exists(id) OR attribute_not_exists(id)';",
   ),
   bug(
-    'a message that is archived already is counted again',
+    'a message that is already archived is counted again',
     'store/chatMessages.ts',
     "const ConditionExpression = 'attribute_not_exists(id)';",
     "const ConditionExpression = 'attribute_not_exists(id) OR attribute_exists(id)';",
   ),
   bug(
-    'a viewer is counted with every sample of a minute',
+    'every sample of a viewer in a minute is counted',
     'store/viewerSamples.ts',
     "ConditionExpression: 'attribute_not_exists(viewer)',",
     "ConditionExpression: 'attribute_not_exists(viewer) OR attribute_exists(viewer)',",
