@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Metafile } from 'esbuild';
+import { z } from 'zod';
+import { openApiDocument } from '../../lambdas/api/openApi.ts';
 import { bundleEach, bundleFile } from '../../lib/bundling/bundle.ts';
 import { type FunctionSpec, type IvsResource, resourceFunctions } from '../../model/functions.ts';
 import { run } from '../infra/support/run.ts';
@@ -60,41 +62,59 @@ test.each(specs)(
   },
 );
 
-test("a function signs with its role's credentials, and with new ones as soon as the environment has them", async () => {
-  const signers: unknown[] = [];
-  const database = await startAwsResponder((_, { authorization = '', ...headers }) => {
-    signers.push([/Credential=(\w+)/.exec(authorization)?.[1], headers['x-amz-security-token']]);
-    return { status: 200, body: { Items: [] } };
-  });
-  const credentials = (name: string) => ({
-    AWS_ACCESS_KEY_ID: name,
-    AWS_SECRET_ACCESS_KEY: `${name}-secret`,
-    AWS_SESSION_TOKEN: `${name}-token`,
-    AWS_CREDENTIAL_EXPIRATION: new Date(Date.now() + 3_600_000).toISOString(),
-  });
+/** Gets `path` from the bundle of a function, once with each of `environments`, in a process of its own. */
+async function answersOf(
+  name: keyof typeof resourceFunctions,
+  path: string,
+  environments: readonly Readonly<Record<string, string>>[],
+): Promise<unknown[]> {
   const script = `
-    const { handler } = await import(${JSON.stringify(bundleUrl('categories'))});
-    for (const credentials of ${JSON.stringify([credentials('first'), credentials('second')])}) {
-      Object.assign(process.env, credentials);
-      const { statusCode } = await handler(${JSON.stringify(gatewayEvent('/v1/categories'))}, {});
-      process.stdout.write(statusCode + ' ');
+    const { handler } = await import(${JSON.stringify(bundleUrl(name))});
+    const answers = [];
+    for (const environment of ${JSON.stringify(environments)}) {
+      Object.assign(process.env, environment);
+      const { statusCode, body } = await handler(${JSON.stringify(gatewayEvent(path))}, {});
+      answers.push([statusCode, JSON.parse(body)]);
     }
-    process.exit();`;
-  const outcome = await run(process.execPath, ['--input-type=module', '-e', script], {
+    process.stdout.write(JSON.stringify(answers), () => process.exit());`;
+  const { code, stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', script], {
     timeoutMs: 30_000,
     env: {
       AWS_REGION: 'us-west-2',
-      AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
       POWERTOOLS_LOG_LEVEL: 'SILENT',
       ALLOWED_ORIGINS: '*',
       CURSOR_SECRET_ID: 'cursors',
       CATEGORIES_TABLE: 'categories',
     },
   });
+  if (code !== 0) throw new Error(stderr);
+  return z.array(z.unknown()).parse(JSON.parse(stdout));
+}
+
+test("a function signs with its role's credentials, and with new ones as soon as the environment has them", async () => {
+  const signers: unknown[] = [];
+  const database = await startAwsResponder((_, { authorization = '', ...headers }) => {
+    signers.push([/Credential=(\w+)/.exec(authorization)?.[1], headers['x-amz-security-token']]);
+    return { status: 200, body: { Items: [] } };
+  });
+  const environmentOf = (credentials: string) => ({
+    AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
+    AWS_ACCESS_KEY_ID: credentials,
+    AWS_SECRET_ACCESS_KEY: `${credentials}-secret`,
+    AWS_SESSION_TOKEN: `${credentials}-token`,
+    AWS_CREDENTIAL_EXPIRATION: new Date(Date.now() + 3_600_000).toISOString(),
+  });
+  const answers = await answersOf('categories', '/v1/categories', ['first', 'second'].map(environmentOf));
   await database.stop();
-  expect(outcome).toMatchObject({ code: 0, stdout: '200 200 ' });
+  const empty = [200, { items: [], nextCursor: null }];
+  expect(answers).toEqual([empty, empty]);
   expect(signers).toEqual([
     ['first', 'first-token'],
     ['second', 'second-token'],
   ]);
+});
+
+test('the system function answers with the document that its bundle was built with', async () => {
+  const document = JSON.parse(JSON.stringify(openApiDocument()));
+  expect(await answersOf('system', '/v1/openapi.json', [{}])).toEqual([[200, document]]);
 });

@@ -26,8 +26,8 @@ const layers: Readonly<Record<string, readonly string[] | typeof everything>> = 
     ...['streamEventsApi', 'seed', 'domain', 'store', 'ivs', 'model'],
   ],
   client: ['lambdas/api'],
-  // The bundler writes the word lists of the chat review into its bundle.
-  lib: ['lambdas/chatReview', 'model'],
+  // The bundler writes the OpenAPI document and the word lists of the chat review into bundles.
+  lib: ['lambdas/api', 'lambdas/chatReview', 'model'],
   bin: ['lib', 'store', 'model'],
   bench: everything,
   test: everything,

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import type { Loader, Plugin } from 'esbuild';
+import { z } from 'zod';
+import { openApiDocument } from '../../lambdas/api/openApi.ts';
+import { latinLines, otherLines } from '../../lambdas/chatReview/vocabulary.ts';
+
+/** Where a bundle runs. */
+export type Host = 'lambda' | 'container';
+
+/** Returns the plugins that replace modules in bundles for `host`. */
+export const pluginsFor = (host: Host): Plugin[] => [
+  ...everywhere,
+  ...(host === 'lambda' ? [environmentCredentials] : []),
+];
+
+/** Replaces the modules whose paths match `path`, with `/` as the separator, by what `contents` returns. */
+function replacement(
+  name: string,
+  path: RegExp,
+  contents: (path: string) => string,
+  loader: Loader = 'js',
+): Plugin {
+  const filter = new RegExp(path.source.replaceAll('\\/', '[\\\\/]'));
+  return {
+    name,
+    setup: ({ onLoad }) => onLoad({ filter }, file => ({ contents: contents(file.path), loader })),
+  };
+}
+
+/** Returns a module whose functions return finished values. JSON is faster to compile than an object. */
+const finished = (values: Readonly<Record<string, string | object>>) =>
+  Object.entries(values)
+    .map(([name, value]) => `export const ${name} = () => ${expressionOf(value)};`)
+    .join('\n');
+
+const expressionOf = (value: string | object): string =>
+  typeof value === 'string' ? JSON.stringify(value) : `JSON.parse(${JSON.stringify(JSON.stringify(value))})`;
+
+/**
+ * Replaces the SDK's default credential chain, which looks in files, at sign-in services and at metadata
+ * servers, with its first step: the environment. Lambda sets the role's credentials there. The chain would
+ * be two fifths of a bare DynamoDB client. A container keeps the chain, because ECS gives it credentials at
+ * an address.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ */
+const environmentCredentials = replacement(
+  'environment-credentials',
+  /\/@aws-sdk\/credential-provider-node\/dist-es\/index\.js$/,
+  () => "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+);
+
+const packageJson = z.object({ version: z.string() });
+
+const everywhere: readonly Plugin[] = [
+  // zod's schemas refer to their error messages in fifty languages, so no bundler can remove them: a quarter
+  // of a megabyte. English, the default, is imported separately and stays.
+  replacement('no-locales', /\/zod\/v4\/locales\/index\.js$/, () => 'export {};'),
+
+  // Each class of zod refers to its conversion to a JSON schema. Only the OpenAPI document needs it.
+  replacement('no-json-schemas', /\/zod\/v4\/core\/(json-schema-processors|to-json-schema)\.js$/, path =>
+    [...readFileSync(path, 'utf8').matchAll(/^export (?:function|const) (\w+)/gm)]
+      .map(([, name]) => `export const ${name} = undefined;`)
+      .join('\n'),
+  ),
+
+  // No operation that this project calls has an event stream.
+  replacement(
+    'no-event-streams',
+    /\/@smithy\/core\/dist-es\/submodules\/event-streams\/index\.js$/,
+    () => 'export {};',
+  ),
+
+  // The clients of the SDK include their package.json and read its version.
+  replacement(
+    'only-versions',
+    /\/@aws-sdk\/[\w-]+\/package\.json$/,
+    path => JSON.stringify(packageJson.parse(JSON.parse(readFileSync(path, 'utf8')))),
+    'json',
+  ),
+
+  // Building the document needs the schemas of all answers and the generator of JSON schemas.
+  replacement('finished-document', /\/lambdas\/api\/openApi\.ts$/, () =>
+    finished({ openApiDocument: openApiDocument() }),
+  ),
+
+  // Building the word list of the chat review from its packages takes longer than the rest of a cold start.
+  replacement('finished-vocabulary', /\/chatReview\/vocabulary\.ts$/, () =>
+    finished({ latinLines: latinLines(), otherLines: otherLines() }),
+  ),
+];
