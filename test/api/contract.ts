@@ -68,7 +68,7 @@ export function contract(door: Door): void {
     do {
       const from: string = cursor === null ? '' : `&cursor=${cursor}`;
       const { items: more, nextCursor } = await page(operationId, `${path}limit=${limit}${from}`);
-      // DynamoDB filters before it limits, so only the last page may be short.
+      // The API fills a page after it filters, so only the last page may be short.
       if (nextCursor !== null) expect(more).toHaveLength(limit);
       items.push(...more);
       cursor = nextCursor;

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   if (started === undefined) return;
-  // The fuzzer sends passwords as user names too, and user names are public: requests are not searched.
+  // The fuzzer sends passwords as user names too, and user names are public, so they are no secrets here.
   const found = await leaks({ ...started, requests: [] });
   await started.stop();
   expect(found).toEqual([]);

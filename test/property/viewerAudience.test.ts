@@ -22,7 +22,7 @@ function audience(random: () => number): Watcher[] {
 const isViewerOf = ({ joinsAt, leavesAt }: Watcher, minute: number) =>
   joinsAt < (minute + 1) * 60 && leavesAt > minute * 60 + (joinsAt < minute * 60 ? 15 : 0);
 
-test(`${VIEWERS} viewers who come, go, repeat requests and have inexact clocks are counted to 2 % in every minute`, async () => {
+test(`${VIEWERS} viewers who come, go, repeat requests and have inexact clocks are counted to within 2 % in every minute`, async () => {
   const watchers = audience(randomNumbers(4));
   const { clock, forward } = movableClock();
   const start = clock().toISOString();

@@ -270,8 +270,8 @@ describe('a sign-in that has ended', () => {
   });
 
   test.each([
-    ["of another user's", { userId: 'somebody' }],
-    ['of an earlier password', { passwordVersion: 7 }],
+    ['that belongs to another user', { userId: 'somebody' }],
+    ['that belongs to an earlier password', { passwordVersion: 7 }],
   ])('is also one %s', async (_, other) => {
     const row = await getSession(database(), caller.familyId);
     await putRows(database(), 'sessions', [{ ...row, ...other }]);

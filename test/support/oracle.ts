@@ -143,7 +143,7 @@ function ownEnd(
     .flatMap(({ at, isStreaming }) => (isStreaming ? [at] : []))
     .sort()
     .at(-1);
-  // IVS still streamed the session after this event says that it ended, so the event's time is wrong.
+  // IVS still streamed the session after this end, so the end does not count.
   const ends = [...ended.slice(0, 1), ...failed.slice(0, 1), ...latest, ...closing].filter(
     at => streamedAt === undefined || at > streamedAt,
   );
