@@ -1,6 +1,6 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 
-// The least a Lambda that reads DynamoDB can be: what the bundles are measured against.
+// A minimal Lambda that reads DynamoDB, with which the bundles are compared.
 const client = new DynamoDBClient({});
 
 export const handler = (id: string) =>

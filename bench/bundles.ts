@@ -11,11 +11,11 @@ import { functionSpecs } from '../model/functions.ts';
 import { LOCAL_REGION } from '../model/localEndpoint.ts';
 import { tableNames } from '../model/tables.ts';
 import type { Database } from '../store/database.ts';
-import { printTable, times } from './support/report.ts';
+import { printTable, ratio } from './support/report.ts';
 
 /**
- * `npx tsx bench/bundles.ts`: the size of each Lambda's code, built as the stack builds it, and the time a new Node
- * process takes to import it, beside a bare DynamoDB client's.
+ * The size of each Lambda's bundle and the time in which a new Node process imports it, compared with the
+ * bundle of a bare DynamoDB client.
  */
 const ROUNDS = 5;
 const STACK = 'UGC-bench';
@@ -26,10 +26,10 @@ const entries: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(functionSpecs).map(([name, { entry }]) => [name, entry])),
 };
 
-/** All that any function reads when it starts. Nothing is asked for yet, so nothing has to be there. */
+/** The environment variables of all functions. An import sends no requests, so the values need not exist. */
 function environment(): NodeJS.ProcessEnv {
-  const made: NodeJS.ProcessEnv = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
-  setFunctionEnvironment(made, {
+  const variables: NodeJS.ProcessEnv = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+  setFunctionEnvironment(variables, {
     awsPort: 1,
     region: LOCAL_REGION,
     dynamodbEndpoint: 'http://127.0.0.1:1',
@@ -42,10 +42,10 @@ function environment(): NodeJS.ProcessEnv {
     attachments: localAttachments(STACK, LOCAL_REGION),
     names: Object.fromEntries(tableNames.map(name => [name, name])) as Database['names'],
   });
-  return made;
+  return variables;
 }
 
-/** The milliseconds that importing `file` takes in a Node process that has done nothing yet. */
+/** Returns the milliseconds in which a new Node process imports `file`. */
 function coldImportMs(file: string): number {
   const script = `
     const start = performance.now();
@@ -74,7 +74,7 @@ async function measure(folder: string): Promise<Map<string, Measured>> {
   for (const [name, entry, target] of files)
     await bundle(entry, target, name === BARE ? 'container' : 'lambda');
   const imports = new Map(files.map(([name]) => [name, [] as number[]]));
-  // One of each in turn: a machine that slows down for a while slows down all of them.
+  // The bundles take turns, so that a slow phase of the machine affects all of them.
   for (let round = 0; round < ROUNDS; round++) {
     for (const [name, , target] of files) imports.get(name)?.push(coldImportMs(join(target, 'index.mjs')));
   }
@@ -89,17 +89,17 @@ async function measure(folder: string): Promise<Map<string, Measured>> {
 
 function report(measured: ReadonlyMap<string, Measured>): void {
   const bare = measured.get(BARE);
-  if (bare === undefined) throw new Error('nothing to compare with');
+  if (bare === undefined) throw new Error(`there is no measurement of the ${BARE}`);
   const rows = [...measured].map(([name, { bytes, gzipBytes, importMs }]) => [
     name,
     Math.round(bytes / 1000),
     Math.round(gzipBytes / 1000),
-    times(gzipBytes / bare.gzipBytes),
+    ratio(gzipBytes / bare.gzipBytes),
     Math.round(importMs),
-    times(importMs / bare.importMs),
+    ratio(importMs / bare.importMs),
   ]);
-  printTable(`Lambda bundles: minified ESM; import is the median of ${ROUNDS} new processes`, [
-    ['', 'minified kB', 'gzip kB', 'to bare', 'import ms', 'to bare'],
+  printTable(`Lambda bundles: size, and median import time in ${ROUNDS} new processes`, [
+    ['function', 'minified kB', 'gzip kB', 'size vs. bare client', 'import ms', 'time vs. bare client'],
     ...rows,
   ]);
 }

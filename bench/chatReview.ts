@@ -15,13 +15,13 @@ import { putRows } from '../test/support/rows.ts';
 import { withDatabase } from './support/database.ts';
 import { printTable } from './support/report.ts';
 
-// IVS Chat waits 200 ms for a review, and that is for everything: starting the function, reading the room's rules,
-// masking. These are the parts that this project answers for, on this machine.
+// IVS Chat waits 200 ms for a review. This includes the start of the function, reading the room's rules, and
+// masking. This measures the parts that depend on this project's code.
 const LIMIT_MS = 200;
 const LIMIT_BYTES = 140_000;
 const STARTS = 5;
 const MESSAGES = 1_200;
-// What IVS Chat takes at most: 500 characters.
+// The maximum length that IVS Chat accepts.
 const MESSAGE_LENGTH = 500;
 
 interface Start {
@@ -29,7 +29,7 @@ interface Start {
   readonly firstMs: number;
 }
 
-/** What a new Node process takes to import the function's bundle, and then to answer its first message. */
+/** Measures how long a new Node process imports the function's bundle and then answers its first message. */
 function start(file: string, environment: NodeJS.ProcessEnv): Start {
   const event = {
     Content: 'what the f.u.c.k',
@@ -52,8 +52,8 @@ function start(file: string, environment: NodeJS.ProcessEnv): Start {
   ) as Start;
 }
 
-/** The slowest of many messages that were made to be slow, and the median. */
-function masking(): { slowestMs: number; medianMs: number } {
+/** Measures the masking of messages that were constructed to be slow. */
+function measureMasking(): { slowestMs: number; medianMs: number } {
   const terms = lexiconOfTerms(hostileTerms());
   const words = [...listedWords(), ...hostileTerms()];
   const random = numbers(7);
@@ -63,18 +63,18 @@ function masking(): { slowestMs: number; medianMs: number } {
     maskText(text, [...builtInLexicons(text), terms]);
     return performance.now() - from;
   };
-  // Reads the words, which the rows above have measured.
+  // The first call loads the word lists, which is part of the first answer and measured there.
   maskMs('ж');
   for (let n = 0; n < MESSAGES; n++) {
     const text = hostileMessage(words, random);
-    // The better of two: others use this machine too, and a slow message is slow both times.
+    // The better of two times, because other programs use the machine. A slow message is slow both times.
     times.push(Math.min(maskMs(text), maskMs(text)));
   }
   times.sort((a, b) => a - b);
   return { slowestMs: times.at(-1) ?? 0, medianMs: times[MESSAGES / 2] ?? 0 };
 }
 
-/** As many terms as a room may have, as alike as they can be. */
+/** The maximum number of terms of a room, all very similar. */
 const hostileTerms = () =>
   Array.from({ length: 100 }, (_, n) => 'a'.repeat((n % 64) + 1) + 'il1'.repeat(n / 10));
 
@@ -93,7 +93,7 @@ function hostileMessage(words: readonly string[], random: (below: number) => num
   return text.slice(0, MESSAGE_LENGTH);
 }
 
-/** Numbers that look random and are the same each time (mulberry32). */
+/** Pseudorandom numbers that are the same in each run (mulberry32). */
 function numbers(seed: number): (below: number) => number {
   let state = seed;
   return below => {
@@ -104,27 +104,27 @@ function numbers(seed: number): (below: number) => number {
   };
 }
 
-/** What is found in sentences that were made from other packages' words, and in ordinary ones. */
-function figures() {
+/** Measures how many abusive and how many ordinary sentences are masked. */
+function accuracyRows() {
   const { languages, spellings, heldOut, maskedOrdinary } = reviewFigures(text =>
     maskText(text, builtInLexicons(text)),
   );
   const percent = (share: number) => (100 * share).toFixed(1);
   return [
     ...languages.map(one => [
-      `masked of ${one.sentences} in ${one.language}, %`,
+      `masked of ${one.sentences} abusive sentences in ${one.language}, %`,
       percent(one.recall),
       '',
       '',
     ]),
     ...Object.entries(spellings).map(([name, share]) => [
-      `masked when spelled ${name}, %`,
+      `masked abusive sentences, spelled ${name}, %`,
       percent(share),
       '',
       '',
     ]),
-    ['masked of the half that is held out, %', percent(heldOut), '', ''],
-    ['ordinary sentences masked, of 1,000', maskedOrdinary, '', 5],
+    ['masked abusive sentences of the held-out half, %', percent(heldOut), '', ''],
+    ['wrongly masked of 1,000 ordinary sentences', maskedOrdinary, '', 5],
   ];
 }
 
@@ -158,17 +158,17 @@ async function main(): Promise<void> {
         BANS_TABLE: database.names.bans,
       };
       const starts = Array.from({ length: STARTS }, () => start(file, environment));
-      const { slowestMs, medianMs } = masking();
+      const { slowestMs, medianMs } = measureMasking();
       const ms = (value: number) => value.toFixed(2);
-      printTable(`review of chat messages: ${STARTS} new processes, ${MESSAGES} hostile messages`, [
-        ['', 'median', 'slowest', 'limit'],
-        ['import, ms', ...spread(starts.map(one => one.importMs)), LIMIT_MS],
-        ['first answer, ms', ...spread(starts.map(one => one.firstMs)), LIMIT_MS],
-        ['both, ms', ...spread(starts.map(one => one.importMs + one.firstMs)), LIMIT_MS],
-        [`masking ${MESSAGE_LENGTH} characters, ms`, ms(medianMs), ms(slowestMs), LIMIT_MS],
-        ...figures(),
-        ['bundle, bytes', code.length, '', LIMIT_BYTES],
-        ['bundle, gzip bytes', gzipSync(code).length, '', ''],
+      printTable(`Chat review: ${STARTS} new processes, ${MESSAGES} messages that are slow to mask`, [
+        ['measurement', 'value or median', 'maximum', 'limit'],
+        ['import of the function, ms', ...spread(starts.map(one => one.importMs)), LIMIT_MS],
+        ['first answer after the import, ms', ...spread(starts.map(one => one.firstMs)), LIMIT_MS],
+        ['import and first answer, ms', ...spread(starts.map(one => one.importMs + one.firstMs)), LIMIT_MS],
+        [`masking a message of ${MESSAGE_LENGTH} characters, ms`, ms(medianMs), ms(slowestMs), LIMIT_MS],
+        ...accuracyRows(),
+        ['size of the bundle, bytes', code.length, '', LIMIT_BYTES],
+        ['size of the bundle with gzip, bytes', gzipSync(code).length, '', ''],
       ]);
     });
   } finally {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../local/dynamo/engine.ts';
 import { printTable } from './support/report.ts';
 
-// How soon `make local` answers on an installed checkout, and what it and its child processes keep in memory.
+// How long `make local` takes to answer and to seed, and how much memory it and its child processes use.
 const LIMIT_MS = 60_000;
 
 async function main(): Promise<void> {
@@ -27,12 +27,12 @@ async function main(): Promise<void> {
     };
     await until(seeded);
     const rows = [
-      ['', ''],
-      ['first answer, ms', answered],
-      ['50 channels in the directory, ms', since()],
-      ['memory of all its processes, MB', Math.round(memory(local.pid ?? 0))],
+      ['measurement', 'value'],
+      ['first answer after, ms', answered],
+      ['50 channels seeded after, ms', since()],
+      ['memory of all processes, MB', Math.round(memory(local.pid ?? 0))],
     ];
-    printTable('make local', rows);
+    printTable('Local mode: start of make local', rows);
   } finally {
     await end(local);
   }
@@ -41,12 +41,13 @@ async function main(): Promise<void> {
 async function until(done: () => Promise<boolean>): Promise<void> {
   const limit = performance.now() + LIMIT_MS;
   while (!(await done().catch(() => false))) {
-    if (performance.now() > limit) throw new Error('local mode did not answer');
+    if (performance.now() > limit)
+      throw new Error(`local mode did not start and seed within ${LIMIT_MS / 1000} s`);
     await sleep(10);
   }
 }
 
-/** Resident memory, in MB, of a process and all that it started. */
+/** Returns the resident memory of a process and its descendants in MB. */
 function memory(root: number): number {
   const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,rss='], { encoding: 'utf8' })
     .trim()
@@ -57,11 +58,11 @@ function memory(root: number): number {
     size = family.size;
     for (const [pid = 0, parent = 0] of rows) if (family.has(parent)) family.add(pid);
   }
-  const kept = rows.filter(([pid = 0]) => family.has(pid)).map(([, , kilobytes = 0]) => kilobytes);
-  return kept.reduce((sum, kilobytes) => sum + kilobytes, 0) / 1024;
+  const sizes = rows.filter(([pid = 0]) => family.has(pid)).map(([, , kilobytes = 0]) => kilobytes);
+  return sizes.reduce((sum, kilobytes) => sum + kilobytes, 0) / 1024;
 }
 
-/** Ends what `make` runs, as Ctrl-C in its terminal would. */
+/** Stops `make` and its child processes in the same way as Ctrl-C in a terminal. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null) return;
   const exited = new Promise(resolve => child.once('exit', resolve));

@@ -4,11 +4,11 @@ import { json } from 'node:stream/consumers';
 import type { Database } from '../store/database.ts';
 import { channel, live } from '../test/support/rows.ts';
 import { fill, withDatabase } from './support/database.ts';
-import { printTable, times } from './support/report.ts';
+import { printTable, ratio } from './support/report.ts';
 import type { ServedRoutes } from './support/routesServer.ts';
 
-// What a route costs beside the DynamoDB requests that it cannot do without: the API on the local server, and bare Hono
-// routes that make the same requests and answer what comes. Both are in one process, and this one asks them over HTTP.
+// The overhead of the API's routes: their rate compared with minimal Hono routes that send the same DynamoDB
+// requests and return the rows. One process serves both, and this one sends the HTTP requests.
 const CHANNELS = 1_000;
 const LIVE = 200;
 const CONNECTIONS = 16;
@@ -20,18 +20,23 @@ async function main(): Promise<void> {
     await fillTables(database);
     const { child, served } = await startServer(endpoint);
     const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-    const ask = (url: string) => answerOf(agent, url, served.token);
+    const get = (url: string) => getJson(agent, url, served.token);
     try {
       const routes = [
-        ['the directory, 50 of 200', '/v1/channels?isLive=true', '/directory'],
-        ["a channel's page, live", '/v1/channels/user1', '/channels/user1'],
+        ['directory, 50 of 200 channels', '/v1/channels?isLive=true', '/directory'],
+        ['channel page of a live channel', '/v1/channels/user1', '/channels/user1'],
       ] as const;
-      const rows: (string | number)[][] = [['route', 'answers/s', 'bare answers/s', 'of the bare']];
-      for (const [name, ours, bare] of routes) {
-        const [our, its] = await ratesOf(ask, [`${served.ours}${ours}`, `${served.bare}${bare}`]);
-        rows.push([name, Math.round(our), Math.round(its), times(our / its)]);
+      const rows: (string | number)[][] = [
+        ['route', 'answers per second', 'minimal route', 'speed vs. minimal'],
+      ];
+      for (const [name, path, minimalPath] of routes) {
+        const [full, minimal] = await ratesOf(get, [
+          `${served.api}${path}`,
+          `${served.minimal}${minimalPath}`,
+        ]);
+        rows.push([name, Math.round(full), Math.round(minimal), ratio(full / minimal)]);
       }
-      printTable(`routes: over HTTP, ${CONNECTIONS} connections, best of ${ROUNDS} rounds`, rows);
+      printTable(`Routes: HTTP with ${CONNECTIONS} connections, best of ${ROUNDS} rounds`, rows);
 
       const paths = [
         ...routes.map(([, path]) => path),
@@ -39,13 +44,13 @@ async function main(): Promise<void> {
         '/v1/users/me/following',
         '/v1/categories',
       ];
-      const requests: (string | number)[][] = [['route', 'requests']];
+      const requests: (string | number)[][] = [['route', 'DynamoDB requests']];
       for (const path of paths) {
-        const before = Number(await ask(`${served.bare}/sent`));
-        await ask(`${served.ours}${path}`);
-        requests.push([`GET ${path}`, Number(await ask(`${served.bare}/sent`)) - before]);
+        const before = Number(await get(`${served.minimal}/requestCount`));
+        await get(`${served.api}${path}`);
+        requests.push([`GET ${path}`, Number(await get(`${served.minimal}/requestCount`)) - before]);
       }
-      printTable('routes: DynamoDB requests an answer', requests);
+      printTable('Routes: DynamoDB requests per answer', requests);
     } finally {
       agent.destroy();
       await end(child);
@@ -91,19 +96,19 @@ async function fillTables(database: Database): Promise<void> {
   ]);
 }
 
-/** The greatest rates at which each of `urls` answers, asked in turns: others use this machine too. */
+/** Returns the best rate of each URL. The URLs take turns, because other programs use the machine. */
 async function ratesOf(
-  ask: (url: string) => Promise<unknown>,
+  get: (url: string) => Promise<unknown>,
   urls: readonly [string, string],
 ): Promise<[number, number]> {
   const best: [number, number] = [0, 0];
-  // The first round compiles the code, and counts for nothing.
+  // The first round is a warm-up.
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [index, url] of urls.entries()) {
       const from = performance.now();
       let left = REQUESTS;
       const connection = async () => {
-        while (left-- > 0) await ask(url);
+        while (left-- > 0) await get(url);
       };
       await Promise.all(Array.from({ length: CONNECTIONS }, connection));
       const rate = (REQUESTS * 1000) / (performance.now() - from);
@@ -113,7 +118,7 @@ async function ratesOf(
   return best;
 }
 
-function answerOf(agent: Agent, url: string, token: string): Promise<unknown> {
+function getJson(agent: Agent, url: string, token: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const sent = httpRequest(url, { agent, headers: { Authorization: `Bearer ${token}` } }, answer => {
       if (answer.statusCode !== 200)

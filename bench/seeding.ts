@@ -7,19 +7,23 @@ import { removeSet } from '../store/removeSeedRows.ts';
 import { newRun } from '../store/seedIndex.ts';
 import { Tally } from '../store/tally.ts';
 import { countRequests, withDatabase } from './support/database.ts';
-import { NETWORK_MS, startNetwork } from './support/network.ts';
-import { printTable, times } from './support/report.ts';
+import { NETWORK_MS, startDelayedNetwork } from './support/delayedNetwork.ts';
+import { printTable, ratio } from './support/report.ts';
 import type { Measured } from './support/seedingRun.ts';
 
 /**
- * `npx tsx bench/seeding.ts [channels]`: rows a second of seeding and its memory, beside batches of 25 that are written
- * one at a time, on the same engine. Each is a process of its own with an engine of its own.
+ * `npx tsx bench/seeding.ts [channels]`: the speed and memory use of seeding, compared with a baseline that
+ * writes batches of 25 rows one after another. Each measurement has its own process and engine.
  */
 const CHANNELS = Number(process.argv[2] ?? 500);
 
-async function measure(way: 'ours' | 'usual', channels: number, networkMs: number): Promise<Measured> {
+async function measure(
+  writer: 'makeSeed' | 'baseline',
+  channels: number,
+  networkMs: number,
+): Promise<Measured> {
   const engine = await startEngine();
-  const network = networkMs === 0 ? undefined : await startNetwork(engine.endpoint, networkMs);
+  const network = networkMs === 0 ? undefined : await startDelayedNetwork(engine.endpoint, networkMs);
   try {
     const { stdout } = await promisify(execFile)(
       process.execPath,
@@ -27,7 +31,7 @@ async function measure(way: 'ours' | 'usual', channels: number, networkMs: numbe
         '--import',
         'tsx',
         'bench/support/seedingRun.ts',
-        way,
+        writer,
         String(channels),
         network?.endpoint ?? engine.endpoint,
       ],
@@ -45,37 +49,37 @@ const perSecond = ({ rows, ms }: Measured) => (rows * 1000) / ms;
 async function main(): Promise<void> {
   const lines: (string | number)[][] = [
     [
-      'engine',
-      'way',
+      'DynamoDB engine',
+      'written by',
       'channels',
       'rows',
       'rows/s',
-      'beside the usual way',
-      'client CPU ms/1000 rows',
-      'peak RSS MB',
+      'speed vs. baseline',
+      'CPU ms/1,000 rows',
+      'peak memory MB',
     ],
   ];
   for (const networkMs of [0, NETWORK_MS]) {
-    const engine = networkMs === 0 ? 'on loopback' : `${networkMs} ms away`;
-    const usual = await measure('usual', CHANNELS, networkMs);
-    const line = (way: string, channels: number, measured: Measured) => [
+    const engine = networkMs === 0 ? 'local' : `with ${networkMs} ms delay`;
+    const baseline = await measure('baseline', CHANNELS, networkMs);
+    const line = (writer: string, channels: number, measured: Measured) => [
       engine,
-      way,
+      writer,
       channels,
       measured.rows,
       Math.round(perSecond(measured)),
-      times(perSecond(measured) / perSecond(usual)),
+      ratio(perSecond(measured) / perSecond(baseline)),
       Math.round((measured.cpuMs * 1000) / measured.rows),
       Math.round(measured.peakRssMb),
     ];
-    lines.push(line('one batch at a time', CHANNELS, usual));
+    lines.push(line('baseline: one batch at a time', CHANNELS, baseline));
     for (const channels of [CHANNELS / 10, CHANNELS]) {
-      lines.push(line('make seed', channels, await measure('ours', channels, networkMs)));
+      lines.push(line('make seed', channels, await measure('makeSeed', channels, networkMs)));
     }
   }
-  printTable(`Seeding ${CHANNELS.toLocaleString('en')} channels`, lines);
-  printTable(`Deleting one set of ${DELETED} channels`, [
-    ['other seeded channels', 'rows deleted', 'requests', 'ms'],
+  printTable(`Seeding: up to ${CHANNELS.toLocaleString('en')} channels`, lines);
+  printTable(`Seeding: deletion of a set of ${DELETED} channels`, [
+    ['channels in other sets', 'rows deleted', 'DynamoDB requests', 'ms'],
     await deletion(0),
     await deletion(CHANNELS),
   ]);
@@ -83,7 +87,7 @@ async function main(): Promise<void> {
 
 const DELETED = 50;
 
-/** What `make deleteSeed SEED=1` costs on a database that has `others` channels of another set. */
+/** Measures `make deleteSeed SEED=1` on a database with `others` channels of another set. */
 async function deletion(others: number): Promise<(string | number)[]> {
   const line: (string | number)[] = [String(others)];
   await withDatabase(async database => {

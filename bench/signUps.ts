@@ -11,14 +11,15 @@ import { withDatabase } from './support/database.ts';
 import { withIvs } from './support/ivs.ts';
 import { printTable } from './support/report.ts';
 
-// So many sign-ups at once, against IVS's own quota of 5 calls a second of each operation: 20 seconds' worth.
+// Many sign-ups at the same time, with IVS's quota of 5 calls per second and operation, last at least 19
+// seconds.
 const SIGN_UPS = 100;
-const TRIES = 5;
+const MAX_ATTEMPTS = 5;
 const STACK = 'UGC-bench';
 
-/** How one person fared, who tries again as the answers say. */
-interface SignedUp {
-  /** Of each try. */
+/** The result of one person's sign-up. */
+interface SignUpResult {
+  /** The status of each attempt. */
   readonly statuses: readonly number[];
   readonly seconds: number;
 }
@@ -35,40 +36,43 @@ async function main(): Promise<void> {
       );
       const seconds = (performance.now() - from) / 1000;
 
-      const end = (person: SignedUp) => person.statuses.at(-1);
-      const firsts = people.filter(({ statuses }) => statuses[0] === 201).length;
-      const later = people.filter(person => person.statuses.length > 1 && end(person) === 201).length;
+      const lastStatus = (person: SignUpResult) => person.statuses.at(-1);
+      const immediately = people.filter(({ statuses }) => statuses[0] === 201).length;
+      const retried = people.filter(
+        person => person.statuses.length > 1 && lastStatus(person) === 201,
+      ).length;
       const waits = people.map(person => person.seconds).sort((a, b) => a - b);
-      printTable(`${SIGN_UPS} sign-ups at once, IVS taking 5 calls a second`, [
-        ['answered with', 'people'],
-        ['201 at once', firsts],
-        ['201 after a 503', later],
-        ['anything else', SIGN_UPS - firsts - later],
+      printTable(`Sign-ups: ${SIGN_UPS} at once, with IVS's quota of 5 calls per second`, [
+        ['answer', 'people'],
+        ['201 to the first request', immediately],
+        ['201 to a retry after a 503', retried],
+        ['failed', SIGN_UPS - immediately - retried],
       ]);
-      printTable('seconds', [
-        ['until', ''],
-        ['half of them were in', seconds1(waits[Math.floor(SIGN_UPS / 2)])],
-        ['all were in', seconds1(seconds)],
-        ['least that the quota allows', seconds1((SIGN_UPS - 5) / 5)],
+      printTable('Sign-ups: duration', [
+        ['', 'seconds'],
+        ['half of the people were signed up after', oneDecimal(waits[Math.floor(SIGN_UPS / 2)])],
+        ['all people were signed up after', oneDecimal(seconds)],
+        ['theoretical minimum with the quota', oneDecimal((SIGN_UPS - 5) / 5)],
       ]);
 
-      const recorded = await onRecord(database);
+      const recorded = await recordedIds(database);
       const { channels, rooms, stages } = simulator.resources();
-      const made = [...channels, ...rooms, ...stages].map(({ arn }) => arn);
-      const later2h = () => new Date(Date.now() + 2 * 60 * 60 * 1000);
+      const created = [...channels, ...rooms, ...stages].map(({ arn }) => arn);
+      const inTwoHours = () => new Date(Date.now() + 2 * 60 * 60 * 1000);
       const quiet = { info: () => {}, error: () => {} };
-      const enough = { left: () => 60_000, wait: async (ms: number) => void (await sleep(ms)) };
-      const swept = await sweepResources({ database, resources, clock: later2h, log: quiet }, enough);
-      printTable('resources', [
-        ['', ''],
-        ['made at IVS', made.length],
-        ['on record', made.filter(arn => recorded.has(arn.split('/').at(-1) ?? '')).length],
+      const budget = { left: () => 60_000, wait: async (ms: number) => void (await sleep(ms)) };
+      const swept = await sweepResources({ database, resources, clock: inTwoHours, log: quiet }, budget);
+      printTable('Sign-ups: IVS resources', [
+        ['', 'count'],
+        ['created at IVS', created.length],
+        ['recorded in the database', created.filter(arn => recorded.has(arn.split('/').at(-1) ?? '')).length],
         ['orphaned', swept.removed.length],
-        ['calls refused as too many', callsOf(simulator.calls()) - made.length],
+        ['calls that IVS throttled', callsOf(simulator.calls()) - created.length],
       ]);
-      if (firsts + later !== SIGN_UPS) throw new Error('somebody was not signed up');
-      if (made.length !== 3 * SIGN_UPS || recorded.size !== made.length || swept.removed.length > 0)
-        throw new Error('what IVS has is not what is on record');
+      if (immediately + retried !== SIGN_UPS)
+        throw new Error(`${SIGN_UPS - immediately - retried} sign-ups failed`);
+      if (created.length !== 3 * SIGN_UPS || recorded.size !== created.length || swept.removed.length > 0)
+        throw new Error('the resources at IVS differ from those in the database');
     }),
   );
 }
@@ -78,15 +82,15 @@ function apiOver(
   resources: ReturnType<typeof userResources>,
   clock: () => Date,
 ): HttpApp {
-  // Hashing has nothing to do with IVS, and each Lambda does its own.
+  // Hashing is fast here: on AWS, each Lambda instance hashes only its own passwords.
   return createApi(benchDependencies(database, { resources, clock, scrypt: { N: 2, r: 1, p: 1 } }));
 }
 
-/** Signs up, and tries again after a 503, as long as it asks to wait. */
-async function signUp(app: HttpApp, username: string, sourceIp: string): Promise<SignedUp> {
+/** Signs up. After a 503, it waits for the time in `Retry-After` and tries again. */
+async function signUp(app: HttpApp, username: string, sourceIp: string): Promise<SignUpResult> {
   const from = performance.now();
   const statuses: number[] = [];
-  while (statuses.length < TRIES) {
+  while (statuses.length < MAX_ATTEMPTS) {
     const response = await app.request(
       '/v1/users',
       {
@@ -103,8 +107,8 @@ async function signUp(app: HttpApp, username: string, sourceIp: string): Promise
   return { statuses, seconds: (performance.now() - from) / 1000 };
 }
 
-/** The ids of all resources that the users have on record. */
-async function onRecord(database: Database): Promise<Set<string>> {
+/** Returns the ids of all resources that the database has for the users. */
+async function recordedIds(database: Database): Promise<Set<string>> {
   const ids = new Set<string>();
   for (let n = 0; n < SIGN_UPS; n++) {
     const user = await userByName(database, `person-${n}`);
@@ -118,7 +122,7 @@ function callsOf(calls: Readonly<Record<string, number>>): number {
   return ['CreateChannel', 'CreateRoom', 'CreateStage'].reduce((sum, name) => sum + (calls[name] ?? 0), 0);
 }
 
-function seconds1(value: number | undefined): string {
+function oneDecimal(value: number | undefined): string {
   return (value ?? Number.NaN).toFixed(1);
 }
 

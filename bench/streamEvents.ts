@@ -2,16 +2,17 @@ import type { Database } from '../store/database.ts';
 import { eventHandler } from '../streamEventsApi/handleEvent.ts';
 import { emptyChannel } from '../test/support/channelState.ts';
 import { type Envelope, healthEvent, recordingEvent, stateEvent } from '../test/support/ivsEvents.ts';
+import { baselineHandler, createBaselineTables } from './support/baselineEvents.ts';
 import { benchClient, countRequests, fill, withDatabase } from './support/database.ts';
-import { NETWORK_MS, startNetwork } from './support/network.ts';
-import { printTable, times } from './support/report.ts';
-import { usualEvents, usualHandler } from './support/usualEvents.ts';
+import { NETWORK_MS, startDelayedNetwork } from './support/delayedNetwork.ts';
+import { printTable, ratio } from './support/report.ts';
 
-// Requests and events a second of postStreamEvents over normal sessions, beside the usual way on the same engine.
+// The requests and the rate of postStreamEvents for normal sessions, compared with a baseline on the same
+// engine.
 const ROUNDS = 5;
 const HISTORIES = [0, 300];
 
-/** A normal session: eight events. */
+/** Returns the eight events of a normal session. */
 function session(arn: string, n: number): Envelope[] {
   const id = `st-${arn.slice(-6)}${n}`;
   const at = (seconds: number) =>
@@ -35,13 +36,13 @@ interface Distance {
   readonly sessions: number;
 }
 const distances: readonly Distance[] = [
-  { name: 'on loopback', delayMs: 0, sessions: 50 },
-  { name: `${NETWORK_MS} ms away`, delayMs: NETWORK_MS, sessions: 5 },
+  { name: 'local', delayMs: 0, sessions: 50 },
+  { name: `with ${NETWORK_MS} ms delay`, delayMs: NETWORK_MS, sessions: 5 },
 ];
 
 async function main(): Promise<void> {
   await withDatabase(async (database, endpoint) => {
-    const usual = await usualEvents(database);
+    const baselineUsers = await createBaselineTables(database);
     const ours = handler(database);
     const arns = new Map(
       HISTORIES.map(history => [history, `arn:aws:ivs:us-west-2:123456789012:channel/bench${history}`]),
@@ -49,27 +50,27 @@ async function main(): Promise<void> {
     for (const [history, arn] of arns) {
       const id = `bench${history}`;
       await fill(database, database.names.channels, [emptyChannel({ id, arn })]);
-      await fill(database, usual.table, [{ id, channelArn: arn }]);
+      await fill(database, baselineUsers, [{ id, channelArn: arn }]);
       for (let n = 0; n < history; n++) for (const event of session(arn, n)) await ours(event);
     }
     const rows: (string | number)[][] = [
       [
-        'engine',
-        'sessions before',
+        'DynamoDB engine',
+        'earlier sessions',
         'requests/event',
         'events/s',
-        'usual: requests/event',
-        'events/s',
-        'speed',
+        'baseline requests/event',
+        'baseline events/s',
+        'speed vs. baseline',
       ],
     ];
     for (const distance of distances) {
-      const network = await startNetwork(endpoint, distance.delayMs);
+      const network = await startDelayedNetwork(endpoint, distance.delayMs);
       const at = distance.delayMs === 0 ? endpoint : network.endpoint;
       for (const [history, arn] of arns) rows.push(await compare(database, at, distance, history, arn));
       await network.stop();
     }
-    printTable('postStreamEvents: normal sessions of 8 events, one event at a time', rows);
+    printTable('Stream events: sessions of 8 events, handled one after another', rows);
   });
 }
 
@@ -81,7 +82,7 @@ function handler(database: Database) {
 
 let sessions = Math.max(...HISTORIES);
 
-/** Both ways in turns, and the best round of each counts: others use this machine too. */
+/** Both implementations take turns, because other programs use the machine. The best round of each counts. */
 async function compare(
   { names }: Database,
   endpoint: string,
@@ -89,22 +90,22 @@ async function compare(
   history: number,
   arn: string,
 ) {
-  const [ourDatabase, theirDatabase] = [0, 1].map(() => ({ client: benchClient(endpoint), names }));
-  if (ourDatabase === undefined || theirDatabase === undefined) throw new Error('there are two');
+  const ourDatabase = { client: benchClient(endpoint), names };
+  const baselineDatabase = { client: benchClient(endpoint), names };
   const ours = meter(handler(ourDatabase), countRequests(ourDatabase));
-  const theirs = meter(usualHandler(theirDatabase), countRequests(theirDatabase));
+  const baseline = meter(baselineHandler(baselineDatabase), countRequests(baselineDatabase));
   for (let round = 0; round < ROUNDS; round++) {
     const events = Array.from({ length: distance.sessions }, () => session(arn, sessions++)).flat();
     await ours.run(events);
-    await theirs.run(events);
+    await baseline.run(events);
   }
   ourDatabase.client.destroy();
-  theirDatabase.client.destroy();
-  const speed = times(ours.rate() / theirs.rate());
-  return [distance.name, history, ours.perEvent(), ours.rate(), theirs.perEvent(), theirs.rate(), speed];
+  baselineDatabase.client.destroy();
+  const speed = ratio(ours.rate() / baseline.rate());
+  return [distance.name, history, ours.perEvent(), ours.rate(), baseline.perEvent(), baseline.rate(), speed];
 }
 
-/** Runs events through `handle` and keeps the best rate, in events a second, and the requests of each event. */
+/** Measures `handle`: the best rate in events per second, and the average number of requests per event. */
 function meter(handle: (event: Envelope) => Promise<unknown>, requests: () => number) {
   let best = 0;
   let handled = 0;

@@ -15,10 +15,10 @@ import { minuteOf } from '../model/viewerMinute.ts';
 import type { Database } from '../store/database.ts';
 import { channel, live } from '../test/support/rows.ts';
 import { countRequests, fill, withDatabase } from './support/database.ts';
-import { printTable, times } from './support/report.ts';
+import { printTable, ratio } from './support/report.ts';
 
-// What it costs to take viewers' samples and to tell of them: over HTTP, on the local server, with the whole audience
-// on one stream.
+// The cost of receiving and reporting the samples of viewers, over HTTP, with the whole audience on one
+// stream.
 const SAMPLES = 500;
 const ROUNDS = 3;
 const AUDIENCES = [1, 100, 10_000] as const;
@@ -69,18 +69,18 @@ async function main(): Promise<void> {
     try {
       const measured = await Promise.all(
         AUDIENCES.map(async viewers => {
-          const given = await Promise.all(Array.from({ length: viewers }, (_, n) => tokenOf(n)));
-          return { viewers, given, best: 0, writes: 0 };
+          const audienceTokens = await Promise.all(Array.from({ length: viewers }, (_, n) => tokenOf(n)));
+          return { viewers, audienceTokens, best: 0, writes: 0 };
         }),
       );
-      // In turns, as others use this machine too. The first round compiles the code, and counts for nothing.
+      // The audiences take turns, because other programs use the machine. The first round is a warm-up.
       for (let round = 0; round <= ROUNDS; round++) {
         for (const audience of measured) {
           const [from, before] = [performance.now(), sent()];
           for (let n = 0; n < SAMPLES; n++) {
-            // Every sample is the first of its viewer in a minute, so all cost the same: one viewer sends one a minute.
+            // Each viewer sends one sample per minute, so that every sample costs the same.
             if (n % audience.viewers === 0) now += 60_000;
-            const viewerToken = audience.given[n % audience.viewers];
+            const viewerToken = audience.audienceTokens[n % audience.viewers];
             await ask('POST', `${path}/metrics`, { viewerToken, quality: '720p60', latencyMs: 3_000 });
           }
           if (round === 0) continue;
@@ -89,12 +89,12 @@ async function main(): Promise<void> {
         }
       }
       const [one] = measured;
-      printTable(`viewers: samples taken over HTTP, one after another, best of ${ROUNDS} rounds`, [
-        ['distinct viewers', 'samples/s', 'of one', 'writes a sample'],
+      printTable(`Viewers: samples sent over HTTP one after another, best of ${ROUNDS} rounds`, [
+        ['viewers', 'samples per second', 'speed vs. one viewer', 'DynamoDB requests per sample'],
         ...measured.map(({ viewers, best, writes }) => [
           viewers.toLocaleString('en'),
           Math.round(best),
-          times(best / (one?.best ?? best)),
+          ratio(best / (one?.best ?? best)),
           writes.toFixed(2),
         ]),
       ]);
@@ -105,17 +105,18 @@ async function main(): Promise<void> {
         return sent() - before;
       };
       now += 60_000;
-      // Which channel a name belongs to is known for a minute.
+      // The channel of a username is cached for one minute.
       const cold = await requestsOf(() => ask('GET', `${path}/viewers`));
       const access = await tokens.issue(owner, 'family');
       const token = await tokenOf(1);
       const hour = `${path}/analytics?from=${start}&to=${addMs(start, MINUTES * 60_000)}`;
-      printTable('viewers: DynamoDB requests an answer, at most', [
-        ['route', 'requests', 'may take'],
-        ['a sample', await requestsOf(() => ask('POST', `${path}/metrics`, { viewerToken: token })), 2],
-        ['the viewers of a stream', await requestsOf(() => ask('GET', `${path}/viewers`)), 1],
-        ['the same, by a name not asked for in a minute', cold, 2],
-        ["an hour's analytics", await requestsOf(() => ask('GET', hour, undefined, access)), 3],
+      printTable('Viewers: DynamoDB requests per answer', [
+        ['request', 'DynamoDB requests', 'maximum allowed'],
+        ['send a sample', await requestsOf(() => ask('POST', `${path}/metrics`, { viewerToken: token })), 2],
+        ['number of viewers of a stream', await requestsOf(() => ask('GET', `${path}/viewers`)), 1],
+        ['number of viewers, username not cached', cold, 2],
+        // The rate limit of the caller is one of the requests.
+        ['analytics of one hour', await requestsOf(() => ask('GET', hour, undefined, access)), 4],
       ]);
     } finally {
       agent.destroy();
@@ -152,7 +153,7 @@ async function serve(listener: Parameters<typeof createServer>[1]) {
   const server = createServer(listener);
   await new Promise<void>(resolve => server.listen(0, LOOPBACK, resolve));
   const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no TCP port');
   return {
     url: `http://${LOOPBACK}:${address.port}`,
     stop: () => {

@@ -1,18 +1,18 @@
-/** What was measured of each operation, and what should not have been answered. */
+/** The measurements of all operations, and the unexpected answers. */
 export interface Measures {
   answered(name: string, response: Pick<Response, 'status' | 'headers'>, ms: number, text: string): void;
-  /** There was no answer. */
+  /** Records a request without an answer. */
   failed(name: string, error: unknown): void;
   requests(): number;
   readonly timesMs: ReadonlyMap<string, readonly number[]>;
   readonly statuses: ReadonlyMap<number, number>;
-  /** The first of each kind, with how often it happened. */
+  /** The number of unexpected answers by kind. */
   readonly unexpected: ReadonlyMap<string, number>;
 }
 
 /**
- * What traffic may be answered with beside a success: what was there a moment ago is gone, somebody does too much, and a
- * service is busy for as long as is said.
+ * Returns whether an answer can occur in normal traffic: a success, a resource that was deleted in the
+ * meantime, or a rate limit or busy service with `Retry-After`.
  */
 export function isExpected({ status, headers }: Pick<Response, 'status' | 'headers'>): boolean {
   if (status < 400 || status === 404 || status === 409) return true;
@@ -46,16 +46,16 @@ export function newMeasures(): Measures {
   };
 }
 
-// Each has an id of its own: what is the same apart from it is one kind.
+// Answers that differ only in their request id are of the same kind.
 const detailOf = (text: string) => text.replace(/"instance":"[^"]*"/, '').slice(0, 300);
 
-/** The value that a share of `values`, 0 to 1, are not above: the nearest rank. */
+/** Returns a percentile with the nearest-rank method. `share` is from 0 to 1. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** What a figure was in the second quarter of the time, past the warm-up, and in the last. */
+/** Returns the median of the second quarter of the samples, after the warm-up, and of the last quarter. */
 export function growth(samples: readonly number[]): { readonly before: number; readonly after: number } {
   const quarter = Math.floor(samples.length / 4);
   return {

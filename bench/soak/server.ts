@@ -5,31 +5,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startEngine } from '../../local/dynamo/engine.ts';
 import { startFaultProxy } from '../../test/support/faultProxy.ts';
 
-const START_MS = 60_000;
-const STOP_MS = 15_000;
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 15_000;
 
-/** What the server holds at a moment. */
-export interface Footprint {
+/** The resources that the server uses. */
+export interface ResourceUsage {
   readonly rssMb: number;
-  /** Open files and sockets; undefined where the system does not tell. */
+  /** The number of open files and sockets; undefined except on Linux. */
   readonly handles: number | undefined;
 }
 
-/** `make local` in a process of its own, on free ports, with an engine whose requests are counted. */
-export interface SoakedServer {
+/** `make local` in its own process and on free ports, with an engine whose requests are counted. */
+export interface ServerUnderTest {
   readonly apiUrl: string;
   readonly awsUrl: string;
-  /** What the commands that talk to it have in their environment. */
+  /** The environment variables for commands that use the server. */
   readonly environment: NodeJS.ProcessEnv;
-  footprint(): Footprint;
+  resourceUsage(): ResourceUsage;
   databaseRequests(): number;
-  /** Whether it is still there. */
-  isUp(): boolean;
-  /** Ends it as Ctrl-C does, and gives what it left behind. */
+  isRunning(): boolean;
+  /** Stops the server in the same way as Ctrl-C. Returns a message for everything that is left over. */
   stop(): Promise<string[]>;
 }
 
-export async function startServer(): Promise<SoakedServer> {
+export async function startServer(): Promise<ServerUnderTest> {
   const engine = await startEngine();
   const counter = await startFaultProxy(engine.endpoint);
   const clean = Object.fromEntries(
@@ -39,49 +38,54 @@ export async function startServer(): Promise<SoakedServer> {
     env: { ...clean, PORT: '0', AWS_PORT: '0', SEED_COUNT: '30', DYNAMODB_ENDPOINT: counter.endpoint },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // The lines of requests are read, or it would stop at a full pipe, and not kept.
-  let said = '';
+  // The output must be read, because the server would block at a full pipe. Only its end is stored.
+  let output = '';
   let isReady = false;
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', chunk => {
-      said = `${said}${String(chunk)}`.slice(isReady ? -10_000 : 0);
+      output = `${output}${String(chunk)}`.slice(isReady ? -10_000 : 0);
     });
   }
   const endAll = async () => {
     await counter.stop();
     await engine.stop();
   };
-  const limit = performance.now() + START_MS;
-  while (!said.includes('Ctrl-C ends everything')) {
-    if (child.exitCode !== null || performance.now() > limit) {
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  while (!output.includes('Ctrl-C ends everything')) {
+    if (child.exitCode !== null || performance.now() > deadline) {
       child.kill('SIGKILL');
       await endAll();
-      throw new Error(`the local server did not start: ${said}`);
+      throw new Error(`the local server did not start: ${output}`);
     }
     await sleep(50);
   }
   isReady = true;
-  const [, apiUrl = '', awsUrl = ''] = /answers at (\S+) \(AWS: (\S+)\)/.exec(said) ?? [];
+  const [, apiUrl = '', awsUrl = ''] = /answers at (\S+) \(AWS: (\S+)\)/.exec(output) ?? [];
   const pid = child.pid ?? 0;
   return {
     apiUrl,
     awsUrl,
     environment: { ...clean, LOCAL: '1', AWS_PORT: new URL(awsUrl).port },
-    footprint: () => footprint(pid),
+    resourceUsage: () => resourceUsage(pid),
     databaseRequests: counter.total,
-    isUp: () => child.exitCode === null,
+    isRunning: () => child.exitCode === null,
     stop: async () => {
-      const started = childrenOf(pid);
+      const children = childrenOf(pid);
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
-      const isOver = await Promise.race([ended.then(() => true), sleep(STOP_MS, false, { ref: false })]);
-      if (!isOver) child.kill('SIGKILL');
+      const hasEnded = await Promise.race([
+        ended.then(() => true),
+        sleep(STOP_TIMEOUT_MS, false, { ref: false }),
+      ]);
+      if (!hasEnded) child.kill('SIGKILL');
       await ended;
       const ports = [apiUrl, awsUrl];
       const left = [
-        ...(isOver ? [] : [`it did not end within ${STOP_MS / 1000} s`]),
-        ...(child.exitCode === 0 || !isOver ? [] : [`it ended with ${child.exitCode}: ${said.slice(-500)}`]),
-        ...started.filter(isRunning).map(one => `process ${one} is still there`),
+        ...(hasEnded ? [] : [`the server did not stop within ${STOP_TIMEOUT_MS / 1000} s`]),
+        ...(child.exitCode === 0 || !hasEnded
+          ? []
+          : [`the server ended with exit code ${child.exitCode}: ${output.slice(-500)}`]),
+        ...children.filter(isRunning).map(one => `the child process ${one} is still running`),
         ...(
           await Promise.all(ports.map(async url => ((await answers(url)) ? [`${url} still answers`] : [])))
         ).flat(),
@@ -92,7 +96,7 @@ export async function startServer(): Promise<SoakedServer> {
   };
 }
 
-function footprint(pid: number): Footprint {
+function resourceUsage(pid: number): ResourceUsage {
   const kilobytes = Number(spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }).stdout);
   return { rssMb: kilobytes / 1024, handles: handlesOf(pid) };
 }
@@ -101,7 +105,7 @@ function handlesOf(pid: number): number | undefined {
   try {
     return readdirSync(`/proc/${pid}/fd`).length;
   } catch {
-    // Only Linux tells.
+    // Only Linux has /proc.
     return undefined;
   }
 }

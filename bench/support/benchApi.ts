@@ -14,7 +14,9 @@ const clock = () => new Date();
 const key = { id: 'bench', secret: randomBytes(32) };
 const secret = async () => 'a secret that is long enough for cursors';
 
-/** What the API needs, over `database`, with no IVS behind it unless `overrides` has one. It logs errors only. */
+/**
+ * The API's dependencies with `database`, and without IVS unless `overrides` has it. Only errors are logged.
+ */
 export function benchDependencies(
   database: Database,
   overrides: Partial<ApiDependencies> = {},

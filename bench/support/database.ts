@@ -5,7 +5,7 @@ import { type Database, documentClient } from '../../store/database.ts';
 
 const BATCH = 25;
 
-/** Runs `measure` on a new engine with every table, empty. */
+/** Runs `measure` on a new engine with empty tables. */
 export async function withDatabase(
   measure: (database: Database, endpoint: string) => Promise<void>,
 ): Promise<void> {
@@ -25,7 +25,7 @@ export function benchClient(endpoint: string) {
   return documentClient({ endpoint, region: 'us-west-2', credentials });
 }
 
-/** Writes rows as they are. */
+/** Writes rows unchanged. */
 export async function fill(
   { client }: Database,
   table: string,
@@ -43,7 +43,7 @@ export async function fill(
   await flush();
 }
 
-/** Counts the requests that a client sends. */
+/** Returns a function that returns the number of requests that the client has sent. */
 export function countRequests({ client }: Database): () => number {
   let count = 0;
   client.middlewareStack.add(

@@ -2,7 +2,7 @@ import { type IvsClients, ivsClients } from '../../ivs/userResources.ts';
 import { type IvsSimulator, ivsSimulator } from '../../local/ivs/simulator.ts';
 import { serveIvs } from '../../test/support/ivsServer.ts';
 
-/** Runs `measure` beside an IVS simulator that keeps IVS's own quotas. */
+/** Runs `measure` with an IVS simulator that has the quotas of IVS. */
 export async function withIvs(
   measure: (clients: IvsClients, simulator: IvsSimulator) => Promise<void>,
 ): Promise<void> {

@@ -1,11 +1,11 @@
 type Rows = readonly (readonly (string | number)[])[];
 
-/** Prints rows of figures under a title: the first row holds the headings. */
+/** Prints a table with a title. The first row has the column headings. */
 export function printTable(title: string, rows: Rows): void {
   console.log(`\n${tableText(title, rows)}`);
 }
 
-/** Rows of figures under a title, as lines of text: the first row holds the headings. */
+/** Formats a table with a title. The first row has the column headings. */
 export function tableText(title: string, rows: Rows): string {
   const text = rows.map(row =>
     row.map(cell => (typeof cell === 'number' ? cell.toLocaleString('en') : cell)),
@@ -18,12 +18,12 @@ export function tableText(title: string, rows: Rows): string {
   return [title, line(headings), rule, ...rest.map(line)].join('\n');
 }
 
-// The first column holds names, the others figures.
+// The first column has names, the others have numbers.
 function pad(cell: string, width: number, column: number): string {
   return column === 0 ? cell.padEnd(width) : cell.padStart(width);
 }
 
-/** How often a second `work` is done, of the best of `rounds`: others use this machine too. */
+/** Returns how often `work` runs per second, in the best of `rounds`: other programs use the machine. */
 export async function rate(
   times: number,
   work: (n: number) => Promise<unknown>,
@@ -38,6 +38,6 @@ export async function rate(
   return Math.max(...rates);
 }
 
-export function times(ratio: number): string {
-  return `${ratio.toFixed(2)}×`;
+export function ratio(value: number): string {
+  return `${value.toFixed(2)}×`;
 }

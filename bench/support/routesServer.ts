@@ -12,10 +12,10 @@ import type { Database } from '../../store/database.ts';
 import { benchDependencies } from './benchApi.ts';
 import { benchClient, countRequests } from './database.ts';
 
-/** What the measured process says when it can be asked: where our API is, and the bare routes. */
+/** The first line of output of the measured process: the URLs of the API and of the minimal routes. */
 export interface ServedRoutes {
-  readonly ours: string;
-  readonly bare: string;
+  readonly api: string;
+  readonly minimal: string;
   /** An access token of the user `user-1`, whose channel is `channel-1`. */
   readonly token: string;
 }
@@ -26,16 +26,16 @@ const clock = () => new Date();
 const key = { id: 'key', secret: randomBytes(32) };
 const tokens = tokenIssuer({ keys: { current: async () => key, withId: async () => key }, clock });
 
-/** The whole API, as the local server has it, but for where its lines go. */
+/** The whole API. Its log lines are discarded. */
 function api(database: Database) {
   return createApi(benchDependencies(database, { tokens, clock, logger: lineLogger(() => {}) }));
 }
 
-/** The same requests to DynamoDB, and their answers as they come: what no API can do without. */
-function bareRoutes({ client, names }: Database, oursSent: () => number) {
+/** Minimal routes that send the same DynamoDB requests as the API and return the rows. */
+function minimalRoutes({ client, names }: Database, requestCount: () => number) {
   const app = new Hono();
-  // How many requests our API has sent to DynamoDB so far.
-  app.get('/sent', c => c.json(oursSent()));
+  // The number of requests that the API has sent to DynamoDB so far.
+  app.get('/requestCount', c => c.json(requestCount()));
   app.get('/directory', async c => {
     const query = new QueryCommand({
       TableName: names.channels,
@@ -74,15 +74,15 @@ function serve(listener: RequestListener): Promise<string> {
   });
 }
 
-/** Serves both from one process, over the tables `bench-*` of the engine at `endpoint`. */
+/** Serves both from one process, with the tables `bench-*` of the engine at `endpoint`. */
 async function main([endpoint = '']: readonly string[]): Promise<void> {
   const names = Object.fromEntries(tableNames.map(name => [name, `bench-${name}`])) as Database['names'];
   const database = () => ({ client: benchClient(endpoint), names });
-  const ours = database();
-  const sent = countRequests(ours);
+  const apiDatabase = database();
+  const requestCount = countRequests(apiDatabase);
   const served: ServedRoutes = {
-    ours: await serve(getRequestListener(api(ours).fetch)),
-    bare: await serve(getRequestListener(bareRoutes(database(), sent).fetch)),
+    api: await serve(getRequestListener(api(apiDatabase).fetch)),
+    minimal: await serve(getRequestListener(minimalRoutes(database(), requestCount).fetch)),
     token: await tokens.issue({ id: 'user-1', username: 'user1', channelId: 'channel-1' }, 'family'),
   };
   console.log(JSON.stringify(served));

@@ -7,7 +7,7 @@ import { putSeedRows, type UnmarkedRow } from '../../store/putSeedRows.ts';
 import { newRun, runMark, type SeedRun, seedShards } from '../../store/seedIndex.ts';
 import { Tally } from '../../store/tally.ts';
 
-/** What one measured process says of itself when it is done. */
+/** The measurements that the process prints at its end. */
 export interface Measured {
   readonly rows: number;
   readonly ms: number;
@@ -15,18 +15,18 @@ export interface Measured {
   readonly peakRssMb: number;
 }
 
-type Way = (database: Database, rows: Iterable<UnmarkedRow>, run: SeedRun) => Promise<number>;
+type Writer = (database: Database, rows: Iterable<UnmarkedRow>, run: SeedRun) => Promise<number>;
 
-const ways: Readonly<Record<string, Way>> = {
-  /** As `make seed` writes. */
-  async ours(database, rows, run) {
+const writers: Readonly<Record<string, Writer>> = {
+  /** Writes in the same way as `make seed`. */
+  async makeSeed(database, rows, run) {
     const tally = new Tally();
     await putSeedRows(database, rows, run, tally);
     return tally.total;
   },
 
-  /** The usual way: batches of 25 as the rows come, through the document client, one after another. */
-  async usual({ client, names }, rows, run) {
+  /** Writes batches of 25 rows with the document client, one after another. */
+  async baseline({ client, names }, rows, run) {
     let total = 0;
     let size = 0;
     let requests: Record<string, { PutRequest: { Item: Record<string, unknown> } }[]> = {};
@@ -48,10 +48,10 @@ const ways: Readonly<Record<string, Way>> = {
   },
 };
 
-/** Seeds `count` channels at `endpoint` in one way, in a process that does nothing else. */
-async function main([way = '', count = '', endpoint = '']: readonly string[]): Promise<void> {
-  const write = ways[way];
-  if (write === undefined) throw new Error(`no way of seeding is called ${way}`);
+/** Seeds `count` channels at `endpoint` with one of the writers. */
+async function main([name = '', count = '', endpoint = '']: readonly string[]): Promise<void> {
+  const write = writers[name];
+  if (write === undefined) throw new Error(`there is no writer ${name}`);
   const now = new Date();
   const client = documentClient({
     endpoint,

@@ -2,12 +2,12 @@ import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Database } from '../../store/database.ts';
 
-const users = 'usual-users';
-const streams = 'usual-streams';
+const users = 'baseline-users';
+const streams = 'baseline-streams';
 const S = 'S' as const;
 
-/** Makes the tables of the usual way; `table` is where its users go. */
-export async function usualEvents({ client }: Database): Promise<{ table: string }> {
+/** Creates the tables of the baseline, and returns the name of its users table. */
+export async function createBaselineTables({ client }: Database): Promise<string> {
   await client.send(
     new CreateTableCommand({
       TableName: users,
@@ -51,15 +51,15 @@ export async function usualEvents({ client }: Database): Promise<{ table: string
       ],
     }),
   );
-  return { table: users };
+  return users;
 }
 
 /**
- * The usual way to handle IVS events, for comparison: find the user by the channel's ARN, read the session's whole
- * event list, append, sort and rewrite it; on Session Created query the channel's open sessions and close them one
- * by one. No conditions: it loses updates under concurrency and is fooled by late events.
+ * A common way to handle IVS events. It finds the user by the channel's ARN, reads the session's whole event
+ * list, appends the event, sorts the list and writes it. On Session Created it closes the channel's open
+ * sessions one by one. It has no conditions, so it loses concurrent updates, and late events reopen sessions.
  */
-export function usualHandler({ client }: Database): Handle {
+export function baselineHandler({ client }: Database): Handle {
   return async event => {
     const channelArn = event.resources[0] ?? '';
     const id = String(event.detail['stream_id']);

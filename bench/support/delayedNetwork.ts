@@ -2,11 +2,13 @@ import { Agent, createServer, request as httpRequest } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
 
-/** What a request to DynamoDB takes within its Region, about. The engine answers on loopback, without a network. */
+/**
+ * About the duration of a DynamoDB request in its Region. The local engine answers without a network delay.
+ */
 export const NETWORK_MS = 5;
 
-/** Passes requests on to `target` after a while, and answers as they come. */
-export async function startNetwork(target: string, delayMs: number): Promise<Network> {
+/** Starts a proxy that delays every request to `target`. */
+export async function startDelayedNetwork(target: string, delayMs: number): Promise<DelayedNetwork> {
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, response) => {
     const options = { method: 'POST', agent, headers: incoming.headers };
@@ -20,7 +22,7 @@ export async function startNetwork(target: string, delayMs: number): Promise<Net
   });
   await new Promise<void>(resolve => server.listen(0, LOOPBACK, resolve));
   const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no TCP port');
   return {
     endpoint: `http://${LOOPBACK}:${address.port}`,
     stop: () => {
@@ -31,7 +33,7 @@ export async function startNetwork(target: string, delayMs: number): Promise<Net
   };
 }
 
-export interface Network {
+export interface DelayedNetwork {
   readonly endpoint: string;
   stop(): void;
 }
