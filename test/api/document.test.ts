@@ -40,16 +40,25 @@ test('every answer declares the request id, and the headers for caching, retryin
     Object.entries(operation.responses).map(([status, { headers }]) => ({ ...operation, status, headers })),
   );
   expect(responses.length).toBeGreaterThan(100);
-  for (const { status, headers, parameters } of responses) {
+  for (const { status, headers, parameters, responses: all } of responses) {
+    const isCached = '304' in all;
     const isCreated = Number(status) < 300 && parameters.some(({ name }) => name === 'Idempotency-Key');
     const expected = [
       'X-Request-Id',
       'Cache-Control',
       ...(['202', '409', '429', '503'].includes(status) ? ['Retry-After'] : []),
       ...(status === '401' ? ['WWW-Authenticate'] : []),
+      ...(isCached && ['200', '304'].includes(status) ? ['ETag'] : []),
       ...(isCreated ? ['Idempotency-Replayed'] : []),
     ];
     expect([status, Object.keys(headers)]).toEqual([status, expected]);
+  }
+});
+
+test('every public read but the health check may be cached, and nothing else', () => {
+  for (const { operationId, method, security, responses } of operationsOf(document)) {
+    const isPublicRead = method === 'get' && security?.length === 0 && operationId !== 'getHealth';
+    expect([operationId, '304' in responses]).toEqual([operationId, isPublicRead]);
   }
 });
 

@@ -178,12 +178,12 @@ describe('a browser', () => {
       for (const origin of allowedOrigins) {
         const { headers } = await app.request(path, from(origin));
         expect(headers.get('access-control-allow-origin')).toBe(origin);
-        expect(headers.get('vary')).toBe('Origin');
+        expect(headers.get('vary')).toMatch(/\bOrigin$/);
       }
       const { headers } = await app.request(path, from('https://app.example.evil'));
       expect(headers.get('access-control-allow-origin')).toBeNull();
       // Without it, a cache would give another origin an answer with this origin's headers.
-      expect(headers.get('vary')).toBe('Origin');
+      expect(headers.get('vary')).toMatch(/\bOrigin$/);
     }
   });
 
@@ -200,7 +200,7 @@ describe('a browser', () => {
     expect(methods).toEqual(['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT']);
     expect(Object.fromEntries(allowed.headers)).toMatchObject({
       'access-control-allow-origin': 'https://app.example',
-      'access-control-allow-headers': 'Authorization,Content-Type,Idempotency-Key',
+      'access-control-allow-headers': 'Authorization,Content-Type,Idempotency-Key,If-None-Match',
       'access-control-max-age': '7200',
     });
     const refused = await app.request('/v1/channels', from('https://other.example', 'OPTIONS'));

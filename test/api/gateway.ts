@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { gunzipSync } from 'node:zlib';
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
 import type { lambdaHandler } from '../../lambdas/api/http/lambda.ts';
@@ -12,7 +13,7 @@ const resultSchema = z.object({
   statusCode: z.number(),
   headers: z.record(z.string(), z.string()),
   body: z.string(),
-  isBase64Encoded: z.literal(false),
+  isBase64Encoded: z.boolean(),
 });
 
 /**
@@ -48,9 +49,11 @@ export const pathOf = (path: string): string => /^[^?]*/.exec(path)?.[0] ?? '';
 
 /** The response that API Gateway makes of a function's result in payload format 2.0. */
 export function responseOf(result: unknown): Response {
-  const { statusCode: status, headers, body } = resultSchema.parse(result);
-  // The Response constructor refuses any body with 204, even an empty one.
-  return new Response(status === 204 ? null : body, { status, headers });
+  const { statusCode: status, headers, body, isBase64Encoded } = resultSchema.parse(result);
+  const sent = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+  const bytes = headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
+  // The Response constructor refuses any body with these, even an empty one.
+  return new Response([204, 304].includes(status) ? null : bytes, { status, headers });
 }
 
 const table = Object.values<RouteSpec>(routes).map(({ method, path, resource }) => ({

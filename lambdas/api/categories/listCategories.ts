@@ -6,16 +6,13 @@ import { shapeList } from '../http/lists.ts';
 import type { HandlerOf } from '../http/operation.ts';
 import type { CategoryBody, listCategoriesOperation } from './answers.ts';
 
-// The categories rarely change, and only with a deployment.
-const cache = { 'Cache-Control': 'public, max-age=60' };
-
 export function listCategories(
   database: Database<'categories'>,
   cursors: CursorCodec,
 ): HandlerOf<typeof listCategoriesOperation> {
   return async c => {
     const page = await readCategories(database, cursors, c.req.valid('query'));
-    return c.json(shapeList(page, shape), 200, cache);
+    return c.json(shapeList(page, shape), 200);
   };
 }
 

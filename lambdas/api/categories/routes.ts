@@ -6,4 +6,6 @@ export const listCategoriesRoute = route('listCategories', {
   params: none,
   query: z.strictObject(listQuery),
   auth: 'none',
+  // The categories change only with a deployment.
+  cache: { cdn: 60, browser: 60 },
 });

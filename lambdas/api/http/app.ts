@@ -4,6 +4,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { Log } from '../../../model/log.ts';
 import { type RouteSpec, routes } from '../../../model/routes.ts';
 import { allMethods, allowedMethods } from './allowedMethods.ts';
+import { cachingOf } from './caching.ts';
 import type { HttpApp, HttpEnv } from './context.ts';
 import { type Guards, guardsOf } from './guards.ts';
 import type { HandlerOf, Operation, RouteOf } from './operation.ts';
@@ -49,8 +50,8 @@ export function httpApp({ logger, allowedOrigins }: Transport, resources: readon
     cors({
       origin: allowedOrigins === '*' ? '*' : [...allowedOrigins],
       allowMethods: allMethods,
-      allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key'],
-      exposeHeaders: ['Idempotency-Replayed', 'Retry-After', 'X-Request-Id'],
+      allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-None-Match'],
+      exposeHeaders: ['ETag', 'Idempotency-Replayed', 'Retry-After', 'X-Request-Id'],
       maxAge: PREFLIGHT_SECONDS,
     }),
   );
@@ -87,6 +88,7 @@ export function resourceApp(guards?: Guards) {
     app.on(
       [method],
       [pattern],
+      ...cachingOf(accepted),
       ...guardsOf(accepted, guards),
       validValues(accepted),
       handler as Handler<HttpEnv>,

@@ -24,12 +24,12 @@ const gatewayEvent = z.object({
 });
 type GatewayEvent = z.infer<typeof gatewayEvent>;
 
-/** The result that API Gateway sends to the client. No response of this API is binary. */
+/** The result that API Gateway sends to the client. A compressed body is encoded in base64. */
 export interface GatewayResult {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  readonly isBase64Encoded: false;
+  readonly isBase64Encoded: boolean;
 }
 
 /**
@@ -42,12 +42,10 @@ export function lambdaHandler(app: HttpApp) {
     lambdaLogger.addContext(context);
     const { requestContext, ...request } = gatewayEvent.parse(event);
     const response = await app.fetch(requestFrom({ ...request, requestContext }), { requestContext });
-    return {
-      statusCode: response.status,
-      headers: Object.fromEntries(response.headers),
-      body: await response.text(),
-      isBase64Encoded: false,
-    };
+    const isBase64Encoded = response.headers.has('Content-Encoding');
+    const body = Buffer.from(await response.arrayBuffer()).toString(isBase64Encoded ? 'base64' : 'utf8');
+    const { status: statusCode, headers } = response;
+    return { statusCode, headers: Object.fromEntries(headers), body, isBase64Encoded };
   };
 }
 

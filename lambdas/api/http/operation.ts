@@ -94,9 +94,10 @@ export function operation<
       ...((body === undefined ? {} : { body: jsonBody(body) }) as BodyPart<B>),
     },
     responses: {
-      ...(answers({ ...also, [ok.status ?? 200]: ok }, idempotent === true) as Answers<
+      ...(answers({ ...also, [ok.status ?? 200]: ok }, accepted) as Answers<
         { [status in S]: Answer<Schema> } & Later
       >),
+      ...(accepted.cache === undefined ? {} : { 304: notModified }),
       ...problemResponses([...problems, ...implied(accepted)]),
     },
   });
@@ -123,12 +124,12 @@ type Answers<A> = {
     : ReturnType<typeof emptyAnswer>;
 };
 
-function answers(declared: Readonly<Record<number, Answer<z.ZodType | undefined>>>, isReplayable: boolean) {
+function answers(declared: Readonly<Record<number, Answer<z.ZodType | undefined>>>, accepted: Route) {
   const entries = Object.entries(declared).map(([status, { description, schema }]) => [
     status,
     schema === undefined
-      ? emptyAnswer(description, headersOf(Number(status), isReplayable))
-      : jsonAnswer(description, headersOf(Number(status), isReplayable), schema),
+      ? emptyAnswer(description, headersOf(Number(status), accepted))
+      : jsonAnswer(description, headersOf(Number(status), accepted), schema),
   ]);
   return Object.fromEntries(entries);
 }
@@ -168,6 +169,11 @@ export const headerComponents = {
     schema: { type: 'string' },
   },
   CacheControl: { description: 'How long the response may be cached.', schema: { type: 'string' } },
+  ETag: {
+    description:
+      'Identifies this answer. Send it as `If-None-Match`; the response is a 304 while it is the same.',
+    schema: { type: 'string' },
+  },
   RetryAfter: {
     description: 'The number of seconds after which the same request may succeed, if known.',
     schema: { type: 'integer' },
@@ -187,15 +193,24 @@ const retried: ReadonlySet<number> = new Set([202, 409, 429, 503]);
  * Returns the headers of responses with `status`, except the standard headers of HTTP, CORS and browser
  * security.
  */
-function headersOf(status: number, isReplayable = false): Record<string, { $ref: string }> {
+function headersOf(
+  status: number,
+  { idempotent, cache }: Pick<Route, 'idempotent' | 'cache'> = {},
+): Record<string, { $ref: string }> {
   return {
     'X-Request-Id': headerRef('RequestId'),
     'Cache-Control': headerRef('CacheControl'),
     ...(retried.has(status) ? { 'Retry-After': headerRef('RetryAfter') } : {}),
     ...(status === 401 ? { 'WWW-Authenticate': headerRef('Authenticate') } : {}),
-    ...(isReplayable ? { 'Idempotency-Replayed': headerRef('IdempotencyReplayed') } : {}),
+    ...(cache === undefined ? {} : { ETag: headerRef('ETag') }),
+    ...(idempotent ? { 'Idempotency-Replayed': headerRef('IdempotencyReplayed') } : {}),
   };
 }
+
+const notModified = {
+  description: 'The answer is still the one whose `ETag` is in `If-None-Match`.',
+  headers: headersOf(304, { cache: { cdn: 0, browser: 0 } }),
+};
 
 type ProblemStatus = (typeof problemKinds)[ProblemKind]['status'];
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type OperationId, type RouteSpec, routes } from '../../../model/routes.ts';
 
 /**
- * AuthMode may call a route: everyone without identification (`none`), signed-in users (`user`), or everyone, with
+ * Who may call a route: everyone without identification (`none`), signed-in users (`user`), or everyone, with
  * users identified (`optional`).
  */
 export type AuthMode = 'none' | 'user' | 'optional';
@@ -38,6 +38,14 @@ export const none = z.strictObject({});
 
 export type Body = z.ZodObject<z.core.$ZodLooseShape, z.core.$strict>;
 
+/** How long the answer of a public read may be used without asking again, in seconds. */
+export interface Caching {
+  /** For a CDN, which then answers many viewers with one request. */
+  readonly cdn: number;
+  /** For a browser. With 0 it asks each time, and gets a 304 while the answer is the same. */
+  readonly browser: number;
+}
+
 /** The requests that a route accepts. */
 export interface Accepted<Params, Query, B> {
   /** See `AuthMode`. */
@@ -57,6 +65,8 @@ export interface Accepted<Params, Query, B> {
   readonly stepUp?: WithStepUp;
   /** The route returns a sign-in. A response stored for an `Idempotency-Key` expires with that sign-in. */
   readonly answersSignIn?: true;
+  /** How long the answer may be cached. Every public read has it. Other answers are never cached. */
+  readonly cache?: Caching;
   /** A read that costs much more than others. Each request counts towards the rate limit. */
   readonly cost?: 'expensive';
 }

@@ -10,6 +10,7 @@ const participantId = z
 
 export const getStageRoute = route('getStage', {
   auth: 'none',
+  cache: { cdn: 2, browser: 0 },
   params: z.strictObject({ username }),
   query: none,
 });

@@ -26,6 +26,8 @@ export const listChatMessagesRoute = route('listChatMessages', {
   params: z.strictObject({ username, streamId }),
   query: z.strictObject({ ...listQuery, fromMs }),
   auth: 'none',
+  // A deleted message disappears within this time.
+  cache: { cdn: 5, browser: 0 },
   cost: 'expensive',
 });
 

@@ -7,16 +7,19 @@ export const listStreamsRoute = route('listStreams', {
   params: z.strictObject({ username }),
   query: z.strictObject(listQuery),
   auth: 'none',
+  cache: { cdn: 5, browser: 0 },
 });
 
 export const getStreamRoute = route('getStream', {
   params: z.strictObject({ username, streamId }),
   query: none,
   auth: 'none',
+  cache: { cdn: 5, browser: 0 },
 });
 
 export const listVodsRoute = route('listVods', {
   params: z.strictObject({ username }),
   query: z.strictObject(listQuery),
   auth: 'none',
+  cache: { cdn: 5, browser: 0 },
 });

@@ -4,15 +4,12 @@ import { openApiDocument } from '../openApi.ts';
 import type { getHealthOperation, getOpenApiOperation, OpenApiBody } from './answers.ts';
 import { getHealthRoute, getOpenApiRoute } from './routes.ts';
 
-// The document changes only with a deployment.
-const cache = { 'Cache-Control': 'public, max-age=300' };
-
 export function systemApp(): HttpApp {
   const app = resourceApp();
   app.handle<typeof getHealthOperation>(getHealthRoute, c => c.json({ status: 'ok' } as const, 200));
   app.handle<typeof getOpenApiOperation>(getOpenApiRoute, c => {
     const document: OpenApiBody = { ...openApiDocument() };
-    return c.json(document, 200, cache);
+    return c.json(document, 200);
   });
   return app;
 }

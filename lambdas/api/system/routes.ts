@@ -10,4 +10,6 @@ export const getOpenApiRoute = route('getOpenApi', {
   params: none,
   query: none,
   auth: 'none',
+  // The document changes only with a deployment.
+  cache: { cdn: 300, browser: 300 },
 });

@@ -74,6 +74,8 @@ export const postMetricsRoute = route('postMetrics', {
 
 export const getViewersRoute = route('getViewers', {
   auth: 'none',
+  // Players report every 30 seconds.
+  cache: { cdn: 5, browser: 5 },
   params,
   query: none,
 });

@@ -1,0 +1,35 @@
+import type { MiddlewareHandler } from 'hono';
+import { compress } from 'hono/compress';
+import { etag, RETAINED_304_HEADERS } from 'hono/etag';
+import { type RouteSpec, routes } from '../../../model/routes.ts';
+import type { HttpEnv } from './context.ts';
+import type { Caching, Route } from './route.ts';
+
+// Set before the handler runs, so a 304 must keep them: CORS applies to a 304 too.
+const keptHeaders = ['Access-Control-Allow-Origin', 'Access-Control-Expose-Headers', 'X-Request-Id'];
+
+/**
+ * Creates what a read needs so that it is sent only when it has changed: gzip, and for a public read
+ * Cache-Control, ETag and 304. The ETag is a hash of the body. Most answers come from indexes, which contain
+ * no version.
+ *
+ * An answer that contains a secret is not compressed, because its size could reveal the secret (BREACH).
+ */
+export function cachingOf({ id, cache, stepUp }: Route): MiddlewareHandler<HttpEnv>[] {
+  const { method }: RouteSpec = routes[id];
+  if (method !== 'get' || stepUp !== undefined) return [];
+  if (cache === undefined) return [compress()];
+  return [
+    compress(),
+    etag({ weak: true, retainedHeaders: [...RETAINED_304_HEADERS, ...keptHeaders] }),
+    mayBeCached(cache),
+  ];
+}
+
+function mayBeCached({ cdn, browser }: Caching): MiddlewareHandler<HttpEnv> {
+  const value = `public, max-age=${browser}, s-maxage=${cdn}`;
+  return async (c, next) => {
+    await next();
+    if (c.res.ok) c.res.headers.set('Cache-Control', value);
+  };
+}
