@@ -7,8 +7,7 @@ import { emptyChannel } from '../test/support/channelState.ts';
 import { benchClient, countRequests, fill, withDatabase } from './support/database.ts';
 import { printTable, rate, ratio } from './support/report.ts';
 
-// The requests and the rate of a directory page, as the number of channels grows, and compared with a
-// baseline.
+// The requests and the rate of a directory page with more and more channels, compared with a baseline.
 const PAGE = 50;
 const LIVE = 200;
 const SIZES = [1_000, 10_000, 100_000];

@@ -11,8 +11,7 @@ import { withDatabase } from './support/database.ts';
 import { withIvs } from './support/ivs.ts';
 import { printTable } from './support/report.ts';
 
-// Many sign-ups at the same time, with IVS's quota of 5 calls per second and operation, last at least 19
-// seconds.
+// Many sign-ups at the same time. With IVS's quota of 5 calls per second they take at least 19 seconds.
 const SIGN_UPS = 100;
 const MAX_ATTEMPTS = 5;
 const STACK = 'UGC-bench';

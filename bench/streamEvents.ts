@@ -7,8 +7,7 @@ import { benchClient, countRequests, fill, withDatabase } from './support/databa
 import { NETWORK_MS, startDelayedNetwork } from './support/delayedNetwork.ts';
 import { printTable, ratio } from './support/report.ts';
 
-// The requests and the rate of postStreamEvents for normal sessions, compared with a baseline on the same
-// engine.
+// The requests and the rate of postStreamEvents for normal sessions, compared with a baseline.
 const ROUNDS = 5;
 const HISTORIES = [0, 300];
 

@@ -17,8 +17,7 @@ import { channel, live } from '../test/support/rows.ts';
 import { countRequests, fill, withDatabase } from './support/database.ts';
 import { printTable, ratio } from './support/report.ts';
 
-// The cost of receiving and reporting the samples of viewers, over HTTP, with the whole audience on one
-// stream.
+// The cost of receiving and reporting the samples of viewers over HTTP, with all viewers on one stream.
 const SAMPLES = 500;
 const ROUNDS = 3;
 const AUDIENCES = [1, 100, 10_000] as const;

@@ -4,8 +4,7 @@ import { StackError } from '../store/stackOutputs.ts';
 import { BroadcastError, readBroadcastSettings } from './broadcastSettings.ts';
 import { playBroadcast } from './playBroadcast.ts';
 
-// `make broadcast CHANNEL=<username>`: plays a broadcast to the local stack. It works only with the local
-// stack.
+// `make broadcast CHANNEL=<username>`: plays a broadcast to the local stack, and only to that.
 async function main(): Promise<void> {
   const settings = readBroadcastSettings(process.env);
   Object.assign(process.env, { LOCAL: '1', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });

@@ -75,9 +75,7 @@ export function broadcastIds(randomId: (length: number) => string, eventId: () =
   };
 }
 
-/**
- * Returns the length in milliseconds with which the session of a broadcast from `startsAt` ends after `end`.
- */
+/** Returns the length, in milliseconds, of a broadcast from `startsAt` whose session ends after `end`. */
 export function lengthUntil(startsAt: Timestamp, end: Date): number {
   // Two seconds more, because the offset and the time of an event are truncated to whole seconds.
   return end.getTime() - Date.parse(startsAt) + AFTERMATH_MS + 2 * SECOND;

@@ -25,8 +25,7 @@ import type { LineLogger } from './log.ts';
 export type Handlers = ReturnType<typeof handlersFrom>;
 
 /**
- * Creates the handlers of the stack's functions with the same factories and environment variables as in
- * Lambda.
+ * Creates the handlers of the stack's functions with the same factories and variables as in Lambda.
  * @throws Error that names the first missing variable
  */
 export function handlersFrom(environment: NodeJS.ProcessEnv, log: LineLogger) {

@@ -61,9 +61,7 @@ async function openPort([port, variable]: WantedPort): Promise<OpenPort> {
   };
 }
 
-/**
- * Listens on 127.0.0.1 and ::1, because a client that tries ::1 first could otherwise reach another program.
- */
+/** Listens on 127.0.0.1 and ::1. Otherwise a client that tries ::1 first could reach another program. */
 async function listenOnBoth(newServer: () => Server, port: number, variable: string) {
   for (let tries = 1; ; tries++) {
     const first = newServer();

@@ -15,9 +15,7 @@ export interface EventReceiverOptions {
 
 const ACCEPTED_EVENT = 'event';
 
-/**
- * Receives every event for the local bus: the simulator updates its state from it, and the bus delivers it.
- */
+/** Receives the events for the local bus: updates the simulator's state, and lets the bus deliver them. */
 export function eventReceiver({ ivs, bus, log, stateStore }: EventReceiverOptions) {
   /** Without `deliver`, the event happened but IVS never sent it. */
   const receive = async (event: Envelope, deliver: boolean): Promise<LocalOutcome> => {
@@ -29,16 +27,12 @@ export function eventReceiver({ ivs, bus, log, stateStore }: EventReceiverOption
   };
   const deliverKept = async (id: string, event: Envelope) => {
     await receive(event, true);
-    // It was handled or is in the dead letters. After a kill before this write it is handled again, without
-    // effect.
+    // Handled, or in the dead letters. After a kill before this write it is handled again, harmlessly.
     stateStore.remove(ACCEPTED_EVENT, id);
   };
   return {
     receive,
-    /**
-     * Accepts an event, which is delivered in the background. When this process ends first, the next one
-     * delivers it.
-     */
+    /** Accepts an event and delivers it in the background. After a kill, the next process delivers it. */
     accept: (event: Envelope) => {
       const id = stateStore.newId();
       stateStore.put(ACCEPTED_EVENT, id, event);

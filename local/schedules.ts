@@ -4,9 +4,7 @@ import type { LineLogger } from './log.ts';
 
 const MINUTE_MS = 60_000;
 
-/**
- * Runs the stack's scheduled tasks at the same intervals as the stack. Each task also runs when it is called.
- */
+/** Runs the stack's scheduled tasks at the intervals of the stack. Each also runs when it is called. */
 export function startSchedules({ reconcile, finishPending, sweepResources }: Handlers, log: LineLogger) {
   const failed = (task: string) => (error: unknown) => log.error(`${task} failed`, { error });
   const tasks = {

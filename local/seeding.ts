@@ -3,10 +3,7 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { documentClient } from '../store/database.ts';
 import { spawnChild } from './spawnChild.ts';
 
-/**
- * The defaults of SEED_COUNT and SEED. The set number is fixed, so that every empty database gets the same
- * data.
- */
+/** The defaults of SEED_COUNT and SEED. With a fixed set number, every empty database gets the same data. */
 const SEED_COUNT = '50';
 const SEED = '1';
 

@@ -21,8 +21,7 @@ export interface LocalSettings {
 const PARTNER_FOLLOWERS = 3;
 
 /**
- * Reads `PORT`, `AWS_PORT`, `DB`, `DYNAMODB_ENDPOINT`, `PARTNER_FOLLOWERS`, `AWS_REGION`, `STACK` and
- * `STAGE`.
+ * Reads the settings from the environment variables, and checks their values.
  * @throws CommandError, VariableError
  */
 export function readSettings(environment: NodeJS.ProcessEnv): LocalSettings {

@@ -14,10 +14,7 @@ import { CommandError } from '../model/variables.ts';
  * state is in the same engine as the stack's tables, so that one database file has both.
  */
 export interface StateStore {
-  /**
-   * Returns the values of a kind at the start of this process, in the order of their ids. @throws
-   * CommandError
-   */
+  /** Returns the values of a kind that earlier processes stored, sorted by id. @throws CommandError */
   read<T>(kind: string, schema: z.ZodType<T>): { readonly id: string; readonly value: T }[];
   /** Adds or replaces a value, which must be JSON. @throws Error when it is too large */
   put(kind: string, id: string, value: unknown): void;
@@ -68,8 +65,7 @@ export async function openStateStore(client: DynamoDBClient, stackName: string):
 
   let queue: TransactWriteItem[] = [];
   let writing: Promise<void> = Promise.resolve();
-  // Transactions write the changes in order. After a kill at any time, the database has the state after one
-  // of the changes.
+  // Transactions write the changes in order, so after a kill the database has the state after one of them.
   const writeQueue = async (): Promise<void> => {
     while (queue.length > 0) {
       const batch = nextBatch(queue);
@@ -85,8 +81,7 @@ export async function openStateStore(client: DynamoDBClient, stackName: string):
   };
   const enqueue = (row: TransactWriteItem) => {
     queue.push(row);
-    // Changes are written even if nobody calls `saved`. A failed write is retried by the next call, which
-    // reports it.
+    // Changes are written even without `saved`. A failed write is retried by the next call, which reports it.
     queueMicrotask(() => void saved().catch(() => {}));
   };
 

@@ -7,9 +7,8 @@ import { growth, type Measures, newMeasures, percentile } from './measures.ts';
 import { type ResourceUsage, type ServerUnderTest, startServer } from './server.ts';
 import { runTraffic } from './traffic.ts';
 
-// `make soak`: sends mixed traffic to the local server for some minutes and measures it. It fails after an
-// unexpected answer, when memory or the number of handles grows, or when something is left over after the
-// end.
+// `make soak`: sends mixed traffic to the local server and measures it. It fails after an unexpected answer,
+// when memory or open handles grow, or when something is left over at the end.
 const PROGRESS_EVERY_MS = 10_000;
 const SAMPLE_EVERY_MS = 1_000;
 const SEED_EVERY_MS = 30_000;
@@ -106,10 +105,7 @@ function run(command: string, env: NodeJS.ProcessEnv): Promise<string | undefine
   return new Promise(resolve => child.once('close', code => resolve(code === 0 ? undefined : output)));
 }
 
-/**
- * Waits until the idle server has about as many open handles as before the traffic. Returns a failure
- * otherwise.
- */
+/** Waits until the idle server has about as many open handles as before. Returns a failure otherwise. */
 async function openHandlesAtRest(
   server: ServerUnderTest,
   before: ResourceUsage | undefined,

@@ -14,9 +14,7 @@ const clock = () => new Date();
 const key = { id: 'bench', secret: randomBytes(32) };
 const secret = async () => 'a secret that is long enough for cursors';
 
-/**
- * The API's dependencies with `database`, and without IVS unless `overrides` has it. Only errors are logged.
- */
+/** The API's dependencies, without IVS unless `overrides` has it. Only errors are logged. */
 export function benchDependencies(
   database: Database,
   overrides: Partial<ApiDependencies> = {},

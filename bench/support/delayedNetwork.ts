@@ -2,9 +2,7 @@ import { Agent, createServer, request as httpRequest } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { LOOPBACK } from '../../local/dynamo/engine.ts';
 
-/**
- * About the duration of a DynamoDB request in its Region. The local engine answers without a network delay.
- */
+/** About the duration of a DynamoDB request in its Region. The local engine answers without delay. */
 export const NETWORK_MS = 5;
 
 /** Starts a proxy that delays every request to `target`. */

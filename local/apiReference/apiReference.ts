@@ -7,8 +7,7 @@ type Answer = (request: Request, connection: object) => Response | Promise<Respo
 
 const PACKAGE = 'node_modules/swagger-ui-dist';
 
-// The page shows no text of users, but the policy would protect it if that changed. The style sheet contains
-// its images as data URLs.
+// The page shows no text of users; the policy is a precaution. The style sheet contains its images.
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

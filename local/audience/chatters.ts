@@ -10,8 +10,7 @@ export interface ChatOptions {
   readonly lengthMs: number;
 }
 
-// They sign up during the first broadcast and sign in during later ones. The password is public: they exist
-// only locally.
+// They sign up during the first broadcast and sign in later. The public password protects only local users.
 const chatters = ['local-ann', 'local-ben', 'local-cleo'] as const;
 const PASSWORD = 'talks about everything';
 

@@ -14,8 +14,7 @@ export class ApiRefusedError extends Error {
 /** The HTTP API of the local stack, as a front end calls it. */
 export interface LocalApi {
   /**
-   * Sends a request, as the user of `accessToken` if given, and returns the response body parsed with
-   * `schema`.
+   * Sends a request, as the user of `accessToken` if given. Parses the response body with `schema`.
    * @throws ApiRefusedError
    */
   call<T>(

@@ -14,9 +14,8 @@ const taken = z.object({ viewerToken: z.string() });
 const watching = z.object({ viewers: z.number() });
 
 /**
- * Lets viewers join one after another. The API counts the viewers of one minute, and a player sends a sample
- * every minute. So viewers who joined in an earlier minute send again until all have sent one in the same
- * minute.
+ * Lets viewers join one after another. A player sends a sample every minute, and the API counts the viewers
+ * of one minute. So the viewers send more samples until all have sent one in the same minute.
  *
  * @returns a line that reports the API's count
  * @throws ApiRefusedError

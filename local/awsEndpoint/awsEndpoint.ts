@@ -36,8 +36,7 @@ export interface EndpointObserver {
 }
 
 /**
- * Simulates several AWS services on one port. Signatures are not checked: every program on this computer has
- * full access.
+ * Simulates several AWS services on one port, without checking signatures: local programs may do anything.
  */
 export function awsEndpoint(services: AwsServices, observer: EndpointObserver): RequestListener {
   return (message, response) => {

@@ -26,10 +26,7 @@ type Entry = z.output<typeof entry>;
 
 const request = z.object({ Entries: z.array(entry).min(1).max(MAX_ENTRIES) });
 
-/**
- * EventBridge `PutEvents` on the default bus. Unlike AWS, it accepts sources that begin with `aws.`, so that
- * events of IVS can be sent.
- */
+/** EventBridge `PutEvents` on the default bus. Unlike AWS, it accepts events of `aws.` sources like IVS. */
 export function putEvents(options: EventBridgeOptions): AwsService {
   return ({ body }): AwsReply => {
     const input = request.safeParse(readJson(body));

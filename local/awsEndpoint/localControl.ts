@@ -71,10 +71,7 @@ function postFaults(ivs: IvsSimulator, request: AwsRequest): AwsReply {
   return json(200, { faults: ivs.faults.pending() });
 }
 
-/**
- * Parses one item or a list of them. For an invalid body, returns a message with the place of the first
- * error.
- */
+/** Parses one item or a list of them. For an invalid body, returns a message with the place of the error. */
 function readList<T>(schema: z.ZodType<T>, body: string): { members: T[] } | { message: string } {
   const value = readJson(body);
   if (value === undefined) return { message: 'the body is not JSON' };

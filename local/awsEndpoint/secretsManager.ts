@@ -12,9 +12,7 @@ const stage = z.string().min(1).max(256);
 
 type Versions = ReturnType<typeof secretVersions>;
 
-/**
- * An operation on a secret. The secret's id has been parsed already; the operation parses the other members.
- */
+/** An operation on a secret. It parses the members of its input other than the secret's id. */
 type SecretOperation = (versions: Versions, input: unknown) => object;
 
 const operations: Readonly<Record<string, SecretOperation>> = {

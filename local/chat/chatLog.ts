@@ -113,10 +113,7 @@ export function chatLog(options: ChatLogOptions): ChatLog {
   };
 }
 
-/**
- * Returns the event of a subscription: gzipped JSON in base64 (CloudWatch Logs user guide, subscription
- * filters).
- */
+/** Returns the event of a subscription: gzipped JSON in base64 (CloudWatch Logs user guide). */
 function logsEventOf(account: string, roomArn: string, lines: readonly Line[]): LogsEvent {
   const message = {
     messageType: 'DATA_MESSAGE',

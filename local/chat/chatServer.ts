@@ -23,9 +23,7 @@ export interface ChatServer {
   close(): Promise<void>;
 }
 
-/**
- * Larger than any valid request, so that a client whose request is a little too large gets an error message.
- */
+/** Larger than any valid request, so that a client whose request is a little too large gets an error. */
 const MAX_FRAME_BYTES = 128 * 1024;
 const CLOSE_GRACE_MS = 1_000;
 
@@ -35,8 +33,7 @@ const CLOSE_GRACE_MS = 1_000;
  */
 export function chatServer(options: ChatServerOptions): ChatServer {
   const { rooms, now } = options;
-  // The server returns the token as the selected sub-protocol. Otherwise the client would close the
-  // connection.
+  // The server selects the token as the sub-protocol. Otherwise the client would close the connection.
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,

@@ -61,9 +61,7 @@ export function isRefusal(given: ChatRequest | Refusal): given is Refusal {
   return 'code' in given;
 }
 
-/**
- * Checks the sizes that are the same for all rooms. The length of a message's content depends on the room.
- */
+/** Checks the sizes that are the same for all rooms. The room limits the length of the content. */
 function tooLarge(given: ChatRequest): Refusal | undefined {
   if (given.Action === 'SEND_MESSAGE') {
     if (attributes.safeParse(given.Attributes ?? {}).success) return undefined;

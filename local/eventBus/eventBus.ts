@@ -20,10 +20,7 @@ export const deadLetter = z.object({
 export type DeadLetter = Readonly<z.output<typeof deadLetter>>;
 
 export interface EventBus<Outcome> {
-  /**
-   * Delivers an event and waits until it has been handled or has failed. Does not reject when the target
-   * fails.
-   */
+  /** Delivers an event and waits until it is handled or has failed. Does not reject when the target fails. */
   deliver(event: Envelope): Promise<Delivery<Outcome>>;
   /** Resolves when no delivery is in progress. */
   idle(): Promise<void>;

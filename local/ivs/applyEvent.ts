@@ -18,8 +18,7 @@ import { ensureChannel, ensureStage, type IvsState } from './state.ts';
 export function applyEvent(state: IvsState, envelope: unknown, now: Date): void {
   const event = parse(envelope);
   if (event === undefined || event.kind === 'accountLimit' || event.kind === 'channelLimit') return;
-  // The handler drops such an event too. Otherwise its session would stay the channel's newest one until that
-  // time.
+  // The handler drops such an event too. Otherwise its session would be the newest one until that time.
   if (Date.parse(event.time) > now.getTime() + CLOCK_TOLERANCE_MS) return;
   if (event.kind === 'stage') applyStageEvent(state, event, envelope);
   else applySessionEvent(state, event);

@@ -11,9 +11,7 @@ export const sessionEvent = z.object({
 });
 export type SimulatedEvent = z.infer<typeof sessionEvent>;
 
-/**
- * The settings of CreateChannel and UpdateChannel, with the defaults for a channel known only from events.
- */
+/** The settings of CreateChannel and UpdateChannel. The defaults are for a channel known only from events. */
 export const channelSettings = z.object({
   name: z.string().default(''),
   latencyMode: z.enum(['LOW', 'NORMAL']).default('LOW'),

@@ -1,7 +1,4 @@
-/**
- * The errors of the simulator with their HTTP statuses (API models of IVS, IVS Chat and IVS Real-Time,
- * 2020-07-14).
- */
+/** The errors of the simulator with their HTTP statuses (API models of the three services, 2020-07-14). */
 const statuses = {
   ValidationException: 400,
   ServiceQuotaExceededException: 402,
@@ -15,9 +12,7 @@ const statuses = {
 
 export type IvsErrorType = keyof typeof statuses;
 
-/**
- * The details in errors of IVS Chat, whose only resources are rooms. Errors of IVS and Real-Time have none.
- */
+/** The details in errors of IVS Chat, all about rooms. Errors of IVS and Real-Time have no details. */
 export interface IvsErrorDetails {
   readonly resourceId?: string;
   readonly resourceType?: 'ROOM';

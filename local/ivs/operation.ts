@@ -24,10 +24,7 @@ export interface IvsContext {
   readonly seededRoom: RoomAttachments | undefined;
 }
 
-/**
- * An operation of a control plane. Takes the request body and returns the response body, or undefined for a
- * 204.
- */
+/** An operation of a control plane. Returns the response body, or undefined for a 204. */
 export type IvsOperation = (context: IvsContext, input: unknown) => object | undefined;
 
 /** Operations by their names in the API. */

@@ -49,10 +49,7 @@ export type IvsAnswer =
   | { readonly kind: 'refused'; readonly error: IvsError }
   | { readonly kind: 'lost' };
 
-/**
- * The control planes of Amazon IVS, IVS Chat and IVS Real-Time. The caller must wait for `StateStore.saved`
- * before it sends an answer.
- */
+/** The control planes of IVS, IVS Chat and IVS Real-Time. Callers answer only after `StateStore.saved`. */
 export interface IvsSimulator {
   /** Returns whether the operation exists. */
   knows(operation: string): boolean;
