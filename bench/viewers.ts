@@ -62,8 +62,8 @@ async function main(): Promise<void> {
         joinedAt: now,
         expiresAt: now + 365 * 24 * 3600_000,
       });
-    const ask = (method: string, url: string, body?: object, token?: string) =>
-      answerOf(agent, `${server.url}${url}`, { method, body, token });
+    const send = (method: string, url: string, body?: object, token?: string) =>
+      sendRequest(agent, `${server.url}${url}`, { method, body, token });
 
     try {
       const measured = await Promise.all(
@@ -80,7 +80,7 @@ async function main(): Promise<void> {
             // Each viewer sends one sample per minute, so that every sample costs the same.
             if (n % audience.viewers === 0) now += 60_000;
             const viewerToken = audience.audienceTokens[n % audience.viewers];
-            await ask('POST', `${path}/metrics`, { viewerToken, quality: '720p60', latencyMs: 3_000 });
+            await send('POST', `${path}/metrics`, { viewerToken, quality: '720p60', latencyMs: 3_000 });
           }
           if (round === 0) continue;
           audience.best = Math.max(audience.best, (SAMPLES * 1000) / (performance.now() - from));
@@ -105,17 +105,17 @@ async function main(): Promise<void> {
       };
       now += 60_000;
       // The channel of a username is cached for one minute.
-      const cold = await requestsOf(() => ask('GET', `${path}/viewers`));
+      const cold = await requestsOf(() => send('GET', `${path}/viewers`));
       const access = await tokens.issue(owner, 'family');
       const token = await tokenOf(1);
       const hour = `${path}/analytics?from=${start}&to=${addMs(start, MINUTES * 60_000)}`;
       printTable('Viewers: DynamoDB requests per answer', [
         ['request', 'DynamoDB requests', 'maximum allowed'],
-        ['send a sample', await requestsOf(() => ask('POST', `${path}/metrics`, { viewerToken: token })), 2],
-        ['number of viewers of a stream', await requestsOf(() => ask('GET', `${path}/viewers`)), 1],
+        ['send a sample', await requestsOf(() => send('POST', `${path}/metrics`, { viewerToken: token })), 2],
+        ['number of viewers of a stream', await requestsOf(() => send('GET', `${path}/viewers`)), 1],
         ['number of viewers, username not cached', cold, 2],
         // The rate limit of the caller is one of the requests.
-        ['analytics of one hour', await requestsOf(() => ask('GET', hour, undefined, access)), 4],
+        ['analytics of one hour', await requestsOf(() => send('GET', hour, undefined, access)), 4],
       ]);
     } finally {
       agent.destroy();
@@ -162,22 +162,22 @@ async function serve(listener: Parameters<typeof createServer>[1]) {
   };
 }
 
-interface Asked {
+interface RequestOptions {
   readonly method: string;
   readonly body: object | undefined;
   readonly token: string | undefined;
 }
 
-function answerOf(agent: Agent, url: string, { method, body, token }: Asked): Promise<void> {
+function sendRequest(agent: Agent, url: string, { method, body, token }: RequestOptions): Promise<void> {
   const headers = {
     ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
     ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
   };
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest(url, { agent, method, headers }, answer => {
-      text(answer).then(said => {
+      text(answer).then(responseBody => {
         if (answer.statusCode === 200) resolve();
-        else reject(new Error(`${url} was answered with ${answer.statusCode}: ${said}`));
+        else reject(new Error(`${url} was answered with ${answer.statusCode}: ${responseBody}`));
       }, reject);
     });
     outgoing.once('error', reject).end(body === undefined ? undefined : JSON.stringify(body));

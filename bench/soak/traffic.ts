@@ -62,8 +62,8 @@ const publicRequest = (
   name,
   perSecond,
   run: async state => {
-    const asked = path(state);
-    if (asked !== undefined) await callApi(state, name, 'GET', asked);
+    const requestPath = path(state);
+    if (requestPath !== undefined) await callApi(state, name, 'GET', requestPath);
   },
 });
 
@@ -78,10 +78,11 @@ const userRequest = (
   name,
   perSecond,
   run: async state => {
-    const who = pick(state.users);
-    const asked = who === undefined ? undefined : request(state, who);
-    if (asked !== undefined && who !== undefined)
-      await callApi(state, name, asked[0], asked[1], asked[2], who.accessToken);
+    const user = pick(state.users);
+    const parts = user === undefined ? undefined : request(state, user);
+    if (parts === undefined || user === undefined) return;
+    const [method, path, body] = parts;
+    await callApi(state, name, method, path, body, user.accessToken);
   },
 });
 
@@ -225,14 +226,15 @@ async function signInAgain(state: TrafficState): Promise<void> {
 /** Lets one user after another broadcast for a while, by posting the events of IVS in real time. */
 async function playBroadcasts(state: TrafficState, until: AbortSignal): Promise<void> {
   while (!until.aborted) {
-    const who = pick(state.users);
-    if (who === undefined) return;
+    const broadcaster = pick(state.users);
+    if (broadcaster === undefined) return;
     const streamId = `st-${randomUUID().replaceAll('-', '').slice(0, 23)}`;
-    for (const name of ['Session Created', 'Stream Start']) await postEvent(state, who, streamId, name);
-    state.broadcast = { username: who.username, streamId, viewerTokens: [] };
+    for (const name of ['Session Created', 'Stream Start'])
+      await postEvent(state, broadcaster, streamId, name);
+    state.broadcast = { username: broadcaster.username, streamId, viewerTokens: [] };
     await pause(BROADCAST_MS, until);
     state.broadcast = undefined;
-    for (const name of ['Session Ended', 'Stream End']) await postEvent(state, who, streamId, name);
+    for (const name of ['Session Ended', 'Stream End']) await postEvent(state, broadcaster, streamId, name);
     await pause(1_000, until);
   }
 }
