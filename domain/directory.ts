@@ -10,7 +10,7 @@ export interface DirectoryRequest extends ListRequest {
 }
 
 /**
- * Lists live channels, newest first. One database request per page.
+ * Lists live channels, newest first. Four database requests per page, all at the same time.
  *
  * @throws InvalidCursorError when the cursor does not belong to this list
  */

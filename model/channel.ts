@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { present, rowTimes, seedMark } from './row.ts';
+import { present, rowTimes, seedMark, shardOf, withoutShard } from './row.ts';
 
 /** A row of `channels`. `id` is the last part of `arn`. */
 export const channelRow = z.object({
@@ -39,8 +39,8 @@ export const channelRow = z.object({
   newestStartedAt: z.string().optional(),
   /** `newestStreamId` while that session is open, otherwise absent. */
   openStreamId: z.string().optional(),
-  /** Present while `isLive`. This attribute puts the channel in the directory. */
-  live: z.literal(present).optional(),
+  /** Present while `isLive`: the attributes that put the channel in the directory. See `directoryKeys`. */
+  live: z.string().optional(),
   liveStartedAt: z.string().optional(),
   liveCategoryId: z.string().optional(),
   /** The S3 key prefix of the open session's recording, which holds the newest thumbnail. */
@@ -52,18 +52,30 @@ export const channelRow = z.object({
 });
 export type Channel = z.infer<typeof channelRow>;
 
+/** Returns the partition keys of a live channel in the directory and in its category's directory. */
+export function directoryKeys({
+  id,
+  categoryId,
+}: Pick<Channel, 'id' | 'categoryId'>): Pick<Channel, 'live' | 'liveCategoryId'> {
+  const liveCategoryId = categoryId === undefined ? undefined : shardOf(categoryId, id);
+  return { live: shardOf(present, id), liveCategoryId };
+}
+
 /** The attributes of a live channel that the directory shows. */
 export const liveChannelRow = channelRow
   .pick({
     id: true,
     username: true,
     title: true,
-    liveCategoryId: true,
     livePreviewPath: true,
     isPartner: true,
     playbackUrl: true,
   })
-  .extend({ liveStartedAt: z.string(), openStreamId: z.string() });
+  .extend({
+    liveStartedAt: z.string(),
+    openStreamId: z.string(),
+    liveCategoryId: z.string().transform(withoutShard).optional(),
+  });
 export type LiveChannel = z.infer<typeof liveChannelRow>;
 
 /** The attributes that a channel's public page may show: no stream key and no ingest endpoint. */

@@ -17,8 +17,8 @@ export const streamRow = z.object({
   /** Absent while no event proves that the session started. Such a session is in no list. */
   startedAt: z.string().optional(),
   endedAt: z.string().optional(),
-  /** Present if and only if this is the channel's newest session and it is open. */
-  isOpen: z.literal(present).optional(),
+  /** Present if and only if this is the channel's newest session and it is open: `shardOf(present, channelId)`. */
+  isOpen: z.string().optional(),
   /**
    * Present while only the recording proves that the session started. The reconciler gets the rest from IVS.
    */

@@ -83,14 +83,14 @@ const specs = {
           'openStreamId',
           'livePreviewPath',
         ],
-        serves: 'the directory: every live channel once, newest first',
+        serves: 'the directory: every live channel once, newest first in each of four partitions',
       },
       {
         name: 'liveCategoryIndex',
         kind: 'global',
         key: { hash: 'liveCategoryId', range: 'liveStartedAt' },
         projects: ['username', 'title', 'isPartner', 'playbackUrl', 'openStreamId', 'livePreviewPath'],
-        serves: 'the directory of one category, newest first',
+        serves: 'the directory of one category, newest first in each of four partitions',
       },
       {
         name: 'pendingIndex',
@@ -155,7 +155,7 @@ const specs = {
         kind: 'global',
         key: { hash: 'isOpen', range: 'startedAt' },
         projects: ['channelArn', 'username', 'isLive'],
-        serves: 'all open sessions, newest first, for the reconciler',
+        serves: 'all open sessions, in four partitions, for the reconciler',
       },
       {
         name: 'incompleteIndex',

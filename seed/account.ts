@@ -1,7 +1,7 @@
-import type { Channel } from '../model/channel.ts';
+import { type Channel, directoryKeys } from '../model/channel.ts';
 import type { ChatRoom } from '../model/chatRoom.ts';
 import { ingestHost, playbackHost } from '../model/ivsHosts.ts';
-import { MOCK_ID_PREFIX, present } from '../model/row.ts';
+import { MOCK_ID_PREFIX } from '../model/row.ts';
 import type { Stage } from '../model/stage.ts';
 import { addMs, type Timestamp } from '../model/time.ts';
 import type { User, Username } from '../model/user.ts';
@@ -95,9 +95,8 @@ export function channelRowOf(
     ...(isLive
       ? {
           openStreamId: who.streamId,
-          live: present,
+          ...directoryKeys({ id: who.channelId, ...profile }),
           liveStartedAt: session.startedAt,
-          liveCategoryId: profile.categoryId,
           ...(session.isRecorded ? { livePreviewPath: recordingPath(who, session) } : {}),
         }
       : {}),

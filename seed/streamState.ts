@@ -1,5 +1,5 @@
 import type { Evidence } from '../model/evidence.ts';
-import { present } from '../model/row.ts';
+import { present, shardOf } from '../model/row.ts';
 import type { Stream } from '../model/stream.ts';
 import type { Identity } from './identity.ts';
 import { momentsOf, recordedMs, recordingPath } from './moments.ts';
@@ -25,7 +25,7 @@ export function streamStateOf(who: Identity, session: Session): StreamState {
   const isLive = endedAt === undefined;
   return {
     startedAt,
-    ...(isLive ? { isOpen: present } : { endedAt }),
+    ...(isLive ? { isOpen: shardOf(present, who.channelId) } : { endedAt }),
     isLive,
     isHealthy,
     hasErrorEvent,

@@ -8,7 +8,7 @@ import {
   type LiveChannel,
   liveChannelRow,
 } from '../model/channel.ts';
-import { present } from '../model/row.ts';
+import { present, shardsOf } from '../model/row.ts';
 import { batchGet } from './batchGet.ts';
 import type { Database } from './database.ts';
 import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
@@ -38,29 +38,56 @@ export async function findByUsername(
   return item === undefined ? undefined : channelPageRow.parse(item);
 }
 
-/** Lists live channels of one category or of all, newest first. One request per page. */
-export function listLive(
+/**
+ * Lists live channels of one category or of all, newest first. Four requests per page, all at the same time: one for
+ * each partition over which the index spreads its rows.
+ *
+ * @param page `after` has, for each partition, the last channel that earlier pages showed.
+ */
+export async function listLive(
   database: ChannelsDatabase,
   categoryId: string | undefined,
-  page: PageRequest,
+  { limit, after = {} }: PageRequest,
 ): Promise<Page<LiveChannel>> {
   const [index, hash, value] =
     categoryId === undefined
       ? ['liveIndex', 'live', present]
       : ['liveCategoryIndex', 'liveCategoryId', categoryId];
-  return queryPage(
-    database,
-    liveChannelRow,
-    {
-      TableName: database.names.channels,
-      IndexName: index,
-      KeyConditionExpression: '#hash = :value',
-      ExpressionAttributeNames: { '#hash': hash },
-      ExpressionAttributeValues: { ':value': value },
-      ScanIndexForward: false,
-    },
-    page,
-  );
+  const query = (shard: string) =>
+    queryPage(
+      database,
+      liveChannelRow,
+      {
+        TableName: database.names.channels,
+        IndexName: index,
+        KeyConditionExpression: '#hash = :value',
+        ExpressionAttributeNames: { '#hash': hash },
+        ExpressionAttributeValues: { ':value': shard },
+        ScanIndexForward: false,
+      },
+      { limit, after: shard in after ? { [hash]: shard, ...parsePlace(after[shard]) } : undefined },
+    );
+  const pages = await Promise.all(shardsOf(value).map(async shard => ({ shard, ...(await query(shard)) })));
+  const found = pages.flatMap(({ shard, items }) => items.map(channel => ({ shard, channel })));
+  // The sort is stable, so channels of one partition that started at the same instant keep the index's order.
+  found.sort(({ channel: a }, { channel: b }) => compare(b.liveStartedAt, a.liveStartedAt));
+  const shown = found.slice(0, limit);
+  const items = shown.map(({ channel }) => channel);
+  if (found.length === shown.length && pages.every(({ next }) => next === undefined)) return { items };
+  const places = shown.map(({ shard, channel }) => [shard, placeOf(channel)] as const);
+  return { items, next: { ...after, ...Object.fromEntries(places) } };
+}
+
+const compare = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
+
+/** Returns the place of a channel in its partition of the directory. */
+function placeOf({ liveStartedAt, id }: LiveChannel): string {
+  return `${liveStartedAt} ${id}`;
+}
+
+function parsePlace(place: string | number | undefined): Pick<LiveChannel, 'liveStartedAt' | 'id'> {
+  const [liveStartedAt = '', id = ''] = String(place).split(' ');
+  return { liveStartedAt, id };
 }
 
 /** The attributes of a channel that derive from its sessions. */

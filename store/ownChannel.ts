@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { CATALOGUE, type Category, categoryRow } from '../model/category.ts';
-import { type Channel, channelRow } from '../model/channel.ts';
+import { type Channel, channelRow, directoryKeys } from '../model/channel.ts';
 import { type Stream, streamRow } from '../model/stream.ts';
 import type { Timestamp } from '../model/time.ts';
 import { batchGet, type TableKey } from './batchGet.ts';
@@ -67,11 +67,9 @@ export async function describeChannel(
   description: Description,
   now: Timestamp,
 ): Promise<Channel | undefined> {
-  const card =
-    channel.live !== undefined && 'categoryId' in description
-      ? { liveCategoryId: description.categoryId }
-      : {};
-  const after = { ...channel, ...description, ...card, updatedAt: now };
+  const described = { ...channel, ...description };
+  const keys = channel.live === undefined ? {} : directoryKeys(described);
+  const after = { ...described, ...keys, updatedAt: now };
   const items: TransactItem[] = [putChannel(database, channel, after)];
   if (channel.openStreamId !== undefined) {
     const key = { channelId: channel.id, id: channel.openStreamId };

@@ -1,5 +1,5 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { present } from '../model/row.ts';
+import { present, shardsOf } from '../model/row.ts';
 import {
   type IncompleteStream,
   incompleteStreamRow,
@@ -71,15 +71,23 @@ export function listVods(
   );
 }
 
-/** Yields every open session, newest first. The index may lag behind writes. */
-export function allOpen(database: StreamsDatabase): AsyncGenerator<OpenStream> {
-  return queryAll(database, openStreamRow, {
-    TableName: database.names.streams,
-    IndexName: 'isOpenIndex',
-    KeyConditionExpression: 'isOpen = :open',
-    ExpressionAttributeValues: { ':open': present },
-    ScanIndexForward: false,
+/**
+ * Reads every open session, in no particular order. The partitions over which the index spreads its rows are read at
+ * the same time. The index may lag behind writes.
+ */
+export async function allOpen(database: StreamsDatabase): Promise<OpenStream[]> {
+  const partitions = shardsOf(present).map(async shard => {
+    const open: OpenStream[] = [];
+    const rows = queryAll(database, openStreamRow, {
+      TableName: database.names.streams,
+      IndexName: 'isOpenIndex',
+      KeyConditionExpression: 'isOpen = :open',
+      ExpressionAttributeValues: { ':open': shard },
+    });
+    for await (const row of rows) open.push(row);
+    return open;
   });
+  return (await Promise.all(partitions)).flat();
 }
 
 /**

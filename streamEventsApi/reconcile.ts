@@ -61,9 +61,11 @@ export interface ReconcileReport {
 export function reconciler(dependencies: ReconcileDependencies): () => Promise<ReconcileReport> {
   return async () => {
     const { database, ivs, clock, graceMs } = dependencies;
-    const live = await ivs.listLive();
-    const open = await readOpen(database);
-    const incomplete = await readIncomplete(database);
+    const [live, open, incomplete] = await Promise.all([
+      ivs.listLive(),
+      readOpen(database),
+      readIncomplete(database),
+    ]);
     const playing = new Set(open.filter(stream => stream.isLive).map(stream => stream.id));
     const listed = new Set(live.map(stream => stream.streamId));
     const now = toTimestamp(clock());
@@ -94,9 +96,7 @@ export function reconciler(dependencies: ReconcileDependencies): () => Promise<R
 }
 
 async function readOpen(database: Database<'streams'>): Promise<OpenStream[]> {
-  const open: OpenStream[] = [];
-  for await (const stream of allOpen(database)) if (!stream.id.startsWith(MOCK_ID_PREFIX)) open.push(stream);
-  return open;
+  return (await allOpen(database)).filter(stream => !stream.id.startsWith(MOCK_ID_PREFIX));
 }
 
 async function readIncomplete(database: Database<'streams'>): Promise<IncompleteStream[]> {

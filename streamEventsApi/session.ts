@@ -1,5 +1,5 @@
 import type { Evidence } from '../model/evidence.ts';
-import { present } from '../model/row.ts';
+import { present, shardOf } from '../model/row.ts';
 import type { Stream } from '../model/stream.ts';
 import { addMs, latest, type Timestamp } from '../model/time.ts';
 
@@ -57,7 +57,7 @@ export function withPosition(stream: Stream, position: Position): Stream {
     startedAt,
     // A wrong clock must not make a session end before it starts.
     endedAt: end === undefined ? superseded : latest(startedAt, end),
-    isOpen: isOpen ? present : undefined,
+    isOpen: isOpen ? shardOf(present, stream.channelId) : undefined,
     isLive: isOpen && isPlaying(evidence),
   };
 }

@@ -1,6 +1,5 @@
 import { livePreviewPathOf } from '../domain/recordings.ts';
-import type { Channel } from '../model/channel.ts';
-import { present } from '../model/row.ts';
+import { type Channel, directoryKeys } from '../model/channel.ts';
 import type { Stream } from '../model/stream.ts';
 import type { ChannelLiveState, ChannelPreview } from '../store/channels.ts';
 import { compareStarts, type Start } from '../store/streams.ts';
@@ -131,9 +130,8 @@ function liveState(channel: Channel, newest: Start, known: readonly Stream[]): C
     newestStreamId: newest.id,
     newestStartedAt: newest.startedAt,
     openStreamId: isOpen ? newest.id : undefined,
-    live: isLive ? present : undefined,
+    ...(isLive ? directoryKeys(channel) : { live: undefined, liveCategoryId: undefined }),
     liveStartedAt: isLive ? newest.startedAt : undefined,
-    liveCategoryId: isLive ? channel.categoryId : undefined,
     livePreviewPath: isOpen ? previewOf(row, channel) : undefined,
   };
 }

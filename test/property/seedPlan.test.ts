@@ -151,7 +151,7 @@ describe('the seed plan', () => {
       for (const [index, stream] of random.entries()) {
         expect(stream.isLive).toBe(index >= offline);
         expect(stream.endedAt === undefined).toBe(stream.isLive);
-        expect(stream.isOpen).toBe(stream.isLive ? 'true' : undefined);
+        expect(stream.isOpen !== undefined).toBe(stream.isLive);
       }
       for (const [index, { username, title, stream }] of channels.entries()) {
         expect(rows.channels[index]).toMatchObject({ username, title });

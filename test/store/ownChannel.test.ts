@@ -3,6 +3,7 @@ import { getChannelPage } from '../../domain/channelPage.ts';
 import { ForbiddenError, NotFoundError, RefusedValuesError } from '../../domain/errors.ts';
 import { type Edit, editChannel, editStream } from '../../domain/ownChannel.ts';
 import type { Channel } from '../../model/channel.ts';
+import { shardOf } from '../../model/row.ts';
 import { type Database, documentClient } from '../../store/database.ts';
 import { localCredentials, useDatabase } from '../support/database.ts';
 import { handling, readChannelRow, readSessions } from '../support/eventHandling.ts';
@@ -61,7 +62,10 @@ describe('an edit of a channel', () => {
     expect(await edit(channel, { title: 'After', categoryId: 'music' })).toMatchObject({ title: 'After' });
     await play(channel, 'st-1', starts);
     expect(described(await sessionOf(channel, 'st-1'))).toEqual(['After', 'music']);
-    expect(await rowOf(channel)).toMatchObject({ title: 'After', liveCategoryId: 'music' });
+    expect(await rowOf(channel)).toMatchObject({
+      title: 'After',
+      liveCategoryId: shardOf('music', channel.id),
+    });
   });
 
   test('changes the open stream and its entry in the directory, and no ended stream', async () => {
@@ -73,7 +77,11 @@ describe('an edit of a channel', () => {
     expect(described(await sessionOf(channel, 'st-old'))).toEqual(['Before', 'before']);
     expect(described(await sessionOf(channel, 'st-open'))).toEqual(['After', 'music']);
     const row = await rowOf(channel);
-    expect([row.title, row.categoryId, row.liveCategoryId]).toEqual(['After', 'music', 'music']);
+    expect([row.title, row.categoryId, row.liveCategoryId]).toEqual([
+      'After',
+      'music',
+      shardOf('music', channel.id),
+    ]);
     const page = await getChannelPage(database(), channel.username);
     expect(page.liveStream?.title).toBe(page.channel.title);
   });
@@ -86,7 +94,7 @@ describe('an edit of a channel', () => {
     expect(described(await sessionOf(channel, 'st-1'))).toEqual(['Before', 'music']);
     expect((await rowOf(channel)).liveCategoryId).toBeUndefined();
     await play(channel, 'st-1', ['Stream Start']);
-    expect((await rowOf(channel)).liveCategoryId).toBe('music');
+    expect((await rowOf(channel)).liveCategoryId).toBe(shardOf('music', channel.id));
   });
 
   test('keeps what it does not name, and removes the category with null', async () => {
@@ -148,7 +156,11 @@ describe('concurrent edits and events of a channel', () => {
       const row = await rowOf(channel);
       const [title = '', categoryId = ''] = described(row);
       expect(title.replace('t-', 'c-')).toBe(categoryId);
-      expect(row).toMatchObject({ isLive: true, openStreamId: 'st-new', liveCategoryId: categoryId });
+      expect(row).toMatchObject({
+        isLive: true,
+        openStreamId: 'st-new',
+        liveCategoryId: shardOf(categoryId, channel.id),
+      });
       expect(described(await sessionOf(channel, 'st-new'))).toEqual([title, categoryId]);
       const [oldTitle = '', oldCategory] = described(await sessionOf(channel, 'st-old'));
       expect(oldTitle === 'Before' ? 'before' : oldTitle.replace('t-', 'c-')).toBe(oldCategory);
@@ -167,7 +179,7 @@ describe('concurrent edits and events of a channel', () => {
       edit(channel, { categoryId: 'music' }),
     ]);
     const row = await rowOf(channel);
-    expect([...described(row), row.liveCategoryId]).toEqual(['After', 'music', 'music']);
+    expect([...described(row), row.liveCategoryId]).toEqual(['After', 'music', shardOf('music', channel.id)]);
     expect(described(await sessionOf(channel, 'st-1'))).toEqual(['After', 'music']);
   });
 });

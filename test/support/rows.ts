@@ -1,7 +1,7 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { CATALOGUE, type Category } from '../../model/category.ts';
-import type { Channel } from '../../model/channel.ts';
-import { present } from '../../model/row.ts';
+import { type Channel, directoryKeys } from '../../model/channel.ts';
+import { present, shardOf } from '../../model/row.ts';
 import type { Stream } from '../../model/stream.ts';
 import type { TableName } from '../../model/tables.ts';
 import type { Database } from '../../store/database.ts';
@@ -59,7 +59,12 @@ export function live(
   owner: Channel,
   overrides: Partial<Stream> = {},
 ): { readonly channel: Channel; readonly stream: Stream } {
-  const session = stream(owner, { endedAt: undefined, isOpen: present, isLive: true, ...overrides });
+  const session = stream(owner, {
+    endedAt: undefined,
+    isOpen: shardOf(present, owner.id),
+    isLive: true,
+    ...overrides,
+  });
   return {
     stream: session,
     channel: {
@@ -68,9 +73,8 @@ export function live(
       newestStreamId: session.id,
       newestStartedAt: session.startedAt,
       openStreamId: session.id,
-      live: present,
+      ...directoryKeys({ id: owner.id, categoryId: session.categoryId }),
       liveStartedAt: session.startedAt,
-      liveCategoryId: session.categoryId,
     },
   };
 }

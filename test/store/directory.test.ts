@@ -1,0 +1,81 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { present, shardOf, shardsOf, withoutShard } from '../../model/row.ts';
+import { listLive } from '../../store/channels.ts';
+import type { Key } from '../../store/pages.ts';
+import { useDatabase } from '../support/database.ts';
+import { channel, live, putRows } from '../support/rows.ts';
+
+const categories = ['music', 'c-1'] as const;
+
+/** Forty live channels in two categories. Four of them start at each instant. */
+const channels = Array.from({ length: 40 }, (_, n) => {
+  const startedAt = new Date(Date.UTC(2026, 0, 15, 10) + Math.floor(n / 4) * 1_000).toISOString();
+  const owner = channel({ username: `streamer${n}`, categoryId: categories[n % 2] });
+  return live(owner, { startedAt, categoryId: owner.categoryId }).channel;
+});
+
+describe('the directory', () => {
+  const database = useDatabase();
+  beforeAll(() => putRows(database(), 'channels', channels));
+
+  async function walk(category: string | undefined, limit: number) {
+    const pages = [];
+    let after: Key | undefined;
+    do {
+      const page = await listLive(database(), category, { limit, after });
+      pages.push(page.items);
+      after = page.next;
+    } while (after !== undefined);
+    return pages;
+  }
+
+  test.each([1, 3, 7, 40, 100])(
+    'lists the channels of all partitions once, newest first, in pages of %i',
+    async limit => {
+      const pages = await walk(undefined, limit);
+      const listed = pages.flat();
+      expect(listed.map(({ id }) => id).sort()).toEqual(channels.map(({ id }) => id).sort());
+      const starts = listed.map(({ liveStartedAt }) => liveStartedAt);
+      expect(starts).toEqual([...starts].sort().reverse());
+      const full = pages.slice(0, Math.floor(channels.length / limit));
+      expect(full.map(page => page.length)).toEqual(full.map(() => limit));
+      expect(listed.every(({ liveCategoryId = '' }) => categories.some(id => id === liveCategoryId))).toBe(
+        true,
+      );
+    },
+  );
+
+  test.each(categories)('lists the channels of the category %s and no others', async category => {
+    const expected = channels.filter(({ categoryId }) => categoryId === category).map(({ id }) => id);
+    const listed = (await walk(category, 3)).flat();
+    expect(listed.map(({ id }) => id).sort()).toEqual(expected.sort());
+    expect(listed.every(({ liveCategoryId }) => liveCategoryId === category)).toBe(true);
+  });
+
+  test('includes channels whose rows were written before the index had several partitions', async () => {
+    const old = {
+      ...live(channel({ username: 'old' })).channel,
+      live: present,
+      liveCategoryId: 'old-category',
+    };
+    await putRows(database(), 'channels', [old]);
+    expect((await walk(undefined, 100)).flat().map(({ id }) => id)).toContain(old.id);
+    expect((await walk('old-category', 100)).flat().map(({ id }) => id)).toEqual([old.id]);
+  });
+});
+
+describe('the partitions of an index', () => {
+  test.each<[string, (n: number) => string]>([
+    ['random ids', n => (n * 2_654_435_761).toString(36).slice(0, 12)],
+    ['numbered ids', n => `mock-1-${n}`],
+  ])('get equal shares of 100,000 %s', (_, idOf) => {
+    const counts = new Map(shardsOf(present).map(shard => [shard, 0]));
+    for (let n = 0; n < 100_000; n++) {
+      const shard = shardOf(present, idOf(n));
+      counts.set(shard, (counts.get(shard) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(4);
+    expect([...counts.keys()].map(withoutShard)).toEqual([present, present, present, present]);
+    for (const count of counts.values()) expect(Math.abs(count / 25_000 - 1)).toBeLessThan(0.05);
+  });
+});
