@@ -52,6 +52,18 @@ describe('the directory', () => {
     expect(listed.every(({ liveCategoryId }) => liveCategoryId === category)).toBe(true);
   });
 
+  test('reads more rows of a partition that has most of the newest channels', async () => {
+    // The 26 newest channels of this category are in one partition, and 4 older ones in another.
+    const crowd = Array.from({ length: 30 }, (_, n) => {
+      const startedAt = new Date(Date.UTC(2026, 0, 16) - n * 1_000).toISOString();
+      const row = live(channel({ username: `crowd${n}` }), { startedAt }).channel;
+      return { ...row, liveCategoryId: n < 26 ? 'crowd#1' : 'crowd#3' };
+    });
+    await putRows(database(), 'channels', crowd);
+    for (const limit of [1, 20, 28])
+      expect((await walk('crowd', limit)).flat().map(({ id }) => id)).toEqual(crowd.map(({ id }) => id));
+  });
+
   test('includes channels whose rows were written before the index had several partitions', async () => {
     const old = {
       ...live(channel({ username: 'old' })).channel,
