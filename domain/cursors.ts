@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import * as z from 'zod';
+import * as z from '../model/zod.ts';
 import type { Key } from '../store/pages.ts';
 import { InvalidCursorError } from './errors.ts';
 

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import type { StreamEvent } from '../model/streamEvent.ts';
+import * as z from '../model/zod.ts';
 import type { Database } from '../store/database.ts';
 import { listEvents } from '../store/streamEvents.ts';
 import { getStream } from '../store/streams.ts';
@@ -34,11 +34,11 @@ export async function listTimeline(
   );
 }
 
-const text = z.string().min(1).optional().catch(undefined);
-const amount = z.number().optional().catch(undefined);
+const text = z.catch(z.optional(z.string().check(z.minLength(1))), undefined);
+const amount = z.catch(z.optional(z.number()), undefined);
 
-const ownersDetail = z
-  .object({
+const ownersDetail = z.pipe(
+  z.object({
     reason: text,
     recording_status_reason: text,
     code: text,
@@ -46,9 +46,9 @@ const ownersDetail = z
     exceeded_by: amount,
     limit_unit: text,
     recording_duration_ms: amount,
-    recording_session_stream_ids: z.array(z.string()).optional().catch(undefined),
-  })
-  .transform(detail => ({
+    recording_session_stream_ids: z.catch(z.optional(z.array(z.string())), undefined),
+  }),
+  z.transform(detail => ({
     reason: detail.reason ?? detail.recording_status_reason,
     code: detail.code,
     limitValue: detail.limit_value,
@@ -56,7 +56,8 @@ const ownersDetail = z
     limitUnit: detail.limit_unit,
     recordingDurationMs: detail.recording_duration_ms,
     recordingStreamIds: detail.recording_session_stream_ids,
-  }));
+  })),
+);
 export type OwnersDetail = z.infer<typeof ownersDetail>;
 
 /**

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
+import * as z from './zod.ts';
 
 /**
  * A row of `bans`: `userId` may not write in the chat of `channelId`. The key is the id, so a ban survives a
@@ -13,13 +13,13 @@ export const banRow = z.object({
   bannedAt: z.string(),
   /** The id of the user who made the ban. */
   by: z.string(),
-  reason: z.string().optional(),
+  reason: z.optional(z.string()),
   /** When the ban ends. A ban without `until` is permanent. */
-  until: z.string().optional(),
+  until: z.optional(z.string()),
   /**
    * `until` as Unix time in seconds. TTL deletes late, so readers of a ban compare `until` with the clock.
    */
-  expiresAt: z.number().int().optional(),
+  expiresAt: z.optional(z.int()),
   ...rowTimes,
   ...seedMark,
 });

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
+import * as z from './zod.ts';
 
 /** All categories share one partition, because they are few and are read together, in order. */
 export const CATALOGUE = 'all';

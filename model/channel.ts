@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { present, rowTimes, seedMark, shardOf, withoutShard } from './row.ts';
+import * as z from './zod.ts';
 
 /** A row of `channels`. `id` is the last part of `arn`. */
 export const channelRow = z.object({
@@ -11,42 +11,42 @@ export const channelRow = z.object({
   usernameKey: z.string(),
   /** The title that a new stream gets. */
   title: z.string(),
-  categoryId: z.string().optional(),
+  categoryId: z.optional(z.string()),
   playbackUrl: z.string(),
   ingestEndpoint: z.string(),
   /** Absent while the key is being replaced. */
-  streamKey: z.string().optional(),
-  streamKeyArn: z.string().optional(),
+  streamKey: z.optional(z.string()),
+  streamKeyArn: z.optional(z.string()),
   /** The request that is replacing the stream key, and until when no other request may do so. */
-  keyLease: z.object({ id: z.string(), until: z.string() }).optional(),
+  keyLease: z.optional(z.object({ id: z.string(), until: z.string() })),
   /** The IVS channel type. Absent means STANDARD. */
-  type: z.enum(['STANDARD', 'ADVANCED_HD']).optional(),
+  type: z.optional(z.enum(['STANDARD', 'ADVANCED_HD'])),
   /** Present while a task is pending: create a stream key, change the type, or review the partner status. */
-  pending: z.literal(present).optional(),
+  pending: z.optional(z.literal(present)),
   /** The type that IVS will be asked to set as soon as the channel is offline. */
-  pendingType: z.enum(['STANDARD', 'ADVANCED_HD']).optional(),
-  partnerSince: z.string().optional(),
+  pendingType: z.optional(z.enum(['STANDARD', 'ADVANCED_HD'])),
+  partnerSince: z.optional(z.string()),
   /** When the partner status must be reviewed again. Absent while it cannot change. */
-  partnerReviewAt: z.string().optional(),
-  chatRoomArn: z.string().optional(),
-  stageArn: z.string().optional(),
-  followerCount: z.number().int(),
+  partnerReviewAt: z.optional(z.string()),
+  chatRoomArn: z.optional(z.string()),
+  stageArn: z.optional(z.string()),
+  followerCount: z.int(),
   isPartner: z.boolean(),
   /** True when the open session has a Stream Start without a later Stream End. */
   isLive: z.boolean(),
   /** The started session with the greatest (start, id), and its start. */
-  newestStreamId: z.string().optional(),
-  newestStartedAt: z.string().optional(),
+  newestStreamId: z.optional(z.string()),
+  newestStartedAt: z.optional(z.string()),
   /** `newestStreamId` while that session is open, otherwise absent. */
-  openStreamId: z.string().optional(),
+  openStreamId: z.optional(z.string()),
   /** Present while `isLive`: the attributes that put the channel in the directory. See `directoryKeys`. */
-  live: z.string().optional(),
-  liveStartedAt: z.string().optional(),
-  liveCategoryId: z.string().optional(),
+  live: z.optional(z.string()),
+  liveStartedAt: z.optional(z.string()),
+  liveCategoryId: z.optional(z.string()),
   /** The S3 key prefix of the open session's recording, which holds the newest thumbnail. */
-  livePreviewPath: z.string().optional(),
+  livePreviewPath: z.optional(z.string()),
   /** Incremented by every write that a concurrent fold of a lifecycle event must detect. */
-  version: z.number().int(),
+  version: z.int(),
   ...rowTimes,
   ...seedMark,
 });
@@ -62,24 +62,25 @@ export function directoryKeys({
 }
 
 /** The attributes of a live channel that the directory shows. */
-export const liveChannelRow = channelRow
-  .pick({
+export const liveChannelRow = z.extend(
+  z.pick(channelRow, {
     id: true,
     username: true,
     title: true,
     livePreviewPath: true,
     isPartner: true,
     playbackUrl: true,
-  })
-  .extend({
+  }),
+  {
     liveStartedAt: z.string(),
     openStreamId: z.string(),
-    liveCategoryId: z.string().transform(withoutShard).optional(),
-  });
+    liveCategoryId: z.optional(z.pipe(z.string(), z.transform(withoutShard))),
+  },
+);
 export type LiveChannel = z.infer<typeof liveChannelRow>;
 
 /** The attributes that a channel's public page may show: no stream key and no ingest endpoint. */
-export const channelPageRow = channelRow.pick({
+export const channelPageRow = z.pick(channelRow, {
   id: true,
   arn: true,
   userId: true,

@@ -1,6 +1,6 @@
-import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
 import type { Timestamp } from './time.ts';
+import * as z from './zod.ts';
 
 // The table `chatMessages` has three kinds of rows in a room's partition. A room's archive is the set of its
 // messages minus the set of its deletions. Both sets only grow, so log lines may arrive in any order.
@@ -16,8 +16,8 @@ export const chatMessageRow = z.object({
    * The attributes that the sender's client sent with the message, after review. Older rows have no
    * attributes.
    */
-  attributes: z.record(z.string(), z.string()).optional(),
-  sender: z.object({ userId: z.string(), username: z.string().optional() }),
+  attributes: z.optional(z.record(z.string(), z.string())),
+  sender: z.object({ userId: z.string(), username: z.optional(z.string()) }),
   ...rowTimes,
   ...seedMark,
 });
@@ -44,7 +44,7 @@ export const chatMinuteRow = z.object({
   chatRoomId: z.string(),
   id: z.string(),
   minute: z.string(),
-  messages: z.number().int(),
+  messages: z.int(),
   ...rowTimes,
   ...seedMark,
 });

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
+import * as z from './zod.ts';
 
 /** A row of `chatRooms`. `id` is the last part of `arn`. */
 export const chatRoomRow = z.object({
@@ -10,7 +10,7 @@ export const chatRoomRow = z.object({
   /** The channel of the room's owner. Its bans apply in this room. */
   channelId: z.string(),
   /** Terms that the owner blocks in this room, as the owner typed them. */
-  blockedTerms: z.array(z.string()).optional(),
+  blockedTerms: z.optional(z.array(z.string())),
   ...rowTimes,
   ...seedMark,
 });

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from './zod.ts';
 
 /**
  * What the events seen so far prove about a session. It is stored in the session's row.
@@ -8,40 +8,40 @@ import * as z from 'zod';
  */
 export const evidence = z.object({
   /** Earliest Session Created. */
-  sessionCreatedAt: z.string().optional(),
+  sessionCreatedAt: z.optional(z.string()),
   /** Earliest Stream Start. */
-  streamStartedAt: z.string().optional(),
+  streamStartedAt: z.optional(z.string()),
   /**
    * Latest of Stream Start and Stream End. At the same instant the End wins. `streamedAt` counts as a Start.
    */
-  playback: z.object({ at: z.string(), playing: z.boolean() }).optional(),
+  playback: z.optional(z.object({ at: z.string(), playing: z.boolean() })),
   /** Earliest Session Ended. */
-  sessionEndedAt: z.string().optional(),
+  sessionEndedAt: z.optional(z.string()),
   /** Earliest Stream Failure. */
-  streamFailedAt: z.string().optional(),
+  streamFailedAt: z.optional(z.string()),
   /** Latest of Session Ended and Stream Failure. */
-  lastEndedAt: z.string().optional(),
+  lastEndedAt: z.optional(z.string()),
   /**
    * The reconciler's latest finding about the session at IVS: its start, and whether IVS was streaming it.
    */
-  finding: z.object({ at: z.string(), isStreaming: z.boolean(), startedAt: z.string() }).optional(),
+  finding: z.optional(z.object({ at: z.string(), isStreaming: z.boolean(), startedAt: z.string() })),
   /** Latest time at which the reconciler found that IVS was streaming the session. */
-  streamedAt: z.string().optional(),
+  streamedAt: z.optional(z.string()),
   /** Latest of Starvation Start and Starvation End. At the same instant the End wins. */
-  health: z.object({ at: z.string(), healthy: z.boolean() }).optional(),
+  health: z.optional(z.object({ at: z.string(), healthy: z.boolean() })),
   /** True when a limit was breached or a failure was reported. */
-  hasErrorEvent: z.literal(true).optional(),
+  hasErrorEvent: z.optional(z.literal(true)),
   /** Earliest Recording Start of this session, and the S3 key prefix that it writes to. */
-  recordingStart: z.object({ at: z.string(), path: z.string() }).optional(),
+  recordingStart: z.optional(z.object({ at: z.string(), path: z.string() })),
   /** Earliest Recording Start of the sessions that were merged into this session's recording. */
-  mergedRecordingStartAt: z.string().optional(),
+  mergedRecordingStartAt: z.optional(z.string()),
   /** This session's Recording End of the highest rank. */
-  recordingEnd: z
-    .object({ rank: z.string(), at: z.string(), path: z.string(), durationMs: z.number().optional() })
-    .optional(),
+  recordingEnd: z.optional(
+    z.object({ rank: z.string(), at: z.string(), path: z.string(), durationMs: z.optional(z.number()) }),
+  ),
   /** Latest Recording Start Failure or Recording End Failure. */
-  recordingFailure: z.object({ at: z.string(), status: z.string(), reason: z.string() }).optional(),
+  recordingFailure: z.optional(z.object({ at: z.string(), status: z.string(), reason: z.string() })),
   /** Other sessions whose recording includes this one's, each with the highest rank of its Recording End. */
-  recordingMerges: z.record(z.string(), z.string()).optional(),
+  recordingMerges: z.optional(z.record(z.string(), z.string())),
 });
 export type Evidence = z.infer<typeof evidence>;

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
+import * as z from './zod.ts';
 
 /** A row of `follows`: `userId` follows `channelId`. */
 export const followRow = z.object({

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { rowTimes } from './row.ts';
+import * as z from './zod.ts';
 
 /** How long the answer to a create is stored for its `Idempotency-Key`. */
 export const ANSWER_SECONDS = 24 * 3600;
@@ -21,9 +21,9 @@ export const idempotencyRow = z.object({
   lease: z.string(),
   leaseUntil: z.string(),
   /** Absent until the request has an answer. */
-  answer: z.string().optional(),
+  answer: z.optional(z.string()),
   /** Unix time in seconds. */
-  expiresAt: z.number().int(),
+  expiresAt: z.int(),
   ...rowTimes,
 });
 export type IdempotencyRow = z.infer<typeof idempotencyRow>;

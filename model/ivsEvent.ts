@@ -1,7 +1,7 @@
-import * as z from 'zod';
 import { type IvsArn, parseIvsArn } from './arn.ts';
 import { type HandledDetailType, handledDetailTypes } from './eventPattern.ts';
 import { type Timestamp, timestamp } from './time.ts';
+import * as z from './zod.ts';
 
 /**
  * The members that every event of a channel's session has. `time` is when the event happened according to
@@ -101,7 +101,7 @@ export class MalformedEventError extends Error {
 // Much longer than any recording, and small enough to subtract from any time.
 const MAX_RECORDING_MS = 366 * 86_400_000;
 
-const streamId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be a stream id');
+const streamId = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be a stream id'));
 
 /** Removes the members of an object, and the items of its lists, that are null: IVS uses null for absent. */
 function withoutNulls(input: unknown): unknown {
@@ -116,31 +116,39 @@ function withoutNulls(input: unknown): unknown {
 }
 
 const envelope = z.object({
-  id: z.string().min(1).max(128),
+  id: z.string().check(z.minLength(1), z.maxLength(128)),
   'detail-type': z.enum(handledDetailTypes),
   source: z.literal('aws.ivs'),
   time: timestamp,
-  resources: z.array(z.string()).default([]),
+  resources: z._default(z.array(z.string()), []),
   detail: z.record(z.string(), z.unknown()),
 });
 
-const stateDetail = z.object({ event_name: z.string().min(1).max(128), stream_id: streamId });
+const stateDetail = z.object({
+  event_name: z.string().check(z.minLength(1), z.maxLength(128)),
+  stream_id: streamId,
+});
 // The schema registry calls the limit `limit`, the user guide `limit_name`.
-const limitDetail = z
-  .object({ limit_name: z.string().optional(), limit: z.string().optional(), stream_id: streamId.optional() })
-  .transform(detail => ({ name: detail.limit_name ?? detail.limit, streamId: detail.stream_id }));
+const limitDetail = z.pipe(
+  z.object({
+    limit_name: z.optional(z.string()),
+    limit: z.optional(z.string()),
+    stream_id: z.optional(streamId),
+  }),
+  z.transform(detail => ({ name: detail.limit_name ?? detail.limit, streamId: detail.stream_id })),
+);
 const recordingDetail = z.object({
   stream_id: streamId,
-  recording_status: z.string().min(1).max(128),
-  recording_status_reason: z.string().optional(),
-  recording_s3_key_prefix: z.string().optional(),
-  recording_duration_ms: z.number().min(0).max(MAX_RECORDING_MS).optional(),
-  recording_session_stream_ids: z.array(streamId).optional(),
+  recording_status: z.string().check(z.minLength(1), z.maxLength(128)),
+  recording_status_reason: z.optional(z.string()),
+  recording_s3_key_prefix: z.optional(z.string()),
+  recording_duration_ms: z.optional(z.number().check(z.minimum(0), z.maximum(MAX_RECORDING_MS))),
+  recording_session_stream_ids: z.optional(z.array(streamId)),
 });
 const stageDetail = z.object({
-  event_name: z.string().min(1).max(128),
-  event_time: timestamp.optional(),
-  participant_id: z.string().min(1).max(64),
+  event_name: z.string().check(z.minLength(1), z.maxLength(128)),
+  event_time: z.optional(timestamp),
+  participant_id: z.string().check(z.minLength(1), z.maxLength(64)),
 });
 
 /**
@@ -221,7 +229,7 @@ function arn(resources: readonly string[], kind: 'channel' | 'stage'): IvsArn {
   );
 }
 
-function parse<T>(schema: z.ZodType<T>, input: unknown, place: string): T {
+function parse<T>(schema: z.ZodMiniType<T>, input: unknown, place: string): T {
   const result = schema.safeParse(withoutNulls(input));
   if (result.success) return result.data;
   const [issue] = result.error.issues;

@@ -1,6 +1,6 @@
-import * as z from 'zod';
 import type { OperationId } from './routes.ts';
 import { rowTimes } from './row.ts';
+import * as z from './zod.ts';
 
 /**
  * A row of `rateLimits`: how often one caller did something in a time window, or how many sign-ins with one
@@ -8,11 +8,11 @@ import { rowTimes } from './row.ts';
  */
 export const rateLimitRow = z.object({
   id: z.string(),
-  count: z.number().int(),
+  count: z.int(),
   /** When the count, or the lock that it caused, ends. */
   until: z.string(),
   /** Unix time in seconds. */
-  expiresAt: z.number().int(),
+  expiresAt: z.int(),
   ...rowTimes,
 });
 export type RateLimitRow = z.infer<typeof rateLimitRow>;
@@ -21,8 +21,8 @@ export type RateLimitRow = z.infer<typeof rateLimitRow>;
 export const turnRow = z.object({
   id: z.string(),
   /** When the last assigned turn ends, in milliseconds since the epoch. */
-  nextTurnAt: z.number().int(),
-  expiresAt: z.number().int(),
+  nextTurnAt: z.int(),
+  expiresAt: z.int(),
   ...rowTimes,
 });
 
@@ -41,7 +41,7 @@ const must = (be: string) => ({
     `must be ${be} (got ${JSON.stringify(input) ?? 'nothing'})`,
 });
 const wholeNumber = must('a whole number from 1 to 1000000');
-const count = z.int(wholeNumber).min(1, wholeNumber).max(1_000_000, wholeNumber);
+const count = z.int(wholeNumber).check(z.minimum(1, wholeNumber), z.maximum(1_000_000, wholeNumber));
 
 /** How many requests guests may make in one window: from each network, by width, and on the whole stack. */
 const guestLimits = z
@@ -49,11 +49,11 @@ const guestLimits = z
     { address: count, subnet: count, site: count, stack: count },
     must('the numbers address, subnet, site and stack'),
   )
-  // `stack` must be greater than `site`, so that no single network can use up the limit that all guests
-  // share.
-  .refine(
-    ({ address, subnet, site, stack }) => address <= subnet && subnet <= site && site < stack,
-    'must not shrink as the network grows: address <= subnet <= site < stack',
+  .check(
+    z.refine(
+      ({ address, subnet, site, stack }) => address <= subnet && subnet <= site && site < stack,
+      'must not shrink as the network grows: address <= subnet <= site < stack',
+    ),
   );
 
 /** The limits that a stage can set. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from './zod.ts';
 
 /** The members that every row has. */
 export const rowTimes = { createdAt: z.string(), updatedAt: z.string() };
@@ -8,7 +8,7 @@ export const rowTimes = { createdAt: z.string(), updatedAt: z.string() };
  * `seedShard` spreads the rows over the partitions of `seededIndex`. `seedRun` is `<set>#<run>`, so the rows
  * of one set are one range of each partition.
  */
-export const seedMark = { seedShard: z.string().optional(), seedRun: z.string().optional() };
+export const seedMark = { seedShard: z.optional(z.string()), seedRun: z.optional(z.string()) };
 
 export interface SeedMark {
   readonly seedShard?: string | undefined;

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
+import * as z from './zod.ts';
 
 /** How long a replaced refresh token still returns the same successor, so that a client can retry. */
 export const REFRESH_REPEAT_SECONDS = 30;
@@ -27,13 +27,13 @@ export const sessionRow = z.object({
    */
   replaced: z.array(replacedToken),
   /** The user's `passwordVersion` at sign-in. When the password changes, the family becomes invalid. */
-  passwordVersion: z.number().int(),
+  passwordVersion: z.int(),
   /** The id of the device in its tokens. */
   deviceId: z.string(),
   /** When the user last entered the password, at sign-in or later. A refresh does not change this time. */
   provedAt: z.string(),
   /** Unix time in seconds. */
-  expiresAt: z.number().int(),
+  expiresAt: z.int(),
   ...rowTimes,
   ...seedMark,
 });

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
+import * as z from './zod.ts';
 
 /** One guest of a stage. A user has at most one invitation to a stage. */
 export const stageInvitation = z.object({
@@ -27,8 +27,8 @@ export const stageRow = z.object({
    * The guests who may publish in addition to the host, each with the participant of their token. Expired
    * ones may remain.
    */
-  invitations: z.array(stageInvitation).optional(),
-  version: z.number().int(),
+  invitations: z.optional(z.array(stageInvitation)),
+  version: z.int(),
   ...rowTimes,
   ...seedMark,
 });
@@ -41,8 +41,8 @@ export const stageParticipantRow = z.object({
   at: z.string(),
   published: z.boolean(),
   /** Unix time in seconds. Set only on participants who no longer publish. */
-  expiresAt: z.number().int().optional(),
-  version: z.number().int(),
+  expiresAt: z.optional(z.int()),
+  version: z.int(),
   ...rowTimes,
   ...seedMark,
 });
@@ -60,7 +60,7 @@ export const stageTokenRow = z.object({
    */
   token: z.string(),
   /** Unix time in seconds. TTL deletes late, so readers of a token compare this time with the clock. */
-  expiresAt: z.number().int(),
+  expiresAt: z.int(),
   ...rowTimes,
   ...seedMark,
 });

@@ -1,6 +1,6 @@
-import * as z from 'zod';
 import { evidence } from './evidence.ts';
 import { present, rowTimes, seedMark } from './row.ts';
+import * as z from './zod.ts';
 
 export const recordingStatuses = ['recording', 'ended', 'failed'] as const;
 
@@ -12,57 +12,59 @@ export const streamRow = z.object({
   username: z.string(),
   playbackUrl: z.string(),
   /** Copied from the channel when the session starts. */
-  title: z.string().optional(),
-  categoryId: z.string().optional(),
+  title: z.optional(z.string()),
+  categoryId: z.optional(z.string()),
   /** Absent while no event proves that the session started. Such a session is in no list. */
-  startedAt: z.string().optional(),
-  endedAt: z.string().optional(),
+  startedAt: z.optional(z.string()),
+  endedAt: z.optional(z.string()),
   /** Present if and only if this is the channel's newest session and it is open: `shardOf(present, channelId)`. */
-  isOpen: z.string().optional(),
+  isOpen: z.optional(z.string()),
   /**
    * Present while only the recording proves that the session started. The reconciler gets the rest from IVS.
    */
-  isIncomplete: z.literal(present).optional(),
+  isIncomplete: z.optional(z.literal(present)),
   /** True when the session is open and viewers can watch it. */
   isLive: z.boolean(),
   isHealthy: z.boolean(),
   hasErrorEvent: z.boolean(),
-  recordingStatus: z.enum(recordingStatuses).optional(),
-  recordingStartedAt: z.string().optional(),
-  recordingEndedAt: z.string().optional(),
-  recordingDurationMs: z.number().optional(),
+  recordingStatus: z.optional(z.enum(recordingStatuses)),
+  recordingStartedAt: z.optional(z.string()),
+  recordingEndedAt: z.optional(z.string()),
+  recordingDurationMs: z.optional(z.number()),
   /** The S3 key prefix of the recording. */
-  recordingPath: z.string().optional(),
-  recordingFailureReason: z.string().optional(),
+  recordingPath: z.optional(z.string()),
+  recordingFailureReason: z.optional(z.string()),
   /** The session that has the recording into which this session's recording was merged. */
-  recordingStreamId: z.string().optional(),
+  recordingStreamId: z.optional(z.string()),
   /**
    * `startedAt` when this session has a playable recording of its own. This attribute puts the session in the
    * VOD list.
    */
-  vodStartedAt: z.string().optional(),
+  vodStartedAt: z.optional(z.string()),
   evidence,
-  version: z.number().int(),
+  version: z.int(),
   ...rowTimes,
   ...seedMark,
 });
 export type Stream = z.infer<typeof streamRow>;
 
 /** The attributes of a session in the index of open sessions. */
-export const openStreamRow = streamRow
-  .pick({ channelId: true, id: true, channelArn: true, username: true, isLive: true })
-  .extend({ startedAt: z.string() });
+export const openStreamRow = z.extend(
+  z.pick(streamRow, { channelId: true, id: true, channelArn: true, username: true, isLive: true }),
+  { startedAt: z.string() },
+);
 export type OpenStream = z.infer<typeof openStreamRow>;
 
 /** The attributes of a session in the index of incomplete sessions. */
-export const incompleteStreamRow = streamRow
-  .pick({ channelId: true, id: true, channelArn: true })
-  .extend({ startedAt: z.string() });
+export const incompleteStreamRow = z.extend(
+  z.pick(streamRow, { channelId: true, id: true, channelArn: true }),
+  { startedAt: z.string() },
+);
 export type IncompleteStream = z.infer<typeof incompleteStreamRow>;
 
 /** The attributes of a session in the index of recordings. */
-export const vodRow = streamRow
-  .pick({
+export const vodRow = z.extend(
+  z.pick(streamRow, {
     channelId: true,
     id: true,
     title: true,
@@ -71,8 +73,9 @@ export const vodRow = streamRow
     recordingStartedAt: true,
     recordingEndedAt: true,
     recordingDurationMs: true,
-  })
-  .extend({ startedAt: z.string(), vodStartedAt: z.string(), recordingPath: z.string() });
+  }),
+  { startedAt: z.string(), vodStartedAt: z.string(), recordingPath: z.string() },
+);
 export type Vod = z.infer<typeof vodRow>;
 
 /** A session that is known to have started. Only these sessions are shown. */

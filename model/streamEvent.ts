@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
+import * as z from './zod.ts';
 
 /** A row of `streamEvents`: one event of a session's timeline. `id` comes from `occurrenceId`. */
 export const streamEventRow = z.object({

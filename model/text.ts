@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from './zod.ts';
 
 /** The maximum length of a text. */
 export interface TextBounds {
@@ -77,11 +77,10 @@ function textFault(text: string, { characters, bytes }: TextBounds): string | un
  * text from users parses it with this schema, so no other text reaches a table.
  */
 export function freeText(bounds: TextBounds) {
-  return z
-    .string('must be text')
-    .transform(normalizeText)
-    .superRefine((text, context) => {
+  return z.pipe(z.string('must be text'), z.transform(normalizeText)).check(
+    z.superRefine((text, context) => {
       const message = textFault(text, bounds);
       if (message !== undefined) context.addIssue({ code: 'custom', message });
-    });
+    }),
+  );
 }

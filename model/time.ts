@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from './zod.ts';
 
 /**
  * An instant as ISO 8601 in UTC with exactly three decimals, `2026-01-15T10:00:00.000Z`: comparing such
@@ -9,15 +9,18 @@ export type Timestamp = string;
 
 /** Parses an ISO 8601 date-time with an offset and returns its stored form. */
 export const timestamp = z
-  .string()
-  .refine(
-    text => z.iso.datetime({ offset: true }).safeParse(text).success,
-    'must be an ISO 8601 date-time with an offset, such as 2026-01-15T10:00:00Z',
+  .pipe(
+    z
+      .string()
+      .check(
+        z.refine(
+          text => z.iso.datetime({ offset: true }).safeParse(text).success,
+          'must be an ISO 8601 date-time with an offset, such as 2026-01-15T10:00:00Z',
+        ),
+      ),
+    z.transform((text): Timestamp => new Date(text).toISOString()),
   )
-  .transform((text): Timestamp => new Date(text).toISOString())
-  // Because of its offset, a time in 9999 can be in the year 10000 in UTC, which ISO 8601 writes in another
-  // form.
-  .refine(time => /^\d{4}-/.test(time), 'must be in the years 0000 to 9999 in UTC');
+  .check(z.refine(time => /^\d{4}-/.test(time), 'must be in the years 0000 to 9999 in UTC'));
 
 /** Returns the current time. */
 export type Clock = () => Date;

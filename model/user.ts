@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { present, rowTimes, seedMark } from './row.ts';
+import * as z from './zod.ts';
 
 /**
  * The IVS resources of a user that is being created. They are created one after another; the rows follow at
@@ -22,22 +22,22 @@ export const userRow = z.object({
   /** `username` in lower case: names are unique regardless of case. */
   usernameKey: z.string(),
   /** The scrypt hash with its parameters. Absent on a user without a password, who cannot sign in. */
-  passwordHash: z.string().optional(),
+  passwordHash: z.optional(z.string()),
   /** The number of earlier passwords; absent means 0. Sessions with an earlier version are invalid. */
-  passwordVersion: z.number().int().optional(),
+  passwordVersion: z.optional(z.int()),
   status: z.enum(['creating', 'active', 'deleting']),
   /** Present while creating or deleting. */
-  pending: z.literal(present).optional(),
+  pending: z.optional(z.literal(present)),
   /** Until when one request alone may continue the creation. */
-  leaseUntil: z.string().optional(),
+  leaseUntil: z.optional(z.string()),
   /** The resources that were created so far, while the status is `creating`. */
-  madeChannel: madeChannel.optional(),
-  madeRoom: madeRoom.optional(),
-  madeStage: madeStage.optional(),
-  channelId: z.string().optional(),
-  chatRoomId: z.string().optional(),
-  stageId: z.string().optional(),
-  version: z.number().int(),
+  madeChannel: z.optional(madeChannel),
+  madeRoom: z.optional(madeRoom),
+  madeStage: z.optional(madeStage),
+  channelId: z.optional(z.string()),
+  chatRoomId: z.optional(z.string()),
+  stageId: z.optional(z.string()),
+  version: z.int(),
   ...rowTimes,
   ...seedMark,
 });

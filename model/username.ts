@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { MOCK_ID_PREFIX } from './row.ts';
+import * as z from './zod.ts';
 
 /** Words that users would take for the platform or its staff, as the whole name or a part of it. */
 const staffWords = ['admin', 'administrator', 'moderator', 'official', 'staff', 'support'];
@@ -52,10 +52,10 @@ const reserved = new Set(reservedNames.map(looksLike));
 const staff = new Set(staffWords.map(looksLike));
 
 /** A new username: 3 to 32 letters, digits, `_` and `-`. Names are unique regardless of case. */
-export const username = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{3,32}$/, 'must be 3 to 32 letters, digits, _ or -')
-  .refine(name => !isReserved(name), 'is reserved');
+export const username = z.string().check(
+  z.regex(/^[A-Za-z0-9_-]{3,32}$/, 'must be 3 to 32 letters, digits, _ or -'),
+  z.refine(name => !isReserved(name), 'is reserved'),
+);
 
 const userId = /^[0-9a-f]{32}$/;
 

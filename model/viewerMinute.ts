@@ -1,6 +1,6 @@
-import * as z from 'zod';
 import { rowTimes, seedMark } from './row.ts';
 import type { Timestamp } from './time.ts';
+import * as z from './zod.ts';
 
 /** The picture sizes, by the shorter side in pixels. */
 export const qualities = ['160p', '360p', '480p', '720p', '1080p', '1440p', '2160p', 'other'] as const;
@@ -31,7 +31,7 @@ export type KindAttribute = { [D in ViewerDimension]: `${D}:${ViewerKind<D>}` }[
 export const viewerMeasures = ['latencyMs', 'bufferMs', 'bitrate', 'framerate'] as const;
 export type ViewerMeasure = (typeof viewerMeasures)[number];
 
-const counted = z.number().int().min(0);
+const counted = z.int().check(z.minimum(0));
 
 /**
  * A row of `metrics`: one minute of one stream. `id` is the start of the minute. Each viewer counts once per
@@ -47,10 +47,10 @@ export const viewerMinuteRow = z.object({
   bufferMsSum: z.number(),
   bitrateSum: z.number(),
   framerateSum: z.number(),
-  latencyMsUnknown: counted.optional(),
-  bufferMsUnknown: counted.optional(),
-  bitrateUnknown: counted.optional(),
-  framerateUnknown: counted.optional(),
+  latencyMsUnknown: z.optional(counted),
+  bufferMsUnknown: z.optional(counted),
+  bitrateUnknown: z.optional(counted),
+  framerateUnknown: z.optional(counted),
   ...kindAttributes(),
   ...rowTimes,
   ...seedMark,
@@ -65,7 +65,7 @@ export function kindAttribute<D extends ViewerDimension>(
   return `${dimension}:${kind}`;
 }
 
-function kindAttributes(): Record<KindAttribute, z.ZodOptional<typeof counted>> {
+function kindAttributes(): Record<KindAttribute, z.ZodMiniOptional<typeof counted>> {
   return {
     ...countedAs('quality', qualities),
     ...countedAs('browser', browsers),
@@ -75,26 +75,26 @@ function kindAttributes(): Record<KindAttribute, z.ZodOptional<typeof counted>> 
 }
 
 function countedAs<D extends ViewerDimension>(dimension: D, kinds: readonly ViewerKind<D>[]) {
-  const entries = kinds.map(kind => [kindAttribute(dimension, kind), counted.optional()] as const);
+  const entries = kinds.map(kind => [kindAttribute(dimension, kind), z.optional(counted)] as const);
   // The compiler types the names of `Object.fromEntries` as any string.
-  return Object.fromEntries(entries) as Record<`${D}:${ViewerKind<D>}`, z.ZodOptional<typeof counted>>;
+  return Object.fromEntries(entries) as Record<`${D}:${ViewerKind<D>}`, z.ZodMiniOptional<typeof counted>>;
 }
 
 /** A player's report on one viewer at one moment. Members that the player does not know are absent. */
 const playback = z.object({
-  latencyMs: z.number().optional(),
-  bufferMs: z.number().optional(),
-  bitrate: z.number().optional(),
-  framerate: z.number().optional(),
-  quality: z.enum(qualities).optional(),
-  browser: z.enum(browsers).optional(),
-  os: z.enum(operatingSystems).optional(),
-  device: z.enum(devices).optional(),
+  latencyMs: z.optional(z.number()),
+  bufferMs: z.optional(z.number()),
+  bitrate: z.optional(z.number()),
+  framerate: z.optional(z.number()),
+  quality: z.optional(z.enum(qualities)),
+  browser: z.optional(z.enum(browsers)),
+  os: z.optional(z.enum(operatingSystems)),
+  device: z.optional(z.enum(devices)),
   /** Width and height in pixels, such as `1280x720`. */
-  resolution: z.string().optional(),
-  codecs: z.string().optional(),
+  resolution: z.optional(z.string()),
+  codecs: z.optional(z.string()),
   /** The name of a time zone, such as `Europe/Paris`. */
-  timezone: z.string().optional(),
+  timezone: z.optional(z.string()),
 });
 export type Playback = Readonly<z.infer<typeof playback>>;
 
@@ -110,7 +110,7 @@ export const viewerSampleRow = z.object({
   weight: counted,
   ...playback.shape,
   /** Unix time in seconds. */
-  expiresAt: z.number().int(),
+  expiresAt: z.int(),
   ...rowTimes,
 });
 export type ViewerSample = z.infer<typeof viewerSampleRow>;

@@ -1,28 +1,27 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
-import { z } from 'zod';
 import { MOCK_ID_PREFIX } from '../model/row.ts';
 import { freeText, textBounds } from '../model/text.ts';
 import { addMs, type Timestamp, timestamp, toTimestamp } from '../model/time.ts';
 import { username, usernameKeyOf } from '../model/username.ts';
 import { CommandError } from '../model/variables.ts';
+import * as z from '../model/zod.ts';
 import { fileFailure } from '../store/failures.ts';
 import { findJsonFault } from './jsonFault.ts';
 
 const title = freeText(textBounds.title);
 
-const category = freeText(textBounds.category).refine(
-  name => /[\p{L}\p{N}]/u.test(name),
-  'must have a letter or a digit',
+const category = freeText(textBounds.category).check(
+  z.refine(name => /[\p{L}\p{N}]/u.test(name), 'must have a letter or a digit'),
 );
 
 /** 30 days: longer than any broadcast, and so short that a time plus this many seconds is a valid date. */
 const MOST_SECONDS = 30 * 86_400;
 const EARLIEST: Timestamp = '2000-01-01T00:00:00.000Z';
-const time = timestamp.refine(at => at >= EARLIEST, 'must be in the year 2000 or later');
+const time = timestamp.check(z.refine(at => at >= EARLIEST, 'must be in the year 2000 or later'));
 
 const whole = (most: number) =>
-  z.number().int('must be a whole number').min(0, 'must be 0 or more').max(most, `must be at most ${most}`);
+  z.int().check(z.minimum(0, 'must be 0 or more'), z.maximum(most, `must be at most ${most}`));
 
 const chatLine = z.strictObject({
   /** Seconds after the stream's start. */
@@ -34,36 +33,41 @@ const chatLine = z.strictObject({
 const MOST_MESSAGES = 1000;
 
 const seedStream = z.strictObject({
-  title: title.optional(),
-  category: category.optional(),
-  isLive: z.boolean().optional(),
-  startedAt: time.optional(),
-  endedAt: time.optional(),
-  isHealthy: z.boolean().optional(),
-  hasErrorEvent: z.boolean().optional(),
-  isRecorded: z.boolean().optional(),
-  peakViewers: whole(10_000_000).optional(),
+  title: z.optional(title),
+  category: z.optional(category),
+  isLive: z.optional(z.boolean()),
+  startedAt: z.optional(time),
+  endedAt: z.optional(time),
+  isHealthy: z.optional(z.boolean()),
+  hasErrorEvent: z.optional(z.boolean()),
+  isRecorded: z.optional(z.boolean()),
+  peakViewers: z.optional(whole(10_000_000)),
   // The number is checked first, so that a huge list does not produce an issue for each line.
-  chat: z
-    .array(z.unknown())
-    .max(MOST_MESSAGES, `must have at most ${MOST_MESSAGES} messages`)
-    .pipe(z.array(chatLine))
-    .optional(),
+  chat: z.optional(
+    z.pipe(
+      z.array(z.unknown()).check(z.maxLength(MOST_MESSAGES, `must have at most ${MOST_MESSAGES} messages`)),
+      z.array(chatLine),
+    ),
+  ),
 });
 
 const seedChannel = z.strictObject({
-  username: z
-    .string()
-    .refine(
-      name => !usernameKeyOf(name).startsWith(MOCK_ID_PREFIX),
-      `must not start with ${MOCK_ID_PREFIX}, which is reserved for generated names`,
-    )
-    .pipe(username),
+  username: z.pipe(
+    z
+      .string()
+      .check(
+        z.refine(
+          name => !usernameKeyOf(name).startsWith(MOCK_ID_PREFIX),
+          `must not start with ${MOCK_ID_PREFIX}, which is reserved for generated names`,
+        ),
+      ),
+    username,
+  ),
   title,
-  category: category.optional(),
-  isPartner: z.boolean().optional(),
-  followerCount: whole(1_000_000).optional(),
-  stream: seedStream.optional(),
+  category: z.optional(category),
+  isPartner: z.optional(z.boolean()),
+  followerCount: z.optional(whole(1_000_000)),
+  stream: z.optional(seedStream),
 });
 
 const seedFile = z.strictObject({ channels: z.array(z.unknown()) });
@@ -160,7 +164,7 @@ export function parseSeedFile(text: string, path: string, now: Date): SeedChanne
   return channels;
 }
 
-function parse<T>(schema: z.ZodType<T>, value: unknown, path: string, place: readonly PropertyKey[]): T {
+function parse<T>(schema: z.ZodMiniType<T>, value: unknown, path: string, place: readonly PropertyKey[]): T {
   const { data, error } = schema.safeParse(value, { reportInput: true });
   if (error === undefined) return data;
   const [issue] = error.issues;

@@ -9,6 +9,7 @@ import {
   liveChannelRow,
 } from '../model/channel.ts';
 import { present, shardsOf } from '../model/row.ts';
+import * as z from '../model/zod.ts';
 import { batchGet } from './batchGet.ts';
 import type { Database } from './database.ts';
 import { type Key, type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
@@ -224,7 +225,7 @@ export async function writeChannel(
  * Yields the ids of all channels with a pending task, longest-waiting first. The index may lag behind writes.
  */
 export async function* allPending(database: ChannelsDatabase): AsyncGenerator<string> {
-  const rows = queryAll(database, channelRow.pick({ id: true }), {
+  const rows = queryAll(database, z.pick(channelRow, { id: true }), {
     TableName: database.names.channels,
     IndexName: 'pendingIndex',
     KeyConditionExpression: 'pending = :present',

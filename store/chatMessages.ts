@@ -1,5 +1,4 @@
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
 import {
   type ChatMessage,
   type ChatMinute,
@@ -12,6 +11,7 @@ import {
 } from '../model/chatMessage.ts';
 import { MOCK_ID_PREFIX, type SeedMark, seedMark, seedMarkOf } from '../model/row.ts';
 import type { Timestamp } from '../model/time.ts';
+import * as z from '../model/zod.ts';
 import { batchGet } from './batchGet.ts';
 import { randomWaits, retryOnConflict } from './conflicts.ts';
 import type { Database } from './database.ts';

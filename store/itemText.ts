@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import * as z from 'zod';
+import * as z from '../model/zod.ts';
 
 /** A row as DynamoDB's attribute values. */
 export type Item = Record<string, AttributeValue>;
@@ -40,7 +40,7 @@ function attributeJson(value: AttributeValue | undefined): object {
   );
 }
 
-const attribute: z.ZodType<AttributeValue> = z.lazy(() =>
+const attribute: z.ZodMiniType<AttributeValue> = z.lazy(() =>
   z.union([
     z.strictObject({ S: z.string() }),
     z.strictObject({ N: z.string() }),
@@ -50,7 +50,12 @@ const attribute: z.ZodType<AttributeValue> = z.lazy(() =>
     z.strictObject({ SS: z.array(z.string()) }),
     z.strictObject({ NS: z.array(z.string()) }),
     z.strictObject({ NULL: z.literal(true) }),
-    z.strictObject({ B: z.base64().transform(text => new Uint8Array(Buffer.from(text, 'base64'))) }),
+    z.strictObject({
+      B: z.pipe(
+        z.base64(),
+        z.transform(text => new Uint8Array(Buffer.from(text, 'base64'))),
+      ),
+    }),
   ]),
 );
 const item = z.record(z.string(), attribute);

@@ -4,6 +4,7 @@ import { CATALOGUE, type Category, categoryRow } from '../model/category.ts';
 import { type Channel, channelRow, directoryKeys } from '../model/channel.ts';
 import { type Stream, streamRow } from '../model/stream.ts';
 import type { Timestamp } from '../model/time.ts';
+import * as z from '../model/zod.ts';
 import { batchGet, type TableKey } from './batchGet.ts';
 import { putChannel } from './channels.ts';
 import type { Database } from './database.ts';
@@ -44,9 +45,9 @@ export async function readForEdit(
   const rows = await batchGet(database, keys);
   const first = (table: string) => rows.get(table)?.[0];
   return {
-    channel: channelRow.optional().parse(first(channels)),
-    stream: streamRow.optional().parse(first(streams)),
-    category: categoryRow.optional().parse(first(categories)),
+    channel: z.optional(channelRow).parse(first(channels)),
+    stream: z.optional(streamRow).parse(first(streams)),
+    category: z.optional(categoryRow).parse(first(categories)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type User, userRow } from '../model/user.ts';
+import * as z from '../model/zod.ts';
 import { batchGet } from './batchGet.ts';
 import type { Database } from './database.ts';
 
@@ -11,7 +12,7 @@ const members = {
   madeRoom: true,
   madeStage: true,
 } as const;
-const ownerRow = userRow.pick(members);
+const ownerRow = z.pick(userRow, members);
 
 /** The resources in a user's row. */
 export type OwnerRow = Pick<User, keyof typeof members>;

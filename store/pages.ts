@@ -1,5 +1,5 @@
 import { paginateQuery, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
-import type { z } from 'zod';
+import type * as z from '../model/zod.ts';
 import type { Database } from './database.ts';
 
 /** A primary key, or the key after which a query continues: only the key attributes. */
@@ -19,7 +19,7 @@ export interface PageRequest {
 /** Runs `query` for one page. One request. */
 export async function queryPage<T>(
   database: Database<never>,
-  row: z.ZodType<T>,
+  row: z.ZodMiniType<T>,
   query: QueryCommandInput,
   { limit, after }: PageRequest,
 ): Promise<Page<T>> {
@@ -33,7 +33,7 @@ export async function queryPage<T>(
 /** Runs `query` to its end and yields each row. */
 export async function* queryAll<T>(
   database: Database<never>,
-  row: z.ZodType<T>,
+  row: z.ZodMiniType<T>,
   query: QueryCommandInput,
 ): AsyncGenerator<T> {
   for await (const page of paginateQuery({ client: database.client }, query)) {

@@ -1,6 +1,6 @@
 import { QueryCommand, type QueryCommandInput, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
 import { type TableName, tables } from '../model/tables.ts';
+import * as z from '../model/zod.ts';
 import type { BatchWriteOptions } from './batchWrite.ts';
 import type { Database } from './database.ts';
 import type { Key } from './pages.ts';

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
 import { type ReplacedToken, type Session, sessionRow } from '../model/session.ts';
+import * as z from '../model/zod.ts';
 import type { Database } from './database.ts';
 import { queryAll } from './pages.ts';
 import type { TransactItem } from './transaction.ts';

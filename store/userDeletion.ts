@@ -1,9 +1,9 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
 import { present } from '../model/row.ts';
 import type { Timestamp } from '../model/time.ts';
 import { type User, userRow } from '../model/user.ts';
+import * as z from '../model/zod.ts';
 import { batchGet } from './batchGet.ts';
 import { retryOnConflict } from './conflicts.ts';
 import type { Database } from './database.ts';

@@ -1,10 +1,10 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
 import { type Channel, channelRow } from '../model/channel.ts';
 import type { SeedMark } from '../model/row.ts';
 import { type Stream, streamRow } from '../model/stream.ts';
 import type { Timestamp } from '../model/time.ts';
 import { type ViewerMinute, viewerMinuteRow } from '../model/viewerMinute.ts';
+import * as z from '../model/zod.ts';
 import { batchGet } from './batchGet.ts';
 import type { Database } from './database.ts';
 import { queryAll } from './pages.ts';
@@ -51,7 +51,7 @@ export async function addToMinute(
   });
   try {
     const { Attributes } = await client.send(update);
-    return viewerMinuteRow.pick({ viewers: true }).parse(Attributes).viewers;
+    return z.pick(viewerMinuteRow, { viewers: true }).parse(Attributes).viewers;
   } catch (error) {
     if (throttling.safeParse(error).success) return 'throttled';
     throw error;
@@ -66,7 +66,7 @@ export interface Audience {
   readonly viewers: ReadonlyMap<Timestamp, number>;
 }
 
-const audienceStream = streamRow.pick({
+const audienceStream = z.pick(streamRow, {
   id: true,
   isOpen: true,
   startedAt: true,
@@ -74,7 +74,7 @@ const audienceStream = streamRow.pick({
   seedShard: true,
   seedRun: true,
 });
-const audienceMinute = viewerMinuteRow.pick({ id: true, viewers: true });
+const audienceMinute = z.pick(viewerMinuteRow, { id: true, viewers: true });
 export type AudienceStream = Pick<Stream, keyof typeof audienceStream.shape>;
 
 /**
@@ -100,7 +100,7 @@ export async function readAudience(
   return { stream, viewers: new Map(read.map(({ id, viewers }) => [id, viewers])) };
 }
 
-const ownerChannel = channelRow.pick({ id: true, usernameKey: true, chatRoomArn: true });
+const ownerChannel = z.pick(channelRow, { id: true, usernameKey: true, chatRoomArn: true });
 
 /** Reads a channel and one of its streams for the owner, consistently. One request. */
 export async function readOwnStream(

@@ -1,5 +1,5 @@
 import { errors, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
-import * as z from 'zod';
+import * as z from '../../model/zod.ts';
 import { UnauthenticatedError } from '../errors.ts';
 
 /** The caller, according to their access token. */
@@ -109,7 +109,7 @@ export function tokenIssuer({ keys, clock }: { keys: SigningKeys; clock: () => D
         const { sub, dev, pv } = deviceClaims.parse(payload);
         return { userId: sub, deviceId: dev, passwordVersion: pv };
       } catch (error) {
-        if (error instanceof errors.JOSEError || error instanceof z.ZodError) return undefined;
+        if (error instanceof errors.JOSEError || error instanceof z.$ZodError) return undefined;
         throw error;
       }
     },
@@ -128,7 +128,7 @@ export function tokenIssuer({ keys, clock }: { keys: SigningKeys; clock: () => D
           throw new UnauthenticatedError('token', 'the access token has expired');
         // This includes texts that are not tokens. Other errors, such as an unreadable secret, are not the
         // caller's fault.
-        if (error instanceof errors.JOSEError || error instanceof z.ZodError)
+        if (error instanceof errors.JOSEError || error instanceof z.$ZodError)
           throw new UnauthenticatedError('token', 'the access token is not valid');
         throw error;
       }

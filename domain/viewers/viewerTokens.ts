@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import * as z from 'zod';
 import { MAX_VIEWER_TOKEN_LENGTH } from '../../model/viewerMinute.ts';
+import * as z from '../../model/zod.ts';
 
 const claimsSchema = z.strictObject({
   /** Distinguishes the viewers of one stream and reveals nothing else. */
@@ -10,15 +10,15 @@ const claimsSchema = z.strictObject({
   /** The requested name of the channel, in lower case. */
   usernameKey: z.string(),
   /** The number of viewers for which this viewer counts; 0 for a viewer who does not report. */
-  weight: z.int().min(0),
+  weight: z.int().check(z.minimum(0)),
   /** The start of the last minute in which this viewer was counted. */
-  countedMinute: z.string().optional(),
+  countedMinute: z.optional(z.string()),
   /** When the viewer joined, and until when the other claims are valid: Unix times in milliseconds. */
   joinedAt: z.int(),
   expiresAt: z.int(),
   /** The seed mark of a mock stream, which all its rows must have. */
-  seedShard: z.string().optional(),
-  seedRun: z.string().optional(),
+  seedShard: z.optional(z.string()),
+  seedRun: z.optional(z.string()),
 });
 
 /** The claims that a viewer's player returns with each sample, so that accepting a sample needs no read. */

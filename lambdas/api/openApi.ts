@@ -106,7 +106,7 @@ export function openApiDocument() {
   for (const [name, header] of Object.entries(headerComponents))
     app.openAPIRegistry.registerComponent('headers', name, header);
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearerAuth', securityScheme);
-  for (const operation of operations) app.openAPIRegistry.registerPath(operation);
+  for (const { config } of operations) app.openAPIRegistry.registerPath(config);
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import * as z from 'zod';
+import * as z from '../../model/zod.ts';
 
 /** The event of a CloudWatch Logs subscription: base64 of gzipped JSON. */
 export const cloudWatchLogsEvent = z.object({ awslogs: z.object({ data: z.base64() }) });

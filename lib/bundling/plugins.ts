@@ -52,15 +52,12 @@ const environmentCredentials = replacement(
 const packageJson = z.object({ version: z.string() });
 
 const everywhere: readonly Plugin[] = [
-  // zod's schemas refer to their error messages in fifty languages, so no bundler can remove them: a quarter
-  // of a megabyte. English, the default, is imported separately and stays.
-  replacement('no-locales', /\/zod\/v4\/locales\/index\.js$/, () => 'export {};'),
-
-  // Each class of zod refers to its conversion to a JSON schema. Only the OpenAPI document needs it.
-  replacement('no-json-schemas', /\/zod\/v4\/core\/(json-schema-processors|to-json-schema)\.js$/, path =>
-    [...readFileSync(path, 'utf8').matchAll(/^export (?:function|const) (\w+)/gm)]
-      .map(([, name]) => `export const ${name} = undefined;`)
-      .join('\n'),
+  // zod has error messages in fifty languages, a quarter of a megabyte. Bundlers keep all of them, because zod
+  // refers to them as one object.
+  replacement(
+    'only-english',
+    /\/zod\/v4\/locales\/index\.js$/,
+    () => "export { default as en } from './en.js';",
   ),
 
   // No operation that this project calls has an event stream.

@@ -34,20 +34,24 @@ import { previewChange, settle } from '../../streamEventsApi/settle.ts';
 const now = '2026-03-01T12:00:00.000Z';
 
 const schemas = {
-  users: userRow.strict(),
-  channels: channelRow.strict(),
-  chatRooms: chatRoomRow.strict(),
-  stages: stageRow.strict(),
-  categories: categoryRow.strict(),
-  usernames: usernameRow.strict(),
-  streams: streamRow.strict(),
-  streamEvents: streamEventRow.strict(),
-  metrics: viewerMinuteRow.strict(),
-  chatMessages: z.union([chatMessageRow.strict(), chatDeletionRow.strict(), chatMinuteRow.strict()]),
-  follows: followRow.strict(),
-  bans: banRow.strict(),
-  stageParticipants: stageParticipantRow.strict(),
-  stageTokens: stageTokenRow.strict(),
+  users: z.strictObject(userRow.shape),
+  channels: z.strictObject(channelRow.shape),
+  chatRooms: z.strictObject(chatRoomRow.shape),
+  stages: z.strictObject(stageRow.shape),
+  categories: z.strictObject(categoryRow.shape),
+  usernames: z.strictObject(usernameRow.shape),
+  streams: z.strictObject(streamRow.shape),
+  streamEvents: z.strictObject(streamEventRow.shape),
+  metrics: z.strictObject(viewerMinuteRow.shape),
+  chatMessages: z.union([
+    z.strictObject(chatMessageRow.shape),
+    z.strictObject(chatDeletionRow.shape),
+    z.strictObject(chatMinuteRow.shape),
+  ]),
+  follows: z.strictObject(followRow.shape),
+  bans: z.strictObject(banRow.shape),
+  stageParticipants: z.strictObject(stageParticipantRow.shape),
+  stageTokens: z.strictObject(stageTokenRow.shape),
 } as const;
 
 type Rows = { [T in SeedRow['table']]: Extract<SeedRow, { table: T }>['row'][] };

@@ -1,5 +1,6 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import type { Channel } from '../../model/channel.ts';
 import { type Follow, followRow } from '../../model/follow.ts';
 import { writeChannel } from '../../store/channels.ts';
@@ -221,7 +222,8 @@ describe('the list of followed channels', () => {
     expect(rest.next).toBeUndefined();
 
     const all: Follow[] = [];
-    for await (const row of allFollowing(database(), userId)) all.push(followRow.strict().parse(row));
+    for await (const row of allFollowing(database(), userId))
+      all.push(z.strictObject(followRow.shape).parse(row));
     expect(all.map(row => row.channelId).sort()).toEqual(followed.sort());
   });
 });

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../../model/zod.ts';
 import { listQuery } from '../http/lists.ts';
 import { categoryId, username } from '../http/parameters.ts';
 import { none, route } from '../http/route.ts';
@@ -6,11 +6,13 @@ import { none, route } from '../http/route.ts';
 export const listChannelsRoute = route('listChannels', {
   params: none,
   query: z.strictObject({
-    isLive: z.literal('true', 'must be true (isLive=true): only live channels can be listed').meta({
-      description: 'Required. Only live channels can be listed.',
-      example: 'true',
-    }),
-    categoryId: categoryId.optional(),
+    isLive: z.literal('true', 'must be true (isLive=true): only live channels can be listed').check(
+      z.meta({
+        description: 'Required. Only live channels can be listed.',
+        example: 'true',
+      }),
+    ),
+    categoryId: z.optional(categoryId),
     ...listQuery,
   }),
   auth: 'none',

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { chatUrl } from '../../../model/ivsHosts.ts';
+import { classicObject } from '../http/classicSchema.ts';
 import { listSchema, operation } from '../http/operation.ts';
 import {
   blockedTermsSchema,
@@ -118,7 +119,7 @@ export const getBlockedTermsOperation = operation(getBlockedTermsRoute, {
   description:
     "Returns the terms that are masked in your channel's chat, in addition to the terms that are masked " +
     'in every chat.',
-  ok: { description: 'The terms, as the owner typed them.', schema: blockedTermsSchema },
+  ok: { description: 'The terms, as the owner typed them.', schema: classicObject(blockedTermsSchema) },
   problems: ['forbidden'],
 });
 
@@ -128,6 +129,6 @@ export const putBlockedTermsOperation = operation(putBlockedTermsRoute, {
     "Replaces the terms that are masked in your channel's chat. An empty list removes all of them. If " +
     'several terms differ only in case, the first one is stored. The change takes effect within one ' +
     'minute.',
-  ok: { description: 'The updated terms.', schema: blockedTermsSchema },
+  ok: { description: 'The updated terms.', schema: classicObject(blockedTermsSchema) },
   problems: ['forbidden'],
 });

@@ -1,6 +1,6 @@
-import * as z from 'zod';
 import { textBounds } from '../../../model/text.ts';
 import { timestamp } from '../../../model/time.ts';
+import * as z from '../../../model/zod.ts';
 import { MAX_BODY_BYTES } from '../http/jsonBody.ts';
 import { listQuery } from '../http/lists.ts';
 import { bannedUser, messageId, username } from '../http/parameters.ts';
@@ -10,26 +10,29 @@ import { longestJson, textField } from '../http/textField.ts';
 /** The request body of `putBan`. */
 const banTermsSchema = z
   .strictObject({
-    until: timestamp.optional().meta({
-      type: 'string',
-      format: 'date-time',
-      description: 'The time at which the ban ends. If it is omitted, the ban lasts until it is lifted.',
-      example: '2036-01-15T20:00:00Z',
-    }),
-    reason: textField(textBounds.banReason)
-      .optional()
-      .meta({ description: "A note that only the channel's owner can read.", example: 'Spam' }),
+    until: z.optional(timestamp).check(
+      z.meta({
+        type: 'string',
+        format: 'date-time',
+        description: 'The time at which the ban ends. If it is omitted, the ban lasts until it is lifted.',
+        example: '2036-01-15T20:00:00Z',
+      }),
+    ),
+    reason: z
+      .optional(textField(textBounds.banReason))
+      .check(z.meta({ description: "A note that only the channel's owner can read.", example: 'Spam' })),
   })
-  .meta({ id: 'BanTerms' });
+  .check(z.meta({ id: 'BanTerms' }));
 
 const MAX_TERMS = 100;
 
 // The review compares only letters and digits, so a term without them would never match.
 const legible = /[\p{L}\p{N}]/u;
 
-const term = textField(textBounds.blockedTerm)
-  .refine(text => legible.test(text), 'must have at least one letter or digit')
-  .meta({ example: 'spoiler' });
+const term = textField(textBounds.blockedTerm).check(
+  z.refine(text => legible.test(text), 'must have at least one letter or digit'),
+  z.meta({ example: 'spoiler' }),
+);
 
 /**
  * The size limit of the body in bytes: the longest JSON form of a full list, plus the general limit for the
@@ -40,11 +43,14 @@ export const MAX_BLOCKED_TERMS_BYTES = MAX_BODY_BYTES + MAX_TERMS * (longestJson
 /** The terms that a channel's owner blocks in its chat. */
 export const blockedTermsSchema = z
   .strictObject({
-    terms: z.array(term).max(MAX_TERMS, `must have at most ${MAX_TERMS} terms`).meta({
-      description: 'Plain text, without patterns. Case, accents and punctuation are ignored.',
-    }),
+    terms: z.array(term).check(
+      z.maxLength(MAX_TERMS, `must have at most ${MAX_TERMS} terms`),
+      z.meta({
+        description: 'Plain text, without patterns. Case, accents and punctuation are ignored.',
+      }),
+    ),
   })
-  .meta({ id: 'BlockedTerms' });
+  .check(z.meta({ id: 'BlockedTerms' }));
 
 const ofChannel = z.strictObject({ username });
 const ofBan = z.strictObject({ username, bannedUsername: bannedUser });

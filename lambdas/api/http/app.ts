@@ -7,7 +7,7 @@ import { allMethods, allowedMethods } from './allowedMethods.ts';
 import { cachingOf } from './caching.ts';
 import type { HttpApp, HttpEnv } from './context.ts';
 import { type Guards, guardsOf } from './guards.ts';
-import type { HandlerOf, Operation, RouteOf } from './operation.ts';
+import type { HandlerOf, Operation } from './operation.ts';
 import { nothingHere, problemResponse } from './problem.ts';
 import { noStoreByDefault, requestLog, requireUtf8Url } from './requests.ts';
 import { errorHandler } from './translate.ts';
@@ -81,7 +81,7 @@ export function httpApp({ logger, allowedOrigins }: Transport, resources: readon
  */
 export function resourceApp(guards?: Guards) {
   const app: HttpApp = new Hono<HttpEnv>();
-  const handle = <O extends Operation>(accepted: RouteOf<O>, handler: HandlerOf<O>): void => {
+  const handle = <O extends Operation>(accepted: O['accepts'], handler: HandlerOf<O>): void => {
     const { method, path }: RouteSpec = routes[accepted.id];
     // Hono cannot infer the path of the handler's context from a type parameter.
     const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1');

@@ -1,9 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import * as z from 'zod';
 import type { ProvenCaller, StepUp } from '../../../domain/accounts/stepUp.ts';
 import type { Caller, TokenIssuer } from '../../../domain/accounts/tokens.ts';
 import { UnauthenticatedError } from '../../../domain/errors.ts';
 import { passwordToVerify } from '../../../model/password.ts';
+import * as z from '../../../model/zod.ts';
 import type { HttpEnv } from './context.ts';
 import type { Route } from './route.ts';
 

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { Attachments } from '../../../ivs/ports.ts';
 import {
   ALLOWED_ORIGINS_VARIABLE,
@@ -15,6 +14,7 @@ import {
 } from '../../../model/functionEnvironment.ts';
 import { type LimitSettings, limitSettings } from '../../../model/rateLimit.ts';
 import { requiredVariable } from '../../../model/variables.ts';
+import * as z from '../../../model/zod.ts';
 import type { AllowedOrigins } from './app.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -61,7 +61,7 @@ export function tokenSecretIdFrom(environment: Environment): string {
  */
 export function limitsFrom(environment: Environment): LimitSettings {
   const value = requiredVariable(environment, LIMITS_VARIABLE);
-  const result = z.string().transform(parseJson).pipe(limitSettings).safeParse(value);
+  const result = z.pipe(z.pipe(z.string(), z.transform(parseJson)), limitSettings).safeParse(value);
   if (result.success) return result.data;
   throw new Error(
     `the environment variable ${LIMITS_VARIABLE} is '${value}': ${z.prettifyError(result.error)}`,
@@ -106,12 +106,12 @@ export function attachmentsFrom(environment: Environment): Attachments {
   };
 }
 
-function parseJson(text: string, context: z.RefinementCtx): unknown {
+function parseJson(text: string, context: z.core.ParsePayload): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    context.addIssue({ code: 'custom', message: 'must be JSON' });
+    context.issues.push({ code: 'custom', message: 'must be JSON', input: text });
     return z.NEVER;
   }
 }

@@ -1,9 +1,9 @@
 import type { MiddlewareHandler } from 'hono';
 import type { StatusCode } from 'hono/utils/http-status';
-import * as z from 'zod';
 import type { Sessions } from '../../../domain/accounts/sessions.ts';
 import { UnauthenticatedError } from '../../../domain/errors.ts';
 import type { AnswerOnce, Outcome } from '../../../domain/idempotency.ts';
+import * as z from '../../../model/zod.ts';
 import { optionalCallerOf } from './auth.ts';
 import type { HttpEnv } from './context.ts';
 import { idempotencyKey } from './route.ts';
@@ -21,7 +21,7 @@ export function replayStoredAnswer(
   sessions?: Pick<Sessions, 'isGood'>,
 ): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
-    const key = idempotencyKey.optional().safeParse(c.req.header('idempotency-key'));
+    const key = z.optional(idempotencyKey).safeParse(c.req.header('idempotency-key'));
     // The route's schema rejects a key that is not valid.
     if (!key.success || key.data === undefined) return next();
     // All guests share one caller, because a guest's address may change between attempts. The key itself is
@@ -43,8 +43,8 @@ export function replayStoredAnswer(
 
 const storedAnswer = z.object({
   status: z.custom<StatusCode>(Number.isInteger),
-  contentType: z.string().nullable(),
-  body: z.string().nullable(),
+  contentType: z.nullable(z.string()),
+  body: z.nullable(z.string()),
 });
 
 const signedIn = z.object({ refreshToken: z.string() });

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from '../../../model/zod.ts';
 import type { FieldError } from './problem.ts';
 
 /** The request is well-formed, but some of its values are not allowed. `errors` lists each of them. */
@@ -19,7 +19,7 @@ const unknown = {
 } as const;
 
 /** Converts a schema error of one part of a request to field errors, one for each invalid value. */
-export function fieldErrors(part: FieldError['in'], error: z.ZodError): FieldError[] {
+export function fieldErrors(part: FieldError['in'], error: z.core.$ZodError): FieldError[] {
   return error.issues.flatMap(({ path, message, ...issue }) => {
     const place = path.map(String);
     if (issue.code !== 'unrecognized_keys') return [{ in: part, field: place.join('.') || part, message }];

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from '../../../model/zod.ts';
 import { httpApp } from './app.ts';
 import type { HttpApp } from './context.ts';
 import { allowedOriginsFrom } from './environment.ts';
@@ -14,12 +14,12 @@ const gatewayEvent = z.object({
   routeKey: z.string(),
   rawPath: z.string(),
   rawQueryString: z.string(),
-  headers: z.record(z.string(), z.string()).default({}),
+  headers: z._default(z.record(z.string(), z.string()), {}),
   requestContext: z.looseObject({
     stage: z.string(),
     http: z.looseObject({ method: z.string() }),
   }),
-  body: z.string().nullish(),
+  body: z.nullish(z.string()),
   isBase64Encoded: z.boolean(),
 });
 type GatewayEvent = z.infer<typeof gatewayEvent>;

@@ -1,8 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import * as z from 'zod';
 import type { CountedCaller, Limit } from '../../../domain/accounts/rateLimit.ts';
 import type { Networks } from '../../../model/rateLimit.ts';
 import type { OperationId } from '../../../model/routes.ts';
+import * as z from '../../../model/zod.ts';
 import { networksOf } from './address.ts';
 import { optionalCallerOf } from './auth.ts';
 import type { HttpEnv } from './context.ts';
@@ -34,8 +34,12 @@ export function guessingNetwork(c: Context<HttpEnv>): string {
 }
 
 // The address comes from the server's connection, because a client can forge headers.
-const gateway = z.object({ requestContext: z.object({ http: z.object({ sourceIp: z.string().min(1) }) }) });
-const node = z.object({ incoming: z.object({ socket: z.object({ remoteAddress: z.string().min(1) }) }) });
+const gateway = z.object({
+  requestContext: z.object({ http: z.object({ sourceIp: z.string().check(z.minLength(1)) }) }),
+});
+const node = z.object({
+  incoming: z.object({ socket: z.object({ remoteAddress: z.string().check(z.minLength(1)) }) }),
+});
 
 /**
  * Returns the address that a request came from. Requests without a connection, as in tests, share the address

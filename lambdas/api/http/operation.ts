@@ -1,9 +1,10 @@
 import { createRoute, type RouteConfig, type RouteHandler, z } from '@hono/zod-openapi';
-import { type OperationId, type RouteSpec, routes } from '../../../model/routes.ts';
+import { type RouteSpec, routes } from '../../../model/routes.ts';
+import { classicObject } from './classicSchema.ts';
 import type { HttpEnv } from './context.ts';
 import { type ProblemKind, problemKinds } from './problem.ts';
 import { problemSchema } from './problemSchema.ts';
-import { type AuthMode, type Body, idempotencyHeaders, type Route } from './route.ts';
+import { type AuthMode, idempotencyHeaders, type Route } from './route.ts';
 
 type Status = 200 | 201 | 202 | 204;
 
@@ -66,18 +67,15 @@ function stepUpText(takesPassword: boolean): string {
  * except its types: handlers are checked against the answers.
  */
 export function operation<
-  Id extends OperationId,
-  Params extends z.ZodObject,
-  Query extends z.ZodObject,
-  B extends Body | undefined,
+  R extends Route,
   S extends Status = 200,
   Schema extends z.ZodType | undefined = undefined,
   Later extends { readonly 202?: Answer<z.ZodType> } = Record<never, never>,
->(accepted: Route<Id, Params, Query, B>, definition: Definition<S, Schema, Later>) {
-  const { id, params, query, body, auth, idempotent, stepUp } = accepted;
+>(accepts: R, definition: Definition<S, Schema, Later>) {
+  const { id, params, query, body, auth, idempotent, stepUp }: Route = accepts;
   const { summary, description, ok, also, problems } = definition;
-  const { resource, method, path }: (typeof routes)[Id] = routes[id];
-  return createRoute({
+  const { resource, method, path }: RouteSpec = routes[id];
+  const config = createRoute({
     operationId: id,
     method,
     path,
@@ -85,38 +83,44 @@ export function operation<
     summary,
     description: description + (stepUp ? stepUpText('currentPassword' in (body?.shape ?? {})) : ''),
     security: securityOf(auth),
-    ...marksOf(accepted),
+    ...marksOf(accepts),
     request: {
-      params,
-      query,
-      ...(idempotent ? { headers: idempotencyHeaders } : {}),
-      // The compiler cannot infer a type that depends on a type parameter.
-      ...((body === undefined ? {} : { body: jsonBody(body) }) as BodyPart<B>),
+      params: classicObject(params),
+      query: classicObject(query),
+      ...(idempotent ? { headers: classicObject(idempotencyHeaders) } : {}),
+      ...(body === undefined ? {} : { body: jsonBody(classicObject(body)) }),
     },
     responses: {
-      ...(answers({ ...also, [ok.status ?? 200]: ok }, accepted) as Answers<
+      // The compiler cannot infer a type that depends on a type parameter.
+      ...(answers({ ...also, [ok.status ?? 200]: ok }, accepts) as Answers<
         { [status in S]: Answer<Schema> } & Later
       >),
-      ...(accepted.cache === undefined ? {} : { 304: notModified }),
-      ...problemResponses([...problems, ...implied(accepted)]),
+      ...(accepts.cache === undefined ? {} : { 304: notModified }),
+      ...problemResponses([...problems, ...implied(accepts)]),
     },
   });
+  return { accepts, config };
 }
 
 /** An operation that `operation` described. */
-export type Operation = RouteConfig & { readonly operationId: OperationId };
-
-/** The route of an operation. */
-export type RouteOf<O extends Operation> = Route<O['operationId']>;
+export interface Operation {
+  readonly accepts: Route;
+  readonly config: RouteConfig;
+}
 
 /** The handler type of an operation. */
-export type HandlerOf<O extends RouteConfig> = RouteHandler<O, HttpEnv>;
+export type HandlerOf<O extends Operation> = RouteHandler<O['config'], HttpEnv, Values<O['accepts']>, string>;
 
-type BodyPart<B> = B extends Body ? { body: ReturnType<typeof jsonBody<B>> } : Record<never, never>;
-
-function jsonBody<B extends Body>(schema: B) {
-  return { required: true, content: { 'application/json': { schema } } };
+/** The values of a request that `validValues` has parsed. */
+interface Values<R extends Route> {
+  readonly out: {
+    readonly param: z.output<R['params']>;
+    readonly query: z.output<R['query']>;
+    readonly json: z.output<NonNullable<R['body']>>;
+  };
 }
+
+const jsonBody = (schema: z.ZodObject) => ({ required: true, content: { 'application/json': { schema } } });
 
 type Answers<A> = {
   [status in keyof A]: A[status] extends { readonly schema?: infer Schema extends z.ZodType }

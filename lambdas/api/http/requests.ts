@@ -1,11 +1,11 @@
 import type { MiddlewareHandler } from 'hono';
-import * as z from 'zod';
 import type { Log } from '../../../model/log.ts';
+import * as z from '../../../model/zod.ts';
 import type { HttpEnv } from './context.ts';
 import { problemResponse } from './problem.ts';
 
 // Hono passes the request context of the Lambda event as part of the environment.
-const gateway = z.object({ requestContext: z.object({ requestId: z.string().min(1) }) });
+const gateway = z.object({ requestContext: z.object({ requestId: z.string().check(z.minLength(1)) }) });
 
 /** Gives each request an id, returns it to the client, and logs one line when the request is answered. */
 export function requestLog(logger: Log): MiddlewareHandler<HttpEnv> {

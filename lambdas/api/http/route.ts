@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { type OperationId, type RouteSpec, routes } from '../../../model/routes.ts';
+import * as z from '../../../model/zod.ts';
 
 /**
  * Who may call a route: everyone without identification (`none`), signed-in users (`user`), or everyone, with
@@ -20,23 +20,27 @@ export type WithStepUp = 'always' | 'until-deletion';
  */
 export const idempotencyKey = z
   .string()
-  .regex(/^[\x21-\x2b\x2d-\x7e]{16,128}$/, 'must be 16 to 128 visible ASCII characters without a comma');
+  .check(
+    z.regex(/^[\x21-\x2b\x2d-\x7e]{16,128}$/, 'must be 16 to 128 visible ASCII characters without a comma'),
+  );
 
 /** The headers of routes that create a resource. */
 export const idempotencyHeaders = z.object({
-  'Idempotency-Key': idempotencyKey.optional().meta({
-    description:
-      'A secret that the client generates for one operation, such as a random UUID. After the request ' +
-      'has succeeded, the same request with the same key returns the same response for 24 hours, with ' +
-      '`Idempotency-Replayed: true`, and changes nothing. Error responses are not stored.',
-    example: '6f1c2f5e-9f0b-4c0e-8a55-3f0f3b1f7c11',
-  }),
+  'Idempotency-Key': z.optional(idempotencyKey).check(
+    z.meta({
+      description:
+        'A secret that the client generates for one operation, such as a random UUID. After the request ' +
+        'has succeeded, the same request with the same key returns the same response for 24 hours, with ' +
+        '`Idempotency-Replayed: true`, and changes nothing. Error responses are not stored.',
+      example: '6f1c2f5e-9f0b-4c0e-8a55-3f0f3b1f7c11',
+    }),
+  ),
 });
 
 /** The query or the path parameters of a route that has none. */
 export const none = z.strictObject({});
 
-export type Body = z.ZodObject<z.core.$ZodLooseShape, z.core.$strict>;
+export type Body = z.ZodMiniObject<z.core.$ZodLooseShape, z.core.$strict>;
 
 /** How long the answer of a public read may be used without asking again, in seconds. */
 export interface Caching {
@@ -74,8 +78,8 @@ export interface Accepted<Params, Query, B> {
 /** A route of the API as the functions know it: where it is, who may call it, and what it accepts. */
 export interface Route<
   Id extends OperationId = OperationId,
-  Params extends z.ZodObject = z.ZodObject,
-  Query extends z.ZodObject = z.ZodObject,
+  Params extends z.ZodMiniObject = z.ZodMiniObject,
+  Query extends z.ZodMiniObject = z.ZodMiniObject,
   B extends Body | undefined = Body | undefined,
 > extends Accepted<Params, Query, B> {
   readonly id: Id;
@@ -88,8 +92,8 @@ export interface Route<
  */
 export function route<
   Id extends OperationId,
-  Params extends z.ZodObject,
-  Query extends z.ZodObject,
+  Params extends z.ZodMiniObject,
+  Query extends z.ZodMiniObject,
   B extends Body | undefined = undefined,
 >(id: Id, accepted: Accepted<Params, Query, B>): Route<Id, Params, Query, B> {
   return { id, ...accepted };

@@ -1,11 +1,12 @@
 import { freeText, type TextBounds } from '../../../model/text.ts';
+import * as z from '../../../model/zod.ts';
 
 /**
  * A free text in a body, with the bounds that a JSON schema can express. A text never has fewer bytes than
  * characters, so the byte limit is also a character limit.
  */
 export const textField = (bounds: TextBounds) =>
-  freeText(bounds).meta({ type: 'string', minLength: 1, maxLength: bounds.bytes });
+  freeText(bounds).check(z.meta({ type: 'string', minLength: 1, maxLength: bounds.bytes }));
 
 /**
  * Returns the largest size in bytes of the JSON form of a text within `bounds`, including quotes. JSON can

@@ -3,13 +3,13 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import * as z from 'zod';
 import {
   type SigningKey,
   type SigningKeys,
   type TokenIssuer,
   tokenIssuer,
 } from '../../../domain/accounts/tokens.ts';
+import * as z from '../../../model/zod.ts';
 import { functionRequests } from '../../../store/database.ts';
 import { type Environment, tokenSecretIdFrom } from './environment.ts';
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../../model/zod.ts';
 
 const throttled = [
   'ProvisionedThroughputExceededException',
@@ -19,7 +19,7 @@ const passing = z.union([
   z.object({ name: z.enum([...throttled, 'TimeoutError', 'TransactionContentionError', ...ivs]) }),
   z.object({ code: z.enum(unreachable) }),
   z.object({ $fault: z.literal('server') }),
-  z.object({ $metadata: z.object({ httpStatusCode: z.number().min(500) }) }),
+  z.object({ $metadata: z.object({ httpStatusCode: z.number().check(z.minimum(500)) }) }),
 ]);
 
 /**

@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import type * as z from 'zod';
+import type * as z from '../../../model/zod.ts';
 import type { HttpEnv } from './context.ts';
 import { fieldErrors, InvalidValuesError } from './invalidValues.ts';
 import { type FieldError, nothingHere, problemResponse } from './problem.ts';
@@ -25,7 +25,7 @@ export function validValues({ params, query, body, idempotent }: Route): Middlew
   };
 }
 
-function parse(part: FieldError['in'], schema: z.ZodObject, values: unknown): object {
+function parse(part: FieldError['in'], schema: z.ZodMiniObject, values: unknown): object {
   const result = schema.safeParse(values);
   if (result.success) return result.data;
   throw new InvalidValuesError(fieldErrors(part, result.error));

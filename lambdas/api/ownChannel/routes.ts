@@ -1,41 +1,43 @@
-import * as z from 'zod';
 import { textBounds } from '../../../model/text.ts';
+import * as z from '../../../model/zod.ts';
 import { categoryId, streamId, username } from '../http/parameters.ts';
 import { none, route } from '../http/route.ts';
 import { textField } from '../http/textField.ts';
 
-const title = textField(textBounds.title).meta({ example: 'Late night guitar' });
+const title = textField(textBounds.title).check(z.meta({ example: 'Late night guitar' }));
 
 /** The request body of `updateChannel` and `updateStream`. */
 const editSchema = z
   .strictObject({
-    title: title.optional(),
-    categoryId: categoryId.nullable().optional().meta({
-      description: "A category's id. Null removes the category.",
-      example: 'music',
-    }),
+    title: z.optional(title),
+    categoryId: z.optional(z.nullable(categoryId)).check(
+      z.meta({
+        description: "A category's id. Null removes the category.",
+        example: 'music',
+      }),
+    ),
   })
-  .meta({ id: 'Edit', description: 'The changes. Omitted fields keep their values.' });
+  .check(z.meta({ id: 'Edit', description: 'The changes. Omitted fields keep their values.' }));
 
 const MAX_METADATA_BYTES = 1024;
 
 const metadataSchema = z
   .strictObject({
-    metadata: z
-      .string('must be text')
-      .min(1, 'must not be empty')
-      .refine(
+    metadata: z.string('must be text').check(
+      z.minLength(1, 'must not be empty'),
+      z.refine(
         text => Buffer.byteLength(text) <= MAX_METADATA_BYTES,
         `must have at most ${MAX_METADATA_BYTES} bytes of UTF-8`,
-      )
-      .meta({
+      ),
+      z.meta({
         description: `The text that players receive, at most ${MAX_METADATA_BYTES} bytes of UTF-8.`,
         // A JSON schema counts characters. A text never has fewer bytes than characters.
         maxLength: MAX_METADATA_BYTES,
         example: '{"goal":"Ann"}',
       }),
+    ),
   })
-  .meta({ id: 'Metadata' });
+  .check(z.meta({ id: 'Metadata' }));
 
 export const updateChannelRoute = route('updateChannel', {
   auth: 'user',

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { passwordToVerify } from '../../../model/password.ts';
+import * as z from '../../../model/zod.ts';
 import { none, route } from '../http/route.ts';
 
 /**
@@ -8,33 +8,43 @@ import { none, route } from '../http/route.ts';
  */
 const credentialsSchema = z
   .strictObject({
-    username: z.string().min(1, 'must not be empty').max(64, 'is too long').meta({ example: 'ann' }),
-    password: passwordToVerify.meta({
-      type: 'string',
-      format: 'password',
-      minLength: 1,
-      maxLength: 512,
-    }),
-    deviceToken: z.string().max(1024, 'is too long').optional().meta({
-      description: 'The `deviceToken` of the last sign-in on this device. An invalid one is ignored.',
-    }),
+    username: z
+      .string()
+      .check(z.minLength(1, 'must not be empty'), z.maxLength(64, 'is too long'), z.meta({ example: 'ann' })),
+    password: passwordToVerify.check(
+      z.meta({
+        type: 'string',
+        format: 'password',
+        minLength: 1,
+        maxLength: 512,
+      }),
+    ),
+    deviceToken: z.optional(z.string().check(z.maxLength(1024, 'is too long'))).check(
+      z.meta({
+        description: 'The `deviceToken` of the last sign-in on this device. An invalid one is ignored.',
+      }),
+    ),
   })
-  .meta({ id: 'Credentials' });
+  .check(z.meta({ id: 'Credentials' }));
 
 const refreshSchema = z
-  .strictObject({ refreshToken: z.string().min(1, 'must not be empty').max(512, 'is too long') })
-  .meta({ id: 'Refresh' });
+  .strictObject({
+    refreshToken: z.string().check(z.minLength(1, 'must not be empty'), z.maxLength(512, 'is too long')),
+  })
+  .check(z.meta({ id: 'Refresh' }));
 
 const stepUpSchema = z
   .strictObject({
-    currentPassword: passwordToVerify.meta({
-      type: 'string',
-      format: 'password',
-      minLength: 1,
-      maxLength: 512,
-    }),
+    currentPassword: passwordToVerify.check(
+      z.meta({
+        type: 'string',
+        format: 'password',
+        minLength: 1,
+        maxLength: 512,
+      }),
+    ),
   })
-  .meta({ id: 'StepUp' });
+  .check(z.meta({ id: 'StepUp' }));
 
 export const createSessionRoute = route('createSession', {
   params: none,

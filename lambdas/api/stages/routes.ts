@@ -1,12 +1,16 @@
-import * as z from 'zod';
+import * as z from '../../../model/zod.ts';
 import { username } from '../http/parameters.ts';
 import { none, route } from '../http/route.ts';
 
-const guestName = username.meta({ description: "The guest's username, in any case.", example: 'bob' });
+const guestName = username.check(
+  z.meta({ description: "The guest's username, in any case.", example: 'bob' }),
+);
 const participantId = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -')
-  .meta({ description: 'The IVS id of a participant of the stage.', example: 'e4Q1rZ8mTnKc' });
+  .check(
+    z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -'),
+    z.meta({ description: 'The IVS id of a participant of the stage.', example: 'e4Q1rZ8mTnKc' }),
+  );
 
 export const getStageRoute = route('getStage', {
   auth: 'none',

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../../model/zod.ts';
 import { listQuery } from '../http/lists.ts';
 import { streamId, username } from '../http/parameters.ts';
 import { route } from '../http/route.ts';
@@ -7,20 +7,22 @@ const offsetMessage = 'must be a whole number of milliseconds, of at most 9 digi
 
 /** The position in the stream at which a replay begins. */
 const fromMs = z
-  .string(offsetMessage)
-  // Number() also accepts '1e1', '0x10' and ' 7'. Nine digits are eleven days; a stream lasts two days at
-  // most.
-  .regex(/^\d{1,9}$/, { error: offsetMessage, abort: true })
-  .transform(Number)
-  .optional()
-  .meta({
-    description:
-      'The first page begins with the first message that has this `offsetMs` or a later one. If it is ' +
-      'omitted, the first page begins with the first message. Ignored when `cursor` is given.',
-    type: 'integer',
-    minimum: 0,
-    maximum: 999_999_999,
-  });
+  .optional(
+    z.pipe(
+      z.string(offsetMessage).check(z.regex(/^\d{1,9}$/, { error: offsetMessage, abort: true })),
+      z.transform(Number),
+    ),
+  )
+  .check(
+    z.meta({
+      description:
+        'The first page begins with the first message that has this `offsetMs` or a later one. If it is ' +
+        'omitted, the first page begins with the first message. Ignored when `cursor` is given.',
+      type: 'integer',
+      minimum: 0,
+      maximum: 999_999_999,
+    }),
+  );
 
 export const listChatMessagesRoute = route('listChatMessages', {
   params: z.strictObject({ username, streamId }),

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../../model/zod.ts';
 import { listQuery } from '../http/lists.ts';
 import { streamId, username } from '../http/parameters.ts';
 import { none, route } from '../http/route.ts';

@@ -1,44 +1,50 @@
-import * as z from 'zod';
 import { password, passwordToVerify } from '../../../model/password.ts';
 import { username } from '../../../model/username.ts';
+import * as z from '../../../model/zod.ts';
 import { none, route } from '../http/route.ts';
 
-const usernameField = username.meta({
-  description: 'Unique without regard to case. Some names are reserved.',
-  example: 'ann',
-});
+const usernameField = username.check(
+  z.meta({
+    description: 'Unique without regard to case. Some names are reserved.',
+    example: 'ann',
+  }),
+);
 
 // The length is checked after Unicode normalization, which a JSON schema cannot express.
-const passwordField = password.meta({
-  type: 'string',
-  format: 'password',
-  description: '8 to 128 characters.',
-});
+const passwordField = password.check(
+  z.meta({
+    type: 'string',
+    format: 'password',
+    description: '8 to 128 characters.',
+  }),
+);
 
 /** The request body of `createUser`. */
 const newUserSchema = z
   .strictObject({ username: usernameField, password: passwordField })
-  .meta({ id: 'NewUser' });
+  .check(z.meta({ id: 'NewUser' }));
 
 /** The request body of `updateMe`. */
 const userChangeSchema = z
   .strictObject({
-    username: usernameField.optional(),
-    password: passwordField.optional(),
-    currentPassword: passwordToVerify
-      .meta({ type: 'string', format: 'password', minLength: 1, maxLength: 512 })
-      .optional(),
+    username: z.optional(usernameField),
+    password: z.optional(passwordField),
+    currentPassword: z.optional(
+      passwordToVerify.check(z.meta({ type: 'string', format: 'password', minLength: 1, maxLength: 512 })),
+    ),
   })
-  .refine(({ password, currentPassword }) => password === undefined || currentPassword !== undefined, {
-    path: ['currentPassword'],
-    message: 'is required to set a new password',
-  })
-  .refine(
-    ({ username, password, currentPassword }) =>
-      currentPassword === undefined || username !== undefined || password !== undefined,
-    { path: ['currentPassword'], message: 'is only allowed together with a new username or password' },
-  )
-  .meta({ id: 'UserChange' });
+  .check(
+    z.refine(({ password, currentPassword }) => password === undefined || currentPassword !== undefined, {
+      path: ['currentPassword'],
+      message: 'is required to set a new password',
+    }),
+    z.refine(
+      ({ username, password, currentPassword }) =>
+        currentPassword === undefined || username !== undefined || password !== undefined,
+      { path: ['currentPassword'], message: 'is only allowed together with a new username or password' },
+    ),
+    z.meta({ id: 'UserChange' }),
+  );
 
 export const createUserRoute = route('createUser', {
   params: none,

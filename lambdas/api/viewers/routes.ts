@@ -1,6 +1,6 @@
-import * as z from 'zod';
 import { timestamp } from '../../../model/time.ts';
 import { MAX_VIEWER_TOKEN_LENGTH } from '../../../model/viewerMinute.ts';
+import * as z from '../../../model/zod.ts';
 import { streamId, username } from '../http/parameters.ts';
 import { none, route } from '../http/route.ts';
 
@@ -10,56 +10,74 @@ const DAY_MS = 24 * 3600_000;
 const MAX_NAME = 64;
 
 // Players send null for values that they do not know. Null and an absent field mean the same.
-const optional = <S extends z.ZodType>(schema: S) => schema.nullish().transform(value => value ?? undefined);
+const optional = <S extends z.ZodMiniType>(schema: S) =>
+  z.pipe(
+    z.nullish(schema),
+    z.transform(value => value ?? undefined),
+  );
 
-const upTo = (most: number) => optional(z.int(`must be a whole number from 0 to ${most}`).min(0).max(most));
+const upTo = (most: number) =>
+  optional(z.int(`must be a whole number from 0 to ${most}`).check(z.minimum(0), z.maximum(most)));
 
-const name = (example: string) => optional(z.string('must be text').min(1).max(MAX_NAME)).meta({ example });
+const name = (example: string) =>
+  optional(z.string('must be text').check(z.minLength(1), z.maxLength(MAX_NAME))).check(z.meta({ example }));
 
 /** The request body of `postMetrics`. It has no time and no address, because the server knows both. */
 export const sampleSchema = z
   .strictObject({
-    viewerToken: optional(z.string('must be text').max(MAX_VIEWER_TOKEN_LENGTH)).meta({
-      description:
-        'The `viewerToken` of the last response. If it is omitted, the caller joins as a new viewer.',
-    }),
-    quality: name('720p60').meta({
-      description:
-        "The player's name for the rendition. If it is omitted, the quality is derived from the resolution.",
-    }),
+    viewerToken: optional(z.string('must be text').check(z.maxLength(MAX_VIEWER_TOKEN_LENGTH))).check(
+      z.meta({
+        description:
+          'The `viewerToken` of the last response. If it is omitted, the caller joins as a new viewer.',
+      }),
+    ),
+    quality: name('720p60').check(
+      z.meta({
+        description:
+          "The player's name for the rendition. If it is omitted, the quality is derived from the resolution.",
+      }),
+    ),
     resolution: optional(
       z
         .string('must be text')
-        .regex(/^[1-9]\d{0,4}x[1-9]\d{0,4}$/, 'must be a width and a height in pixels, such as 1280x720'),
-    ).meta({ example: '1280x720' }),
-    bitrate: upTo(100_000_000).meta({ description: 'Bits per second.', example: 2_400_000 }),
-    framerate: upTo(240).meta({ description: 'Frames per second, rounded.', example: 60 }),
-    latencyMs: upTo(DAY_MS).meta({
-      description: 'Milliseconds behind the broadcaster.',
-      example: 3_200,
-    }),
-    bufferMs: upTo(DAY_MS).meta({
-      description: "Milliseconds of video in the player's buffer.",
-      example: 2_000,
-    }),
+        .check(
+          z.regex(/^[1-9]\d{0,4}x[1-9]\d{0,4}$/, 'must be a width and a height in pixels, such as 1280x720'),
+        ),
+    ).check(z.meta({ example: '1280x720' })),
+    bitrate: upTo(100_000_000).check(z.meta({ description: 'Bits per second.', example: 2_400_000 })),
+    framerate: upTo(240).check(z.meta({ description: 'Frames per second, rounded.', example: 60 })),
+    latencyMs: upTo(DAY_MS).check(
+      z.meta({
+        description: 'Milliseconds behind the broadcaster.',
+        example: 3_200,
+      }),
+    ),
+    bufferMs: upTo(DAY_MS).check(
+      z.meta({
+        description: "Milliseconds of video in the player's buffer.",
+        example: 2_000,
+      }),
+    ),
     codecs: optional(
       z
         .string('must be text')
-        .regex(/^[A-Za-z0-9.,_-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, commas, _ or -'),
-    ).meta({ example: 'avc1.64002A,mp4a.40.2' }),
-    browser: name('Mobile Safari').meta({ description: "The browser's name." }),
-    os: name('iOS').meta({ description: "The operating system's name." }),
+        .check(z.regex(/^[A-Za-z0-9.,_-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, commas, _ or -')),
+    ).check(z.meta({ example: 'avc1.64002A,mp4a.40.2' })),
+    browser: name('Mobile Safari').check(z.meta({ description: "The browser's name." })),
+    os: name('iOS').check(z.meta({ description: "The operating system's name." })),
     isMobile: optional(z.boolean('must be true or false')),
     timezone: optional(
       z
         .string('must be text')
-        .regex(/^[A-Za-z0-9_+/-]{1,64}$/, 'must be the name of a time zone, such as Europe/Paris'),
-    ).meta({ example: 'Europe/Paris' }),
+        .check(z.regex(/^[A-Za-z0-9_+/-]{1,64}$/, 'must be the name of a time zone, such as Europe/Paris')),
+    ).check(z.meta({ example: 'Europe/Paris' })),
   })
-  .meta({
-    id: 'ViewerSample',
-    description: 'The values that the player knows. Other fields are omitted or null.',
-  });
+  .check(
+    z.meta({
+      id: 'ViewerSample',
+      description: 'The values that the player knows. Other fields are omitted or null.',
+    }),
+  );
 export type SampleBody = z.infer<typeof sampleSchema>;
 
 const params = z.strictObject({ username, streamId });
@@ -81,7 +99,7 @@ export const getViewersRoute = route('getViewers', {
 });
 
 const time = (description: string) =>
-  timestamp.optional().meta({ description, type: 'string', format: 'date-time' });
+  z.optional(timestamp).check(z.meta({ description, type: 'string', format: 'date-time' }));
 
 export const getAnalyticsRoute = route('getAnalytics', {
   auth: 'user',

@@ -1,0 +1,12 @@
+import { en } from 'zod/locales';
+import * as z from 'zod/mini';
+
+/**
+ * zod's schemas as functions instead of methods, so that a bundler leaves out those that a function does not
+ * use. `zod/mini` has no messages of its own.
+ */
+export * from 'zod/mini';
+// As a member of `z.core`, it would keep all of that module in a bundle.
+export { $ZodError } from 'zod/v4/core';
+
+z.config(en());
