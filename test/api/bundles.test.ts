@@ -10,7 +10,7 @@ import { bundleEach, bundleFile } from '../../lib/bundling/bundle.ts';
 import { type FunctionSpec, type IvsResource, resourceFunctions } from '../../model/functions.ts';
 import { run } from '../infra/support/run.ts';
 import { startAwsResponder } from './awsResponder.ts';
-import { gatewayEvent } from './gateway.ts';
+import { gatewayEvent, responseOf } from './gateway.ts';
 
 const specs = Object.entries<FunctionSpec>(resourceFunctions);
 const folder = mkdtempSync(join(tmpdir(), 'ugc-packages-'));
@@ -73,8 +73,7 @@ async function answersOf(
     const answers = [];
     for (const environment of ${JSON.stringify(environments)}) {
       Object.assign(process.env, environment);
-      const { statusCode, body } = await handler(${JSON.stringify(gatewayEvent(path))}, {});
-      answers.push([statusCode, JSON.parse(body)]);
+      answers.push(await handler(${JSON.stringify(gatewayEvent(path))}, {}));
     }
     process.stdout.write(JSON.stringify(answers), () => process.exit());`;
   const { code, stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', script], {
@@ -88,7 +87,8 @@ async function answersOf(
     },
   });
   if (code !== 0) throw new Error(stderr);
-  return z.array(z.unknown()).parse(JSON.parse(stdout));
+  const answers = z.array(z.unknown()).parse(JSON.parse(stdout)).map(responseOf);
+  return Promise.all(answers.map(async answer => [answer.status, await answer.json()]));
 }
 
 test("a function signs with its role's credentials, and with new ones as soon as the environment has them", async () => {

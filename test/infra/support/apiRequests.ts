@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { gatewayEvent } from '../../api/gateway.ts';
+import { gatewayEvent, responseOf } from '../../api/gateway.ts';
 import type { AssembledStack } from './assembledStack.ts';
 
 type Functions = Pick<AssembledStack, 'invoke'>;
@@ -12,8 +12,6 @@ export interface ApiRequest {
   readonly body?: unknown;
   readonly idempotencyKey?: string;
 }
-
-const gatewayResult = z.object({ statusCode: z.number(), body: z.string() });
 
 /** Sends a request to a resource's function, as API Gateway does. An answer without a body has `undefined` for one. */
 export async function requestApi(
@@ -31,8 +29,9 @@ export async function requestApi(
       : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
   };
   const event = { ...gatewayEvent(path, { method, headers }), ...(text === undefined ? {} : { body: text }) };
-  const answer = gatewayResult.parse(await functions.invoke(resource, event));
-  return { status: answer.statusCode, body: answer.body === '' ? undefined : JSON.parse(answer.body) };
+  const answer = responseOf(await functions.invoke(resource, event));
+  const received = await answer.text();
+  return { status: answer.status, body: received === '' ? undefined : JSON.parse(received) };
 }
 
 const listAnswer = z.object({ items: z.array(z.unknown()), nextCursor: z.string().nullable() });
