@@ -1,33 +1,16 @@
 import type { Database } from '../store/database.ts';
 import { eventHandler } from '../streamEventsApi/handleEvent.ts';
 import { emptyChannel } from '../test/support/channelState.ts';
-import { type Envelope, healthEvent, recordingEvent, stateEvent } from '../test/support/ivsEvents.ts';
+import type { Envelope } from '../test/support/ivsEvents.ts';
 import { baselineHandler, createBaselineTables } from './support/baselineEvents.ts';
 import { benchClient, countRequests, fill, withDatabase } from './support/database.ts';
 import { NETWORK_MS, startDelayedNetwork } from './support/delayedNetwork.ts';
 import { printTable, ratio } from './support/report.ts';
+import { normalSession } from './support/sessions.ts';
 
 // The requests and the rate of postStreamEvents for normal sessions, compared with a baseline.
 const ROUNDS = 5;
 const HISTORIES = [0, 300];
-
-/** Returns the eight events of a normal session. */
-function session(arn: string, n: number): Envelope[] {
-  const id = `st-${arn.slice(-6)}${n}`;
-  const at = (seconds: number) =>
-    new Date(Date.UTC(2026, 0, 15) + n * 3_600_000 + seconds * 1000).toISOString();
-  const to = { resources: [arn] };
-  return [
-    stateEvent('Session Created', id, at(0), to),
-    recordingEvent('Recording Start', id, at(6), {}, to),
-    stateEvent('Stream Start', id, at(8), to),
-    healthEvent('Starvation Start', id, at(1200), to),
-    healthEvent('Starvation End', id, at(1211), to),
-    stateEvent('Session Ended', id, at(3000), to),
-    stateEvent('Stream End', id, at(3003), to),
-    recordingEvent('Recording End', id, at(3070), { durationMs: 2_990_000, streamIds: [id] }, to),
-  ];
-}
 
 interface Distance {
   readonly name: string;
@@ -50,7 +33,7 @@ async function main(): Promise<void> {
       const id = `bench${history}`;
       await fill(database, database.names.channels, [emptyChannel({ id, arn })]);
       await fill(database, baselineUsers, [{ id, channelArn: arn }]);
-      for (let n = 0; n < history; n++) for (const event of session(arn, n)) await ours(event);
+      for (let n = 0; n < history; n++) for (const event of normalSession(arn, n)) await ours(event);
     }
     const rows: (string | number)[][] = [
       [
@@ -94,7 +77,7 @@ async function compare(
   const ours = meter(handler(ourDatabase), countRequests(ourDatabase));
   const baseline = meter(baselineHandler(baselineDatabase), countRequests(baselineDatabase));
   for (let round = 0; round < ROUNDS; round++) {
-    const events = Array.from({ length: distance.sessions }, () => session(arn, sessions++)).flat();
+    const events = Array.from({ length: distance.sessions }, () => normalSession(arn, sessions++)).flat();
     await ours.run(events);
     await baseline.run(events);
   }

@@ -95,13 +95,13 @@ export function baselineHandler({ client }: Database): Handle {
     const opens = name === 'Session Created' ? 'true' : name === 'Session Ended' ? undefined : isOpen;
     const next = { ...rest, events, ...(opens === undefined ? {} : { isOpen: opens }) };
     await client.send(new PutCommand({ TableName: streams, Item: next }));
-    if (name === 'Session Ended') {
+    if (name === 'Stream Start' || name === 'Session Ended') {
       const channel = { TableName: users, Key: { id: user.Items[0]['id'] } };
       await client.send(
         new UpdateCommand({
           ...channel,
-          UpdateExpression: 'SET isLive = :no',
-          ExpressionAttributeValues: { ':no': false },
+          UpdateExpression: 'SET isLive = :isLive',
+          ExpressionAttributeValues: { ':isLive': name === 'Stream Start' },
         }),
       );
     }

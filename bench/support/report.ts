@@ -41,3 +41,9 @@ export async function rate(
 export function ratio(value: number): string {
   return `${value.toFixed(2)}×`;
 }
+
+/** Returns the median of `values`, which must not be empty. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
