@@ -158,13 +158,23 @@ class BrokenRuleError extends Error {
 
 const reads = new Set<unknown>(['QueryCommand', 'ScanCommand']);
 
+/** The engine expects a signature and does not check it. Computing one takes a sixth of the CPU time of a request. */
+export const signature = {
+  'x-amz-date': '20260115T100000Z',
+  authorization:
+    'AWS4-HMAC-SHA256 Credential=local/20260115/us-west-2/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+};
+
 /** Makes every document client in this test file check these rules, also those of the code under test. */
 export function keepDynamoRules(): void {
   const make = DynamoDBDocumentClient.from;
   DynamoDBDocumentClient.from = (client, configuration) => {
+    client.config.signer = async () => ({
+      sign: async request => Object.assign(request, { headers: { ...request.headers, ...signature } }),
+    });
     const made = make.call(DynamoDBDocumentClient, client, configuration);
-    // This middleware copies every request and answer for a log that nobody reads.
-    made.middlewareStack.remove('loggerMiddleware');
+    // A copy of every request and answer for a log, and a header: nobody reads them.
+    for (const name of ['loggerMiddleware', 'getUserAgentMiddleware']) made.middlewareStack.remove(name);
     made.middlewareStack.add(
       (next, context) => async args => {
         const broken = reads.has(context['commandName']) ? brokenRule(args.input) : undefined;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { signature } from './dynamoRules.ts';
 
 const page = z.object({
   Count: z.number(),
@@ -20,10 +21,7 @@ export async function engineScan(
     headers: {
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': 'DynamoDB_20120810.Scan',
-      // The engine reads the credentials and checks no signature.
-      'x-amz-date': '20260115T100000Z',
-      authorization:
-        'AWS4-HMAC-SHA256 Credential=local/20260115/us-west-2/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+      ...signature,
     },
     body: JSON.stringify({
       TableName,
