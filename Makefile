@@ -20,7 +20,7 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help install local seed deleteSeed broadcast bootstrap synth diff deploy destroy outputs logs \
-        reconcile redrive export import test typecheck lint format client bench soak \
+        reconcile redrive export import test jest typecheck lint format client bench soak \
         test-faults test-proof testClone audit clean
 
 help: ## List the commands and the variables they read
@@ -122,8 +122,13 @@ import: install ## Write the rows of an export to the stack's empty tables
 
 ##@ Develop
 
-test: typecheck lint ## Check types, style and architecture; run every test
-	npx --no-install jest
+test: client ## Check types, style and architecture; run every test
+# Side by side: some tests wait for processes and servers. Both need the generated types, which are there already.
+	@$(MAKE) --no-print-directory --jobs=3 --old-file=client jest typecheck lint
+
+jest: client ## Run every test, without the other checks
+# Tests that run make start it without the options of this one.
+	MAKEFLAGS= npx --no-install jest
 
 typecheck: client ## Check the types
 	npx --no-install tsc --noEmit
