@@ -16,7 +16,8 @@ import {
 } from '../model/functionEnvironment.ts';
 import { applyLocalEndpoint } from '../model/localEndpoint.ts';
 import { defaultLimits } from '../model/rateLimit.ts';
-import { type TableName, tableNames, tableVariable } from '../model/tables.ts';
+import { type TableName, tableNames } from '../model/tables.ts';
+import { tableVariable } from '../model/tableVariable.ts';
 
 export interface FunctionEnvironmentOptions {
   readonly awsPort: number;

@@ -292,8 +292,3 @@ export const tableNames: readonly TableName[] = Object.values(specs).map(spec =>
 
 /** The tables that can hold mock data. */
 export const seededTables = tableNames.filter(name => tables[name].indexes.includes(seededIndex));
-
-/** Returns the environment variable that holds a table's physical name, such as `STREAM_EVENTS_TABLE`. */
-export function tableVariable(name: TableName): string {
-  return `${name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}_TABLE`;
-}

@@ -48,8 +48,6 @@ function looksLike(name: string): string {
 }
 
 const separators = /[_-]+/g;
-const reserved = new Set(reservedNames.map(looksLike));
-const staff = new Set(staffWords.map(looksLike));
 
 /** A new username: 3 to 32 letters, digits, `_` and `-`. Names are unique regardless of case. */
 export const username = z.string().check(
@@ -69,8 +67,8 @@ export function isUserId(text: string): boolean {
 function isReserved(name: string): boolean {
   const looks = looksLike(name);
   return (
-    reserved.has(looks.replaceAll(separators, '')) ||
-    looks.split(separators).some(part => staff.has(part)) ||
+    reservedNames.map(looksLike).includes(looks.replaceAll(separators, '')) ||
+    looks.split(separators).some(part => staffWords.map(looksLike).includes(part)) ||
     isUserId(name)
   );
 }

@@ -32,6 +32,7 @@ export const viewerMeasures = ['latencyMs', 'bufferMs', 'bitrate', 'framerate'] 
 export type ViewerMeasure = (typeof viewerMeasures)[number];
 
 const counted = z.int().check(z.minimum(0));
+const countedIfAny = z.optional(counted);
 
 /**
  * A row of `metrics`: one minute of one stream. `id` is the start of the minute. Each viewer counts once per
@@ -47,10 +48,10 @@ export const viewerMinuteRow = z.object({
   bufferMsSum: z.number(),
   bitrateSum: z.number(),
   framerateSum: z.number(),
-  latencyMsUnknown: z.optional(counted),
-  bufferMsUnknown: z.optional(counted),
-  bitrateUnknown: z.optional(counted),
-  framerateUnknown: z.optional(counted),
+  latencyMsUnknown: countedIfAny,
+  bufferMsUnknown: countedIfAny,
+  bitrateUnknown: countedIfAny,
+  framerateUnknown: countedIfAny,
   ...kindAttributes(),
   ...rowTimes,
   ...seedMark,
@@ -65,7 +66,7 @@ export function kindAttribute<D extends ViewerDimension>(
   return `${dimension}:${kind}`;
 }
 
-function kindAttributes(): Record<KindAttribute, z.ZodMiniOptional<typeof counted>> {
+function kindAttributes(): Record<KindAttribute, typeof countedIfAny> {
   return {
     ...countedAs('quality', qualities),
     ...countedAs('browser', browsers),
@@ -75,9 +76,9 @@ function kindAttributes(): Record<KindAttribute, z.ZodMiniOptional<typeof counte
 }
 
 function countedAs<D extends ViewerDimension>(dimension: D, kinds: readonly ViewerKind<D>[]) {
-  const entries = kinds.map(kind => [kindAttribute(dimension, kind), z.optional(counted)] as const);
+  const entries = kinds.map(kind => [kindAttribute(dimension, kind), countedIfAny] as const);
   // The compiler types the names of `Object.fromEntries` as any string.
-  return Object.fromEntries(entries) as Record<`${D}:${ViewerKind<D>}`, z.ZodMiniOptional<typeof counted>>;
+  return Object.fromEntries(entries) as Record<`${D}:${ViewerKind<D>}`, typeof countedIfAny>;
 }
 
 /** A player's report on one viewer at one moment. Members that the player does not know are absent. */

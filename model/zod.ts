@@ -6,7 +6,5 @@ import * as z from 'zod/mini';
  * use. `zod/mini` has no messages of its own.
  */
 export * from 'zod/mini';
-// As a member of `z.core`, it would keep all of that module in a bundle.
-export { $ZodError } from 'zod/v4/core';
 
 z.config(en());

@@ -1,6 +1,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type TableName, tableVariable } from '../model/tables.ts';
+import type { TableName } from '../model/tables.ts';
+import { tableVariable } from '../model/tableVariable.ts';
 import { requiredVariable, type Variables } from '../model/variables.ts';
 
 /** A document client and the physical names of the tables it may use. */

@@ -1,5 +1,5 @@
 import type { ReviewFallback } from '../model/functionEnvironment.ts';
-import { tableVariable } from '../model/tables.ts';
+import { tableVariable } from '../model/tableVariable.ts';
 import type { Timestamp } from '../model/time.ts';
 import { requiredVariable } from '../model/variables.ts';
 import { type Environment, signedRequests, textOf, textsOf } from './signedRequests.ts';

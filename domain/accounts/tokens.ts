@@ -1,6 +1,6 @@
-import { errors, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
 import * as z from '../../model/zod.ts';
 import { UnauthenticatedError } from '../errors.ts';
+import type { SigningKeys } from './jwt.ts';
 
 /** The caller, according to their access token. */
 export interface Caller {
@@ -10,19 +10,6 @@ export interface Caller {
   readonly channelId: string;
   /** The token family (sign-in) to which the token belongs. */
   readonly familyId: string;
-}
-
-/** A key that signs tokens. Its id is in the header of each token. */
-export interface SigningKey {
-  readonly id: string;
-  readonly secret: Uint8Array;
-}
-
-export interface SigningKeys {
-  /** Returns the key that signs new tokens. */
-  current(): Promise<SigningKey>;
-  /** Returns the key with this id while tokens signed with it are valid, otherwise undefined. */
-  withId(id: string): Promise<SigningKey | undefined>;
 }
 
 /** The user for whom a token is issued. */
@@ -66,7 +53,10 @@ export const ACCESS_TOKEN_SECONDS = 15 * 60;
 const ISSUER = 'ugc';
 // Another issuer, so that one kind of token is never accepted as the other.
 const DEVICE_ISSUER = 'ugc-device';
-const ALGORITHM = 'HS256';
+
+// Loaded with the first token. Guests' reads have none, and do not wait for it.
+// Node's web cryptography, which it needs, takes longer to load than the code.
+const jwt = () => import('./jwt.ts');
 
 const deviceClaims = z.object({ sub: z.string(), dev: z.string(), pv: z.int() });
 const claims = z.object({ sub: z.string(), name: z.string(), ch: z.string(), fam: z.string() });
@@ -76,62 +66,33 @@ const claims = z.object({ sub: z.string(), name: z.string(), ch: z.string(), fam
  * name the signing key.
  */
 export function tokenIssuer({ keys, clock }: { keys: SigningKeys; clock: () => Date }): TokenIssuer {
-  const keyOf: JWTVerifyGetKey = async ({ kid }) => {
-    const key = kid === undefined ? undefined : await keys.withId(kid);
-    if (key === undefined) throw new errors.JWKSNoMatchingKey();
-    return key.secret;
-  };
-
   return {
     async issue({ id, username, channelId }, familyId) {
-      const key = await keys.current();
-      const now = Math.floor(clock().getTime() / 1000);
-      return new SignJWT({ name: username, ch: channelId, fam: familyId })
-        .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid: key.id })
-        .setIssuer(ISSUER)
-        .setSubject(id)
-        .setIssuedAt(now)
-        .setExpirationTime(now + ACCESS_TOKEN_SECONDS)
-        .sign(key.secret);
+      const [{ signed }, key] = await Promise.all([jwt(), keys.current()]);
+      const iat = Math.floor(clock().getTime() / 1000);
+      const own = { name: username, ch: channelId, fam: familyId };
+      return signed(key, { ...own, iss: ISSUER, sub: id, iat, exp: iat + ACCESS_TOKEN_SECONDS });
     },
     async issueDevice({ userId, deviceId, passwordVersion }) {
-      const key = await keys.current();
-      return new SignJWT({ dev: deviceId, pv: passwordVersion })
-        .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid: key.id })
-        .setIssuer(DEVICE_ISSUER)
-        .setSubject(userId)
-        .sign(key.secret);
+      const [{ signed }, key] = await Promise.all([jwt(), keys.current()]);
+      return signed(key, { dev: deviceId, pv: passwordVersion, iss: DEVICE_ISSUER, sub: userId });
     },
     async readDevice(token) {
-      try {
-        const options = { algorithms: [ALGORITHM], issuer: DEVICE_ISSUER, currentDate: clock() };
-        const { payload } = await jwtVerify(token, keyOf, options);
-        const { sub, dev, pv } = deviceClaims.parse(payload);
-        return { userId: sub, deviceId: dev, passwordVersion: pv };
-      } catch (error) {
-        if (error instanceof errors.JOSEError || error instanceof z.$ZodError) return undefined;
-        throw error;
-      }
+      const { verified } = await jwt();
+      const payload = await verified(token, keys, { issuer: DEVICE_ISSUER, now: clock() });
+      const device = deviceClaims.safeParse(payload);
+      if (!device.success) return undefined;
+      const { sub, dev, pv } = device.data;
+      return { userId: sub, deviceId: dev, passwordVersion: pv };
     },
     async verify(token) {
-      try {
-        const { payload } = await jwtVerify(token, keyOf, {
-          algorithms: [ALGORITHM],
-          issuer: ISSUER,
-          requiredClaims: ['exp', 'iat'],
-          currentDate: clock(),
-        });
-        const { sub, name, ch, fam } = claims.parse(payload);
-        return { userId: sub, username: name, channelId: ch, familyId: fam };
-      } catch (error) {
-        if (error instanceof errors.JWTExpired)
-          throw new UnauthenticatedError('token', 'the access token has expired');
-        // This includes texts that are not tokens. Other errors, such as an unreadable secret, are not the
-        // caller's fault.
-        if (error instanceof errors.JOSEError || error instanceof z.$ZodError)
-          throw new UnauthenticatedError('token', 'the access token is not valid');
-        throw error;
-      }
+      const { verified } = await jwt();
+      const payload = await verified(token, keys, { issuer: ISSUER, required: ['exp', 'iat'], now: clock() });
+      if (payload === 'expired') throw new UnauthenticatedError('token', 'the access token has expired');
+      const caller = claims.safeParse(payload);
+      if (!caller.success) throw new UnauthenticatedError('token', 'the access token is not valid');
+      const { sub, name, ch, fam } = caller.data;
+      return { userId: sub, username: name, channelId: ch, familyId: fam };
     },
   };
 }

@@ -67,6 +67,13 @@ const everywhere: readonly Plugin[] = [
     () => 'export {};',
   ),
 
+  // A cache for the discovery of endpoints, which is off.
+  replacement(
+    'no-endpoint-discovery',
+    /\/@aws-sdk\/endpoint-cache\/dist-es\/index\.js$/,
+    () => 'export class EndpointCache {}',
+  ),
+
   // The clients of the SDK include their package.json and read its version.
   replacement(
     'only-versions',

@@ -5,7 +5,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { TableGrant } from '../../model/functions.ts';
 import type { IndexSpec, KeySpec, TableSpec } from '../../model/tableSpec.ts';
-import { type TableName, tableNames, tables, tableVariable } from '../../model/tables.ts';
+import { type TableName, tableNames, tables } from '../../model/tables.ts';
+import { tableVariable } from '../../model/tableVariable.ts';
 
 export interface TablesProps {
   readonly retainData: boolean;

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { tableNames, tableVariable } from '../../model/tables.ts';
+import { tableNames } from '../../model/tables.ts';
+import { tableVariable } from '../../model/tableVariable.ts';
 import { movableClock } from '../support/accounts.ts';
 import { type Fault, startFaultProxy } from '../support/faultProxy.ts';
 import { addresses, keysAtIvs } from './api.ts';

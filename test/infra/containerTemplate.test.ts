@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { z } from 'zod';
 import { containerSeconds } from '../../model/container.ts';
 import { functionSpecs, resourceFunctions } from '../../model/functions.ts';
-import { tableVariable } from '../../model/tables.ts';
+import { tableVariable } from '../../model/tableVariable.ts';
 import { readCdkJson } from './support/cdkJson.ts';
 import { fargate } from './support/fargate.ts';
 import { type DeployedFunction, functionOf, functionsOf, type Statement } from './support/functions.ts';

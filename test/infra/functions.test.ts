@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { CURSOR_SECRET_VARIABLE, STACK_TAG, TOKEN_SECRET_VARIABLE } from '../../model/functionEnvironment.ts';
 import { functionSpecs as specs } from '../../model/functions.ts';
-import { tableNames, tableVariable } from '../../model/tables.ts';
+import { tableNames } from '../../model/tables.ts';
+import { tableVariable } from '../../model/tableVariable.ts';
 import { type DeployedFunction, functionOf, functionsOf, type Statement } from './support/functions.ts';
 import { deployed, resolveString } from './support/resolve.ts';
 import { onlyResource, onlyResourceIn, resourcesOf } from './support/template.ts';

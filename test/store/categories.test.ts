@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { catalogue } from '../../model/categories.ts';
 import type { Category } from '../../model/category.ts';
-import { tableVariable } from '../../model/tables.ts';
+import { tableVariable } from '../../model/tableVariable.ts';
 import { listCategories } from '../../store/categories.ts';
 import { putCatalogue } from '../../store/categoryCatalogue.ts';
 import { useDatabase } from '../support/database.ts';

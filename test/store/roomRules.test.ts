@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { tableNames, tableVariable } from '../../model/tables.ts';
+import { tableNames } from '../../model/tables.ts';
+import { tableVariable } from '../../model/tableVariable.ts';
 import { MAX_BANS, type RoomRulesOptions, roomRulesReader } from '../../store/roomRules.ts';
 import { localCredentials, useDatabase } from '../support/database.ts';
 import { brokenRule } from '../support/dynamoRules.ts';

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { accounts } from '../../domain/accounts/accounts.ts';
+import type { SigningKeys } from '../../domain/accounts/jwt.ts';
 import type { ScryptParameters } from '../../domain/accounts/passwords.ts';
 import { profileChange } from '../../domain/accounts/profileChange.ts';
-import { type Caller, type SigningKeys, tokenIssuer } from '../../domain/accounts/tokens.ts';
+import { type Caller, tokenIssuer } from '../../domain/accounts/tokens.ts';
 import type { Channel } from '../../model/channel.ts';
 import type { User } from '../../model/user.ts';
 import type { Database } from '../../store/database.ts';

@@ -4,7 +4,8 @@ import { apiDependenciesFrom } from '../../lambdas/api/api.ts';
 import { allowedOriginsFrom, attachmentsFrom, limitsFrom } from '../../lambdas/api/http/environment.ts';
 import { lambdaLogger } from '../../lambdas/api/http/lambda.ts';
 import { defaultLimits } from '../../model/rateLimit.ts';
-import { tableNames, tableVariable } from '../../model/tables.ts';
+import { tableNames } from '../../model/tables.ts';
+import { tableVariable } from '../../model/tableVariable.ts';
 
 describe('the allowed origins', () => {
   test.each<[string, string | string[]]>([

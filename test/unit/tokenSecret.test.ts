@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type SigningKey, tokenIssuer } from '../../domain/accounts/tokens.ts';
+import type { SigningKey } from '../../domain/accounts/jwt.ts';
+import { tokenIssuer } from '../../domain/accounts/tokens.ts';
 import { UnauthenticatedError } from '../../domain/errors.ts';
 import { signingKeys, tokensFrom } from '../../lambdas/api/http/tokenSecret.ts';
 import { movableClock } from '../support/accounts.ts';

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { type SigningKey, tokenIssuer } from '../../domain/accounts/tokens.ts';
+import type { SigningKey } from '../../domain/accounts/jwt.ts';
+import { tokenIssuer } from '../../domain/accounts/tokens.ts';
 import { UnauthenticatedError } from '../../domain/errors.ts';
 import { fixedKeys, movableClock } from '../support/accounts.ts';
 

@@ -7,6 +7,14 @@ import { cursorSecretIdFrom, type Environment } from './environment.ts';
 // HMAC-SHA-256 needs a key that is at least as long as its output (RFC 2104 section 3).
 const MIN_LENGTH = 32;
 
+let client: SecretsManagerClient | undefined;
+
+/** Returns the client of all secrets. It is created for the first secret, because most requests need none. */
+export function secretsManager(): SecretsManagerClient {
+  client ??= new SecretsManagerClient(functionRequests);
+  return client;
+}
+
 /**
  * Creates a codec for cursors that are signed with the secret in the environment. The secret is fetched once,
  * when the first cursor is created or verified: a list that fits one page needs no request to Secrets
@@ -16,8 +24,7 @@ const MIN_LENGTH = 32;
  */
 export function cursorsFrom(environment: Environment): CursorCodec {
   const id = cursorSecretIdFrom(environment);
-  const client = new SecretsManagerClient(functionRequests);
-  return cursorCodec(once(() => fetchSecret(client, id)));
+  return cursorCodec(once(() => fetchSecret(id)));
 }
 
 /**
@@ -28,12 +35,11 @@ export function cursorsFrom(environment: Environment): CursorCodec {
  */
 export function viewerTokensFrom(environment: Environment): ViewerTokens {
   const id = cursorSecretIdFrom(environment);
-  const client = new SecretsManagerClient(functionRequests);
-  return viewerTokens(once(() => fetchSecret(client, id)));
+  return viewerTokens(once(() => fetchSecret(id)));
 }
 
-async function fetchSecret(client: SecretsManagerClient, id: string): Promise<string> {
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id }));
+async function fetchSecret(id: string): Promise<string> {
+  const { SecretString } = await secretsManager().send(new GetSecretValueCommand({ SecretId: id }));
   if (SecretString === undefined || SecretString.length < MIN_LENGTH)
     throw new Error(`the secret ${id} must be a string of at least ${MIN_LENGTH} characters`);
   return SecretString;

@@ -1,17 +1,13 @@
 import {
   GetSecretValueCommand,
   ResourceNotFoundException,
-  SecretsManagerClient,
+  type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import {
-  type SigningKey,
-  type SigningKeys,
-  type TokenIssuer,
-  tokenIssuer,
-} from '../../../domain/accounts/tokens.ts';
+import type { SigningKey, SigningKeys } from '../../../domain/accounts/jwt.ts';
+import { type TokenIssuer, tokenIssuer } from '../../../domain/accounts/tokens.ts';
 import * as z from '../../../model/zod.ts';
-import { functionRequests } from '../../../store/database.ts';
 import { type Environment, tokenSecretIdFrom } from './environment.ts';
+import { secretsManager } from './secrets.ts';
 
 /** The versions of the secret that verify tokens. Tokens signed before a rotation stay valid. */
 type Stage = 'AWSCURRENT' | 'AWSPREVIOUS';
@@ -80,7 +76,8 @@ export function signingKeys({ fetch, clock }: { fetch: FetchKey; clock: () => Da
  * @throws Error that names the variable when it is missing.
  */
 export function tokensFrom(environment: Environment, clock: () => Date = () => new Date()): TokenIssuer {
-  const fetch = fetchFrom(new SecretsManagerClient(functionRequests), tokenSecretIdFrom(environment));
+  const id = tokenSecretIdFrom(environment);
+  const fetch: FetchKey = stage => fetchFrom(secretsManager(), id)(stage);
   return tokenIssuer({ keys: signingKeys({ fetch, clock }), clock });
 }
 
