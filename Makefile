@@ -145,8 +145,8 @@ format: install ## Format the code
 client: install ## Generate the typed client's types from the OpenAPI document
 	@$(TS) client/generate.ts
 
-bench: install ## Measure, and print a table for each measurement
-	@for bench in bench/*.ts; do $(TS) $$bench || exit 1; done
+bench: install ## Measure, and compare the figures with their targets
+	@$(TS) bench/support/runAll.ts
 
 soak: install ## Run mixed traffic on a local server; check errors and memory
 	@$(TS) bench/soak/soak.ts

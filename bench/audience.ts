@@ -4,7 +4,7 @@ import { listViewerMinutes } from '../store/viewerMinutes.ts';
 import { randomNumbers } from '../test/support/randomNumbers.ts';
 import { sampleDependencies, type Watcher, watch } from '../test/support/watchers.ts';
 import { countRequests, withDatabase } from './support/database.ts';
-import { printTable } from './support/report.ts';
+import { addFigure, printTable } from './support/report.ts';
 
 // How exactly DynamoDB counts 10,000 viewers who join, leave, repeat samples and have wrong clocks. The tests
 // check the same with a count in memory, which is faster.
@@ -56,6 +56,12 @@ async function main(): Promise<void> {
       ['DynamoDB requests', requests],
       ['DynamoDB requests per sample', (requests / samples).toFixed(2)],
     ]);
+    addFigure('audience: DynamoDB requests per sample', requests / samples, { atMost: 1.1 });
+    addFigure(
+      'audience: error of the viewers of a minute, %',
+      rows.map(([, actual, counted]) => Math.abs(counted / actual - 1) * 100),
+      { atMost: 1 },
+    );
     const wrong = rows.filter(([, actual, counted]) => Math.abs(counted / actual - 1) >= 0.02);
     if (rows.length !== MINUTES || wrong.length > 0)
       throw new Error('a minute is missing or its count is wrong by 2 % or more');

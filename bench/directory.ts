@@ -5,7 +5,7 @@ import { listLive } from '../store/channels.ts';
 import type { Database } from '../store/database.ts';
 import { emptyChannel } from '../test/support/channelState.ts';
 import { benchClient, countRequests, fill, withDatabase } from './support/database.ts';
-import { printTable, rate, ratio } from './support/report.ts';
+import { addFigure, printTable, rate, ratio } from './support/report.ts';
 
 // The requests and the rate of a directory page with more and more channels, compared with a baseline.
 const PAGE = 50;
@@ -60,6 +60,21 @@ async function main(): Promise<void> {
       const pages = await rate(ROUND, () => listLive(measured, undefined, { limit: PAGE }));
       smallest ||= pages;
       rows.push([size, perPage, Math.round(pages), ratio(pages / smallest)]);
+      addFigure(
+        `directory among ${size.toLocaleString('en')} channels: DynamoDB requests per page`,
+        perPage,
+        {
+          atMost: 1,
+        },
+      );
+      if (size > (SIZES[0] ?? size))
+        addFigure(
+          `directory among ${size.toLocaleString('en')} channels: rate compared with the smallest table`,
+          pages / smallest,
+          {
+            atLeast: 0.8,
+          },
+        );
       if (size === COMPARED_AT) {
         await fill(database, baseline.users, baselineUsers(size));
         await fill(database, baseline.streams, baselineStreams());

@@ -1,19 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Agent, request as httpRequest } from 'node:http';
 import { json } from 'node:stream/consumers';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Database } from '../store/database.ts';
 import { channel, live } from '../test/support/rows.ts';
 import { fill, withDatabase } from './support/database.ts';
-import { printTable, ratio } from './support/report.ts';
+import { addFigure, compareRates, median, printTable, ratioWithSpread } from './support/report.ts';
 import type { ServedRoutes } from './support/routesServer.ts';
 
 // The overhead of the API's routes: their rate compared with minimal Hono routes that send the same DynamoDB
 // requests and return the rows. One process serves both, and this one sends the HTTP requests.
 const CHANNELS = 1_000;
 const LIVE = 200;
+const VIEWERS = 1_000;
+const POLLS = 6;
+const MORNING = '2026-01-15T08:00:00.000Z';
 const CONNECTIONS = 16;
-const REQUESTS = 600;
-const ROUNDS = 5;
+const REQUESTS = 400;
+const ROUNDS = 9;
 
 async function main(): Promise<void> {
   await withDatabase(async (database, endpoint) => {
@@ -30,13 +34,16 @@ async function main(): Promise<void> {
         ['route', 'answers per second', 'minimal route', 'speed vs. minimal'],
       ];
       for (const [name, path, minimalPath] of routes) {
-        const [full, minimal] = await ratesOf(get, [
-          `${served.api}${path}`,
-          `${served.minimal}${minimalPath}`,
-        ]);
-        rows.push([name, Math.round(full), Math.round(minimal), ratio(full / minimal)]);
+        const compared = await compareRates(
+          ROUNDS,
+          load(get, `${served.api}${path}`),
+          load(get, `${served.minimal}${minimalPath}`),
+        );
+        const { ours, baseline, ratios } = compared;
+        rows.push([name, Math.round(median(ours)), Math.round(median(baseline)), ratioWithSpread(ratios)]);
+        addFigure(`${name}: rate compared with a minimal route`, ratios, { atLeast: 0.95 });
       }
-      printTable(`Routes: HTTP with ${CONNECTIONS} connections, best of ${ROUNDS} rounds`, rows);
+      printTable(`Routes: HTTP with ${CONNECTIONS} connections, median of ${ROUNDS} rounds`, rows);
 
       const paths = [
         ...routes.map(([, path]) => path),
@@ -51,6 +58,10 @@ async function main(): Promise<void> {
         requests.push([`GET ${path}`, Number(await get(`${served.minimal}/requestCount`)) - before]);
       }
       printTable('Routes: DynamoDB requests per answer', requests);
+      printTable(`Routes: ${VIEWERS.toLocaleString('en')} viewers poll the directory ${POLLS} times`, [
+        ['answers come from', 'requests to the API', 'DynamoDB requests', 'kB sent by the API'],
+        ...(await polling(agent, served, database)),
+      ]);
     } finally {
       agent.destroy();
       await end(child);
@@ -96,26 +107,86 @@ async function fillTables(database: Database): Promise<void> {
   ]);
 }
 
-/** Returns the best rate of each URL. The URLs take turns, because other programs use the machine. */
-async function ratesOf(
-  get: (url: string) => Promise<unknown>,
-  urls: readonly [string, string],
-): Promise<[number, number]> {
-  const best: [number, number] = [0, 0];
-  // The first round is a warm-up.
-  for (let round = 0; round <= ROUNDS; round++) {
-    for (const [index, url] of urls.entries()) {
-      const from = performance.now();
-      let left = REQUESTS;
+/** Returns a function that sends `REQUESTS` requests for `url`, and returns their number. */
+function load(get: (url: string) => Promise<unknown>, url: string): () => Promise<number> {
+  return async () => {
+    let left = REQUESTS;
+    const connection = async () => {
+      while (left-- > 0) await get(url);
+    };
+    await Promise.all(Array.from({ length: CONNECTIONS }, connection));
+    return REQUESTS;
+  };
+}
+
+/** How the answers of a poll reach the viewers. */
+const deliveries = [
+  'the API, whole',
+  'the API, gzip and ETag',
+  'a CDN, which asks the API with the ETag',
+] as const;
+
+/**
+ * Viewers poll the directory, all at the same time. Before every second poll, one channel changes. A CDN sends
+ * one request for all viewers of a poll, because polls are further apart than the `s-maxage` of the answer.
+ */
+async function polling(agent: Agent, served: ServedRoutes, { client, names }: Database) {
+  const requestCount = async () =>
+    Number(await getJson(agent, `${served.minimal}/requestCount`, served.token));
+  const rows: (string | number)[][] = [];
+  for (const delivery of deliveries) {
+    const [before, tags] = [await requestCount(), new Map<number, string>()];
+    let [requests, bytes] = [0, 0];
+    for (let poll = 0; poll < POLLS; poll++) {
+      if (poll % 2 === 1) {
+        const Item = live(channel({ id: 'channel-199', username: 'user199' }), {
+          startedAt: MORNING,
+        }).channel;
+        await client.send(
+          new PutCommand({ TableName: names.channels, Item: { ...Item, title: `${delivery} ${poll}` } }),
+        );
+      }
+      let viewer = 0;
+      const askers = delivery === deliveries[2] ? 1 : VIEWERS;
       const connection = async () => {
-        while (left-- > 0) await get(url);
+        while (viewer < askers) {
+          const asker = viewer++;
+          const isPlain = delivery === deliveries[0];
+          const tag = isPlain ? undefined : tags.get(asker);
+          const answer = await sized(agent, `${served.api}/v1/channels?isLive=true`, {
+            ...(isPlain ? {} : { 'Accept-Encoding': 'gzip' }),
+            ...(tag === undefined ? {} : { 'If-None-Match': tag }),
+          });
+          tags.set(asker, answer.tag);
+          requests++;
+          bytes += answer.bytes;
+        }
       };
       await Promise.all(Array.from({ length: CONNECTIONS }, connection));
-      const rate = (REQUESTS * 1000) / (performance.now() - from);
-      if (round > 0 && rate > (best[index] ?? 0)) best[index] = rate;
     }
+    rows.push([delivery, requests, (await requestCount()) - before, Math.round(bytes / 1000)]);
   }
-  return best;
+  return rows;
+}
+
+/** Sends a GET request. Returns the size of the answer's body as it was sent, and its ETag. */
+function sized(
+  agent: Agent,
+  url: string,
+  headers: Record<string, string>,
+): Promise<{ bytes: number; tag: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest(url, { agent, headers }, answer => {
+      if (answer.statusCode !== 200 && answer.statusCode !== 304)
+        return reject(new Error(`${url} was answered with ${answer.statusCode}`));
+      let bytes = 0;
+      answer.on('data', (part: Buffer) => {
+        bytes += part.length;
+      });
+      answer.once('end', () => resolve({ bytes, tag: answer.headers.etag ?? '' })).once('error', reject);
+    });
+    sent.once('error', reject).end();
+  });
 }
 
 function getJson(agent: Agent, url: string, token: string): Promise<unknown> {

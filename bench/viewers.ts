@@ -15,7 +15,7 @@ import { minuteOf } from '../model/viewerMinute.ts';
 import type { Database } from '../store/database.ts';
 import { channel, live } from '../test/support/rows.ts';
 import { countRequests, fill, withDatabase } from './support/database.ts';
-import { printTable, ratio } from './support/report.ts';
+import { addFigure, printTable, ratio } from './support/report.ts';
 
 // The cost of receiving and reporting the samples of viewers over HTTP, with all viewers on one stream.
 const SAMPLES = 500;
@@ -98,6 +98,11 @@ async function main(): Promise<void> {
         ]),
       ]);
 
+      for (const { viewers, best, writes } of measured.slice(1)) {
+        const name = `samples of ${viewers.toLocaleString('en')} viewers`;
+        addFigure(`${name}: rate compared with one viewer`, best / (one?.best ?? best), { atLeast: 0.8 });
+        addFigure(`${name}: DynamoDB requests per sample`, writes, { atMost: 2 });
+      }
       const requestsOf = async (work: () => Promise<unknown>) => {
         const before = sent();
         await work();

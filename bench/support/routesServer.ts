@@ -71,7 +71,8 @@ function minimalRoutes({ client, names }: Database, requestCount: () => number) 
 }
 
 function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
+  // The connections of one implementation wait while the other is measured.
+  const server = createServer({ keepAliveTimeout: 60_000 }, listener);
   return new Promise(resolve => {
     server.listen(0, LOOPBACK, () => {
       const address = server.address();
