@@ -32,7 +32,7 @@ export async function putSeedRows(
   tally: Tally,
   options: BatchWriteOptions = {},
 ): Promise<void> {
-  const batches = batchesOf(marked(rows, run));
+  const batches = batchesOf(markedRows(rows, run));
   await inParallel(batches, REQUESTS_AT_A_TIME, options.signal, batch =>
     writeBatch(database, batch, tally, options),
   );
@@ -106,7 +106,8 @@ async function putIf(
   }
 }
 
-function* marked(rows: Iterable<UnmarkedRow>, run: SeedRun): Generator<BatchItem> {
+/** Yields the requests that write `rows`, marked as seeded by `run`. */
+export function* markedRows(rows: Iterable<UnmarkedRow>, run: SeedRun): Generator<BatchItem> {
   const seedRun = runMark(run);
   let nth = 0;
   for (const { table, row } of rows) {
@@ -118,7 +119,7 @@ function* marked(rows: Iterable<UnmarkedRow>, run: SeedRun): Generator<BatchItem
  * Yields full batches of one table each, which cost the database less than mixed batches. The remaining rows
  * are combined at the end.
  */
-function* batchesOf(items: Iterable<BatchItem>): Generator<BatchItem[]> {
+export function* batchesOf(items: Iterable<BatchItem>): Generator<BatchItem[]> {
   const waiting = new Map<TableName, BatchItem[]>();
   for (const item of items) {
     const batch = waiting.get(item.table) ?? [];
