@@ -8,7 +8,7 @@ export default {
     'bin/app.ts',
     'bench/*.ts',
     'bench/soak/soak.ts',
-    'bench/support/{routesServer,seedingRun}.ts',
+    'bench/support/{routesServer,runAll,seedingRun}.ts',
     'client/generate.ts',
     'lambdas/api/container/server.ts',
     'lib/bundling/bundleCommand.ts',
