@@ -308,10 +308,11 @@ export const seedCategoriesFunction: FunctionSpec = {
 };
 
 /**
- * The reconciler's period, and how long an open session may be unknown to IVS before the reconciler closes
- * it.
+ * The reconciler's period; its timeout, which is longer, because IVS lists 100,000 live streams in 250 seconds; and how
+ * long an open session may be unknown to IVS before the reconciler closes it. While a run is under way, the next one
+ * does nothing.
  */
-export const reconcileSchedule = { everyMinutes: 5, graceMs: 120_000 } as const;
+export const reconcileSchedule = { everyMinutes: 5, timeoutMs: 600_000, graceMs: 120_000 } as const;
 
 /** Invoked on a schedule. */
 export const finishPendingFunction: FunctionSpec = {

@@ -4,7 +4,7 @@ import type { Log } from '../model/log.ts';
 import type { Count } from '../model/metrics.ts';
 import { MOCK_ID_PREFIX } from '../model/row.ts';
 import type { IncompleteStream, OpenStream, Stream } from '../model/stream.ts';
-import { addMs, type Clock, earliest, toTimestamp } from '../model/time.ts';
+import { addMs, type Clock, earliest, type Timestamp, toTimestamp } from '../model/time.ts';
 import type { Database } from '../store/database.ts';
 import { readChannel } from '../store/foldReads.ts';
 import { allIncomplete, allOpen } from '../store/streams.ts';
@@ -18,7 +18,7 @@ import {
   startFinding,
   streamingFinding,
 } from './repair.ts';
-import { isIncomplete, startOf } from './session.ts';
+import { endOf, isIncomplete, startOf } from './session.ts';
 
 export interface ReconcileDependencies {
   readonly database: SessionEventsDatabase;
@@ -61,18 +61,17 @@ export interface ReconcileReport {
 export function reconciler(dependencies: ReconcileDependencies): () => Promise<ReconcileReport> {
   return async () => {
     const { database, ivs, clock, graceMs } = dependencies;
-    const [live, open, incomplete] = await Promise.all([
-      ivs.listLive(),
-      readOpen(database),
-      readIncomplete(database),
-    ]);
+    const from = toTimestamp(clock());
+    const live = await ivs.listLive();
+    // Read after the list, because the list of 100,000 streams takes minutes and the tables take seconds.
+    const [open, incomplete] = await Promise.all([readOpen(database), readIncomplete(database)]);
     const playing = new Set(open.filter(stream => stream.isLive).map(stream => stream.id));
     const listed = new Set(live.map(stream => stream.streamId));
     const now = toTimestamp(clock());
-    // A session that has just begun may be missing from the list. A start too far in the future comes from a
-    // wrong clock.
+    // A session that has just begun, or began while the list was read, may be missing from the list. A start too far in
+    // the future comes from a wrong clock.
     const isSettled = ({ startedAt }: { startedAt: string }) =>
-      startedAt < addMs(now, -graceMs) || startedAt > addMs(now, CLOCK_TOLERANCE_MS);
+      startedAt < addMs(from, -graceMs) || startedAt > addMs(now, CLOCK_TOLERANCE_MS);
 
     const ghosts = open.filter(stream => !listed.has(stream.id) && isSettled(stream));
     const unfinished = incomplete.filter(isSettled);
@@ -82,7 +81,7 @@ export function reconciler(dependencies: ReconcileDependencies): () => Promise<R
     // one.
     const touched = new Set([...ghosts, ...unfinished].map(stream => stream.channelId));
     const missing = live.filter(stream => !playing.has(stream.streamId) || touched.has(stream.channelId));
-    const started = await repair(dependencies, missing, stream => stream.streamId, openMissed);
+    const started = await repair(dependencies, missing, stream => stream.streamId, openMissed(from));
     dependencies.count('StaleOpenSessions', ended.failed.length);
     return {
       live: live.length,
@@ -133,25 +132,31 @@ async function repair<T>(
   return { done, failed };
 }
 
-const openMissed: RepairSession<IvsStream> = async (dependencies, stream) => {
-  const { database, ivs, clock } = dependencies;
-  const { channelId, channelArn, streamId } = stream;
-  const { channel, streams } = await readChannel(database, channelId, [streamId]);
-  // The channel belongs to another stack, or to another account with the same channel id.
-  if (channel === undefined || channel.arn !== channelArn) return [];
-  const row = streams.get(streamId);
-  if (isShownLive(channel, row)) return [];
-  const known = row?.evidence ?? {};
-  const session = await ivs.find(channelArn, streamId);
-  // All evidence says that the session has ended, so IVS's list is outdated.
-  if (session === undefined && known.lastEndedAt !== undefined) return [];
-  const now = toTimestamp(clock());
-  const events = missedEventsOfLiveSession(stream, known, session, stream.startedAt, now);
-  await foldAll(dependencies, events);
-  return session?.endedAt === undefined
-    ? [...events, ...(await makeNewest(dependencies, stream, session))]
-    : events;
-};
+/** @param from when the list of live streams was begun. */
+const openMissed =
+  (from: Timestamp): RepairSession<IvsStream> =>
+  async (dependencies, stream) => {
+    const { database, ivs, clock } = dependencies;
+    const { channelId, channelArn, streamId } = stream;
+    const { channel, streams } = await readChannel(database, channelId, [streamId]);
+    // The channel belongs to another stack, or to another account with the same channel id.
+    if (channel === undefined || channel.arn !== channelArn) return [];
+    const row = streams.get(streamId);
+    if (isShownLive(channel, row)) return [];
+    const known = row?.evidence ?? {};
+    // The session ended after IVS began to list it. With 100,000 live streams, thousands end during one list, and IVS
+    // could not be asked for each. If the event was wrong, it is older than the list of the next run.
+    if (row !== undefined && row.updatedAt > from && (endOf(known) ?? '') > from) return [];
+    const session = await ivs.find(channelArn, streamId);
+    // All evidence says that the session has ended, so IVS's list is outdated.
+    if (session === undefined && known.lastEndedAt !== undefined) return [];
+    const now = toTimestamp(clock());
+    const events = missedEventsOfLiveSession(stream, known, session, stream.startedAt, now);
+    await foldAll(dependencies, events);
+    return session?.endedAt === undefined
+      ? [...events, ...(await makeNewest(dependencies, stream, session))]
+      : events;
+  };
 
 /**
  * Makes a session that IVS streams the one that its channel shows. If the missed events were enough, it folds

@@ -17,6 +17,8 @@ export interface ScheduledRunProps {
   readonly service: string;
   readonly spec: FunctionSpec;
   readonly everyMinutes: number;
+  /** Default: shorter than the period, so that runs do not overlap. */
+  readonly timeout?: Duration;
 }
 
 /**
@@ -29,12 +31,12 @@ export interface ScheduledRunProps {
 export class ScheduledRun extends Construct {
   constructor(scope: Construct, id: string, platform: Platform, props: ScheduledRunProps) {
     super(scope, id);
-    const { service, spec, everyMinutes } = props;
+    const { service, spec, everyMinutes, timeout } = props;
     const period = Duration.minutes(everyMinutes);
     const { lambda } = new NodeFunction(this, 'Run', platform, {
       service,
       spec,
-      timeout: shorter(period.minus(PAUSE), LONGEST),
+      timeout: timeout ?? shorter(period.minus(PAUSE), LONGEST),
       asyncInvoke: { retryAttempts: 0, maxEventAge: period },
     });
     new Rule(this, 'Schedule', {

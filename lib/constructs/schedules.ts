@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import {
   finishPendingFunction,
@@ -18,6 +19,7 @@ export class Schedules extends Construct {
       service: 'reconcile',
       spec: reconcileFunction,
       everyMinutes: reconcileSchedule.everyMinutes,
+      timeout: Duration.millis(reconcileSchedule.timeoutMs),
     });
     new ScheduledRun(this, 'PendingWork', platform, {
       service: 'finishPending',

