@@ -6,33 +6,49 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Metafile } from 'esbuild';
 import { z } from 'zod';
 import { openApiDocument } from '../../lambdas/api/openApi.ts';
+import { type Budget, bundleBudgets, OTHER_PACKAGE_KB, packageBudgets } from '../../lib/bundling/budgets.ts';
 import { bundleEach, bundleFile } from '../../lib/bundling/bundle.ts';
-import { type FunctionSpec, type IvsResource, resourceFunctions } from '../../model/functions.ts';
+import {
+  type FunctionSpec,
+  functionSpecs,
+  type IvsResource,
+  resourceFunctions,
+} from '../../model/functions.ts';
 import { run } from '../infra/support/run.ts';
 import { startAwsResponder } from './awsResponder.ts';
 import { gatewayEvent, responseOf } from './gateway.ts';
 
-const specs = Object.entries<FunctionSpec>(resourceFunctions);
 const folder = mkdtempSync(join(tmpdir(), 'ugc-packages-'));
 let outputs: Metafile['outputs'];
 beforeAll(async () => {
   ({ outputs } = await bundleEach(
     'lambda',
-    specs.map(([, { entry }]) => entry),
+    Object.values(functionSpecs).map(({ entry }) => entry),
     folder,
   ));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The npm packages whose code is in a function's bundle. */
-function packagesOf(entry: string): Set<string> {
+interface Module {
+  readonly path: string;
+  /** Its npm package, or `own`. */
+  readonly from: string;
+  readonly bytes: number;
+}
+
+/** The modules from which a function's bundle takes something, the largest first. */
+function modulesOf(entry: string): Module[] {
   const [output] = Object.entries(outputs).flatMap(([path, found]) =>
     path.endsWith(`/${bundleFile(entry)}`) ? [found] : [],
   );
-  const inputs = Object.entries(output?.inputs ?? {});
-  const taken = inputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : []));
-  return new Set(taken.map(path => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? 'own'));
+  return Object.entries(output?.inputs ?? {})
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([path, { bytesInOutput: bytes }]) => ({ path, from: packageOf(path), bytes }))
+    .toSorted((one, other) => other.bytes - one.bytes);
 }
+
+const packageOf = (path: string) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? 'own';
+const packagesOf = (entry: string) => new Set(modulesOf(entry).map(({ from }) => from));
 
 /** The address of the bundle of a function of the API. */
 const bundleUrl = (name: keyof typeof resourceFunctions) =>
@@ -46,7 +62,7 @@ const clients = {
   stage: '@aws-sdk/client-ivs-realtime',
 } as const;
 
-test.each(specs)(
+test.each(Object.entries<FunctionSpec>(resourceFunctions))(
   'the %s function bundles the SDK clients that it uses, and no others',
   (_, { entry, tables, cursors, tokens, ivs = {} }) => {
     const packages = packagesOf(entry);
@@ -61,6 +77,58 @@ test.each(specs)(
     expect(packages.has('aws-cdk-lib')).toBe(false);
   },
 );
+
+const kB = (modules: readonly Module[]) =>
+  Math.round(modules.reduce((sum, { bytes }) => sum + bytes, 0) / 100) / 10;
+const largest = (modules: readonly Module[]) =>
+  modules
+    .slice(0, 3)
+    .map(module => `${module.path.replace(/.*node_modules\//, '')} (${kB([module])} kB)`)
+    .join(', ');
+
+/** Returns what of a bundle exceeds its budgets, with the modules to look at. */
+function excessOf(modules: readonly Module[], budget: Budget): string[] {
+  const own = modules.filter(({ from }) => from === 'own');
+  const packages = [...new Set(modules.map(({ from }) => from))].filter(name => name !== 'own');
+  return [
+    ...packages.flatMap(name => {
+      const [taken, most] = [
+        modules.filter(({ from }) => from === name),
+        packageBudgets[name] ?? OTHER_PACKAGE_KB,
+      ];
+      return kB(taken) > most ? [`${name} has ${kB(taken)} kB of ${most}: ${largest(taken)}`] : [];
+    }),
+    ...(kB(modules) > budget.kB
+      ? [`the bundle has ${kB(modules)} kB of ${budget.kB}: ${largest(modules)}; own: ${largest(own)}`]
+      : []),
+    ...(modules.length > budget.modules
+      ? [`the bundle has ${modules.length} modules of ${budget.modules}`]
+      : []),
+  ];
+}
+
+test('every function has a budget', () => {
+  expect(Object.keys(bundleBudgets).toSorted()).toEqual(Object.keys(functionSpecs).toSorted());
+});
+
+test.each(Object.entries(bundleBudgets))(
+  'the %s bundle keeps its budgets of bytes and modules',
+  (name, budget) => {
+    const modules = modulesOf(functionSpecs[name]?.entry ?? '');
+    expect(modules).not.toEqual([]);
+    expect(excessOf(modules, budget)).toEqual([]);
+  },
+);
+
+test('a bundle that grows fails with the names of the modules that made it grow', () => {
+  const path = '../node_modules/zod/v4/classic/schemas.js';
+  const grown = { path, from: packageOf(path), bytes: 60_000 };
+  const modules = [grown, ...modulesOf(resourceFunctions.channels.entry)];
+  expect(excessOf(modules, bundleBudgets['channels'] ?? { kB: 0, modules: 0 })).toEqual([
+    expect.stringMatching(/^zod has \d+(\.\d)? kB of 48: zod\/v4\/classic\/schemas\.js \(60 kB\), /),
+    expect.stringMatching(/^the bundle has \d+(\.\d)? kB of 315: zod\/v4\/classic\/schemas\.js \(60 kB\), /),
+  ]);
+});
 
 /** Gets `path` from the bundle of a function, once with each of `environments`, in a process of its own. */
 async function answersOf(

@@ -1,0 +1,57 @@
+/** The most that a bundle may have. */
+export interface Budget {
+  /** Thousands of bytes, minified. */
+  readonly kB: number;
+  /** The files that something is taken from. */
+  readonly modules: number;
+}
+
+/**
+ * The budget of each function's bundle. A third of the time of an import is compiling these bytes, so a
+ * bundle that grows makes the first users of a new Lambda environment wait. `node --import tsx
+ * bench/bundles.ts` shows what a change costs.
+ */
+export const bundleBudgets: Readonly<Record<string, Budget>> = {
+  system: { kB: 295, modules: 95 },
+  categories: { kB: 305, modules: 400 },
+  channels: { kB: 315, modules: 410 },
+  streams: { kB: 365, modules: 460 },
+  viewers: { kB: 365, modules: 460 },
+  sessions: { kB: 360, modules: 450 },
+  follows: { kB: 415, modules: 500 },
+  ownChannel: { kB: 425, modules: 510 },
+  chat: { kB: 430, modules: 550 },
+  stages: { kB: 455, modules: 565 },
+  users: { kB: 530, modules: 625 },
+  postStreamEvents: { kB: 285, modules: 360 },
+  moderateChat: { kB: 140, modules: 30 },
+  archiveChat: { kB: 260, modules: 330 },
+  reconcile: { kB: 345, modules: 395 },
+  finishPending: { kB: 415, modules: 510 },
+  sweepResources: { kB: 375, modules: 470 },
+  rotateSecret: { kB: 235, modules: 335 },
+  seedCategories: { kB: 230, modules: 325 },
+};
+
+/** The most that one package may take in any bundle, in thousands of bytes. */
+export const packageBudgets: Readonly<Record<string, number>> = {
+  '@aws-lambda-powertools/logger': 18,
+  '@aws-lambda-powertools/metrics': 12,
+  '@aws-sdk/client-dynamodb': 33,
+  '@aws-sdk/client-ivs': 35,
+  '@aws-sdk/client-ivs-realtime': 32,
+  '@aws-sdk/client-ivschat': 18,
+  '@aws-sdk/client-secrets-manager': 15,
+  '@aws-sdk/core': 42,
+  '@aws-sdk/lib-dynamodb': 9,
+  '@smithy/core': 118,
+  '@smithy/node-http-handler': 9,
+  '@smithy/signature-v4': 11,
+  aws4fetch: 9,
+  hono: 33,
+  jose: 21,
+  zod: 48,
+};
+
+/** The most that any other package may take. */
+export const OTHER_PACKAGE_KB = 7;
