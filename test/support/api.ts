@@ -150,7 +150,8 @@ export async function startApi(overrides: Partial<ApiDependencies> = {}): Promis
       const body = method === 'GET' || method === 'HEAD' ? null : await sent.text();
       return request(sent.url.slice(API_URL.length), { method, headers, body: body || null });
     };
-    return apiClient({ baseUrl: API_URL, accessToken: () => accessToken, fetch });
+    // Tests look at every refusal, and the clock stands still.
+    return apiClient({ baseUrl: API_URL, accessToken: () => accessToken, fetch, maxRetryAfter: 0 });
   };
 
   return {
