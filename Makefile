@@ -142,8 +142,9 @@ lint: install client ## Check style, unused code, spelling and Markdown
 format: install ## Format the code
 	npx --no-install biome check --write .
 
-client: install ## Generate the typed client's types from the OpenAPI document
+client: install ## Build the package of the typed client
 	@$(TS) client/generate.ts
+	@npx --no-install tsc --project client
 
 bench: install ## Measure, and compare the figures with their targets
 	@$(TS) bench/support/runAll.ts
@@ -164,7 +165,7 @@ audit: install ## Ask the npm registry for known vulnerabilities
 	@.ci/audit
 
 clean: ## Remove generated files; node_modules stays
-	rm -rf cdk.out .local coverage client/schema.ts
+	rm -rf cdk.out .local coverage client/schema.ts client/dist
 
 #?
 #? HISTORIES        number of histories that test-faults plays (2000)

@@ -9,7 +9,7 @@ export default {
     'bench/*.ts',
     'bench/soak/soak.ts',
     'bench/support/{routesServer,runAll,seedingRun}.ts',
-    'client/generate.ts',
+    'client/{generate,index}.ts',
     'lambdas/api/container/server.ts',
     'lib/bundling/bundleCommand.ts',
     'local/{main,broadcast}.ts',

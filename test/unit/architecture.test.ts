@@ -77,7 +77,7 @@ const files = readdirSync('.', { withFileTypes: true })
   .flatMap(({ name }) =>
     readdirSync(name, { recursive: true, encoding: 'utf8' }).map(path => normalize(join(name, path))),
   )
-  .filter(path => /\.tsx?$/.test(path))
+  .filter(path => /\.tsx?$/.test(path) && !path.startsWith('client/dist/'))
   .sort();
 
 const imports: readonly Import[] = files.flatMap(file =>

@@ -1,0 +1,13 @@
+export { type ApiClient, type ApiClientOptions, apiClient, listItems } from './client.ts';
+export type { components, paths } from './schema.ts';
+export {
+  createSession,
+  type Lock,
+  memoryStore,
+  type Session,
+  type SessionOptions,
+  type SessionState,
+  type SessionStore,
+  type SignIn,
+  webStore,
+} from './session.ts';
