@@ -9,7 +9,7 @@ import { endOf, isPlaying, startOf, withDerivedAttributes, withPosition } from '
 
 /**
  * Adds an event to the evidence of the sessions it concerns: the session that it names and, for a recording
- * merged across reconnects, the sessions that it was merged with. `settle` decides the place of each session
+ * merged across reconnects, the sessions that it was merged with. `restoreInvariants` decides the place of each session
  * in the channel's order.
  *
  * @param rows The channel's sessions that were read, at least those of `sessionsOf`.

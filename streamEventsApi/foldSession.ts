@@ -16,9 +16,9 @@ import { type ChannelRead, readChannel } from '../store/foldReads.ts';
 import { addEvent } from '../store/streamEvents.ts';
 import { neighbor, putFolded } from '../store/streams.ts';
 import { type TransactItem, type TransactionResult, transact } from '../store/transaction.ts';
+import { type Neighbors, neighborsToRead, previewChange, restoreInvariants } from './channelSessions.ts';
 import { foldEvidence, isLifecycleChange, sessionsOf, withChannelTitle } from './fold.ts';
 import { startOf } from './session.ts';
-import { type Neighbors, neighborsToRead, previewChange, settle } from './settle.ts';
 
 export type FoldDatabase = Database<'channels' | 'streams' | 'streamEvents'>;
 
@@ -123,7 +123,7 @@ async function settleIn(
 ): Promise<Change> {
   const near = await readNeighbors(database, channel, before, after);
   const read = Object.values(near).flatMap(row => (row === undefined ? [] : [[row.id, row] as const]));
-  return { ...settle(channel, after, others, near), read: new Map(read) };
+  return { ...restoreInvariants(channel, after, others, near), read: new Map(read) };
 }
 
 async function readNeighbors(

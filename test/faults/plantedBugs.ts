@@ -41,7 +41,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   ),
   bug(
     'a new session leaves the older one open',
-    'streamEventsApi/settle.ts',
+    'streamEventsApi/channelSessions.ts',
     '.filter(([was, is]) => was.isOpen !== is.isOpen || was.endedAt !== is.endedAt)',
     '.filter(([was, is]) => was.isOpen === is.isOpen && was.endedAt !== is.endedAt)',
   ),

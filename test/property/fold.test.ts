@@ -5,9 +5,14 @@ import { parseIvsEvent, type SessionEvent } from '../../model/ivsEvent.ts';
 import { withoutShard } from '../../model/row.ts';
 import type { Stream } from '../../model/stream.ts';
 import { compareStarts } from '../../store/streams.ts';
+import {
+  type Neighbors,
+  neighborsToRead,
+  previewChange,
+  restoreInvariants,
+} from '../../streamEventsApi/channelSessions.ts';
 import { foldEvidence, isLifecycleChange, sessionsOf, withChannelTitle } from '../../streamEventsApi/fold.ts';
 import { startOf } from '../../streamEventsApi/session.ts';
-import { type Neighbors, neighborsToRead, previewChange, settle } from '../../streamEventsApi/settle.ts';
 import { emptyChannel, stateOf } from '../support/channelState.ts';
 import { deliveries, findings, history } from '../support/histories.ts';
 import {
@@ -22,7 +27,7 @@ import { impossibilities, type OracleFinding, oracle } from '../support/oracle.t
 
 const now = '2026-02-01T00:00:00.000Z';
 
-/** The rows of a channel in memory. `settle` gets only the rows that `neighborsToRead` requests. */
+/** The rows of a channel in memory. `restoreInvariants` gets only the rows that `neighborsToRead` requests. */
 class Rows {
   channel: Channel = emptyChannel();
   readonly streams = new Map<string, Stream>();
@@ -45,9 +50,9 @@ class Rows {
       return;
     }
     const after = withChannelTitle(this.channel, before, own);
-    const settled = settle(this.channel, after, others, this.near(before, after));
-    for (const session of settled.sessions) this.streams.set(session.id, session);
-    this.channel = Object.assign({}, this.channel, settled.channel);
+    const restored = restoreInvariants(this.channel, after, others, this.near(before, after));
+    for (const session of restored.sessions) this.streams.set(session.id, session);
+    this.channel = Object.assign({}, this.channel, restored.channel);
   }
 
   private near(before: Stream | undefined, after: Stream): Neighbors {

@@ -28,8 +28,8 @@ import { planRows } from '../../seed/plan.ts';
 import { parseSeedFile } from '../../seed/seedFile.ts';
 import type { SeedPlan } from '../../seed/seedPlan.ts';
 import type { SeedRow } from '../../seed/seedRow.ts';
+import { previewChange, restoreInvariants } from '../../streamEventsApi/channelSessions.ts';
 import { foldEvidence, isLifecycleChange, withChannelTitle } from '../../streamEventsApi/fold.ts';
-import { previewChange, settle } from '../../streamEventsApi/settle.ts';
 
 const now = '2026-03-01T12:00:00.000Z';
 
@@ -461,9 +461,9 @@ function fold(seeded: Channel, events: readonly StreamEvent[]) {
       if (typeof preview === 'object') channel = { ...channel, ...preview };
       continue;
     }
-    const settled = settle(channel, after, [], {});
-    [stream] = settled.sessions;
-    channel = { ...channel, ...settled.channel };
+    const restored = restoreInvariants(channel, after, [], {});
+    [stream] = restored.sessions;
+    channel = { ...channel, ...restored.channel };
   }
   return { stream, live: liveStateOf(channel) };
 }

@@ -17,7 +17,7 @@ export interface Neighbors {
 }
 
 /**
- * The rows that `settle` needs:
+ * The rows that `restoreInvariants` needs:
  * - `none`: no rows; the usual case
  * - `newest`: the channel's newest session, which is open and about to be superseded
  * - `around`: the neighbors of the session's old and new place
@@ -46,7 +46,7 @@ export function neighborsToRead(
  * The result of a lifecycle change: the channel's state, and each session that differs from its row, with the
  * changed session first.
  */
-export interface Settled {
+export interface RestoredSessions {
   readonly sessions: readonly [Stream, ...Stream[]];
   readonly channel: ChannelLiveState;
 }
@@ -64,29 +64,29 @@ export interface Settled {
  * @param related Other sessions whose evidence, but not their lifecycle, the same event changed.
  * @param read The neighbors' rows.
  */
-export function settle(
+export function restoreInvariants(
   channel: Channel,
   after: Stream,
   related: readonly Stream[],
   read: Neighbors,
-): Settled {
+): RestoredSessions {
   const near = withChanges(read, related);
   const around = [near.beforeOld, near.afterOld, near.beforeNew, near.afterNew, after];
   const order = [...new Map(around.flatMap(s => (s === undefined ? [] : [[s.id, s] as const]))).values()]
     .filter(session => startOf(session.evidence) !== undefined)
     .sort((a, b) => compareStarts(placeOf(a), placeOf(b)));
   const newest = newestAfter(channel, order, after);
-  const settled = (session: Stream) => withPosition(session, positionOf(session, order, newest));
+  const inPlace = (session: Stream) => withPosition(session, positionOf(session, order, newest));
 
   const changed = [near.beforeOld, near.beforeNew]
     .filter(
       (session, index, all) => session !== undefined && all.findIndex(s => s?.id === session.id) === index,
     )
-    .flatMap(session => (session === undefined ? [] : [[session, settled(session)] as const]))
+    .flatMap(session => (session === undefined ? [] : [[session, inPlace(session)] as const]))
     .filter(([was, is]) => was.isOpen !== is.isOpen || was.endedAt !== is.endedAt)
     .map(([, is]) => is);
   const others = related.filter(({ id }) => !changed.some(session => session.id === id));
-  const sessions = [settled(after), ...changed, ...others] as const;
+  const sessions = [inPlace(after), ...changed, ...others] as const;
   return { sessions, channel: liveState(channel, newest, [...sessions, ...order]) };
 }
 
