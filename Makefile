@@ -142,7 +142,7 @@ lint: install client ## Check style, unused code, spelling and Markdown
 format: install ## Format the code
 	npx --no-install biome check --write .
 
-client: install ## Build the package of the typed client
+client: install ## Build the package of the typed client, and docs/events.md
 	@$(TS) client/generate.ts
 	@npx --no-install tsc --project client
 

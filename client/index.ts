@@ -1,4 +1,12 @@
 export { type ApiClient, type ApiClientOptions, apiClient, listItems } from './client.ts';
+export {
+  type ChannelState,
+  type ReceivedEvent,
+  type RoomEventName,
+  type StageState,
+  type StateListeners,
+  stateEvents,
+} from './pushEvents.ts';
 export type { components, paths } from './schema.ts';
 export {
   createSession,

@@ -99,6 +99,22 @@ export const channelPageRow = z.pick(channelRow, {
 });
 export type ChannelPageRow = z.infer<typeof channelPageRow>;
 
+/** The attributes of a channel that announcements are made from. */
+export const announcedChannelRow = z.pick(channelRow, {
+  id: true,
+  arn: true,
+  userId: true,
+  title: true,
+  categoryId: true,
+  isLive: true,
+  openStreamId: true,
+  liveStartedAt: true,
+  chatRoomArn: true,
+  version: true,
+  updatedAt: true,
+});
+export type AnnouncedChannel = z.infer<typeof announcedChannelRow>;
+
 /**
  * Returns `channel` with its `pending` mark set or removed. The scheduled `finishPending` finds channels by
  * this mark.

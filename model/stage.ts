@@ -34,6 +34,17 @@ export const stageRow = z.object({
 });
 export type Stage = z.infer<typeof stageRow>;
 
+/** The attributes of a stage that announcements are made from. */
+export const announcedStageRow = z.pick(stageRow, {
+  id: true,
+  arn: true,
+  userId: true,
+  isLive: true,
+  version: true,
+  updatedAt: true,
+});
+export type AnnouncedStage = z.infer<typeof announcedStageRow>;
+
 /** A row of `stageParticipants`: the latest publish event of one participant. */
 export const stageParticipantRow = z.object({
   stageId: z.string(),

@@ -1,6 +1,7 @@
 import { type Budget, budgetOf } from '../../ivs/budget.ts';
 import type { ChatControl } from '../../ivs/ports.ts';
 import type { Channel } from '../../model/channel.ts';
+import type { RoomEventName } from '../../model/roomEvents.ts';
 import type { StageInvitation } from '../../model/stage.ts';
 
 export interface GuestEventDependencies {
@@ -10,7 +11,7 @@ export interface GuestEventDependencies {
 }
 
 /** The events that clients in the host's chat room receive. */
-export type GuestEvent = 'stage:invitation' | 'stage:invitation-withdrawn';
+export type GuestEvent = Extract<RoomEventName, `stage:invitation${string}`>;
 
 // The change of the invitation is already stored, and a client is waiting for the answer.
 const MAX_EVENT_MS = 1_000;

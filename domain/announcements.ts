@@ -1,0 +1,75 @@
+import type { AnnouncedChannel } from '../model/channel.ts';
+import type { ChannelState, StageState } from '../model/roomEvents.ts';
+import { isSeeded } from '../model/row.ts';
+import type { AnnouncedStage } from '../model/stage.ts';
+
+/** A committed change of a row that announcements are made from. */
+export type RowChange =
+  | { readonly table: 'channels'; readonly before: AnnouncedChannel; readonly after: AnnouncedChannel }
+  | { readonly table: 'stages'; readonly before: AnnouncedStage; readonly after: AnnouncedStage };
+
+/**
+ * What is told about a channel or a stage: its whole public state, and the name of what changed. The whole
+ * state, so that a client that misses one announcement is right again after the next.
+ */
+export type Announcement = (
+  | { readonly name: 'stream:live' | 'stream:offline' | 'stream:updated'; readonly state: ChannelState }
+  | { readonly name: 'stage:live' | 'stage:offline'; readonly state: StageState }
+) & {
+  /** The owner of the channel or stage. */
+  readonly userId: string;
+  /** The owner's chat room, if the changed row names it. The row of a stage does not. */
+  readonly chatRoomArn?: string | undefined;
+};
+
+/**
+ * Returns what is told about a change, or undefined when nobody needs to know. Nothing is told about mock
+ * data. A row that is created or deleted is no change: nobody is in its chat room.
+ */
+export function announcementOf(change: RowChange): Announcement | undefined {
+  if (isSeeded(change.after.arn)) return undefined;
+  return change.table === 'channels'
+    ? ofChannel(change.before, change.after)
+    : ofStage(change.before, change.after);
+}
+
+function ofChannel(before: AnnouncedChannel, after: AnnouncedChannel): Announcement | undefined {
+  const { id, isLive, title, categoryId, userId, chatRoomArn } = after;
+  const isOtherStream = isLive && before.openStreamId !== after.openStreamId;
+  const isUpdate = before.title !== title || before.categoryId !== categoryId;
+  const isTurn = before.isLive !== isLive || isOtherStream;
+  if (!isTurn && !isUpdate) return undefined;
+  const state = {
+    ...announcedState(after),
+    channelId: id,
+    title,
+    ...(categoryId === undefined ? {} : { categoryId }),
+    ...(isLive ? { streamId: after.openStreamId, startedAt: after.liveStartedAt } : {}),
+  };
+  const name = isTurn ? (isLive ? 'stream:live' : 'stream:offline') : 'stream:updated';
+  return { name, state, userId, chatRoomArn };
+}
+
+function ofStage(before: AnnouncedStage, after: AnnouncedStage): Announcement | undefined {
+  const { id, isLive, userId } = after;
+  if (before.isLive === isLive) return undefined;
+  const state = { ...announcedState(after), stageId: id };
+  return { name: isLive ? 'stage:live' : 'stage:offline', state, userId };
+}
+
+const announcedState = ({ id, version, updatedAt, isLive }: AnnouncedChannel | AnnouncedStage) => ({
+  id: `${id}:${version}`,
+  version,
+  at: updatedAt,
+  isLive,
+});
+
+/**
+ * Merges two successive announcements of one channel or stage: the newer state, with a name that also tells
+ * what the older one told. Going live and then offline is told as going offline, although the two cancel each
+ * other out: the first may have been told by an attempt that was interrupted.
+ */
+export function mergeAnnouncements(older: Announcement, newer: Announcement): Announcement {
+  if (newer.name !== 'stream:updated' || older.name === 'stream:updated') return newer;
+  return { ...newer, name: newer.state.isLive ? 'stream:live' : 'stream:offline' };
+}
