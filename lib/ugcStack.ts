@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { Compute } from './config/compute.ts';
 import type { StageSettings } from './config/stageSettings.ts';
 import { Alarms } from './constructs/alarms.ts';
+import { Announcements } from './constructs/announcements.ts';
 import { CategoryCatalogue } from './constructs/categoryCatalogue.ts';
 import { Chat } from './constructs/chat.ts';
 import { ContainerService } from './constructs/containerService.ts';
@@ -39,12 +40,14 @@ export class UgcStack extends Stack {
         ? new ContainerService(this, 'ContainerService', platform, compute)
         : new HttpApi(this, 'HttpApi', platform);
     const streamEvents = new StreamEvents(this, 'StreamEvents', platform);
+    const announcements = new Announcements(this, 'Announcements', platform);
     new Schedules(this, 'Schedules', platform);
     new TokenRotation(this, 'TokenRotation', platform);
     new CategoryCatalogue(this, 'CategoryCatalogue', platform);
-    const alarms = new Alarms(this, 'Alarms', { api, streamEvents, chat, tables, email: alarmsEmail });
-    new Dashboard(this, 'Dashboard', { alarms, api, streamEvents, chat, tables });
-    new Outputs(this, 'Outputs', { api, chat, recordings, streamEvents, tables });
+    const watched = { api, streamEvents, chat, announcements, tables };
+    const alarms = new Alarms(this, 'Alarms', { ...watched, email: alarmsEmail });
+    new Dashboard(this, 'Dashboard', { ...watched, alarms });
+    new Outputs(this, 'Outputs', { ...watched, recordings });
   }
 
   /**

@@ -26,6 +26,8 @@ export interface TableSpec {
   readonly indexes: readonly IndexSpec[];
   /** The attribute that holds a row's expiry as Unix time in seconds. */
   readonly ttl?: string;
+  /** The table has a stream of its changes, with each row before and after the change. */
+  readonly stream?: true;
   readonly serves: string;
 }
 

@@ -101,6 +101,7 @@ const specs = {
       },
       seededIndex,
     ],
+    stream: true,
     serves: "a channel by the last part of its ARN, which is in an event's `resources`",
   },
   chatRooms: {
@@ -113,6 +114,7 @@ const specs = {
     name: 'stages',
     key: { hash: 'id' },
     indexes: [seededIndex],
+    stream: true,
     serves: "a stage by the last part of its ARN, which is in an event's `resources`",
   },
   stageParticipants: {

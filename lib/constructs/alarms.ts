@@ -4,6 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { AlarmTopic } from './alarmTopic.ts';
+import type { Announcements } from './announcements.ts';
 import { type ApiMetrics, errorRate } from './apiMetrics.ts';
 import type { Chat } from './chat.ts';
 import { failuresOf, functionsIn } from './functionMetrics.ts';
@@ -17,6 +18,7 @@ export interface AlarmsProps {
   readonly api: { readonly metrics: ApiMetrics };
   readonly streamEvents: StreamEvents;
   readonly chat: Chat;
+  readonly announcements: Announcements;
   readonly tables: Tables;
   /** The email address that receives alarms. Without it the topic has no subscriber. */
   readonly email?: string | undefined;
@@ -49,8 +51,9 @@ const REVIEW_MS = 150;
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { api, streamEvents, chat, tables, email }: AlarmsProps) {
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
+    const { api, streamEvents, chat, announcements, tables, email } = props;
     const { topic } = new AlarmTopic(this, 'Notifications', { email });
     const specs: Readonly<Record<string, AlarmSpec>> = {
       ApiErrors: {
@@ -61,6 +64,7 @@ export class Alarms extends Construct {
       },
       EventDeadLetters: deadLetters('Stream events', streamEvents.deadLetters),
       ChatDeadLetters: deadLetters('Batches of chat messages', chat.log.deadLetters),
+      AnnouncementDeadLetters: deadLetters('Announcements', announcements.deadLetters),
       ...this.functionAlarms(),
       ...this.reconciliationAlarms(),
       AccountLimits: {
@@ -127,6 +131,13 @@ export class Alarms extends Construct {
         metric: functions.metricOf('moderateChat', 'Duration', { statistic: 'p99', period: minutes(5) }),
         when: ['above', REVIEW_MS],
         in: [3, 'of', 5],
+      },
+      AnnouncementsFailing: failing('announce', 'Announcing of changes has failed for 15 minutes'),
+      AnnouncementsLate: {
+        summary: 'Changes of channels and stages are announced more than a minute late',
+        metric: functions.metricOf('announce', 'IteratorAge', { statistic: 'Maximum', period: minutes(1) }),
+        when: ['above', 60_000],
+        in: [5, 'of', 5],
       },
       // The function runs every five minutes. One failure is tolerated, because the next run does the same
       // work.

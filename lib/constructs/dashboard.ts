@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 import { type MetricName, type MetricSpec, metrics } from '../../model/metrics.ts';
 import { tableNames } from '../../model/tables.ts';
 import type { Alarms } from './alarms.ts';
+import type { Announcements } from './announcements.ts';
 import { type ApiMetrics, errorRate } from './apiMetrics.ts';
 import type { Chat } from './chat.ts';
 import { functionsIn, type LambdaMetric } from './functionMetrics.ts';
@@ -24,6 +25,7 @@ export interface DashboardProps {
   readonly api: { readonly metrics: ApiMetrics };
   readonly streamEvents: StreamEvents;
   readonly chat: Chat;
+  readonly announcements: Announcements;
   readonly tables: Tables;
 }
 
@@ -32,8 +34,9 @@ const ROW = 24;
 
 /** The dashboard of the stack: alarms first, then from the API down to the tables. */
 export class Dashboard extends Construct {
-  constructor(scope: Construct, id: string, { alarms, api, streamEvents, chat, tables }: DashboardProps) {
+  constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
+    const { alarms, api, streamEvents, chat, announcements, tables } = props;
     const page = new CloudWatchDashboard(this, 'Page', { defaultInterval: Duration.hours(3) });
     const waiting = (label: string, { deadLetters }: Pick<StreamEvents, 'deadLetters'>) =>
       deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period, label });
@@ -59,7 +62,11 @@ export class Dashboard extends Construct {
         'Conflicts and repairs',
         this.counted('FoldConflict', 'SessionReconciled', 'StaleOpenSessions', 'AccountLimitBreached'),
       ),
-      graph('Dead letters', [waiting('Stream events', streamEvents), waiting('Chat', chat.log)]),
+      graph('Dead letters', [
+        waiting('Stream events', streamEvents),
+        waiting('Chat', chat.log),
+        waiting('Announcements', announcements),
+      ]),
     ]);
     row(page, 'Functions', [
       graph('Errors', this.ofFunctions('Errors', 'Sum')),
@@ -70,6 +77,10 @@ export class Dashboard extends Construct {
       graph('Reviewed messages', this.ofFunctions('Invocations', 'Sum', ['moderateChat'])),
       graph('Review duration, p99', this.ofFunctions('Duration', 'p99', ['moderateChat'])),
       graph('Archived batches', this.ofFunctions('Invocations', 'Sum', ['archiveChat'])),
+    ]);
+    row(page, 'Announcements', [
+      graph('Runs', this.ofFunctions('Invocations', 'Sum', ['announce'])),
+      graph('Age of the last change, in ms', this.ofFunctions('IteratorAge', 'Maximum', ['announce'])),
     ]);
     row(page, 'Tables', [
       graph('Read units', consumed('ConsumedReadCapacityUnits')),

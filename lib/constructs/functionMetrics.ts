@@ -4,7 +4,13 @@ import type { Construct } from 'constructs';
 import { NodeFunction } from './nodeFunction.ts';
 
 /** The names of Lambda metrics. */
-export type LambdaMetric = 'Invocations' | 'Errors' | 'Throttles' | 'Duration' | 'ConcurrentExecutions';
+export type LambdaMetric =
+  | 'Invocations'
+  | 'Errors'
+  | 'Throttles'
+  | 'Duration'
+  | 'ConcurrentExecutions'
+  | 'IteratorAge';
 
 /** The functions of a stack and their Lambda metrics. */
 export interface Functions {

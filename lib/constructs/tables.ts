@@ -1,6 +1,13 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  Billing,
+  ProjectionType,
+  StreamViewType,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { TableGrant } from '../../model/functions.ts';
@@ -36,13 +43,21 @@ export class Tables extends Construct {
     return this.table(name).tableName;
   }
 
+  /** Returns the ARN of the table's stream. @throws Error when the table has none */
+  streamOf(name: TableName): string {
+    const { tableStreamArn } = this.table(name);
+    if (tableStreamArn === undefined) throw new Error(`the table ${name} has no stream`);
+    return tableStreamArn;
+  }
+
   /** Grants `to` the actions of `grant` on a table, and sets the variable with the table's name. */
-  grant(name: TableName, { actions, indexes = [] }: TableGrant, to: Grantee): void {
+  grant(name: TableName, { actions, indexes = [], stream }: TableGrant, to: Grantee): void {
     const { tableArn, tableName } = this.table(name);
     // IAM authorizes a query of an index on the index only.
     const allowed = [
       { actions: actions.map(action => `dynamodb:${action}`), resources: [tableArn] },
       { actions: ['dynamodb:Query'], resources: indexes.map(index => `${tableArn}/index/${index}`) },
+      ...(stream ? [{ actions: streamActions, resources: [this.streamOf(name)] }] : []),
     ];
     for (const statement of allowed) {
       if (statement.actions.length > 0 && statement.resources.length > 0)
@@ -73,6 +88,11 @@ export class Tables extends Construct {
   }
 }
 
+/** Lambda's poller uses them with the permissions of the function. It also needs ListStreams. */
+const streamActions = ['DescribeStream', 'GetRecords', 'GetShardIterator'].map(
+  action => `dynamodb:${action}`,
+);
+
 function tableProps(spec: TableSpec, retainData: boolean) {
   const attribute = (name: string) => ({
     name,
@@ -95,6 +115,7 @@ function tableProps(spec: TableSpec, retainData: boolean) {
         ...projection(index),
       })),
     ...(spec.ttl === undefined ? {} : { timeToLiveAttribute: spec.ttl }),
+    ...(spec.stream ? { dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES } : {}),
     billing: Billing.onDemand(),
     // DynamoDB's own key is free. A KMS key of the account would be charged and throttled per request.
     encryption: TableEncryptionV2.dynamoOwnedKey(),

@@ -112,7 +112,9 @@ describe('alarms', () => {
     const by = (missing: string) =>
       names.filter(name => alarms.get(name)?.TreatMissingData === missing).sort();
     expect(by('breaching')).toEqual(['ReconciliationSilent']);
-    expect(by('ignore')).toEqual(['ChatDeadLetters', 'EventDeadLetters', 'StaleOpenSessions']);
+    expect(by('ignore')).toEqual([
+      ...['AnnouncementDeadLetters', 'ChatDeadLetters', 'EventDeadLetters', 'StaleOpenSessions'],
+    ]);
   });
 
   test('there is one for each queue', () => {

@@ -4,9 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { catalogue } from '../../model/categories.ts';
 import { fallbackResource, type OperationId, routes } from '../../model/routes.ts';
+import { toItem } from '../../store/attributeValue.ts';
 import { getStream } from '../../store/streams.ts';
 import { contract, type Door } from '../api/contract.ts';
 import { putLiveChannels } from '../api/live.ts';
+import { putAccount } from '../support/accounts.ts';
 import { CHANNEL_ARN, CHANNEL_ID, healthEvent, STAGE_ARN, stateEvent } from '../support/ivsEvents.ts';
 import { channel, live, putRows, stream } from '../support/rows.ts';
 import { type AccountOperation, accountOperations, accountUses, PASSWORD } from './support/accountUses.ts';
@@ -30,6 +32,7 @@ const background = [
   POST_STREAM_EVENTS,
   'moderateChat',
   'archiveChat',
+  'announce',
   RECONCILE,
   'finishPending',
   'sweepResources',
@@ -219,6 +222,37 @@ describe('reconciliation', () => {
   );
 });
 
+describe('announcements', () => {
+  test(
+    'of a channel and a stage reach the chat room',
+    async () => {
+      const { database } = stack;
+      const room = stack.ivs.call('CreateRoom', { name: 'told' });
+      const { arn } = z.object({ arn: z.string() }).parse(room.kind === 'done' ? room.body : undefined);
+      const { user, channel: owned } = await putAccount(database, 'told', { channel: { chatRoomArn: arn } });
+      const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
+      const owner = { id: user.chatRoomId, arn, name: 'told', userId: user.id, channelId: owned.id };
+      await putRows(database, 'chatRooms', [{ ...owner, ...times }]);
+      const stage = { id: 'stage-told', arn: STAGE_ARN, userId: user.id, version: 1, ...times };
+      const changed = (table: 'channels' | 'stages', before: object, after: object) => ({
+        eventSourceARN: `arn:aws:dynamodb:us-west-2:123456789012:table/${database.names[table]}/stream/now`,
+        eventName: 'MODIFY',
+        dynamodb: { SequenceNumber: '1', OldImage: toItem({ ...before }), NewImage: toItem({ ...after }) },
+      });
+      const channelChange = changed('channels', owned, { ...owned, title: 'New', version: 1 });
+      const stageChange = changed(
+        'stages',
+        { ...stage, isLive: false },
+        { ...stage, isLive: true, version: 2 },
+      );
+      const done = { batchItemFailures: [] };
+      expect(await stack.invoke('announce', { Records: [channelChange] })).toEqual(done);
+      expect(await stack.invoke('announce', { Records: [stageChange] })).toEqual(done);
+    },
+    TIMEOUT_MS,
+  );
+});
+
 describe('maintenance', () => {
   test.each<[keyof ReturnType<typeof maintenanceUses>, string]>([
     ['finishPending', 'finishes what was interrupted'],
@@ -283,8 +317,10 @@ describe('least privilege', () => {
       .flatMap(({ Action, Resource }) =>
         Action.flatMap(action => Resource.map(resource => ({ action, resource }))),
       )
-      // Lambda itself writes the log and the dead letters.
-      .filter(({ action }) => !/^(logs|sqs):/.test(action));
+      // Lambda itself writes the log and the dead letters, and reads the streams.
+      .filter(
+        ({ action }) => !/^(logs|sqs):|^dynamodb:(\w+Streams?|GetRecords|GetShardIterator)$/.test(action),
+      );
     const used = asked(service);
     const unused = granted.filter(
       grant =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { CURSOR_SECRET_VARIABLE, STACK_TAG, TOKEN_SECRET_VARIABLE } from '../../model/functionEnvironment.ts';
-import { BACKGROUND_MEMORY_MB, resourceFunctions, functionSpecs as specs } from '../../model/functions.ts';
+import { functionSpecs as specs } from '../../model/functions.ts';
 import { tableNames } from '../../model/tables.ts';
 import { tableVariable } from '../../model/tableVariable.ts';
 import { type DeployedFunction, functionOf, functionsOf, type Statement } from './support/functions.ts';
@@ -21,6 +21,8 @@ const allowed = ({ statements }: DeployedFunction) =>
     Action.flatMap(action => Resource.map(resource => `${action} ${resource}`)),
   );
 
+const streamActions = ['DescribeStream', 'GetRecords', 'GetShardIterator'];
+
 const rotation = ['DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'];
 
 /** The secret that is rotated. */
@@ -38,6 +40,9 @@ function specified(fn: DeployedFunction): string[] {
     return [
       ...(grant?.actions ?? []).map(action => `dynamodb:${action} ${table}`),
       ...(grant?.indexes ?? []).map(index => `dynamodb:Query ${table}/index/${index}`),
+      ...(grant?.stream ? streamActions : []).map(
+        action => `dynamodb:${action} ${table}/stream/2026-01-15T10:00:00.000`,
+      ),
     ];
   });
   const cursorSecret = fn.Environment.Variables[CURSOR_SECRET_VARIABLE];
@@ -49,6 +54,7 @@ function specified(fn: DeployedFunction): string[] {
     }),
     ...(cursors ? [`secretsmanager:GetSecretValue ${cursorSecret}`] : []),
     ...(tokens ? [`secretsmanager:GetSecretValue ${tokenSecret}`] : []),
+    ...(fn.service === 'announce' ? ['dynamodb:ListStreams *'] : []),
     ...(fn.service === 'rotateSecret' ? rotation : []).map(
       action => `secretsmanager:${action} ${tokenSecret}`,
     ),
@@ -59,6 +65,7 @@ function specified(fn: DeployedFunction): string[] {
 const failing: Readonly<Record<string, string>> = {
   postStreamEvents: 'StreamEvents',
   archiveChat: 'ChatLog',
+  announce: 'Announcements',
 };
 
 const failureDestination = (service: string) => {
@@ -83,12 +90,7 @@ describe('functions', () => {
   });
 
   test.each(services)('%s has the memory of its spec, or 512 MB', service => {
-    expect(functionOf(functions, service).MemorySize).toBe(specs[service]?.memoryMb ?? BACKGROUND_MEMORY_MB);
-  });
-
-  test.each(Object.keys(resourceFunctions))('%s has 1,024 MB, unless nobody waits for it', service => {
-    const isBackground = ['system', 'viewers'].includes(service);
-    expect(functionOf(functions, service).MemorySize).toBe(isBackground ? BACKGROUND_MEMORY_MB : 1024);
+    expect(functionOf(functions, service).MemorySize).toBe(specs[service]?.memoryMb ?? 512);
   });
 
   test('the function that hashes passwords has 1,024 MB', () => {
@@ -115,10 +117,10 @@ describe('functions', () => {
     expect(told.sort()).toEqual(named.map(tableVariable).sort());
   });
 
-  test('no action has a wildcard, and resources have one only for IVS resources of one kind and log streams of one group', () => {
+  test('no action has a wildcard, and resources have one only for IVS resources of one kind, log streams of one group and the list of streams', () => {
     const wildcards = functions.flatMap(allowed).filter(text => text.includes('*'));
     const tolerated =
-      /^(ivs:\w+ arn:[\w:-]+:(channel|stream-key|stage)\/\*|ivschat:\w+ arn:[\w:-]+:room\/\*|logs:\w+ arn:[\w:-]+:log-group:\w+:\*)$/;
+      /^(ivs:\w+ arn:[\w:-]+:(channel|stream-key|stage)\/\*|ivschat:\w+ arn:[\w:-]+:room\/\*|logs:\w+ arn:[\w:-]+:log-group:\w+:\*|dynamodb:ListStreams \*)$/;
     expect(wildcards.filter(text => !tolerated.test(text))).toEqual([]);
     expect(wildcards.length).toBeGreaterThan(0);
   });

@@ -106,7 +106,7 @@ describe('the synthesized stack', () => {
     );
     // The API has the stack's name, since APIs are identified by id. The others are references.
     const references =
-      /^AWS::(Lambda::(Permission|EventInvokeConfig) \w+ FunctionName|Logs::(SubscriptionFilter|MetricFilter) \w+ LogGroupName)$/;
+      /^AWS::(Lambda::(Permission|EventInvokeConfig|EventSourceMapping) \w+ FunctionName|Logs::(SubscriptionFilter|MetricFilter) \w+ LogGroupName)$/;
     expect(naming.filter(text => !references.test(text))).toEqual([
       expect.stringMatching(/^AWS::ApiGatewayV2::Api \w+ Name$/),
     ]);

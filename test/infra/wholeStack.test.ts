@@ -25,6 +25,8 @@ const listed = (value: unknown): unknown[] => (Array.isArray(value) ? value : [v
 const unnameable = [
   // A token of ECR is for a whole registry.
   'ecr:GetAuthorizationToken',
+  // A list of streams has no resource.
+  'dynamodb:ListStreams',
   // Traces have no resource.
   'xray:PutTraceSegments',
   'xray:PutTelemetryRecords',

@@ -17,15 +17,25 @@ const layers: Readonly<Record<string, readonly string[] | typeof everything>> = 
   'lambdas/api': ['domain', 'store', 'ivs', 'model'],
   'lambdas/chatReview': ['store', 'model'],
   'lambdas/chatArchive': ['store', 'model'],
+  'lambdas/announce': ['domain', 'store', 'ivs', 'model'],
   'lambdas/maintenance': ['domain', 'store', 'ivs', 'model'],
   streamEventsApi: ['domain', 'store', 'ivs', 'model'],
   seed: ['store', 'model'],
-  operations: ['seed', 'streamEventsApi', 'lambdas/chatArchive', 'store', 'ivs', 'model'],
+  operations: [
+    ...['lambdas/announce', 'lambdas/chatArchive', 'streamEventsApi', 'seed'],
+    ...['domain', 'store', 'ivs', 'model'],
+  ],
   local: [
-    ...['lambdas/api', 'lambdas/chatReview', 'lambdas/chatArchive', 'lambdas/maintenance'],
+    ...[
+      'lambdas/api',
+      'lambdas/announce',
+      'lambdas/chatReview',
+      'lambdas/chatArchive',
+      'lambdas/maintenance',
+    ],
     ...['streamEventsApi', 'seed', 'domain', 'store', 'ivs', 'model'],
   ],
-  client: ['lambdas/api'],
+  client: ['lambdas/api', 'model'],
   // The bundler writes the OpenAPI document and the word lists of the chat review into bundles.
   lib: ['lambdas/api', 'lambdas/chatReview', 'model'],
   bin: ['lib', 'store', 'model'],

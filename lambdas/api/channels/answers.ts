@@ -22,7 +22,6 @@ const thumbnailUrl = z
       'The URL of the newest thumbnail of the stream. Null when the stream is not recorded. The image may ' +
       'be missing in the first seconds of a stream.',
   });
-const streamExample = 'st-1A2b3C4d5E6f7G8h9I0j1K2';
 const startedAt = z.iso.datetime().openapi({ example: '2026-01-15T20:00:00.000Z' });
 
 /** A channel in the list of live channels. */
@@ -31,9 +30,7 @@ export const liveChannelSchema = z
     ...base,
     isLive: z.literal(true),
     thumbnailUrl,
-    stream: z
-      .object({ id: z.string().openapi({ example: streamExample }), startedAt })
-      .openapi('LiveChannelStream'),
+    stream: z.object({ id: z.string(), startedAt }).openapi('LiveChannelStream'),
   })
   .openapi('LiveChannel');
 export type LiveChannelBody = z.infer<typeof liveChannelSchema>;
@@ -42,7 +39,7 @@ const liveChannelsSchema = listSchema('LiveChannels', liveChannelSchema);
 
 const liveStreamSchema = z
   .object({
-    id: z.string().openapi({ example: streamExample }),
+    id: z.string(),
     title: z.string().nullable(),
     categoryId: z.string().nullable(),
     startedAt,

@@ -10,6 +10,7 @@ const resources: Readonly<Record<string, (id: string) => { ref: string; [attribu
   'AWS::DynamoDB::GlobalTable': id => ({
     ref: id,
     Arn: `arn:${partition}:dynamodb:${region}:${account}:table/${id}`,
+    StreamArn: `arn:${partition}:dynamodb:${region}:${account}:table/${id}/stream/2026-01-15T10:00:00.000`,
   }),
   'AWS::SecretsManager::Secret': id => ({
     ref: `arn:${partition}:secretsmanager:${region}:${account}:secret:${id}-AbCdEf`,
