@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { answerRefusals, nodeListener } from '../lambdas/api/http/nodeServer.ts';
 import type { PendingReport } from '../lambdas/maintenance/pending.ts';
 import type { SweepReport } from '../lambdas/maintenance/sweep.ts';
@@ -21,10 +22,18 @@ import { handlersFrom } from './handlers.ts';
 import { type Quota, tokenBuckets } from './ivs/quotas.ts';
 import { type IvsSimulator, ivsSimulator } from './ivs/simulator.ts';
 import type { OpenPort } from './listen.ts';
-import { awsRequestLine, deadChatLine, deadLetterLine, lineLogger, type WriteLine } from './log.ts';
+import {
+  awsRequestLine,
+  deadChangesLine,
+  deadChatLine,
+  deadLetterLine,
+  lineLogger,
+  type WriteLine,
+} from './log.ts';
 import { eventReceiver } from './receiveEvent.ts';
 import { startSchedules } from './schedules.ts';
 import type { LocalSettings } from './settings.ts';
+import { tableStreams } from './tableStreams.ts';
 
 export interface LocalOptions extends LocalSettings {
   readonly log: WriteLine;
@@ -153,6 +162,20 @@ export function assemble(
   apiPort.serve(nodeListener(withReference(handlers.api.fetch)));
   apiPort.prepare(answerRefusals);
   const schedules = startSchedules(handlers, logger);
+  if (tables.streams.size === 0)
+    log(`the DynamoDB engine ${dynamodbEndpoint} has no streams: changes are not announced to chat rooms`);
+  const streamsClient = new DynamoDBStreamsClient({ endpoint: dynamodbEndpoint });
+  const streams = tableStreams({
+    client: streamsClient,
+    streams: tables.streams,
+    handler: handlers.announce,
+    onDeadLetter: changes => {
+      deadLetters.keepChanges(changes);
+      log(deadChangesLine(changes));
+    },
+    onFailure: error => logger.error('the changes of a table could not be read', { error }),
+    stateStore,
+  });
 
   return {
     stackName,
@@ -168,6 +191,8 @@ export function assemble(
     sweepResources: schedules.sweepResources,
     stop: async () => {
       await schedules.stop();
+      await streams.stop();
+      streamsClient.destroy();
       await chat.server.close();
       await Promise.all([apiPort.close(), awsPort.close()]);
       ivs.finishStops();

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { IvsClient } from '@aws-sdk/client-ivs';
 import { type Budget, budgetOf } from '../ivs/budget.ts';
+import { chatControl } from '../ivs/chatControl.ts';
 import { stageControl } from '../ivs/stageControl.ts';
 import { ivsClients, userResources } from '../ivs/userResources.ts';
+import { announcer } from '../lambdas/announce/announcer.ts';
+import { roomReceiver } from '../lambdas/announce/roomReceiver.ts';
 import { apiDependenciesFrom, createApi } from '../lambdas/api/api.ts';
 import { chatArchiver } from '../lambdas/chatArchive/archive.ts';
 import { messageReviewer } from '../lambdas/chatReview/review.ts';
@@ -67,6 +70,12 @@ export function handlersFrom(environment: NodeJS.ProcessEnv, log: LineLogger) {
     }),
     /** Called by CloudWatch Logs with the chat log of the rooms. */
     archiveChat: chatArchiver({ database, clock, log }),
+    /** Called by Lambda with the changes of channels and stages. */
+    announce: announcer({
+      tables: database.names,
+      receivers: [roomReceiver({ database: eventDatabase, chat: chatControl(clients.chat), log })],
+      log,
+    }),
     reconcile: () => reconcile(),
     finishPending: (isStopping: () => boolean) =>
       finishPending(accounts, budgetUntilStop(isStopping, pendingSchedule.budgetMs)),

@@ -3,6 +3,7 @@ import type { AwsRequest } from './awsEndpoint/http.ts';
 import type { LogDeadLetter } from './chat/chatLog.ts';
 import { eventName } from './eventBus/envelope.ts';
 import type { DeadLetter } from './eventBus/eventBus.ts';
+import type { FailedChanges } from './tableStreams.ts';
 
 /** Writes one line to the terminal. */
 export type WriteLine = (line: string) => void;
@@ -55,6 +56,11 @@ export function awsRequestLine({ method, url, headers, body }: AwsRequest, statu
 /** Formats chat log lines that could not be archived. */
 export function deadChatLine({ logStream, lines, reason, attempts }: LogDeadLetter): string {
   return `DEAD LETTER: ${lines} lines of ${logStream} failed ${attempts} times: ${reason}`;
+}
+
+/** Formats a change that could not be announced. */
+export function deadChangesLine({ streamArn, startSequenceNumber, reason, attempts }: FailedChanges): string {
+  return `DEAD LETTER: the change ${startSequenceNumber} of ${streamArn} failed ${attempts} times: ${reason}`;
 }
 
 /** Formats an event that became a dead letter. The prefix makes the line easy to find. */

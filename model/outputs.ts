@@ -13,6 +13,7 @@ export const outputKeys = {
   /** The dead-letter queues. */
   eventDeadLetters: 'EventDeadLettersUrl',
   chatDeadLetters: 'ChatDeadLettersUrl',
+  announcementDeadLetters: 'AnnouncementDeadLettersUrl',
 } as const;
 
 /** Returns the key of the output that names a table, such as `StreamEventsTableName`. */

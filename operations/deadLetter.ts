@@ -18,6 +18,16 @@ const invocationRecord = z.object({
     .nullish(),
 });
 
+/**
+ * The record that Lambda writes when a batch of a DynamoDB stream has failed too often. It has the position of
+ * the batch in the stream, and not the changes.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+ */
+const streamFailure = z.object({
+  requestContext: z.object({ condition: z.string() }),
+  DDBStreamBatchInfo: z.unknown().refine(info => info !== undefined),
+});
+
 /** An event that EventBridge could not deliver. EventBridge puts the error into the message attributes. */
 const envelope = z.object({ id: z.string(), 'detail-type': z.string(), source: z.string() });
 
@@ -36,6 +46,9 @@ export function parseDeadLetter(
     const error = [errorType, errorMessage].filter(part => part !== undefined).join(': ');
     return { payload: record.requestPayload, error: error || record.requestContext.condition };
   }
+  const failure = streamFailure.safeParse(value).data;
+  if (failure !== undefined)
+    return { payload: failure.DDBStreamBatchInfo, error: failure.requestContext.condition };
   if (!envelope.safeParse(value).success) return undefined;
   return { payload: value, error: attributes['ERROR_MESSAGE'] ?? attributes['ERROR_CODE'] };
 }

@@ -1,19 +1,22 @@
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { IvschatClient } from '@aws-sdk/client-ivschat';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { oneTry } from '../ivs/clientSettings.ts';
 import { targetStack } from '../model/localEndpoint.ts';
 import { readFlag } from '../model/variables.ts';
 import { documentClient } from '../store/database.ts';
 import { describeStack } from '../store/stackOutputs.ts';
 import { type Command, INTERRUPTED } from './command.ts';
 import { sqsQueue } from './queue.ts';
-import { chatBatches, streamEvents } from './redriveHandling.ts';
+import { announcements, chatBatches, streamEvents } from './redriveHandling.ts';
 import { type RedriveReport, redriveQueue } from './redriveQueue.ts';
 
 /**
  * `make redrive`: handles the dead letters of the stack in this process, with the operator's own permissions.
  *
  * The events cannot be sent to EventBridge again, because it rejects events whose source begins with `aws.`.
- * So this command runs the code of the functions against the stack's tables. Events and chat batches can be
- * handled late and more than once without a different result.
+ * So this command runs the code of the functions against the stack's tables. Events, chat batches and
+ * announcements can be handled late and more than once without a different result.
  *
  * @returns 0 when no dead letter is left, 1 otherwise, 130 when the command was interrupted
  */
@@ -24,10 +27,17 @@ export const redriveCommand: Command = async ({ environment, out, err, signal })
   const database = { client: documentClient({ region }), names };
   // The URL of a local queue and the SDK's endpoint name the same host differently. The SDK would warn.
   const sqs = new SQSClient({ region, useQueueUrlAsEndpoint: false });
+  const dynamoStreams = new DynamoDBStreamsClient({ region });
+  const chat = new IvschatClient({ ...oneTry, region });
   const shared = { say: err, dry, signal };
   const queues = [
     { name: 'stream events', url: deadLetters.events, ...streamEvents(database, err) },
     { name: 'chat', url: deadLetters.chat, ...chatBatches(database) },
+    {
+      name: 'announcements',
+      url: deadLetters.announcements,
+      ...announcements({ database, streams: dynamoStreams, chat, say: err }),
+    },
   ];
   try {
     let left = 0;
@@ -40,7 +50,7 @@ export const redriveCommand: Command = async ({ environment, out, err, signal })
     if (signal.aborted) return INTERRUPTED;
     return left === 0 ? 0 : 1;
   } finally {
-    sqs.destroy();
+    for (const client of [sqs, dynamoStreams, chat]) client.destroy();
     database.client.destroy();
   }
 };

@@ -1,9 +1,19 @@
+import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import type { IvschatClient } from '@aws-sdk/client-ivschat';
 import * as z from 'zod';
+import { announcementOf, type RowChange } from '../domain/announcements.ts';
+import { budgetOf } from '../ivs/budget.ts';
+import { chatControl } from '../ivs/chatControl.ts';
+import { roomReceiver } from '../lambdas/announce/roomReceiver.ts';
+import { parseRecord } from '../lambdas/announce/streamRecord.ts';
 import { chatArchiver } from '../lambdas/chatArchive/archive.ts';
 import { cloudWatchLogsEvent, parseSubscription } from '../lambdas/chatArchive/subscription.ts';
+import { getChannel } from '../store/channels.ts';
 import type { Database } from '../store/database.ts';
+import { getStage } from '../store/stages.ts';
 import { eventHandler } from '../streamEventsApi/handleEvent.ts';
 import type { RedriveOptions } from './redriveQueue.ts';
+import { recordsIn, streamRange } from './streamRange.ts';
 import { terminalLog } from './terminalLog.ts';
 
 /** How the payloads of one queue are handled and described. */
@@ -58,4 +68,56 @@ function roomLogOf(payload: unknown) {
     // `handle` reports the reason.
     return undefined;
   }
+}
+
+interface AnnouncementClients {
+  readonly database: Database;
+  readonly streams: DynamoDBStreamsClient;
+  readonly chat: IvschatClient;
+  readonly say: (line: string) => void;
+}
+
+const ANNOUNCEMENT_MS = 20_000;
+
+/**
+ * Announces the changes of a failed batch that are still in effect, with the state that the rows have now: a
+ * state that is not the newest one any more is not told. After 24 hours the stream does not have the changes
+ * any more, and the result is `expired`.
+ */
+export function announcements({ database, streams, chat, say }: AnnouncementClients): Handling {
+  const receive = roomReceiver({ database, chat: chatControl(chat), log: terminalLog(say) });
+  return {
+    handle: async payload => {
+      const records = await recordsIn(streams, streamRange.parse(payload));
+      let told = 0;
+      for (const record of records) {
+        const change = parseRecord(record, database.names);
+        const current = change === undefined ? undefined : await upToDate(database, change);
+        const announcement = current === undefined ? undefined : announcementOf(current);
+        if (announcement === undefined) continue;
+        await receive(announcement, budgetOf(ANNOUNCEMENT_MS));
+        told += 1;
+      }
+      if (records.length === 0) return 'expired';
+      return told > 0 ? 'announced' : 'no longer news';
+    },
+    describe: payload => {
+      const {
+        streamArn = '?',
+        startSequenceNumber,
+        endSequenceNumber,
+      } = streamRange.safeParse(payload).data ?? {};
+      return `changes ${startSequenceNumber} to ${endSequenceNumber} of ${streamArn}`;
+    },
+  };
+}
+
+/** Returns the change from the earlier state of the row to its state now, or undefined when it is deleted. */
+async function upToDate(database: Database, change: RowChange): Promise<RowChange | undefined> {
+  if (change.table === 'channels') {
+    const after = await getChannel(database, change.after.id);
+    return after === undefined ? undefined : { ...change, after };
+  }
+  const after = await getStage(database, change.after.id);
+  return after === undefined ? undefined : { ...change, after };
 }

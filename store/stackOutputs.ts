@@ -3,6 +3,13 @@ import { allOutputKeys, outputKeys, tableOutputKey } from '../model/outputs.ts';
 import { type TableName, tableNames } from '../model/tables.ts';
 import { awsFailure } from './failures.ts';
 
+/** The URLs of the dead-letter queues. */
+export interface DeadLetterQueues {
+  readonly events: string;
+  readonly chat: string;
+  readonly announcements: string;
+}
+
 /** The description of a deployed or local stack that the commands use. */
 export interface StackDescription {
   /** The physical name of every table. */
@@ -16,7 +23,7 @@ export interface StackDescription {
   /** The ARN of the recording configuration of new channels. */
   readonly recordingConfigurationArn: string;
   /** The URLs of the dead-letter queues. */
-  readonly deadLetters: { readonly events: string; readonly chat: string };
+  readonly deadLetters: DeadLetterQueues;
 }
 
 /** The stack cannot be used. `message` is one line for the user of the command. */
@@ -96,6 +103,10 @@ function readStack(stackName: string, stack: Stack): StackDescription {
     chatEndpoint: output(outputKeys.chatEndpoint),
     recordingsUrl: output(outputKeys.recordingsUrl),
     recordingConfigurationArn: output(outputKeys.recordingConfiguration),
-    deadLetters: { events: output(outputKeys.eventDeadLetters), chat: output(outputKeys.chatDeadLetters) },
+    deadLetters: {
+      events: output(outputKeys.eventDeadLetters),
+      chat: output(outputKeys.chatDeadLetters),
+      announcements: output(outputKeys.announcementDeadLetters),
+    },
   };
 }

@@ -2,6 +2,7 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { outputKeys, tableOutputKey } from '../../model/outputs.ts';
 import { tableNames } from '../../model/tables.ts';
+import type { Announcements } from './announcements.ts';
 import type { Chat } from './chat.ts';
 import type { Recordings } from './recordings.ts';
 import type { StreamEvents } from './streamEvents.ts';
@@ -13,12 +14,17 @@ export interface OutputsProps {
   readonly chat: Chat;
   readonly recordings: Recordings;
   readonly streamEvents: StreamEvents;
+  readonly announcements: Announcements;
   readonly tables: Tables;
 }
 
 /** The stack outputs by which the scripts find its resources. Their keys are in `model/outputs.ts`. */
 export class Outputs extends Construct {
-  constructor(scope: Construct, id: string, { api, chat, recordings, streamEvents, tables }: OutputsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { api, chat, recordings, streamEvents, announcements, tables }: OutputsProps,
+  ) {
     super(scope, id);
     this.write(outputKeys.apiUrl, api.url);
     this.write(outputKeys.region, Stack.of(this).region);
@@ -27,6 +33,7 @@ export class Outputs extends Construct {
     this.write(outputKeys.recordingConfiguration, recordings.configurationArn);
     this.write(outputKeys.eventDeadLetters, streamEvents.deadLetters.queueUrl);
     this.write(outputKeys.chatDeadLetters, chat.log.deadLetters.queueUrl);
+    this.write(outputKeys.announcementDeadLetters, announcements.deadLetters.queueUrl);
     for (const name of tableNames) this.write(tableOutputKey(name), tables.nameOf(name));
   }
 

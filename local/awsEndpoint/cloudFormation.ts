@@ -1,5 +1,6 @@
 import { outputKeys, tableOutputKey } from '../../model/outputs.ts';
 import { type TableName, tableNames } from '../../model/tables.ts';
+import type { DeadLetterQueues } from '../../store/stackOutputs.ts';
 import type { AwsReply } from './http.ts';
 import { queryError, queryResult } from './query.ts';
 
@@ -16,7 +17,7 @@ export interface LocalStackDescription {
   readonly recordingsUrl: string;
   readonly recordingConfigurationArn: string;
   /** The URLs of the dead-letter queues. */
-  readonly deadLetters: { readonly events: string; readonly chat: string };
+  readonly deadLetters: DeadLetterQueues;
   readonly names: Readonly<Record<TableName, string>>;
 }
 
@@ -38,6 +39,7 @@ export function describeStacks(stack: LocalStackDescription, form: URLSearchPara
     [outputKeys.recordingConfiguration, stack.recordingConfigurationArn],
     [outputKeys.eventDeadLetters, stack.deadLetters.events],
     [outputKeys.chatDeadLetters, stack.deadLetters.chat],
+    [outputKeys.announcementDeadLetters, stack.deadLetters.announcements],
     ...tableNames.map((name): [string, string] => [tableOutputKey(name), stack.names[name]]),
   ];
   return queryResult(NAMESPACE, 'DescribeStacks', {

@@ -23,7 +23,11 @@ export function localControl(options: LocalControlOptions): AwsService {
   const routes: Readonly<Record<string, (request: AwsRequest) => Promise<AwsReply> | AwsReply>> = {
     'POST /_local/events': request => postEvents(options, request),
     'GET /_local/dead-letters': () =>
-      json(200, { deadLetters: options.deadLetters.events(), chat: options.deadLetters.chat() }),
+      json(200, {
+        deadLetters: options.deadLetters.events(),
+        chat: options.deadLetters.chat(),
+        announcements: options.deadLetters.announcements(),
+      }),
     'GET /_local/calls': () => json(200, { ivs: options.ivs.calls() }),
     'GET /_local/faults': () => json(200, { faults: options.ivs.faults.pending() }),
     'POST /_local/faults': request => postFaults(options.ivs, request),

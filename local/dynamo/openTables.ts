@@ -5,6 +5,7 @@ import { nullStateStore, openStateStore, type StateStore, stateTable } from '../
 import { createTable, createTables } from './createTables.ts';
 import { checkDatabaseFile, lockDatabase } from './databaseLock.ts';
 import { startEngine } from './engine.ts';
+import { openStreams, type StreamArns } from './openStreams.ts';
 
 export interface OpenTablesOptions {
   readonly stackName: string;
@@ -19,6 +20,8 @@ export interface OpenTablesOptions {
 export interface OpenTables {
   readonly endpoint: string;
   readonly names: Record<TableName, string>;
+  /** The streams of the tables. Empty for an engine without streams. */
+  readonly streams: StreamArns;
   /** The state of local mode itself, in the same engine. */
   readonly stateStore: StateStore;
   /** Resolves when the embedded engine has ended without `close`. Never resolves for another engine. */
@@ -52,10 +55,12 @@ export async function openTables(options: OpenTablesOptions): Promise<OpenTables
     if (!isInMemory) await createTable(client, stateTable, stateTable.name);
     const unlock = databaseFile === undefined ? async () => {} : await lockDatabase(client, databaseFile);
     const names = await createTables(client, options.physicalName);
+    const streams = await openStreams(client, names);
     const stateStore = isInMemory ? nullStateStore : await openStateStore(client, options.stackName);
     return {
       endpoint: engine.endpoint,
       names,
+      streams,
       stateStore,
       lost: engine.lost,
       close: async () => {

@@ -84,6 +84,7 @@ describe('CloudFormation', () => {
       deadLetters: {
         events: expect.stringMatching(/\/EventDeadLetters$/),
         chat: expect.stringMatching(/\/ChatDeadLetters$/),
+        announcements: expect.stringMatching(/\/AnnouncementDeadLetters$/),
       },
     });
     expect(Object.keys(stack.names).sort()).toEqual([...tableNames].sort());

@@ -66,6 +66,7 @@ async function run(command: Command, variables: Readonly<Record<string, string>>
 }
 
 describe('make redrive', () => {
+  const noAnnouncements = 'announcements: no dead letters';
   const streamId = `st-${'1'.repeat(23)}`;
   const owner = channel({ username: 'redriven' });
   const event = stateEvent('Session Created', streamId, '2026-01-15T10:00:00Z', { resources: [owner.arn] });
@@ -80,21 +81,21 @@ describe('make redrive', () => {
     const dry = await run(redriveCommand, { DRY: '1' });
     expect(dry).toEqual({
       code: 1,
-      out: ['stream events: 1 dead letters', 'chat: no dead letters'],
+      out: ['stream events: 1 dead letters', 'chat: no dead letters', noAnnouncements],
       err: [
         expect.stringContaining(`event ${event.id} (Session Created) of ${owner.arn}, which failed with`),
       ],
     });
     expect(await run(redriveCommand)).toEqual({
       code: 1,
-      out: ['stream events: 1 still in the queue', 'chat: no dead letters'],
+      out: ['stream events: 1 still in the queue', 'chat: no dead letters', noAnnouncements],
       err: [failure],
     });
 
     await createTable(database.client, tables.streamEvents, stack.names.streamEvents);
     expect(await run(redriveCommand)).toEqual({
       code: 0,
-      out: ['stream events: 1 folded', 'chat: no dead letters'],
+      out: ['stream events: 1 folded', 'chat: no dead letters', noAnnouncements],
       err: [],
     });
     expect(await getStream(database, owner.id, streamId)).toMatchObject({ isOpen: expect.any(String) });

@@ -16,7 +16,11 @@ export async function startStackResponder(
     chatEndpoint: 'ws://localhost:4566',
     recordingsUrl: 'http://localhost:4566/recordings',
     recordingConfigurationArn: testAttachments.recordingConfigurationArn,
-    deadLetters: { events: 'http://localhost:4566/0/events', chat: 'http://localhost:4566/0/chat' },
+    deadLetters: {
+      events: 'http://localhost:4566/0/events',
+      chat: 'http://localhost:4566/0/chat',
+      announcements: 'http://localhost:4566/0/announcements',
+    },
     ...stack,
   };
   const server = createServer(async (request, response) => {
