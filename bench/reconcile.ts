@@ -17,7 +17,8 @@ const CHANNELS = Number(process.env['CHANNELS'] ?? 10_000);
 const SESSION_SECONDS = 7_200;
 const GHOSTS = 5;
 
-const arnOf = (n: number) => `arn:aws:ivs:us-west-2:${LOCAL_ACCOUNT}:channel/bench${n}`;
+const idOf = (n: number) => `bench${String(n).padStart(6, '0')}`;
+const arnOf = (n: number) => `arn:aws:ivs:us-west-2:${LOCAL_ACCOUNT}:channel/${idOf(n)}`;
 const streamIdOf = (n: number) => `st-${String(n).padStart(23, '0')}`;
 const quiet = () => {};
 const log = { info: quiet, warn: quiet, error: quiet };
@@ -27,7 +28,7 @@ const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOStr
 /** Returns a channel that has been live for up to two hours. */
 function liveChannel(n: number) {
   const startedAt = ago(300 + (n % SESSION_SECONDS));
-  const owner = channel({ username: `bench${n}`, id: `bench${n}`, arn: arnOf(n) });
+  const owner = channel({ username: idOf(n), id: idOf(n), arn: arnOf(n) });
   const evidence = {
     sessionCreatedAt: startedAt,
     streamStartedAt: startedAt,

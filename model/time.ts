@@ -7,6 +7,8 @@ import * as z from './zod.ts';
  */
 export type Timestamp = string;
 
+const dateTime = z.iso.datetime({ offset: true });
+
 /** Parses an ISO 8601 date-time with an offset and returns its stored form. */
 export const timestamp = z
   .pipe(
@@ -14,7 +16,7 @@ export const timestamp = z
       .string()
       .check(
         z.refine(
-          text => z.iso.datetime({ offset: true }).safeParse(text).success,
+          text => dateTime.safeParse(text).success,
           'must be an ISO 8601 date-time with an offset, such as 2026-01-15T10:00:00Z',
         ),
       ),

@@ -25,23 +25,29 @@ interface PageRequest {
 
 /**
  * Returns a page of `items`, which are in the `order` of their keys. The token contains the last key of the
- * page, so items that are added or removed between two pages do not hide or repeat others.
+ * page, so items that are added or removed between two pages do not hide or repeat others. `isListed` is called only for
+ * the items of the page and those between them.
  */
 export function cutPage<T>(
   items: readonly T[],
   key: (item: T) => string,
   request: PageRequest,
   order: 'ascending' | 'descending' = 'ascending',
+  isListed: (item: T) => boolean = () => true,
 ): { items: T[]; nextToken?: string } {
   const position = request.nextToken ? readToken(request.nextToken) : undefined;
   const isPast = (item: T, after: string) => (order === 'ascending' ? key(item) > after : key(item) < after);
-  const from = position === undefined ? 0 : items.findIndex(item => isPast(item, position.after));
-  const rest = from < 0 ? [] : items.slice(from);
-  const page = rest.slice(0, request.maxResults);
-  const last = page.at(-1);
-  if (last === undefined || rest.length <= page.length) return { items: page };
-  const next = { after: key(last), page: (position?.page ?? 1) + 1 };
-  return { items: page, nextToken: Buffer.from(JSON.stringify(next)).toString('base64url') };
+  const page: T[] = [];
+  for (const item of items) {
+    if ((position !== undefined && !isPast(item, position.after)) || !isListed(item)) continue;
+    const last = page.at(-1);
+    if (last !== undefined && page.length === request.maxResults) {
+      const next = { after: key(last), page: (position?.page ?? 1) + 1 };
+      return { items: page, nextToken: Buffer.from(JSON.stringify(next)).toString('base64url') };
+    }
+    page.push(item);
+  }
+  return { items: page };
 }
 
 /** Returns the number of the requested page of a list. The first page is 1. */

@@ -25,13 +25,13 @@ export const streamOperations: IvsOperations = {
     z.object({ filterBy: z.object({ health: health.optional() }).optional(), ...pageRequest }),
     ({ state }, input) => {
       const wanted = input.filterBy?.health;
-      const streams = sortedChannels(state.channels).flatMap(channel => {
+      const isListed = (channel: SimulatedChannel) => {
         const session = liveSession(channel);
-        return session === undefined ? [] : [summarize(channel, session)];
-      });
-      const matching = streams.filter(stream => wanted === undefined || stream.health === wanted);
-      const { items, nextToken } = cutPage(matching, stream => stream.channelArn, input);
-      return { streams: items, nextToken };
+        return session !== undefined && (wanted === undefined || session.live.health === wanted);
+      };
+      const channels = sortedChannels(state.channels);
+      const { items, nextToken } = cutPage(channels, ({ arn }) => arn, input, 'ascending', isListed);
+      return { streams: items.map(channel => summarize(channel, requireLive(channel))), nextToken };
     },
   ),
 
