@@ -1,12 +1,4 @@
 export { type ApiClient, type ApiClientOptions, apiClient, listItems } from './client.ts';
-export {
-  type ChannelState,
-  type ReceivedEvent,
-  type RoomEventName,
-  type StageState,
-  type StateListeners,
-  stateEvents,
-} from './pushEvents.ts';
 export type { components, paths } from './schema.ts';
 export {
   createSession,
@@ -19,3 +11,11 @@ export {
   type SignIn,
   webStore,
 } from './session.ts';
+export {
+  type ChannelState,
+  type ReceivedEvent,
+  type RoomEventName,
+  type StageState,
+  type StateListeners,
+  stateEvents,
+} from './stateEvents.ts';

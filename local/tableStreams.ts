@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import { z } from 'zod';
 import type { BatchResponse } from '../lambdas/announce/announcer.ts';
-import { type StreamBatch, streamRecord } from '../lambdas/announce/streamRecord.ts';
+import { type StreamBatch, type StreamRecord, streamRecord } from '../lambdas/announce/streamRecord.ts';
 import { announceSource } from '../model/functions.ts';
 import type { StreamArns } from './dynamo/openStreams.ts';
 import type { StateStore } from './stateStore.ts';
@@ -45,8 +45,9 @@ const POSITION = 'streamPosition';
 const position = z.object({ streamArn: z.string(), shardId: z.string(), sequenceNumber: z.string() });
 type Position = z.output<typeof position>;
 
-type Records = readonly z.output<typeof recordOf>[];
-const recordOf = z.object({ ...streamRecord.shape, eventName: z.string() });
+type Records = readonly StreamRecord[];
+
+const eventNames: ReadonlySet<string> = new Set(announceSource.eventNames);
 
 /**
  * Invokes a function with the changes of each table as Lambda's event source mapping does: in order, from the
@@ -148,17 +149,18 @@ export function tableStreams(options: TableStreamsOptions) {
         }
         const { shardId, iterator } = current;
         const { Records = [], NextShardIterator } = await client.send(
-          new GetRecordsCommand({ ShardIterator: iterator, Limit: announceSource.batchSize }),
+          new GetRecordsCommand({ ShardIterator: iterator }),
         );
-        const records = Records.map(record => recordOf.parse({ ...record, eventSourceARN: streamArn }));
-        const wanted = new Set<string>(announceSource.eventNames);
-        await deliver(
-          shardId,
-          records.filter(({ eventName }) => wanted.has(eventName)),
+        const wanted = Records.filter(({ eventName }) => eventNames.has(eventName ?? '')).map(record =>
+          streamRecord.parse({ ...record, eventSourceARN: streamArn }),
         );
+        for (let from = 0; from < wanted.length; from += announceSource.batchSize)
+          await deliver(shardId, wanted.slice(from, from + announceSource.batchSize));
+        const last = Records.at(-1)?.dynamodb?.SequenceNumber;
+        if (last !== undefined && !stopped.signal.aborted) moveTo(shardId, last);
         if (NextShardIterator === undefined) finished = shardId;
         current = NextShardIterator === undefined ? undefined : { shardId, iterator: NextShardIterator };
-        if (records.length === 0) await pause(POLL_MS);
+        if (Records.length === 0) await pause(POLL_MS);
       } catch (error) {
         if (stopped.signal.aborted) break;
         options.onFailure(error);

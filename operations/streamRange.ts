@@ -35,7 +35,7 @@ export async function recordsIn(
         SequenceNumber: startSequenceNumber,
       }),
     );
-    for (let iterator = start.ShardIterator, empty = 0; iterator !== undefined && empty < MAX_EMPTY; ) {
+    for (let iterator = start.ShardIterator, empty = 0; iterator !== undefined; ) {
       const { Records = [], NextShardIterator } = await client.send(
         new GetRecordsCommand({ ShardIterator: iterator }),
       );
@@ -47,6 +47,8 @@ export async function recordsIn(
       const last = page.at(-1);
       if (last !== undefined && BigInt(last.dynamodb.SequenceNumber) >= BigInt(endSequenceNumber)) break;
       empty = page.length === 0 ? empty + 1 : 0;
+      if (empty === MAX_EMPTY)
+        throw new Error(`${streamArn} returned no changes in ${MAX_EMPTY} requests: try again`);
       iterator = NextShardIterator;
     }
   } catch (error) {

@@ -1,4 +1,9 @@
-import { DescribeTableCommand, type DynamoDBClient, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeTableCommand,
+  type DynamoDBClient,
+  DynamoDBServiceException,
+  UpdateTableCommand,
+} from '@aws-sdk/client-dynamodb';
 import { type TableName, tableNames, tables } from '../../model/tables.ts';
 
 /** The ARNs of the streams of tables. */
@@ -30,7 +35,9 @@ async function openStream(client: DynamoDBClient, TableName: string): Promise<st
       new UpdateTableCommand({ TableName, StreamSpecification }),
     );
     return TableDescription?.LatestStreamArn;
-  } catch {
-    return undefined;
+  } catch (error) {
+    // The engine does not know the operation or the setting.
+    if (error instanceof DynamoDBServiceException) return undefined;
+    throw error;
   }
 }

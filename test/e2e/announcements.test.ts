@@ -6,12 +6,14 @@ import { type ChatEvent, ChatRoom } from 'amazon-ivs-chat-messaging';
 import WebSocket from 'ws';
 import { z } from 'zod';
 import { type ApiClient, apiClient } from '../../client/client.ts';
-import { type ChannelState, type StageState, stateEvents } from '../../client/pushEvents.ts';
+import { type ChannelState, type StageState, stateEvents } from '../../client/stateEvents.ts';
+import { startEngine } from '../../local/dynamo/engine.ts';
 import { unlimited } from '../../local/ivs/quotas.ts';
 import { type LocalStack, startLocal } from '../../local/startLocal.ts';
 import { announceSource } from '../../model/functions.ts';
 import { roomEvents } from '../../model/roomEvents.ts';
 import { redriveCommand } from '../../operations/redriveCommand.ts';
+import { startFaultProxy } from '../support/faultProxy.ts';
 import { endCommands, startMakeLocal } from './commands.ts';
 import { eventually } from './eventually.ts';
 
@@ -202,6 +204,22 @@ describe('a guest in the chat room', () => {
     expect(said.at(-1)).toBe('announcements: no dead letters');
   });
 });
+
+test('with an engine without streams, local mode says that it announces nothing, and works', async () => {
+  const engine = await startEngine();
+  const proxy = await startFaultProxy(engine.endpoint, ({ operation }) =>
+    operation === 'UpdateTable'
+      ? { kind: 'refuse', status: 400, type: 'UnknownOperationException' }
+      : undefined,
+  );
+  const local = await startMakeLocal({ DYNAMODB_ENDPOINT: proxy.endpoint, SEED_COUNT: '1' });
+  expect(local.output()).toContain('has no streams: changes are not announced to chat rooms');
+  expect((await fetch(`${local.apiUrl}/v1/channels?isLive=true`)).status).toBe(200);
+  local.child.kill('SIGINT');
+  expect(await local.exit).toBe(0);
+  await proxy.stop();
+  await engine.stop();
+}, 60_000);
 
 describe('with a database file', () => {
   let folder: string;

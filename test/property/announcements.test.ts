@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type ChannelState, type StageState, stateEvents } from '../../client/pushEvents.ts';
+import { type ChannelState, type StageState, stateEvents } from '../../client/stateEvents.ts';
 import type { Announcement } from '../../domain/announcements.ts';
 import { announcer, type Receiver } from '../../lambdas/announce/announcer.ts';
 import type { StreamRecord } from '../../lambdas/announce/streamRecord.ts';

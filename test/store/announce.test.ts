@@ -4,6 +4,7 @@ import { rooms } from '../../ivs/rooms.ts';
 import { announcer } from '../../lambdas/announce/announcer.ts';
 import { roomReceiver } from '../../lambdas/announce/roomReceiver.ts';
 import type { StreamRecord } from '../../lambdas/announce/streamRecord.ts';
+import { tokenBuckets } from '../../local/ivs/quotas.ts';
 import type { RoomEvent } from '../../local/ivs/roomState.ts';
 import type { Channel } from '../../model/channel.ts';
 import { type PlainRow, toItem } from '../../store/attributeValue.ts';
@@ -32,6 +33,7 @@ const newRoom = async (name: string) => {
   return (await createRoom({ userId: `user-${name}`, name })).arn;
 };
 
+const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 const logged: string[] = [];
 const log = (message: string) => void logged.push(message);
 const announce = (records: readonly StreamRecord[], budgetMs = 2_000) => {
@@ -142,6 +144,43 @@ describe('announce', () => {
     ivs.simulator.faults.add({ operation: 'SendEvent', failure: 'throttled', times: 100 });
     expect(await announce(records, 300)).toEqual(failedAt(records[0]));
     expect(sent).toEqual([]);
+  });
+
+  test('tells all of 300 channels that change at once, at the rate of IVS', async () => {
+    const limited = await startIvs({
+      quota: tokenBuckets(() => performance.now()),
+      onRoomEvent: event => sent.push(event),
+    });
+    const { createRoom } = rooms(
+      limited.chat,
+      { stackName: 'UGC-test', clock: () => new Date() },
+      testAttachments,
+    );
+    const { arn } = await createRoom({ userId: 'user-many', name: 'many' });
+    const receiver = roomReceiver({ database: database(), chat: chatControl(limited.chat), log: quiet });
+    const tell = announcer({ tables: database().names, receivers: [receiver], log: quiet, budgetMs: 1_000 });
+    const begun = performance.now();
+    // Lambda runs up to four batches of a shard at the same time.
+    await Promise.all(
+      ['a', 'b', 'c', 'd'].map(async part => {
+        let left: StreamRecord[] = Array.from({ length: 75 }, (_, n) =>
+          goesLive(channel({ username: `${part}${n}`, chatRoomArn: arn })),
+        );
+        while (left.length > 0) {
+          const [failure] = (await tell({ Records: left })).batchItemFailures;
+          const next = left.findIndex(({ dynamodb }) => dynamodb.SequenceNumber === failure?.itemIdentifier);
+          left = next < 0 ? [] : left.slice(next);
+        }
+      }),
+    );
+    const seconds = (performance.now() - begun) / 1000;
+    const told = new Set(sent.map(event => (event.kind === 'event' ? event.attributes['id'] : '')));
+    expect(told.size).toBe(300);
+    process.stdout.write(
+      `announce: told 300 channels with ${sent.length} events in ${seconds.toFixed(1)} s\n`,
+    );
+    expect(sent.length).toBeLessThan(600);
+    await limited.stop();
   });
 
   test('tells the changes around one that cannot be read, and reports that one', async () => {

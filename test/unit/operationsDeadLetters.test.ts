@@ -36,6 +36,19 @@ describe('a dead letter', () => {
     expect(parseDeadLetter(JSON.stringify(event))).toEqual({ payload: event, error: undefined });
   });
 
+  test('of a stream has the position of the changes, and why Lambda gave up', () => {
+    const DDBStreamBatchInfo = {
+      shardId: 'shardId-1',
+      startSequenceNumber: '7',
+      endSequenceNumber: '9',
+      batchSize: 3,
+      streamArn: 'arn:aws:dynamodb:us-west-2:123456789012:table/T/stream/2026-01-15T10:00:00.000',
+    };
+    const requestContext = { requestId: 'r', condition: 'RetryAttemptsExhausted', approximateInvokeCount: 9 };
+    const body = JSON.stringify({ version: '1.0', requestContext, DDBStreamBatchInfo });
+    expect(parseDeadLetter(body)).toEqual({ payload: DDBStreamBatchInfo, error: 'RetryAttemptsExhausted' });
+  });
+
   test.each(['', 'hello', '[]', '{}', '{"requestPayload": {}}', '{"id": 1}', record(undefined)])(
     'in any other format has no event: %s',
     body => {
