@@ -64,7 +64,7 @@ async function main(): Promise<void> {
         `directory among ${size.toLocaleString('en')} channels: DynamoDB requests per page`,
         perPage,
         {
-          atMost: 1,
+          atMost: 4,
         },
       );
       if (size > (SIZES[0] ?? size))

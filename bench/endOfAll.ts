@@ -9,7 +9,7 @@ import { type Envelope, stateEvent } from '../test/support/ivsEvents.ts';
 import { channel, live } from '../test/support/rows.ts';
 import { benchClient, fill, withDatabase } from './support/database.ts';
 import { limitPartitions, type PartitionLimit } from './support/partitions.ts';
-import { printTable } from './support/report.ts';
+import { addFigure, printTable } from './support/report.ts';
 
 // All live channels end at nearly the same time. The rates stand for 100,000 channels: the number of channels and what a
 // partition accepts are reduced by the same factor, because the engine handles only some hundred requests per second.
@@ -130,6 +130,7 @@ async function endAll(
   const { items } = await listLive(database, undefined, { limit: 1 });
   if (deadLetters === 0 && (items.length > 0 || (await allOpen(database)).length > 0))
     throw new Error('some channels are still live');
+  addFigure(`all channels end, ${name}: dead letters`, deadLetters, { atMost: 0 });
   return [
     name,
     Math.round(use.peak() * FACTOR),

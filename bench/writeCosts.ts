@@ -7,7 +7,7 @@ import { emptyChannel } from '../test/support/channelState.ts';
 import { baselineHandler, createBaselineTables } from './support/baselineEvents.ts';
 import { addUnits, countUnits, priceOf, type Units, writesOf } from './support/capacity.ts';
 import { benchClient, fill, withDatabase } from './support/database.ts';
-import { median, printTable } from './support/report.ts';
+import { addFigure, median, printTable } from './support/report.ts';
 import { normalSession } from './support/sessions.ts';
 
 // The DynamoDB units of stream events, viewers' samples and chat messages, as the engine reports them, and their rate.
@@ -66,6 +66,7 @@ async function measureEvents(database: Database, ours: Metered, baseline: Metere
     ...rows,
     eventRow('whole session', total, baselineTotal),
   ]);
+  addFigure('stream events: write units of a normal session', writesOf(total), { atMost: 63 });
   printTable('Price of DynamoDB', [
     ['what', 'this project', 'baseline'],
     ['1,000 sessions', priceOf(total, 1_000), priceOf(baselineTotal, 1_000)],
