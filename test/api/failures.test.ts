@@ -102,7 +102,7 @@ describe('a busy or unreachable database', () => {
   ])("that %s is a 503 with Retry-After, once the SDK's retries are used up", async (_, status, type) => {
     const server = await responder(status, type);
     const { app, logger } = api({ database: { client: client({ endpoint: server.endpoint }), names } });
-    const response = await app.request('/v1/channels?isLive=true');
+    const response = await app.request('/v1/categories');
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('1');
     expect(response.headers.get('content-type')).toBe('application/problem+json');
