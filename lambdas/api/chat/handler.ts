@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { IvschatClient } from '@aws-sdk/client-ivschat';
 import { chatControl } from '../../../ivs/chatControl.ts';
-import { oneTry } from '../../../ivs/clientSettings.ts';
+import { oneTry, whenUsed } from '../../../ivs/clientSettings.ts';
 import { databaseFrom } from '../../../store/database.ts';
 import { chatEndpointFrom } from '../http/environment.ts';
 import { resourceHandler } from '../http/lambda.ts';
@@ -21,7 +21,7 @@ const database = databaseFrom(process.env, [
 
 const chat = chatApp({
   database,
-  chat: chatControl(new IvschatClient(oneTry)),
+  chat: chatControl(whenUsed(() => new IvschatClient(oneTry))),
   chatEndpoint: chatEndpointFrom(process.env),
   cursors: cursorsFrom(process.env),
   clock,

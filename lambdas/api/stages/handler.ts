@@ -1,7 +1,7 @@
 import { IVSRealTimeClient } from '@aws-sdk/client-ivs-realtime';
 import { IvschatClient } from '@aws-sdk/client-ivschat';
 import { chatControl } from '../../../ivs/chatControl.ts';
-import { oneTry } from '../../../ivs/clientSettings.ts';
+import { oneTry, whenUsed } from '../../../ivs/clientSettings.ts';
 import { stageControl } from '../../../ivs/stageControl.ts';
 import { databaseFrom } from '../../../store/database.ts';
 import { lambdaLogger as logger, resourceHandler } from '../http/lambda.ts';
@@ -13,8 +13,8 @@ const database = databaseFrom(process.env, ['channels', 'stages', 'stageTokens',
 
 const stages = stagesApp({
   database,
-  stages: stageControl(new IVSRealTimeClient(oneTry)),
-  chat: chatControl(new IvschatClient(oneTry)),
+  stages: stageControl(whenUsed(() => new IVSRealTimeClient(oneTry))),
+  chat: chatControl(whenUsed(() => new IvschatClient(oneTry))),
   clock,
   logger,
   guards: guardsFrom(process.env, { database }),
