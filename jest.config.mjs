@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 // The SDK warns of Node versions that it will leave next year; a test's output is for its results.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
@@ -15,7 +17,8 @@ export default {
   transformIgnorePatterns: ['/node_modules/(?!(@faker-js|cuss|fast-check|jose|pure-rand)/)'],
   testSequencer: '<rootDir>/test/support/sequencer.cjs',
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // One more than processors, because some tests wait for processes, servers and timeouts.
+  maxWorkers: availableParallelism() + 1,
   // Jest runs each test file in a context of its own, where every use of a global is a slow call. These are passed in as
   // parameters instead: a test that sends many requests with the SDK takes two thirds of the time.
   sandboxInjectedGlobals: [

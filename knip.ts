@@ -26,7 +26,7 @@ export default {
     ...['curse-filter', 'glin-profanity', 'swagger-ui-dist'],
     ...['tsx', '@biomejs/biome', 'cspell', 'remark-cli'],
   ],
-  ignoreBinaries: ['make'],
+  ignoreBinaries: ['openssl', 'make'],
   // A type that an exported function takes or returns is exported with it.
   ignoreExportsUsedInFile: { interface: true, type: true },
 } satisfies KnipConfig;

@@ -32,10 +32,7 @@ export interface FunctionSpec {
    * Actions on the IVS resources of this account and Region. The app creates these resources while it runs.
    */
   readonly ivs?: Partial<Record<IvsResource, readonly string[]>>;
-  /**
-   * The memory in MB, when the function needs another share of a processor than most. Lambda allots both
-   * together.
-   */
+  /** The memory in MB, if it is not `BACKGROUND_MEMORY_MB`. Lambda allots a share of a processor with it. */
   readonly memoryMb?: number;
   /** The function signs and checks list cursors, so it may read the cursor secret. */
   readonly cursors?: true;
@@ -56,6 +53,20 @@ export interface FunctionSpec {
 
 /** The types of IVS resources in IAM. The actions of rooms belong to `ivschat`, all others to `ivs`. */
 export type IvsResource = 'channel' | 'stream-key' | 'room' | 'stage';
+
+/**
+ * The memory of functions for whose answer nobody waits: events, schedules, and players that send samples. A
+ * cold start delays them by a fifth of a second, which nobody sees. docs/performance.md has the calculation.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+ */
+export const BACKGROUND_MEMORY_MB = 512;
+
+/**
+ * The memory of functions for whose answer a person waits. A cold start, with the first request, needs 90 to
+ * 120 ms of a whole processor: 300 to 400 ms with 512 MB, half of it with 1,024 MB. A warm request costs 5 %
+ * more, because most of its time is waiting.
+ */
+const INTERACTIVE_MEMORY_MB = 1024;
 
 /**
  * The memory of functions that hash passwords. A hash takes a third of a second on a whole processor, and
@@ -97,6 +108,7 @@ export const resourceFunctions = {
   system: { entry: 'lambdas/api/system/handler.ts', tables: {} },
   channels: {
     entry: 'lambdas/api/channels/handler.ts',
+    memoryMb: INTERACTIVE_MEMORY_MB,
     tables: {
       channels: { actions: [], indexes: ['usernameIndex', 'liveIndex', 'liveCategoryIndex'] },
       streams: { actions: ['GetItem'] },
@@ -106,6 +118,7 @@ export const resourceFunctions = {
   },
   streams: {
     entry: 'lambdas/api/streams/handler.ts',
+    memoryMb: INTERACTIVE_MEMORY_MB,
     tables: {
       channels: { actions: [], indexes: ['usernameIndex'] },
       streams: { actions: ['GetItem'], indexes: ['startedAtIndex', 'vodIndex'] },
@@ -132,6 +145,7 @@ export const resourceFunctions = {
   },
   chat: {
     entry: 'lambdas/api/chat/handler.ts',
+    memoryMb: INTERACTIVE_MEMORY_MB,
     tables: {
       channels: { actions: [], indexes: ['usernameIndex'] },
       chatRooms: { actions: ['GetItem', 'UpdateItem'] },
@@ -147,6 +161,7 @@ export const resourceFunctions = {
   },
   stages: {
     entry: 'lambdas/api/stages/handler.ts',
+    memoryMb: INTERACTIVE_MEMORY_MB,
     tables: {
       channels: { actions: ['GetItem'], indexes: ['usernameIndex'] },
       stages: { actions: ['GetItem', 'UpdateItem'] },
@@ -159,6 +174,7 @@ export const resourceFunctions = {
   },
   ownChannel: {
     entry: 'lambdas/api/ownChannel/handler.ts',
+    memoryMb: INTERACTIVE_MEMORY_MB,
     tables: {
       channels: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['usernameIndex'] },
       streams: { actions: ['BatchGetItem', 'UpdateItem'] },
@@ -177,6 +193,7 @@ export const resourceFunctions = {
   },
   follows: {
     entry: 'lambdas/api/follows/handler.ts',
+    memoryMb: INTERACTIVE_MEMORY_MB,
     tables: {
       follows: { actions: ['PutItem', 'DeleteItem'], indexes: ['followedAtIndex'] },
       channels: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['usernameIndex'] },
@@ -243,6 +260,7 @@ export const resourceFunctions = {
   },
   categories: {
     entry: 'lambdas/api/categories/handler.ts',
+    memoryMb: INTERACTIVE_MEMORY_MB,
     tables: { categories: { actions: [], indexes: ['sortOrderIndex'] } },
     cursors: true,
   },

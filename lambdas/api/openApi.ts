@@ -10,6 +10,7 @@ import {
   putBanOperation,
   putBlockedTermsOperation,
 } from './chat/answers.ts';
+import { withExamples } from './examples.ts';
 import {
   followChannelOperation,
   listFollowingOperation,
@@ -107,7 +108,7 @@ export function openApiDocument() {
     app.openAPIRegistry.registerComponent('headers', name, header);
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearerAuth', securityScheme);
   for (const { config } of operations) app.openAPIRegistry.registerPath(config);
-  return app.getOpenAPI31Document({
+  const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: 'Live streaming API',
@@ -116,21 +117,23 @@ export function openApiDocument() {
         'Channels, streams, chat and accounts of a live streaming platform. Times are ISO 8601 in UTC. ' +
         'Errors are problem documents (RFC 9457): branch on their `type`. An unknown query parameter is ' +
         'an error (422). An unknown path, or a path parameter that is not valid, returns a 404.',
+      contact: { name: 'The operator of this API' },
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     servers: [{ url: '/' }],
     tags: [
-      { name: 'channels', description: 'The list of live channels, and the channels.' },
-      { name: 'streams', description: 'The streams of a channel, open and ended.' },
-      { name: 'viewers', description: 'The number of viewers of a stream, and its playback metrics.' },
-      { name: 'ownChannel', description: "Actions of a channel's owner." },
-      { name: 'chat', description: 'Chat tokens, bans and blocked terms.' },
-      { name: 'stages', description: 'Stages, on which a host and guests publish together.' },
-      { name: 'follows', description: 'Follows between users and channels.' },
       { name: 'categories', description: 'The categories of channels.' },
-      { name: 'users', description: 'Accounts and their Amazon IVS resources.' },
+      { name: 'channels', description: 'The list of live channels, and the channels.' },
+      { name: 'chat', description: 'Chat tokens, bans and blocked terms.' },
+      { name: 'follows', description: 'Follows between users and channels.' },
+      { name: 'ownChannel', description: "Actions of a channel's owner." },
       { name: 'sessions', description: 'Sign-in, refresh and sign-out.' },
+      { name: 'stages', description: 'Stages, on which a host and guests publish together.' },
+      { name: 'streams', description: 'The streams of a channel, open and ended.' },
       { name: 'system', description: 'The API itself.' },
+      { name: 'users', description: 'Accounts and their Amazon IVS resources.' },
+      { name: 'viewers', description: 'The number of viewers of a stream, and its playback metrics.' },
     ],
   });
+  return withExamples(document);
 }

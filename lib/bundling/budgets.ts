@@ -12,7 +12,8 @@ export interface Budget {
  * bench/bundles.ts` shows what a change costs.
  */
 export const bundleBudgets: Readonly<Record<string, Budget>> = {
-  system: { kB: 295, modules: 95 },
+  // Two thirds are the OpenAPI document, a text that is only parsed when a request asks for it.
+  system: { kB: 350, modules: 95 },
   categories: { kB: 305, modules: 400 },
   channels: { kB: 315, modules: 410 },
   streams: { kB: 365, modules: 460 },
@@ -26,6 +27,7 @@ export const bundleBudgets: Readonly<Record<string, Budget>> = {
   postStreamEvents: { kB: 285, modules: 360 },
   moderateChat: { kB: 140, modules: 30 },
   archiveChat: { kB: 260, modules: 330 },
+  announce: { kB: 325, modules: 425 },
   reconcile: { kB: 345, modules: 395 },
   finishPending: { kB: 415, modules: 510 },
   sweepResources: { kB: 375, modules: 470 },

@@ -4,14 +4,14 @@ import { z } from 'zod';
 import { openApiDocument } from '../../lambdas/api/openApi.ts';
 import { latinLines, otherLines } from '../../lambdas/chatReview/vocabulary.ts';
 
-/** Where a bundle runs. */
-export type Host = 'lambda' | 'container';
+/** Where a bundle runs. `anywhere` replaces nothing: a bundle as every project has it, for comparison. */
+export type Host = 'lambda' | 'container' | 'anywhere';
 
 /** Returns the plugins that replace modules in bundles for `host`. */
-export const pluginsFor = (host: Host): Plugin[] => [
-  ...everywhere,
-  ...(host === 'lambda' ? [environmentCredentials] : []),
-];
+export function pluginsFor(host: Host): Plugin[] {
+  if (host === 'anywhere') return [];
+  return host === 'lambda' ? [...everywhere, environmentCredentials] : [...everywhere];
+}
 
 /** Replaces the modules whose paths match `path`, with `/` as the separator, by what `contents` returns. */
 function replacement(

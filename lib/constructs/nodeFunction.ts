@@ -15,7 +15,7 @@ import {
   PARTNER_FOLLOWERS_VARIABLE,
   STACK_NAME_VARIABLE,
 } from '../../model/functionEnvironment.ts';
-import type { FunctionSpec } from '../../model/functions.ts';
+import { BACKGROUND_MEMORY_MB, type FunctionSpec } from '../../model/functions.ts';
 import { functionCode } from '../bundling/functionCode.ts';
 import { grantSpec } from './grants.ts';
 import { logGroup } from './logs.ts';
@@ -31,12 +31,6 @@ export interface NodeFunctionProps {
   /** How failed asynchronous invocations are handled. */
   readonly asyncInvoke?: EventInvokeConfigOptions;
 }
-
-/**
- * Lambda allocates CPU in proportion to memory. A cold start needs CPU; the work itself mostly waits for the
- * network and needs less. https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
- */
-const MEMORY_MB = 512;
 
 /**
  * One Lambda function of `model/functions.ts`, with exactly the permissions and the environment of its spec.
@@ -63,7 +57,7 @@ export class NodeFunction extends Construct {
       architecture: Architecture.ARM_64,
       code: functionCode(spec.entry),
       handler: 'index.handler',
-      memorySize: spec.memoryMb ?? MEMORY_MB,
+      memorySize: spec.memoryMb ?? BACKGROUND_MEMORY_MB,
       timeout: props.timeout,
       role,
       logGroup: logs,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { z } from 'zod';
+import { anyCharacter } from '../support/characters.ts';
 import type { OpenApiDocument } from './openApi.ts';
 
 type Json = z.infer<ReturnType<typeof z.json>>;
@@ -68,7 +69,7 @@ function strings({
   maxLength = 200,
 }: z.infer<typeof jsonSchema>): fc.Arbitrary<string> {
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern));
-  const unit = fc.constantFrom('grapheme' as const, 'binary' as const, 'grapheme-ascii' as const);
+  const unit = fc.constantFrom('grapheme' as const, anyCharacter, 'grapheme-ascii' as const);
   return unit.chain(each => fc.string({ minLength, maxLength, unit: each }));
 }
 
@@ -83,7 +84,7 @@ function resolve(document: OpenApiDocument, reference: string): Json {
  * text.
  */
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.string({ unit: anyCharacter, maxLength: 300 }),
   fc.constantFrom(
     '\u0000',
     '\ud800',

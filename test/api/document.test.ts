@@ -62,6 +62,21 @@ test('every public read but the health check may be cached, and nothing else', (
   }
 });
 
+test('every answer with a JSON body has an example that its schema accepts', () => {
+  const examples = operationsOf(document).flatMap(({ operationId, responses }) =>
+    Object.entries(responses).flatMap(([status, { content }]) => {
+      const { 'application/json': json } = content;
+      return json === undefined ? [] : [{ operationId, status: Number(status), body: json.example }];
+    }),
+  );
+  expect(examples.length).toBeGreaterThan(30);
+  for (const { operationId, status, body } of examples) {
+    expect([operationId, body]).not.toEqual([operationId, undefined]);
+    const answer = { status, contentType: 'application/json', body };
+    expect([operationId, faults(document, operationId, answer)]).toEqual([operationId, []]);
+  }
+});
+
 test('every tag is declared and used', () => {
   const used = new Set(operationsOf(document).flatMap(({ tags }) => tags));
   expect([...used].toSorted(byName)).toEqual(document.tags.map(({ name }) => name).toSorted(byName));

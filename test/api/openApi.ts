@@ -13,7 +13,7 @@ export interface GivenAnswer {
 type Json = z.infer<ReturnType<typeof z.json>>;
 
 const schema = z.record(z.string(), z.json());
-const media = z.record(z.string(), z.object({ schema }));
+const media = z.record(z.string(), z.object({ schema, example: z.json().optional() }));
 const operation = z.object({
   operationId: z.string(),
   parameters: z

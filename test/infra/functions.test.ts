@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { CURSOR_SECRET_VARIABLE, STACK_TAG, TOKEN_SECRET_VARIABLE } from '../../model/functionEnvironment.ts';
-import { functionSpecs as specs } from '../../model/functions.ts';
+import { BACKGROUND_MEMORY_MB, resourceFunctions, functionSpecs as specs } from '../../model/functions.ts';
 import { tableNames } from '../../model/tables.ts';
 import { tableVariable } from '../../model/tableVariable.ts';
 import { type DeployedFunction, functionOf, functionsOf, type Statement } from './support/functions.ts';
@@ -90,7 +90,12 @@ describe('functions', () => {
   });
 
   test.each(services)('%s has the memory of its spec, or 512 MB', service => {
-    expect(functionOf(functions, service).MemorySize).toBe(specs[service]?.memoryMb ?? 512);
+    expect(functionOf(functions, service).MemorySize).toBe(specs[service]?.memoryMb ?? BACKGROUND_MEMORY_MB);
+  });
+
+  test.each(Object.keys(resourceFunctions))('%s has 1,024 MB, unless nobody waits for it', service => {
+    const isBackground = ['system', 'viewers'].includes(service);
+    expect(functionOf(functions, service).MemorySize).toBe(isBackground ? BACKGROUND_MEMORY_MB : 1024);
   });
 
   test('the function that hashes passwords has 1,024 MB', () => {

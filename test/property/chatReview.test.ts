@@ -5,6 +5,7 @@ import { foldText } from '../../lambdas/chatReview/foldText.ts';
 import { lexiconOfTerms } from '../../lambdas/chatReview/lexicon.ts';
 import { maskText } from '../../lambdas/chatReview/maskText.ts';
 import { listedWords, nameWords } from '../../lambdas/chatReview/vocabulary.ts';
+import { anyCharacter } from '../support/characters.ts';
 
 const mask = (text: string) => maskText(text, builtInLexicons(text));
 
@@ -35,7 +36,7 @@ const hostile = fc
         'c',
         'k',
       ),
-      fc.string({ unit: 'binary', maxLength: 6 }),
+      fc.string({ unit: anyCharacter, maxLength: 6 }),
     ),
     { maxLength: 12 },
   )
@@ -142,7 +143,7 @@ test('a blocked term is found as typed, also with characters that are special in
 
 test('folding a folded text changes nothing', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 40 }), text => {
+    fc.property(fc.string({ unit: anyCharacter, maxLength: 40 }), text => {
       const read = (from: string) =>
         foldText(from)
           .map(({ char }) => char)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { countCharacters, freeText, textBounds } from '../../model/text.ts';
+import { anyCharacter } from '../support/characters.ts';
 
 const title = freeText(textBounds.title);
 
@@ -11,7 +12,7 @@ function parse(text: string): string {
 }
 
 const anyText = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 200 }),
+  fc.string({ unit: anyCharacter, maxLength: 200 }),
   fc.string({ unit: 'grapheme', maxLength: 200 }),
   // Lone surrogates, marks, invisible characters and separators between ordinary characters.
   fc

@@ -56,7 +56,8 @@ export async function watch(
   const add = (at: number, one: { watcher: Watcher; viewerToken: string | undefined }) => {
     if (at >= Math.min(seconds, one.watcher.leavesAt)) return;
     const second = Math.floor(at);
-    due[second] = [...(due[second] ?? []), one];
+    due[second] ??= [];
+    due[second].push(one);
   };
   for (const watcher of watchers) add(watcher.joinsAt, { watcher, viewerToken: undefined });
   let sent = 0;

@@ -22,6 +22,7 @@ const thumbnailUrl = z
       'The URL of the newest thumbnail of the stream. Null when the stream is not recorded. The image may ' +
       'be missing in the first seconds of a stream.',
   });
+const streamExample = 'st-1A2b3C4d5E6f7G8h9I0j1K2';
 const startedAt = z.iso.datetime().openapi({ example: '2026-01-15T20:00:00.000Z' });
 
 /** A channel in the list of live channels. */
@@ -30,7 +31,9 @@ export const liveChannelSchema = z
     ...base,
     isLive: z.literal(true),
     thumbnailUrl,
-    stream: z.object({ id: z.string(), startedAt }).openapi('LiveChannelStream'),
+    stream: z
+      .object({ id: z.string().openapi({ example: streamExample }), startedAt })
+      .openapi('LiveChannelStream'),
   })
   .openapi('LiveChannel');
 export type LiveChannelBody = z.infer<typeof liveChannelSchema>;
@@ -39,7 +42,7 @@ const liveChannelsSchema = listSchema('LiveChannels', liveChannelSchema);
 
 const liveStreamSchema = z
   .object({
-    id: z.string(),
+    id: z.string().openapi({ example: streamExample }),
     title: z.string().nullable(),
     categoryId: z.string().nullable(),
     startedAt,
