@@ -82,10 +82,11 @@ function eventRow(name: string, units: Units, baseline: Units): Row {
 const ROUNDS = 5;
 const TIMES = 60;
 
-/** A way to write, `size` samples or messages at a time. */
+/** A way to write: each request has `size` samples or messages, and `atATime` requests run at the same time. */
 interface Way {
   readonly name: string;
   readonly size: number;
+  readonly atATime?: number;
   readonly write: (database: Metered, n: number) => Promise<unknown>;
 }
 
@@ -113,16 +114,22 @@ const messageOf = (n: number) => ({
   sender: { userId: '0b8f6a2e-6d0e-4a38-9a49-2f7b8a1c5d3e', username: 'streamer' },
 });
 
+const countSample: Way['write'] = (database, n) => {
+  const added = { viewers: 1, latencyMsSum: 3_000, bitrateSum: 4_000_000, 'quality:720p': 1 };
+  const sample = sampleOf(n);
+  return viewerCounter(database)({ streamId: 'st-1', minute: at(0), sample, added, mark: {} });
+};
+
+const archiveBatch =
+  (size: number): Way['write'] =>
+  (database, n) => {
+    const messages = Array.from({ length: size }, (_, m) => messageOf(n * size + m));
+    return archive(database, `room-${size}`, messages, at(0));
+  };
+
 const ways: readonly Way[] = [
-  {
-    name: 'first sample of a viewer in a minute',
-    size: 1,
-    write: (database, n) => {
-      const added = { viewers: 1, latencyMsSum: 3_000, bitrateSum: 4_000_000, 'quality:720p': 1 };
-      const sample = sampleOf(n);
-      return viewerCounter(database)({ streamId: 'st-1', minute: at(0), sample, added, mark: {} });
-    },
-  },
+  { name: 'first sample of a viewer in a minute', size: 1, write: countSample },
+  { name: 'the same, 20 viewers of one stream at a time', size: 1, atATime: 20, write: countSample },
   {
     name: 'baseline: one row per report',
     size: 1,
@@ -134,14 +141,14 @@ const ways: readonly Way[] = [
   ...[1, 10, 49].map(size => ({
     name: `chat messages, ${size} per log batch`,
     size,
-    write: (database: Metered, n: number) =>
-      archive(
-        database,
-        `room-${size}`,
-        Array.from({ length: size }, (_, m) => messageOf(n * size + m)),
-        at(0),
-      ),
+    write: archiveBatch(size),
   })),
+  {
+    name: 'chat messages, 1 per log batch, 20 batches of one room at a time',
+    size: 1,
+    atATime: 20,
+    write: archiveBatch(1),
+  },
   {
     name: 'baseline: one row per message',
     size: 1,
@@ -165,13 +172,16 @@ async function measureWays(database: Metered): Promise<void> {
   for (let round = 0; round <= ROUNDS; round++) {
     for (const one of measured) {
       const from = performance.now();
-      for (let time = 0; time < TIMES; time++) await one.way.write(database, n++);
+      for (let time = 0; time < TIMES; time += one.way.atATime ?? 1) {
+        const requests = Array.from({ length: one.way.atATime ?? 1 }, () => one.way.write(database, n++));
+        await Promise.all(requests);
+      }
       one.rates.push((TIMES * one.way.size * 1_000) / (performance.now() - from));
       one.units = database.units();
       if (round === 0) one.rates.pop();
     }
   }
-  printTable('Samples and messages, written one request after another', [
+  printTable(`Samples and messages, ${ROUNDS} rounds in turns`, [
     [
       'what',
       'requests',
