@@ -54,7 +54,7 @@ export const reasons = {
     'username-taken',
   ],
   forbidden: ['banned', 'not-owner', 'step-up-required', 'wrong-password'],
-  'too-many-requests': ['rate-limit', 'sign-in-locked'],
+  'too-many-requests': ['rate-limit', 'rename-limit', 'sign-in-locked'],
   unavailable: ['dependency-unavailable', 'ivs-busy', 'ivs-quota', 'stack-limit', 'stream-key-changing'],
 } as const;
 export type Reason<Kind extends keyof typeof reasons = keyof typeof reasons> = (typeof reasons)[Kind][number];

@@ -79,7 +79,7 @@ const HASHING_MEMORY_MB = 1024;
 /** The grants that deleting a user needs. */
 const deletionTables = {
   users: { actions: ['UpdateItem', 'DeleteItem'] },
-  usernames: { actions: ['DeleteItem'] },
+  usernames: { actions: ['UpdateItem', 'DeleteItem'] },
   channels: { actions: ['BatchGetItem', 'UpdateItem', 'DeleteItem'] },
   chatRooms: { actions: ['BatchGetItem', 'DeleteItem'] },
   stages: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'] },
@@ -217,7 +217,7 @@ export const resourceFunctions = {
       users: {
         actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
       },
-      usernames: { actions: ['GetItem', 'PutItem', 'DeleteItem'] },
+      usernames: { actions: ['GetItem', 'PutItem', 'UpdateItem'] },
       channels: { actions: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
       streams: { actions: ['Query', 'UpdateItem', 'BatchWriteItem'] },
       chatRooms: { actions: ['BatchGetItem', 'PutItem', 'DeleteItem'] },

@@ -40,7 +40,9 @@ const specs = {
     name: 'usernames',
     key: { hash: 'usernameKey' },
     indexes: [seededIndex],
-    serves: 'the user with a name, regardless of case; the condition that only one user has a name',
+    ttl: 'expiresAt',
+    serves:
+      'the user with a name, regardless of case; the condition that only one user has a name; the former names of the last 30 days',
   },
   channels: {
     name: 'channels',

@@ -37,16 +37,24 @@ export const userRow = z.object({
   channelId: z.optional(z.string()),
   chatRoomId: z.optional(z.string()),
   stageId: z.optional(z.string()),
+  /** The names that the user gave up and that are kept for them. */
+  formerNames: z.optional(z.array(z.object({ usernameKey: z.string(), heldUntil: z.string() }))),
   version: z.int(),
   ...rowTimes,
   ...seedMark,
 });
 export type User = z.infer<typeof userRow>;
 
-/** A row of `usernames`: the owner of a name. */
+/** A row of `usernames`: the user who has a name, or who gave it up a short time ago. */
 export const usernameRow = z.object({
   usernameKey: z.string(),
   userId: z.string(),
+  /** Until when the name is kept for the user who gave it up. Absent while the user has the name. */
+  heldUntil: z.optional(z.string()),
+  /** The name that the user took instead. Absent when the user was deleted. */
+  renamedTo: z.optional(z.string()),
+  /** `heldUntil` as Unix time in seconds. TTL deletes late, so readers compare `heldUntil` with the clock. */
+  expiresAt: z.optional(z.int()),
   ...rowTimes,
   ...seedMark,
 });

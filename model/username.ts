@@ -73,6 +73,12 @@ function isReserved(name: string): boolean {
   );
 }
 
+/** How long a name that a user gave up is kept: it leads to the user, and nobody else can take it. */
+export const NAME_HOLD_MS = 30 * 24 * 3_600_000;
+
+/** How many names can be kept for one user at a time, so that nobody can reserve names by renaming. */
+export const MAX_FORMER_NAMES = 10;
+
 /** Returns the form in which a name must be unique. */
 export function usernameKeyOf(name: string): string {
   return name.toLowerCase();

@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type TableName, tables } from '../model/tables.ts';
+import type { Username } from '../model/user.ts';
 import type { PlainRow } from './attributeValue.ts';
 import { BATCH_SIZE, type BatchItem, type BatchWriteOptions, putItem, writeBatch } from './batchWrite.ts';
 import type { Database } from './database.ts';
@@ -8,6 +9,7 @@ import { inParallel } from './inParallel.ts';
 import { defaultRetryPolicy, retry } from './retry.ts';
 import { runMark, type SeedRun, seedShards } from './seedIndex.ts';
 import type { Tally } from './tally.ts';
+import { NAME_IS_FREE } from './usernames.ts';
 
 /** A row of a table, without the seed mark. */
 export interface UnmarkedRow {
@@ -65,21 +67,21 @@ export function claimRow(
  * Writes the row of a username that users may also choose, marked as seeded by `run`.
  *
  * Invariant: a name of a real user or of another set keeps its owner. The condition requires that the name is
- * free, or that it belongs to a user of the same set, whose id begins with `idPrefix`.
+ * free, or that it belongs to a user of the same set, whose id begins with `idPrefix`. A name that a user gave up
+ * is not free while it is kept for them.
  *
  * @returns false when the name belongs to another user.
  */
 export function claimName(
   database: Database,
-  row: PlainRow,
+  row: Username,
   idPrefix: string,
   run: SeedRun,
   options: BatchWriteOptions = {},
 ): Promise<boolean> {
   const condition = {
-    ConditionExpression: 'attribute_not_exists(#key) OR begins_with(userId, :prefix)',
-    ExpressionAttributeNames: { '#key': tables.usernames.key.hash },
-    ExpressionAttributeValues: { ':prefix': idPrefix },
+    ConditionExpression: `${NAME_IS_FREE} OR begins_with(userId, :prefix)`,
+    ExpressionAttributeValues: { ':prefix': idPrefix, ':now': row.createdAt },
   };
   return putIf(database, { table: 'usernames', row }, run, condition, options);
 }
@@ -90,7 +92,7 @@ async function putIf(
   run: SeedRun,
   condition: {
     readonly ConditionExpression: string;
-    readonly ExpressionAttributeNames: Record<string, string>;
+    readonly ExpressionAttributeNames?: Record<string, string>;
     readonly ExpressionAttributeValues: Record<string, string>;
   },
   { policy = defaultRetryPolicy, signal }: BatchWriteOptions,

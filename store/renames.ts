@@ -1,33 +1,10 @@
 import type { Channel } from '../model/channel.ts';
-import type { User, Username } from '../model/user.ts';
+import type { User } from '../model/user.ts';
 import type { Database } from './database.ts';
 import type { TransactItem } from './transaction.ts';
 import { setAll } from './update.ts';
 
-type Names = Pick<Database<'usernames' | 'channels' | 'streams'>, 'names'>;
-
-// Invariant: at most one user has a name, regardless of case. A row of `usernames` assigns the name to the
-// user. Sign-up and the functions below write it in one transaction with the user's row.
-
-/** Assigns a free name to a user. The condition fails when the name is taken. */
-export function takeName({ names }: Names, user: User, usernameKey: string, now: string): TransactItem {
-  const Item: Username = { usernameKey, userId: user.id, createdAt: now, updatedAt: now };
-  return {
-    Put: { TableName: names.usernames, Item, ConditionExpression: 'attribute_not_exists(usernameKey)' },
-  };
-}
-
-/** Deletes the assignment of a user's current name. */
-export function releaseName({ names }: Names, user: User): TransactItem {
-  return {
-    Delete: {
-      TableName: names.usernames,
-      Key: { usernameKey: user.usernameKey },
-      ConditionExpression: 'userId = :userId',
-      ExpressionAttributeValues: { ':userId': user.id },
-    },
-  };
-}
+type Names = Pick<Database<'channels' | 'streams'>, 'names'>;
 
 /**
  * Writes a user's new name to their channel and its open session, if the channel is unchanged since it was

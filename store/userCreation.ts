@@ -4,15 +4,15 @@ import type { Channel } from '../model/channel.ts';
 import type { ChatRoom } from '../model/chatRoom.ts';
 import type { Stage } from '../model/stage.ts';
 import type { Timestamp } from '../model/time.ts';
-import { type User, type Username, userRow } from '../model/user.ts';
+import { type User, userRow } from '../model/user.ts';
 import { retryOnConflict } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { type TransactItem, transact } from './transaction.ts';
 import { setAll } from './update.ts';
+import { takeName } from './usernames.ts';
 
 // Invariants of a user who is being created:
-// - Only one user has a name, regardless of case: the rows in `usernames` and `users` are written and deleted
-//   together.
+// - The rows in `usernames` and `users` are written and deleted together. `usernames.ts` says who can have a name.
 // - One request at a time does the creation. Each write requires that the row has the `version` of this
 //   request's last write, and increments it. A request that takes over the lease thereby stops the earlier
 //   request.
@@ -28,24 +28,16 @@ export type Made = Pick<User, 'madeChannel' | 'madeRoom' | 'madeStage'>;
 /**
  * Reserves a name for a new user. One request.
  *
- * @returns false when the name is taken.
+ * @returns false when the name is taken or kept for somebody.
  */
 export async function reserveUser(
   database: Database<'users' | 'usernames'>,
   user: CreatingUser,
 ): Promise<boolean> {
-  const { id: userId, usernameKey, createdAt, updatedAt } = user;
-  const name: Username = { usernameKey, userId, createdAt, updatedAt };
-  const { users, usernames } = database.names;
+  const { users } = database.names;
   const { committed } = await retryOnConflict(() =>
     transact(database, [
-      {
-        Put: {
-          TableName: usernames,
-          Item: name,
-          ConditionExpression: 'attribute_not_exists(usernameKey)',
-        },
-      },
+      takeName(database, user, user.usernameKey, user.createdAt),
       { Put: { TableName: users, Item: user, ConditionExpression: 'attribute_not_exists(id)' } },
     ]),
   );

@@ -12,6 +12,7 @@ import { queryAll } from './pages.ts';
 import { type ActiveSession, sessionIsActive } from './sessions.ts';
 import { transact } from './transaction.ts';
 import type { CreatingUser } from './userCreation.ts';
+import { freeName, holdName } from './usernames.ts';
 
 // Invariants of a user who is being deleted:
 // - The user can no longer sign in, follow or be followed: those writes require active users.
@@ -209,33 +210,28 @@ export async function removeOwnedRows(
   return committed;
 }
 
-/** Completes a deletion: deletes the user's row and frees the name. */
+/**
+ * Completes a deletion: deletes the user's row and gives the name up. The name is kept for 30 days, unless the
+ * user never finished signing up.
+ */
 export async function removeUser(
   database: Database<'users' | 'usernames'>,
-  { id, usernameKey }: User,
+  user: User,
+  now: Timestamp,
 ): Promise<void> {
-  const { users, usernames } = database.names;
-  // When a condition fails, another run has deleted the user and the name, and another user may have the
-  // name.
+  // When a condition fails, another run has deleted the user and given the name up.
   await retryOnConflict(() =>
     transact(database, [
       {
         Delete: {
-          TableName: users,
-          Key: { id },
+          TableName: database.names.users,
+          Key: { id: user.id },
           ConditionExpression: '#status = :deleting',
           ExpressionAttributeNames: { '#status': 'status' },
           ExpressionAttributeValues: { ':deleting': 'deleting' },
         },
       },
-      {
-        Delete: {
-          TableName: usernames,
-          Key: { usernameKey },
-          ConditionExpression: 'userId = :id',
-          ExpressionAttributeValues: { ':id': id },
-        },
-      },
+      user.channelId === undefined ? freeName(database, user) : holdName(database, user, undefined, now),
     ]),
   );
 }

@@ -15,7 +15,7 @@ export async function getUser({ client, names }: UsersDatabase, id: string): Pro
   return Item === undefined ? undefined : userRow.parse(Item);
 }
 
-/** Reads the user with `username`, regardless of case and status. Two requests. */
+/** Reads the user who has the name `username` now, regardless of case and status. Two requests. */
 export async function userByName(
   database: Database<'users' | 'usernames'>,
   username: string,
@@ -24,8 +24,10 @@ export async function userByName(
   return id === undefined ? undefined : getUser(database, id);
 }
 
-/** The attributes of their own row that a user may change. */
-export type UserChange = Partial<Pick<User, 'username' | 'usernameKey' | 'passwordHash' | 'passwordVersion'>>;
+/** The attributes of their own row that a user changes with their name or password. */
+export type UserChange = Partial<
+  Pick<User, 'username' | 'usernameKey' | 'formerNames' | 'passwordHash' | 'passwordVersion'>
+>;
 
 /** Changes an active user, if their row is unchanged since `user` was read. */
 export function putUserChange(

@@ -38,8 +38,8 @@ export type DeletionResult = 'deleted' | 'deleting';
  *
  * The deletion can be interrupted, repeated and run twice at the same time: each step finds the remaining
  * rows of its part. The result for a deleted user is `deleted`. These remain: sign-in limits and answers
- * stored for Idempotency-Keys, which expire within a day; the user's messages in other chat rooms; and other
- * owners' bans of the user.
+ * stored for Idempotency-Keys, which expire within a day; the user's names, which nobody can take for 30 days;
+ * the user's messages in other chat rooms; and other owners' bans of the user.
  */
 export function deleteAccount(
   dependencies: DeletionDependencies,
@@ -91,7 +91,7 @@ export function finishDeletion({
       await removeStageRows({ database, stages, clock }, user, budget);
       // The index now contains sign-ins that were in progress when the deletion began.
       await removeSessions(database, user.id, budget);
-      await removeUser(database, user);
+      await removeUser(database, user, toTimestamp(clock()));
       return 'deleted';
     } catch (error) {
       if (isPassing(error)) return 'deleting';

@@ -1,7 +1,9 @@
-import { usernameKeyOf } from '../../model/username.ts';
+import { type Timestamp, toTimestamp } from '../../model/time.ts';
+import type { User } from '../../model/user.ts';
+import { MAX_FORMER_NAMES, usernameKeyOf } from '../../model/username.ts';
 import { retryOnConflict } from '../../store/conflicts.ts';
 import type { Database } from '../../store/database.ts';
-import { releaseName, showName, takeName } from '../../store/renames.ts';
+import { showName } from '../../store/renames.ts';
 import {
   deleteSession,
   moveSessionToNewPassword,
@@ -9,8 +11,9 @@ import {
   sessionIsActive,
 } from '../../store/sessions.ts';
 import { type TransactItem, transact } from '../../store/transaction.ts';
+import { heldUntilAfter, holdName, takeName } from '../../store/usernames.ts';
 import { putUserChange, type UserChange } from '../../store/users.ts';
-import { ConflictError } from '../errors.ts';
+import { ConflictError, TooManyRequestsError } from '../errors.ts';
 import type { PasswordHasher } from './passwords.ts';
 import { getAccount, getProfile, type Profile } from './profile.ts';
 import { passwordVersionOf } from './sessions.ts';
@@ -39,9 +42,11 @@ export type ChangeProfile = (caller: ProvenCaller, change: ProfileChange) => Pro
  * caller's at the same instant, because a sign-in belongs to one password. The transaction requires that the
  * caller's sign-in is active.
  *
+ * The old name is kept for the user for 30 days: requests for it are redirected, and only the user can take it.
+ *
  * The returned function throws ConflictError when the name is taken or the password changes at the same time,
- * ForbiddenError when a new password comes without the current one, and UnauthenticatedError when the account
- * or the sign-in has ended.
+ * TooManyRequestsError when the user gave up too many names in the last 30 days, ForbiddenError when a new
+ * password comes without the current one, and UnauthenticatedError when the account or the sign-in has ended.
  */
 export function profileChange(dependencies: ProfileChangeDependencies): ChangeProfile {
   const { database, passwords, clock } = dependencies;
@@ -54,7 +59,7 @@ export function profileChange(dependencies: ProfileChangeDependencies): ChangePr
       // later.
       if (passwordVersionOf(user) !== caller.session.passwordVersion)
         throw passwordHash === undefined ? signInEnded() : passwordChanged();
-      const now = clock().toISOString();
+      const now = toTimestamp(clock());
       const parts: Part[] = [];
       const changed: UserChange = {};
       if (change.username !== undefined && change.username !== user.username) {
@@ -62,7 +67,8 @@ export function profileChange(dependencies: ProfileChangeDependencies): ChangePr
         Object.assign(changed, name);
         if (name.usernameKey !== user.usernameKey) {
           parts.push({ item: takeName(database, user, name.usernameKey, now), failure: nameTaken });
-          parts.push({ item: releaseName(database, user) });
+          parts.push({ item: holdName(database, user, name.username, now) });
+          changed.formerNames = formerNamesAfter(user, name.usernameKey, now);
         }
         parts.push(...showName(database, channel, name, now).map(item => ({ item })));
       }
@@ -83,6 +89,28 @@ export function profileChange(dependencies: ProfileChangeDependencies): ChangePr
     if (passwordHash !== undefined) await endOtherSessions(database, caller);
     return getProfile(database, caller);
   };
+}
+
+/**
+ * Returns the names that are kept for `user` after a rename to `usernameKey` at `now`.
+ *
+ * @throws TooManyRequestsError when these are too many
+ */
+function formerNamesAfter(
+  { usernameKey: given, formerNames = [] }: User,
+  usernameKey: string,
+  now: Timestamp,
+): NonNullable<User['formerNames']> {
+  const kept = formerNames.filter(name => name.heldUntil > now && name.usernameKey !== usernameKey);
+  const [first] = kept;
+  if (first !== undefined && kept.length >= MAX_FORMER_NAMES)
+    throw new TooManyRequestsError(
+      'rename-limit',
+      `at most ${MAX_FORMER_NAMES} former names are kept for a user: take one of them, or wait until ${first.heldUntil}`,
+      (Date.parse(first.heldUntil) - Date.parse(now)) / 1000,
+      { limit: MAX_FORMER_NAMES, until: first.heldUntil },
+    );
+  return [...kept, { usernameKey: given, heldUntil: heldUntilAfter(now) }];
 }
 
 /**

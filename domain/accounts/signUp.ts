@@ -15,7 +15,8 @@ import {
   reserveUser,
   takeLease,
 } from '../../store/userCreation.ts';
-import { getUser, userByName } from '../../store/users.ts';
+import { getName } from '../../store/usernames.ts';
+import { getUser } from '../../store/users.ts';
 import { BusyError, ConflictError } from '../errors.ts';
 import { quotaFull } from '../ivsAnswers.ts';
 import type { Lockout } from './lockout.ts';
@@ -61,7 +62,7 @@ const RETRY_AFTER_SECONDS = 5;
  * A resource that was created but could not be recorded is deleted if it is certain that it is not recorded.
  * Otherwise (no answer, or the process ended) the sweeper finds it by its tags.
  *
- * @throws ConflictError when the name is taken, or when another request is creating the same user
+ * @throws ConflictError when the name is taken or kept for somebody who gave it up, or when another request is creating the same user
  * @throws BusyError when IVS throttles calls until `budget` is used up, or when the account has reached its
  * quota of channels, rooms or stages. The same request resumes the creation later.
  * @throws TooManyRequestsError after too many wrong passwords for a user whose creation was interrupted
@@ -112,16 +113,28 @@ const now = ({ clock }: SignUpDependencies) => toTimestamp(clock());
 /** Returns the user whose creation this request owns. */
 async function begin(dependencies: SignUpDependencies, credentials: Credentials): Promise<CreatingUser> {
   const { database } = dependencies;
-  const existing = await userByName(database, credentials.username);
+  const existing = await userNamed(dependencies, credentials.username);
   if (existing !== undefined) return resume(dependencies, credentials, existing);
 
   const user = await newUser(dependencies, credentials);
   if (await reserveUser(database, user)) return user;
-  const other = await userByName(database, credentials.username);
+  const other = await userNamed(dependencies, credentials.username);
   // The name was released in between, so the next try can get it.
   if (other === undefined) throw inProgress();
   // The row was written: an answer was lost, and the SDK sent the request again.
   return other.id === user.id && isCreating(other) ? other : resume(dependencies, credentials, other);
+}
+
+/**
+ * Reads the user who has a name.
+ *
+ * @throws ConflictError when a user gave the name up and it is still kept for them
+ */
+async function userNamed(dependencies: SignUpDependencies, username: string): Promise<User | undefined> {
+  const { database } = dependencies;
+  const name = await getName(database, username, now(dependencies));
+  if (name?.heldUntil !== undefined) throw taken();
+  return name === undefined ? undefined : getUser(database, name.userId);
 }
 
 async function newUser(

@@ -1,6 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ApiClient } from '../../client/client.ts';
+import { NAME_HOLD_MS } from '../../model/username.ts';
 import { type Member, useApi } from '../support/api.ts';
 import { type ChatCall, onNextCall, recordChatCalls } from '../support/ivsCalls.ts';
 
@@ -245,7 +246,10 @@ describe('lifting a ban', () => {
     await ban(owner, user.username);
     const username = `${user.username.slice(0, 20)}-new`;
     await user.api.PATCH('/v1/users/me', { body: { username } });
+    api().clock.advance(NAME_HOLD_MS);
     const heir = await api().signUp(user.username);
+    owner = { ...owner, api: await signInAgain(owner) };
+    user = { ...user, api: await signInAgain({ ...user, username }) };
 
     // The name now belongs to somebody else, who is not banned, so nothing changes.
     expect((await lift(owner, heir.username)).response.status).toBe(204);

@@ -3,6 +3,7 @@ import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { ANSWER_SECONDS, KEY_LEASE_SECONDS } from '../../model/idempotency.ts';
+import { NAME_HOLD_MS } from '../../model/username.ts';
 import { type TestApi, useApi } from '../support/api.ts';
 import { KilledError } from '../support/faults.ts';
 
@@ -112,6 +113,7 @@ describe('a sign-up with an Idempotency-Key', () => {
     expect((await signUp(api(), body, key)).status).toBe(409);
     const other = { username: `user-${randomUUID().slice(0, 12)}` };
     expect((await holder.api.PATCH('/v1/users/me', { body: other })).response.status).toBe(200);
+    api().clock.advance(NAME_HOLD_MS);
     const again = await signUp(api(), body, key);
     expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, null]);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { budgetOf } from '../../ivs/budget.ts';
+import { NAME_HOLD_MS } from '../../model/username.ts';
 import { useApi } from '../support/api.ts';
 
 /** Divides the time that a deletion waits for IVS. */
@@ -104,7 +105,7 @@ describe('POST /v1/users', () => {
 });
 
 describe('DELETE /v1/users/me', () => {
-  test('is a 204 when everything is deleted; the tokens stop working and the name is free', async () => {
+  test('is a 204 when everything is deleted; the tokens stop working, and the name is free after 30 days', async () => {
     const { accessToken, refreshToken, userId, username } = await api().signUp();
     const { status } = await deleteMe(accessToken);
     expect([status, atIvs(userId)]).toEqual([204, []]);
@@ -117,6 +118,8 @@ describe('DELETE /v1/users/me', () => {
     });
     expect(refreshed.status).toBe(401);
     expect((await deleteMe(accessToken)).status).toBe(204);
+    expect((await signUp(username)).status).toBe(409);
+    api().clock.advance(NAME_HOLD_MS);
     expect((await signUp(username)).status).toBe(201);
   });
 

@@ -28,6 +28,7 @@ export const accountSteps = [
   'invite',
   'goLive',
   'chat',
+  'monthPasses',
 ] as const;
 
 export interface AccountHistory {
@@ -66,6 +67,8 @@ const conflicting: fc.Arbitrary<readonly AccountStep[]> = fc
       ['delete', 'chat'],
       ['delete', 'signIn'],
       ['delete', 'rename'],
+      ['rename', 'monthPasses'],
+      ['delete', 'monthPasses'],
     ),
     bit,
     bit,

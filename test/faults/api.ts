@@ -13,7 +13,7 @@ export function sceneInProcess(
   met: Met,
   newUsername: () => string,
   wrapped: (ask: AskApi) => AskApi = ask => ask,
-): ApiScene {
+): ApiScene & { readonly clock: () => Date } {
   const { clock, forward } = movableClock();
   const app = appOf({ ...world, clock, secret: newSecret() });
   const newAddress = addresses();
@@ -21,6 +21,7 @@ export function sceneInProcess(
     database: world.database,
     ask: wrapped((sent, trouble) => inLife(trouble, () => ask(app, sent, sent.sourceIp ?? newAddress()))),
     handle: handleInProcess(world),
+    clock,
     forward,
     keysAtIvs: channelId => keysAtIvs(world, channelId),
     newUsername,

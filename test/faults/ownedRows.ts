@@ -1,11 +1,11 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { banRow } from '../../model/ban.ts';
 import { followRow } from '../../model/follow.ts';
-import { usernameKeyOf } from '../../model/username.ts';
 import { getChannel } from '../../store/channels.ts';
 import { getChatRoom } from '../../store/chatRooms.ts';
 import type { Database } from '../../store/database.ts';
 import { getStage } from '../../store/stages.ts';
+import { userIdNamed } from '../../store/usernames.ts';
 import { getUser } from '../../store/users.ts';
 import { readSessions } from '../support/eventHandling.ts';
 import type { Owned } from './actions.ts';
@@ -48,10 +48,10 @@ export async function readOwned(database: Database, person: Person): Promise<Own
 export async function leftBehind(database: Database, person: Person): Promise<string[]> {
   const { names } = database;
   const { channelId, chatRoomId, stageId, userId, username } = person;
-  const key = { TableName: names.usernames, Key: { usernameKey: usernameKeyOf(username) } };
   const left = {
     users: await getUser(database, userId),
-    usernames: (await database.client.send(new GetCommand({ ...key, ConsistentRead: true }))).Item,
+    // The name is kept from others, and belongs to nobody.
+    usernames: await userIdNamed(database, username),
     channels: await getChannel(database, channelId),
     chatRooms: await getChatRoom(database, chatRoomId),
     stages: await getStage(database, stageId),

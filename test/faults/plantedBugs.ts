@@ -96,9 +96,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'a sign-up takes the name of another user',
     'store/userCreation.ts',
-    `          Item: name,
-          ConditionExpression: 'attribute_not_exists(usernameKey)',`,
-    '          Item: name,',
+    'takeName(database, user, user.usernameKey, user.createdAt),',
+    '{ Put: { TableName: database.names.usernames, Item: { usernameKey: user.usernameKey, userId: user.id, createdAt: user.createdAt, updatedAt: user.createdAt } } },',
   ),
   {
     name: 'a sign-up ignores the lease and the version of a concurrent sign-up',
@@ -117,9 +116,21 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   bug(
     'a rename takes the name of another user',
-    'store/renames.ts',
-    "Item, ConditionExpression: 'attribute_not_exists(usernameKey)' },",
-    'Item },',
+    'domain/accounts/profileChange.ts',
+    'item: takeName(database, user, name.usernameKey, now),',
+    `item: { Put: { TableName: database.names.usernames, Item: { usernameKey: name.usernameKey, userId: user.id, createdAt: now, updatedAt: now } } },`,
+  ),
+  bug(
+    'a rename takes a name that is kept for the user who gave it up',
+    'store/usernames.ts',
+    "'attribute_not_exists(usernameKey) OR heldUntil <= :now'",
+    "'attribute_not_exists(usernameKey) OR attribute_exists(heldUntil) OR heldUntil <= :now'",
+  ),
+  bug(
+    'the name of a deleted user is free at once',
+    'store/userDeletion.ts',
+    'user.channelId === undefined ? freeName',
+    'user.channelId !== undefined ? freeName',
   ),
   bug(
     'a repeated follow is counted again',

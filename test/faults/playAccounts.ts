@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { chatArchiver } from '../../lambdas/chatArchive/archive.ts';
 import { guessLimits } from '../../model/rateLimit.ts';
 import type { TableName } from '../../model/tables.ts';
-import { type User, usernameRow } from '../../model/user.ts';
-import { usernameKeyOf } from '../../model/username.ts';
+import { addMs, type Timestamp, toTimestamp } from '../../model/time.ts';
+import type { User } from '../../model/user.ts';
+import { NAME_HOLD_MS } from '../../model/username.ts';
 import { getChannel } from '../../store/channels.ts';
+import { getName, newNameOf, userIdNamed } from '../../store/usernames.ts';
 import { getUser } from '../../store/users.ts';
 import { messageLine, roomBatch } from '../support/chatLogs.ts';
 import { second, stateEvent } from '../support/ivsEvents.ts';
@@ -38,6 +40,7 @@ interface Account {
 export interface AccountScene extends ApiScene {
   /** The ARNs of a user's IVS resources. */
   readonly resourcesOf: (userId: string) => readonly string[];
+  readonly clock: () => Date;
 }
 
 // One channel, one room and one stage.
@@ -67,6 +70,8 @@ class AccountPlay {
   readonly #userIds = new Set<string>();
   /** The session of each channel that went live. */
   readonly #streams = new Map<string, string>();
+  /** Who had or has each name, and until when nobody else may have it. */
+  readonly #keepers = new Map<string, { readonly userId: string; readonly until: Timestamp }>();
   #made = 0;
 
   constructor(scene: AccountScene, { chances, seed }: AccountHistory) {
@@ -121,6 +126,7 @@ class AccountPlay {
     await Promise.all(own.flatMap(step => this.#works(step, before).map(work => work())));
     for (const { kind, who } of own) if (kind === 'delete') await this.#deleteWhole(who, before[who]);
     for (const fault of await this.#impossible()) this.violations.add(fault);
+    if (own.some(({ kind }) => kind === 'monthPasses')) this.#scene.forward(NAME_HOLD_MS / 1_000);
     if (this.violations.size === 0) await this.begin();
     this.#scene.forward(20);
   }
@@ -140,6 +146,9 @@ class AccountPlay {
         const password = `password of ${++this.#made}`;
         return [() => signUp(password)];
       }
+      case 'monthPasses':
+        // After the round.
+        return [];
       case 'signUpTwice':
         return [() => signUp('password of both'), () => signUp('password of both')];
     }
@@ -348,17 +357,12 @@ class AccountPlay {
     for (const work of this.#later.splice(0)) await work();
     const { database } = this.#scene;
     const faults: string[] = [];
-    for (const name of ['x', 'y']) {
-      const userId = await this.#ownerOf(`${this.#base}${name}`);
-      if (userId === undefined) continue;
-      this.#userIds.add(userId);
-      if ((await getUser(database, userId)) === undefined)
-        faults.push(`the name ${name} belongs to a user that does not exist`);
-    }
+    const own = Array.from({ length: this.#made }, (_, index) => `u${index + 1}`);
+    for (const name of ['x', 'y', ...own]) faults.push(...(await this.#misplaced(`${this.#base}${name}`)));
     for (const id of this.#userIds) {
       const user = await getUser(database, id);
       if (user === undefined) continue;
-      const owner = await this.#ownerOf(user.username);
+      const owner = await userIdNamed(database, user.username);
       if (owner !== id)
         faults.push(`the user ${id} has the name ${user.username}, which is reserved for ${owner}`);
       if (user.status !== 'active') continue;
@@ -372,13 +376,30 @@ class AccountPlay {
     return faults;
   }
 
-  async #ownerOf(name: string): Promise<string | undefined> {
-    const { client, names } = this.#scene.database;
-    const Key = { usernameKey: usernameKeyOf(name) };
-    const { Item } = await client.send(
-      new GetCommand({ TableName: names.usernames, Key, ConsistentRead: true }),
-    );
-    return Item === undefined ? undefined : usernameRow.parse(Item).userId;
+  /** Checks that a name belongs to its user, and that nobody else has it within 30 days after that. */
+  async #misplaced(name: string): Promise<string[]> {
+    const { database, clock } = this.#scene;
+    const now = toTimestamp(clock());
+    const row = await getName(database, name, now);
+    const before = this.#keepers.get(name);
+    if (before !== undefined && before.until > now && row?.userId !== before.userId)
+      return [`the name ${name} of ${before.userId} is not kept: it belongs to ${row?.userId ?? 'nobody'}`];
+    if (row === undefined) return [];
+    const { userId, heldUntil } = row;
+    // A user gives their name up now at the earliest.
+    this.#keepers.set(name, { userId, until: heldUntil ?? addMs(now, NAME_HOLD_MS) });
+    this.#userIds.add(userId);
+    const user = await getUser(database, userId);
+    if (heldUntil === undefined)
+      return user?.usernameKey === row.usernameKey
+        ? []
+        : [`the name ${name} belongs to a user whose name is ${user?.usernameKey}`];
+    const newName = (await newNameOf(database, name, now))?.toLowerCase();
+    if (newName !== user?.usernameKey)
+      return [`the former name ${name} leads to ${newName}, and its user's name is ${user?.usernameKey}`];
+    return user === undefined || user.formerNames?.some(former => former.usernameKey === row.usernameKey)
+      ? []
+      : [`the former name ${name} is not on the list of its user`];
   }
 
   /** Signs every user in again, on two devices. */

@@ -6,11 +6,13 @@ import {
 import { describe, expect, test } from '@jest/globals';
 import { deleteAccount } from '../../domain/accounts/deletion.ts';
 import { toTimestamp } from '../../model/time.ts';
+import { NAME_HOLD_MS } from '../../model/username.ts';
 import { getChannel } from '../../store/channels.ts';
 import { type ArchiveEntry, archive } from '../../store/chatMessages.ts';
 import { allFollowers, putFollow } from '../../store/follows.ts';
 import { getStage } from '../../store/stages.ts';
 import { changeGuests } from '../../store/stageTokens.ts';
+import { newNameOf } from '../../store/usernames.ts';
 import { getUser } from '../../store/users.ts';
 import { stageEvent, stateEvent } from '../support/ivsEvents.ts';
 import { putRows } from '../support/rows.ts';
@@ -140,6 +142,8 @@ async function friendsIn(at: World) {
 
 async function removeAll(at: World, users: readonly NewUser[]): Promise<void> {
   for (const { user } of users) expect(await at.deleteAccount(user.id)).toBe('deleted');
+  // The next test uses the names again.
+  at.forward(NAME_HOLD_MS / 1000);
   expect([await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([{}, []]);
 }
 
@@ -175,10 +179,14 @@ describe('deleting an account', () => {
     expect(await remove()).toBe('deleted');
   });
 
-  test('frees the name', async () => {
+  test('keeps the name from everybody for 30 days', async () => {
     const at = world();
     const first = await at.signUp('again');
     await at.deleteAccount(first.user.id);
+    at.forward(NAME_HOLD_MS / 1000 - 1);
+    await expect(at.signUp('AGAIN')).rejects.toMatchObject({ reason: 'username-taken' });
+    expect(await newNameOf(at.database, 'again', at.clock().toISOString())).toBeUndefined();
+    at.forward(1);
     const second = await at.signUp('Again');
     expect(second.user.id).not.toBe(first.user.id);
     // A repeated deletion of the first account does not touch the second.

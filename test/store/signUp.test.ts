@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { LEASE_MS, signUp } from '../../domain/accounts/signUp.ts';
 import { BusyError, ConflictError, UnauthenticatedError } from '../../domain/errors.ts';
@@ -23,11 +24,10 @@ const world = useWorld();
 /** Counts the requests of a sign-up. */
 async function requestsOfSignUp(at: World): Promise<number> {
   at.faults.clear();
-  await at.signUp('counted');
+  const { user } = await at.signUp(`counted-${randomUUID().slice(0, 8)}`);
   const count = at.faults.count();
   at.faults.clear();
-  const counted = await userByName(at.database, 'counted');
-  await at.deleteAccount(counted?.id ?? '');
+  await at.deleteAccount(user.id);
   return count;
 }
 

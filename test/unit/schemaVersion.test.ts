@@ -7,6 +7,7 @@ import { tableNames, tables } from '../../model/tables.ts';
 const shapes: Readonly<Record<number, string>> = {
   1: 'a524ec1dd296caba',
   2: '965e054d7b97cfa0',
+  3: 'f0473b7bf1fad961',
 };
 
 /** The keys and indexes of the tables, without the explanations in the specs. */
