@@ -1,31 +1,79 @@
+import type { Ban } from '../model/ban.ts';
 import type { ChannelPageRow } from '../model/channel.ts';
 import { isStarted, type StartedStream, type Stream } from '../model/stream.ts';
+import type { Timestamp } from '../model/time.ts';
+import { getBan, isInForce } from '../store/bans.ts';
 import { findByUsername } from '../store/channels.ts';
 import type { Database } from '../store/database.ts';
+import { follows } from '../store/follows.ts';
 import { getStream } from '../store/streams.ts';
+import type { Caller } from './accounts/tokens.ts';
 import { NotFoundError } from './errors.ts';
+
+/** What a signed-in user is to a channel. */
+export interface Relation {
+  readonly isFollowing: boolean;
+  readonly isOwner: boolean;
+  /** The ban from the chat that applies now, if any. */
+  readonly ban: Pick<Ban, 'until'> | undefined;
+}
 
 export interface ChannelPage {
   readonly channel: ChannelPageRow;
   /** The stream that viewers can watch now, if any. */
   readonly liveStream: StartedStream | undefined;
+  /** Undefined for a guest. */
+  readonly relation: Relation | undefined;
 }
 
 /**
- * Reads the channel of the user `username`, regardless of case. One database request, two while a session is
- * open.
+ * Reads the channel of the user `username`, regardless of case. One database request, then all others at the
+ * same time: one while a session is open, and two for a signed-in user who does not own the channel.
  *
+ * @param caller undefined for a guest
  * @throws NotFoundError when the channel does not exist
  */
 export async function getChannelPage(
-  database: Database<'channels' | 'streams'>,
+  database: Database<'channels' | 'streams' | 'follows' | 'bans'>,
   username: string,
+  caller: Pick<Caller, 'userId'> | undefined,
+  now: Timestamp,
 ): Promise<ChannelPage> {
   const channel = await getChannelByUsername(database, username);
-  if (channel.openStreamId === undefined) return { channel, liveStream: undefined };
+  const [liveStream, relation] = await Promise.all([
+    liveStreamOf(database, channel),
+    caller === undefined ? undefined : relationOf(database, channel, caller, now),
+  ]);
+  return { channel, liveStream, relation };
+}
+
+async function liveStreamOf(
+  database: Database<'streams'>,
+  { id, openStreamId }: ChannelPageRow,
+): Promise<StartedStream | undefined> {
+  if (openStreamId === undefined) return undefined;
   // The channel comes from an index that lags, so its session may have ended. The session's row decides.
-  const stream = await getStream(database, channel.id, channel.openStreamId);
-  return { channel, liveStream: isWatchable(stream) ? stream : undefined };
+  const stream = await getStream(database, id, openStreamId);
+  return isWatchable(stream) ? stream : undefined;
+}
+
+async function relationOf(
+  database: Database<'follows' | 'bans'>,
+  channel: ChannelPageRow,
+  { userId }: Pick<Caller, 'userId'>,
+  now: Timestamp,
+): Promise<Relation> {
+  // Owners can neither follow their channel nor ban themselves.
+  if (channel.userId === userId) return { isOwner: true, isFollowing: false, ban: undefined };
+  const [isFollowing, ban] = await Promise.all([
+    follows(database, userId, channel.id),
+    getBan(database, channel.id, userId),
+  ]);
+  return {
+    isOwner: false,
+    isFollowing,
+    ban: ban !== undefined && isInForce(ban, now) ? ban : undefined,
+  };
 }
 
 /**

@@ -112,8 +112,13 @@ export const resourceFunctions = {
     tables: {
       channels: { actions: [], indexes: ['usernameIndex', 'liveIndex', 'liveCategoryIndex'] },
       streams: { actions: ['GetItem'] },
+      follows: { actions: ['GetItem'] },
+      bans: { actions: ['GetItem'] },
+      // None of its routes is counted.
+      rateLimits: { actions: [] },
     },
     cursors: true,
+    tokens: true,
     recordings: true,
   },
   streams: {

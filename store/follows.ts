@@ -1,3 +1,4 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Channel } from '../model/channel.ts';
 import { type Follow, followRow } from '../model/follow.ts';
 import { present } from '../model/row.ts';
@@ -18,6 +19,18 @@ type FollowsDatabase = Database<'follows' | 'channels'>;
 export interface Following {
   readonly userId: string;
   readonly channel: Pick<Channel, 'id' | 'userId'>;
+}
+
+/** Returns whether a user follows a channel. Consistent; one request. */
+export async function follows(
+  { client, names }: Database<'follows'>,
+  userId: string,
+  channelId: string,
+): Promise<boolean> {
+  const { Item } = await client.send(
+    new GetCommand({ TableName: names.follows, Key: { userId, channelId }, ConsistentRead: true }),
+  );
+  return Item !== undefined;
 }
 
 /** A review of a channel's partner status that a follow may cause. */

@@ -69,7 +69,7 @@ export function createApi(dependencies: ApiDependencies): HttpApp {
   const account = accounts(dependencies);
   const guards = guardsWith({ ...dependencies, ...account });
   return httpApp(dependencies, [
-    channelsApp(dependencies),
+    channelsApp({ ...dependencies, guards }),
     streamsApp({ ...dependencies, guards }),
     viewersApp({ ...dependencies, guards }),
     chatApp({ ...dependencies, guards }),

@@ -195,6 +195,8 @@ export function contract(door: Door): void {
     };
 
     test('says how long it may be cached, and is a 304 while it is the same', async () => {
+      const [live] = await directory();
+      const channel = `/v1/channels/${live?.username}`;
       for (const [path, age] of Object.entries(await paths())) {
         const first = await door.request(path);
         expect([path, first.status]).toEqual([path, 200]);
@@ -206,6 +208,12 @@ export function contract(door: Door): void {
         expect([path, same.status, await same.text()]).toEqual([path, 304, '']);
         for (const name of ['etag', 'cache-control', 'access-control-allow-origin'])
           expect([name, same.headers.get(name)]).toEqual([name, first.headers.get(name)]);
+        // Only the page of a channel has a part for the caller.
+        for (const { headers } of [first, same])
+          expect([path, /\bauthorization\b/i.test(headers.get('vary') ?? '')]).toEqual([
+            path,
+            path === channel,
+          ]);
         expect(same.headers.get('x-request-id')).toMatch(/./);
         const other = await door.request(path, { headers: { 'If-None-Match': 'W/"other"' } });
         expect([path, other.status]).toEqual([path, 200]);

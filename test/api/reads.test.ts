@@ -100,6 +100,7 @@ describe("a channel's page", () => {
         chatRoom: { arn: 'arn:aws:ivschat:us-west-2:000000000000:room/r1' },
         stage: { arn: 'arn:aws:ivs:us-west-2:000000000000:stage/s1' },
         createdAt: '2026-01-01T00:00:00.000Z',
+        relation: null,
       },
     });
   });
@@ -404,7 +405,8 @@ describe('the read routes of users', () => {
       '/v1/users/me/following?limit=1': ['Query', 'BatchGetItem'],
       // The user and their sign-in are read first, because the stream key needs a recent sign-in.
       '/v1/channels/me/ingest': ['BatchGetItem', 'GetItem', 'BatchGetItem'],
-      [`/v1/channels/${bob.username}`]: ['Query', 'GetItem'],
+      // The stream, the follow and the ban are read at the same time.
+      [`/v1/channels/${bob.username}`]: ['Query', 'GetItem', 'GetItem', 'GetItem'],
       [`/v1/channels/${bob.username}/streams`]: ['Query', 'Query'],
       '/v1/channels?isLive=true': ['Query', 'Query', 'Query', 'Query'],
       '/v1/categories': ['Query'],

@@ -33,7 +33,9 @@ async function everythingSecret(to: TestApi) {
   await ann.api.GET('/v1/channels/me/ingest');
   to.ivs.simulator.faults.clear();
   // A client may send a token in the wrong place by mistake.
-  await to.request(`/v1/channels/${ann.username}?token=x`, { headers: { Authorization: ann.accessToken } });
+  await to.request(`/v1/channels/${ann.username}/streams?token=x`, {
+    headers: { Authorization: ann.accessToken },
+  });
   return { ann, next: next.data };
 }
 

@@ -82,7 +82,7 @@ describe('an edit of a channel', () => {
       'music',
       shardOf('music', channel.id),
     ]);
-    const page = await getChannelPage(database(), channel.username);
+    const page = await getChannelPage(database(), channel.username, undefined, clock().toISOString());
     expect(page.liveStream?.title).toBe(page.channel.title);
   });
 

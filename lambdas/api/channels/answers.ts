@@ -60,6 +60,27 @@ const liveStreamSchema = z
 const linkSchema = z.object({ arn: z.string() }).openapi('IvsResource');
 const link = z.union([linkSchema, z.null()]);
 
+const relationSchema = z
+  .object({
+    isFollowing: z.boolean(),
+    isOwner: z.boolean(),
+    isModerator: z.boolean(),
+    ban: z
+      .union([
+        z
+          .object({
+            until: z.iso
+              .datetime()
+              .nullable()
+              .openapi({ description: 'When the ban ends. Null when it lasts until it is lifted.' }),
+          })
+          .openapi('OwnBan'),
+        z.null(),
+      ])
+      .openapi({ description: 'The ban from the chat that applies now. Null when there is none.' }),
+  })
+  .openapi('ChannelRelation');
+
 /** The response of `getChannel`. */
 export const channelSchema = z
   .object({
@@ -72,6 +93,9 @@ export const channelSchema = z
     chatRoom: link,
     stage: link,
     createdAt: z.iso.datetime(),
+    relation: z.union([relationSchema, z.null()]).openapi({
+      description: 'What the caller is to the channel. Null without an access token.',
+    }),
   })
   .openapi('Channel');
 export type ChannelBody = z.infer<typeof channelSchema>;
@@ -90,7 +114,8 @@ export const getChannelOperation = operation(getChannelRoute, {
   summary: 'Get a channel',
   description:
     'Returns the channel of a user, with its live stream if there is one. The response never contains the ' +
-    'stream key or other secrets of the owner.',
+    'stream key or other secrets of the owner. With an access token, it also says what the caller is to the ' +
+    'channel, and may be cached for the caller only.',
   ok: { description: 'The channel.', schema: channelSchema },
   problems: ['not-found', 'unavailable'],
 });

@@ -2,21 +2,30 @@ import type { CursorCodec } from '../../../domain/cursors.ts';
 import type { Database } from '../../../store/database.ts';
 import { resourceApp } from '../http/app.ts';
 import type { HttpApp } from '../http/context.ts';
+import type { Guards } from '../http/guards.ts';
 import type { getChannelOperation, listChannelsOperation } from './answers.ts';
 import { getChannel } from './getChannel.ts';
 import { listChannels } from './listChannels.ts';
 import { getChannelRoute, listChannelsRoute } from './routes.ts';
 
 export interface ChannelsDependencies {
-  readonly database: Database<'channels' | 'streams'>;
+  readonly database: Database<'channels' | 'streams' | 'follows' | 'bans'>;
   readonly cursors: CursorCodec;
   /** The base URL of recordings, without a slash at the end. */
   readonly recordingsUrl: string;
+  readonly clock: () => Date;
+  readonly guards: Guards;
 }
 
-export function channelsApp({ database, cursors, recordingsUrl }: ChannelsDependencies): HttpApp {
-  const app = resourceApp();
+export function channelsApp({
+  database,
+  cursors,
+  recordingsUrl,
+  clock,
+  guards,
+}: ChannelsDependencies): HttpApp {
+  const app = resourceApp(guards);
   app.handle<typeof listChannelsOperation>(listChannelsRoute, listChannels(database, cursors, recordingsUrl));
-  app.handle<typeof getChannelOperation>(getChannelRoute, getChannel(database, recordingsUrl));
+  app.handle<typeof getChannelOperation>(getChannelRoute, getChannel(database, clock, recordingsUrl));
   return app;
 }

@@ -1,21 +1,24 @@
-import { type ChannelPage, getChannelPage } from '../../../domain/channelPage.ts';
+import { type ChannelPage, getChannelPage, type Relation } from '../../../domain/channelPage.ts';
 import { livePreviewPathOf, thumbnailUrl } from '../../../domain/recordings.ts';
+import { toTimestamp } from '../../../model/time.ts';
 import type { Database } from '../../../store/database.ts';
+import { optionalCallerOf } from '../http/auth.ts';
 import type { HandlerOf } from '../http/operation.ts';
 import type { ChannelBody, getChannelOperation } from './answers.ts';
 
 export function getChannel(
-  database: Database<'channels' | 'streams'>,
+  database: Database<'channels' | 'streams' | 'follows' | 'bans'>,
+  clock: () => Date,
   recordingsUrl: string,
 ): HandlerOf<typeof getChannelOperation> {
   return async c => {
     const { username } = c.req.valid('param');
-    const page = await getChannelPage(database, username);
+    const page = await getChannelPage(database, username, optionalCallerOf(c), toTimestamp(clock()));
     return c.json(shape(page, recordingsUrl), 200);
   };
 }
 
-function shape({ channel, liveStream }: ChannelPage, recordingsUrl: string): ChannelBody {
+function shape({ channel, liveStream, relation }: ChannelPage, recordingsUrl: string): ChannelBody {
   return {
     id: channel.id,
     username: channel.username,
@@ -29,6 +32,17 @@ function shape({ channel, liveStream }: ChannelPage, recordingsUrl: string): Cha
     chatRoom: link(channel.chatRoomArn),
     stage: link(channel.stageArn),
     createdAt: channel.createdAt,
+    relation: relation === undefined ? null : shapeRelation(relation),
+  };
+}
+
+function shapeRelation({ isFollowing, isOwner, ban }: Relation): NonNullable<ChannelBody['relation']> {
+  return {
+    isFollowing,
+    isOwner,
+    // There are no moderators yet.
+    isModerator: false,
+    ban: ban === undefined ? null : { until: ban.until ?? null },
   };
 }
 

@@ -23,7 +23,7 @@ export const listChannelsRoute = route('listChannels', {
 export const getChannelRoute = route('getChannel', {
   params: z.strictObject({ username }),
   query: none,
-  auth: 'none',
+  auth: 'optional',
   // A browser asks each time, so owners see their changes.
   cache: { cdn: 2, browser: 0 },
 });

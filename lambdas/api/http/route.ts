@@ -69,7 +69,10 @@ export interface Accepted<Params, Query, B> {
   readonly stepUp?: WithStepUp;
   /** The route returns a sign-in. A response stored for an `Idempotency-Key` expires with that sign-in. */
   readonly answersSignIn?: true;
-  /** How long the answer may be cached. Every public read has it. Other answers are never cached. */
+  /**
+   * How long the answer may be cached. Every public read has it. Other answers are never cached. Where the
+   * token is optional, only the browser caches the answer for a user.
+   */
   readonly cache?: Caching;
   /** A read that costs much more than others. Each request counts towards the rate limit. */
   readonly cost?: 'expensive';

@@ -203,6 +203,9 @@ export function accountUses(stack: AssembledStack): Record<AccountOperation, () 
       for (const name of ['erin', 'finn', 'gina'])
         await answers('followChannel', '/v1/channels/dora-2/follow', as(name), 204);
       await answers('followChannel', '/v1/channels/erin/follow', as('dora'), 204);
+      expect(await answers('getChannel', '/v1/channels/dora-2', as('erin'), 200)).toMatchObject({
+        relation: { isFollowing: true, ban: null },
+      });
       const partner = ivs.resources().channels.find(({ arn }) => arn === channelArn());
       expect(partner?.type).toBe('ADVANCED_HD');
     },
