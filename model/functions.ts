@@ -103,6 +103,9 @@ const deletionIvs = {
   stage: ['DisconnectParticipant', 'DeleteStage'],
 } as const satisfies FunctionSpec['ivs'];
 
+/** To redirect requests for a former name: see `redirectFormerNames`. */
+const formerNames = { actions: ['GetItem'] } as const satisfies TableGrant;
+
 /** The Lambda functions of the HTTP API, one for each resource. */
 export const resourceFunctions = {
   system: { entry: 'lambdas/api/system/handler.ts', tables: {} },
@@ -114,6 +117,7 @@ export const resourceFunctions = {
       streams: { actions: ['GetItem'] },
       follows: { actions: ['GetItem'] },
       bans: { actions: ['GetItem'] },
+      usernames: formerNames,
       // None of its routes is counted.
       rateLimits: { actions: [] },
     },
@@ -129,6 +133,7 @@ export const resourceFunctions = {
       streams: { actions: ['GetItem'], indexes: ['startedAtIndex', 'vodIndex'] },
       streamEvents: { actions: ['Query'] },
       chatMessages: { actions: ['Query', 'BatchGetItem'] },
+      usernames: formerNames,
       rateLimits: { actions: ['UpdateItem'] },
     },
     cursors: true,
@@ -143,6 +148,7 @@ export const resourceFunctions = {
       metrics: { actions: ['BatchGetItem', 'Query', 'UpdateItem'] },
       viewerSamples: { actions: ['PutItem', 'DeleteItem'] },
       chatMessages: { actions: ['Query'] },
+      usernames: formerNames,
       rateLimits: { actions: ['UpdateItem'] },
     },
     cursors: true,
@@ -172,6 +178,7 @@ export const resourceFunctions = {
       stages: { actions: ['GetItem', 'UpdateItem'] },
       stageTokens: { actions: ['GetItem', 'PutItem', 'DeleteItem'] },
       users: { actions: ['GetItem'] },
+      usernames: formerNames,
       rateLimits: { actions: ['UpdateItem'] },
     },
     ivs: { stage: ['CreateParticipantToken', 'DisconnectParticipant'], room: ['SendEvent'] },
@@ -186,6 +193,7 @@ export const resourceFunctions = {
       categories: { actions: ['BatchGetItem'] },
       users: { actions: ['BatchGetItem', 'ConditionCheckItem'] },
       sessions: { actions: ['BatchGetItem', 'ConditionCheckItem'] },
+      usernames: formerNames,
       rateLimits: { actions: ['UpdateItem'] },
       idempotency: { actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
     },
@@ -203,6 +211,7 @@ export const resourceFunctions = {
       follows: { actions: ['PutItem', 'DeleteItem'], indexes: ['followedAtIndex'] },
       channels: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['usernameIndex'] },
       users: { actions: ['ConditionCheckItem'] },
+      usernames: formerNames,
       rateLimits: { actions: ['UpdateItem'] },
       // None of its routes accepts an idempotency key.
       idempotency: { actions: [] },

@@ -86,6 +86,7 @@ export const routes = {
   getMe: { resource: 'users', method: 'get', path: '/v1/users/me' },
   updateMe: { resource: 'users', method: 'patch', path: '/v1/users/me' },
   deleteMe: { resource: 'users', method: 'delete', path: '/v1/users/me' },
+  getUser: { resource: 'users', method: 'get', path: '/v1/users/{userId}' },
   createSession: { resource: 'sessions', method: 'post', path: '/v1/sessions' },
   refreshSession: { resource: 'sessions', method: 'post', path: '/v1/sessions/refresh' },
   stepUp: { resource: 'sessions', method: 'post', path: '/v1/sessions/step-up' },

@@ -4,7 +4,7 @@ import type { Stage } from '../../model/stage.ts';
 import { getRoomAndStage, getUserAndChannel } from '../../store/accounts.ts';
 import type { Database } from '../../store/database.ts';
 import { getUser } from '../../store/users.ts';
-import { UnauthenticatedError } from '../errors.ts';
+import { NotFoundError, UnauthenticatedError } from '../errors.ts';
 import { type ActiveUser, isActive } from './sessions.ts';
 import type { Caller } from './tokens.ts';
 
@@ -60,6 +60,20 @@ export async function getActiveUser(
 ): Promise<ActiveUser> {
   const user = await getUser(database, userId);
   if (!isActive(user)) throw accountGone();
+  return user;
+}
+
+/**
+ * Reads the user `userId`, for everybody. One database request.
+ *
+ * @throws NotFoundError when the user does not exist, or is being created or deleted
+ */
+export async function getPublicUser(
+  database: Database<'users'>,
+  userId: string,
+): Promise<Pick<ActiveUser, 'id' | 'username' | 'createdAt' | 'channelId'>> {
+  const user = await getUser(database, userId);
+  if (!isActive(user)) throw new NotFoundError('user');
   return user;
 }
 

@@ -46,6 +46,7 @@ import {
   createUserOperation,
   deleteMeOperation,
   getMeOperation,
+  getUserOperation,
   updateMeOperation,
 } from './users/answers.ts';
 import { getAnalyticsOperation, getViewersOperation, postMetricsOperation } from './viewers/answers.ts';
@@ -86,6 +87,7 @@ const operations = [
   listCategoriesOperation,
   createUserOperation,
   getMeOperation,
+  getUserOperation,
   updateMeOperation,
   deleteMeOperation,
   createSessionOperation,

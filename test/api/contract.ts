@@ -9,6 +9,12 @@ export interface Door {
   request(path: string, init?: RequestInit): Promise<Response>;
 }
 
+/** A former name of a user whose channel is among the data, and the current name. */
+export interface Renamed {
+  readonly from: string;
+  readonly to: string;
+}
+
 const listBody = z.object({
   items: z.array(z.looseObject({ id: z.string() })),
   nextCursor: z.string().nullable(),
@@ -27,10 +33,10 @@ const problemBody = z.object({
 
 /**
  * What the API guarantees, wherever it runs and whatever its data, as long as three channels or more are
- * live, two of them in the same category, and a second category has one. The data must not change during the
- * run.
+ * live, two of them in the same category, and a second category has one, and a user of the platform has
+ * written in the chat of one of the first three. The data must not change during the run.
  */
-export function contract(door: Door): void {
+export function contract(door: Door, renamed?: Renamed): void {
   let document: OpenApiDocument;
   beforeAll(async () => {
     document = readOpenApi(await (await door.request('/v1/openapi.json')).json());
@@ -155,6 +161,29 @@ export function contract(door: Door): void {
         const zeros = whole.map(({ sentAt, offsetMs }) => Date.parse(sentAt) - offsetMs);
         expect(new Set(zeros).size).toBeLessThanOrEqual(1);
       }
+    });
+
+    test('has senders in its chat who have a profile with the name of their channel, or are gone', async () => {
+      const sender = z.looseObject({ sender: z.object({ userId: z.string() }) });
+      let profiles = 0;
+      for (const { username, stream } of (await directory()).slice(-3)) {
+        const messages = await walk(
+          'listChatMessages',
+          `/v1/channels/${username}/streams/${stream.id}/chat?`,
+          100,
+        );
+        for (const id of new Set(messages.map(message => sender.parse(message).sender.userId))) {
+          const { status, body } = await ask('getUser', `/v1/users/${id}`);
+          if (status === 404) continue;
+          expect([status, body]).toMatchObject([200, { id }]);
+          const { channel } = z
+            .object({ channel: z.object({ id: z.string(), username: z.string() }) })
+            .parse(body);
+          expect((await ask('getChannel', `/v1/channels/${channel.username}`)).body).toMatchObject(channel);
+          profiles++;
+        }
+      }
+      expect(profiles).toBeGreaterThan(0);
     });
 
     test('shows how many watch it', async () => {
@@ -287,9 +316,32 @@ export function contract(door: Door): void {
     ['listChatMessages', '/v1/channels/no-such-channel/streams/st-1/chat'],
     ['getViewers', '/v1/channels/no-such-channel/streams/st-1/viewers'],
     ['getStage', '/v1/stages/no-such-channel'],
+    ['getUser', '/v1/users/no-such-user'],
   ])('%s finds nothing at %s', async (operationId, path) => {
     expect(await problem(operationId, path)).toEqual({ status: 404, type: 'not-found' });
   });
+
+  (renamed === undefined ? test.skip : test)(
+    'a former name leads to the current one, with the query',
+    async () => {
+      const { from = '', to = '' } = renamed ?? {};
+      const paths = [
+        '',
+        '/streams?limit=3',
+        '/vods',
+        '/streams/st-1',
+        '/streams/st-1/chat',
+        '/streams/st-1/viewers',
+      ];
+      for (const path of [...paths.map(rest => `/v1/channels/{}${rest}`), '/v1/stages/{}']) {
+        const sent = path.replace('{}', from.toUpperCase());
+        const { status, headers } = await door.request(sent, { redirect: 'manual' });
+        const { pathname, search } = new URL(headers.get('location') ?? '', `https://api.example${sent}`);
+        expect([status, pathname + search]).toEqual([308, path.replace('{}', to)]);
+        expect(headers.get('cache-control')).toBe('no-store');
+      }
+    },
+  );
 
   test('a stream is not found under another channel', async () => {
     const [one, other] = await directory();

@@ -50,6 +50,7 @@ test('every answer declares the request id, and the headers for caching, retryin
       ...(status === '401' ? ['WWW-Authenticate'] : []),
       ...(isCached && ['200', '304'].includes(status) ? ['ETag'] : []),
       ...(isCreated ? ['Idempotency-Replayed'] : []),
+      ...(status === '308' ? ['Location'] : []),
     ];
     expect([status, Object.keys(headers)]).toEqual([status, expected]);
   }
@@ -77,6 +78,11 @@ test('every answer with a JSON body has an example that its schema accepts', () 
     const answer = { status, contentType: 'application/json', body };
     expect([operationId, faults(document, operationId, answer)]).toEqual([operationId, []]);
   }
+});
+
+test('every path with a name of a user or a channel leads to the new name after a rename, and no other', () => {
+  for (const { operationId, path, responses } of operationsOf(document))
+    expect([operationId, '308' in responses]).toEqual([operationId, /username\}/i.test(path)]);
 });
 
 test('every tag is declared and used', () => {

@@ -142,7 +142,9 @@ describe.each(operations)('$operationId', operation => {
     const { userId: id, username, channelId } = owner;
     const statuses = new Map<number, number>();
     const faultless = new Set<string>();
-    const requests = requestsOf(operation, { username, streamId, bannedUsername: other.username });
+    const requests = requestsOf(operation, {
+      ...{ username, streamId, userId: id, bannedUsername: other.username },
+    });
     const property = fc.asyncProperty(requests, fc.boolean(), async (request, isUser) => {
       // One second per request keeps the caller below every rate limit, and the tokens valid.
       api().clock.advance(1_000);

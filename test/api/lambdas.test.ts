@@ -11,7 +11,7 @@ import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
 import { startAwsResponder } from './awsResponder.ts';
 import { contract, type Door } from './contract.ts';
 import { context, gateway, gatewayEvent, type LambdaFunction } from './gateway.ts';
-import { putLiveChannels } from './live.ts';
+import { putLiveChannels, renamed } from './live.ts';
 
 const database = useDatabase();
 let secrets: Awaited<ReturnType<typeof startAwsResponder>>;
@@ -116,4 +116,5 @@ test('a chat token says which chat endpoint the stack uses, through the Lambda',
   expect(data).toMatchObject({ endpoint: 'wss://chat.example', capabilities: [] });
 });
 
-describe('through the Lambdas', () => contract({ request: (path, init) => api.request(path, init) }));
+describe('through the Lambdas', () =>
+  contract({ request: (path, init) => api.request(path, init) }, renamed));

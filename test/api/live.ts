@@ -1,10 +1,14 @@
 import { type ArchiveEntry, archive } from '../../store/chatMessages.ts';
 import type { Database } from '../../store/database.ts';
 import { category, channel, live, putRows, stream } from '../support/rows.ts';
+import type { Renamed } from './contract.ts';
+
+/** A former name of a user of `putLiveChannels`. */
+export const renamed: Renamed = { from: 'Bobby', to: 'bob' };
 
 /**
  * Seven live channels, in two categories and in none, and one offline. The first has old streams, a chat and
- * a stage.
+ * a stage. The second has a user who was renamed and has written in that chat.
  */
 export async function putLiveChannels(database: Database): Promise<void> {
   const names = ['Ann', 'bob', 'cleo', 'dan', 'eve', 'finn', 'gus'];
@@ -34,10 +38,25 @@ export async function putLiveChannels(database: Database): Promise<void> {
   await putRows(database, 'channels', channels);
   await putRows(database, 'streams', [...shows.map(show => show.stream), ...past]);
   await putRoomAndStage(database, first);
+  await putRenamedUser(database, 'user-bob', 'bob');
   await putRows(database, 'categories', [
     category({ id: 'music', name: 'Music', sortOrder: 2 }),
     category({ id: 'games', name: 'Games', sortOrder: 10 }),
     category({ id: 'talk', name: 'Just talking', sortOrder: 1 }),
+  ]);
+}
+
+async function putRenamedUser(database: Database, id: string, channelId: string): Promise<void> {
+  const at = '2026-01-01T00:00:00.000Z';
+  const times = { createdAt: at, updatedAt: at };
+  const { from, to } = renamed;
+  const own = { username: to, usernameKey: to, channelId, chatRoomId: 'r2', stageId: 's2', version: 1 };
+  await putRows(database, 'users', [{ id, status: 'active', ...own, ...times }]);
+  // The Lambdas use the time of the computer.
+  const kept = { heldUntil: '2126-01-01T00:00:00.000Z', renamedTo: to };
+  await putRows(database, 'usernames', [
+    { usernameKey: to, userId: id, ...times },
+    { usernameKey: from.toLowerCase(), userId: id, ...kept, ...times },
   ]);
 }
 

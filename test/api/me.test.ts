@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { userIdNamed } from '../../store/usernames.ts';
 import { type Member, useApi } from '../support/api.ts';
 import { recordRequests } from '../support/requests.ts';
 
@@ -91,6 +92,45 @@ describe('GET /v1/users/me', () => {
   });
 });
 
+describe('GET /v1/users/{userId}', () => {
+  const profileOf = async (userId: string) => {
+    const response = await api().request(`/v1/users/${userId}`);
+    return [response.status, response.status === 200 ? await response.json() : undefined];
+  };
+  const profile = ({ userId, channelId }: Member, username: string) => ({
+    id: userId,
+    username,
+    createdAt: api().clock.now().toISOString(),
+    channel: { id: channelId, username },
+  });
+
+  test('shows everybody the public part of a user, under the same id after a rename', async () => {
+    const member = await api().signUp();
+    expect(await profileOf(member.userId)).toEqual([200, profile(member, member.username)]);
+    const username = newName();
+    await me(member, 'PATCH', { username });
+    expect(await profileOf(member.userId)).toEqual([200, profile(member, username)]);
+  });
+
+  test('is a 404 for a user who was deleted or has not finished signing up, and for an id of nobody', async () => {
+    const [member, unfinished] = [await api().signUp(), newName()];
+    await member.api.DELETE('/v1/users/me');
+    api().ivs.simulator.faults.add({ operation: 'CreateRoom', failure: 'failed' });
+    await api()
+      .client()
+      .POST('/v1/users', { body: { username: unfinished, password: CURRENT } });
+    api().ivs.simulator.faults.clear();
+    const userId = await userIdNamed(api().database, unfinished);
+    expect(userId).toBeDefined();
+    for (const id of [member.userId, userId, 'nobody', 'a'.repeat(64), 'a'.repeat(65), 'a%20b'])
+      expect([id, await profileOf(String(id))]).toEqual([id, [404, undefined]]);
+  });
+
+  test('is not the way to the own profile without a token', async () => {
+    expect(await statusOf('/v1/users/me')).toBe(401);
+  });
+});
+
 describe('PATCH /v1/users/me', () => {
   test('changes the name, also on the channel page and the live stream', async () => {
     const member = await api().signUp();
@@ -104,7 +144,7 @@ describe('PATCH /v1/users/me', () => {
     const { data } = await api().client().GET('/v1/channels', { params: { query } });
     const card = data?.items.find(({ id }) => id === member.channelId);
     expect(card?.username).toBe(username);
-    expect(await statusOf(`/v1/channels/${member.username}`)).toBe(404);
+    expect(await statusOf(`/v1/channels/${member.username}`)).toBe(308);
     expect((await signIn(username, member.password)).status).toBe(200);
     expect((await signIn(member.username, member.password)).status).toBe(401);
   });

@@ -113,6 +113,7 @@ export const operationCases: Readonly<Record<OperationId, OperationCase>> = {
     expected: [201, 201, 201],
   },
   getMe: get(() => '/v1/users/me', users),
+  getUser: get(({ owner }) => `/v1/users/${owner.userId}`, anyone),
   updateMe: {
     request: () => ({ path: '/v1/users/me', body: { username: `user-${randomUUID().slice(0, 8)}` } }),
     expected: users,

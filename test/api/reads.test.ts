@@ -45,12 +45,13 @@ describe('a route makes few database requests', () => {
     ['/v1/channels?isLive=true&categoryId=music&limit=1', directoryQueries],
     ['/v1/channels/ann', ['QueryCommand', 'GetItemCommand']],
     ['/v1/channels/off', ['QueryCommand']],
-    ['/v1/channels/nobody', ['QueryCommand']],
+    // A name without a channel may be a former name.
+    ['/v1/channels/nobody', ['QueryCommand', 'GetItemCommand']],
     ['/v1/channels/ann/streams', ['QueryCommand', 'QueryCommand']],
     ['/v1/channels/ann/streams/st-past-1', ['QueryCommand', 'GetItemCommand']],
     ['/v1/channels/ann/vods', ['QueryCommand', 'QueryCommand']],
-    ['/v1/channels/nobody/streams', ['QueryCommand']],
-    ['/v1/channels/nobody/vods', ['QueryCommand']],
+    ['/v1/channels/nobody/streams', ['QueryCommand', 'GetItemCommand']],
+    ['/v1/channels/nobody/vods', ['QueryCommand', 'GetItemCommand']],
     ['/v1/categories', ['QueryCommand']],
     ['/v1/channels?isLive=true&cursor=forged', []],
     ['/v1/channels?isLive=true&limit=0', []],
@@ -393,6 +394,7 @@ describe('the read routes of users', () => {
       '/v1/users/me/following',
       '/v1/users/me/following?limit=1',
       '/v1/channels/me/ingest',
+      `/v1/users/${bob.userId}`,
       `/v1/channels/${bob.username}`,
       `/v1/channels/${bob.username}/streams`,
       '/v1/channels?isLive=true',
@@ -401,6 +403,7 @@ describe('the read routes of users', () => {
       await ask(path);
     expect(counted).toEqual({
       '/v1/users/me': ['BatchGetItem', 'BatchGetItem'],
+      [`/v1/users/${bob.userId}`]: ['GetItem'],
       '/v1/users/me/following': ['Query', 'BatchGetItem'],
       '/v1/users/me/following?limit=1': ['Query', 'BatchGetItem'],
       // The user and their sign-in are read first, because the stream key needs a recent sign-in.
@@ -436,6 +439,7 @@ describe('the read routes of users', () => {
       '/v1/stages/{username}',
       '/v1/users/me',
       '/v1/users/me/following',
+      '/v1/users/{userId}',
     ]);
   });
 });

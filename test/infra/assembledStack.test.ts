@@ -7,7 +7,7 @@ import { fallbackResource, type OperationId, routes } from '../../model/routes.t
 import { toItem } from '../../store/attributeValue.ts';
 import { getStream } from '../../store/streams.ts';
 import { contract, type Door } from '../api/contract.ts';
-import { putLiveChannels } from '../api/live.ts';
+import { putLiveChannels, renamed } from '../api/live.ts';
 import { putAccount } from '../support/accounts.ts';
 import { CHANNEL_ARN, CHANNEL_ID, healthEvent, STAGE_ARN, stateEvent } from '../support/ivsEvents.ts';
 import { channel, live, putRows, stream } from '../support/rows.ts';
@@ -275,7 +275,7 @@ describe('the API of the template, with its bundles', () => {
     await putLiveChannels(stack.database);
     door = deployedDoor(stack);
   });
-  contract({ request: (path, init) => door.request(path, init) });
+  contract({ request: (path, init) => door.request(path, init) }, renamed);
 });
 
 // These tests run last, because they read the calls that the functions made before.

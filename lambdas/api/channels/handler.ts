@@ -5,7 +5,14 @@ import { guardsFrom } from '../http/resourceGuards.ts';
 import { cursorsFrom } from '../http/secrets.ts';
 import { channelsApp } from './app.ts';
 
-const database = databaseFrom(process.env, ['channels', 'streams', 'follows', 'bans', 'rateLimits']);
+const database = databaseFrom(process.env, [
+  'channels',
+  'streams',
+  'follows',
+  'bans',
+  'usernames',
+  'rateLimits',
+]);
 
 const channels = channelsApp({
   database,

@@ -8,7 +8,7 @@ import { cursorsFrom } from '../http/secrets.ts';
 import { followsApp } from './app.ts';
 
 const clock = () => new Date();
-const database = databaseFrom(process.env, ['follows', 'channels', 'users', 'rateLimits']);
+const database = databaseFrom(process.env, ['follows', 'channels', 'users', 'usernames', 'rateLimits']);
 
 const follows = followsApp({
   database,

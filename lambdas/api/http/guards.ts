@@ -6,6 +6,7 @@ import type { AnswerOnce } from '../../../domain/idempotency.ts';
 import { type RouteSpec, routes } from '../../../model/routes.ts';
 import { authenticated, optionallyAuthenticated, requireStepUp, type TokenVerifier } from './auth.ts';
 import type { HttpEnv } from './context.ts';
+import { hasName, type NewNameOf, redirectFormerNames } from './formerNames.ts';
 import { replayStoredAnswer } from './idempotency.ts';
 import { jsonBody, MAX_BODY_BYTES } from './jsonBody.ts';
 import { rateLimited } from './limits.ts';
@@ -20,13 +21,15 @@ export interface Guards {
   readonly answerOnce: AnswerOnce | undefined;
   /** Checks whether a sign-in is active. Undefined for a resource whose routes return no sign-in. */
   readonly sessions: Pick<Sessions, 'isGood'> | undefined;
+  /** Finds users by their former names. Undefined for a resource without names in its paths. */
+  readonly newNameOf: NewNameOf | undefined;
   /** Verifies the sign-in and the password. Undefined for a resource without step-up routes. */
   readonly stepUp: StepUp | undefined;
 }
 
 /**
  * Returns the middleware that enforces what `route` accepts, in this order: authenticate, count, read the
- * body, check the step-up, replay a stored response.
+ * body, check the step-up, replay a stored response. What comes before them redirects former names afterwards.
  *
  * @throws Error that names the operation when it needs guards that are missing.
  */
@@ -34,13 +37,16 @@ export function guardsOf(route: Route, guards: Guards | undefined): MiddlewareHa
   const { id, auth, body, maxBodyBytes = MAX_BODY_BYTES, idempotent, answersSignIn } = route;
   const { method }: RouteSpec = routes[id];
   const bodyReader = body === undefined ? [] : [jsonBody(maxBodyBytes)];
-  if (auth === 'none' && method === 'get' && !isCounted(route) && !idempotent) return bodyReader;
+  if (auth === 'none' && method === 'get' && !isCounted(route) && !idempotent && !hasName(route))
+    return bodyReader;
   if (guards === undefined) throw new Error(`${id} needs guards: pass them to resourceApp`);
-  const { answerOnce, sessions, stepUp } = guards;
+  const { answerOnce, sessions, stepUp, newNameOf } = guards;
   if (idempotent && answerOnce === undefined) throw new Error(`${id} needs the table of idempotency keys`);
   if (route.stepUp && stepUp === undefined) throw new Error(`${id} needs the table of sign-ins`);
   if (answersSignIn && sessions === undefined) throw new Error(`${id} needs the table of sign-ins`);
+  if (hasName(route) && newNameOf === undefined) throw new Error(`${id} needs the table of usernames`);
   return [
+    ...(hasName(route) && newNameOf !== undefined ? [redirectFormerNames(route, newNameOf)] : []),
     ...(auth === 'user' ? [authenticated(guards.tokens)] : []),
     ...(auth === 'optional' ? [optionallyAuthenticated(guards.tokens)] : []),
     ...(isCounted(route) ? [rateLimited(guards.limit, id)] : []),

@@ -2,6 +2,7 @@ import { createRoute, type RouteConfig, type RouteHandler, z } from '@hono/zod-o
 import { type RouteSpec, routes } from '../../../model/routes.ts';
 import { classicObject } from './classicSchema.ts';
 import type { HttpEnv } from './context.ts';
+import { hasName } from './formerNames.ts';
 import { type ProblemKind, problemKinds } from './problem.ts';
 import { problemSchema } from './problemSchema.ts';
 import { type AuthMode, idempotencyHeaders, type Route } from './route.ts';
@@ -96,6 +97,7 @@ export function operation<
         { [status in S]: Answer<Schema> } & Later
       >),
       ...(accepts.cache === undefined ? {} : { 304: notModified }),
+      ...(hasName(accepts) ? { 308: renamed } : {}),
       ...problemResponses([...problems, ...implied(accepts)]),
     },
   });
@@ -178,6 +180,10 @@ export const headerComponents = {
       'Identifies this answer. Send it as `If-None-Match`; the response is a 304 while it is the same.',
     schema: { type: 'string' },
   },
+  Location: {
+    description: 'The same path and query with the current name, relative to the URL of the request.',
+    schema: { type: 'string' },
+  },
   RetryAfter: {
     description: 'The number of seconds after which the same request may succeed, if known.',
     schema: { type: 'integer' },
@@ -214,6 +220,13 @@ function headersOf(
 const notModified = {
   description: 'The answer is still the one whose `ETag` is in `If-None-Match`.',
   headers: headersOf(304, { cache: { cdn: 0, browser: 0 } }),
+};
+
+const renamed = {
+  description:
+    'The name in the path is a former name of a user, who gave it up within the last 30 days. Send the same ' +
+    'request to `Location`.',
+  headers: { ...headersOf(308), Location: headerRef('Location') },
 };
 
 type ProblemStatus = (typeof problemKinds)[ProblemKind]['status'];

@@ -29,6 +29,14 @@ export const bannedUser = id.check(
   }),
 );
 
+/** A user's id in a path, as in chat messages and bans. */
+export const userId = id.check(
+  z.meta({
+    description: "A user's id.",
+    example: '0f8fad5bd9cb469fa16570867728950e',
+  }),
+);
+
 /** A chat message's id in a path: the id that IVS Chat gave the message. */
 export const messageId = z
   .string()

@@ -5,7 +5,10 @@ import type { StepUp } from '../../../domain/accounts/stepUp.ts';
 import { answerOnce } from '../../../domain/idempotency.ts';
 import type { Log } from '../../../model/log.ts';
 import type { LimitSettings } from '../../../model/rateLimit.ts';
+import type { TableName } from '../../../model/tables.ts';
+import { toTimestamp } from '../../../model/time.ts';
 import type { Database } from '../../../store/database.ts';
+import { newNameOf } from '../../../store/usernames.ts';
 import type { TokenVerifier } from './auth.ts';
 import { type Environment, limitsFrom } from './environment.ts';
 import type { Guards } from './guards.ts';
@@ -13,8 +16,8 @@ import { lambdaLogger } from './lambda.ts';
 import { tokensFrom } from './tokenSecret.ts';
 
 export interface GuardDependencies {
-  /** Includes `idempotency` for a resource with idempotent routes. */
-  readonly database: Database<'rateLimits'> | Database<'rateLimits' | 'idempotency'>;
+  /** Includes `idempotency` for a resource with idempotent routes, and `usernames` for one with names in its paths. */
+  readonly database: Database<'rateLimits'>;
   readonly tokens: TokenVerifier;
   readonly clock: () => Date;
   readonly logger: Log;
@@ -47,16 +50,20 @@ export function guardsWith({
     limit: limit({ database, clock, settings: limits }),
     sessions,
     stepUp,
-    answerOnce: keepsAnswers(database)
+    answerOnce: has(database, 'idempotency')
       ? answerOnce({ database, clock, random: randomBytes, onLostAnswer })
+      : undefined,
+    newNameOf: has(database, 'usernames')
+      ? username => newNameOf(database, username, toTimestamp(clock()))
       : undefined,
   };
 }
 
-function keepsAnswers(
+function has<Name extends TableName>(
   database: GuardDependencies['database'],
-): database is Database<'rateLimits' | 'idempotency'> {
-  return 'idempotency' in database.names;
+  table: Name,
+): database is Database<'rateLimits' | Name> {
+  return table in database.names;
 }
 
 /**

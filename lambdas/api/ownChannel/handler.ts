@@ -16,6 +16,7 @@ const database = databaseFrom(process.env, [
   'idempotency',
   'users',
   'sessions',
+  'usernames',
 ]);
 
 const ownChannel = ownChannelApp({

@@ -9,7 +9,14 @@ import { guardsFrom } from '../http/resourceGuards.ts';
 import { stagesApp } from './app.ts';
 
 const clock = () => new Date();
-const database = databaseFrom(process.env, ['channels', 'stages', 'stageTokens', 'users', 'rateLimits']);
+const database = databaseFrom(process.env, [
+  'channels',
+  'stages',
+  'stageTokens',
+  'users',
+  'usernames',
+  'rateLimits',
+]);
 
 const stages = stagesApp({
   database,

@@ -11,6 +11,7 @@ const database = databaseFrom(process.env, [
   'streams',
   'streamEvents',
   'chatMessages',
+  'usernames',
   'rateLimits',
 ]);
 

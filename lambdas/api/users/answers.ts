@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { operation } from '../http/operation.ts';
 import { signedInSchema } from '../sessions/answers.ts';
-import { createUserRoute, deleteMeRoute, getMeRoute, updateMeRoute } from './routes.ts';
+import { createUserRoute, deleteMeRoute, getMeRoute, getUserRoute, updateMeRoute } from './routes.ts';
 
 const resource = z.object({ id: z.string(), arn: z.string() });
 
@@ -31,6 +31,23 @@ export const profileSchema = z
   .openapi('Profile');
 export type ProfileBody = z.infer<typeof profileSchema>;
 
+/** What everybody can see of a user. */
+const publicProfileSchema = z
+  .object({
+    id: z.string().openapi({ example: '0f8fad5bd9cb469fa16570867728950e' }),
+    username: z.string().openapi({ example: 'ann' }),
+    createdAt: z.iso.datetime(),
+    channel: z
+      .object({
+        id: z.string().openapi({ example: 'AbCdEf1gHiJk' }),
+        username: z
+          .string()
+          .openapi({ description: 'The name in the paths of the channel.', example: 'ann' }),
+      })
+      .openapi('ChannelReference'),
+  })
+  .openapi('PublicProfile');
+
 const deletionSchema = z.object({ status: z.literal('deleting') }).openapi('Deletion');
 
 export const createUserOperation = operation(createUserRoute, {
@@ -50,12 +67,22 @@ export const getMeOperation = operation(getMeRoute, {
   problems: [],
 });
 
+export const getUserOperation = operation(getUserRoute, {
+  summary: "Get a user's public profile",
+  description:
+    'Returns what everybody can see of a user, by the id that chat messages, bans and guests of stages have. ' +
+    'The id stays the same when the user is renamed. Users who were deleted have no profile.',
+  ok: { description: 'The public profile.', schema: publicProfileSchema },
+  problems: ['not-found', 'unavailable'],
+});
+
 export const updateMeOperation = operation(updateMeRoute, {
   summary: 'Change your name or password',
   description:
     'Changes the username, the password or both. Omitted fields keep their values. The channel and its ' +
     'open stream show the new username; existing access tokens contain the old one until they are ' +
-    'refreshed. A new password ends every other sign-in at once: their refresh tokens stop working, and ' +
+    'refreshed. For 30 days, requests for the old username are redirected to the new one, and only you can ' +
+    'take it back. A new password ends every other sign-in at once: their refresh tokens stop working, and ' +
     'their access tokens stay valid until they expire, at most 15 minutes later.',
   ok: { description: 'The updated profile.', schema: profileSchema },
   problems: ['conflict', 'forbidden'],
@@ -65,7 +92,8 @@ export const deleteMeOperation = operation(deleteMeRoute, {
   summary: 'Delete your account',
   description:
     'Stops the live stream and deletes the channel, the chat room, the stage, the streams with their ' +
-    'data, the follows in both directions and finally the username. The request can be repeated. If the ' +
+    'data and the follows in both directions. For 30 days nobody can take the username. The request can ' +
+    'be repeated. If the ' +
     'deletion does not finish within the request, it continues in the background and the response is a ' +
     '202.',
   ok: { status: 204, description: 'The account and its data are deleted.' },

@@ -1,6 +1,6 @@
 import type { Accounts } from '../../../domain/accounts/accounts.ts';
 import { type DeletionDependencies, deleteAccount } from '../../../domain/accounts/deletion.ts';
-import { getProfile } from '../../../domain/accounts/profile.ts';
+import { getProfile, getPublicUser } from '../../../domain/accounts/profile.ts';
 import { type ProfileChangeDependencies, profileChange } from '../../../domain/accounts/profileChange.ts';
 import { type SignUpDependencies, signUp } from '../../../domain/accounts/signUp.ts';
 import type { Budget } from '../../../ivs/budget.ts';
@@ -9,11 +9,17 @@ import { resourceApp } from '../http/app.ts';
 import { callerOf } from '../http/auth.ts';
 import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
-import type { createUserOperation, deleteMeOperation, getMeOperation, updateMeOperation } from './answers.ts';
+import type {
+  createUserOperation,
+  deleteMeOperation,
+  getMeOperation,
+  getUserOperation,
+  updateMeOperation,
+} from './answers.ts';
 import { createUser } from './createUser.ts';
 import { deleteUser } from './deleteUser.ts';
 import { shapeProfile } from './profileShape.ts';
-import { createUserRoute, deleteMeRoute, getMeRoute, updateMeRoute } from './routes.ts';
+import { createUserRoute, deleteMeRoute, getMeRoute, getUserRoute, updateMeRoute } from './routes.ts';
 import { updateMe } from './updateMe.ts';
 
 export interface UsersDependencies extends Omit<Accounts, 'signIn'> {
@@ -46,6 +52,10 @@ export function usersApp({ guards, random, timeFor, ...dependencies }: UsersDepe
   app.handle<typeof getMeOperation>(getMeRoute, async c =>
     c.json(shapeProfile(await getProfile(database, callerOf(c)), chatEndpoint), 200),
   );
+  app.handle<typeof getUserOperation>(getUserRoute, async c => {
+    const { id, username, createdAt, channelId } = await getPublicUser(database, c.req.valid('param').userId);
+    return c.json({ id, username, createdAt, channel: { id: channelId, username } }, 200);
+  });
   app.handle<typeof updateMeOperation>(updateMeRoute, updateMe(profileChange(dependencies), chatEndpoint));
   app.handle<typeof deleteMeOperation>(deleteMeRoute, deleteUser(deleteAccount(dependencies), timeFor));
   return app;

@@ -1,6 +1,7 @@
 import { password, passwordToVerify } from '../../../model/password.ts';
 import { username } from '../../../model/username.ts';
 import * as z from '../../../model/zod.ts';
+import { userId } from '../http/parameters.ts';
 import { none, route } from '../http/route.ts';
 
 const usernameField = username.check(
@@ -59,6 +60,14 @@ export const getMeRoute = route('getMe', {
   params: none,
   query: none,
   auth: 'user',
+});
+
+export const getUserRoute = route('getUser', {
+  params: z.strictObject({ userId }),
+  query: none,
+  auth: 'none',
+  // A chat asks for each of its senders, and their profiles seldom change.
+  cache: { cdn: 60, browser: 60 },
 });
 
 export const updateMeRoute = route('updateMe', {

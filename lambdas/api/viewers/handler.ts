@@ -14,6 +14,7 @@ const database = databaseFrom(process.env, [
   'metrics',
   'viewerSamples',
   'chatMessages',
+  'usernames',
   'rateLimits',
 ]);
 

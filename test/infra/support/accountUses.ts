@@ -18,6 +18,7 @@ export const accountOperations = [
   'deleteSession',
   'getMe',
   'updateMe',
+  'getUser',
   'updateChannel',
   'getIngest',
   'replaceStreamKey',
@@ -152,6 +153,11 @@ export function accountUses(stack: AssembledStack): Record<AccountOperation, () 
       await answers('updateMe', '/v1/users/me', { ...as('dora'), body }, 200);
     },
 
+    getUser: async () => {
+      const { user } = person('dora');
+      expect(await answers('getUser', `/v1/users/${user.id}`, {}, 200)).toMatchObject({ username: 'Dora-2' });
+    },
+
     updateChannel: async () => {
       const body = { title: 'On air', categoryId: 'music' };
       expect(await answers('updateChannel', '/v1/channels/me', { ...as('dora'), body }, 200)).toMatchObject(
@@ -197,12 +203,15 @@ export function accountUses(stack: AssembledStack): Record<AccountOperation, () 
         title: body.title,
       });
       await answers('updateStream', path, { ...as('erin'), body }, 403);
+      // Dora's former name.
+      await answers('updateStream', `/v1/channels/dora/streams/${STREAM_ID}`, { ...as('dora'), body }, 308);
     },
 
     followChannel: async () => {
       for (const name of ['erin', 'finn', 'gina'])
         await answers('followChannel', '/v1/channels/dora-2/follow', as(name), 204);
       await answers('followChannel', '/v1/channels/erin/follow', as('dora'), 204);
+      await answers('followChannel', '/v1/channels/dora/follow', as('erin'), 308);
       expect(await answers('getChannel', '/v1/channels/dora-2', as('erin'), 200)).toMatchObject({
         relation: { isFollowing: true, ban: null },
       });

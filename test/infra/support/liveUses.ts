@@ -108,6 +108,8 @@ export function liveUses(stack: AssembledStack): Record<LiveOperation, () => Pro
     },
 
     getViewers: async () => {
+      // A name of dora, who was deleted.
+      await answers('getViewers', `/v1/channels/dora/streams/${STREAM_ID}/viewers`, { status: 404 });
       expect(await answers('getViewers', `${stream}/viewers`, { status: 200 })).toMatchObject({ viewers: 1 });
     },
 
@@ -222,6 +224,7 @@ export function liveUses(stack: AssembledStack): Record<LiveOperation, () => Pro
     },
 
     getStage: async () => {
+      await answers('getStage', '/v1/stages/dora', { status: 404 });
       expect(await answers('getStage', '/v1/stages/erin', { status: 200 })).toMatchObject({ isLive: false });
     },
 
