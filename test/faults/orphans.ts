@@ -8,12 +8,13 @@ import type { Database } from '../../store/database.ts';
 import { partner, resourcesOf } from './app.ts';
 import type { World } from './world.ts';
 
-// Days after the last history, when the schedules may delete everything that was given up.
-const clock = () => new Date('2026-02-15T10:00:00.000Z');
+// Long after the last history, when the schedules may delete everything that was given up. Each history of
+// accounts can let months pass.
+const clock = () => new Date('9000-01-01T00:00:00.000Z');
 const ample = { left: () => 600_000, wait: async () => void (await sleep(1)) };
 
 /**
- * Runs the schedules as if days had passed. Returns the IVS resources without a row, the rows without an IVS
+ * Runs the schedules as if a long time had passed. Returns the IVS resources without a row, the rows without an IVS
  * resource, and what the schedules could not finish.
  */
 export async function unrecorded(world: World): Promise<string[]> {
