@@ -37,6 +37,8 @@ export interface TableStreamsOptions {
 
 /** As often as Lambda reads a shard. */
 const POLL_MS = 250;
+/** The most records that DynamoDB returns at once. */
+const PAGE = 1_000;
 /** The waits before the retries grow by this time. Lambda waits longer, but here a developer waits. */
 const RETRY_STEP_MS = 50;
 
@@ -149,7 +151,7 @@ export function tableStreams(options: TableStreamsOptions) {
         }
         const { shardId, iterator } = current;
         const { Records = [], NextShardIterator } = await client.send(
-          new GetRecordsCommand({ ShardIterator: iterator }),
+          new GetRecordsCommand({ ShardIterator: iterator, Limit: PAGE }),
         );
         const wanted = Records.filter(({ eventName }) => eventNames.has(eventName ?? '')).map(record =>
           streamRecord.parse({ ...record, eventSourceARN: streamArn }),
@@ -160,7 +162,8 @@ export function tableStreams(options: TableStreamsOptions) {
         if (last !== undefined && !stopped.signal.aborted) moveTo(shardId, last);
         if (NextShardIterator === undefined) finished = shardId;
         current = NextShardIterator === undefined ? undefined : { shardId, iterator: NextShardIterator };
-        if (Records.length === 0) await pause(POLL_MS);
+        // More changes may follow a full page at once.
+        if (Records.length < PAGE) await pause(POLL_MS);
       } catch (error) {
         if (stopped.signal.aborted) break;
         options.onFailure(error);
