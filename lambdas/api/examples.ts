@@ -35,7 +35,7 @@ const fields: Readonly<Record<string, unknown>> = {
   refreshToken: 'refresh-token-of-ann',
   share: 0.62,
   streamId: stream,
-  streamKey: `sk_${REGION}_a1b2c3d4e5f6`,
+  streamKey: 'stream-key-of-ann',
   thumbnailUrl: `${recording}/media/thumbnails/thumb0.jpg`,
   title: 'Late night guitar',
   token: 'chat-or-stage-token',
