@@ -25,6 +25,8 @@ rules:
 - **Events can be repeated.** The \`id\` is the same for each repeat.
 - **Load the page after the chat is connected**, and again after a reconnect. Events that are sent while a client is not
   connected are not sent again.
+- **Prefer the state of an event to that of the page.** An answer of the API can be some seconds old, and a newer change
+  comes as another event.
 - **Ignore names and attributes that you do not know.** New ones can be added.
 
 A channel without a chat room, and the mock channels of \`make seed\`, have no events. The events \`stage:invitation\` and
