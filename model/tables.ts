@@ -283,7 +283,7 @@ const specs = {
     key: { hash: 'id' },
     indexes: [],
     ttl: 'expiresAt',
-    serves: 'request counts per caller and window; failed sign-ins; turns after conflicts',
+    serves: 'request counts per caller and window; failed sign-ins; turns after conflicts; leases of runs',
   },
 } as const satisfies Record<string, TableSpec>;
 
