@@ -1,25 +1,91 @@
-import type { LiveChannel } from '../model/channel.ts';
-import { listLive } from '../store/channels.ts';
+import type { LiveChannel, NamedChannel } from '../model/channel.ts';
+import { listByName, listLive } from '../store/channels.ts';
 import type { Database } from '../store/database.ts';
+import type { Key, Page, PageRequest } from '../store/pages.ts';
 import type { CursorCodec } from './cursors.ts';
 import { type List, type ListRequest, readList } from './lists.ts';
 
+/** A channel in a list, live or not. */
+export type ListedChannel = LiveChannel | NamedChannel;
+
 export interface DirectoryRequest extends ListRequest {
-  /** Only channels that had this category when they went live. */
+  /** Only live channels, or only those that are not live. Without it: first all live channels, then the others. */
+  readonly isLive?: boolean | undefined;
+  /** Only channels that had this category when they went live. Only with `isLive: true`. */
   readonly categoryId?: string | undefined;
 }
 
 /**
- * Lists live channels, newest first. Four database requests per page, all at the same time.
+ * Lists channels: live ones newest first, the others by name. Four database requests per page of live channels, all at
+ * the same time. A page of the others takes one request, and one more for each partition of names that ends in it.
+ *
+ * A channel that goes live or ends its stream during the walk can be left out or listed twice.
  *
  * @throws InvalidCursorError when the cursor does not belong to this list
  */
 export function listDirectory(
   database: Database<'channels'>,
   cursors: CursorCodec,
-  { categoryId, ...request }: DirectoryRequest,
-): Promise<List<LiveChannel>> {
-  return readList(cursors, ['listChannels', categoryId ?? null], request, page =>
-    listLive(database, categoryId, page),
+  { isLive, categoryId, ...request }: DirectoryRequest,
+): Promise<List<ListedChannel>> {
+  const scope = ['listChannels', String(isLive ?? null), categoryId ?? null] as const;
+  return readList<ListedChannel>(cursors, scope, request, page =>
+    isLive === true
+      ? listLive(database, categoryId, page)
+      : isLive === false
+        ? listOthers(database, page)
+        : listLiveFirst(database, page),
   );
+}
+
+/**
+ * Finds channels whose name begins with `prefix`, regardless of case, by name. One database request per page.
+ *
+ * @throws InvalidCursorError when the cursor does not belong to this search
+ */
+export function searchChannels(
+  database: Database<'channels'>,
+  cursors: CursorCodec,
+  prefix: string,
+  request: ListRequest,
+): Promise<List<NamedChannel>> {
+  return readList(cursors, ['searchChannels', prefix.toLowerCase()], request, page =>
+    listByName(database, prefix, page),
+  );
+}
+
+/** Lists the live channels, and after the last of them the others, in the same page. */
+async function listLiveFirst(
+  database: Database<'channels'>,
+  { limit, after }: PageRequest,
+): Promise<Page<ListedChannel>> {
+  if (isAmongOthers(after)) return listOthers(database, { limit, after });
+  const live = await listLive(database, undefined, { limit, after });
+  if (live.next !== undefined) return live;
+  const missing = limit - live.items.length;
+  if (missing === 0) return { items: live.items, next: FIRST_OTHER };
+  const others = await listOthers(database, { limit: missing });
+  return { ...others, items: [...live.items, ...others.items] };
+}
+
+// The place before the first name.
+const FIRST_OTHER: Key = { nameRange: '' };
+const isAmongOthers = (after: Key | undefined): after is Key => after !== undefined && 'nameRange' in after;
+
+/** Lists the channels that are not live, by name. Reads on until the page is full. */
+async function listOthers(
+  database: Database<'channels'>,
+  { limit, after }: PageRequest,
+): Promise<Page<NamedChannel>> {
+  const items: NamedChannel[] = [];
+  let next = after?.['nameRange'] === '' ? undefined : after;
+  do {
+    const page: Page<NamedChannel> = await listByName(database, '', {
+      limit: limit - items.length,
+      after: next,
+    });
+    items.push(...page.items.filter(({ isLive }) => !isLive));
+    next = page.next;
+  } while (next !== undefined && items.length < limit);
+  return next === undefined ? { items } : { items, next };
 }

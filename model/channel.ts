@@ -9,6 +9,8 @@ export const channelRow = z.object({
   username: z.string(),
   /** `username` in lower case: names are unique regardless of case. */
   usernameKey: z.string(),
+  /** The partition of `nameIndex` that contains the channel. */
+  nameRange: z.optional(z.string()),
   /** The title that a new stream gets. */
   title: z.string(),
   categoryId: z.optional(z.string()),
@@ -78,6 +80,25 @@ export const liveChannelRow = z.extend(
   },
 );
 export type LiveChannel = z.infer<typeof liveChannelRow>;
+
+/** The attributes of a channel, live or not, in the list by name. */
+export const namedChannelRow = z.extend(
+  z.pick(channelRow, {
+    id: true,
+    username: true,
+    usernameKey: true,
+    title: true,
+    categoryId: true,
+    isLive: true,
+    livePreviewPath: true,
+    isPartner: true,
+    playbackUrl: true,
+    liveStartedAt: true,
+    openStreamId: true,
+  }),
+  { liveCategoryId: z.optional(z.pipe(z.string(), z.transform(withoutShard))) },
+);
+export type NamedChannel = z.infer<typeof namedChannelRow>;
 
 /** The attributes that a channel's public page may show: no stream key and no ingest endpoint. */
 export const channelPageRow = z.pick(channelRow, {

@@ -113,7 +113,7 @@ export const resourceFunctions = {
     entry: 'lambdas/api/channels/handler.ts',
     memoryMb: INTERACTIVE_MEMORY_MB,
     tables: {
-      channels: { actions: [], indexes: ['usernameIndex', 'liveIndex', 'liveCategoryIndex'] },
+      channels: { actions: [], indexes: ['usernameIndex', 'liveIndex', 'liveCategoryIndex', 'nameIndex'] },
       streams: { actions: ['GetItem'] },
       follows: { actions: ['GetItem'] },
       bans: { actions: ['GetItem'] },

@@ -16,6 +16,7 @@ export const routes = {
   getOpenApi: { resource: 'system', method: 'get', path: '/v1/openapi.json' },
   listChannels: { resource: 'channels', method: 'get', path: '/v1/channels' },
   getChannel: { resource: 'channels', method: 'get', path: '/v1/channels/{username}' },
+  searchChannels: { resource: 'channels', method: 'get', path: '/v1/search' },
   listStreams: { resource: 'streams', method: 'get', path: '/v1/channels/{username}/streams' },
   getStream: { resource: 'streams', method: 'get', path: '/v1/channels/{username}/streams/{streamId}' },
   listVods: { resource: 'streams', method: 'get', path: '/v1/channels/{username}/vods' },

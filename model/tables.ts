@@ -95,6 +95,25 @@ const specs = {
         serves: 'the directory of one category, newest first in each of four partitions',
       },
       {
+        name: 'nameIndex',
+        kind: 'global',
+        key: { hash: 'nameRange', range: 'usernameKey' },
+        projects: [
+          'username',
+          'title',
+          'categoryId',
+          'isLive',
+          'isPartner',
+          'playbackUrl',
+          'openStreamId',
+          'liveStartedAt',
+          'liveCategoryId',
+          'livePreviewPath',
+        ],
+        serves:
+          'all channels by name, in five partitions; the channels whose name begins with some characters',
+      },
+      {
         name: 'pendingIndex',
         kind: 'global',
         key: { hash: 'pending', range: 'updatedAt' },

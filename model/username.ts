@@ -79,6 +79,17 @@ export const NAME_HOLD_MS = 30 * 24 * 3_600_000;
 /** How many names can be kept for one user at a time, so that nobody can reserve names by renaming. */
 export const MAX_FORMER_NAMES = 10;
 
+/**
+ * The partitions of the index of channels by name, in the order of names: each has the names up to its last
+ * character. Names begin about equally often with a character of each.
+ */
+export const nameRanges: readonly string[] = ['-b', 'c-h', 'i-m', 'n-s', 't-z'];
+
+/** Returns the one of `nameRanges` in which names begin like `key`. */
+export function nameRangeOf(key: string): string | undefined {
+  return nameRanges.find(range => key.charAt(0) <= (range.at(-1) ?? ''));
+}
+
 /** Returns the form in which a name must be unique. */
 export function usernameKeyOf(name: string): string {
   return name.toLowerCase();

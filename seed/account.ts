@@ -5,7 +5,7 @@ import { MOCK_ID_PREFIX } from '../model/row.ts';
 import type { Stage } from '../model/stage.ts';
 import { addMs, type Timestamp } from '../model/time.ts';
 import type { User, Username } from '../model/user.ts';
-import { usernameKeyOf } from '../model/username.ts';
+import { nameRangeOf, usernameKeyOf } from '../model/username.ts';
 import { channelArn, chatRoomArn, type Identity, MOCK_ACCOUNT, stageArn } from './identity.ts';
 import { recordingPath } from './moments.ts';
 import type { Random } from './random.ts';
@@ -82,7 +82,8 @@ export function channelRowOf(
     arn: channelArn(region, who.channelId),
     userId: who.userId,
     username: who.username,
-    usernameKey: who.username.toLowerCase(),
+    usernameKey: usernameKeyOf(who.username),
+    nameRange: nameRangeOf(usernameKeyOf(who.username)),
     ...profile,
     playbackUrl: playbackUrl(region, who.channelId),
     ingestEndpoint: ingestHost(`${MOCK_ID_PREFIX}ingest`),

@@ -7,8 +7,11 @@ import {
   channelRow,
   type LiveChannel,
   liveChannelRow,
+  type NamedChannel,
+  namedChannelRow,
 } from '../model/channel.ts';
 import { present, shardsOf } from '../model/row.ts';
+import { nameRangeOf, nameRanges, usernameKeyOf } from '../model/username.ts';
 import * as z from '../model/zod.ts';
 import { batchGet } from './batchGet.ts';
 import type { Database } from './database.ts';
@@ -89,6 +92,41 @@ export async function listLive(
     }
     parts = await Promise.all(parts.map(part => (isShort(part) ? read(part) : part)));
   }
+}
+
+/**
+ * Lists channels, live or not, by name: all, or those whose name begins with `prefix`, regardless of case. One request
+ * for a prefix. Otherwise one for each partition that the page takes rows from: mostly one, at most five. The index may
+ * lag behind writes.
+ */
+export async function listByName(
+  database: ChannelsDatabase,
+  prefix: string,
+  { limit, after }: PageRequest,
+): Promise<Page<NamedChannel>> {
+  const key = usernameKeyOf(prefix);
+  // No name begins like a prefix that is in no partition.
+  const first = nameRanges.indexOf(String(after?.['nameRange'] ?? nameRangeOf(key)));
+  if (first === -1) return { items: [] };
+  const items: NamedChannel[] = [];
+  for (const range of nameRanges.slice(first, key === '' ? undefined : first + 1)) {
+    if (items.length === limit) return { items, next: { nameRange: range } };
+    const query = {
+      TableName: database.names.channels,
+      IndexName: 'nameIndex',
+      KeyConditionExpression: `nameRange = :range${key === '' ? '' : ' AND begins_with(usernameKey, :prefix)'}`,
+      ExpressionAttributeValues: { ':range': range, ...(key === '' ? {} : { ':prefix': key }) },
+    };
+    // Without a name, the key is the beginning of its partition.
+    const begin = after?.['nameRange'] === range && 'usernameKey' in after ? after : undefined;
+    const page = await queryPage(database, namedChannelRow, query, {
+      limit: limit - items.length,
+      after: begin,
+    });
+    items.push(...page.items);
+    if (page.next !== undefined) return { items, next: page.next };
+  }
+  return { items };
 }
 
 /** The rows read from one partition so far, and where to continue. */
@@ -235,7 +273,9 @@ export async function* allPending(database: ChannelsDatabase): AsyncGenerator<st
 }
 
 function changesOf(table: string, before: Channel, after: Channel) {
-  const update = setAll({ ...differences(before, after), version: before.version + 1 });
+  // Rows of schema version 3 have no range.
+  const named = { ...after, nameRange: nameRangeOf(after.usernameKey) };
+  const update = setAll({ ...differences(before, named), version: before.version + 1 });
   return {
     TableName: table,
     Key: { id: before.id },

@@ -1,5 +1,6 @@
 import type { Channel } from '../model/channel.ts';
 import type { User } from '../model/user.ts';
+import { nameRangeOf } from '../model/username.ts';
 import type { Database } from './database.ts';
 import type { TransactItem } from './transaction.ts';
 import { setAll } from './update.ts';
@@ -17,7 +18,8 @@ export function showName(
   now: string,
 ): TransactItem[] {
   // The new version prevents a session that starts at the same time from copying the old name.
-  const update = setAll({ username, usernameKey, version: channel.version + 1, updatedAt: now });
+  const nameRange = nameRangeOf(usernameKey);
+  const update = setAll({ username, usernameKey, nameRange, version: channel.version + 1, updatedAt: now });
   const onChannel = {
     Update: {
       TableName: names.channels,

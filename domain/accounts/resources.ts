@@ -3,6 +3,7 @@ import type { CreatedChannel, Owner, ResourceKind, UserResources } from '../../i
 import { type IvsArn, parseIvsArn } from '../../model/arn.ts';
 import type { Timestamp } from '../../model/time.ts';
 import type { User } from '../../model/user.ts';
+import { nameRangeOf } from '../../model/username.ts';
 import type { CreatingUser, Made, OwnedRows } from '../../store/userCreation.ts';
 
 /** How to create and delete one of a user's three resources. */
@@ -68,6 +69,7 @@ export function ownedRows(user: CreatingUser, now: Timestamp): OwnedRows {
       userId,
       username,
       usernameKey,
+      nameRange: nameRangeOf(usernameKey),
       title: `${username}'s stream`,
       type: 'STANDARD',
       chatRoomArn: madeRoom.arn,

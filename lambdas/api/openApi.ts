@@ -1,6 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { listCategoriesOperation } from './categories/answers.ts';
-import { getChannelOperation, listChannelsOperation } from './channels/answers.ts';
+import { getChannelOperation, listChannelsOperation, searchChannelsOperation } from './channels/answers.ts';
 import {
   createChatTokenOperation,
   deleteBanOperation,
@@ -54,6 +54,7 @@ import { getAnalyticsOperation, getViewersOperation, postMetricsOperation } from
 const operations = [
   listChannelsOperation,
   getChannelOperation,
+  searchChannelsOperation,
   listStreamsOperation,
   getStreamOperation,
   listVodsOperation,

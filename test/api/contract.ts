@@ -100,6 +100,30 @@ export function contract(door: Door, renamed?: Renamed): void {
       expect(await walk('listChannels', '/v1/channels?isLive=true&', 2)).toEqual(whole);
     });
 
+    test('without isLive has the live channels first, and then the others by name, each once', async () => {
+      const live = await walk('listChannels', '/v1/channels?isLive=true&', 100);
+      const others = await walk('listChannels', '/v1/channels?isLive=false&', 100);
+      expect(others.length).toBeGreaterThanOrEqual(1);
+      const keys = others.map(({ username }) => String(username).toLowerCase());
+      expect(keys).toEqual(keys.toSorted());
+      for (const limit of [1, 7, 100])
+        expect(await walk('listChannels', '/v1/channels?', limit)).toEqual([...live, ...others]);
+    });
+
+    test('is searched by the beginning of a name, whatever its case', async () => {
+      const all = await walk('listChannels', '/v1/channels?', 100);
+      const [name = ''] = all.map(({ username }) => String(username));
+      for (const q of [name, name.slice(0, 1), name.slice(0, 3).toUpperCase()]) {
+        const found = await walk('searchChannels', `/v1/search?q=${q}&`, 2);
+        const expected = all
+          .filter(({ username }) => String(username).toLowerCase().startsWith(q.toLowerCase()))
+          .map(({ id }) => id);
+        expect(found.map(({ id }) => id).toSorted()).toEqual(expected.toSorted());
+      }
+      for (const q of ['zzzzz', '%C3%A9', '%20', '%7B', '%F0%9F%8E%B8'])
+        expect(await walk('searchChannels', `/v1/search?q=${q}&`, 2)).toEqual([]);
+    });
+
     test('of a category has the channels of that category, in the order of the whole directory', async () => {
       const channels = await directory();
       const categories = new Set(channels.flatMap(({ categoryId }) => categoryId ?? []));
@@ -276,8 +300,11 @@ export function contract(door: Door, renamed?: Renamed): void {
   });
 
   test.each<[OperationId, string, string[]]>([
-    ['listChannels', '/v1/channels', ['isLive']],
-    ['listChannels', '/v1/channels?isLive=false', ['isLive']],
+    ['listChannels', '/v1/channels?categoryId=music', ['categoryId']],
+    ['listChannels', '/v1/channels?isLive=false&categoryId=music', ['categoryId']],
+    ['searchChannels', '/v1/search', ['q']],
+    ['searchChannels', '/v1/search?q=', ['q']],
+    ['searchChannels', `/v1/search?q=${'a'.repeat(33)}`, ['q']],
     ['listChannels', '/v1/channels?isLive=', ['isLive']],
     ['listChannels', '/v1/channels?isLive=true&isLive=true', ['isLive']],
     ['listChannels', '/v1/channels?isLive=true&categoryId=', ['categoryId']],

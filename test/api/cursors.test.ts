@@ -13,6 +13,7 @@ const members = new Map<Side, Member>();
 /** A list that lies in one partition: its path for a member, and who asks for it. */
 const lists: Readonly<Record<string, (side: Side) => string>> = {
   listChannels: side => `/v1/channels?isLive=true&categoryId=${side}`,
+  searchChannels: side => `/v1/search?q=${side}`,
   listStreams: side => `/v1/channels/${side}/streams`,
   listVods: side => `/v1/channels/${side}/vods`,
   listStreamEvents: side => `/v1/channels/${side}/streams/st-${side}-1/events`,

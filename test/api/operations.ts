@@ -43,6 +43,7 @@ export const operationCases: Readonly<Record<OperationId, OperationCase>> = {
   getHealth: get(() => '/v1/health', anyone),
   getOpenApi: get(() => '/v1/openapi.json', anyone),
   listChannels: get(() => '/v1/channels?isLive=true', anyone),
+  searchChannels: get(() => '/v1/search?q=a', anyone),
   getChannel: get(page, anyone),
   listStreams: get(scene => `${page(scene)}/streams`, anyone),
   getStream: get(scene => `${page(scene)}/streams/${scene.streamId}`, anyone),

@@ -435,6 +435,7 @@ describe('the read routes of users', () => {
       '/v1/channels/{username}/vods',
       '/v1/health',
       '/v1/openapi.json',
+      '/v1/search',
       '/v1/stages/me/invitations',
       '/v1/stages/{username}',
       '/v1/users/me',

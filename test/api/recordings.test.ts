@@ -95,7 +95,7 @@ describe('a seeded database', () => {
     const recorded = await Promise.all(['mock-badger-1-0', 'mock-walrus-1-1'].map(vods));
     expect(recorded.map(items => items.length)).toEqual([1, 1]);
     for (const { username, stream } of seeded) {
-      const at = { params: { path: { username, streamId: stream.id } } };
+      const at = { params: { path: { username, streamId: stream?.id ?? '' } } };
       const chat = await guest.GET('/v1/channels/{username}/streams/{streamId}/chat', at);
       expect(chat.data?.items.length).toBeGreaterThan(0);
       const viewers = await guest.GET('/v1/channels/{username}/streams/{streamId}/viewers', at);

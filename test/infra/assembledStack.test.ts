@@ -99,7 +99,9 @@ describe('the HTTP API', () => {
     listChannels: async () => {
       await lists('listChannels', '/v1/channels?isLive=true', 2);
       await lists('listChannels', '/v1/channels?isLive=true&categoryId=music', 1);
+      await answers('listChannels', '/v1/channels?limit=100');
     },
+    searchChannels: () => answers('searchChannels', '/v1/search?q=an'),
     getChannel: () => answers('getChannel', '/v1/channels/Ann'),
     listStreams: () => lists('listStreams', '/v1/channels/ann/streams', 3),
     listVods: () => lists('listVods', '/v1/channels/ann/vods', 1),

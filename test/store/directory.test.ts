@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { present, shardOf, shardsOf, withoutShard } from '../../model/row.ts';
-import { listLive } from '../../store/channels.ts';
+import { listByName, listLive } from '../../store/channels.ts';
 import type { Key } from '../../store/pages.ts';
 import { useDatabase } from '../support/database.ts';
 import { channel, live, putRows } from '../support/rows.ts';
@@ -89,5 +89,57 @@ describe('the partitions of an index', () => {
     expect(counts.size).toBe(4);
     expect([...counts.keys()].map(withoutShard)).toEqual([present, present, present, present]);
     for (const count of counts.values()) expect(Math.abs(count / 25_000 - 1)).toBeLessThan(0.05);
+  });
+});
+
+describe('the list of channels by name', () => {
+  const database = useDatabase();
+  // Names of every partition, and of the borders between them.
+  const names = ['-ann', '0zoe', '9bob', '_mia', ...[...'abc', ...'him', ...'nst', 'z']].flatMap(start =>
+    [1, 2, 3].map(n => `${start}-${n}`),
+  );
+  beforeAll(() =>
+    putRows(
+      database(),
+      'channels',
+      names.map((username, n) => {
+        const owner = channel({ username });
+        return n % 3 === 0 ? live(owner).channel : owner;
+      }),
+    ),
+  );
+
+  async function walk(prefix: string, limit: number) {
+    const pages = [];
+    let after: Key | undefined;
+    do {
+      const page = await listByName(database(), prefix, { limit, after });
+      pages.push(page.items);
+      after = page.next;
+    } while (after !== undefined);
+    return pages;
+  }
+  const byKey = (a: string, b: string) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1);
+
+  test.each([1, 2, 5, 100])('has every channel once, in order, in full pages of %i', async limit => {
+    const pages = await walk('', limit);
+    expect(pages.flat().map(({ username }) => username)).toEqual(names.toSorted(byKey));
+    const full = pages.slice(0, Math.floor(names.length / limit));
+    expect(full.map(page => page.length)).toEqual(full.map(() => limit));
+  });
+
+  test.each(['a', 'A-2', '-', '_MIA', 'z', 'b-', 'none', 'é', '{', ' '])(
+    'has the channels whose names begin with "%s"',
+    async prefix => {
+      const expected = names.filter(name => name.toLowerCase().startsWith(prefix.toLowerCase()));
+      const found = (await walk(prefix, 2)).flat();
+      expect(found.map(({ username }) => username)).toEqual(expected.toSorted(byKey));
+    },
+  );
+
+  test('shows whether a channel is live', async () => {
+    const [first, second] = (await walk('a-', 10)).flat();
+    expect(first).toMatchObject({ username: 'a-1', isLive: true, openStreamId: expect.any(String) });
+    expect(second).toMatchObject({ username: 'a-2', isLive: false });
   });
 });

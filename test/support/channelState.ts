@@ -10,6 +10,7 @@ export function emptyChannel(overrides: Partial<Channel> = {}): Channel {
     userId: 'user-1',
     username: 'Alice',
     usernameKey: 'alice',
+    nameRange: '-b',
     title: 'Hello',
     playbackUrl: 'https://playback.example/alice.m3u8',
     ingestEndpoint: 'ingest.example',

@@ -4,6 +4,7 @@ import { type Channel, directoryKeys } from '../../model/channel.ts';
 import { present, shardOf } from '../../model/row.ts';
 import type { Stream } from '../../model/stream.ts';
 import type { TableName } from '../../model/tables.ts';
+import { nameRangeOf } from '../../model/username.ts';
 import type { Database } from '../../store/database.ts';
 
 const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
@@ -19,6 +20,7 @@ export function channel(overrides: Partial<Channel> = {}): Channel {
     userId: `user-${id}`,
     username,
     usernameKey: username.toLowerCase(),
+    nameRange: nameRangeOf(username.toLowerCase()),
     title: `${username}'s stream`,
     playbackUrl: `https://playback.example/${id}.m3u8`,
     ingestEndpoint: `ingest-${id}.global-contribute.live-video.net`,

@@ -8,6 +8,7 @@ const shapes: Readonly<Record<number, string>> = {
   1: 'a524ec1dd296caba',
   2: '965e054d7b97cfa0',
   3: 'f0473b7bf1fad961',
+  4: '1c467f0e70bda1e6',
 };
 
 /** The keys and indexes of the tables, without the explanations in the specs. */

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { playbackHost } from '../../../model/ivsHosts.ts';
 import { listSchema, operation } from '../http/operation.ts';
-import { getChannelRoute, listChannelsRoute } from './routes.ts';
+import { getChannelRoute, listChannelsRoute, searchChannelsRoute } from './routes.ts';
 
 const base = {
   id: z.string().openapi({ example: 'AbCdEf1gHiJk' }),
@@ -25,20 +25,25 @@ const thumbnailUrl = z
 const streamExample = 'st-1A2b3C4d5E6f7G8h9I0j1K2';
 const startedAt = z.iso.datetime().openapi({ example: '2026-01-15T20:00:00.000Z' });
 
-/** A channel in the list of live channels. */
-export const liveChannelSchema = z
+/** A channel in a list. */
+const listedChannelSchema = z
   .object({
     ...base,
-    isLive: z.literal(true),
+    isLive: z.boolean(),
     thumbnailUrl,
     stream: z
-      .object({ id: z.string().openapi({ example: streamExample }), startedAt })
-      .openapi('LiveChannelStream'),
+      .union([
+        z
+          .object({ id: z.string().openapi({ example: streamExample }), startedAt })
+          .openapi('ListedChannelStream'),
+        z.null(),
+      ])
+      .openapi({ description: 'The live stream. Null when `isLive` is false.' }),
   })
-  .openapi('LiveChannel');
-export type LiveChannelBody = z.infer<typeof liveChannelSchema>;
+  .openapi('ListedChannel');
+export type ListedChannelBody = z.infer<typeof listedChannelSchema>;
 
-const liveChannelsSchema = listSchema('LiveChannels', liveChannelSchema);
+const channelsSchema = listSchema('Channels', listedChannelSchema);
 
 const liveStreamSchema = z
   .object({
@@ -101,12 +106,23 @@ export const channelSchema = z
 export type ChannelBody = z.infer<typeof channelSchema>;
 
 export const listChannelsOperation = operation(listChannelsRoute, {
-  summary: 'List the live channels',
+  summary: 'List the channels',
   description:
-    'Lists the channels that are live now, newest first. The `categoryId` filter is applied before the ' +
-    'limit, so pages are full. A cursor is valid only with the `categoryId` that it was created with. ' +
-    'An unknown category returns an empty list.',
-  ok: { description: 'The live channels, newest first.', schema: liveChannelsSchema },
+    'Lists live channels, newest first, then the others by name. With `isLive`, lists only one kind. ' +
+    '`categoryId` is allowed with `isLive=true` and is applied before the limit, so pages are full. An ' +
+    'unknown category returns an empty list. A cursor is valid only with the `isLive` and `categoryId` ' +
+    'that it was created with. A channel that goes live or ends its stream between two pages can be ' +
+    'left out or listed twice.',
+  ok: { description: 'The channels.', schema: channelsSchema },
+  problems: ['invalid-cursor', 'unavailable'],
+});
+
+export const searchChannelsOperation = operation(searchChannelsRoute, {
+  summary: 'Search channels',
+  description:
+    'Lists the channels whose username begins with `q`, live or not, by name. A cursor is valid only with ' +
+    'the `q` that it was created with.',
+  ok: { description: 'The channels that were found.', schema: channelsSchema },
   problems: ['invalid-cursor', 'unavailable'],
 });
 

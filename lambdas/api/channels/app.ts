@@ -3,10 +3,10 @@ import type { Database } from '../../../store/database.ts';
 import { resourceApp } from '../http/app.ts';
 import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
-import type { getChannelOperation, listChannelsOperation } from './answers.ts';
+import type { getChannelOperation, listChannelsOperation, searchChannelsOperation } from './answers.ts';
 import { getChannel } from './getChannel.ts';
-import { listChannels } from './listChannels.ts';
-import { getChannelRoute, listChannelsRoute } from './routes.ts';
+import { listChannels, searchChannels } from './listChannels.ts';
+import { getChannelRoute, listChannelsRoute, searchChannelsRoute } from './routes.ts';
 
 export interface ChannelsDependencies {
   readonly database: Database<'channels' | 'streams' | 'follows' | 'bans'>;
@@ -26,6 +26,10 @@ export function channelsApp({
 }: ChannelsDependencies): HttpApp {
   const app = resourceApp(guards);
   app.handle<typeof listChannelsOperation>(listChannelsRoute, listChannels(database, cursors, recordingsUrl));
+  app.handle<typeof searchChannelsOperation>(
+    searchChannelsRoute,
+    searchChannels(database, cursors, recordingsUrl),
+  );
   app.handle<typeof getChannelOperation>(getChannelRoute, getChannel(database, clock, recordingsUrl));
   return app;
 }

@@ -1,11 +1,10 @@
 import type { CursorCodec } from '../../../domain/cursors.ts';
-import { listDirectory } from '../../../domain/directory.ts';
+import { type ListedChannel, listDirectory, searchChannels as search } from '../../../domain/directory.ts';
 import { thumbnailUrl } from '../../../domain/recordings.ts';
-import type { LiveChannel } from '../../../model/channel.ts';
 import type { Database } from '../../../store/database.ts';
 import { shapeList } from '../http/lists.ts';
 import type { HandlerOf } from '../http/operation.ts';
-import type { LiveChannelBody, listChannelsOperation } from './answers.ts';
+import type { ListedChannelBody, listChannelsOperation, searchChannelsOperation } from './answers.ts';
 
 export function listChannels(
   database: Database<'channels'>,
@@ -13,26 +12,44 @@ export function listChannels(
   recordingsUrl: string,
 ): HandlerOf<typeof listChannelsOperation> {
   return async c => {
-    const { categoryId, limit, cursor } = c.req.valid('query');
-    const page = await listDirectory(database, cursors, { categoryId, limit, cursor });
-    return c.json(
-      shapeList(page, channel => shape(channel, recordingsUrl)),
-      200,
-    );
+    const { isLive, ...request } = c.req.valid('query');
+    const page = await listDirectory(database, cursors, {
+      ...request,
+      isLive: isLive === undefined ? undefined : isLive === 'true',
+    });
+    return c.json(shapeList(page, shapeIn(recordingsUrl)), 200);
   };
 }
 
-function shape(channel: LiveChannel, recordingsUrl: string): LiveChannelBody {
-  const { livePreviewPath: path } = channel;
-  return {
-    id: channel.id,
-    username: channel.username,
-    title: channel.title,
-    categoryId: channel.liveCategoryId ?? null,
-    isPartner: channel.isPartner,
-    playbackUrl: channel.playbackUrl,
-    isLive: true,
-    thumbnailUrl: path === undefined ? null : thumbnailUrl(recordingsUrl, path),
-    stream: { id: channel.openStreamId, startedAt: channel.liveStartedAt },
+export function searchChannels(
+  database: Database<'channels'>,
+  cursors: CursorCodec,
+  recordingsUrl: string,
+): HandlerOf<typeof searchChannelsOperation> {
+  return async c => {
+    const { q, ...request } = c.req.valid('query');
+    const page = await search(database, cursors, q, request);
+    return c.json(shapeList(page, shapeIn(recordingsUrl)), 200);
   };
 }
+
+const shapeIn =
+  (recordingsUrl: string) =>
+  (channel: ListedChannel): ListedChannelBody => {
+    const { id, username, title, isPartner, playbackUrl, livePreviewPath, liveStartedAt, openStreamId } =
+      channel;
+    const card = { id, username, title, isPartner, playbackUrl };
+    // A channel in the list of live channels has no mark, because all of them are live.
+    const isLive = !('isLive' in channel) || channel.isLive;
+    if (!isLive || liveStartedAt === undefined || openStreamId === undefined) {
+      const categoryId = 'categoryId' in channel ? (channel.categoryId ?? null) : null;
+      return { ...card, categoryId, isLive: false, thumbnailUrl: null, stream: null };
+    }
+    return {
+      ...card,
+      categoryId: channel.liveCategoryId ?? null,
+      isLive: true,
+      thumbnailUrl: livePreviewPath === undefined ? null : thumbnailUrl(recordingsUrl, livePreviewPath),
+      stream: { id: openStreamId, startedAt: liveStartedAt },
+    };
+  };

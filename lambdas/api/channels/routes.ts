@@ -5,19 +5,43 @@ import { none, route } from '../http/route.ts';
 
 export const listChannelsRoute = route('listChannels', {
   params: none,
-  query: z.strictObject({
-    isLive: z.literal('true', 'must be true (isLive=true): only live channels can be listed').check(
-      z.meta({
-        description: 'Required. Only live channels can be listed.',
-        example: 'true',
+  query: z
+    .strictObject({
+      isLive: z.optional(z.literal(['true', 'false'], 'must be true or false')).check(
+        z.meta({
+          description:
+            'Only channels that are live, or only those that are not. If it is omitted, live channels come first.',
+          example: 'true',
+        }),
+      ),
+      categoryId: z.optional(categoryId),
+      ...listQuery,
+    })
+    .check(
+      z.refine(({ isLive, categoryId }) => categoryId === undefined || isLive === 'true', {
+        path: ['categoryId'],
+        error: 'can be used only with isLive=true',
       }),
     ),
-    categoryId: z.optional(categoryId),
-    ...listQuery,
-  }),
   auth: 'none',
   // Viewers do not notice a delay of two seconds.
   cache: { cdn: 2, browser: 2 },
+});
+
+export const searchChannelsRoute = route('searchChannels', {
+  params: none,
+  query: z.strictObject({
+    q: z
+      .string('is required')
+      .check(
+        z.minLength(1, 'must not be empty'),
+        z.maxLength(32, 'must have at most 32 characters'),
+        z.meta({ description: 'The beginning of the username, in upper or lower case.', example: 'an' }),
+      ),
+    ...listQuery,
+  }),
+  auth: 'none',
+  cache: { cdn: 5, browser: 5 },
 });
 
 export const getChannelRoute = route('getChannel', {
