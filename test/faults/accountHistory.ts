@@ -16,6 +16,7 @@ export const accountSteps = [
   'signUp',
   'signUpTwice',
   'rename',
+  'takeFormerName',
   'changePassword',
   'signIn',
   'signInByKey',
@@ -67,6 +68,7 @@ const conflicting: fc.Arbitrary<readonly AccountStep[]> = fc
       ['delete', 'chat'],
       ['delete', 'signIn'],
       ['delete', 'rename'],
+      ['rename', 'takeFormerName'],
       ['rename', 'monthPasses'],
       ['delete', 'monthPasses'],
     ),
@@ -77,7 +79,7 @@ const conflicting: fc.Arbitrary<readonly AccountStep[]> = fc
     kinds.map((kind, at) => ({
       kind,
       // The second of these steps is done by the other account.
-      who: at === 1 && ['follow', 'rename'].includes(kind) ? ((1 - who) as 0 | 1) : who,
+      who: at === 1 && ['follow', 'rename', 'takeFormerName'].includes(kind) ? ((1 - who) as 0 | 1) : who,
       name,
     })),
   );

@@ -118,7 +118,9 @@ class AccountPlay {
       const id = `${kind === 'signUpTwice' ? 'signUp' : kind}${kind.startsWith('signUp') ? randomUUID() : who}`;
       if (used.has(id)) return false;
       // A guess at a name that was given up would not be a guess at this account's password.
-      const isGivenUp = steps.some(other => other.who === who && ['rename', 'delete'].includes(other.kind));
+      const isGivenUp = steps.some(
+        other => other.who === who && ['rename', 'takeFormerName', 'delete'].includes(other.kind),
+      );
       if (kind === 'guess' && isGivenUp) return false;
       used.add(id);
       return true;
@@ -156,14 +158,14 @@ class AccountPlay {
     const token = account.accessToken;
     const [password = ''] = account.passwords;
     const credentials = { username: user.username, password };
+    const rename = (username: string) => async () => {
+      await this.#ask({ method: 'PATCH', path: '/v1/users/me', token, body: { username } });
+    };
     switch (kind) {
       case 'rename':
-        return [
-          async () => {
-            const body = { username: wanted };
-            await this.#ask({ method: 'PATCH', path: '/v1/users/me', token, body });
-          },
-        ];
+        return [rename(wanted)];
+      case 'takeFormerName':
+        return other?.formerNames?.slice(-1).map(({ usernameKey }) => rename(usernameKey)) ?? [];
       case 'changePassword':
         return [() => this.#changePassword(account)];
       case 'signIn':
