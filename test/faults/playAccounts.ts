@@ -70,6 +70,8 @@ class AccountPlay {
   readonly #userIds = new Set<string>();
   /** The session of each channel that went live. */
   readonly #streams = new Map<string, string>();
+  /** The names that users had or wanted. */
+  readonly #names = new Set<string>();
   /** Who had or has each name, and until when nobody else may have it. */
   readonly #keepers = new Map<string, { readonly userId: string; readonly until: Timestamp }>();
   #made = 0;
@@ -81,6 +83,7 @@ class AccountPlay {
     this.#withoutFaults = { chances: noFaults, random: () => 1, met: scene.met };
     this.#hasNoFaults = Object.values(chances).every(chance => chance === 0);
     this.#base = scene.newUsername();
+    for (const letter of ['x', 'y']) this.#names.add(`${this.#base}${letter}`);
   }
 
   /** Two people sign up, and sign in on a second device. */
@@ -95,6 +98,7 @@ class AccountPlay {
       if (this.#accounts[who] !== undefined) continue;
       // The letter separates the base from the number, because other bases are the base plus a number.
       const username = `${this.#base}u${++this.#made}`;
+      this.#names.add(username);
       const password = `password of ${username}`;
       const sent = { method: 'POST', path: '/v1/users', body: { username, password } };
       const first = await this.#untilDone(sent, [201]);
@@ -359,8 +363,7 @@ class AccountPlay {
     for (const work of this.#later.splice(0)) await work();
     const { database } = this.#scene;
     const faults: string[] = [];
-    const own = Array.from({ length: this.#made }, (_, index) => `u${index + 1}`);
-    for (const name of ['x', 'y', ...own]) faults.push(...(await this.#misplaced(`${this.#base}${name}`)));
+    for (const name of this.#names) faults.push(...(await this.#misplaced(name)));
     for (const id of this.#userIds) {
       const user = await getUser(database, id);
       if (user === undefined) continue;
