@@ -1,7 +1,9 @@
-import type { LiveChannel, NamedChannel } from '../model/channel.ts';
-import { listByName, listLive } from '../store/channels.ts';
+import type { ChannelPageRow, LiveChannel, NamedChannel } from '../model/channel.ts';
+import type { LiveStage } from '../model/stage.ts';
+import { getPages, listByName, listLive } from '../store/channels.ts';
 import type { Database } from '../store/database.ts';
 import type { Key, Page, PageRequest } from '../store/pages.ts';
+import { listLiveStages } from '../store/stages.ts';
 import type { CursorCodec } from './cursors.ts';
 import { type List, type ListRequest, readList } from './lists.ts';
 
@@ -88,4 +90,36 @@ async function listOthers(
     next = page.next;
   } while (next !== undefined && items.length < limit);
   return next === undefined ? { items } : { items, next };
+}
+
+/** A live stage and the current state of its host's channel. */
+export interface HostedStage {
+  readonly stage: LiveStage;
+  readonly channel: ChannelPageRow;
+}
+
+/**
+ * Lists live stages, newest first. Five database requests per page: four at the same time, then one for the
+ * channels of the hosts, so a rename or a new title shows at once. A stage without a channel is left out: its user
+ * is being deleted, or its row is from before schema version 5.
+ *
+ * @throws InvalidCursorError when the cursor does not belong to this list
+ */
+export async function listStages(
+  database: Database<'channels' | 'stages'>,
+  cursors: CursorCodec,
+  request: ListRequest,
+): Promise<List<HostedStage>> {
+  const { items, nextCursor } = await readList(cursors, ['listStages'], request, page =>
+    listLiveStages(database, page),
+  );
+  const channels = await getPages(
+    database,
+    items.flatMap(({ channelId }) => channelId ?? []),
+  );
+  const hosted = items.flatMap(stage => {
+    const channel = stage.channelId === undefined ? undefined : channels.get(stage.channelId);
+    return channel === undefined ? [] : [{ stage, channel }];
+  });
+  return { items: hosted, nextCursor };
 }

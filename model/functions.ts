@@ -174,14 +174,15 @@ export const resourceFunctions = {
     entry: 'lambdas/api/stages/handler.ts',
     memoryMb: INTERACTIVE_MEMORY_MB,
     tables: {
-      channels: { actions: ['GetItem'], indexes: ['usernameIndex'] },
-      stages: { actions: ['GetItem', 'UpdateItem'] },
+      channels: { actions: ['GetItem', 'BatchGetItem'], indexes: ['usernameIndex'] },
+      stages: { actions: ['GetItem', 'UpdateItem'], indexes: ['liveIndex'] },
       stageTokens: { actions: ['GetItem', 'PutItem', 'DeleteItem'] },
       users: { actions: ['GetItem'] },
       usernames: formerNames,
       rateLimits: { actions: ['UpdateItem'] },
     },
     ivs: { stage: ['CreateParticipantToken', 'DisconnectParticipant'], room: ['SendEvent'] },
+    cursors: true,
     tokens: true,
   },
   ownChannel: {

@@ -73,6 +73,7 @@ export const routes = {
   },
   getBlockedTerms: { resource: 'chat', method: 'get', path: '/v1/channels/{username}/chat/blocked-terms' },
   putBlockedTerms: { resource: 'chat', method: 'put', path: '/v1/channels/{username}/chat/blocked-terms' },
+  listStages: { resource: 'stages', method: 'get', path: '/v1/stages' },
   getStage: { resource: 'stages', method: 'get', path: '/v1/stages/{username}' },
   createStageToken: { resource: 'stages', method: 'post', path: '/v1/stages/{username}/tokens' },
   listStageInvitations: { resource: 'stages', method: 'get', path: '/v1/stages/me/invitations' },

@@ -1,4 +1,4 @@
-import { rowTimes, seedMark } from './row.ts';
+import { present, rowTimes, seedMark, shardOf } from './row.ts';
 import * as z from './zod.ts';
 
 /** One guest of a stage. A user has at most one invitation to a stage. */
@@ -19,10 +19,15 @@ export const stageRow = z.object({
   arn: z.string(),
   name: z.string(),
   userId: z.string(),
+  /** The host's channel, which has the host's current name. Stages from before schema version 5 have none. */
+  channelId: z.optional(z.string()),
   /** True when at least one participant's latest event is Participant Published. */
   isLive: z.boolean(),
   /** Ids of the participants whose latest event is Participant Published, sorted. */
   publishedParticipants: z.array(z.string()),
+  /** Present while `isLive`: the attributes that put the stage in the list of live stages. See `liveKeys`. */
+  live: z.optional(z.string()),
+  liveSince: z.optional(z.string()),
   /**
    * The guests who may publish in addition to the host, each with the participant of their token. Expired
    * ones may remain.
@@ -33,6 +38,20 @@ export const stageRow = z.object({
   ...seedMark,
 });
 export type Stage = z.infer<typeof stageRow>;
+
+/** Returns the keys in the list of live stages of a stage that is live since `liveSince`; undefined: not live. */
+export function liveKeys(id: string, liveSince: string | undefined): Pick<Stage, 'live' | 'liveSince'> {
+  return { live: liveSince === undefined ? undefined : shardOf(present, id), liveSince };
+}
+
+/** The attributes of a live stage that the list of live stages reads. */
+export const liveStageRow = z.extend(
+  z.pick(stageRow, { id: true, channelId: true, publishedParticipants: true }),
+  {
+    liveSince: z.string(),
+  },
+);
+export type LiveStage = z.infer<typeof liveStageRow>;
 
 /** The attributes of a stage that announcements are made from. */
 export const announcedStageRow = z.pick(stageRow, {

@@ -134,7 +134,16 @@ const specs = {
   stages: {
     name: 'stages',
     key: { hash: 'id' },
-    indexes: [seededIndex],
+    indexes: [
+      {
+        name: 'liveIndex',
+        kind: 'global',
+        key: { hash: 'live', range: 'liveSince' },
+        projects: ['channelId', 'publishedParticipants'],
+        serves: 'every live stage once, newest first in each of four partitions',
+      },
+      seededIndex,
+    ],
     stream: true,
     serves: "a stage by the last part of its ARN, which is in an event's `resources`",
   },

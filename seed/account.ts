@@ -2,7 +2,7 @@ import { type Channel, directoryKeys } from '../model/channel.ts';
 import type { ChatRoom } from '../model/chatRoom.ts';
 import { ingestHost, playbackHost } from '../model/ivsHosts.ts';
 import { MOCK_ID_PREFIX } from '../model/row.ts';
-import type { Stage } from '../model/stage.ts';
+import { liveKeys, type Stage } from '../model/stage.ts';
 import { addMs, type Timestamp } from '../model/time.ts';
 import type { User, Username } from '../model/user.ts';
 import { nameRangeOf, usernameKeyOf } from '../model/username.ts';
@@ -29,6 +29,7 @@ export function accountRows(
 ): { user: User; username: Username; chatRoom: ChatRoom; stage: Stage } {
   const times = { createdAt, updatedAt: createdAt };
   const { userId, username, channelId, chatRoomId, stageId } = who;
+  const [first] = participants;
   return {
     user: {
       id: userId,
@@ -56,6 +57,8 @@ export function accountRows(
       arn: stageArn(region, stageId),
       name: username,
       userId,
+      channelId,
+      ...(first === undefined ? {} : liveKeys(stageId, first.at)),
       isLive: participants.length > 0,
       publishedParticipants: participants.map(({ id }) => id).sort(),
       ...(invitations.length === 0 ? {} : { invitations: [...invitations] }),

@@ -10,12 +10,13 @@ import {
   type NamedChannel,
   namedChannelRow,
 } from '../model/channel.ts';
-import { present, shardsOf } from '../model/row.ts';
+import { present } from '../model/row.ts';
 import { nameRangeOf, nameRanges, usernameKeyOf } from '../model/username.ts';
 import * as z from '../model/zod.ts';
 import { batchGet } from './batchGet.ts';
 import type { Database } from './database.ts';
-import { type Key, type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
+import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
+import { queryShards } from './shards.ts';
 import type { TransactItem } from './transaction.ts';
 import { differences, setAll } from './update.ts';
 
@@ -43,55 +44,22 @@ export async function findByUsername(
 }
 
 /**
- * Lists live channels of one category or of all, newest first. Four requests per page, all at the same time: one for
- * each partition over which the index spreads its rows. Another round is needed only if a partition has far more of
- * the newest channels than its share.
+ * Lists live channels of one category or of all, newest first. Four requests per page, all at the same time: see
+ * `queryShards`.
  *
  * @param page `after` has, for each partition, the last channel that earlier pages showed.
  */
-export async function listLive(
+export function listLive(
   database: ChannelsDatabase,
   categoryId: string | undefined,
-  { limit, after = {} }: PageRequest,
+  page: PageRequest,
 ): Promise<Page<LiveChannel>> {
   const [index, hash, value] =
     categoryId === undefined
       ? ['liveIndex', 'live', present]
       : ['liveCategoryIndex', 'liveCategoryId', categoryId];
-  const shards = shardsOf(value);
-  const read = async ({ shard, items, next }: Part): Promise<Part> => {
-    const query = {
-      TableName: database.names.channels,
-      IndexName: index,
-      KeyConditionExpression: '#hash = :value',
-      ExpressionAttributeNames: { '#hash': hash },
-      ExpressionAttributeValues: { ':value': shard },
-      ScanIndexForward: false,
-    };
-    const size = shareOf(limit, shards.length);
-    const page = await queryPage(database, liveChannelRow, query, { limit: size, after: next });
-    return { shard, items: [...items, ...page.items], next: page.next };
-  };
-  const begin = (shard: string) =>
-    shard in after ? { [hash]: shard, ...parsePlace(after[shard]) } : undefined;
-  let parts = await Promise.all(shards.map(shard => read({ shard, items: [], next: begin(shard) })));
-  for (;;) {
-    const found = parts.flatMap(({ shard, items }) => items.map(channel => ({ shard, channel })));
-    // The sort is stable, so channels of one partition that started at the same instant keep the index's order.
-    found.sort(({ channel: a }, { channel: b }) => compare(b.liveStartedAt, a.liveStartedAt));
-    const shown = found.slice(0, limit);
-    const items = shown.map(({ channel }) => channel);
-    const end = shown.length < limit ? undefined : items.at(-1);
-    // The next row of such a partition may belong before rows that other partitions show.
-    const isShort = (part: Part) =>
-      part.next !== undefined && part.items.every(item => item !== end && items.includes(item));
-    if (!parts.some(isShort)) {
-      if (found.length === shown.length && parts.every(({ next }) => next === undefined)) return { items };
-      const places = shown.map(({ shard, channel }) => [shard, placeOf(channel)] as const);
-      return { items, next: { ...after, ...Object.fromEntries(places) } };
-    }
-    parts = await Promise.all(parts.map(part => (isShort(part) ? read(part) : part)));
-  }
+  const table = database.names.channels;
+  return queryShards(database, liveChannelRow, { table, index, hash, value, range: 'liveStartedAt' }, page);
 }
 
 /**
@@ -127,34 +95,6 @@ export async function listByName(
     if (page.next !== undefined) return { items, next: page.next };
   }
   return { items };
-}
-
-/** The rows read from one partition so far, and where to continue. */
-interface Part {
-  readonly shard: string;
-  readonly items: readonly LiveChannel[];
-  readonly next: Key | undefined;
-}
-
-/**
- * Returns how many rows to read from each of `parts` partitions for a page of `limit` rows. A partition has a random
- * part of the newest rows, and exceeds the mean by four standard deviations in fewer than one of 1,000 pages.
- */
-function shareOf(limit: number, parts: number): number {
-  const mean = limit / parts;
-  return Math.min(limit, Math.ceil(mean + 4 * Math.sqrt(mean * (1 - 1 / parts))));
-}
-
-const compare = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
-
-/** Returns the place of a channel in its partition of the directory. */
-function placeOf({ liveStartedAt, id }: LiveChannel): string {
-  return `${liveStartedAt} ${id}`;
-}
-
-function parsePlace(place: string | number | undefined): Pick<LiveChannel, 'liveStartedAt' | 'id'> {
-  const [liveStartedAt = '', id = ''] = String(place).split(' ');
-  return { liveStartedAt, id };
 }
 
 /** The attributes of a channel that derive from its sessions. */

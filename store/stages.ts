@@ -1,6 +1,17 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { type Stage, type StageInvitation, type StageParticipant, stageRow } from '../model/stage.ts';
+import { present } from '../model/row.ts';
+import {
+  type LiveStage,
+  liveKeys,
+  liveStageRow,
+  type Stage,
+  type StageInvitation,
+  type StageParticipant,
+  stageRow,
+} from '../model/stage.ts';
 import type { Database } from './database.ts';
+import type { Page, PageRequest } from './pages.ts';
+import { queryShards } from './shards.ts';
 import type { TransactItem } from './transaction.ts';
 import { setAll } from './update.ts';
 
@@ -15,6 +26,17 @@ export async function getStage(
     new GetCommand({ TableName: names.stages, Key: { id }, ConsistentRead: true }),
   );
   return Item === undefined ? undefined : stageRow.parse(Item);
+}
+
+/**
+ * Lists live stages, newest first. Four requests per page, all at the same time: see `queryShards`. May lag behind
+ * writes.
+ *
+ * @param page `after` has, for each partition, the last stage that earlier pages showed.
+ */
+export function listLiveStages(database: Database<'stages'>, page: PageRequest): Promise<Page<LiveStage>> {
+  const rows = { index: 'liveIndex', hash: 'live', value: present, range: 'liveSince' } as const;
+  return queryShards(database, liveStageRow, { table: database.names.stages, ...rows }, page);
 }
 
 /**
@@ -39,15 +61,25 @@ export function putInvitations(
   };
 }
 
-/** Writes a stage's publishers, if its row is unchanged since `stage` was read. */
+/**
+ * Writes a stage's publishers, if its row is unchanged since `stage` was read.
+ *
+ * @param liveSince since when anybody publishes; undefined when nobody does
+ */
 export function putPublished(
   { names }: StagesDatabase,
   stage: Stage,
   publishedParticipants: readonly string[],
+  liveSince: string | undefined,
   now: string,
 ): TransactItem {
-  const isLive = publishedParticipants.length > 0;
-  const update = setAll({ isLive, publishedParticipants, version: stage.version + 1, updatedAt: now });
+  const update = setAll({
+    isLive: publishedParticipants.length > 0,
+    publishedParticipants,
+    ...liveKeys(stage.id, liveSince),
+    version: stage.version + 1,
+    updatedAt: now,
+  });
   return {
     Update: {
       TableName: names.stages,

@@ -1,6 +1,6 @@
 import type { StageEvent } from '../model/ivsEvent.ts';
 import { seedMarkOf } from '../model/row.ts';
-import type { StageParticipant } from '../model/stage.ts';
+import type { Stage, StageParticipant } from '../model/stage.ts';
 import { type Clock, type Timestamp, toTimestamp } from '../model/time.ts';
 import type { Database } from '../store/database.ts';
 import { readStage } from '../store/foldReads.ts';
@@ -14,7 +14,8 @@ const KEEP_PARTICIPANT_DAYS = 30;
 
 /**
  * Folds one stage event: a stage is live if and only if the latest event of some participant is Participant
- * Published. The stage's row lists only the current publishers, so that it does not grow with its history.
+ * Published. The stage's row lists only the current publishers, so that it does not grow with its history. It is
+ * live since the event with which its first publisher came, as far as the events arrived in order.
  *
  * Two requests. Both rows are written only if they have not changed since they were read; otherwise the
  * result is `conflict`.
@@ -48,7 +49,7 @@ export async function foldStage(
   };
   const result = await transact(database, [
     putParticipant(database, row, participant?.version),
-    putPublished(database, stage, publishers, now),
+    putPublished(database, stage, publishers, liveSinceOf(stage, publishers, event), now),
   ]);
   return result.committed ? 'folded' : 'conflict';
 }
@@ -56,6 +57,16 @@ export async function foldStage(
 function publishes(name: string): boolean | undefined {
   if (name === 'Participant Published') return true;
   return name === 'Participant Unpublished' ? false : undefined;
+}
+
+function liveSinceOf(
+  { liveSince }: Stage,
+  publishers: readonly string[],
+  { time, participantId }: StageEvent,
+): Timestamp | undefined {
+  if (publishers.length === 0) return undefined;
+  if (!publishers.includes(participantId)) return liveSince;
+  return liveSince === undefined || time < liveSince ? time : liveSince;
 }
 
 // For equal times Participant Unpublished wins, as Stream End does for a stream.

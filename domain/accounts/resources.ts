@@ -93,6 +93,7 @@ export function ownedRows(user: CreatingUser, now: Timestamp): OwnedRows {
       arn: madeStage.arn,
       name: username,
       userId,
+      channelId: read(madeChannel.arn, 'channel').id,
       isLive: false,
       publishedParticipants: [],
       version: 1,

@@ -37,6 +37,7 @@ import {
   getStageOperation,
   inviteToStageOperation,
   listStageInvitationsOperation,
+  listStagesOperation,
   withdrawInvitationOperation,
 } from './stages/answers.ts';
 import { getStreamOperation, listStreamsOperation, listVodsOperation } from './streams/answers.ts';
@@ -76,6 +77,7 @@ const operations = [
   deleteBanOperation,
   getBlockedTermsOperation,
   putBlockedTermsOperation,
+  listStagesOperation,
   getStageOperation,
   createStageTokenOperation,
   listStageInvitationsOperation,

@@ -113,12 +113,12 @@ describe('a cursor of one partition', () => {
     },
   );
 
-  test('is given by these lists and by the categories, which are one partition too, and by no others', () => {
+  test('is given by these lists and by the lists of categories and stages, which are one list each, and by no others', () => {
     // readOpenApi does not read query parameters.
     const taking = Object.values(openApiDocument().paths ?? {})
       .flatMap(path => Object.values(z.record(z.string(), operation).parse(path)))
       .filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'))
       .map(({ operationId }) => operationId);
-    expect(taking.sort()).toEqual([...Object.keys(lists), 'listCategories'].sort());
+    expect(taking.sort()).toEqual([...Object.keys(lists), 'listCategories', 'listStages'].sort());
   });
 });

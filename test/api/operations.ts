@@ -94,6 +94,7 @@ export const operationCases: Readonly<Record<OperationId, OperationCase>> = {
     request: scene => ({ path: `${page(scene)}/chat/blocked-terms`, body: { terms: ['spoiler'] } }),
     expected: owners(200),
   },
+  listStages: get(() => '/v1/stages?isLive=true', anyone),
   getStage: get(scene => stage(scene), anyone),
   createStageToken: {
     request: scene => ({ path: `${stage(scene)}/tokens` }),

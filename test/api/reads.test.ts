@@ -436,6 +436,7 @@ describe('the read routes of users', () => {
       '/v1/health',
       '/v1/openapi.json',
       '/v1/search',
+      '/v1/stages',
       '/v1/stages/me/invitations',
       '/v1/stages/{username}',
       '/v1/users/me',

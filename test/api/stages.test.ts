@@ -55,6 +55,11 @@ async function join(who: Member | undefined, username: string) {
   return data;
 }
 
+const liveStages = (query: { limit?: number; cursor?: string } = {}) =>
+  api()
+    .client()
+    .GET('/v1/stages', { params: { query: { isLive: 'true', ...query } } });
+
 const stageOf = (username: string) =>
   api()
     .client()
@@ -181,12 +186,12 @@ describe('an invitation', () => {
 
 describe('a stage', () => {
   /** Handles the events that IVS sends for a participant, one second later. */
-  async function tell(name: string, participantId: string) {
+  async function tell(name: string, participantId: string, host = ann) {
     const { database, clock } = api();
     clock.advance(1000);
     const log = { info: () => {}, warn: () => {}, error: () => {} };
     const handle = eventHandler({ database, clock: clock.now, log, count: () => {} });
-    const resources = [stageArn(ann)];
+    const resources = [stageArn(host)];
     await handle(stageEvent(name, participantId, clock.now().toISOString(), { resources }));
   }
 
@@ -208,6 +213,18 @@ describe('a stage', () => {
       ]),
     );
     expect(await guestsOf(ann)).toMatchObject([{ participantId: guest, isPublishing: true }]);
+    const { data: listed, response } = await liveStages();
+    expect(listed?.items.filter(({ username }) => username === 'ann')).toEqual([
+      {
+        username: 'ann',
+        title: "ann's stream",
+        categoryId: null,
+        isLive: true,
+        liveSince: new Date(api().clock.now().getTime() - 1000).toISOString(),
+        publisherCount: 2,
+      },
+    ]);
+    expect(response.headers.get('cache-control')).toContain('s-maxage=2');
 
     await tell('Participant Unpublished', 'the-host');
     expect((await stageOf('ann')).data).toMatchObject({ isLive: true });
@@ -218,7 +235,26 @@ describe('a stage', () => {
     expect(await guestsOf(ann)).toEqual([]);
     expect((await stageOf('ann')).data).toMatchObject({ isLive: true });
     await tell('Participant Unpublished', guest);
+    expect((await liveStages()).data?.items.map(({ username }) => username)).not.toContain('ann');
     expect((await stageOf('ann')).data).toEqual({ username: 'ann', isLive: false, publishers: [] });
+  });
+
+  test('is listed with the new name of a host who was renamed, and not after the host is deleted', async () => {
+    const host = await api().signUp();
+    const { username, password } = host;
+    await tell('Participant Published', 'the-host', host);
+    await tell('Participant Published', 'the-host');
+    const names = async () => (await liveStages()).data?.items.map(item => item.username);
+    expect(await names()).toEqual(['ann', username]);
+    const renamed = `${username}-2`;
+    await host.api.PATCH('/v1/users/me', { body: { username: renamed, currentPassword: password } });
+    expect(await names()).toEqual(['ann', renamed]);
+    const first = (await liveStages({ limit: 1 })).data;
+    const second = (await liveStages({ limit: 1, cursor: first?.nextCursor ?? '' })).data;
+    expect([first, second].map(page => page?.items.map(item => item.username))).toEqual([['ann'], [renamed]]);
+    await host.api.DELETE('/v1/users/me', {});
+    expect(await names()).toEqual(['ann']);
+    await tell('Participant Unpublished', 'the-host');
   });
 
   test('that IVS does not have is a 409 for everyone who wants to join', async () => {

@@ -54,14 +54,18 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'the publishers on a stage are written without checking the version of the stage',
     'store/stages.ts',
-    `  const update = setAll({ isLive, publishedParticipants, version: stage.version + 1, updatedAt: now });
+    `    version: stage.version + 1,
+    updatedAt: now,
+  });
   return {
     Update: {
       TableName: names.stages,
       Key: { id: stage.id },
       ...update,
       ConditionExpression: '#version = :read',`,
-    `  const update = setAll({ isLive, publishedParticipants, version: stage.version + 1, updatedAt: now });
+    `    version: stage.version + 1,
+    updatedAt: now,
+  });
   return {
     Update: {
       TableName: names.stages,

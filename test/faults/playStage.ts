@@ -82,6 +82,8 @@ export async function playStage(scene: EventScene, history: StageHistory): Promi
       violations.add(
         `the stage lists [${shown}] as publishing, and the participant rows say [${publishing}]`,
       );
+    if (stage?.isLive !== (stage?.live !== undefined))
+      violations.add(`with isLive ${stage?.isLive}, its key in the list of live stages is ${stage?.live}`);
     if (stage?.isLive !== shown.length > 0)
       violations.add(`with [${shown}] publishing, isLive is ${stage?.isLive}`);
   };

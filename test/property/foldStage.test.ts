@@ -1,6 +1,7 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { present, shardOf } from '../../model/row.ts';
 import { stageRow } from '../../model/stage.ts';
 import { useDatabase } from '../support/database.ts';
 import { handling } from '../support/eventHandling.ts';
@@ -37,37 +38,66 @@ describe('stage events', () => {
   const database = useDatabase();
   let stages = 0;
 
+  /** Writes a stage that is not live. */
+  async function newStage() {
+    const id = `stage${++stages}`;
+    const arn = `arn:aws:ivs:us-west-2:123456789012:stage/${id}`;
+    const times = { createdAt: second(0), updatedAt: second(0) };
+    const state = { isLive: false, publishedParticipants: [], version: 1 };
+    const { client, names: tables } = database();
+    const Item = { id, arn, name: 's', userId: 'u', ...state, ...times };
+    await client.send(new PutCommand({ TableName: tables.stages, Item }));
+    const key = { TableName: tables.stages, Key: { id }, ConsistentRead: true };
+    const read = async () => stageRow.parse((await client.send(new GetCommand(key))).Item);
+    return { id, resources: [arn], handle: handling(database()).handle, read };
+  }
+
+  test('leave a stage live since its first publisher came, when they arrive in order', async () => {
+    const histories = fc.array(fc.tuple(fc.constantFrom(...names), fc.constantFrom('p1', 'p2', 'p3')), {
+      minLength: 1,
+      maxLength: 12,
+    });
+    await fc.assert(
+      fc.asyncProperty(histories, async history => {
+        const { resources, handle, read } = await newStage();
+        const on = new Set<string>();
+        let since: string | undefined;
+        for (const [at, [name, participant]] of history.entries()) {
+          const before = on.size;
+          if (name === 'Participant Published') on.add(participant);
+          if (name === 'Participant Unpublished') on.delete(participant);
+          if (on.size === 0) since = undefined;
+          else if (before === 0) since = new Date(second(at)).toISOString();
+          await handle({ ...stageEvent(name, participant, second(at)), id: `e${at}`, resources });
+          expect((await read()).liveSince).toBe(since);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   test('leave a stage live if and only if some participant published last, with any order, duplicates and concurrency', async () => {
     await fc.assert(
       fc.asyncProperty(
         events.chain(all => fc.tuple(fc.constant(all), deliveries(all))),
         fc.integer({ min: 1, max: 4 }),
         async ([all, delivered], workers) => {
-          const id = `stage${++stages}`;
-          const arn = `arn:aws:ivs:us-west-2:123456789012:stage/${id}`;
-          const at = { createdAt: second(0), updatedAt: second(0) };
-          const Item = {
-            id,
-            arn,
-            name: 's',
-            userId: 'u',
-            isLive: false,
-            publishedParticipants: [],
-            version: 1,
-            ...at,
-          };
-          await database().client.send(new PutCommand({ TableName: database().names.stages, Item }));
-          const queue = delivered.map(event => ({ ...event, resources: [arn] }));
-          const { handle } = handling(database());
+          const { id, resources, handle, read } = await newStage();
+          const queue = delivered.map(event => ({ ...event, resources }));
           await Promise.all(
             Array.from({ length: workers }, async () => {
               for (let event = queue.shift(); event !== undefined; event = queue.shift()) await handle(event);
             }),
           );
-          const key = { TableName: database().names.stages, Key: { id }, ConsistentRead: true };
-          const stage = stageRow.parse((await database().client.send(new GetCommand(key))).Item);
+          const stage = await read();
           expect(stage.publishedParticipants).toEqual(publishers(all));
           expect(stage.isLive).toBe(publishers(all).length > 0);
+          const since = stage.liveSince;
+          expect(stage.live).toBe(stage.isLive ? shardOf(present, id) : undefined);
+          expect(since === undefined).toBe(!stage.isLive);
+          const published = all.filter(event => event.detail['event_name'] === 'Participant Published');
+          const times = published.map(({ time }) => new Date(time).toISOString());
+          if (since !== undefined) expect(times).toContain(since);
         },
       ),
       { numRuns: 35 },

@@ -16,6 +16,7 @@ import {
 import { chatRoomRow } from '../../model/chatRoom.ts';
 import { followRow } from '../../model/follow.ts';
 import { parseIvsEvent } from '../../model/ivsEvent.ts';
+import { present, shardOf } from '../../model/row.ts';
 import { stageParticipantRow, stageRow, stageTokenRow } from '../../model/stage.ts';
 import { type Stream, streamRow } from '../../model/stream.ts';
 import { type StreamEvent, streamEventRow } from '../../model/streamEvent.ts';
@@ -347,6 +348,10 @@ describe('the seed plan', () => {
         expect(stage.publishedParticipants).toEqual(participants.map(row => row.id).sort());
         expect(participants.every(row => row.published && row.expiresAt === undefined)).toBe(true);
         expect(stage.isLive).toBe(participants.length > 0);
+        expect([stage.live, stage.liveSince]).toEqual(
+          stage.isLive ? [shardOf(present, stage.id), participants[0]?.at] : [undefined, undefined],
+        );
+        expect(stage.channelId).toBe(rows.channels[index]?.id);
         if (stage.isLive) expect(rows.streams[index]?.isLive).toBe(true);
 
         const { invitations = [] } = stage;

@@ -1,8 +1,14 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { present, shardOf, shardsOf, withoutShard } from '../../model/row.ts';
+import type { LiveStage } from '../../model/stage.ts';
 import { listByName, listLive } from '../../store/channels.ts';
 import type { Key } from '../../store/pages.ts';
+import { listLiveStages } from '../../store/stages.ts';
 import { useDatabase } from '../support/database.ts';
+import { handling } from '../support/eventHandling.ts';
+import { second, stageEvent } from '../support/ivsEvents.ts';
 import { channel, live, putRows } from '../support/rows.ts';
 
 const categories = ['music', 'c-1'] as const;
@@ -73,6 +79,102 @@ describe('the directory', () => {
     await putRows(database(), 'channels', [old]);
     expect((await walk(undefined, 100)).flat().map(({ id }) => id)).toContain(old.id);
     expect((await walk('old-category', 100)).flat().map(({ id }) => id)).toEqual([old.id]);
+  });
+});
+
+describe('the list of live stages', () => {
+  const database = useDatabase();
+  const HOSTS = 24;
+  const PUBLISHED = 'Participant Published';
+  const UNPUBLISHED = 'Participant Unpublished';
+
+  /** Writes the stages `0` to `23`, and returns how to send their events. */
+  async function newStages(run: number) {
+    const stages = Array.from({ length: HOSTS }, (_, n) => ({
+      id: `run${run}-${n}`,
+      arn: `arn:aws:ivs:us-west-2:123456789012:stage/run${run}-${n}`,
+      name: 's',
+      userId: 'u',
+      channelId: `channel-${n}`,
+      isLive: false,
+      publishedParticipants: [],
+      version: 1,
+      createdAt: second(0),
+      updatedAt: second(0),
+    }));
+    await putRows(database(), 'stages', stages);
+    const { handle } = handling(database());
+    let events = 0;
+    return async (n: number, name: string, participant = 'host') => {
+      const event = stageEvent(name, participant, second(++events), { resources: [stages[n]?.arn ?? ''] });
+      await handle({ ...event, id: `e${events}` });
+    };
+  }
+
+  async function empty() {
+    const { items } = await listLiveStages(database(), { limit: 100 });
+    await deleteRows(items.map(({ id }) => id));
+  }
+
+  async function deleteRows(ids: readonly string[]) {
+    const { client, names } = database();
+    for (const id of ids) await client.send(new DeleteCommand({ TableName: names.stages, Key: { id } }));
+  }
+
+  let runs = 0;
+  test('shows each stage that stays live once, while others go live and offline between the pages', async () => {
+    const changes = fc.array(fc.tuple(fc.nat(HOSTS - 1), fc.boolean()), { maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.nat(HOSTS - 1), { minLength: 1, maxLength: HOSTS }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.array(changes, { minLength: 8, maxLength: 8 }),
+        async (atFirst, limit, between) => {
+          await empty();
+          const run = ++runs;
+          const send = await newStages(run);
+          for (const n of atFirst) await send(n, PUBLISHED);
+          const stayed = new Set(atFirst);
+          const listed: LiveStage[] = [];
+          let after: Key | undefined;
+          do {
+            const page = await listLiveStages(database(), { limit, after });
+            listed.push(...page.items);
+            after = page.next;
+            for (const [n, isOn] of between.shift() ?? []) {
+              // Even stages never go offline: guests come and go on them.
+              await send(n, isOn ? PUBLISHED : UNPUBLISHED, n % 2 === 0 ? 'guest' : 'host');
+              if (n % 2 === 1 && !isOn) stayed.delete(n);
+            }
+          } while (after !== undefined);
+          const ids = listed.map(({ id }) => id);
+          for (const n of stayed) expect(ids.filter(id => id === `run${run}-${n}`)).toHaveLength(1);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  test('has a stage only while somebody publishes, with the number of publishers', async () => {
+    await empty();
+    const send = await newStages(++runs);
+    const list = async () =>
+      (await listLiveStages(database(), { limit: 10 })).items.map(({ channelId, publishedParticipants }) => [
+        channelId,
+        publishedParticipants.length,
+      ]);
+    await send(1, PUBLISHED);
+    await send(2, PUBLISHED);
+    await send(1, PUBLISHED, 'guest');
+    expect(await list()).toEqual([
+      ['channel-2', 1],
+      ['channel-1', 2],
+    ]);
+    await send(2, UNPUBLISHED);
+    await send(1, UNPUBLISHED);
+    expect(await list()).toEqual([['channel-1', 1]]);
+    await send(1, UNPUBLISHED, 'guest');
+    expect(await list()).toEqual([]);
   });
 });
 

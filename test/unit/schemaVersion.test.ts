@@ -9,6 +9,7 @@ const shapes: Readonly<Record<number, string>> = {
   2: '965e054d7b97cfa0',
   3: 'f0473b7bf1fad961',
   4: '1c467f0e70bda1e6',
+  5: '31d43707e5551efe',
 };
 
 /** The keys and indexes of the tables, without the explanations in the specs. */

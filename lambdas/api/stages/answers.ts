@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi';
-import { operation } from '../http/operation.ts';
+import { listSchema, operation } from '../http/operation.ts';
 import {
   createStageTokenRoute,
   disconnectParticipantRoute,
   getStageRoute,
   inviteToStageRoute,
   listStageInvitationsRoute,
+  listStagesRoute,
   withdrawInvitationRoute,
 } from './routes.ts';
 
@@ -42,6 +43,24 @@ export const stageSchema = z
   })
   .openapi('Stage');
 export type StageBody = z.infer<typeof stageSchema>;
+
+/** A live stage, as its card in a list shows it. */
+export const listedStageSchema = z
+  .object({
+    username: z.string().openapi({ description: 'The username of the host.', example: 'ann' }),
+    title: z.string().openapi({ description: "The title of the host's channel." }),
+    categoryId: z.string().nullable().openapi({ description: "The category of the host's channel." }),
+    isLive: z.literal(true),
+    liveSince: z.iso.datetime().openapi({ description: 'Since when anybody has published on the stage.' }),
+    publisherCount: z
+      .int()
+      .min(1)
+      .openapi({ description: 'The number of participants who publish.', example: 3 }),
+  })
+  .openapi('ListedStage');
+export type ListedStageBody = z.infer<typeof listedStageSchema>;
+
+const listedStagesSchema = listSchema('ListedStages', listedStageSchema);
 
 export const stageTokenSchema = z
   .object({
@@ -82,6 +101,15 @@ const listedInvitation = z
   .openapi('ListedStageInvitation');
 
 const stageInvitationsSchema = z.object({ items: z.array(listedInvitation) }).openapi('StageInvitations');
+
+export const listStagesOperation = operation(listStagesRoute, {
+  summary: 'List live stages',
+  description:
+    'Lists the live stages. The stage that went live last is first. A change appears within seconds, when ' +
+    'IVS reports it. A stage that stays live is on exactly one page, while others go live and offline.',
+  ok: { description: 'The live stages, newest first.', schema: listedStagesSchema },
+  problems: ['invalid-cursor'],
+});
 
 export const getStageOperation = operation(getStageRoute, {
   summary: 'Get a stage',

@@ -1,3 +1,4 @@
+import type { CursorCodec } from '../../../domain/cursors.ts';
 import type { GuestEvent } from '../../../domain/stages/guestEvents.ts';
 import type { ChatControl, StageControl } from '../../../ivs/ports.ts';
 import type { Log } from '../../../model/log.ts';
@@ -11,23 +12,27 @@ import type {
   getStageOperation,
   inviteToStageOperation,
   listStageInvitationsOperation,
+  listStagesOperation,
   withdrawInvitationOperation,
 } from './answers.ts';
 import { createStageToken } from './createStageToken.ts';
 import { disconnectParticipant } from './disconnectParticipant.ts';
 import { getStage } from './getStage.ts';
 import { inviteToStage, listStageInvitations, withdrawInvitation } from './invitations.ts';
+import { listStages } from './listStages.ts';
 import {
   createStageTokenRoute,
   disconnectParticipantRoute,
   getStageRoute,
   inviteToStageRoute,
   listStageInvitationsRoute,
+  listStagesRoute,
   withdrawInvitationRoute,
 } from './routes.ts';
 
 export interface StagesDependencies {
   readonly database: Database<'channels' | 'stages' | 'stageTokens' | 'users'>;
+  readonly cursors: CursorCodec;
   readonly stages: StageControl;
   readonly chat: Pick<ChatControl, 'sendEvent'>;
   readonly clock: () => Date;
@@ -35,7 +40,7 @@ export interface StagesDependencies {
   readonly guards: Guards;
 }
 
-export function stagesApp({ guards, logger, ...given }: StagesDependencies): HttpApp {
+export function stagesApp({ guards, logger, cursors, ...given }: StagesDependencies): HttpApp {
   const onEventFailed = (channelId: string, event: GuestEvent, error: unknown) =>
     logger.warn('an event about a stage invitation could not be sent to the chat room', {
       channelId,
@@ -44,6 +49,7 @@ export function stagesApp({ guards, logger, ...given }: StagesDependencies): Htt
     });
   const dependencies = { ...given, onEventFailed };
   const app = resourceApp(guards);
+  app.handle<typeof listStagesOperation>(listStagesRoute, listStages(given.database, cursors));
   app.handle<typeof getStageOperation>(getStageRoute, getStage(given.database));
   app.handle<typeof createStageTokenOperation>(createStageTokenRoute, createStageToken(dependencies));
   app.handle<typeof listStageInvitationsOperation>(

@@ -6,6 +6,7 @@ import { stageControl } from '../../../ivs/stageControl.ts';
 import { databaseFrom } from '../../../store/database.ts';
 import { lambdaLogger as logger, resourceHandler } from '../http/lambda.ts';
 import { guardsFrom } from '../http/resourceGuards.ts';
+import { cursorsFrom } from '../http/secrets.ts';
 import { stagesApp } from './app.ts';
 
 const clock = () => new Date();
@@ -20,6 +21,7 @@ const database = databaseFrom(process.env, [
 
 const stages = stagesApp({
   database,
+  cursors: cursorsFrom(process.env),
   stages: stageControl(whenUsed(() => new IVSRealTimeClient(oneTry))),
   chat: chatControl(whenUsed(() => new IvschatClient(oneTry))),
   clock,

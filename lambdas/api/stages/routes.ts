@@ -1,4 +1,5 @@
 import * as z from '../../../model/zod.ts';
+import { listQuery } from '../http/lists.ts';
 import { username } from '../http/parameters.ts';
 import { none, route } from '../http/route.ts';
 
@@ -11,6 +12,19 @@ const participantId = z
     z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -'),
     z.meta({ description: 'The IVS id of a participant of the stage.', example: 'e4Q1rZ8mTnKc' }),
   );
+
+export const listStagesRoute = route('listStages', {
+  auth: 'none',
+  // Viewers do not notice a delay of two seconds.
+  cache: { cdn: 2, browser: 2 },
+  params: none,
+  query: z.strictObject({
+    isLive: z
+      .literal('true', 'must be true (isLive=true): only live stages can be listed')
+      .check(z.meta({ description: 'Required. Only live stages can be listed.', example: 'true' })),
+    ...listQuery,
+  }),
+});
 
 export const getStageRoute = route('getStage', {
   auth: 'none',

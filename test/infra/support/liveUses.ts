@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { expect } from '@jest/globals';
 import { z } from 'zod';
 import { type OperationId, routes } from '../../../model/routes.ts';
-import { stateEvent } from '../../support/ivsEvents.ts';
+import { stageEvent, stateEvent } from '../../support/ivsEvents.ts';
 import { putRows } from '../../support/rows.ts';
 import { ownedBy, PASSWORD, type SignedIn, signedIn } from './accountUses.ts';
 import { type ApiRequest, countList, requestApi } from './apiRequests.ts';
@@ -26,6 +26,7 @@ export const liveOperations = [
   'inviteToStage',
   'listStageInvitations',
   'getStage',
+  'listStages',
   'withdrawInvitation',
   'disconnectParticipant',
 ] as const satisfies readonly OperationId[];
@@ -65,11 +66,12 @@ export function liveUses(stack: AssembledStack): Record<LiveOperation, () => Pro
     expect({ operation, ...answer }).toMatchObject({ operation, status });
     return answer.body;
   };
-  const erinsOf = async (kind: 'channel' | 'room'): Promise<string> => {
-    const found = ownedBy(stack, (await person('erin')).user.id).find(arn => arn.includes(`:${kind}/`));
-    if (found === undefined) throw new Error(`erin has no ${kind}`);
+  const ownOf = async (username: string, kind: 'channel' | 'room' | 'stage'): Promise<string> => {
+    const found = ownedBy(stack, (await person(username)).user.id).find(arn => arn.includes(`:${kind}/`));
+    if (found === undefined) throw new Error(`${username} has no ${kind}`);
     return found;
   };
+  const erinsOf = (kind: 'channel' | 'room') => ownOf('erin', kind);
   const tell = async (name: string): Promise<void> => {
     const resources = [await erinsOf('channel')];
     await stack.invoke(
@@ -226,6 +228,18 @@ export function liveUses(stack: AssembledStack): Record<LiveOperation, () => Pro
     getStage: async () => {
       await answers('getStage', '/v1/stages/dora', { status: 404 });
       expect(await answers('getStage', '/v1/stages/erin', { status: 200 })).toMatchObject({ isLive: false });
+    },
+
+    listStages: async () => {
+      for (const host of ['finn', 'erin']) {
+        const resources = [await ownOf(host, 'stage')];
+        const event = stageEvent('Participant Published', host, new Date().toISOString(), { resources });
+        await stack.invoke('postStreamEvents', event);
+      }
+      expect(await countList(stack, 'stages', '/v1/stages?isLive=true')).toBe(2);
+      expect(await answers('listStages', '/v1/stages?isLive=true', { status: 200 })).toMatchObject({
+        items: [{ username: 'erin', publisherCount: 1 }, { username: 'finn' }],
+      });
     },
 
     withdrawInvitation: async () => {

@@ -1,0 +1,27 @@
+import type { CursorCodec } from '../../../domain/cursors.ts';
+import { type HostedStage, listStages as readStages } from '../../../domain/directory.ts';
+import type { Database } from '../../../store/database.ts';
+import { shapeList } from '../http/lists.ts';
+import type { HandlerOf } from '../http/operation.ts';
+import type { ListedStageBody, listStagesOperation } from './answers.ts';
+
+export function listStages(
+  database: Database<'channels' | 'stages'>,
+  cursors: CursorCodec,
+): HandlerOf<typeof listStagesOperation> {
+  return async c => {
+    const { limit, cursor } = c.req.valid('query');
+    return c.json(shapeList(await readStages(database, cursors, { limit, cursor }), shape), 200);
+  };
+}
+
+function shape({ stage, channel }: HostedStage): ListedStageBody {
+  return {
+    username: channel.username,
+    title: channel.title,
+    categoryId: channel.categoryId ?? null,
+    isLive: true,
+    liveSince: stage.liveSince,
+    publisherCount: stage.publishedParticipants.length,
+  };
+}
