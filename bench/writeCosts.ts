@@ -1,9 +1,11 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { archive } from '../store/chatMessages.ts';
+import { viewersRecorder } from '../store/currentViewers.ts';
 import type { Database } from '../store/database.ts';
 import { viewerCounter } from '../store/viewerCounts.ts';
 import { eventHandler } from '../streamEventsApi/handleEvent.ts';
 import { emptyChannel } from '../test/support/channelState.ts';
+import { live } from '../test/support/rows.ts';
 import { baselineHandler, createBaselineTables } from './support/baselineEvents.ts';
 import { addUnits, countUnits, priceOf, type Units, writesOf } from './support/capacity.ts';
 import { benchClient, fill, withDatabase } from './support/database.ts';
@@ -25,6 +27,7 @@ async function main(): Promise<void> {
     };
     await measureEvents(database, metered(), metered());
     await measureWays(metered());
+    await measureViewers(database, metered());
   });
 }
 
@@ -66,7 +69,7 @@ async function measureEvents(database: Database, ours: Metered, baseline: Metere
     ...rows,
     eventRow('whole session', total, baselineTotal),
   ]);
-  addFigure('stream events: write units of a normal session', writesOf(total), { atMost: 63 });
+  addFigure('stream events: write units of a normal session', writesOf(total), { atMost: 67 });
   printTable('Price of DynamoDB', [
     ['what', 'this project', 'baseline'],
     ['1,000 sessions', priceOf(total, 1_000), priceOf(baselineTotal, 1_000)],
@@ -198,6 +201,33 @@ async function measureWays(database: Metered): Promise<void> {
       const spread = [median(rates), Math.min(...rates), Math.max(...rates)].map(Math.round);
       return [way.name, ...each, priceOf(units, 1e6 / count), ...spread];
     }),
+  ]);
+}
+
+/** Measures what the first samples of a minute cost that record the viewers of a live channel with a category. */
+async function measureViewers(database: Database, metered: Metered): Promise<void> {
+  const on = live(emptyChannel({ id, arn, categoryId: 'music' }), { id: 'st-shown', categoryId: 'music' });
+  await fill(database, database.names.channels, [on.channel]);
+  await fill(database, database.names.streams, [on.stream]);
+  const record = viewersRecorder(metered);
+  const minutes = [
+    { what: 'the number and the peak change', viewers: 20 },
+    { what: 'the number changes', viewers: 10 },
+    { what: 'nothing changes', viewers: 10 },
+  ];
+  const rows: Row[] = [];
+  for (const [n, { what, viewers }] of minutes.entries()) {
+    await record({ channelId: id, streamId: 'st-shown', minute: at(n * 60_000), viewers });
+    const units = metered.units();
+    rows.push([what, units.requests, writesOf(units), units.indexWrites, units.reads]);
+    if (n > 0)
+      addFigure(`viewers of a channel: write units when ${what}`, writesOf(units), {
+        atMost: n === 1 ? 5 : 0,
+      });
+  }
+  printTable('First sample of a minute: DynamoDB units to record the viewers', [
+    ['what', 'requests', 'write units', 'of indexes', 'read units'],
+    ...rows,
   ]);
 }
 

@@ -47,6 +47,9 @@ export const channelRow = z.object({
   liveCategoryId: z.optional(z.string()),
   /** The S3 key prefix of the open session's recording, which holds the newest thumbnail. */
   livePreviewPath: z.optional(z.string()),
+  /** The viewers of the open session, and the start of the minute in which they were written. */
+  viewers: z.optional(z.int()),
+  viewersAt: z.optional(z.string()),
   /** Incremented by every write that a concurrent fold of a lifecycle event must detect. */
   version: z.int(),
   ...rowTimes,
@@ -72,6 +75,8 @@ export const liveChannelRow = z.extend(
     livePreviewPath: true,
     isPartner: true,
     playbackUrl: true,
+    viewers: true,
+    viewersAt: true,
   }),
   {
     liveStartedAt: z.string(),
@@ -95,6 +100,8 @@ export const namedChannelRow = z.extend(
     playbackUrl: true,
     liveStartedAt: true,
     openStreamId: true,
+    viewers: true,
+    viewersAt: true,
   }),
   { liveCategoryId: z.optional(z.pipe(z.string(), z.transform(withoutShard))) },
 );
@@ -114,11 +121,30 @@ export const channelPageRow = z.pick(channelRow, {
   followerCount: true,
   openStreamId: true,
   livePreviewPath: true,
+  viewers: true,
+  viewersAt: true,
   chatRoomArn: true,
   stageArn: true,
   createdAt: true,
 });
 export type ChannelPageRow = z.infer<typeof channelPageRow>;
+
+const MINUTE_MS = 60_000;
+/** After this time, the viewers of a channel are written again even if their number is the same. */
+export const VIEWERS_REWRITTEN_MS = 5 * MINUTE_MS;
+// Long enough that one rewrite may be missed.
+const VIEWERS_EXPIRE_MS = 7 * MINUTE_MS;
+
+/**
+ * Returns the viewers of a live channel. 0 when none of them has reported for seven minutes: if all viewers leave
+ * at once, no report says so.
+ */
+export function currentViewers(
+  { viewers = 0, viewersAt = '' }: Pick<Channel, 'viewers' | 'viewersAt'>,
+  now: Date,
+): number {
+  return now.getTime() - Date.parse(viewersAt) < VIEWERS_EXPIRE_MS ? viewers : 0;
+}
 
 /** The attributes of a channel that announcements are made from. */
 export const announcedChannelRow = z.pick(channelRow, {

@@ -143,8 +143,8 @@ export const resourceFunctions = {
   viewers: {
     entry: 'lambdas/api/viewers/handler.ts',
     tables: {
-      channels: { actions: ['BatchGetItem'], indexes: ['usernameIndex'] },
-      streams: { actions: ['BatchGetItem'] },
+      channels: { actions: ['BatchGetItem', 'UpdateItem'], indexes: ['usernameIndex'] },
+      streams: { actions: ['BatchGetItem', 'UpdateItem'] },
       metrics: { actions: ['BatchGetItem', 'Query', 'UpdateItem'] },
       viewerSamples: { actions: ['PutItem', 'DeleteItem'] },
       chatMessages: { actions: ['Query'] },

@@ -41,6 +41,8 @@ export const streamRow = z.object({
    * VOD list.
    */
   vodStartedAt: z.optional(z.string()),
+  /** The greatest number of viewers in one minute so far. Absent when nobody watched. */
+  peakViewers: z.optional(z.int()),
   evidence,
   version: z.int(),
   ...rowTimes,
@@ -73,6 +75,7 @@ export const vodRow = z.extend(
     recordingStartedAt: true,
     recordingEndedAt: true,
     recordingDurationMs: true,
+    peakViewers: true,
   }),
   { startedAt: z.string(), vodStartedAt: z.string(), recordingPath: z.string() },
 );

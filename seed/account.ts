@@ -6,6 +6,7 @@ import { liveKeys, type Stage } from '../model/stage.ts';
 import { addMs, type Timestamp } from '../model/time.ts';
 import type { User, Username } from '../model/user.ts';
 import { nameRangeOf, usernameKeyOf } from '../model/username.ts';
+import type { ViewerMinute } from '../model/viewerMinute.ts';
 import { channelArn, chatRoomArn, type Identity, MOCK_ACCOUNT, stageArn } from './identity.ts';
 import { recordingPath } from './moments.ts';
 import type { Random } from './random.ts';
@@ -78,6 +79,7 @@ export function channelRowOf(
   profile: Profile,
   session: Session,
   createdAt: Timestamp,
+  lastMinute: ViewerMinute | undefined,
 ): Channel {
   const isLive = session.endedAt === undefined;
   return {
@@ -102,6 +104,7 @@ export function channelRowOf(
           ...directoryKeys({ id: who.channelId, ...profile }),
           liveStartedAt: session.startedAt,
           ...(session.isRecorded ? { livePreviewPath: recordingPath(who, session) } : {}),
+          ...(lastMinute === undefined ? {} : { viewers: lastMinute.viewers, viewersAt: lastMinute.id }),
         }
       : {}),
     version: 1,

@@ -48,10 +48,10 @@ function channelRows(plan: SeedPlan, index: number): SeedRow[] {
     isPartner: stated?.isPartner ?? isPartner,
     followerCount: follows.length,
   };
-  const channel = channelRowOf(who, region, profile, session, createdAt);
   const events = timelineOf(who, session);
   const chat = chatOf(plan, who, stated?.stream, session, random);
   const viewerMinutes = viewerMinutesOf(who.streamId, stated?.stream, session, random);
+  const channel = channelRowOf(who, region, profile, session, createdAt, viewerMinutes.at(-1));
   const bans = bansOf(plan, index, random);
   const blockedTerms = blockedTermsOf(random);
   const onStage = stageStateOf(plan, index, who, session, random);
@@ -74,6 +74,7 @@ function channelRows(plan: SeedPlan, index: number): SeedRow[] {
         categoryId:
           stated?.stream?.category === undefined ? category : categoryId(set, stated.stream.category),
         ...streamStateOf(who, session),
+        peakViewers: Math.max(...viewerMinutes.map(({ viewers }) => viewers)),
         createdAt: session.startedAt,
         updatedAt: events.at(-1)?.time ?? session.startedAt,
       },

@@ -21,11 +21,12 @@ export function viewerMinutesOf(
   const last = startOfMinute(addMs(session.shownUntil, -1));
   const minutes = Math.max(1, Math.floor(lengthMs(session) / MINUTE_MS));
   const shown = Math.min(MOST_MINUTES, minutes);
-  return Array.from({ length: shown }, (_, nth) => {
-    const progress = shown === 1 ? 1 : nth / (shown - 1);
-    const minute = addMs(last, -Math.round((1 - progress) * (minutes - 1)) * MINUTE_MS);
-    // The number of viewers rises until the middle of the stream and then falls.
-    const viewers = Math.round(peak * (0.3 + 0.7 * Math.sin(Math.PI * progress)));
+  const progress = Array.from({ length: shown }, (_, nth) => (shown === 1 ? 1 : nth / (shown - 1)));
+  // The number of viewers rises until the middle of the stream and then falls.
+  const crowd = progress.map(part => 0.3 + 0.7 * Math.sin(Math.PI * part));
+  return progress.map((part, nth) => {
+    const minute = addMs(last, -Math.round((1 - part) * (minutes - 1)) * MINUTE_MS);
+    const viewers = Math.round((peak * (crowd[nth] ?? 0)) / Math.max(...crowd));
     return viewerMinute(streamId, minute, viewers, random);
   });
 }

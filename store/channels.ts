@@ -117,6 +117,9 @@ export type ChannelPreview = Pick<Channel, 'livePreviewPath'>;
  * Writes an event's changes to the channel, if no other event changed it since `channel` was read. Every
  * lifecycle event and every event that changes the preview uses this condition, so the events of a channel
  * are folded one after another.
+ *
+ * A write that opens or closes a session removes the viewers of the session before. They may have been written after
+ * `channel` was read, because writing them does not change the version (see `currentViewers.ts`).
  */
 export function putLiveState(
   { names }: Pick<ChannelsDatabase, 'names'>,
@@ -124,7 +127,10 @@ export function putLiveState(
   state: ChannelLiveState | ChannelPreview,
   now: string,
 ): TransactItem {
-  return { Update: changesOf(names.channels, channel, { ...channel, ...state, updatedAt: now }) };
+  const isSameSession = !('openStreamId' in state) || state.openStreamId === channel.openStreamId;
+  const removed = isSameSession ? {} : { viewers: undefined, viewersAt: undefined };
+  const after = { ...channel, ...state, ...removed, updatedAt: now };
+  return { Update: changesOf(names.channels, channel, after, removed) };
 }
 
 /** Reads a channel's whole row consistently. One request. */
@@ -212,10 +218,11 @@ export async function* allPending(database: ChannelsDatabase): AsyncGenerator<st
   for await (const { id } of rows) yield id;
 }
 
-function changesOf(table: string, before: Channel, after: Channel) {
+/** @param removed attributes to remove even if `before` does not have them. */
+function changesOf(table: string, before: Channel, after: Channel, removed: Partial<Channel> = {}) {
   // Rows of schema version 3 have no range.
   const named = { ...after, nameRange: nameRangeOf(after.usernameKey) };
-  const update = setAll({ ...differences(before, named), version: before.version + 1 });
+  const update = setAll({ ...differences(before, named), ...removed, version: before.version + 1 });
   return {
     TableName: table,
     Key: { id: before.id },

@@ -18,6 +18,9 @@ const throttling = z.object({
   name: z.enum(['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded']),
 });
 
+/** Returns whether DynamoDB has too little capacity for a request, also after the SDK's retries. */
+export const isThrottling = (error: unknown) => throttling.safeParse(error).success;
+
 /**
  * Adds to the row of a stream's minute, and creates the row if necessary. One request, which costs one write
  * unit because the row stays below 1 KB.
@@ -53,7 +56,7 @@ export async function addToMinute(
     const { Attributes } = await client.send(update);
     return z.pick(viewerMinuteRow, { viewers: true }).parse(Attributes).viewers;
   } catch (error) {
-    if (throttling.safeParse(error).success) return 'throttled';
+    if (isThrottling(error)) return 'throttled';
     throw error;
   }
 }

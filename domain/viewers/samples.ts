@@ -9,6 +9,7 @@ import {
   viewerKinds,
   viewerMeasures,
 } from '../../model/viewerMinute.ts';
+import type { RecordViewers } from '../../store/currentViewers.ts';
 import type { CountViewer } from '../../store/viewerCounts.ts';
 import type { MinuteAdditions } from '../../store/viewerMinutes.ts';
 import { RefusedValuesError } from '../errors.ts';
@@ -18,6 +19,7 @@ import type { ViewerClaims } from './viewerTokens.ts';
 
 export interface SampleDependencies extends JoinDependencies {
   readonly countViewer: CountViewer;
+  readonly recordViewers: RecordViewers;
 }
 
 export interface SampleRequest extends NewViewer {
@@ -39,7 +41,8 @@ const SAMPLE_TTL_SECONDS = 24 * 3600;
  *
  * With a valid token it reads nothing and makes two database requests for a viewer's first sample in a minute
  * (see `viewerCounter`). The returned token records that the minute was counted, so the second sample of the
- * minute makes no request. A viewer without a token or with an expired token joins (see `join`).
+ * minute makes no request. The first sample of all viewers in a minute makes one to three more, which record the
+ * viewers of the stream (see `viewersRecorder`). A viewer without a token or with an expired token joins (see `join`).
  *
  * If a minute's row has too many writers, the viewer is not counted, and until the token expires the panel is
  * halved and its members count for twice as many viewers.
@@ -83,12 +86,12 @@ const isFor = ({ usernameKey }: ViewerClaims, { username }: SampleRequest) =>
 
 /** Counts a viewer in the minute of `now`, and returns the claims of the next token. */
 async function counted(
-  { countViewer, tokens }: SampleDependencies,
+  { countViewer, recordViewers, tokens }: SampleDependencies,
   { networks, playback }: SampleRequest,
   viewer: ViewerClaims,
   now: Date,
 ): Promise<ViewerClaims> {
-  const { streamId, viewerId, weight } = viewer;
+  const { channelId, streamId, viewerId, weight } = viewer;
   const [time, minute] = [toTimestamp(now), minuteOf(now)];
   const sample: ViewerSample = {
     ...playback,
@@ -104,6 +107,8 @@ async function counted(
   const viewers = await countViewer({ streamId, minute, sample, added, mark: seedMarkOf(viewer) });
   if (viewers === 'before') return { ...viewer, countedMinute: minute };
   if (viewers === 'throttled') return { ...viewer, weight: weightOfViewer(viewerId, 2 * weight) };
+  // Exactly one sample is the first of its minute, so this work is done once per stream and minute.
+  if (viewers === weight) await recordViewers({ channelId, streamId, minute, viewers });
   // The row's count shows whether the audience has grown, without another read.
   const grown = Math.max(weight, weightOf(viewers));
   return { ...viewer, weight: weightOfViewer(viewerId, grown), countedMinute: minute };

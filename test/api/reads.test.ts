@@ -94,6 +94,7 @@ describe("a channel's page", () => {
           title: "Ann's stream",
           categoryId: 'music',
           startedAt: '2026-01-15T10:00:00.000Z',
+          viewers: 0,
           isHealthy: true,
           hasErrorEvent: false,
           thumbnailUrl: null,
@@ -227,6 +228,7 @@ describe('a stream', () => {
         isLive: false,
         isHealthy: true,
         hasErrorEvent: false,
+        peakViewers: 0,
         recording: expected,
       },
     });
@@ -275,6 +277,7 @@ describe("a channel's recordings", () => {
       recordingStatus: 'ended',
       recordingPath: path(day),
       recordingDurationMs: day * 1000,
+      peakViewers: day * 10,
     } as const;
     return stream(owner, { id: `st-${day}`, ...times, ...recorded, ...overrides });
   };
@@ -307,6 +310,7 @@ describe("a channel's recordings", () => {
       startedAt: `2026-01-0${day}T10:00:00.000Z`,
       endedAt: `2026-01-0${day}T11:00:00.000Z`,
       durationMs: day * 1000,
+      peakViewers: day * 10,
       playlistUrl: `https://recordings.example/${path(day)}/media/hls/master.m3u8`,
       thumbnailUrl: `https://recordings.example/${path(day)}/media/latest_thumbnail/thumb.jpg`,
     });

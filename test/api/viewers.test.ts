@@ -81,6 +81,7 @@ describe('a viewer', () => {
     const live = await liveStream();
     const { data: joined } = await post(live, {});
     api().clock.advance(60_000);
+    await post(live, {});
     let next = joined?.viewerToken;
     const sample = async () => {
       next = (await post(live, { viewerToken: next, quality: '1080p60' })).data?.viewerToken;
@@ -90,7 +91,46 @@ describe('a viewer', () => {
     // The older token does not say that the minute was counted. The table does.
     const repeated = () => post(live, { viewerToken: joined?.viewerToken });
     expect(await requestsOf(repeated)).toEqual(['PutItem']);
-    expect(await viewers(live)).toBe(1);
+    expect(await viewers(live)).toBe(2);
+  });
+
+  test('whose sample is the first of a minute records the viewers of the minute before, with one read for all viewers', async () => {
+    const live = await liveStream();
+    const fan = await api().signUp();
+    const path = { username: live.owner.username };
+    await fan.api.PUT('/v1/channels/{username}/follow', { params: { path } });
+    const numbers = async () => {
+      const list = await api()
+        .client()
+        .GET('/v1/channels', { params: { query: { isLive: 'true', limit: 100 } } });
+      const following = await fan.api.GET('/v1/users/me/following');
+      const page = await api().client().GET('/v1/channels/{username}', { params: { path } });
+      const streams = await api().client().GET('/v1/channels/{username}/streams', { params: { path } });
+      const query = { q: path.username };
+      const search = await api().client().GET('/v1/search', { params: { query } });
+      const card = list.data?.items.find(({ username }) => username === path.username);
+      return {
+        current: [card, search.data?.items[0], following.data?.items[0]?.channel, page.data?.stream].map(
+          one => one?.viewers,
+        ),
+        peak: streams.data?.items[0]?.peakViewers,
+      };
+    };
+    expect(await numbers()).toEqual({ current: [0, 0, 0, 0], peak: 0 });
+    const joined = await Promise.all(Array.from({ length: 3 }, () => post(live, {})));
+    expect(await numbers()).toEqual({ current: [1, 1, 1, 1], peak: 1 });
+    api().clock.advance(60_000);
+    const sample = () =>
+      Promise.all(joined.map(({ data }) => post(live, { viewerToken: data?.viewerToken })));
+    const requests = await requestsOf(sample);
+    const sent = (name: string) => requests.filter(request => request === name).length;
+    // Each viewer is stored and added. One of them also changes the channel and the stream.
+    expect([sent('PutItem'), sent('BatchGetItem'), sent('UpdateItem')]).toEqual([3, 1, 3 + 2]);
+    expect(requests).toHaveLength(9);
+    expect(await numbers()).toEqual({ current: [3, 3, 3, 3], peak: 3 });
+    // All viewers left at once.
+    api().clock.advance(7 * 60_000);
+    expect(await numbers()).toEqual({ current: [0, 0, 0, 0], peak: 3 });
   });
 
   test('who is signed in counts once, on any number of screens', async () => {
@@ -132,7 +172,11 @@ describe('a viewer', () => {
     const requests = await requestsOf(async () => {
       await post(live, { viewerToken: joined?.viewerToken });
     });
-    expect(requests).toEqual(['Query', 'BatchGetItem', 'PutItem', 'UpdateItem']);
+    // The last two record the viewers of the channel, because the sample is the first of its minute.
+    expect(requests).toEqual([
+      ...['Query', 'BatchGetItem', 'PutItem', 'UpdateItem'],
+      ...['BatchGetItem', 'UpdateItem'],
+    ]);
     expect(await viewers(live)).toBe(1);
   });
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ReadAudience } from '../../domain/viewers/audience.ts';
 import { type SampleDependencies, takeSample } from '../../domain/viewers/samples.ts';
 import { viewerTokens } from '../../domain/viewers/viewerTokens.ts';
+import type { RecordViewers } from '../../store/currentViewers.ts';
 import type { CountViewer } from '../../store/viewerCounts.ts';
 
 /** A viewer: when they watch, in seconds from the start, and how their player misbehaves. */
@@ -22,12 +23,15 @@ export function sampleDependencies(parts: {
   readonly countViewer: CountViewer;
   readonly audience: ReadAudience;
   readonly clock: () => Date;
+  /** Default: records nothing. */
+  readonly recordViewers?: RecordViewers;
 }): SampleDependencies {
   const tokens = viewerTokens(async () => 'a secret of the tests, long enough');
   let joined = 0;
   const countJoin = async () => ++joined;
   const unlimited = { limit: async () => {}, countJoin, viewersPerNetwork: Number.MAX_SAFE_INTEGER };
-  return { ...parts, ...unlimited, tokens, random: randomBytes };
+  const recordViewers = async () => {};
+  return { recordViewers, ...parts, ...unlimited, tokens, random: randomBytes };
 }
 
 /** A sample without any measurements. */

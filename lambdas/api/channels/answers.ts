@@ -23,6 +23,10 @@ const thumbnailUrl = z
       'be missing in the first seconds of a stream.',
   });
 const streamExample = 'st-1A2b3C4d5E6f7G8h9I0j1K2';
+const VIEWERS =
+  'The number of viewers, which may be two minutes old, or six after a change of less than 10 %. `getViewers` ' +
+  'returns the current number.';
+const viewers = z.int().min(0).openapi({ description: VIEWERS });
 const startedAt = z.iso.datetime().openapi({ example: '2026-01-15T20:00:00.000Z' });
 
 /** A channel in a list. */
@@ -30,6 +34,7 @@ const listedChannelSchema = z
   .object({
     ...base,
     isLive: z.boolean(),
+    viewers: viewers.nullable().openapi({ description: `${VIEWERS} Null when \`isLive\` is false.` }),
     thumbnailUrl,
     stream: z
       .union([
@@ -51,6 +56,7 @@ const liveStreamSchema = z
     title: z.string().nullable(),
     categoryId: z.string().nullable(),
     startedAt,
+    viewers,
     isHealthy: z.boolean().openapi({
       description:
         'False while IVS reports that it receives too little data from the encoder (stream starvation).',

@@ -25,10 +25,13 @@ export function channelsApp({
   guards,
 }: ChannelsDependencies): HttpApp {
   const app = resourceApp(guards);
-  app.handle<typeof listChannelsOperation>(listChannelsRoute, listChannels(database, cursors, recordingsUrl));
+  app.handle<typeof listChannelsOperation>(
+    listChannelsRoute,
+    listChannels(database, cursors, clock, recordingsUrl),
+  );
   app.handle<typeof searchChannelsOperation>(
     searchChannelsRoute,
-    searchChannels(database, cursors, recordingsUrl),
+    searchChannels(database, cursors, clock, recordingsUrl),
   );
   app.handle<typeof getChannelOperation>(getChannelRoute, getChannel(database, clock, recordingsUrl));
   return app;

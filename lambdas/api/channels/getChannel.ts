@@ -1,5 +1,6 @@
 import { type ChannelPage, getChannelPage, type Relation } from '../../../domain/channelPage.ts';
 import { livePreviewPathOf, thumbnailUrl } from '../../../domain/recordings.ts';
+import { currentViewers } from '../../../model/channel.ts';
 import { toTimestamp } from '../../../model/time.ts';
 import type { Database } from '../../../store/database.ts';
 import { optionalCallerOf } from '../http/auth.ts';
@@ -13,12 +14,17 @@ export function getChannel(
 ): HandlerOf<typeof getChannelOperation> {
   return async c => {
     const { username } = c.req.valid('param');
-    const page = await getChannelPage(database, username, optionalCallerOf(c), toTimestamp(clock()));
-    return c.json(shape(page, recordingsUrl), 200);
+    const now = clock();
+    const page = await getChannelPage(database, username, optionalCallerOf(c), toTimestamp(now));
+    return c.json(shape(page, now, recordingsUrl), 200);
   };
 }
 
-function shape({ channel, liveStream, relation }: ChannelPage, recordingsUrl: string): ChannelBody {
+function shape(
+  { channel, liveStream, relation }: ChannelPage,
+  now: Date,
+  recordingsUrl: string,
+): ChannelBody {
   return {
     id: channel.id,
     username: channel.username,
@@ -28,7 +34,8 @@ function shape({ channel, liveStream, relation }: ChannelPage, recordingsUrl: st
     playbackUrl: channel.playbackUrl,
     isLive: liveStream !== undefined,
     followerCount: channel.followerCount,
-    stream: liveStream === undefined ? null : shapeStream(liveStream, recordingsUrl),
+    stream:
+      liveStream === undefined ? null : shapeStream(liveStream, currentViewers(channel, now), recordingsUrl),
     chatRoom: link(channel.chatRoomArn),
     stage: link(channel.stageArn),
     createdAt: channel.createdAt,
@@ -48,6 +55,7 @@ function shapeRelation({ isFollowing, isOwner, ban }: Relation): NonNullable<Cha
 
 function shapeStream(
   stream: NonNullable<ChannelPage['liveStream']>,
+  viewers: number,
   recordingsUrl: string,
 ): NonNullable<ChannelBody['stream']> {
   const path = livePreviewPathOf(stream);
@@ -56,6 +64,7 @@ function shapeStream(
     title: stream.title ?? null,
     categoryId: stream.categoryId ?? null,
     startedAt: stream.startedAt,
+    viewers,
     isHealthy: stream.isHealthy,
     hasErrorEvent: stream.hasErrorEvent,
     thumbnailUrl: path === undefined ? null : thumbnailUrl(recordingsUrl, path),

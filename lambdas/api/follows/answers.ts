@@ -15,6 +15,10 @@ export const followedChannelSchema = z
         isLive: z.boolean().openapi({ description: 'Whether the channel is live.' }),
         isPartner: z.boolean(),
         followerCount: z.int().min(0),
+        viewers: z.int().min(0).nullable().openapi({
+          description:
+            'The number of viewers, which may be two minutes old. Null when the channel is not live.',
+        }),
         playbackUrl: z.string(),
         thumbnailUrl: z
           .url()

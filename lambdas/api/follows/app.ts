@@ -38,7 +38,7 @@ export function followsApp({
   app.handle<typeof unfollowChannelOperation>(unfollowChannelRoute, unfollowChannel(dependencies));
   app.handle<typeof listFollowingOperation>(
     listFollowingRoute,
-    listFollowing(database, cursors, recordingsUrl),
+    listFollowing(database, cursors, dependencies.clock, recordingsUrl),
   );
   return app;
 }

@@ -1,6 +1,7 @@
 import type { CursorCodec } from '../../../domain/cursors.ts';
 import { type FollowedChannel, listFollowing as readFollowing } from '../../../domain/follows.ts';
 import { thumbnailUrl } from '../../../domain/recordings.ts';
+import { currentViewers } from '../../../model/channel.ts';
 import type { Database } from '../../../store/database.ts';
 import { callerOf } from '../http/auth.ts';
 import { shapeList } from '../http/lists.ts';
@@ -10,18 +11,19 @@ import type { FollowedChannelBody, listFollowingOperation } from './answers.ts';
 export function listFollowing(
   database: Database<'follows' | 'channels'>,
   cursors: CursorCodec,
+  clock: () => Date,
   recordingsUrl: string,
 ): HandlerOf<typeof listFollowingOperation> {
   return async c => {
     const page = await readFollowing(database, cursors, callerOf(c).userId, c.req.valid('query'));
     return c.json(
-      shapeList(page, followed => shape(followed, recordingsUrl)),
+      shapeList(page, followed => shape(followed, clock(), recordingsUrl)),
       200,
     );
   };
 }
 
-function shape({ follow, channel }: FollowedChannel, recordingsUrl: string): FollowedChannelBody {
+function shape({ follow, channel }: FollowedChannel, now: Date, recordingsUrl: string): FollowedChannelBody {
   const path = channel.isLive ? channel.livePreviewPath : undefined;
   return {
     followedAt: follow.followedAt,
@@ -33,6 +35,7 @@ function shape({ follow, channel }: FollowedChannel, recordingsUrl: string): Fol
       isLive: channel.isLive,
       isPartner: channel.isPartner,
       followerCount: channel.followerCount,
+      viewers: channel.isLive ? currentViewers(channel, now) : null,
       playbackUrl: channel.playbackUrl,
       thumbnailUrl: path === undefined ? null : thumbnailUrl(recordingsUrl, path),
     },

@@ -5,6 +5,10 @@ import { getStreamRoute, listStreamsRoute, listVodsRoute } from './routes.ts';
 
 const time = z.iso.datetime().openapi({ example: '2026-01-15T20:00:00.000Z' });
 const milliseconds = z.number().min(0);
+const peakViewers = z.int().min(0).openapi({
+  description:
+    'The greatest number of viewers in one minute. It is up to one minute old while the stream is open.',
+});
 
 const recordingSchema = z
   .object({
@@ -61,6 +65,7 @@ export const streamSchema = z
     hasErrorEvent: z
       .boolean()
       .openapi({ description: 'True after the stream exceeded an IVS limit or failed.' }),
+    peakViewers,
     recording: z
       .union([recordingSchema, z.null()])
       .openapi({ description: 'Null when IVS reported no recording.' }),
@@ -83,6 +88,7 @@ export const vodSchema = z
       .nullable()
       .openapi({ description: 'The end of the stream. Null while its session is open.' }),
     durationMs: milliseconds.nullable().openapi({ description: 'The length of the recording.' }),
+    peakViewers,
     playlistUrl: z.url().openapi({ description: 'The URL of the HLS playlist.' }),
     thumbnailUrl: z.url().openapi({ description: 'The URL of the last thumbnail.' }),
   })

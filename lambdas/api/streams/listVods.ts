@@ -30,6 +30,7 @@ function shape(vod: Vod, recordingsUrl: string): VodBody {
     startedAt: vod.startedAt,
     endedAt: vod.endedAt ?? null,
     durationMs: vod.recordingDurationMs ?? null,
+    peakViewers: vod.peakViewers ?? 0,
     playlistUrl: playlistUrl(recordingsUrl, vod.recordingPath),
     thumbnailUrl: thumbnailUrl(recordingsUrl, vod.recordingPath),
   };

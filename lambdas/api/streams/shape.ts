@@ -15,6 +15,7 @@ export function shapeStream(stream: StartedStream, recordingsUrl: string): Strea
     isLive: stream.isLive,
     isHealthy: stream.isHealthy,
     hasErrorEvent: stream.hasErrorEvent,
+    peakViewers: stream.peakViewers ?? 0,
     recording: shapeRecording(stream, recordingsUrl),
   };
 }
