@@ -4,11 +4,17 @@ import type { Follow } from '../model/follow.ts';
 import { addMs, toTimestamp } from '../model/time.ts';
 import { getPages } from '../store/channels.ts';
 import type { Database } from '../store/database.ts';
-import { putFollow, listFollowing as readFollowing, removeFollow } from '../store/follows.ts';
+import {
+  putFollow,
+  listFollowers as readFollowers,
+  listFollowing as readFollowing,
+  removeFollow,
+} from '../store/follows.ts';
+import { getUsernames } from '../store/users.ts';
 import type { Caller } from './accounts/tokens.ts';
 import { getChannelByUsername } from './channelPage.ts';
 import type { CursorCodec } from './cursors.ts';
-import { ConflictError, NotFoundError } from './errors.ts';
+import { ConflictError, ForbiddenError, NotFoundError } from './errors.ts';
 import { type List, type ListRequest, readList } from './lists.ts';
 import {
   changeType,
@@ -106,4 +112,43 @@ export async function listFollowing(
     return channel === undefined ? [] : [{ follow, channel }];
   });
   return { items: followed, nextCursor };
+}
+
+/** A user who follows a channel, with their current name. */
+export interface Follower {
+  readonly userId: string;
+  readonly username: string;
+  readonly followedAt: string;
+}
+
+/**
+ * Lists the followers of the caller's channel, latest follow first. Who follows whom is private, so nobody else may see
+ * the list. Three database requests per page. A user who is deleted between the requests is left out.
+ *
+ * @throws NotFoundError when the channel does not exist
+ * @throws ForbiddenError when the caller does not own the channel
+ * @throws InvalidCursorError when the cursor does not belong to this list
+ */
+export async function listFollowers(
+  database: Database<'follows' | 'channels' | 'users'>,
+  cursors: CursorCodec,
+  caller: Pick<Caller, 'channelId'>,
+  username: string,
+  request: ListRequest,
+): Promise<List<Follower>> {
+  const { id } = await getChannelByUsername(database, username);
+  if (id !== caller.channelId)
+    throw new ForbiddenError('not-owner', 'only the owner of a channel may see its followers');
+  const { items, nextCursor } = await readList(cursors, ['listFollowers', id], request, page =>
+    readFollowers(database, id, page),
+  );
+  const names = await getUsernames(
+    database,
+    items.map(({ userId }) => userId),
+  );
+  const followers = items.flatMap(({ userId, followedAt }) => {
+    const name = names.get(userId);
+    return name === undefined ? [] : [{ userId, username: name, followedAt }];
+  });
+  return { items: followers, nextCursor };
 }

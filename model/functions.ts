@@ -209,9 +209,9 @@ export const resourceFunctions = {
     entry: 'lambdas/api/follows/handler.ts',
     memoryMb: INTERACTIVE_MEMORY_MB,
     tables: {
-      follows: { actions: ['PutItem', 'DeleteItem'], indexes: ['followedAtIndex'] },
+      follows: { actions: ['PutItem', 'DeleteItem'], indexes: ['followedAtIndex', 'followersIndex'] },
       channels: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['usernameIndex'] },
-      users: { actions: ['ConditionCheckItem'] },
+      users: { actions: ['BatchGetItem', 'ConditionCheckItem'] },
       usernames: formerNames,
       rateLimits: { actions: ['UpdateItem'] },
       // None of its routes accepts an idempotency key.

@@ -57,6 +57,7 @@ export const routes = {
   stopStream: { resource: 'ownChannel', method: 'delete', path: '/v1/channels/me/live' },
   followChannel: { resource: 'follows', method: 'put', path: '/v1/channels/{username}/follow' },
   unfollowChannel: { resource: 'follows', method: 'delete', path: '/v1/channels/{username}/follow' },
+  listFollowers: { resource: 'follows', method: 'get', path: '/v1/channels/{username}/followers' },
   listFollowing: { resource: 'follows', method: 'get', path: '/v1/users/me/following' },
   createChatToken: { resource: 'chat', method: 'post', path: '/v1/channels/{username}/chat/tokens' },
   deleteChatMessage: {

@@ -230,18 +230,34 @@ export function listFollowing(
   );
 }
 
+/** Lists the followers of a channel, newest first. One request per page. The index may lag behind writes. */
+export function listFollowers(
+  database: Database<'follows'>,
+  channelId: string,
+  page: PageRequest,
+): Promise<Page<Follow>> {
+  return queryPage(
+    database,
+    followRow,
+    { ...ofChannel(database.names.follows, channelId), ScanIndexForward: false },
+    page,
+  );
+}
+
 /**
  * Yields all followers of a channel, earliest first. The index may lag behind writes; the channel's
  * `followerCount` does not.
  */
 export function allFollowers(database: Database<'follows'>, channelId: string): AsyncGenerator<Follow> {
-  return queryAll(database, followRow, {
-    TableName: database.names.follows,
-    IndexName: 'followersIndex',
-    KeyConditionExpression: 'channelId = :channelId',
-    ExpressionAttributeValues: { ':channelId': channelId },
-  });
+  return queryAll(database, followRow, ofChannel(database.names.follows, channelId));
 }
+
+const ofChannel = (table: string, channelId: string) => ({
+  TableName: table,
+  IndexName: 'followersIndex',
+  KeyConditionExpression: 'channelId = :channelId',
+  ExpressionAttributeValues: { ':channelId': channelId },
+});
 
 /** Yields all follows of a user, consistently. */
 export function allFollowing(database: Database<'follows'>, userId: string): AsyncGenerator<Follow> {

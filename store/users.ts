@@ -1,6 +1,8 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type User, userRow } from '../model/user.ts';
+import * as z from '../model/zod.ts';
+import { batchGet } from './batchGet.ts';
 import type { Database } from './database.ts';
 import type { TransactItem } from './transaction.ts';
 import { setAll } from './update.ts';
@@ -22,6 +24,23 @@ export async function userByName(
 ): Promise<User | undefined> {
   const id = await userIdNamed(database, username);
   return id === undefined ? undefined : getUser(database, id);
+}
+
+/** Reads the names of users by their ids. Users who do not exist are left out. One request for up to 100 ids. */
+export async function getUsernames(
+  database: UsersDatabase,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const table = database.names.users;
+  const named = z.pick(userRow, { id: true, username: true });
+  const rows = await batchGet(
+    database,
+    ids.map(id => ({ table, key: { id } })),
+    { consistent: false, attributes: Object.keys(named.shape) },
+  );
+  return new Map(
+    (rows.get(table) ?? []).map(row => named.parse(row)).map(({ id, username }) => [id, username]),
+  );
 }
 
 /** The attributes of their own row that a user changes with their name or password. */

@@ -13,6 +13,7 @@ import {
 import { withExamples } from './examples.ts';
 import {
   followChannelOperation,
+  listFollowersOperation,
   listFollowingOperation,
   unfollowChannelOperation,
 } from './follows/answers.ts';
@@ -86,6 +87,7 @@ const operations = [
   disconnectParticipantOperation,
   followChannelOperation,
   unfollowChannelOperation,
+  listFollowersOperation,
   listFollowingOperation,
   listCategoriesOperation,
   createUserOperation,

@@ -19,6 +19,7 @@ const lists: Readonly<Record<string, (side: Side) => string>> = {
   listStreamEvents: side => `/v1/channels/${side}/streams/st-${side}-1/events`,
   listChatMessages: side => `/v1/channels/${side}/streams/st-${side}-1/chat`,
   listBans: side => `/v1/channels/${side}/chat/bans`,
+  listFollowers: side => `/v1/channels/${side}/followers`,
   listFollowing: () => '/v1/users/me/following',
 };
 
@@ -81,6 +82,12 @@ async function putLists(side: Side, { channelId, userId, api: own }: Member): Pr
     database,
     'follows',
     shows.map((show, n) => ({ userId, channelId: show.id, followedAt: at(n), ...times })),
+  );
+  const fans = await Promise.all(two.map(() => api().signUp()));
+  await putRows(
+    database,
+    'follows',
+    fans.map((fan, n) => ({ userId: fan.userId, channelId, followedAt: at(n), ...times })),
   );
 }
 

@@ -60,6 +60,51 @@ describe('following', () => {
   });
 });
 
+describe('the list of followers', () => {
+  const followers = (as: Member, whom: Member, query: { limit?: number; cursor?: string } = {}) =>
+    as.api.GET('/v1/channels/{username}/followers', { params: { ...path(whom.username).params, query } });
+
+  test('has pages, the latest follow first, with the current names of the followers', async () => {
+    const [star, ...fans] = await signUpAll(4);
+    const [renamed, left] = fans;
+    if (!star || !renamed || !left) throw new Error('fewer than four users signed up');
+    expect((await followers(star, star)).data).toEqual({ items: [], nextCursor: null });
+    const expected: object[] = [];
+    for (const fan of fans) {
+      api().clock.advance(1000);
+      await follow(fan, star);
+      const { userId: id, username } = fan;
+      const name = fan === renamed ? `${username}-2` : username;
+      if (fan !== left)
+        expected.unshift({ user: { id, username: name }, followedAt: api().clock.now().toISOString() });
+    }
+    const body = { username: `${renamed.username}-2`, currentPassword: renamed.password };
+    await renamed.api.PATCH('/v1/users/me', { body });
+    await unfollow(left, star);
+    const one = (await followers(star, star, { limit: 1 })).data;
+    const two = (await followers(star, star, { limit: 1, cursor: one?.nextCursor ?? '' })).data;
+    expect([...(one?.items ?? []), ...(two?.items ?? [])]).toEqual(expected);
+  });
+
+  test('is private to the owner of the channel', async () => {
+    const [star, fan] = await signUpAll(2);
+    if (!star || !fan) throw new Error('fewer than two users signed up');
+    await follow(fan, star);
+    const { error, response } = await followers(fan, star);
+    expect([response.status, error]).toMatchObject([403, { reason: 'not-owner' }]);
+  });
+
+  test('takes three database requests per page', async () => {
+    const [star, ...fans] = await signUpAll(3);
+    if (star === undefined) throw new Error('no user signed up');
+    for (const fan of fans) await follow(fan, star);
+    const sent = recordRequests(api().database.client);
+    expect((await followers(star, star)).data?.items).toHaveLength(2);
+    expect(sent()).toEqual(['Query', 'Query', 'BatchGetItem']);
+    api().database.client.middlewareStack.remove('recordRequests');
+  });
+});
+
 describe('the list of followed channels', () => {
   test('has pages, the latest follow first, and says which channels are live', async () => {
     const [fan, ...stars] = await signUpAll(4);

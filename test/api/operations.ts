@@ -77,6 +77,7 @@ export const operationCases: Readonly<Record<OperationId, OperationCase>> = {
   stopStream: { request: () => ({ path: '/v1/channels/me/live' }), expected: [401, 409, 204] },
   followChannel: { request: scene => ({ path: `${page(scene)}/follow` }), expected: [401, 204, 409] },
   unfollowChannel: { request: scene => ({ path: `${page(scene)}/follow` }), expected: [401, 204, 204] },
+  listFollowers: get(scene => `${page(scene)}/followers`, owners(200)),
   listFollowing: get(() => '/v1/users/me/following', users),
   createChatToken: {
     request: scene => ({ path: `${page(scene)}/chat/tokens` }),

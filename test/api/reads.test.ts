@@ -430,6 +430,7 @@ describe('the read routes of users', () => {
       '/v1/channels/{username}',
       '/v1/channels/{username}/chat/bans',
       '/v1/channels/{username}/chat/blocked-terms',
+      '/v1/channels/{username}/followers',
       '/v1/channels/{username}/streams',
       '/v1/channels/{username}/streams/{streamId}',
       '/v1/channels/{username}/streams/{streamId}/analytics',

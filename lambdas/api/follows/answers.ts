@@ -1,6 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { listSchema, operation } from '../http/operation.ts';
-import { followChannelRoute, listFollowingRoute, unfollowChannelRoute } from './routes.ts';
+import {
+  followChannelRoute,
+  listFollowersRoute,
+  listFollowingRoute,
+  unfollowChannelRoute,
+} from './routes.ts';
 
 /** A channel that the caller follows, in its current state. */
 export const followedChannelSchema = z
@@ -37,6 +42,18 @@ export type FollowedChannelBody = z.infer<typeof followedChannelSchema>;
 
 const followedChannelsSchema = listSchema('FollowedChannels', followedChannelSchema);
 
+export const followerSchema = z
+  .object({
+    user: z
+      .object({ id: z.string(), username: z.string().openapi({ example: 'bob' }) })
+      .openapi('FollowingUser'),
+    followedAt: z.iso.datetime().openapi({ example: '2026-01-15T20:00:00.000Z' }),
+  })
+  .openapi('Follower');
+export type FollowerBody = z.infer<typeof followerSchema>;
+
+const followersSchema = listSchema('Followers', followerSchema);
+
 export const followChannelOperation = operation(followChannelRoute, {
   summary: 'Follow a channel',
   description:
@@ -52,6 +69,16 @@ export const unfollowChannelOperation = operation(unfollowChannelRoute, {
   description: 'Ends your follow of the channel. If you do not follow it, nothing changes.',
   ok: { status: 204, description: 'You do not follow the channel.' },
   problems: ['not-found'],
+});
+
+export const listFollowersOperation = operation(listFollowersRoute, {
+  summary: 'List the followers of your channel',
+  description:
+    'Lists the users who follow your channel. The user who followed it last is first. Who follows whom is ' +
+    'private: only the owner of the channel can see this list, and others get a 403. A new follower appears ' +
+    'within a second.',
+  ok: { description: 'The followers, most recent follow first.', schema: followersSchema },
+  problems: ['forbidden', 'invalid-cursor'],
 });
 
 export const listFollowingOperation = operation(listFollowingRoute, {

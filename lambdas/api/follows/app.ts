@@ -4,10 +4,21 @@ import type { Log } from '../../../model/log.ts';
 import { resourceApp } from '../http/app.ts';
 import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
-import type { followChannelOperation, listFollowingOperation, unfollowChannelOperation } from './answers.ts';
+import type {
+  followChannelOperation,
+  listFollowersOperation,
+  listFollowingOperation,
+  unfollowChannelOperation,
+} from './answers.ts';
 import { followChannel, unfollowChannel } from './follow.ts';
+import { listFollowers } from './listFollowers.ts';
 import { listFollowing } from './listFollowing.ts';
-import { followChannelRoute, listFollowingRoute, unfollowChannelRoute } from './routes.ts';
+import {
+  followChannelRoute,
+  listFollowersRoute,
+  listFollowingRoute,
+  unfollowChannelRoute,
+} from './routes.ts';
 
 export interface FollowsDependencies extends Omit<FollowDependencies, 'onReviewFailed'> {
   readonly cursors: CursorCodec;
@@ -36,6 +47,7 @@ export function followsApp({
     followChannel({ ...dependencies, onReviewFailed }),
   );
   app.handle<typeof unfollowChannelOperation>(unfollowChannelRoute, unfollowChannel(dependencies));
+  app.handle<typeof listFollowersOperation>(listFollowersRoute, listFollowers(database, cursors));
   app.handle<typeof listFollowingOperation>(
     listFollowingRoute,
     listFollowing(database, cursors, dependencies.clock, recordingsUrl),

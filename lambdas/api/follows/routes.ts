@@ -15,6 +15,12 @@ export const unfollowChannelRoute = route('unfollowChannel', {
   query: none,
 });
 
+export const listFollowersRoute = route('listFollowers', {
+  auth: 'user',
+  params: z.strictObject({ username }),
+  query: z.strictObject(listQuery),
+});
+
 export const listFollowingRoute = route('listFollowing', {
   auth: 'user',
   params: none,

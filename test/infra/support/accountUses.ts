@@ -26,6 +26,7 @@ export const accountOperations = [
   'stopStream',
   'updateStream',
   'followChannel',
+  'listFollowers',
   'listFollowing',
   'unfollowChannel',
   'deleteMe',
@@ -217,6 +218,10 @@ export function accountUses(stack: AssembledStack): Record<AccountOperation, () 
       });
       const partner = ivs.resources().channels.find(({ arn }) => arn === channelArn());
       expect(partner?.type).toBe('ADVANCED_HD');
+    },
+
+    listFollowers: async () => {
+      expect(await countList(stack, 'follows', '/v1/channels/dora-2/followers', as('dora'))).toBe(3);
     },
 
     listFollowing: async () => {
