@@ -7,7 +7,7 @@ export const listChannelsRoute = route('listChannels', {
   params: none,
   query: z
     .strictObject({
-      isLive: z.optional(z.literal(['true', 'false'], 'must be true or false')).check(
+      isLive: z.optional(z.enum(['true', 'false'], 'must be true or false')).check(
         z.meta({
           description:
             'Only channels that are live, or only those that are not. If it is omitted, live channels come first.',

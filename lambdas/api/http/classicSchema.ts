@@ -47,7 +47,11 @@ function build(schema: z.core.$ZodType): z.ZodType {
     case 'boolean':
       return new z.ZodBoolean(def);
     case 'literal':
+      // The generator shows only the first value.
+      if (def.values.length > 1) throw new Error('a literal of a request has several values: use z.enum');
       return new z.ZodLiteral(def);
+    case 'enum':
+      return new z.ZodEnum(def);
     case 'never':
       return new z.ZodNever(def);
     case 'transform':
