@@ -5,11 +5,13 @@ import { addMs, toTimestamp } from '../model/time.ts';
 import { getPages } from '../store/channels.ts';
 import type { Database } from '../store/database.ts';
 import {
+  followingKey,
   putFollow,
   listFollowers as readFollowers,
   listFollowing as readFollowing,
   removeFollow,
 } from '../store/follows.ts';
+import type { Page, PageRequest } from '../store/pages.ts';
 import { getUsernames } from '../store/users.ts';
 import type { Caller } from './accounts/tokens.ts';
 import { getChannelByUsername } from './channelPage.ts';
@@ -88,30 +90,78 @@ export interface FollowedChannel {
   readonly channel: ChannelPageRow;
 }
 
+export interface FollowingRequest extends ListRequest {
+  /** Only channels that are live, or only channels that are not. */
+  readonly isLive?: boolean | undefined;
+}
+
 /**
  * Lists the channels that a user follows, latest follow first. Two database requests per page. A channel that
  * is deleted between the two requests is left out.
  *
+ * With `isLive`, at most six database requests: they look at up to 300 follows, and stop when the page is full. A page
+ * may therefore have fewer items than the limit, or none, before the end of the list.
+ *
  * @throws InvalidCursorError when the cursor does not belong to this list
  */
-export async function listFollowing(
+export function listFollowing(
   database: Database<'follows' | 'channels'>,
   cursors: CursorCodec,
   userId: string,
-  request: ListRequest,
+  { isLive, ...request }: FollowingRequest,
 ): Promise<List<FollowedChannel>> {
-  const { items, nextCursor } = await readList(cursors, ['listFollowing', userId], request, page =>
-    readFollowing(database, userId, page),
+  if (isLive === undefined)
+    return readList(cursors, ['listFollowing', userId], request, page =>
+      readFollowed(database, userId, page),
+    );
+  return readList(cursors, ['listFollowing', userId, String(isLive)], request, page =>
+    readFollowedThat(({ channel }) => channel.isLive === isLive, database, userId, page),
   );
-  const pages = await getPages(
+}
+
+/** Reads one page of follows with their channels. Two database requests. */
+async function readFollowed(
+  database: Database<'follows' | 'channels'>,
+  userId: string,
+  page: PageRequest,
+): Promise<Page<FollowedChannel>> {
+  const follows = await readFollowing(database, userId, page);
+  const channels = await getPages(
     database,
-    items.map(({ channelId }) => channelId),
+    follows.items.map(({ channelId }) => channelId),
   );
-  const followed = items.flatMap(follow => {
-    const channel = pages.get(follow.channelId);
+  const items = follows.items.flatMap(follow => {
+    const channel = channels.get(follow.channelId);
     return channel === undefined ? [] : [{ follow, channel }];
   });
-  return { items: followed, nextCursor };
+  return { ...follows, items };
+}
+
+// BatchGetItem reads up to 100 rows.
+const ROUND_FOLLOWS = 100;
+const MAX_ROUNDS = 3;
+
+/** Reads follows and their channels until `limit` of them match. Two database requests per round. */
+async function readFollowedThat(
+  matches: (followed: FollowedChannel) => boolean,
+  database: Database<'follows' | 'channels'>,
+  userId: string,
+  { limit, after }: PageRequest,
+): Promise<Page<FollowedChannel>> {
+  const items: FollowedChannel[] = [];
+  let next = after;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const read = await readFollowed(database, userId, { limit: ROUND_FOLLOWS, after: next });
+    items.push(...read.items.filter(matches));
+    const last = items[limit - 1];
+    // The next page starts after the last follow that this page shows, so it skips none that match.
+    if (last !== undefined && items.length > limit)
+      return { items: items.slice(0, limit), next: followingKey(last.follow) };
+    if (read.next === undefined) return { items };
+    next = read.next;
+    if (items.length === limit) break;
+  }
+  return next === undefined ? { items } : { items, next };
 }
 
 /** A user who follows a channel, with their current name. */

@@ -6,7 +6,7 @@ import { type Timestamp, toTimestamp } from '../model/time.ts';
 import { getPages } from './channels.ts';
 import { retryOnConflict } from './conflicts.ts';
 import type { Database } from './database.ts';
-import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
+import { type Key, type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
 import { type TransactItem, transact } from './transaction.ts';
 import { activeUser } from './users.ts';
 
@@ -228,6 +228,11 @@ export function listFollowing(
     },
     page,
   );
+}
+
+/** Returns the key after which `listFollowing` continues behind `follow`. */
+export function followingKey({ userId, channelId, followedAt }: Follow): Key {
+  return { userId, channelId, followedAt };
 }
 
 /** Lists the followers of a channel, newest first. One request per page. The index may lag behind writes. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Member, useApi } from '../support/api.ts';
 import { injectFaults } from '../support/faults.ts';
 import { recordRequests } from '../support/requests.ts';
+import { channel, live, putRows } from '../support/rows.ts';
 
 const PARTNER_FOLLOWERS = 3;
 const api = useApi({ partner: { followers: PARTNER_FOLLOWERS, followerAgeDays: 0 } });
@@ -11,7 +12,7 @@ const follow = (as: Member, whom: Member) =>
   as.api.PUT('/v1/channels/{username}/follow', path(whom.username));
 const unfollow = (as: Member, whom: Member) =>
   as.api.DELETE('/v1/channels/{username}/follow', path(whom.username));
-const following = (as: Member, query: { limit?: number; cursor?: string } = {}) =>
+const following = (as: Member, query: { limit?: number; cursor?: string; isLive?: 'true' | 'false' } = {}) =>
   as.api.GET('/v1/users/me/following', { params: { query } });
 const page = async (whom: Member) =>
   (await api().client().GET('/v1/channels/{username}', path(whom.username))).data;
@@ -137,6 +138,94 @@ describe('the list of followed channels', () => {
     const cursor = (await following(fan, { limit: 1 })).data?.nextCursor ?? '';
     expect((await following(fan, { cursor })).data?.items).toHaveLength(1);
     expect((await following(other, { cursor })).response.status).toBe(400);
+  });
+
+  test.each([1, 2, 3, 50])(
+    'has full pages of %i when only live or only other channels are asked for',
+    async limit => {
+      const fan = await api().signUp();
+      // The follows at the same instant are in the order of their channels' ids.
+      const rows = Array.from({ length: 12 }, (_, n) => channel({ username: `${fan.username}-${n}` }));
+      const isLive = (n: number) => [1, 2, 5, 6, 7, 10].includes(n);
+      const { database } = api();
+      await putRows(
+        database,
+        'channels',
+        rows.map((row, n) => (isLive(n) ? live(row).channel : row)),
+      );
+      const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
+      const follows = rows.map(({ id }, n) => ({
+        userId: fan.userId,
+        channelId: id,
+        followedAt: new Date(Date.UTC(2026, 0, 1, 0, Math.floor(n / 2))).toISOString(),
+        ...times,
+      }));
+      await putRows(database, 'follows', follows);
+      const all = (await following(fan)).data?.items ?? [];
+      expect(all).toHaveLength(12);
+      for (const wanted of ['true', 'false'] as const) {
+        const pages: string[][] = [];
+        let cursor: string | undefined;
+        do {
+          const { data } = await following(fan, { limit, isLive: wanted, ...(cursor && { cursor }) });
+          pages.push(data?.items.map(item => item.channel.id) ?? []);
+          cursor = data?.nextCursor ?? undefined;
+        } while (cursor !== undefined);
+        expect(pages.flat()).toEqual(
+          all.filter(item => item.channel.isLive === (wanted === 'true')).map(item => item.channel.id),
+        );
+        expect(pages.map(page => page.length)).toEqual(
+          Array.from({ length: Math.ceil(6 / limit) }, () => Math.min(limit, 6)),
+        );
+      }
+    },
+  );
+
+  test('reads at most 300 follows in a request for live channels, and continues after them', async () => {
+    const fan = await api().signUp();
+    const { database } = api();
+    const rows = Array.from({ length: 301 }, (_, n) => channel({ username: `${fan.username}-${n}` }));
+    // Only the earliest follow is of a live channel.
+    await putRows(
+      database,
+      'channels',
+      rows.map((row, n) => (n === 0 ? live(row).channel : row)),
+    );
+    const followedAt = (n: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, n)).toISOString();
+    const times = { createdAt: followedAt(0), updatedAt: followedAt(0) };
+    const follows = rows.map(({ id: channelId }, n) => ({
+      userId: fan.userId,
+      channelId,
+      followedAt: followedAt(n),
+      ...times,
+    }));
+    await putRows(database, 'follows', follows);
+    const sent = recordRequests(database.client);
+    const one = (await following(fan, { isLive: 'true' })).data;
+    expect(sent()).toEqual(Array.from({ length: 3 }, () => ['Query', 'BatchGetItem']).flat());
+    expect(one).toEqual({ items: [], nextCursor: expect.any(String) });
+    const cursor = one?.nextCursor ?? '';
+    const two = (await following(fan, { isLive: 'true', cursor })).data;
+    expect(two?.items.map(item => item.channel.id)).toEqual([rows[0]?.id]);
+    expect(two?.nextCursor).toBeNull();
+    expect((await following(fan, { isLive: 'false', cursor })).response.status).toBe(400);
+    database.client.middlewareStack.remove('recordRequests');
+
+    const others: string[] = [];
+    let next: string | null | undefined;
+    do {
+      const query = { isLive: 'false', limit: 60, ...(next && { cursor: next }) } as const;
+      const { data } = await following(fan, query);
+      expect(data?.items).toHaveLength(60);
+      others.push(...(data?.items.map(item => item.channel.id) ?? []));
+      next = data?.nextCursor;
+    } while (next && others.length < 300);
+    expect(others).toEqual(
+      rows
+        .slice(1)
+        .map(({ id }) => id)
+        .reverse(),
+    );
   });
 
   test('takes two database requests per page and no call of IVS', async () => {

@@ -85,7 +85,8 @@ export const listFollowingOperation = operation(listFollowingRoute, {
   summary: 'List the channels you follow',
   description:
     'Lists the channels that you follow, with their live state. The channel followed most recently is ' +
-    'first.',
+    'first. With `isLive`, a request looks at up to 300 follows, so a page can have fewer items than ' +
+    '`limit`, or none, before the end of the list: continue until `nextCursor` is null.',
   ok: { description: 'The followed channels, most recent follow first.', schema: followedChannelsSchema },
   problems: ['invalid-cursor'],
 });

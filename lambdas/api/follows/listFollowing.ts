@@ -15,7 +15,11 @@ export function listFollowing(
   recordingsUrl: string,
 ): HandlerOf<typeof listFollowingOperation> {
   return async c => {
-    const page = await readFollowing(database, cursors, callerOf(c).userId, c.req.valid('query'));
+    const { isLive, ...request } = c.req.valid('query');
+    const page = await readFollowing(database, cursors, callerOf(c).userId, {
+      ...request,
+      isLive: isLive === undefined ? undefined : isLive === 'true',
+    });
     return c.json(
       shapeList(page, followed => shape(followed, clock(), recordingsUrl)),
       200,

@@ -24,5 +24,14 @@ export const listFollowersRoute = route('listFollowers', {
 export const listFollowingRoute = route('listFollowing', {
   auth: 'user',
   params: none,
-  query: z.strictObject(listQuery),
+  query: z.strictObject({
+    isLive: z.optional(z.enum(['true', 'false'], 'must be true or false')).check(
+      z.meta({
+        description:
+          'With `true`, only the channels that are live are listed; with `false`, only the others. By default, all.',
+        example: 'true',
+      }),
+    ),
+    ...listQuery,
+  }),
 });
