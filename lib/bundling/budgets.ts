@@ -22,7 +22,7 @@ export const bundleBudgets: Readonly<Record<string, Budget>> = {
   follows: { kB: 415, modules: 500 },
   ownChannel: { kB: 425, modules: 510 },
   chat: { kB: 430, modules: 550 },
-  stages: { kB: 455, modules: 565 },
+  stages: { kB: 455, modules: 575 },
   users: { kB: 530, modules: 625 },
   postStreamEvents: { kB: 285, modules: 360 },
   moderateChat: { kB: 140, modules: 30 },
