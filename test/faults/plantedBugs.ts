@@ -17,8 +17,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'a lifecycle event writes the channel without checking its version',
     'store/channels.ts',
-    'return { Update: changesOf(names.channels, channel, { ...channel, ...state, updatedAt: now }) };',
-    `const change = changesOf(names.channels, channel, { ...channel, ...state, updatedAt: now });
+    'return { Update: changesOf(names.channels, channel, after, removed) };',
+    `const change = changesOf(names.channels, channel, after, removed);
   return { Update: { ...change, ConditionExpression: ${anyVersion} } };`,
   ),
   bug(
