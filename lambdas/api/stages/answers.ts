@@ -106,7 +106,8 @@ export const listStagesOperation = operation(listStagesRoute, {
   summary: 'List live stages',
   description:
     'Lists the live stages. The stage that went live last is first. A change appears within seconds, when ' +
-    'IVS reports it. A stage that stays live is on exactly one page, while others go live and offline.',
+    'IVS reports it. A stage that stays live is on exactly one page, while others go live and offline, ' +
+    'unless an event that IVS delivers late moves `liveSince` back between two pages.',
   ok: { description: 'The live stages, newest first.', schema: listedStagesSchema },
   problems: ['invalid-cursor'],
 });

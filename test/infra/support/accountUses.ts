@@ -9,7 +9,7 @@ import { putRows } from '../../support/rows.ts';
 import { type ApiRequest, countList, requestApi } from './apiRequests.ts';
 import type { AssembledStack } from './assembledStack.ts';
 
-/** The routes of accounts, their channels and whom they follow, in an order in which each leaves what the next needs. */
+/** The routes of accounts, their channels and follows, ordered so that each leaves the data that the next needs. */
 export const accountOperations = [
   'createUser',
   'createSession',
@@ -40,11 +40,11 @@ export const signedIn = z.object({
 });
 export type SignedIn = z.infer<typeof signedIn>;
 
-/** Of everybody here: what no log may hold. */
+/** The passwords of all users here. No log may contain them. */
 export const PASSWORD = 'correct horse battery staple';
 const STREAM_ID = 'st-Dora0000000000000000000';
 
-/** What asks of each route all that it can do: the usual, and what goes on after a failure. */
+/** Uses every permission of each route: in the normal case and after a failure. */
 export function accountUses(stack: AssembledStack): Record<AccountOperation, () => Promise<void>> {
   const { database, ivs } = stack;
   const people = new Map<string, SignedIn>();
@@ -85,7 +85,7 @@ export function accountUses(stack: AssembledStack): Record<AccountOperation, () 
   return {
     createUser: async () => {
       const key = randomUUID();
-      // Neither made nor recorded: the key is let go, and the next try does the work.
+      // Nothing was created or recorded, so the key is released and the next request does the work.
       ivs.faults.add({ operation: 'CreateChannel', failure: 'failed' });
       const body = { username: 'dora', password: PASSWORD };
       const failed = await request('createUser', '/v1/users', { body, idempotencyKey: key });
@@ -105,7 +105,7 @@ export function accountUses(stack: AssembledStack): Record<AccountOperation, () 
       }
       const idempotencyKey = randomUUID();
       await answers('createSession', '/v1/sessions', { body: wrong, idempotencyKey }, 429);
-      // Made when hashes were cheaper: it is made again.
+      // The hash has old parameters, so it is computed again.
       const cheap = passwordHasher({ random: randomBytes, parameters: { N: 2 ** 4, r: 8, p: 1 } });
       await database.client.send(
         new UpdateCommand({
@@ -127,7 +127,7 @@ export function accountUses(stack: AssembledStack): Record<AccountOperation, () 
       const { refreshToken } = await signIn('dora');
       const body = { refreshToken };
       signedIn.parse(await answers('refreshSession', '/v1/sessions/refresh', { body }, 200));
-      // Again within 30 seconds, and with a key.
+      // Repeated within 30 seconds, and with an Idempotency-Key.
       await answers('refreshSession', '/v1/sessions/refresh', { body, idempotencyKey: randomUUID() }, 200);
     },
 
@@ -173,7 +173,7 @@ export function accountUses(stack: AssembledStack): Record<AccountOperation, () 
     replaceStreamKey: async () => {
       const path = '/v1/channels/me/stream-key';
       const idempotencyKey = randomUUID();
-      // Made and not recorded: the next try finds it.
+      // The key was created but not recorded. The next request finds it.
       ivs.faults.add({ operation: 'CreateStreamKey', failure: 'lostAnswer' });
       const failed = await request('replaceStreamKey', path, { ...as('dora'), idempotencyKey });
       expect(failed.status).toBeGreaterThanOrEqual(500);
@@ -241,13 +241,13 @@ export function accountUses(stack: AssembledStack): Record<AccountOperation, () 
   };
 }
 
-/** What exists at IVS for a user, by its ARNs. */
+/** The ARNs of the resources that a user has at IVS. */
 export function ownedBy({ ivs }: AssembledStack, userId: string): string[] {
   const { channels, rooms, stages } = ivs.resources();
   return [...channels, ...rooms, ...stages].flatMap(({ arn, tags }) => (tags['user'] === userId ? arn : []));
 }
 
-/** Rows of every kind that hang on a user and a stream of theirs. */
+/** Rows of every kind that belong to a user and one of their streams. */
 export async function putHistory(
   stack: AssembledStack,
   { id, channelId }: SignedIn['user'],
@@ -272,7 +272,7 @@ export async function putHistory(
   await putRows(database, 'stages', [{ ...elsewhere.stage, id: elsewhere.id, invitations: [invitation] }]);
 }
 
-/** The stage of somebody else. */
+/** The stage of another user. */
 const elsewhere = {
   id: 'stage-elsewhere',
   invited: { invitedAt: '2026-01-01T00:00:00.000Z', expiresAt: '2126-01-01T00:00:00.000Z' },

@@ -13,7 +13,7 @@ export interface ApiRequest {
   readonly idempotencyKey?: string;
 }
 
-/** Sends a request to a resource's function, as API Gateway does. An answer without a body has `undefined` for one. */
+/** Sends a request to a resource's function, as API Gateway does. The body of an empty answer is `undefined`. */
 export async function requestApi(
   functions: Functions,
   resource: string,
@@ -36,7 +36,7 @@ export async function requestApi(
 
 const listAnswer = z.object({ items: z.array(z.unknown()), nextCursor: z.string().nullable() });
 
-/** Reads a list to its end, one item a page, and counts what it holds. */
+/** Counts the items of a list, which it reads in pages of one. */
 export async function countList(
   functions: Functions,
   resource: string,

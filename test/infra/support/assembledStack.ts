@@ -17,8 +17,8 @@ import { type CfnTemplate, onlyResource, resourcesOf } from './template.ts';
 import { createTemplateTables } from './templateTables.ts';
 
 /**
- * The stack as its template says: its tables on a real engine, its functions running from their bundles with their
- * environment, and every AWS call they make written down.
+ * The stack that its template describes: its tables in a real engine, and its functions running from their bundles
+ * with their environment variables. Every AWS call of the functions is recorded.
  */
 export interface AssembledStack {
   readonly template: CfnTemplate;
@@ -28,14 +28,14 @@ export interface AssembledStack {
   readonly tokenSecretArn: string;
   /** IVS, as the functions see it. */
   readonly ivs: IvsSimulator;
-  /** Runs one event through a function, started by the first. */
+  /** Invokes a function with an event. The first event starts the function. */
   invoke(service: string, event: unknown): Promise<unknown>;
   /** The AWS calls that a function has made so far. */
   callsOf(service: string): readonly AwsCall[];
   logOf(service: string): string;
-  /** Has the tables made again, with nothing in them. */
+  /** Creates the tables again, empty. */
   emptyTables(): Promise<void>;
-  /** Has a function's next call of an AWS operation that names `resource` refused. It has been invoked before. */
+  /** Refuses the next call that a function makes of an AWS operation with `resource`. The function must be running. */
   refuseNext(service: string, operation: string, resource: string, reply?: AwsReply): void;
   stop(): Promise<void>;
 }
@@ -47,7 +47,7 @@ interface Running {
   stop(): Promise<void>;
 }
 
-/** What Secrets Manager holds at first, for each of the stack's secrets. */
+/** The first values of the stack's secrets in Secrets Manager. */
 export const SECRET = 'a'.repeat(32) + 'B'.repeat(32);
 
 export async function assembleStack(): Promise<AssembledStack> {

@@ -8,14 +8,14 @@ const assetManifest = z.object({
   files: z.record(z.string(), z.object({ source: z.object({ path: z.string() }) })),
 });
 
-/** What a synthesis writes of a stack: its template, and the code of its functions. */
+/** The output of a synthesis for a stack: its template, and the code of its functions. */
 export interface Assembly {
   readonly template: CfnTemplate;
-  /** Where an asset was built, by the name of its file in the assets' bucket without `.zip`. */
+  /** The folder of each asset, by its file name in the assets bucket without `.zip`. */
   assetFolder(hash: string): string;
 }
 
-/** Reads a stack from what a synthesis wrote to `folder`. */
+/** Reads a stack that a synthesis wrote to `folder`. */
 export function readAssembly(folder: string, stackName: string): Assembly {
   const read = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), 'utf8'));
   const { files } = assetManifest.parse(read(`${stackName}.assets.json`));
@@ -23,7 +23,7 @@ export function readAssembly(folder: string, stackName: string): Assembly {
     template: parseTemplate(read(`${stackName}.template.json`)),
     assetFolder: hash => {
       const file = files[hash];
-      if (file === undefined) throw new Error(`no asset ${hash}`);
+      if (file === undefined) throw new Error(`the synthesis wrote no asset ${hash}`);
       return join(folder, file.source.path);
     },
   };
@@ -33,8 +33,8 @@ export const DEV_STACK = 'UGC-dev';
 export const REGION = 'us-west-2';
 
 /**
- * The dev stack for one Region with the code of its functions, synthesized and bundled once for all tests, by a process
- * of its own: see `writtenOnce`.
+ * The dev stack for one Region with the code of its functions. A separate process synthesizes and bundles it once for
+ * all tests: see `writtenOnce`.
  */
 export function devAssembly(): Assembly {
   const folder = writtenOnce({

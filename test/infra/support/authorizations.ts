@@ -9,7 +9,7 @@ const onTable = z.object({ TableName: z.string(), IndexName: z.string().optional
 const onTables = z.object({ RequestItems: z.record(z.string(), z.unknown()) });
 const transaction = z.object({ TransactItems: z.array(z.record(z.string(), onTable)) });
 
-/** A transaction is authorized item by item. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html */
+/** IAM authorizes each item of a transaction. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html */
 const transactionActions: Readonly<Record<string, string>> = {
   Put: 'PutItem',
   Update: 'UpdateItem',
@@ -19,9 +19,10 @@ const transactionActions: Readonly<Record<string, string>> = {
 };
 
 /**
- * What IAM is asked about a call: for each table of a batch and each item of a transaction apart, and for a
- * query of an index on the index.
- * @throws Error on an operation it does not know, so that none passes unchecked.
+ * Returns the actions and resources that a call needs permission for: one for each table of a batch and for each item
+ * of a transaction, and the index for a query of an index.
+ *
+ * @throws Error for an unknown operation, so that no call is left unchecked
  */
 export function authorizations(call: AwsCall): Authorization[] {
   const { service, operation, input } = call;
@@ -39,7 +40,7 @@ export function authorizations(call: AwsCall): Authorization[] {
     case 'ivschat':
       return ivsAuthorizations(call);
     default:
-      throw new Error(`what IAM asks about ${service} is not known here`);
+      throw new Error(`the permissions for calls of ${service} are unknown: add them to authorizations.ts`);
   }
 }
 
@@ -67,7 +68,7 @@ function dynamo(operation: string, input: unknown): Authorization[] {
         }),
       );
     default:
-      throw new Error(`what IAM asks about DynamoDB's ${operation} is not known here`);
+      throw new Error(`the permissions for DynamoDB's ${operation} are unknown: add them to authorizations.ts`);
   }
 }
 

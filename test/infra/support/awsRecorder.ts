@@ -14,14 +14,14 @@ export interface AwsRecorder {
   readonly endpoint: string;
   /** Every call so far, in order. */
   readonly calls: readonly AwsCall[];
-  /** Has the next call of an operation that names `resource` refused, and not carried out. */
+  /** Refuses the next call of an operation with `resource`, without passing it on. */
   refuseNext(operation: string, resource: string, reply?: AwsReply): void;
   stop(): Promise<void>;
 }
 
 const refused = jsonError(400, 'ValidationException', 'refused by a test');
 
-/** What DynamoDB answers when another transaction holds an item. */
+/** DynamoDB's answer when another transaction uses an item. */
 export const transactionConflict: AwsReply = {
   status: 400,
   headers: { 'content-type': 'application/json', 'x-amzn-ErrorType': 'TransactionCanceledException' },
@@ -32,8 +32,8 @@ export const transactionConflict: AwsReply = {
 };
 
 /**
- * An AWS endpoint that writes down every call, with the tags that `tagsOf` knows of the resource it names, and hands
- * it to the service it was signed for.
+ * An AWS endpoint that records every call, with the tags that `tagsOf` returns for its resource, and passes it on to
+ * the service for which it is signed.
  */
 export async function startAwsRecorder(
   services: Readonly<Record<string, AwsService>>,
@@ -54,7 +54,7 @@ export async function startAwsRecorder(
     const refusal = refusalOf(call);
     if (refusal !== undefined) return refusal;
     const service = services[call.service];
-    if (service === undefined) throw new Error(`nothing answers for ${call.service}`);
+    if (service === undefined) throw new Error(`there is no service ${call.service}`);
     return service(request);
   };
   const server = createServer((message, response) => {
@@ -65,7 +65,7 @@ export async function startAwsRecorder(
   });
   await new Promise<void>(resolve => server.listen(0, LOOPBACK, resolve));
   const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no TCP port');
   return {
     endpoint: `http://${LOOPBACK}:${address.port}`,
     calls,
@@ -77,7 +77,7 @@ export async function startAwsRecorder(
   };
 }
 
-/** The service from the signature; the operation from the JSON protocols' header, or from REST-JSON's path. */
+/** Reads the service from the signature, and the operation from the header of the JSON protocols or the path of REST-JSON. */
 function callOf({ url, headers, body }: AwsRequest): AwsCall {
   const [, service] = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
   if (service === undefined) throw new Error('the request is not signed');
@@ -89,7 +89,7 @@ function callOf({ url, headers, body }: AwsRequest): AwsCall {
 /** The DynamoDB engine at `endpoint`, as a service. */
 export function engineService(endpoint: string): AwsService {
   return async ({ headers, body }) => {
-    // It wants to see a signature, and does not check it: the body as it was sent, under the SDK's own headers.
+    // The engine requires a signature but does not verify it, so the request keeps its body and headers.
     const kept = Object.entries(headers).flatMap(([name, value]) =>
       /^(x-amz-|authorization$|content-type$)/.test(name) ? [[name, String(value)] as const] : [],
     );

@@ -2,13 +2,13 @@ import { type CfnResource, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, type IApplyRule, NagRuleCompliance } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 
-/** What cdk-nag finds in a tree of constructs, each as `<rule> <path>`. */
+/** The findings of cdk-nag in a tree of constructs, each as `<rule> <path>`. */
 export interface Findings {
-  /** Found, and accepted by nobody: these fail a synth. */
+  /** Findings that are not suppressed. They fail a synthesis. */
   readonly unaccepted: readonly string[];
-  /** Accepted, and not found there. */
+  /** Suppressions without a finding. */
   readonly unneeded: readonly string[];
-  /** Accepted without a reason that could be one. */
+  /** Suppressions without a real reason. */
   readonly unreasoned: readonly string[];
 }
 
@@ -17,7 +17,7 @@ interface Place {
   readonly path: string;
 }
 
-/** Every finding, also those that were accepted. */
+/** All findings, suppressed or not. */
 class EveryFinding extends AwsSolutionsChecks {
   readonly found: Place[] = [];
 
@@ -40,7 +40,7 @@ export function findingsIn(root: IConstruct): Findings {
   const accepted = root.node.findAll().flatMap(acceptedOn);
   const covers = (acceptance: Place, finding: Place) =>
     acceptance.rule === finding.rule && `${finding.path}/`.startsWith(`${acceptance.path}/`);
-  // By its own judgement of what is accepted, which is what counts in a synth.
+  // cdk-nag itself decides what is suppressed, as in a synthesis.
   const { violations } = new AwsSolutionsChecks().validateScope(root);
   return {
     unaccepted: violations.flatMap(({ ruleName, violatingResources }) =>

@@ -28,35 +28,35 @@ const lambda = z.object({
   Timeout: z.number(),
 });
 
-/** A Lambda of the template with every reference resolved, and all that its role allows. */
+/** A Lambda function of the template with every reference resolved, and the statements of its role. */
 export interface DeployedFunction extends z.infer<typeof lambda> {
   readonly logicalId: string;
-  /** `POWERTOOLS_SERVICE_NAME`: `channels`, `postStreamEvents` and so on. */
+  /** `POWERTOOLS_SERVICE_NAME`, for example `channels`. */
   readonly service: string;
   readonly statements: readonly Statement[];
 }
 
-/** The function that CDK adds to call one of ours as a deployment's custom resource. */
+/** The function that CDK adds to invoke one of this project's functions as a custom resource of a deployment. */
 export const providerOf = (template: CfnTemplate): CfnResource => {
   const [provider, ...others] = resourcesOf(template, 'AWS::Lambda::Function').filter(isProvider);
-  if (provider === undefined || others.length > 0) throw new Error('not exactly one provider');
+  if (provider === undefined || others.length > 0) throw new Error('the template must have exactly one provider function');
   return provider;
 };
 
-/** The function that CDK adds to empty the buckets of a stage that may lose its data, and its role. */
+/** The function that CDK adds to empty buckets when a stage without data retention is deleted, and its role. */
 export const BUCKET_EMPTYING = 'CustomS3AutoDeleteObjectsCustomResourceProvider';
 
 const isProvider = ({ Properties }: CfnResource) => Properties['Handler'] === 'framework.onEvent';
 const isCdks = (found: CfnResource) => isProvider(found) || found.logicalId.startsWith(BUCKET_EMPTYING);
 
-/** Every function of the template whose code is ours. */
+/** Every function of the template whose code belongs to this project. */
 export function functionsOf(template: CfnTemplate): DeployedFunction[] {
   const policies = resourcesOf(template, 'AWS::IAM::Policy').map(found =>
     policy.parse(resolve(template, found.Properties)),
   );
   const ours = resourcesOf(template, 'AWS::Lambda::Function').filter(found => !isCdks(found));
   return ours.map(({ logicalId, Properties }) => {
-    // The name of the bucket is a function that only CloudFormation can work out, and nobody needs it.
+    // Only CloudFormation can resolve the name of the bucket, and no test needs it.
     const { Code, ...rest } = Properties;
     const key = z.object({ S3Key: z.unknown() }).parse(Code).S3Key;
     const properties = lambda.parse({
@@ -79,6 +79,6 @@ export function functionsOf(template: CfnTemplate): DeployedFunction[] {
 /** The function of a service. */
 export function functionOf(functions: readonly DeployedFunction[], service: string): DeployedFunction {
   const found = functions.find(candidate => candidate.service === service);
-  if (found === undefined) throw new Error(`no function of ${service}`);
+  if (found === undefined) throw new Error(`the template has no function ${service}`);
   return found;
 }

@@ -10,7 +10,7 @@ const FALLBACK = '$default';
 export interface GatewayRoute {
   /** `GET /v1/health`, or `$default`. */
   readonly key: string;
-  /** The service of the function that its integration invokes, when it is one of ours. */
+  /** The service of the function that its integration invokes, if it belongs to this project. */
   readonly service: string | undefined;
 }
 
@@ -30,8 +30,8 @@ export function gatewayRoutesOf(template: CfnTemplate): GatewayRoute[] {
 }
 
 /**
- * The way into the API that the template describes: each request is an event for the function behind the route it
- * matches, running from its bundle. Of several routes, API Gateway takes the most specific.
+ * The API that the template describes. Each request becomes an event for the function of the matching route, which runs
+ * from its bundle. If several routes match, API Gateway uses the most specific one.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
 export function deployedDoor({ template, invoke }: Pick<AssembledStack, 'template' | 'invoke'>): Door {

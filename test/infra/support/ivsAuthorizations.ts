@@ -2,26 +2,26 @@ import { z } from 'zod';
 import type { IvsResource } from '../../../model/functions.ts';
 import { deployed } from './resolve.ts';
 
-/** A call of an AWS service, as it was sent. */
+/** A call of an AWS service. */
 export interface AwsCall {
-  /** The service the request was signed for: `dynamodb`, `secretsmanager`, `ivs`, `ivschat`. */
+  /** The service for which the request is signed: `dynamodb`, `secretsmanager`, `ivs`, `ivschat`. */
   readonly service: string;
   readonly operation: string;
   readonly input: unknown;
-  /** The tags that the resource it names had when it was sent. */
+  /** The tags of its resource at the time of the call. */
   readonly resourceTags?: Readonly<Record<string, string>>;
 }
 
-/** What IAM is asked before a call is let through. */
+/** An action and a resource for which a call needs permission. */
 export interface Authorization {
   readonly action: string;
   readonly resource: string;
-  /** The condition keys that IAM knows then, as `aws:RequestTag/stack`. */
+  /** The condition keys of the call, for example `aws:RequestTag/stack`. */
   readonly context?: Readonly<Record<string, string>>;
 }
 
 /**
- * The kinds of resources that IAM looks at for an operation: a role must be allowed it on all of them.
+ * The kinds of resources that IAM checks for an operation. A role needs permission for all of them.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoninteractivevideoservice.html
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoninteractivevideoservicechat.html
  */
@@ -57,10 +57,11 @@ const members = z.record(z.string(), z.unknown());
 const tagged = z.object({ tags: z.record(z.string(), z.string()).optional() });
 
 /**
- * What IAM is asked about a call of IVS, IVS Chat or IVS Real-Time. A resource that the call does not name, as in
- * a list or when it is to be made, stands as all of its kind. Tags in the request must be allowed as TagResource: on
- * all that is made, since AWS does not say whether a channel's stream key is asked about with it.
- * @throws Error on an operation it does not know.
+ * Returns the actions and resources for which a call of IVS, IVS Chat or IVS Real-Time needs permission. If the call has
+ * no ARN of a resource, as a list or a creation, all resources of the kind are meant. Tags in the request need
+ * TagResource on every created resource, because AWS does not document whether this includes a channel's stream key.
+ *
+ * @throws Error for an unknown operation
  */
 export function ivsAuthorizations({
   service,
@@ -69,7 +70,7 @@ export function ivsAuthorizations({
   resourceTags = {},
 }: AwsCall): Authorization[] {
   const touched = kinds[operation];
-  if (touched === undefined) throw new Error(`what IAM asks about IVS's ${operation} is not known here`);
+  if (touched === undefined) throw new Error(`the permissions for IVS's ${operation} are unknown: add them to ivsAuthorizations.ts`);
   const { tags } = tagged.parse(input);
   const inRequest = conditionKeys('aws:RequestTag', tags ?? {});
   const authorize = (action: string) => (kind: IvsResource) => {
@@ -90,7 +91,7 @@ export function ivsAuthorizations({
   ];
 }
 
-/** The ARN that a call names of a resource of some kind, or of any. */
+/** Returns the ARN of a resource in a call: of one kind, or of any. */
 export function arnIn(input: unknown, kind = '[a-z-]+'): string | undefined {
   const arn = new RegExp(`^arn:[^:]+:ivs(chat)?:[^:]+:\\d+:${kind}/`);
   return Object.values(members.parse(input)).find(

@@ -4,11 +4,11 @@ import { z } from 'zod';
 import type { DeployedFunction } from './functions.ts';
 import { deployed } from './resolve.ts';
 
-/** A function of the template, running from its bundle with its environment and no other. */
+/** A function of the template that runs from its bundle, with only its own environment variables. */
 export interface LambdaProcess {
-  /** Runs one event through the handler. @throws Error with the handler's own stack when it fails. */
+  /** Invokes the handler with an event. @throws Error with the handler's stack when it fails */
   invoke(event: unknown): Promise<unknown>;
-  /** What it has written so far: its log. */
+  /** Its log so far. */
   log(): string;
   stop(): Promise<void>;
 }
@@ -18,7 +18,7 @@ const answer = z.union([
   z.object({ id: z.number(), result: z.unknown() }),
 ]);
 
-/** Starts `fn` from the folder its code was built in, with `endpoint` in place of AWS. */
+/** Starts `fn` from the folder of its built code, with `endpoint` instead of AWS. */
 export function startLambda(fn: DeployedFunction, folder: string, endpoint: string): LambdaProcess {
   const host = join(process.cwd(), 'test/infra/support/lambdaHost.mjs');
   const child = fork(host, [join(folder, 'index.mjs'), String(fn.Timeout)], {
@@ -69,7 +69,7 @@ export function startLambda(fn: DeployedFunction, folder: string, endpoint: stri
   };
 }
 
-/** What the Lambda runtime adds to a function's own environment, as much of it as the code can see. */
+/** The environment variables that the Lambda runtime adds, as far as the code can see them. */
 function runtimeEnvironment({ logicalId, LoggingConfig }: DeployedFunction): Record<string, string> {
   return {
     AWS_REGION: deployed.region,
@@ -80,7 +80,7 @@ function runtimeEnvironment({ logicalId, LoggingConfig }: DeployedFunction): Rec
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
     AWS_LAMBDA_LOG_FORMAT: LoggingConfig.LogFormat,
     AWS_LAMBDA_LOG_LEVEL: LoggingConfig.ApplicationLogLevel,
-    // Said on Node 20, which the tests may run on, and not on Lambda's Node 24.
+    // The SDK warns about Node 20, on which the tests may run, but not about Lambda's Node 24.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }

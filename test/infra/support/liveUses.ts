@@ -8,7 +8,7 @@ import { ownedBy, PASSWORD, type SignedIn, signedIn } from './accountUses.ts';
 import { type ApiRequest, countList, requestApi } from './apiRequests.ts';
 import type { AssembledStack } from './assembledStack.ts';
 
-/** What happens around a broadcast, in an order in which each leaves what the next needs. */
+/** The routes around a broadcast, ordered so that each leaves the data that the next needs. */
 export const liveOperations = [
   'postMetrics',
   'getViewers',
@@ -38,8 +38,8 @@ const takenSample = z.object({ viewerToken: z.string() });
 const stageToken = z.object({ participantId: z.string(), capabilities: z.array(z.string()) });
 
 /**
- * What asks of each route around a broadcast, and of the functions that IVS Chat and its log call, all that they can
- * do. It is erin's broadcast, and finn is there: both have signed up.
+ * Uses every permission of the routes around a broadcast, and of the functions for IVS Chat and its log. It is erin's
+ * broadcast, and finn watches. Both have signed up.
  */
 export function liveUses(stack: AssembledStack): Record<LiveOperation, () => Promise<void>> {
   const people = new Map<string, Promise<SignedIn>>();
@@ -104,13 +104,13 @@ export function liveUses(stack: AssembledStack): Record<LiveOperation, () => Pro
       await tell('Stream Start');
       const { viewerToken } = takenSample.parse(await metrics());
       await metrics(viewerToken);
-      // Kept and not counted: it is taken back, so that the next try counts.
+      // The follow was stored but not counted, so it is deleted and the next request counts it.
       stack.refuseNext('viewers', 'UpdateItem', stack.database.names.metrics);
       await metrics(undefined, 500);
     },
 
     getViewers: async () => {
-      // A name of dora, who was deleted.
+      // The name of dora, who was deleted.
       await answers('getViewers', `/v1/channels/dora/streams/${STREAM_ID}/viewers`, { status: 404 });
       expect(await answers('getViewers', `${stream}/viewers`, { status: 200 })).toMatchObject({ viewers: 1 });
     },
@@ -141,7 +141,7 @@ export function liveUses(stack: AssembledStack): Record<LiveOperation, () => Pro
       const ban = { by: 'erin', body: { reason: 'Spam' }, status: 200 };
       await answers('putBan', `${chat}/bans/finn`, ban);
       await answers('createChatToken', `${chat}/tokens`, { by: 'finn', status: 403 });
-      // A message does not wait long for the room's rules: on a busy computer, some may pass before they are read.
+      // A message waits for the room's rules only briefly, so on a busy computer some are accepted before the rules are read.
       for (let passed = 0; (await review('finn', 'hello')).ReviewResult !== 'DENY'; passed++)
         expect(passed).toBeLessThan(100);
       expect(await review('gina', 'no spoiler')).toEqual({ ReviewResult: 'ALLOW', Content: 'no *******' });
@@ -176,7 +176,7 @@ export function liveUses(stack: AssembledStack): Record<LiveOperation, () => Pro
       // CloudWatch Logs delivers at least once.
       for (const batch of [lines, lines])
         await stack.invoke('archiveChat', subscriptionEvent(await erinsOf('room'), batch));
-      // What is said in a seeded room goes with it.
+      // The messages of a seeded room are deleted with it.
       const room = { id: 'mock-room', arn: 'arn:aws:ivschat:us-west-2:123456789012:room/mock-room' };
       await putRows(stack.database, 'chatRooms', [room]);
       await stack.invoke('archiveChat', subscriptionEvent(room.arn, [message('WhO6MW6iRdS5', 'hi')]));
@@ -264,7 +264,7 @@ const logged = (type: 'MESSAGE' | 'EVENT', payload: object): string =>
     version: '1.0',
   });
 
-/** What a subscription of CloudWatch Logs invokes a function with. */
+/** The event with which a CloudWatch Logs subscription invokes a function. */
 function subscriptionEvent(roomArn: string, lines: readonly string[]) {
   const content = {
     messageType: 'DATA_MESSAGE',

@@ -10,7 +10,7 @@ import { ownedBy, PASSWORD, putHistory, type SignedIn, signedIn } from './accoun
 import { requestApi } from './apiRequests.ts';
 import type { AssembledStack } from './assembledStack.ts';
 
-/** What a schedule's rule sends. */
+/** The event of a schedule. */
 export const scheduledEvent = {
   version: '0',
   id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
@@ -26,7 +26,7 @@ export const scheduledEvent = {
 const STACK_NAME = 'UGC-dev';
 const LONG_AGO = '2026-01-01T00:00:00.000Z';
 
-/** What asks of each function that works on its own all that it can do. */
+/** Uses every permission of each function that no route invokes. */
 export function maintenanceUses(stack: AssembledStack) {
   const { database, ivs } = stack;
   const { client, names } = database;
@@ -55,7 +55,7 @@ export function maintenanceUses(stack: AssembledStack) {
       }),
     );
 
-  /** A sign-up that was given up with its channel made, and its stream key on no row. */
+  /** An interrupted sign-up: its channel exists, and its stream key is in no row. */
   const giveUpSigningUp = async (): Promise<string> => {
     const id = 'user-gone';
     const made = Object(make('CreateChannel', id));
@@ -117,7 +117,7 @@ export function maintenanceUses(stack: AssembledStack) {
       ivs.applyEvent(
         stateEvent('Stream Start', 'st-Orphan00000000000000000', LONG_AGO, { resources: [arn] }),
       );
-      // It is live: it is stopped, and removed by the next run.
+      // The channel is live, so it is stopped now and deleted by the next run.
       await expect(stack.invoke('sweepResources', scheduledEvent)).rejects.toThrow('could not be deleted');
       ivs.finishStops();
       await stack.invoke('sweepResources', scheduledEvent);

@@ -5,12 +5,11 @@ import type { Authorization } from './ivsAuthorizations.ts';
 export type Decision = 'Allowed' | 'ImplicitlyDenied' | 'ExplicitlyDenied';
 
 /**
- * What IAM says of a call by a function, from its role's policy in the template alone: denied unless a statement
- * allows it, and whatever allows it when one denies it.
+ * Returns IAM's decision about a call of a function, from the policy of its role in the template: a call is denied unless
+ * a statement allows it, and always when a statement denies it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  *
- * @throws Error when that cannot be told: an action or a resource that AWS does not have, or a condition operator
- *   that is not known here.
+ * @throws Error for an action or a resource type that AWS does not have, and for an unknown condition operator
  */
 export async function decide(
   { statements }: Pick<DeployedFunction, 'statements'>,
@@ -24,7 +23,7 @@ export async function decide(
 
 function applies({ Action, Resource, Condition = {} }: Statement, asked: Authorization): boolean {
   return (
-    // The case of actions does not matter to IAM.
+    // IAM ignores the case of actions.
     Action.some(pattern => matches(pattern.toLowerCase(), asked.action.toLowerCase())) &&
     Resource.some(pattern => matches(pattern, asked.resource)) &&
     Object.entries(Condition).every(([operator, keys]) =>
@@ -33,7 +32,7 @@ function applies({ Action, Resource, Condition = {} }: Statement, asked: Authori
   );
 }
 
-/** A key that the request does not have fails a condition, unless the operator ends in `IfExists`. */
+/** A condition fails if the request does not have its key, unless the operator ends in `IfExists`. */
 function holds(operator: string, wanted: string, given: string | undefined): boolean {
   const [, name, ifExists] = /^(.+?)(IfExists)?$/.exec(operator) ?? [];
   if (given === undefined) return ifExists !== undefined;
@@ -44,7 +43,7 @@ function holds(operator: string, wanted: string, given: string | undefined): boo
     case 'ArnLike':
       return matches(wanted, given);
     default:
-      throw new Error(`the condition operator ${operator} is not known here`);
+      throw new Error(`the condition operator ${operator} is unknown: add it to permissions.ts`);
   }
 }
 
@@ -54,7 +53,7 @@ function matches(pattern: string, text: string): boolean {
   return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's').test(text);
 }
 
-/** Checks an action, and that it is on a resource of a type it can be on, against what AWS publishes of its services. */
+/** Checks against AWS's published data that an action exists and applies to the type of the resource. */
 async function mustExist({ action, resource }: Authorization): Promise<void> {
   const [service = '', name = ''] = action.split(':');
   if (!(await iamActionExists(service, name))) throw new Error(`AWS has no action ${action}`);
@@ -64,5 +63,5 @@ async function mustExist({ action, resource }: Authorization): Promise<void> {
   // `arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}`
   const shapes = types.map(({ arn }) => arn.replace(/\$\{[^}]+\}/g, '*'));
   if (!shapes.some(shape => matches(shape, resource)))
-    throw new Error(`${action} is never on ${resource}, but on ${shapes.join(', ')}`);
+    throw new Error(`${action} does not apply to ${resource}, but to ${shapes.join(', ')}`);
 }

@@ -1,11 +1,11 @@
 import type { CfnTemplate } from './template.ts';
 
-/** Where the template is said to be deployed. */
+/** The account, Region and names of the assumed deployment. */
 export const deployed = { account: '123456789012', region: 'us-west-2', partition: 'aws' } as const;
 
 const { account, region, partition } = deployed;
 
-/** What `Ref` and `Fn::GetAtt` give for a resource of each type that the stack refers to. */
+/** The values of `Ref` and `Fn::GetAtt` for each type of resource that the stack refers to. */
 const resources: Readonly<Record<string, (id: string) => { ref: string; [attribute: string]: string }>> = {
   'AWS::DynamoDB::GlobalTable': id => ({
     ref: id,
@@ -19,7 +19,7 @@ const resources: Readonly<Record<string, (id: string) => { ref: string; [attribu
     ref: `https://sqs.${region}.amazonaws.com/${account}/${id}`,
     Arn: `arn:${partition}:sqs:${region}:${account}:${id}`,
   }),
-  // This ARN does end with an asterisk: it stands for the streams of the one group.
+  // This ARN ends with an asterisk, which stands for the streams of the group.
   'AWS::Logs::LogGroup': id => ({
     ref: id,
     Arn: `arn:${partition}:logs:${region}:${account}:log-group:${id}:*`,
@@ -50,9 +50,10 @@ const pseudoParameters: Readonly<Record<string, string>> = {
 };
 
 /**
- * Replaces the intrinsic functions in a value of the template by what CloudFormation would put there. Physical
- * names are the logical ids.
- * @throws Error on a function or a resource type it does not know, so that nothing passes for resolved.
+ * Replaces the intrinsic functions in a value of the template with their results. The physical names are the logical
+ * ids.
+ *
+ * @throws Error for an unknown function or resource type
  */
 export function resolve(template: CfnTemplate, value: unknown): unknown {
   const within = (inner: unknown): unknown => resolve(template, inner);
@@ -69,10 +70,10 @@ export function resolve(template: CfnTemplate, value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, within(inner)]));
 }
 
-/** The same for a value that comes to a string. */
+/** Does the same for a value whose result is a string. */
 export function resolveString(template: CfnTemplate, value: unknown): string {
   const resolved = resolve(template, value);
-  if (typeof resolved !== 'string') throw new Error(`not a string: ${JSON.stringify(resolved)}`);
+  if (typeof resolved !== 'string') throw new Error(`the value must be a string (got ${JSON.stringify(resolved)})`);
   return resolved;
 }
 
@@ -87,7 +88,7 @@ function getAtt(template: CfnTemplate, argument: unknown): string {
   return value;
 }
 
-/** Of pseudo parameters alone: nothing of ours needs more. */
+/** Resolves pseudo parameters only, because the stack uses no others in Fn::Sub. */
 function substitute(text: string): string {
   return text.replaceAll(/\$\{([^}]+)\}/g, (_, name: string) => {
     const value = pseudoParameters[name];
@@ -98,7 +99,7 @@ function substitute(text: string): string {
 
 function join(argument: unknown): string {
   if (!Array.isArray(argument) || !Array.isArray(argument[1]))
-    throw new Error('not the arguments of Fn::Join');
+    throw new Error('the arguments of Fn::Join are not valid');
   return argument[1].join(String(argument[0]));
 }
 

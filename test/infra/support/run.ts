@@ -11,13 +11,13 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs a command at the project's root, with nothing of this process's environment but the PATH. */
+/** Runs a command in the project's root folder, with PATH as the only environment variable of this process. */
 export function run(command: string, args: readonly string[], options: RunOptions): Promise<Outcome> {
   const env = { PATH: process.env['PATH'] ?? '', ...options.env };
   return new Promise((resolve, reject) => {
     execFile(command, [...args], { env, timeout: options.timeoutMs }, (error, stdout, stderr) => {
       if (error === null) return resolve({ code: 0, stdout, stderr });
-      // A command that could not be started, or that took too long, has no exit code.
+      // A command that did not start or exceeded the time limit has no exit code.
       if (typeof error.code !== 'number') return reject(error);
       resolve({ code: error.code, stdout, stderr });
     });

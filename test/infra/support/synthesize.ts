@@ -12,25 +12,25 @@ import { type Findings, findingsIn } from './findings.ts';
 export interface Synthesis extends Assembly {
   readonly terminationProtection: boolean | undefined;
   readonly warnings: readonly string[];
-  /** What cdk-nag finds, which takes a moment. */
+  /** Runs cdk-nag and returns its findings. */
   findings(): Findings;
-  /** Removes what the synthesis wrote. */
+  /** Deletes the output of the synthesis. */
   discard(): void;
 }
 
 export interface SynthesisOptions {
   readonly stage?: string;
-  /** Where it is to be deployed. Without it the template fits every Region. */
+  /** The account and Region. Without them, the template fits every Region. */
   readonly region?: string;
-  /** Other variables of the environment, as `COMPUTE`. */
+  /** Other environment variables, for example `COMPUTE`. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Settings in place of the stage's. */
+  /** Settings that replace those of the stage. */
   readonly settings?: Partial<StageSettings>;
   /** The name of another stack with the same settings in the same app. */
   readonly beside?: string;
-  /** Whether the functions' code is built, which takes some seconds. */
+  /** Whether to build the functions' code, which takes some seconds. */
   readonly bundle?: boolean;
-  /** Where it is written, a folder that is there. Without it, one of its own. */
+  /** The existing output folder. Without it, a new temporary folder. */
   readonly folder?: string;
 }
 
@@ -45,7 +45,7 @@ export function synthesize(options: SynthesisOptions = {}): Synthesis {
     'aws:cdk:bundling-stacks': bundle ? ['**'] : [],
     'aws:cdk:version-reporting': false,
   };
-  // The rules of the template validation take seconds to load. A test of the CLI sees them at work.
+  // The rules of the template validation take seconds to load. Another test runs them with the CDK CLI.
   const app = new App({ context, outdir, builtinCloudFormationValidation: false });
   const { stackName, settings, ...props } = readDeployment({
     context: key => app.node.tryGetContext(key),

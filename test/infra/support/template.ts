@@ -13,7 +13,7 @@ const template = z.object({
   Outputs: z.record(z.string(), z.object({ Value: z.unknown(), Export: z.unknown().optional() })),
 });
 
-/** A CloudFormation template, as much of it as the tests read. */
+/** The parts of a CloudFormation template that the tests read. */
 export type CfnTemplate = z.infer<typeof template>;
 
 export interface CfnResource extends z.infer<typeof resource> {
@@ -22,26 +22,26 @@ export interface CfnResource extends z.infer<typeof resource> {
 
 export const parseTemplate = (input: unknown): CfnTemplate => template.parse(input);
 
-/** The resources of a type, by their logical ids' order in the template. */
+/** Returns the resources of a type, in the order of the template. */
 export function resourcesOf({ Resources }: CfnTemplate, type: string): CfnResource[] {
   return Object.entries(Resources).flatMap(([logicalId, found]) =>
     found.Type === type ? [{ logicalId, ...found }] : [],
   );
 }
 
-/** The one resource of a type. */
+/** Returns the only resource of a type. */
 export function onlyResource(from: CfnTemplate, type: string): CfnResource {
   const [first, ...others] = resourcesOf(from, type);
-  if (first === undefined || others.length > 0) throw new Error(`not exactly one ${type}`);
+  if (first === undefined || others.length > 0) throw new Error(`the template must have exactly one ${type}`);
   return first;
 }
 
-/** The one resource of a type in a construct, by the path of its ids: `ChatLog` is all within the stack's `Chat/Log`. */
+/** Returns the only resource of a type in a construct. `ChatLog` means everything in the stack's `Chat/Log`. */
 export function onlyResourceIn(from: CfnTemplate, construct: string, type: string): CfnResource {
   const [first, ...others] = resourcesOf(from, type).filter(({ logicalId }) =>
     logicalId.startsWith(construct),
   );
-  if (first === undefined || others.length > 0) throw new Error(`not exactly one ${type} in ${construct}`);
+  if (first === undefined || others.length > 0) throw new Error(`${construct} must have exactly one ${type}`);
   return first;
 }
 

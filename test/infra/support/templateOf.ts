@@ -5,14 +5,14 @@ import { writtenOnce } from '../../support/writtenOnce.ts';
 import type { Findings } from './findings.ts';
 import { type CfnTemplate, parseTemplate } from './template.ts';
 
-/** All that a template is made from. */
+/** The files from which a template is made. */
 const sources = ['lib', 'model', 'test/infra/support', 'cdk.json', 'package-lock.json'];
 
-/** Each stage, dev in containers, and dev with all that a deployment may ask for beside. */
+/** The variants: each stage, dev in containers, and dev with all optional settings of a deployment. */
 export const variants = ['dev', 'prod', 'fargate', 'extras'] as const;
 export type Variant = (typeof variants)[number];
 
-/** What comes of a variant. */
+/** The result of a variant. */
 export interface Synthesized {
   readonly template: CfnTemplate;
   readonly terminationProtection: boolean;
@@ -32,14 +32,13 @@ const synthesized = z.object({
 });
 
 /**
- * The template of a variant of the stack, for every Region, with functions whose code is not built.
+ * Returns the template of a variant of the stack, for every Region, without the code of the functions.
  *
- * To load the CDK takes every test file some seconds, and to read a template that a process has written for all of them
- * takes none.
+ * Loading the CDK takes seconds in each test file. Reading a template that one process wrote for all of them does not.
  */
 export const templateOf = (variant: Variant = 'dev'): CfnTemplate => synthesizedOf(variant).template;
 
-/** The template of a variant, and what is known of its stack beside. */
+/** Returns the template of a variant, and other properties of its stack. */
 export function synthesizedOf(variant: Variant): Synthesized {
   const folder = writtenOnce({ name: 'templates', script: 'test/infra/support/writeTemplates.ts', sources });
   return synthesized.parse(JSON.parse(readFileSync(join(folder, `${variant}.json`), 'utf8')));

@@ -23,7 +23,7 @@ const index = z.strictObject({
   }),
 });
 
-/** The properties of a table that CreateTable takes as well. */
+/** The properties of a table that CreateTable also accepts. */
 const tableProperties = z.object({
   AttributeDefinitions: z.array(z.strictObject({ AttributeName: z.string(), AttributeType: attributeType })),
   BillingMode: z.literal('PAY_PER_REQUEST'),
@@ -32,7 +32,7 @@ const tableProperties = z.object({
   LocalSecondaryIndexes: z.array(index).default([]),
 });
 
-/** Makes the tables of a template on a DynamoDB engine, and returns their names as the outputs give them. */
+/** Creates the tables of a template in a DynamoDB engine. Returns their names as in the stack's outputs. */
 export async function createTemplateTables(
   client: DynamoDBClient,
   template: CfnTemplate,
@@ -68,7 +68,7 @@ function createTableInput(
   };
 }
 
-/** The tables' physical names, as the stack's outputs give them. */
+/** Returns the physical names of the tables, as in the stack's outputs. */
 function outputNames(template: CfnTemplate): Record<TableName, string> {
   const names = tableNames.map(name => [
     name,

@@ -8,7 +8,7 @@ const options: Record<Variant, SynthesisOptions> = {
   dev: {},
   prod: { stage: 'prod' },
   fargate: { environment: fargate },
-  // What few deployments ask for, all in one; and a stack that is not alone.
+  // All optional settings of a deployment at once, and a second stack in the same app.
   extras: {
     environment: { STACK: 'Extras', ALARMS_EMAIL: 'night@example.com', ALLOWED_ORIGINS: 'https://a.example' },
     settings: { tracing: true },
@@ -17,11 +17,11 @@ const options: Record<Variant, SynthesisOptions> = {
 };
 
 /**
- * `tsx test/infra/support/writeTemplates.ts <folder>`: writes what comes of each variant, with functions whose code is
- * not built, to `<variant>.json` in a folder.
+ * `tsx test/infra/support/writeTemplates.ts <folder>`: writes the result of each variant, without the code of the
+ * functions, to `<variant>.json`.
  */
 const [folder] = process.argv.slice(2);
-if (folder === undefined) throw new Error('wants a folder');
+if (folder === undefined) throw new Error('the argument must be a folder');
 for (const [variant, asked] of Object.entries(options)) {
   const { template, terminationProtection = false, warnings, findings, discard } = synthesize(asked);
   discard();
