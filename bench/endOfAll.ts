@@ -63,7 +63,9 @@ async function endAll(
     const id = `all${round}x${n}`;
     const arn = `arn:aws:ivs:us-west-2:123456789012:channel/${id}`;
     const startedAt = new Date(Date.UTC(2026, 0, 15) + n).toISOString();
-    const owner = channel({ username: id, id, arn, categoryId: 'music' });
+    // Names begin equally often with each letter: the index by name is partitioned by it.
+    const username = String.fromCharCode('a'.charCodeAt(0) + (n % 26)) + id;
+    const owner = channel({ username, id, arn, categoryId: 'music' });
     const evidence = { sessionCreatedAt: startedAt, playback: { at: startedAt, playing: true } };
     return live(owner, { id: `st-${id}`, startedAt, evidence, categoryId: 'music' });
   });
