@@ -68,7 +68,9 @@ function dynamo(operation: string, input: unknown): Authorization[] {
         }),
       );
     default:
-      throw new Error(`the permissions for DynamoDB's ${operation} are unknown: add them to authorizations.ts`);
+      throw new Error(
+        `the permissions for DynamoDB's ${operation} are unknown: add them to authorizations.ts`,
+      );
   }
 }
 

@@ -39,7 +39,8 @@ export interface DeployedFunction extends z.infer<typeof lambda> {
 /** The function that CDK adds to invoke one of this project's functions as a custom resource of a deployment. */
 export const providerOf = (template: CfnTemplate): CfnResource => {
   const [provider, ...others] = resourcesOf(template, 'AWS::Lambda::Function').filter(isProvider);
-  if (provider === undefined || others.length > 0) throw new Error('the template must have exactly one provider function');
+  if (provider === undefined || others.length > 0)
+    throw new Error('the template must have exactly one provider function');
   return provider;
 };
 

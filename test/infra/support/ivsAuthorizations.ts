@@ -70,7 +70,8 @@ export function ivsAuthorizations({
   resourceTags = {},
 }: AwsCall): Authorization[] {
   const touched = kinds[operation];
-  if (touched === undefined) throw new Error(`the permissions for IVS's ${operation} are unknown: add them to ivsAuthorizations.ts`);
+  if (touched === undefined)
+    throw new Error(`the permissions for IVS's ${operation} are unknown: add them to ivsAuthorizations.ts`);
   const { tags } = tagged.parse(input);
   const inRequest = conditionKeys('aws:RequestTag', tags ?? {});
   const authorize = (action: string) => (kind: IvsResource) => {

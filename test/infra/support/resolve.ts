@@ -73,7 +73,8 @@ export function resolve(template: CfnTemplate, value: unknown): unknown {
 /** Does the same for a value whose result is a string. */
 export function resolveString(template: CfnTemplate, value: unknown): string {
   const resolved = resolve(template, value);
-  if (typeof resolved !== 'string') throw new Error(`the value must be a string (got ${JSON.stringify(resolved)})`);
+  if (typeof resolved !== 'string')
+    throw new Error(`the value must be a string (got ${JSON.stringify(resolved)})`);
   return resolved;
 }
 
