@@ -84,9 +84,13 @@ function findPlain(char: string): Plain {
   if (invisible.test(char)) return [];
   const boxed = boxedLetter(char.codePointAt(0) ?? 0);
   const whole = boxed ?? char.normalize('NFKC').toLowerCase().normalize('NFD').replace(accents, '');
-  return [...whole.normalize('NFC')]
-    .flatMap(one => [...(latinVariants.get(one) ?? one)])
-    .map(one => ({ kind: kindOf(one), char: one, writing: writingOfChar(one) }));
+  return (
+    [...whole.normalize('NFC')]
+      .flatMap(one => [...(latinVariants.get(one) ?? one)])
+      // Some ligatures of Arabic contain the character that stretches words.
+      .filter(one => !invisible.test(one))
+      .map(one => ({ kind: kindOf(one), char: one, writing: writingOfChar(one) }))
+  );
 }
 
 // Unicode does not decompose negative circled and squared letters. They are capital letters.

@@ -58,8 +58,13 @@ describe('masking', () => {
     fc.assert(
       fc.property(hostile, text => {
         const masked = mask(text);
-        // A match inside other letters leaves asterisks inside a word, which can look like a disguised word.
-        fc.pre(!/[\p{L}\p{M}\p{N}]\*|\*[\p{L}\p{M}\p{N}]/u.test(masked));
+        // A match beside other letters, also with signs in between, leaves asterisks that can stand for letters of a
+        // disguised word.
+        fc.pre(
+          !/[\p{L}\p{M}\p{N}][^\p{L}\p{M}\p{N}\s*]*\*|\*[^\p{L}\p{M}\p{N}\s*]*[\p{L}\p{M}\p{N}]/u.test(
+            masked,
+          ),
+        );
         expect(mask(masked)).toBe(masked);
       }),
       { numRuns: 200 },
@@ -139,6 +144,11 @@ test('a blocked term is found as typed, also with characters that are special in
       expect([...masked]).toHaveLength([...`(${after}) ${term} x`].length);
     }),
   );
+});
+
+test('the character that stretches Arabic words is removed, also as a part of a ligature', () => {
+  expect(foldText('\u0640')).toEqual([]);
+  expect(foldText('\ufcf2')).toEqual([]);
 });
 
 test('folding a folded text changes nothing', () => {
