@@ -27,7 +27,8 @@ export function eventReceiver({ ivs, bus, log, stateStore }: EventReceiverOption
   };
   const deliverKept = async (id: string, event: Envelope) => {
     await receive(event, true);
-    // Handled, or in the dead letters. After a kill before this write it is handled again, harmlessly.
+    // The event was handled or is a dead letter. If the process is killed before this write, the event is handled
+    // again, which has no further effect.
     stateStore.remove(ACCEPTED_EVENT, id);
   };
   return {

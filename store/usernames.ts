@@ -120,7 +120,7 @@ export async function userIdNamed(
   database: Database<'usernames'>,
   username: string,
 ): Promise<string | undefined> {
-  // No time is needed: names that were given up have no user, whether or not they are still kept.
+  // The time does not matter here: a former name has no user, even while it is kept.
   const row = await getName(database, username, '');
   return row?.heldUntil === undefined ? row?.userId : undefined;
 }

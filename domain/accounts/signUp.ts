@@ -62,7 +62,8 @@ const RETRY_AFTER_SECONDS = 5;
  * A resource that was created but could not be recorded is deleted if it is certain that it is not recorded.
  * Otherwise (no answer, or the process ended) the sweeper finds it by its tags.
  *
- * @throws ConflictError when the name is taken or kept for somebody who gave it up, or when another request is creating the same user
+ * @throws ConflictError when the name is taken, or kept for a user who gave it up, or when another request is
+ * creating the same user
  * @throws BusyError when IVS throttles calls until `budget` is used up, or when the account has reached its
  * quota of channels, rooms or stages. The same request resumes the creation later.
  * @throws TooManyRequestsError after too many wrong passwords for a user whose creation was interrupted

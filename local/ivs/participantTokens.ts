@@ -26,7 +26,7 @@ export function issueToken(
   state.putInvitation(stageArn, participantId, request.userId);
   return {
     participantId,
-    // Opaque: the API reference says that the format can change.
+    // The content is random, because clients must not read a token: its format can change (API reference).
     token: `${randomId(100)}.${randomId(300)}.${randomId(100)}`,
     ...request,
     expirationTime: new Date(now().getTime() + request.duration * MINUTE_MS).toISOString(),

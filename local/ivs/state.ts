@@ -19,8 +19,8 @@ import {
 } from './stageState.ts';
 
 /**
- * The state of the simulated control planes: resources by ARN. Only its own functions change it, and each of
- * them also writes the change to the state store.
+ * The state of the simulated control planes: resources by ARN. Only the functions of this interface change it.
+ * Each function also writes the change to the state store.
  */
 export interface IvsState {
   readonly channels: ReadonlyMap<string, SimulatedChannel>;

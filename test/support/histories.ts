@@ -11,7 +11,7 @@ import {
 import type { OracleFinding } from './oracle.ts';
 
 const streamIds = ['st-a', 'st-b', 'st-c', 'st-d'] as const;
-// Few instants, so that many events share a second, as IVS's times have no fractions.
+// There are few different times, so that many events have the same one: IVS's times have no fractions of a second.
 const at = (from: number, to: number) => fc.integer({ min: from, max: to }).map(second);
 
 const stateNames = ['Session Created', 'Session Ended', 'Stream Start', 'Stream End', 'Stream Failure'];
