@@ -11,7 +11,9 @@ export type LambdaFunction = ReturnType<typeof lambdaHandler>;
 
 const resultSchema = z.object({
   statusCode: z.number(),
-  headers: z.record(z.string(), z.string()),
+  // A header of a result has one value, so API Gateway takes Set-Cookie from `cookies`.
+  headers: z.record(z.string().regex(/^(?!set-cookie$)/i), z.string()),
+  cookies: z.array(z.string()).default([]),
   body: z.string(),
   isBase64Encoded: z.boolean(),
 });
@@ -49,9 +51,13 @@ export const pathOf = (path: string): string => /^[^?]*/.exec(path)?.[0] ?? '';
 
 /** The response that API Gateway makes of a function's result in payload format 2.0. */
 export function responseOf(result: unknown): Response {
-  const { statusCode: status, headers, body, isBase64Encoded } = resultSchema.parse(result);
+  const { statusCode: status, headers: single, cookies, body, isBase64Encoded } = resultSchema.parse(result);
   const sent = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
-  const bytes = headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
+  const headers = new Headers([
+    ...Object.entries(single),
+    ...cookies.map((cookie): [string, string] => ['Set-Cookie', cookie]),
+  ]);
+  const bytes = headers.get('content-encoding') === 'gzip' ? gunzipSync(sent) : sent;
   // The Response constructor refuses any body with these, even an empty one.
   return new Response([204, 304].includes(status) ? null : bytes, { status, headers });
 }
@@ -75,6 +81,8 @@ export function gatewayEvent(path: string, { method = 'GET', headers, body = nul
     throw new Error('a body must be text or bytes');
   const bytes = Buffer.from(body ?? '');
   const isBase64Encoded = !isUtf8(bytes);
+  // API Gateway moves the cookies from the headers to a list.
+  const { cookie = 'theme=dark; visit=1', ...sent } = Object.fromEntries(new Headers(headers));
   const pathname = decodeURIComponent(pathOf(path));
   const { search, searchParams } = new URL(path, 'https://api.example');
   const time = new Date('2026-01-15T10:00:00.000Z');
@@ -83,7 +91,7 @@ export function gatewayEvent(path: string, { method = 'GET', headers, body = nul
     routeKey: '$default',
     rawPath: pathname,
     rawQueryString: search.slice(1),
-    cookies: ['theme=dark', 'visit=1'],
+    cookies: cookie.split('; '),
     headers: {
       'accept-encoding': 'gzip, deflate, br',
       'content-length': String(bytes.length),
@@ -93,7 +101,7 @@ export function gatewayEvent(path: string, { method = 'GET', headers, body = nul
       'x-forwarded-for': '203.0.113.7',
       'x-forwarded-port': '443',
       'x-forwarded-proto': 'https',
-      ...Object.fromEntries(new Headers(headers)),
+      ...sent,
     },
     ...(search === '' ? {} : { queryStringParameters: Object.fromEntries(searchParams) }),
     requestContext: {

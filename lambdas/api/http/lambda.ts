@@ -15,6 +15,8 @@ const gatewayEvent = z.object({
   rawPath: z.string(),
   rawQueryString: z.string(),
   headers: z._default(z.record(z.string(), z.string()), {}),
+  // Cookies are here instead of in the headers.
+  cookies: z._default(z.array(z.string()), []),
   requestContext: z.looseObject({
     stage: z.string(),
     http: z.looseObject({ method: z.string() }),
@@ -28,6 +30,8 @@ type GatewayEvent = z.infer<typeof gatewayEvent>;
 export interface GatewayResult {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** The `Set-Cookie` headers. `headers` can hold only one of them. */
+  readonly cookies: readonly string[];
   readonly body: string;
   readonly isBase64Encoded: boolean;
 }
@@ -44,8 +48,9 @@ export function lambdaHandler(app: HttpApp) {
     const response = await app.fetch(requestFrom({ ...request, requestContext }), { requestContext });
     const isBase64Encoded = response.headers.has('Content-Encoding');
     const body = Buffer.from(await response.arrayBuffer()).toString(isBase64Encoded ? 'base64' : 'utf8');
-    const { status: statusCode, headers } = response;
-    return { statusCode, headers: Object.fromEntries(headers), body, isBase64Encoded };
+    const { status: statusCode } = response;
+    const { 'set-cookie': _, ...headers } = Object.fromEntries(response.headers);
+    return { statusCode, headers, cookies: response.headers.getSetCookie(), body, isBase64Encoded };
   };
 }
 
@@ -54,7 +59,8 @@ export const resourceHandler = (routes: HttpApp) =>
   lambdaHandler(httpApp({ logger: lambdaLogger, allowedOrigins: allowedOriginsFrom(process.env) }, [routes]));
 
 function requestFrom(event: GatewayEvent): Request {
-  const { rawQueryString, headers, body, isBase64Encoded } = event;
+  const { rawQueryString, cookies, body, isBase64Encoded } = event;
+  const headers = cookies.length === 0 ? event.headers : { ...event.headers, cookie: cookies.join('; ') };
   const { method } = event.requestContext.http;
   // A literal # would end the query.
   const search = rawQueryString === '' ? '' : `?${rawQueryString.replaceAll('#', '%23')}`;
