@@ -20,13 +20,16 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help install local seed deleteSeed broadcast bootstrap synth diff deploy destroy outputs logs \
-        reconcile redrive export import test jest typecheck lint format client bench soak \
+        reconcile redrive export import test jest typecheck lint format client web bench soak \
         test-faults test-proof testClone audit clean
 
 help: ## List the commands and the variables they read
 	@awk '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
 	  /^[a-zA-Z-]+:.*## / { split($$0, part, /:.*## /); printf "  make %-11s  %s\n", part[1], part[2] } \
 	  /^#\?/ { print ($$0 == "#?" ? "" : "  " substr($$0, 4)) }' $(firstword $(MAKEFILE_LIST))
+
+# The built web app. It is built again when a source has changed.
+WEB := web/dist/index.html
 
 ##@ Run
 
@@ -36,7 +39,7 @@ $(INSTALLED): package.json package-lock.json
 	npm ci
 	@touch $@
 
-local: install ## Run the stack on this computer, without AWS; Ctrl-C ends it
+local: install $(WEB) ## Run the stack on this computer, without AWS; Ctrl-C ends it
 # With exec, make is the parent of the process that ends when make does.
 	@exec $(TS) local/main.ts
 
@@ -122,16 +125,17 @@ import: install ## Write the rows of an export to the stack's empty tables
 
 ##@ Develop
 
-test: client ## Check types, style and architecture; run every test
+test: client $(WEB) ## Check types, style and architecture; run every test
 # Side by side: some tests wait for processes and servers. Both need the generated types, which are there already.
 	@$(MAKE) --no-print-directory --jobs=3 --old-file=client jest typecheck lint
 
-jest: client ## Run every test, without the other checks
+jest: client $(WEB) ## Run every test, without the other checks
 # Tests that run make start it without the options of this one.
 	MAKEFLAGS= npx --no-install jest
 
 typecheck: client ## Check the types
 	npx --no-install tsc --noEmit
+	npx --no-install tsc --noEmit --project web
 
 lint: install client ## Check style, unused code, spelling and Markdown
 	npx --no-install biome check --error-on-warnings .
@@ -145,6 +149,11 @@ format: install ## Format the code
 client: install ## Build the package of the typed client, and docs/events.md
 	@$(TS) client/generate.ts
 	@npx --no-install tsc --project client
+
+web: $(WEB) ## Build the web app to web/dist
+
+$(WEB): $(INSTALLED) $(shell find web client -type f -name '*.*' -not -path '*/dist/*' -not -name schema.ts)
+	npx --no-install vite build web --logLevel warn
 
 bench: install ## Measure, and compare the figures with their targets
 	@$(TS) bench/support/runAll.ts
@@ -165,7 +174,7 @@ audit: install ## Ask the npm registry for known vulnerabilities
 	@.ci/audit
 
 clean: ## Remove generated files; node_modules stays
-	rm -rf cdk.out .local coverage client/schema.ts client/dist
+	rm -rf cdk.out .local coverage client/schema.ts client/dist web/dist
 
 #?
 #? HISTORIES        number of histories that test-faults plays (2000)

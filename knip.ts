@@ -14,17 +14,19 @@ export default {
     'lib/bundling/bundleCommand.ts',
     'local/{main,broadcast}.ts',
     'operations/run.ts',
+    'web/{main.tsx,vite.config.ts,public/theme.js}',
     'test/e2e/writeCommands.ts',
     'test/faults/{testFaults,testProof,victim}.ts',
     'test/infra/fixtures/*.ts',
     'test/infra/support/{writeAssembly,writeTemplates}.ts',
     'test/infra/support/lambdaHost.mjs',
   ],
-  project: ['**/*.{ts,mts,mjs,cjs,js}'],
+  project: ['**/*.{ts,tsx,mts,mjs,cjs,js}', '!web/dist/**'],
   // Knip does not see what the code reads as files, what is an argument of node, and what the Makefile runs.
   ignoreDependencies: [
     ...['curse-filter', 'glin-profanity', 'swagger-ui-dist'],
-    ...['tsx', '@biomejs/biome', 'cspell', 'remark-cli'],
+    ...['@sparticuz/chromium', 'hls.js', 'open-props', 'playwright-core', 'uplot'],
+    ...['@biomejs/biome', 'cspell', 'remark-cli'],
   ],
   ignoreBinaries: ['openssl', 'make'],
   // A type that an exported function takes or returns is exported with it.

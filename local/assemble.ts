@@ -34,6 +34,7 @@ import { eventReceiver } from './receiveEvent.ts';
 import { startSchedules } from './schedules.ts';
 import type { LocalSettings } from './settings.ts';
 import { tableStreams } from './tableStreams.ts';
+import { withWebApp } from './webApp.ts';
 
 export interface LocalOptions extends LocalSettings {
   readonly log: WriteLine;
@@ -159,7 +160,8 @@ export function assemble(
     }),
     chat.server.upgrade,
   );
-  apiPort.serve(nodeListener(withReference(handlers.api.fetch)));
+  const web = { connect: [chatUrl, apiUrl], media: [new URL(recordingsUrl).origin] };
+  apiPort.serve(nodeListener(withWebApp(withReference(handlers.api.fetch), web)));
   apiPort.prepare(answerRefusals);
   const schedules = startSchedules(handlers, logger);
   if (tables.streams.size === 0)

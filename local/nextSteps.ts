@@ -13,6 +13,7 @@ export function nextSteps({ apiUrl, awsUrl, chatUrl, region }: WhereItIs): strin
   const username = `alice-${randomId(4)}`;
   const account = JSON.stringify({ username, password: 'correct horse battery' });
   return `
+  Web app       ${apiUrl}/
   HTTP API      ${apiUrl}/v1  (${apiUrl}/v1/openapi.json)
   API reference ${apiUrl}/docs
   AWS endpoint  ${awsUrl}

@@ -36,6 +36,7 @@ const layers: Readonly<Record<string, readonly string[] | typeof everything>> = 
     ...['streamEventsApi', 'seed', 'domain', 'store', 'ivs', 'model'],
   ],
   client: ['lambdas/api', 'model'],
+  web: ['client'],
   // The bundler writes the OpenAPI document and the word lists of the chat review into bundles.
   lib: ['lambdas/api', 'lambdas/chatReview', 'model'],
   bin: ['lib', 'store', 'model'],
@@ -54,8 +55,9 @@ const reserved: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/lib-dynamodb': ['store', 'seed', 'local'],
   hono: ['lambdas/api', 'local'],
   '@hono/zod-openapi': ['lambdas/api'],
-  '@hono/node-server': ['lambdas/api'],
+  '@hono/node-server': ['lambdas/api', 'local'],
   '@faker-js/faker': ['seed'],
+  preact: ['web'],
 };
 
 /** Folders and files without a clock, randomness or I/O of their own. */
@@ -87,7 +89,7 @@ const files = readdirSync('.', { withFileTypes: true })
   .flatMap(({ name }) =>
     readdirSync(name, { recursive: true, encoding: 'utf8' }).map(path => normalize(join(name, path))),
   )
-  .filter(path => /\.tsx?$/.test(path) && !path.startsWith('client/dist/'))
+  .filter(path => /\.tsx?$/.test(path) && !/^(?:client|web)\/dist\//.test(path))
   .sort();
 
 const imports: readonly Import[] = files.flatMap(file =>

@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { serveStatic } from '@hono/node-server/serve-static';
+import { Hono } from 'hono';
+import { HASHED_FILES, type WebAppSources, webAppCaching, webAppHeaders } from '../model/webApp.ts';
+
+/** Answers a request. `connection` identifies the client's connection. */
+type Answer = (request: Request, connection: object) => Response | Promise<Response>;
+
+/** Where `make web` builds the app. */
+const BUILT = 'web/dist';
+
+/** The paths that CloudFront sends elsewhere in AWS, and those of local mode itself. */
+const elsewhere = /^\/(?:v1|docs|_local)(?:\/|$)/;
+
+/**
+ * Adds the web app, as the distribution serves it in AWS: the built files, and `index.html` for the address of any
+ * page. Without a built app, `api` answers everything.
+ */
+export function withWebApp(api: Answer, sources: WebAppSources): Answer {
+  if (!existsSync(join(BUILT, 'index.html'))) return api;
+  const headers = Object.entries(webAppHeaders(sources));
+  const files = new Hono();
+  files.use(async (c, next) => {
+    await next();
+    for (const [name, value] of headers) c.header(name, value);
+    const isHashed = c.req.path.startsWith(HASHED_FILES) && c.res.ok;
+    // A new build must be seen at once here.
+    c.header('Cache-Control', isHashed ? webAppCaching.hashed : 'no-cache');
+  });
+  files.use(serveStatic({ root: BUILT }));
+  // A missing script must not be answered with a page.
+  files.get(`${HASHED_FILES}*`, c => c.notFound());
+  files.get('*', serveStatic({ path: join(BUILT, 'index.html') }));
+
+  return (request, connection) => {
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    const { pathname } = new URL(request.url);
+    return isRead && !elsewhere.test(pathname) ? files.fetch(request, connection) : api(request, connection);
+  };
+}

@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals';
+import { serverClock } from '../../web/data/clock.ts';
+import { fieldErrorsOf, type Problem, ProblemError, sentenceOf } from '../../web/data/problems.ts';
+import { clockTime, timeAgo } from '../../web/parts/formatting.ts';
+
+const HOUR = 3_600_000;
+const at = Date.parse('2026-01-15T20:00:00Z');
+const dated = (ms: number) => new Date(ms).toUTCString();
+
+describe('the clock of the web app', () => {
+  test('shows the time of the server on a computer whose clock is an hour slow', () => {
+    const clock = serverClock(() => at - HOUR);
+    clock.observe(dated(at));
+    expect(clock.now()).toBe(at);
+  });
+
+  test('does not go back when an answer comes from a cache', () => {
+    const clock = serverClock(() => at + HOUR);
+    clock.observe(dated(at));
+    clock.observe(dated(at - 60_000));
+    expect(clock.now()).toBe(at);
+  });
+
+  test('follows the computer until an answer has a date', () => {
+    const clock = serverClock(() => at);
+    clock.observe(null);
+    clock.observe('soon');
+    expect(clock.now()).toBe(at);
+  });
+
+  test('learns again after the clock of the computer was set', () => {
+    let computer = at - HOUR;
+    const clock = serverClock(() => computer);
+    clock.observe(dated(at));
+    computer = at;
+    clock.reset();
+    clock.observe(dated(at));
+    expect(clock.now()).toBe(at);
+  });
+});
+
+describe('times', () => {
+  test.each([
+    [-5_000, '0:00'],
+    [5_000, '0:05'],
+    [65_000, '1:05'],
+    [HOUR + 65_000, '1:01:05'],
+    [30 * HOUR, '30:00:00'],
+  ])('a duration of %d ms reads %s', (ms, text) => expect(clockTime(ms)).toBe(text));
+
+  test('a point in time after now is not shown as the future', () => {
+    expect(timeAgo(at + HOUR, at)).toBe('just now');
+    expect(timeAgo(at - 2 * HOUR, at)).toBe('2 hours ago');
+  });
+});
+
+const problem: Problem = {
+  type: 'urn:problem-type:conflict',
+  title: 'Conflict',
+  status: 409,
+  detail: 'the username is taken',
+  instance: 'urn:request:1',
+};
+
+describe('problems', () => {
+  test('a refusal is explained by its reason', () => {
+    expect(sentenceOf(new ProblemError({ ...problem, reason: 'username-taken' }))).toBe(
+      'This name is taken.',
+    );
+  });
+
+  test('a ban is explained with its end', () => {
+    const banned = new ProblemError({
+      ...problem,
+      reason: 'banned',
+      parameters: { until: '2026-01-15T20:00:00Z' },
+    });
+    expect(sentenceOf(banned)).toMatch(/until .*2026/);
+  });
+
+  test('a reason that names a field is shown at the field', () => {
+    const taken = new ProblemError({
+      ...problem,
+      reason: 'username-taken',
+      parameters: { field: 'username' },
+    });
+    expect(fieldErrorsOf(taken)).toEqual({ username: 'This name is taken.' });
+  });
+
+  test('a reason that this version does not know is explained by the detail', () => {
+    const unknown = { ...problem, reason: 'new-reason' } as unknown as Problem;
+    expect(sentenceOf(new ProblemError(unknown))).toBe('the username is taken');
+  });
+});

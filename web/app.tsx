@@ -1,0 +1,68 @@
+import { lazy, Suspense } from 'preact/compat';
+import { useEffect } from 'preact/hooks';
+import { Link, Route, Switch, useLocation } from 'wouter-preact';
+import { Directory } from './pages/directory/directory.tsx';
+import { Notice } from './parts/notice.tsx';
+import { useTitle } from './parts/useTitle.ts';
+import { ConnectionBanner } from './shell/connection.tsx';
+import { Header } from './shell/header.tsx';
+
+const Categories = lazy(() => import('./pages/categories/categories.tsx').then(page => page.Categories));
+const Search = lazy(() => import('./pages/search/search.tsx').then(page => page.Search));
+const Following = lazy(() => import('./pages/following/following.tsx').then(page => page.Following));
+const AccountForm = lazy(() => import('./pages/account/accountForm.tsx').then(page => page.AccountForm));
+
+/** Every page of the app by its path. Pages other than the directory are loaded when they are opened. */
+export function App() {
+  const [path] = useLocation();
+  useEffect(() => {
+    scrollTo(0, 0);
+  }, [path]);
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <Header />
+      <ConnectionBanner />
+      <main id="main" tabIndex={-1}>
+        <Suspense fallback={<div class="page" role="status" aria-label="Loading" />}>
+          <Switch>
+            <Route path="/">
+              <Directory />
+            </Route>
+            <Route path="/categories/:id">{({ id }) => <Directory categoryId={id} />}</Route>
+            <Route path="/categories">
+              <Categories />
+            </Route>
+            <Route path="/search">
+              <Search />
+            </Route>
+            <Route path="/following">
+              <Following />
+            </Route>
+            <Route path="/sign-in">
+              <AccountForm kind="sign-in" />
+            </Route>
+            <Route path="/sign-up">
+              <AccountForm kind="sign-up" />
+            </Route>
+            <Route component={NotFound} />
+          </Switch>
+        </Suspense>
+      </main>
+    </>
+  );
+}
+
+function NotFound() {
+  useTitle('Not found');
+  return (
+    <Notice icon="search" title="There is nothing here">
+      <p>The address is wrong, or what was here is gone.</p>
+      <Link class="button primary" href="/">
+        See who is live
+      </Link>
+    </Notice>
+  );
+}

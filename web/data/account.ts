@@ -1,0 +1,65 @@
+import { useSyncExternalStore } from 'preact/compat';
+import type { components } from '../../client/index.ts';
+import { api, bodyOf, session } from './api.ts';
+import { queryClient } from './queryClient.ts';
+
+type SignedIn = components['schemas']['SignedIn'];
+
+const listeners = new Set<() => void>();
+const subscribe = (listener: () => void) => {
+  listeners.add(listener);
+  addEventListener('storage', listener);
+  return () => {
+    listeners.delete(listener);
+    removeEventListener('storage', listener);
+  };
+};
+
+/** Answers for another user must not be shown, so everything that was read is forgotten. */
+function changed(): void {
+  queryClient.clear();
+  for (const listener of listeners) listener();
+}
+
+let last: ReturnType<typeof session.user>;
+/** Returns the same object while the user is the same, so that nothing is drawn again. */
+function currentUser() {
+  const user = session.user();
+  if (JSON.stringify(user) !== JSON.stringify(last)) last = user;
+  return last;
+}
+
+/** Returns the signed-in user, or undefined for a guest. */
+export const useUser = () => useSyncExternalStore(subscribe, currentUser);
+
+function start(answer: SignedIn): void {
+  session.start(answer);
+  changed();
+}
+
+export async function signIn(username: string, password: string): Promise<void> {
+  const deviceToken = session.deviceToken();
+  const body = { username, password, ...(deviceToken === undefined ? {} : { deviceToken }) };
+  start(await bodyOf(api.POST('/v1/sessions', { body })));
+}
+
+/** Ends the sign-in at the API, and on this device even if the API cannot be reached. */
+export async function signOut(): Promise<void> {
+  try {
+    await api.DELETE('/v1/sessions', {});
+  } finally {
+    session.end();
+    changed();
+  }
+}
+
+/** Creates a user. The same attempt can be repeated: its key stays the same until it has an answer. */
+export async function signUp(username: string, password: string): Promise<void> {
+  const attempt = JSON.stringify([username, password]);
+  if (signUpKey?.attempt !== attempt) signUpKey = { attempt, key: crypto.randomUUID() };
+  const params = { header: { 'Idempotency-Key': signUpKey.key } };
+  start(await bodyOf(api.POST('/v1/users', { params, body: { username, password } })));
+  signUpKey = undefined;
+}
+
+let signUpKey: { readonly attempt: string; readonly key: string } | undefined;

@@ -1,0 +1,27 @@
+import { type ApiClient, apiClient, createSession, webStore } from '../../client/index.ts';
+import { clock } from './clock.ts';
+import { ConnectionError, type Problem, ProblemError } from './problems.ts';
+
+const baseUrl = location.origin;
+
+/** Sends a request, learns the server's time from the answer, and tells a lost connection from a refusal. */
+async function send(request: Request): Promise<Response> {
+  try {
+    const answer = await fetch(request);
+    clock.observe(answer.headers.get('Date'));
+    return answer;
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    throw new ConnectionError('the API cannot be reached', { cause: error });
+  }
+}
+
+export const session = createSession({ baseUrl, store: webStore(localStorage), fetch: send });
+export const api: ApiClient = apiClient({ baseUrl, session, fetch: send });
+
+/** Returns the body of a successful answer. @throws ProblemError when the API refused the request */
+export async function bodyOf<T>(answer: Promise<{ data?: T; error?: unknown }>): Promise<T> {
+  const { data, error } = await answer;
+  if (error !== undefined) throw new ProblemError(error as Problem);
+  return data as T;
+}

@@ -1,0 +1,66 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/preact-query';
+import type { components } from '../../client/index.ts';
+import { api, bodyOf } from './api.ts';
+
+export type ListedChannel = components['schemas']['ListedChannel'];
+
+/** A page of a list, as the API returns it. */
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+/** Reads a list page by page, each when it is asked for. */
+function usePages<T>(key: readonly unknown[], getPage: (cursor: { cursor?: string }) => Promise<Page<T>>) {
+  return useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam }) => getPage(pageParam === undefined ? {} : { cursor: pageParam }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+  });
+}
+
+/** The live channels, of one category or of all. The first page is read again every half minute. */
+export function useLiveChannels(categoryId?: string) {
+  return usePages<ListedChannel>(['channels', 'live', categoryId ?? null], cursor =>
+    bodyOf(
+      api.GET('/v1/channels', {
+        params: {
+          query: {
+            isLive: 'true',
+            limit: 48,
+            ...cursor,
+            ...(categoryId === undefined ? {} : { categoryId }),
+          },
+        },
+      }),
+    ),
+  );
+}
+
+const HOUR_MS = 3_600_000;
+
+export function useCategories() {
+  return useQuery({
+    queryKey: ['categories'],
+    queryFn: async () => (await bodyOf(api.GET('/v1/categories', {}))).items,
+    staleTime: HOUR_MS,
+  });
+}
+
+/** The channels whose username begins with `q`. */
+export function useSearch(q: string) {
+  return usePages<ListedChannel>(['search', q], cursor =>
+    bodyOf(api.GET('/v1/search', { params: { query: { q, limit: 48, ...cursor } } })),
+  );
+}
+
+/** The channels that the signed-in user follows. */
+export function useFollowing() {
+  return usePages<ListedChannel>(['following'], async cursor => {
+    const { items, nextCursor } = await bodyOf(
+      api.GET('/v1/users/me/following', { params: { query: { limit: 48, ...cursor } } }),
+    );
+    return { items: items.map(({ channel }) => ({ ...channel, stream: null })), nextCursor };
+  });
+}

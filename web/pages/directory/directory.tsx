@@ -1,0 +1,36 @@
+import { Link } from 'wouter-preact';
+import { useCategories, useLiveChannels } from '../../data/channels.ts';
+import { ChannelList } from '../../parts/channelList.tsx';
+import { Notice } from '../../parts/notice.tsx';
+import { useTitle } from '../../parts/useTitle.ts';
+
+/** The live channels, of one category or of all. */
+export function Directory({ categoryId }: { readonly categoryId?: string }) {
+  const live = useLiveChannels(categoryId);
+  const categories = useCategories();
+  const heading =
+    categoryId === undefined
+      ? 'Live channels'
+      : (categories.data?.find(({ id }) => id === categoryId)?.name ?? 'Category');
+  useTitle(categoryId === undefined ? undefined : heading);
+  return (
+    <div class="page">
+      <div class="pageHead">
+        <h1>{heading}</h1>
+      </div>
+      <ChannelList
+        channels={live}
+        empty={
+          <Notice icon="signal" title="Nobody is live here right now">
+            <p>Channels appear here as soon as they go live.</p>
+            {categoryId !== undefined && (
+              <Link class="button" href="/">
+                See all live channels
+              </Link>
+            )}
+          </Notice>
+        }
+      />
+    </div>
+  );
+}

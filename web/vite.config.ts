@@ -1,0 +1,16 @@
+import { defineConfig } from 'vite';
+
+// `make web` builds the app to web/dist. `npx vite web` serves it with hot reload, beside `make local`.
+export default defineConfig({
+  root: import.meta.dirname,
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  resolve: { alias: { react: 'preact/compat', 'react-dom': 'preact/compat' } },
+  build: {
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    // The strict Content-Security-Policy allows no data: URLs but images.
+    assetsInlineLimit: 0,
+    emptyOutDir: true,
+  },
+  server: { proxy: { '/v1': 'http://localhost:3000', '/_local': 'http://localhost:3000' } },
+});
