@@ -12,7 +12,7 @@ import {
   removeFollow,
 } from '../store/follows.ts';
 import type { Page, PageRequest } from '../store/pages.ts';
-import { getUsernames } from '../store/users.ts';
+import { getShownUsers, type ShownUser } from '../store/users.ts';
 import type { Caller } from './accounts/tokens.ts';
 import { getChannelByUsername } from './channelPage.ts';
 import type { CursorCodec } from './cursors.ts';
@@ -164,10 +164,9 @@ async function readFollowedThat(
   return next === undefined ? { items } : { items, next };
 }
 
-/** A user who follows a channel, with their current name. */
+/** A user who follows a channel, with their current name and profile. */
 export interface Follower {
-  readonly userId: string;
-  readonly username: string;
+  readonly user: ShownUser;
   readonly followedAt: string;
 }
 
@@ -192,13 +191,13 @@ export async function listFollowers(
   const { items, nextCursor } = await readList(cursors, ['listFollowers', id], request, page =>
     readFollowers(database, id, page),
   );
-  const names = await getUsernames(
+  const users = await getShownUsers(
     database,
     items.map(({ userId }) => userId),
   );
   const followers = items.flatMap(({ userId, followedAt }) => {
-    const name = names.get(userId);
-    return name === undefined ? [] : [{ userId, username: name, followedAt }];
+    const user = users.get(userId);
+    return user === undefined ? [] : [{ user, followedAt }];
   });
   return { items: followers, nextCursor };
 }

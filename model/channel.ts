@@ -1,3 +1,4 @@
+import { profileFields } from './profile.ts';
 import { present, rowTimes, seedMark, shardOf, withoutShard } from './row.ts';
 import * as z from './zod.ts';
 
@@ -9,6 +10,8 @@ export const channelRow = z.object({
   username: z.string(),
   /** `username` in lower case: names are unique regardless of case. */
   usernameKey: z.string(),
+  /** The owner's profile: see `profileFields`. */
+  ...profileFields,
   /** The partition of `nameIndex` that contains the channel. */
   nameRange: z.optional(z.string()),
   /** The title that a new stream gets. */
@@ -32,6 +35,8 @@ export const channelRow = z.object({
   partnerReviewAt: z.optional(z.string()),
   chatRoomArn: z.optional(z.string()),
   stageArn: z.optional(z.string()),
+  /** True while anybody publishes on the owner's stage. The fold of a stage event writes it with the stage. */
+  isStageLive: z.optional(z.boolean()),
   followerCount: z.int(),
   isPartner: z.boolean(),
   /** True when the open session has a Stream Start without a later Stream End. */
@@ -66,11 +71,15 @@ export function directoryKeys({
   return { live: shardOf(present, id), liveCategoryId };
 }
 
+/** The attributes that each list of channels shows besides the channel's own. */
+const cardMembers = { displayName: true, color: true, isStageLive: true } as const;
+
 /** The attributes of a live channel that the directory shows. */
 export const liveChannelRow = z.extend(
   z.pick(channelRow, {
     id: true,
     username: true,
+    ...cardMembers,
     title: true,
     livePreviewPath: true,
     isPartner: true,
@@ -92,6 +101,7 @@ export const namedChannelRow = z.extend(
     id: true,
     username: true,
     usernameKey: true,
+    ...cardMembers,
     title: true,
     categoryId: true,
     isLive: true,
@@ -113,6 +123,8 @@ export const channelPageRow = z.pick(channelRow, {
   arn: true,
   userId: true,
   username: true,
+  ...cardMembers,
+  bio: true,
   title: true,
   categoryId: true,
   isLive: true,

@@ -88,6 +88,7 @@ export const routes = {
   createUser: { resource: 'users', method: 'post', path: '/v1/users' },
   getMe: { resource: 'users', method: 'get', path: '/v1/users/me' },
   updateMe: { resource: 'users', method: 'patch', path: '/v1/users/me' },
+  updateProfile: { resource: 'users', method: 'patch', path: '/v1/users/me/profile' },
   deleteMe: { resource: 'users', method: 'delete', path: '/v1/users/me' },
   getUser: { resource: 'users', method: 'get', path: '/v1/users/{userId}' },
   createSession: { resource: 'sessions', method: 'post', path: '/v1/sessions' },

@@ -1,3 +1,4 @@
+import { cardAttributes } from './profile.ts';
 import type { IndexSpec, TableSpec } from './tableSpec.ts';
 
 /**
@@ -19,6 +20,9 @@ const userIdIndex = (serves: string): IndexSpec => ({
   projects: 'keys',
   serves,
 });
+
+/** The attributes that every list of channels shows of the owner. They change seldom, and so do the indexes. */
+const shownWithChannels = [...cardAttributes, 'isStageLive'];
 
 const specs = {
   users: {
@@ -58,6 +62,8 @@ const specs = {
           'arn',
           'userId',
           'username',
+          ...shownWithChannels,
+          'bio',
           'title',
           'categoryId',
           'isLive',
@@ -80,6 +86,7 @@ const specs = {
         key: { hash: 'live', range: 'liveStartedAt' },
         projects: [
           'username',
+          ...shownWithChannels,
           'title',
           'liveCategoryId',
           'isPartner',
@@ -97,6 +104,7 @@ const specs = {
         key: { hash: 'liveCategoryId', range: 'liveStartedAt' },
         projects: [
           'username',
+          ...shownWithChannels,
           'title',
           'isPartner',
           'playbackUrl',
@@ -113,6 +121,7 @@ const specs = {
         key: { hash: 'nameRange', range: 'usernameKey' },
         projects: [
           'username',
+          ...shownWithChannels,
           'title',
           'categoryId',
           'isLive',

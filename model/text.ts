@@ -16,6 +16,9 @@ function boundsOf(characters: number): TextBounds {
 /** The bounds of each text that users write, for the API and the seed file. */
 export const textBounds = {
   title: boundsOf(140),
+  // A token for chat carries it, with the rest of the profile, in attributes of at most 1 KB.
+  displayName: boundsOf(50),
+  bio: boundsOf(200),
   // Its letters and digits are part of a sort key, which has at most 1,024 bytes.
   category: boundsOf(100),
   chatMessage: boundsOf(500),

@@ -1,3 +1,4 @@
+import { profileFields } from './profile.ts';
 import { present, rowTimes, seedMark } from './row.ts';
 import * as z from './zod.ts';
 
@@ -21,6 +22,7 @@ export const userRow = z.object({
   username: z.string(),
   /** `username` in lower case: names are unique regardless of case. */
   usernameKey: z.string(),
+  ...profileFields,
   /** The scrypt hash with its parameters. Absent on a user without a password, who cannot sign in. */
   passwordHash: z.optional(z.string()),
   /** The number of earlier passwords; absent means 0. Sessions with an earlier version are invalid. */

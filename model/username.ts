@@ -65,11 +65,15 @@ export function isUserId(text: string): boolean {
 
 /** Returns whether `name` is reserved for the platform, or looks like a reserved name. */
 function isReserved(name: string): boolean {
+  return looksReserved(name) || isUserId(name);
+}
+
+/** Returns whether `name`, or a part of it, looks like a name of the platform or its staff. */
+export function looksReserved(name: string): boolean {
   const looks = looksLike(name);
   return (
     reservedNames.map(looksLike).includes(looks.replaceAll(separators, '')) ||
-    looks.split(separators).some(part => staffWords.map(looksLike).includes(part)) ||
-    isUserId(name)
+    looks.split(separators).some(part => staffWords.map(looksLike).includes(part))
   );
 }
 

@@ -1,6 +1,7 @@
 import { type Channel, directoryKeys } from '../model/channel.ts';
 import type { ChatRoom } from '../model/chatRoom.ts';
 import { ingestHost, playbackHost } from '../model/ivsHosts.ts';
+import type { PublicProfile } from '../model/profile.ts';
 import { MOCK_ID_PREFIX } from '../model/row.ts';
 import { liveKeys, type Stage } from '../model/stage.ts';
 import { addMs, type Timestamp } from '../model/time.ts';
@@ -27,6 +28,7 @@ export function accountRows(
   createdAt: Timestamp,
   blockedTerms: ChatRoom['blockedTerms'],
   { invitations, participants }: StageState,
+  shown: PublicProfile,
 ): { user: User; username: Username; chatRoom: ChatRoom; stage: Stage } {
   const times = { createdAt, updatedAt: createdAt };
   const { userId, username, channelId, chatRoomId, stageId } = who;
@@ -36,6 +38,7 @@ export function accountRows(
       id: userId,
       username,
       usernameKey: usernameKeyOf(username),
+      ...shown,
       status: 'active',
       channelId,
       chatRoomId,
@@ -70,7 +73,8 @@ export function accountRows(
 }
 
 /** The descriptive attributes of a channel. */
-export type Profile = Pick<Channel, 'title' | 'categoryId' | 'isPartner' | 'followerCount'>;
+export type Profile = Pick<Channel, 'title' | 'categoryId' | 'isPartner' | 'followerCount' | 'isStageLive'> &
+  PublicProfile;
 
 /** Returns the channel's row in the state after the events of its only session. */
 export function channelRowOf(

@@ -4,6 +4,7 @@ import { chatOf } from './chat.ts';
 import { followsOf } from './followers.ts';
 import { channelArn, identityOf } from './identity.ts';
 import { bansOf, blockedTermsOf } from './moderation.ts';
+import { shownProfileOf } from './profile.ts';
 import { randomOf } from './random.ts';
 import { isLiveIn } from './seedFile.ts';
 import type { SeedPlan } from './seedPlan.ts';
@@ -42,20 +43,24 @@ function channelRows(plan: SeedPlan, index: number): SeedRow[] {
   const isPartner = random.datatype.boolean(0.1);
   const createdAt = accountMadeAt(session, random);
   const follows = followsOf(plan, index, random);
+  const events = timelineOf(who, session);
+  const chat = chatOf(plan, who, stated?.stream, session, random);
+  const viewerMinutes = viewerMinutesOf(who.streamId, stated?.stream, session, random);
+  const bans = bansOf(plan, index, random);
+  const blockedTerms = blockedTermsOf(random);
+  const onStage = stageStateOf(plan, index, who, session, random);
+  const shown = shownProfileOf(random);
   const profile = {
     title: stated?.title ?? title,
     categoryId: category,
     isPartner: stated?.isPartner ?? isPartner,
     followerCount: follows.length,
+    isStageLive: onStage.participants.length > 0 || undefined,
+    ...shown,
   };
-  const events = timelineOf(who, session);
-  const chat = chatOf(plan, who, stated?.stream, session, random);
-  const viewerMinutes = viewerMinutesOf(who.streamId, stated?.stream, session, random);
   const channel = channelRowOf(who, region, profile, session, createdAt, viewerMinutes.at(-1));
-  const bans = bansOf(plan, index, random);
-  const blockedTerms = blockedTermsOf(random);
-  const onStage = stageStateOf(plan, index, who, session, random);
-  const { user, username, chatRoom, stage } = accountRows(who, region, createdAt, blockedTerms, onStage);
+  const account = accountRows(who, region, createdAt, blockedTerms, onStage, shown);
+  const { user, username, chatRoom, stage } = account;
   return [
     { table: 'users', row: user },
     { table: 'usernames', row: username },

@@ -97,6 +97,26 @@ export async function listByName(
   return { items };
 }
 
+/**
+ * Writes whether the owner's stage is live. The version stays the same, so that no event of a session conflicts with
+ * events of the stage. The version of the stage, which is in the same transaction, orders these writes. The condition
+ * fails when the channel is deleted.
+ */
+export function showStage(
+  { names }: Pick<ChannelsDatabase, 'names'>,
+  channelId: string,
+  isStageLive: boolean,
+): TransactItem {
+  return {
+    Update: {
+      TableName: names.channels,
+      Key: { id: channelId },
+      ...setAll({ isStageLive: isStageLive || undefined }),
+      ConditionExpression: 'attribute_exists(id)',
+    },
+  };
+}
+
 /** The attributes of a channel that derive from its sessions. */
 export type ChannelLiveState = Pick<
   Channel,

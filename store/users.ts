@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { cardAttributes, type ProfileCard, type PublicProfile } from '../model/profile.ts';
 import { type User, userRow } from '../model/user.ts';
 import * as z from '../model/zod.ts';
 import { batchGet } from './batchGet.ts';
@@ -26,27 +27,31 @@ export async function userByName(
   return id === undefined ? undefined : getUser(database, id);
 }
 
-/** Reads the names of users by their ids. Users who do not exist are left out. One request for up to 100 ids. */
-export async function getUsernames(
+const shownUser = z.pick(userRow, { id: true, username: true, displayName: true, color: true });
+
+/** What a list shows of a user. */
+export type ShownUser = Pick<User, 'id' | 'username'> & ProfileCard;
+
+/** Reads what lists show of users, by their ids. Users who do not exist are left out. One request for up to 100 ids. */
+export async function getShownUsers(
   database: UsersDatabase,
   ids: readonly string[],
-): Promise<Map<string, string>> {
+): Promise<Map<string, ShownUser>> {
   const table = database.names.users;
-  const named = z.pick(userRow, { id: true, username: true });
   const rows = await batchGet(
     database,
     ids.map(id => ({ table, key: { id } })),
-    { consistent: false, attributes: Object.keys(named.shape) },
+    { consistent: false, attributes: ['id', 'username', ...cardAttributes] },
   );
-  return new Map(
-    (rows.get(table) ?? []).map(row => named.parse(row)).map(({ id, username }) => [id, username]),
-  );
+  const users = (rows.get(table) ?? []).map(row => shownUser.parse(row));
+  return new Map(users.map(user => [user.id, user]));
 }
 
-/** The attributes of their own row that a user changes with their name or password. */
+/** The attributes of their own row that a user changes with their name, password or profile. Undefined removes one. */
 export type UserChange = Partial<
   Pick<User, 'username' | 'usernameKey' | 'formerNames' | 'passwordHash' | 'passwordVersion'>
->;
+> &
+  PublicProfile;
 
 /** Changes an active user, if their row is unchanged since `user` was read. */
 export function putUserChange(

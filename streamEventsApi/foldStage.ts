@@ -2,6 +2,7 @@ import type { StageEvent } from '../model/ivsEvent.ts';
 import { seedMarkOf } from '../model/row.ts';
 import type { Stage, StageParticipant } from '../model/stage.ts';
 import { type Clock, type Timestamp, toTimestamp } from '../model/time.ts';
+import { showStage } from '../store/channels.ts';
 import type { Database } from '../store/database.ts';
 import { readStage } from '../store/foldReads.ts';
 import { putParticipant, putPublished } from '../store/stages.ts';
@@ -17,11 +18,13 @@ const KEEP_PARTICIPANT_DAYS = 30;
  * Published. The stage's row lists only the current publishers, so that it does not grow with its history. It is
  * live since the event with which its first publisher came, as far as the events arrived in order.
  *
- * Two requests. Both rows are written only if they have not changed since they were read; otherwise the
- * result is `conflict`.
+ * When the stage goes live or offline, the same transaction writes it to the host's channel, where lists show it.
+ *
+ * Two requests. The stage and the participant are written only if they have not changed since they were read;
+ * otherwise the result is `conflict`.
  */
 export async function foldStage(
-  database: Database<'stages' | 'stageParticipants'>,
+  database: Database<'stages' | 'stageParticipants' | 'channels'>,
   clock: Clock,
   event: StageEvent,
 ): Promise<StageFold | 'conflict'> {
@@ -47,9 +50,15 @@ export async function foldStage(
     ...(published ? {} : { expiresAt: expiry(event.time) }),
     ...seedMarkOf(stage),
   };
+  const isLive = publishers.length > 0;
+  // Stages from before schema version 5 have no channel.
+  const { channelId } = stage;
+  const shown =
+    channelId === undefined || isLive === stage.isLive ? [] : [showStage(database, channelId, isLive)];
   const result = await transact(database, [
     putParticipant(database, row, participant?.version),
     putPublished(database, stage, publishers, liveSinceOf(stage, publishers, event), now),
+    ...shown,
   ]);
   return result.committed ? 'folded' : 'conflict';
 }

@@ -1,5 +1,6 @@
 import type { Channel } from '../../model/channel.ts';
 import type { ChatRoom } from '../../model/chatRoom.ts';
+import type { PublicProfile } from '../../model/profile.ts';
 import type { Stage } from '../../model/stage.ts';
 import { getRoomAndStage, getUserAndChannel } from '../../store/accounts.ts';
 import type { Database } from '../../store/database.ts';
@@ -71,7 +72,7 @@ export async function getActiveUser(
 export async function getPublicUser(
   database: Database<'users'>,
   userId: string,
-): Promise<Pick<ActiveUser, 'id' | 'username' | 'createdAt' | 'channelId'>> {
+): Promise<Pick<ActiveUser, 'id' | 'username' | 'createdAt' | 'channelId'> & PublicProfile> {
   const user = await getUser(database, userId);
   if (!isActive(user)) throw new NotFoundError('user');
   return user;

@@ -50,6 +50,7 @@ import {
   getMeOperation,
   getUserOperation,
   updateMeOperation,
+  updateProfileOperation,
 } from './users/answers.ts';
 import { getAnalyticsOperation, getViewersOperation, postMetricsOperation } from './viewers/answers.ts';
 
@@ -94,6 +95,7 @@ const operations = [
   getMeOperation,
   getUserOperation,
   updateMeOperation,
+  updateProfileOperation,
   deleteMeOperation,
   createSessionOperation,
   refreshSessionOperation,

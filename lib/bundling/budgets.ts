@@ -15,7 +15,7 @@ export const bundleBudgets: Readonly<Record<string, Budget>> = {
   // Two thirds are the OpenAPI document, a text that is only parsed when a request asks for it.
   system: { kB: 350, modules: 95 },
   categories: { kB: 305, modules: 400 },
-  channels: { kB: 350, modules: 445 },
+  channels: { kB: 355, modules: 445 },
   streams: { kB: 365, modules: 460 },
   viewers: { kB: 365, modules: 460 },
   sessions: { kB: 360, modules: 450 },

@@ -77,7 +77,10 @@ describe('the list of followers', () => {
       const { userId: id, username } = fan;
       const name = fan === renamed ? `${username}-2` : username;
       if (fan !== left)
-        expected.unshift({ user: { id, username: name }, followedAt: api().clock.now().toISOString() });
+        expected.unshift({
+          user: { id, username: name, displayName: null, color: null },
+          followedAt: api().clock.now().toISOString(),
+        });
     }
     const body = { username: `${renamed.username}-2`, currentPassword: renamed.password };
     await renamed.api.PATCH('/v1/users/me', { body });

@@ -35,6 +35,8 @@ const signIn = async (username: string, password: string) => {
   return { status: response.status, data };
 };
 
+const unset = { displayName: null, bio: null, color: null };
+
 describe('GET /v1/users/me', () => {
   test('shows the user with channel, chat room and stage, and no stream key', async () => {
     const member = await api().signUp();
@@ -46,6 +48,7 @@ describe('GET /v1/users/me', () => {
     expect(body).toEqual({
       id: member.userId,
       username: member.username,
+      ...unset,
       createdAt: api().clock.now().toISOString(),
       channel: {
         id: member.channelId,
@@ -100,6 +103,7 @@ describe('GET /v1/users/{userId}', () => {
   const profile = ({ userId, channelId }: Member, username: string) => ({
     id: userId,
     username,
+    ...unset,
     createdAt: api().clock.now().toISOString(),
     channel: { id: channelId, username },
   });

@@ -121,6 +121,10 @@ export const operationCases: Readonly<Record<OperationId, OperationCase>> = {
     request: () => ({ path: '/v1/users/me', body: { username: `user-${randomUUID().slice(0, 8)}` } }),
     expected: users,
   },
+  updateProfile: {
+    request: () => ({ path: '/v1/users/me/profile', body: { displayName: 'Ann Lee', color: '#FF8800' } }),
+    expected: users,
+  },
   deleteMe: { request: () => ({ path: '/v1/users/me' }), expected: [401, 204, 204] },
   createSession: { request: scene => ({ path: '/v1/sessions', body: own(scene) }), expected: anyone },
   refreshSession: {

@@ -81,6 +81,10 @@ describe("a channel's page", () => {
     expect(await get('/v1/channels/ANN')).toEqual({
       status: 200,
       body: {
+        bio: null,
+        color: null,
+        displayName: null,
+        isStageLive: false,
         id: 'Ann',
         username: 'Ann',
         title: "Ann's stream",

@@ -1,12 +1,14 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { channelRow } from '../../model/channel.ts';
 import { present, shardOf } from '../../model/row.ts';
 import { stageRow } from '../../model/stage.ts';
 import { useDatabase } from '../support/database.ts';
 import { handling } from '../support/eventHandling.ts';
 import { deliveries } from '../support/histories.ts';
 import { type Envelope, second, stageEvent } from '../support/ivsEvents.ts';
+import { channel, putRows } from '../support/rows.ts';
 
 const names = ['Participant Published', 'Participant Unpublished', 'Participant Publish Error'];
 const events: fc.Arbitrary<Envelope[]> = fc
@@ -38,18 +40,22 @@ describe('stage events', () => {
   const database = useDatabase();
   let stages = 0;
 
-  /** Writes a stage that is not live. */
+  /** Writes a stage that is not live, and the channel of its host. */
   async function newStage() {
     const id = `stage${++stages}`;
     const arn = `arn:aws:ivs:us-west-2:123456789012:stage/${id}`;
     const times = { createdAt: second(0), updatedAt: second(0) };
     const state = { isLive: false, publishedParticipants: [], version: 1 };
     const { client, names: tables } = database();
-    const Item = { id, arn, name: 's', userId: 'u', ...state, ...times };
+    const channelId = `channel${stages}`;
+    await putRows(database(), 'channels', [channel({ id: channelId })]);
+    const Item = { id, arn, name: 's', userId: 'u', channelId, ...state, ...times };
     await client.send(new PutCommand({ TableName: tables.stages, Item }));
     const key = { TableName: tables.stages, Key: { id }, ConsistentRead: true };
     const read = async () => stageRow.parse((await client.send(new GetCommand(key))).Item);
-    return { id, resources: [arn], handle: handling(database()).handle, read };
+    const shown = { TableName: tables.channels, Key: { id: channelId }, ConsistentRead: true };
+    const readChannel = async () => channelRow.parse((await client.send(new GetCommand(shown))).Item);
+    return { id, readChannel, resources: [arn], handle: handling(database()).handle, read };
   }
 
   test('leave a stage live since its first publisher came, when they arrive in order', async () => {
@@ -82,7 +88,7 @@ describe('stage events', () => {
         events.chain(all => fc.tuple(fc.constant(all), deliveries(all))),
         fc.integer({ min: 1, max: 4 }),
         async ([all, delivered], workers) => {
-          const { id, resources, handle, read } = await newStage();
+          const { id, resources, handle, read, readChannel } = await newStage();
           const queue = delivered.map(event => ({ ...event, resources }));
           await Promise.all(
             Array.from({ length: workers }, async () => {
@@ -92,6 +98,8 @@ describe('stage events', () => {
           const stage = await read();
           expect(stage.publishedParticipants).toEqual(publishers(all));
           expect(stage.isLive).toBe(publishers(all).length > 0);
+          // Lists of channels show the same.
+          expect((await readChannel()).isStageLive ?? false).toBe(stage.isLive);
           const since = stage.liveSince;
           expect(stage.live).toBe(stage.isLive ? shardOf(present, id) : undefined);
           expect(since === undefined).toBe(!stage.isLive);

@@ -20,7 +20,7 @@ import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
 import { cheapScrypt } from './accounts.ts';
 import { testAttachments } from './attachments.ts';
 import { localCredentials, startDatabase, type TestDatabase } from './database.ts';
-import { stateEvent } from './ivsEvents.ts';
+import { type Envelope, stateEvent } from './ivsEvents.ts';
 import { leaks, parseJson } from './leaks.ts';
 
 /** The stack name in the tags of IVS resources that tests make. */
@@ -67,6 +67,8 @@ export interface TestApi {
   signUp(username?: string): Promise<Member>;
   /** Starts a broadcast on a member's channel, at IVS and in the tables. Returns the stream id. */
   goLive(member: Pick<Member, 'channelId'>): Promise<string>;
+  /** Delivers an event of IVS. */
+  tell(event: Envelope): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -173,6 +175,7 @@ export async function startApi(overrides: Partial<ApiDependencies> = {}): Promis
       const { id: userId, channelId } = user;
       return { username, password, userId, channelId, accessToken, refreshToken, api: client(accessToken) };
     },
+    tell: handleEvent,
     async goLive({ channelId }) {
       const channel = ivs.simulator.resources().channels.find(({ arn }) => arn.endsWith(`/${channelId}`));
       if (channel === undefined) throw new Error(`IVS has no channel ${channelId}`);

@@ -1,14 +1,17 @@
 import { z } from '@hono/zod-openapi';
 import { playbackHost } from '../../../model/ivsHosts.ts';
+import { bioSchema, cardSchema, isStageLiveSchema } from '../http/cardSchema.ts';
 import { listSchema, operation } from '../http/operation.ts';
 import { getChannelRoute, listChannelsRoute, searchChannelsRoute } from './routes.ts';
 
 const base = {
   id: z.string().openapi({ example: 'AbCdEf1gHiJk' }),
   username: z.string().openapi({ example: 'ann' }),
+  ...cardSchema,
   title: z.string().openapi({ example: 'Late night guitar' }),
   categoryId: z.string().nullable().openapi({ example: 'music' }),
   isPartner: z.boolean(),
+  isStageLive: isStageLiveSchema,
   playbackUrl: z.string().openapi({
     description: 'The HLS playlist.',
     example: `https://${playbackHost('fcc3ddae59ed', 'us-west-2')}/api/video/v1/channel.AbCdEf1gHiJk.m3u8`,
@@ -97,6 +100,7 @@ export const channelSchema = z
   .object({
     ...base,
     isLive: z.boolean().openapi({ description: 'Whether the channel is live.' }),
+    bio: bioSchema,
     followerCount: z.int().min(0),
     stream: z
       .union([liveStreamSchema, z.null()])

@@ -4,6 +4,7 @@ import { currentViewers } from '../../../model/channel.ts';
 import { toTimestamp } from '../../../model/time.ts';
 import type { Database } from '../../../store/database.ts';
 import { optionalCallerOf } from '../http/auth.ts';
+import { shapeCard } from '../http/card.ts';
 import type { HandlerOf } from '../http/operation.ts';
 import type { ChannelBody, getChannelOperation } from './answers.ts';
 
@@ -28,9 +29,12 @@ function shape(
   return {
     id: channel.id,
     username: channel.username,
+    ...shapeCard(channel),
+    bio: channel.bio ?? null,
     title: channel.title,
     categoryId: channel.categoryId ?? null,
     isPartner: channel.isPartner,
+    isStageLive: channel.isStageLive ?? false,
     playbackUrl: channel.playbackUrl,
     isLive: liveStream !== undefined,
     followerCount: channel.followerCount,

@@ -3,6 +3,7 @@ import { type ListedChannel, listDirectory, searchChannels as search } from '../
 import { thumbnailUrl } from '../../../domain/recordings.ts';
 import { currentViewers } from '../../../model/channel.ts';
 import type { Database } from '../../../store/database.ts';
+import { shapeCard } from '../http/card.ts';
 import { shapeList } from '../http/lists.ts';
 import type { HandlerOf } from '../http/operation.ts';
 import type { ListedChannelBody, listChannelsOperation, searchChannelsOperation } from './answers.ts';
@@ -41,7 +42,8 @@ const shapeIn =
   (channel: ListedChannel): ListedChannelBody => {
     const { id, username, title, isPartner, playbackUrl, livePreviewPath, liveStartedAt, openStreamId } =
       channel;
-    const card = { id, username, title, isPartner, playbackUrl };
+    const isStageLive = channel.isStageLive ?? false;
+    const card = { id, username, ...shapeCard(channel), title, isPartner, isStageLive, playbackUrl };
     // A channel in the list of live channels has no mark, because all of them are live.
     const isLive = !('isLive' in channel) || channel.isLive;
     if (!isLive || liveStartedAt === undefined || openStreamId === undefined) {

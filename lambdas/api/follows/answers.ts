@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { cardSchema, isStageLiveSchema } from '../http/cardSchema.ts';
 import { listSchema, operation } from '../http/operation.ts';
 import {
   followChannelRoute,
@@ -15,10 +16,12 @@ export const followedChannelSchema = z
       .object({
         id: z.string().openapi({ example: 'AbCdEf1gHiJk' }),
         username: z.string().openapi({ example: 'ann' }),
+        ...cardSchema,
         title: z.string().openapi({ example: 'Late night guitar' }),
         categoryId: z.string().nullable().openapi({ example: 'music' }),
         isLive: z.boolean().openapi({ description: 'Whether the channel is live.' }),
         isPartner: z.boolean(),
+        isStageLive: isStageLiveSchema,
         followerCount: z.int().min(0),
         viewers: z.int().min(0).nullable().openapi({
           description:
@@ -45,7 +48,7 @@ const followedChannelsSchema = listSchema('FollowedChannels', followedChannelSch
 export const followerSchema = z
   .object({
     user: z
-      .object({ id: z.string(), username: z.string().openapi({ example: 'bob' }) })
+      .object({ id: z.string(), username: z.string().openapi({ example: 'bob' }), ...cardSchema })
       .openapi('FollowingUser'),
     followedAt: z.iso.datetime().openapi({ example: '2026-01-15T20:00:00.000Z' }),
   })

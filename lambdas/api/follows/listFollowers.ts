@@ -2,6 +2,7 @@ import type { CursorCodec } from '../../../domain/cursors.ts';
 import { type Follower, listFollowers as readFollowers } from '../../../domain/follows.ts';
 import type { Database } from '../../../store/database.ts';
 import { callerOf } from '../http/auth.ts';
+import { shapeCard } from '../http/card.ts';
 import { shapeList } from '../http/lists.ts';
 import type { HandlerOf } from '../http/operation.ts';
 import type { FollowerBody, listFollowersOperation } from './answers.ts';
@@ -17,6 +18,6 @@ export function listFollowers(
   };
 }
 
-function shape({ userId, username, followedAt }: Follower): FollowerBody {
-  return { user: { id: userId, username }, followedAt };
+function shape({ user, followedAt }: Follower): FollowerBody {
+  return { user: { id: user.id, username: user.username, ...shapeCard(user) }, followedAt };
 }

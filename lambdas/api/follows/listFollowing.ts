@@ -4,6 +4,7 @@ import { thumbnailUrl } from '../../../domain/recordings.ts';
 import { currentViewers } from '../../../model/channel.ts';
 import type { Database } from '../../../store/database.ts';
 import { callerOf } from '../http/auth.ts';
+import { shapeCard } from '../http/card.ts';
 import { shapeList } from '../http/lists.ts';
 import type { HandlerOf } from '../http/operation.ts';
 import type { FollowedChannelBody, listFollowingOperation } from './answers.ts';
@@ -34,10 +35,12 @@ function shape({ follow, channel }: FollowedChannel, now: Date, recordingsUrl: s
     channel: {
       id: channel.id,
       username: channel.username,
+      ...shapeCard(channel),
       title: channel.title,
       categoryId: channel.categoryId ?? null,
       isLive: channel.isLive,
       isPartner: channel.isPartner,
+      isStageLive: channel.isStageLive ?? false,
       followerCount: channel.followerCount,
       viewers: channel.isLive ? currentViewers(channel, now) : null,
       playbackUrl: channel.playbackUrl,

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { cardSchema } from '../http/cardSchema.ts';
 import { listSchema, operation } from '../http/operation.ts';
 import {
   createStageTokenRoute,
@@ -48,6 +49,7 @@ export type StageBody = z.infer<typeof stageSchema>;
 export const listedStageSchema = z
   .object({
     username: z.string().openapi({ description: 'The username of the host.', example: 'ann' }),
+    ...cardSchema,
     title: z.string().openapi({ description: "The title of the host's channel." }),
     categoryId: z.string().nullable().openapi({ description: "The category of the host's channel." }),
     isLive: z.literal(true),

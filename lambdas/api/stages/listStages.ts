@@ -1,6 +1,7 @@
 import type { CursorCodec } from '../../../domain/cursors.ts';
 import { type HostedStage, listStages as readStages } from '../../../domain/directory.ts';
 import type { Database } from '../../../store/database.ts';
+import { shapeCard } from '../http/card.ts';
 import { shapeList } from '../http/lists.ts';
 import type { HandlerOf } from '../http/operation.ts';
 import type { ListedStageBody, listStagesOperation } from './answers.ts';
@@ -18,6 +19,7 @@ export function listStages(
 function shape({ stage, channel }: HostedStage): ListedStageBody {
   return {
     username: channel.username,
+    ...shapeCard(channel),
     title: channel.title,
     categoryId: channel.categoryId ?? null,
     isLive: true,

@@ -1,15 +1,27 @@
 import { z } from '@hono/zod-openapi';
+import { bioSchema, cardSchema } from '../http/cardSchema.ts';
 import { operation } from '../http/operation.ts';
 import { signedInSchema } from '../sessions/answers.ts';
-import { createUserRoute, deleteMeRoute, getMeRoute, getUserRoute, updateMeRoute } from './routes.ts';
+import {
+  createUserRoute,
+  deleteMeRoute,
+  getMeRoute,
+  getUserRoute,
+  updateMeRoute,
+  updateProfileRoute,
+} from './routes.ts';
 
 const resource = z.object({ id: z.string(), arn: z.string() });
+
+/** What a user shows of themselves besides the username. */
+const shown = { ...cardSchema, bio: bioSchema };
 
 /** The user's own profile, with the user's IVS resources. It never contains the stream key. */
 export const profileSchema = z
   .object({
     id: z.string(),
     username: z.string().openapi({ example: 'ann' }),
+    ...shown,
     createdAt: z.iso.datetime(),
     channel: resource
       .extend({
@@ -36,6 +48,7 @@ const publicProfileSchema = z
   .object({
     id: z.string().openapi({ example: '0f8fad5bd9cb469fa16570867728950e' }),
     username: z.string().openapi({ example: 'ann' }),
+    ...shown,
     createdAt: z.iso.datetime(),
     channel: z
       .object({
@@ -47,6 +60,8 @@ const publicProfileSchema = z
       .openapi('ChannelReference'),
   })
   .openapi('PublicProfile');
+
+const shownProfileSchema = z.object(shown).openapi('ShownProfile');
 
 const deletionSchema = z.object({ status: z.literal('deleting') }).openapi('Deletion');
 
@@ -86,6 +101,15 @@ export const updateMeOperation = operation(updateMeRoute, {
     'their access tokens stay valid until they expire, at most 15 minutes later.',
   ok: { description: 'The updated profile.', schema: profileSchema },
   problems: ['conflict', 'forbidden'],
+});
+
+export const updateProfileOperation = operation(updateProfileRoute, {
+  summary: 'Change your profile',
+  description:
+    'Changes what everybody can see of you besides your username: in your profile, on your channel and in ' +
+    'lists. Tokens for chat and stages carry the new values from the next one on.',
+  ok: { description: 'The updated profile.', schema: shownProfileSchema },
+  problems: [],
 });
 
 export const deleteMeOperation = operation(deleteMeRoute, {

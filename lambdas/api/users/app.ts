@@ -2,6 +2,7 @@ import type { Accounts } from '../../../domain/accounts/accounts.ts';
 import { type DeletionDependencies, deleteAccount } from '../../../domain/accounts/deletion.ts';
 import { getProfile, getPublicUser } from '../../../domain/accounts/profile.ts';
 import { type ProfileChangeDependencies, profileChange } from '../../../domain/accounts/profileChange.ts';
+import { editPublicProfile } from '../../../domain/accounts/publicProfile.ts';
 import { type SignUpDependencies, signUp } from '../../../domain/accounts/signUp.ts';
 import type { Budget } from '../../../ivs/budget.ts';
 import type { StageControl, UserResources } from '../../../ivs/ports.ts';
@@ -15,11 +16,19 @@ import type {
   getMeOperation,
   getUserOperation,
   updateMeOperation,
+  updateProfileOperation,
 } from './answers.ts';
 import { createUser } from './createUser.ts';
 import { deleteUser } from './deleteUser.ts';
-import { shapeProfile } from './profileShape.ts';
-import { createUserRoute, deleteMeRoute, getMeRoute, getUserRoute, updateMeRoute } from './routes.ts';
+import { shapeProfile, shapeShown } from './profileShape.ts';
+import {
+  createUserRoute,
+  deleteMeRoute,
+  getMeRoute,
+  getUserRoute,
+  updateMeRoute,
+  updateProfileRoute,
+} from './routes.ts';
 import { updateMe } from './updateMe.ts';
 
 export interface UsersDependencies extends Omit<Accounts, 'signIn'> {
@@ -53,10 +62,18 @@ export function usersApp({ guards, random, timeFor, ...dependencies }: UsersDepe
     c.json(shapeProfile(await getProfile(database, callerOf(c)), chatEndpoint), 200),
   );
   app.handle<typeof getUserOperation>(getUserRoute, async c => {
-    const { id, username, createdAt, channelId } = await getPublicUser(database, c.req.valid('param').userId);
-    return c.json({ id, username, createdAt, channel: { id: channelId, username } }, 200);
+    const user = await getPublicUser(database, c.req.valid('param').userId);
+    const { id, username, createdAt, channelId } = user;
+    return c.json(
+      { id, username, ...shapeShown(user), createdAt, channel: { id: channelId, username } },
+      200,
+    );
   });
   app.handle<typeof updateMeOperation>(updateMeRoute, updateMe(profileChange(dependencies), chatEndpoint));
+  app.handle<typeof updateProfileOperation>(updateProfileRoute, async c => {
+    const profile = await editPublicProfile(dependencies, callerOf(c), c.req.valid('json'));
+    return c.json(shapeShown(profile), 200);
+  });
   app.handle<typeof deleteMeOperation>(deleteMeRoute, deleteUser(deleteAccount(dependencies), timeFor));
   return app;
 }

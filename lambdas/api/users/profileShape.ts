@@ -1,11 +1,19 @@
 import type { Profile } from '../../../domain/accounts/profile.ts';
+import type { PublicProfile } from '../../../model/profile.ts';
+import { shapeCard } from '../http/card.ts';
 import type { ProfileBody } from './answers.ts';
+
+/** Converts what a user shows of themselves to the form that the API returns. */
+export function shapeShown(profile: PublicProfile) {
+  return { ...shapeCard(profile), bio: profile.bio ?? null };
+}
 
 /** Converts a profile to the form that the API returns. `chatEndpoint` is the WebSocket URL of chat. */
 export function shapeProfile({ user, channel, chatRoom, stage }: Profile, chatEndpoint: string): ProfileBody {
   return {
     id: user.id,
     username: user.username,
+    ...shapeShown(user),
     createdAt: user.createdAt,
     channel: {
       id: channel.id,

@@ -1,8 +1,11 @@
+import { displayName } from '../../../model/displayName.ts';
 import { password, passwordToVerify } from '../../../model/password.ts';
+import { textBounds } from '../../../model/text.ts';
 import { username } from '../../../model/username.ts';
 import * as z from '../../../model/zod.ts';
 import { userId } from '../http/parameters.ts';
 import { none, route } from '../http/route.ts';
+import { textField } from '../http/textField.ts';
 
 const usernameField = username.check(
   z.meta({
@@ -47,6 +50,47 @@ const userChangeSchema = z
     z.meta({ id: 'UserChange' }),
   );
 
+const color = z.pipe(
+  z
+    .string('must be text')
+    .check(z.regex(/^#[0-9A-Fa-f]{6}$/, 'must be # and six hexadecimal digits, such as #ff8800')),
+  z.transform(text => text.toLowerCase()),
+);
+
+/** The request body of `updateProfile`. */
+const profileChangeSchema = z
+  .strictObject({
+    displayName: z
+      .optional(
+        z.nullable(
+          displayName.check(
+            z.meta({ type: 'string', minLength: 1, maxLength: textBounds.displayName.bytes }),
+          ),
+        ),
+      )
+      .check(
+        z.meta({
+          description: `The name to show instead of the username, at most ${textBounds.displayName.characters} characters. It may not imitate the platform or its staff.`,
+          example: 'Ann Lee',
+        }),
+      ),
+    bio: z.optional(z.nullable(textField(textBounds.bio))).check(
+      z.meta({
+        description: `One line about yourself, at most ${textBounds.bio.characters} characters.`,
+        example: 'I play the guitar at night.',
+      }),
+    ),
+    color: z
+      .optional(z.nullable(color.check(z.meta({ type: 'string', pattern: '^#[0-9A-Fa-f]{6}$' }))))
+      .check(z.meta({ description: 'A color: `#` and six hexadecimal digits.', example: '#ff8800' })),
+  })
+  .check(
+    z.meta({
+      id: 'ProfileChange',
+      description: 'The changes. Omitted fields keep their values, and null removes one.',
+    }),
+  );
+
 export const createUserRoute = route('createUser', {
   params: none,
   query: none,
@@ -76,6 +120,13 @@ export const updateMeRoute = route('updateMe', {
   body: userChangeSchema,
   auth: 'user',
   stepUp: 'always',
+});
+
+export const updateProfileRoute = route('updateProfile', {
+  params: none,
+  query: none,
+  body: profileChangeSchema,
+  auth: 'user',
 });
 
 export const deleteMeRoute = route('deleteMe', {

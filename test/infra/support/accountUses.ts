@@ -18,6 +18,7 @@ export const accountOperations = [
   'deleteSession',
   'getMe',
   'updateMe',
+  'updateProfile',
   'getUser',
   'updateChannel',
   'getIngest',
@@ -152,6 +153,11 @@ export function accountUses(stack: AssembledStack): Record<AccountOperation, () 
       await signIn('dora');
       const body = { username: 'Dora-2', password: `${PASSWORD}!`, currentPassword: PASSWORD };
       await answers('updateMe', '/v1/users/me', { ...as('dora'), body }, 200);
+    },
+
+    updateProfile: async () => {
+      const body = { displayName: 'Dora Lee', color: '#ff8800' };
+      await answers('updateProfile', '/v1/users/me/profile', { ...as('dora'), body }, 200);
     },
 
     getUser: async () => {
