@@ -17,7 +17,13 @@ export const chatMessageRow = z.object({
    * attributes.
    */
   attributes: z.optional(z.record(z.string(), z.string())),
-  sender: z.object({ userId: z.string(), username: z.optional(z.string()) }),
+  /** The sender as their chat token showed them: the values at the time of the message. */
+  sender: z.object({
+    userId: z.string(),
+    username: z.optional(z.string()),
+    displayName: z.optional(z.string()),
+    color: z.optional(z.string()),
+  }),
   ...rowTimes,
   ...seedMark,
 });

@@ -19,3 +19,19 @@ export type ProfileCard = Pick<PublicProfile, 'displayName' | 'color'>;
 
 /** The attributes of a profile that an index must project so that a list can show them. */
 export const cardAttributes = ['displayName', 'color'] as const satisfies readonly (keyof ProfileCard)[];
+
+/**
+ * Returns the attributes with which a token shows a user to others in a chat room or on a stage. IVS accepts 1 KB of
+ * attributes, names included. A profile has at most 0.6 KB.
+ */
+export function tokenAttributes({
+  username,
+  displayName,
+  color,
+}: { readonly username: string } & ProfileCard): Readonly<Record<string, string>> {
+  return {
+    username,
+    ...(displayName === undefined ? {} : { displayName }),
+    ...(color === undefined ? {} : { color }),
+  };
+}

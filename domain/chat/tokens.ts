@@ -1,5 +1,6 @@
 import type { Budget } from '../../ivs/budget.ts';
 import type { ChatCapability, ChatControl, ChatToken } from '../../ivs/ports.ts';
+import { tokenAttributes } from '../../model/profile.ts';
 import { toTimestamp } from '../../model/time.ts';
 import { getBan, isInForce } from '../../store/bans.ts';
 import type { Database } from '../../store/database.ts';
@@ -43,7 +44,7 @@ const SESSION_MINUTES = 60;
 /**
  * Creates a token for the chat of the user `username`: guests can read, users can also send, and the owner
  * can also delete messages and disconnect users. At most five database requests and one call of IVS. The
- * token carries the user's current name.
+ * token carries the user's current name and profile.
  *
  * @param caller undefined for a guest
  * @throws NotFoundError when the channel does not exist
@@ -75,7 +76,7 @@ export async function createChatToken(
   };
 
   const user = await checkAccess();
-  const attributes = { role, ...(user === undefined ? {} : { username: user.username }) };
+  const attributes = { role, ...(user === undefined ? {} : tokenAttributes(user)) };
   const request = { userId, capabilities, sessionMinutes: SESSION_MINUTES, attributes };
   const token = await withRoomErrors(chat.createToken(roomArn, request, budget));
   // Checked again, because the account may have been deleted since the first check. A ban is written before

@@ -1,5 +1,6 @@
 import type { Budget } from '../../ivs/budget.ts';
 import type { ParticipantToken, StageControl } from '../../ivs/ports.ts';
+import { tokenAttributes } from '../../model/profile.ts';
 import { seedMarkOf } from '../../model/row.ts';
 import type { Stage, StageInvitation, StageToken } from '../../model/stage.ts';
 import { type Timestamp, toTimestamp } from '../../model/time.ts';
@@ -60,7 +61,7 @@ export async function inviteGuest(
 
   const request = {
     userId: guest.userId,
-    attributes: { username: guest.username },
+    attributes: tokenAttributes(found),
     capabilities: PUBLISHING,
     minutes: INVITATION_MINUTES,
   };

@@ -1,5 +1,6 @@
 import type { Budget } from '../../ivs/budget.ts';
 import type { ParticipantTokenRequest, StageCapability, StageControl } from '../../ivs/ports.ts';
+import { type ProfileCard, tokenAttributes } from '../../model/profile.ts';
 import type { Timestamp } from '../../model/time.ts';
 import type { User } from '../../model/user.ts';
 import type { Database } from '../../store/database.ts';
@@ -38,7 +39,7 @@ const JOIN_MINUTES = 15;
  * Returns a token for the stage of the user `username`: the host publishes, an invited guest publishes as the
  * participant of their invitation, and other callers watch. One database request for a guest, two for the
  * host, three for another user, and four without a call of IVS for an invited user. The token carries the
- * user's current name.
+ * user's current name and profile; that of an invited user, those at the time of the invitation.
  *
  * Bans from the chat do not apply to the stage.
  *
@@ -88,12 +89,12 @@ async function invitedAccess(
 }
 
 /**
- * Returns the identity that participants see: the id and name of a user, or empty values for an anonymous
- * guest.
+ * Returns the identity that participants see: the id, name and profile of a user, or empty values for an
+ * anonymous guest.
  */
 function identityOf(
-  user: Pick<User, 'id' | 'username'> | undefined,
+  user: Pick<User, 'id' | 'username' | keyof ProfileCard> | undefined,
 ): Pick<ParticipantTokenRequest, 'userId' | 'attributes'> {
   if (user === undefined) return { userId: '', attributes: {} };
-  return { userId: user.id, attributes: { username: user.username } };
+  return { userId: user.id, attributes: tokenAttributes(user) };
 }

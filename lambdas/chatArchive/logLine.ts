@@ -22,6 +22,8 @@ const text = z.pipe(
 // any script.
 const content = z.pipe(text, z.string().check(z.maxLength(16_384)));
 const username = z.pipe(text, z.string().check(z.maxLength(128)));
+// IVS accepts 1 KB of attributes in a token.
+const shown = z.catch(z.optional(z.pipe(text, z.string().check(z.maxLength(1_024)))), undefined);
 // IVS accepts 1 KB of attributes. A DynamoDB map has no member with an empty name.
 const MAX_ATTRIBUTES_BYTES = 4_096;
 const attributes = z
@@ -43,16 +45,22 @@ const message = z.pipe(
       SendTime: timestamp,
       Sender: z.object({
         UserId: id,
-        // The name comes from the chat token. A message can be shown without it.
+        // The name and the profile come from the chat token. A message can be shown without them.
         Attributes: z.catch(
-          z.optional(z.object({ username: z.catch(z.optional(username), undefined) })),
+          z.optional(
+            z.object({
+              username: z.catch(z.optional(username), undefined),
+              displayName: shown,
+              color: shown,
+            }),
+          ),
           undefined,
         ),
       }),
     }),
   }),
   z.transform(({ payload: { Id, Content, Attributes, SendTime, Sender } }): ArchiveEntry => {
-    const sender = { userId: Sender.UserId, username: Sender.Attributes?.username };
+    const sender = { userId: Sender.UserId, ...Sender.Attributes };
     const sent = { content: Content, attributes: Attributes, sender };
     return { kind: 'message', messageId: Id, sentAt: SendTime, ...sent };
   }),

@@ -23,7 +23,11 @@ async function talk() {
   const lines: string[] = [];
   for (const minute of [0, 1, 2, 3, 4]) {
     const attributes = { minute: `${minute}` };
-    const sender = { UserId: owner.userId, Attributes: { username: owner.username } };
+    const shown = minute === 1 ? { displayName: 'Ann Lee', color: '#ff8800' } : {};
+    const sender = {
+      UserId: owner.userId,
+      Attributes: { username: owner.username, role: 'owner', ...shown },
+    };
     lines.push(
       messageLine(`message-${minute}`, clock.now().toISOString(), `minute ${minute}`, sender, attributes),
     );
@@ -58,8 +62,9 @@ describe("a stream's chat", () => {
       isDeleted: true,
       content: null,
       attributes: null,
-      sender: { userId: owner.userId, username: owner.username },
+      sender: { userId: owner.userId, username: owner.username, displayName: 'Ann Lee', color: '#ff8800' },
     });
+    expect(data?.items[2]?.sender).toMatchObject({ displayName: null, color: null });
   });
 
   test('is read from an offset, page by page', async () => {

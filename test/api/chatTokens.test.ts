@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DeleteRoomCommand } from '@aws-sdk/client-ivschat';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ChatToken } from 'amazon-ivs-chat-messaging';
@@ -142,6 +143,23 @@ describe('a token', () => {
     await renamed.api.PATCH('/v1/users/me', { body: { username: name } });
     await tokenFor(renamed.api, owner.username);
     expect(calls()[0]?.input).toMatchObject({ userId: renamed.userId, attributes: { username: name } });
+  });
+
+  test("carries the user's current profile, which is within IVS's limit also where it is longest", async () => {
+    const member = await api().signUp('a'.repeat(20) + randomUUID().slice(0, 12));
+    // The longest characters that users see: 50 of them within 400 bytes.
+    const displayName = '👩‍🎤'.repeat(12) + 'é'.repeat(38);
+    const profile = { displayName, color: '#ff8800' };
+    for (const body of [profile, { displayName: 'Ann' }, { color: null }]) {
+      expect((await member.api.PATCH('/v1/users/me/profile', { body })).response.status).toBe(200);
+      expect((await tokenFor(member.api, owner.username)).response.status).toBe(201);
+    }
+    const common = { role: 'user', username: member.username };
+    expect(calls().map(({ input }) => input)).toMatchObject([
+      { attributes: { ...common, ...profile } },
+      { attributes: { ...common, displayName: 'Ann', color: profile.color } },
+      { attributes: { ...common, displayName: 'Ann' } },
+    ]);
   });
 
   test('is refused to a user who has deleted their account', async () => {

@@ -116,6 +116,20 @@ describe('what a token lets its participant do, at IVS and in the answer', () =>
   });
 });
 
+test('a token for a stage shows the profile as it is now; a token of an invitation, as it was then', async () => {
+  const [host, guest] = [await api().signUp(), await api().signUp()];
+  const profile = { displayName: 'Ann Lee', color: '#ff8800' };
+  for (const member of [host, guest]) await member.api.PATCH('/v1/users/me/profile', { body: profile });
+  await invite(host, guest.username);
+  await guest.api.PATCH('/v1/users/me/profile', { body: { displayName: 'Bob' } });
+  const shown = async (member: Member, username: string) =>
+    made.get((await join(member, username)).participantId)?.attributes;
+  expect(await shown(host, host.username)).toEqual({ username: host.username, ...profile });
+  expect(await shown(guest, host.username)).toEqual({ username: guest.username, ...profile });
+  const bob = { username: guest.username, ...profile, displayName: 'Bob' };
+  expect(await shown(guest, guest.username)).toEqual(bob);
+});
+
 test('a guest who deletes their account frees their place on a stage', async () => {
   const [host, guest, other] = [await api().signUp(), await api().signUp(), await api().signUp()];
   const places = async () => {
@@ -216,6 +230,8 @@ describe('a stage', () => {
     const { data: listed, response } = await liveStages();
     expect(listed?.items.filter(({ username }) => username === 'ann')).toEqual([
       {
+        displayName: null,
+        color: null,
         username: 'ann',
         title: "ann's stream",
         categoryId: null,

@@ -34,9 +34,16 @@ describe("a line of a room's log", () => {
     ['a name that is not a string', { UserId: 'user-1', Attributes: { username: 7 } }],
     ['a name that is too long', { UserId: 'user-1', Attributes: { username: 'x'.repeat(129) } }],
   ])('of a sender with %s is a message without a name', (_, sender) => {
+    const entry = parseLogLine(messageLine('m1', sentAt, 'hi', sender));
+    expect(entry).toMatchObject({ kind: 'message', sender: { userId: 'user-1' } });
+    expect(entry).not.toHaveProperty('sender.username', expect.anything());
+  });
+
+  test('of a sender with a profile has what is valid of it', () => {
+    const profile = { username: 'ann', displayName: 'Ann \ud800', color: 7, role: 'user' };
+    const sender = { UserId: 'user-1', Attributes: profile };
     expect(parseLogLine(messageLine('m1', sentAt, 'hi', sender))).toMatchObject({
-      kind: 'message',
-      sender: { userId: 'user-1', username: undefined },
+      sender: { userId: 'user-1', username: 'ann', displayName: 'Ann \ufffd', color: undefined },
     });
   });
 

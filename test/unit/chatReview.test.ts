@@ -75,6 +75,12 @@ describe('the review of a message', () => {
     });
   });
 
+  test('leaves the attributes of a profile as they are', async () => {
+    const Attributes = { username: 'ann', displayName: 'Ann Lee', color: '#ff8800', role: 'user' };
+    const answer = await reviewerOf({ blockedTerms: ['spoiler'] })({ ...message('hello'), Attributes });
+    expect(answer).toEqual({ ReviewResult: 'ALLOW', Content: 'hello', Attributes });
+  });
+
   test('makes no attribute longer', async () => {
     const review = reviewerOf({ blockedTerms: ['конец', '終'] });
     const Attributes = { a: 'конец конец', b: '終'.repeat(300) };

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { cardSchema } from '../http/cardSchema.ts';
 import { listSchema, operation } from '../http/operation.ts';
 import { listChatMessagesRoute, listStreamEventsRoute } from './chatRoutes.ts';
 
@@ -35,6 +36,7 @@ export const chatMessageSchema = z
       .object({
         userId: z.string(),
         username: z.string().nullable().openapi({ description: 'The username at the time of the message.' }),
+        ...cardSchema,
       })
       .openapi('ChatSender'),
   })

@@ -1,6 +1,7 @@
 import { listChatReplay, type ReplayedMessage } from '../../../domain/chatReplay.ts';
 import type { CursorCodec } from '../../../domain/cursors.ts';
 import type { Database } from '../../../store/database.ts';
+import { shapeCard } from '../http/card.ts';
 import { shapeList } from '../http/lists.ts';
 import type { HandlerOf } from '../http/operation.ts';
 import type { ChatMessageBody, listChatMessagesOperation } from './chatAnswers.ts';
@@ -30,6 +31,6 @@ function shape({ message, offsetMs, isDeleted }: ReplayedMessage): ChatMessageBo
     isDeleted,
     content: isDeleted ? null : content,
     attributes: isDeleted ? null : attributes,
-    sender: { userId: sender.userId, username: sender.username ?? null },
+    sender: { userId: sender.userId, username: sender.username ?? null, ...shapeCard(sender) },
   };
 }

@@ -1,11 +1,10 @@
 import { displayName } from '../../../model/displayName.ts';
 import { password, passwordToVerify } from '../../../model/password.ts';
-import { textBounds } from '../../../model/text.ts';
+import { freeText, textBounds } from '../../../model/text.ts';
 import { username } from '../../../model/username.ts';
 import * as z from '../../../model/zod.ts';
 import { userId } from '../http/parameters.ts';
 import { none, route } from '../http/route.ts';
-import { textField } from '../http/textField.ts';
 
 const usernameField = username.check(
   z.meta({
@@ -57,32 +56,34 @@ const color = z.pipe(
   z.transform(text => text.toLowerCase()),
 );
 
+/** A text that null removes. The document gets its type from here, because it cannot read a schema that transforms. */
+const removable = <Text extends z.ZodMiniType<string, string>>(
+  text: Text,
+  description: string,
+  meta: object,
+) =>
+  z
+    .optional(z.nullable(text))
+    .check(z.meta({ type: ['string', 'null'], minLength: 1, description, ...meta }));
+
 /** The request body of `updateProfile`. */
 const profileChangeSchema = z
   .strictObject({
-    displayName: z
-      .optional(
-        z.nullable(
-          displayName.check(
-            z.meta({ type: 'string', minLength: 1, maxLength: textBounds.displayName.bytes }),
-          ),
-        ),
-      )
-      .check(
-        z.meta({
-          description: `The name to show instead of the username, at most ${textBounds.displayName.characters} characters. It may not imitate the platform or its staff.`,
-          example: 'Ann Lee',
-        }),
-      ),
-    bio: z.optional(z.nullable(textField(textBounds.bio))).check(
-      z.meta({
-        description: `One line about yourself, at most ${textBounds.bio.characters} characters.`,
-        example: 'I play the guitar at night.',
-      }),
+    displayName: removable(
+      displayName,
+      `The name to show instead of the username, at most ${textBounds.displayName.characters} characters. It may ` +
+        'not imitate the platform or its staff.',
+      { maxLength: textBounds.displayName.bytes, example: 'Ann Lee' },
     ),
-    color: z
-      .optional(z.nullable(color.check(z.meta({ type: 'string', pattern: '^#[0-9A-Fa-f]{6}$' }))))
-      .check(z.meta({ description: 'A color: `#` and six hexadecimal digits.', example: '#ff8800' })),
+    bio: removable(
+      freeText(textBounds.bio),
+      `One line about yourself, at most ${textBounds.bio.characters} characters.`,
+      { maxLength: textBounds.bio.bytes, example: 'I play the guitar at night.' },
+    ),
+    color: removable(color, 'A color: `#` and six hexadecimal digits.', {
+      pattern: '^#[0-9A-Fa-f]{6}$',
+      example: '#ff8800',
+    }),
   })
   .check(
     z.meta({
