@@ -52,19 +52,20 @@ export function cursorCodec(secret: () => Promise<string>): CursorCodec {
     async decode(scope, cursor) {
       const { mac: received, json } = split(cursor);
       if (!timingSafeEqual(received, await mac(scope, json)))
-        throw new InvalidCursorError('the signature is not valid');
+        throw new InvalidCursorError('cursor-unknown', 'the signature is not valid');
       return keySchema.parse(JSON.parse(json));
     },
   };
 }
 
 function split(cursor: string): { mac: Buffer; json: string } {
-  if (cursor.length > MAX_LENGTH) throw new InvalidCursorError('the cursor is too long');
+  if (cursor.length > MAX_LENGTH) throw new InvalidCursorError('cursor-unknown', 'the cursor is too long');
   const bytes = Buffer.from(cursor, 'base64url');
   // Node ignores characters outside base64url and spare bits, so several spellings would decode to one
   // cursor.
-  if (bytes.toString('base64url') !== cursor) throw new InvalidCursorError('the cursor is not base64url');
+  if (bytes.toString('base64url') !== cursor)
+    throw new InvalidCursorError('cursor-unknown', 'the cursor is not base64url');
   if (bytes[0] !== VERSION || bytes.length <= 1 + MAC_BYTES)
-    throw new InvalidCursorError('the version of the cursor is not supported');
+    throw new InvalidCursorError('cursor-unknown', 'the version of the cursor is not supported');
   return { mac: bytes.subarray(1, 1 + MAC_BYTES), json: bytes.subarray(1 + MAC_BYTES).toString() };
 }

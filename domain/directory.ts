@@ -1,11 +1,12 @@
-import type { ChannelPageRow, LiveChannel, NamedChannel } from '../model/channel.ts';
+import type { ChannelOrder, ChannelPageRow, LiveChannel, NamedChannel } from '../model/channel.ts';
 import type { LiveStage } from '../model/stage.ts';
 import { getPages, listByName, listLive } from '../store/channels.ts';
 import type { Database } from '../store/database.ts';
 import type { Key, Page, PageRequest } from '../store/pages.ts';
 import { listLiveStages } from '../store/stages.ts';
-import type { CursorCodec } from './cursors.ts';
+import type { CursorCodec, CursorScope } from './cursors.ts';
 import { type List, type ListRequest, readList } from './lists.ts';
+import { listByViewers } from './ranking.ts';
 
 /** A channel in a list, live or not. */
 export type ListedChannel = LiveChannel | NamedChannel;
@@ -13,30 +14,37 @@ export type ListedChannel = LiveChannel | NamedChannel;
 export interface DirectoryRequest extends ListRequest {
   /** Only live channels, or only those that are not live. Without it: first all live channels, then the others. */
   readonly isLive?: boolean | undefined;
-  /** Only channels that had this category when they went live. Only with `isLive: true`. */
+  /** Only live channels of this category. Only with `isLive: true`. */
   readonly categoryId?: string | undefined;
+  /** The order of the live channels. */
+  readonly sort: ChannelOrder;
 }
 
 /**
- * Lists channels: live ones newest first, the others by name. Four database requests per page of live channels, all at
- * the same time. A page of the others takes one request, and one more for each partition of names that ends in it.
+ * Lists channels: live ones newest first or by viewers, the others by name. Four database requests at the same time per
+ * page of the newest live channels, two per page by viewers. A page of the others takes one request, and one more for
+ * each partition of names that ends in it.
  *
- * A channel that goes live or ends its stream during the walk can be left out or listed twice.
+ * Among the newest, a channel that goes live or ends its stream during the walk can be left out or listed twice. By
+ * viewers, no channel is listed twice: see `listByViewers`. In a list of all channels, one that ends its stream can then
+ * be among the others too.
  *
- * @throws InvalidCursorError when the cursor does not belong to this list
+ * @throws InvalidCursorError when the cursor does not belong to this list, or its ranking has expired
  */
 export function listDirectory(
-  database: Database<'channels'>,
+  database: Database<'channels' | 'rankings'>,
   cursors: CursorCodec,
-  { isLive, categoryId, ...request }: DirectoryRequest,
+  { isLive, categoryId, sort, ...request }: DirectoryRequest,
 ): Promise<List<ListedChannel>> {
-  const scope = ['listChannels', String(isLive ?? null), categoryId ?? null] as const;
+  const filters = ['listChannels', String(isLive ?? null), categoryId ?? null] as const;
+  const scope: CursorScope = sort === 'newest' ? filters : [...filters, sort];
+  const listOrdered = sort === 'newest' ? listLive : listByViewers;
   return readList<ListedChannel>(cursors, scope, request, page =>
     isLive === true
-      ? listLive(database, categoryId, page)
+      ? listOrdered(database, categoryId, page)
       : isLive === false
         ? listOthers(database, page)
-        : listLiveFirst(database, page),
+        : listLiveFirst(database, listOrdered, page),
   );
 }
 
@@ -58,11 +66,12 @@ export function searchChannels(
 
 /** Lists the live channels, and after the last of them the others, in the same page. */
 async function listLiveFirst(
-  database: Database<'channels'>,
+  database: Database<'channels' | 'rankings'>,
+  listOrdered: typeof listByViewers | typeof listLive,
   { limit, after }: PageRequest,
 ): Promise<Page<ListedChannel>> {
   if (isAmongOthers(after)) return listOthers(database, { limit, after });
-  const live = await listLive(database, undefined, { limit, after });
+  const live = await listOrdered(database, undefined, { limit, after });
   if (live.next !== undefined) return live;
   const missing = limit - live.items.length;
   if (missing === 0) return { items: live.items, next: FIRST_OTHER };

@@ -14,10 +14,16 @@ export class NotFoundError extends Error {
 
 /**
  * The cursor was not created by this service for this list: it is forged, truncated, outdated, or from
- * another list.
+ * another list. Or the list that it continues is not kept any more.
  */
 export class InvalidCursorError extends Error {
   override readonly name = 'InvalidCursorError';
+  readonly reason: Reason<'invalid-cursor'>;
+
+  constructor(reason: Reason<'invalid-cursor'>, message: string) {
+    super(message);
+    this.reason = reason;
+  }
 }
 
 /**
@@ -53,6 +59,7 @@ export const reasons = {
     'stream-over',
     'username-taken',
   ],
+  'invalid-cursor': ['cursor-expired', 'cursor-unknown'],
   forbidden: ['banned', 'not-owner', 'step-up-required', 'wrong-password'],
   'too-many-requests': ['rate-limit', 'rename-limit', 'sign-in-locked'],
   unavailable: ['dependency-unavailable', 'ivs-busy', 'ivs-quota', 'stack-limit', 'stream-key-changing'],

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import type { RankingReport } from '../domain/ranking.ts';
 import { answerRefusals, nodeListener } from '../lambdas/api/http/nodeServer.ts';
 import type { PendingReport } from '../lambdas/maintenance/pending.ts';
 import type { SweepReport } from '../lambdas/maintenance/sweep.ts';
@@ -55,6 +56,7 @@ export interface AssembledStack {
   readonly putCategories: () => Promise<void>;
   // Run a scheduled task immediately.
   readonly reconcile: () => Promise<ReconcileReport>;
+  readonly rankChannels: () => Promise<RankingReport>;
   readonly finishPending: () => Promise<PendingReport>;
   readonly sweepResources: () => Promise<SweepReport>;
   /** Finishes the requests and events in progress and stops everything that was started. */
@@ -189,6 +191,7 @@ export function assemble(
     deadLetters: deadLetters.events,
     putCategories: handlers.putCategories,
     reconcile: schedules.reconcile,
+    rankChannels: schedules.rankChannels,
     finishPending: schedules.finishPending,
     sweepResources: schedules.sweepResources,
     stop: async () => {

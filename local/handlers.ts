@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { IvsClient } from '@aws-sdk/client-ivs';
+import { rankChannels } from '../domain/ranking.ts';
 import { type Budget, budgetOf } from '../ivs/budget.ts';
 import { chatControl } from '../ivs/chatControl.ts';
 import { stageControl } from '../ivs/stageControl.ts';
@@ -77,6 +78,7 @@ export function handlersFrom(environment: NodeJS.ProcessEnv, log: LineLogger) {
       log,
     }),
     reconcile: () => reconcile(),
+    rankChannels: () => rankChannels({ database, clock, newId: () => randomUUID() }),
     finishPending: (isStopping: () => boolean) =>
       finishPending(accounts, budgetUntilStop(isStopping, pendingSchedule.budgetMs)),
     sweepResources: (isStopping: () => boolean) =>

@@ -66,7 +66,8 @@ function parentEnded(): Promise<string> {
 }
 
 /** Seeds an empty database. @returns false when the stack was stopped before seeding was complete */
-async function seedWhenEmpty({ names, stackName }: LocalStack, end: Promise<string>): Promise<boolean> {
+async function seedWhenEmpty(stack: LocalStack, end: Promise<string>): Promise<boolean> {
+  const { names, stackName } = stack;
   if (!(await isEmpty(names.channels))) return true;
   say('the database is empty: seeding');
   const seeding = seedLocal(stackName);
@@ -78,6 +79,7 @@ async function seedWhenEmpty({ names, stackName }: LocalStack, end: Promise<stri
   }
   if (ended.failure !== undefined)
     say(`seeding failed, so the stack has incomplete mock data: ${ended.failure}`);
+  await stack.rankChannels();
   return true;
 }
 

@@ -1,14 +1,22 @@
-import { pendingSchedule, reconcileSchedule, sweepSchedule } from '../model/functions.ts';
+import { pendingSchedule, rankingSchedule, reconcileSchedule, sweepSchedule } from '../model/functions.ts';
 import type { Handlers } from './handlers.ts';
 import type { LineLogger } from './log.ts';
 
 const MINUTE_MS = 60_000;
 
 /** Runs the stack's scheduled tasks at the intervals of the stack. Each also runs when it is called. */
-export function startSchedules({ reconcile, finishPending, sweepResources }: Handlers, log: LineLogger) {
+export function startSchedules(
+  { reconcile, rankChannels, finishPending, sweepResources }: Handlers,
+  log: LineLogger,
+) {
   const failed = (task: string) => (error: unknown) => log.error(`${task} failed`, { error });
   const tasks = {
     reconcile: periodicTask(reconcileSchedule.everyMinutes * MINUTE_MS, reconcile, failed('reconciling')),
+    rankChannels: periodicTask(
+      rankingSchedule.everyMinutes * MINUTE_MS,
+      rankChannels,
+      failed('ranking the live channels'),
+    ),
     finishPending: periodicTask(
       pendingSchedule.everyMinutes * MINUTE_MS,
       finishPending,
@@ -18,6 +26,7 @@ export function startSchedules({ reconcile, finishPending, sweepResources }: Han
   };
   return {
     reconcile: tasks.reconcile.run,
+    rankChannels: tasks.rankChannels.run,
     finishPending: tasks.finishPending.run,
     sweepResources: tasks.sweepResources.run,
     stop: async () => void (await Promise.all(Object.values(tasks).map(task => task.stop()))),

@@ -22,6 +22,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   const stack = await open(options);
   try {
     await stack.putCategories();
+    await stack.rankChannels();
     return stack;
   } catch (error) {
     await stack.stop();

@@ -74,6 +74,10 @@ export function directoryKeys({
 /** The attributes that each list of channels shows besides the channel's own. */
 const cardMembers = { displayName: true, color: true, isStageLive: true } as const;
 
+/** The orders in which the directory lists live channels. */
+export const channelOrders = ['newest', 'viewers'] as const;
+export type ChannelOrder = (typeof channelOrders)[number];
+
 /** The attributes of a live channel that the directory shows. */
 export const liveChannelRow = z.extend(
   z.pick(channelRow, {
@@ -94,6 +98,13 @@ export const liveChannelRow = z.extend(
   },
 );
 export type LiveChannel = z.infer<typeof liveChannelRow>;
+
+/** The attributes of a live channel that decide its place among the others. */
+export const rankedChannelRow = z.extend(z.pick(channelRow, { id: true, viewers: true, viewersAt: true }), {
+  liveStartedAt: z.string(),
+  liveCategoryId: z.optional(z.pipe(z.string(), z.transform(withoutShard))),
+});
+export type RankedChannel = z.infer<typeof rankedChannelRow>;
 
 /** The attributes of a channel, live or not, in the list by name. */
 export const namedChannelRow = z.extend(

@@ -113,7 +113,11 @@ export const resourceFunctions = {
     entry: 'lambdas/api/channels/handler.ts',
     memoryMb: INTERACTIVE_MEMORY_MB,
     tables: {
-      channels: { actions: [], indexes: ['usernameIndex', 'liveIndex', 'liveCategoryIndex', 'nameIndex'] },
+      channels: {
+        actions: ['BatchGetItem'],
+        indexes: ['usernameIndex', 'liveIndex', 'liveCategoryIndex', 'nameIndex'],
+      },
+      rankings: { actions: ['GetItem', 'BatchGetItem'] },
       streams: { actions: ['GetItem'] },
       follows: { actions: ['GetItem'] },
       bans: { actions: ['GetItem'] },
@@ -363,6 +367,20 @@ export const reconcileFunction: FunctionSpec = {
   ivs: { channel: ['ListStreams', 'GetStreamSession'] },
 };
 
+/** Invoked on a schedule. */
+export const rankChannelsFunction: FunctionSpec = {
+  entry: 'lambdas/maintenance/rankChannelsSchedule.ts',
+  // With 100,000 live channels, a run is mostly parsing.
+  memoryMb: INTERACTIVE_MEMORY_MB,
+  tables: {
+    channels: { actions: [], indexes: ['liveIndex'] },
+    rankings: { actions: ['Query', 'PutItem', 'BatchWriteItem'] },
+  },
+};
+
+/** The period in which live channels are ranked by viewers, and the timeout of a run. */
+export const rankingSchedule = { everyMinutes: 1, timeoutMs: 50_000 } as const;
+
 /** Invoked by each deployment, and by local mode when it starts. */
 export const seedCategoriesFunction: FunctionSpec = {
   entry: 'lambdas/maintenance/seedCategories.ts',
@@ -432,6 +450,7 @@ export const functionSpecs: Readonly<Record<string, FunctionSpec>> = {
   archiveChat: archiveChatFunction,
   announce: announceFunction,
   reconcile: reconcileFunction,
+  rankChannels: rankChannelsFunction,
   finishPending: finishPendingFunction,
   sweepResources: sweepResourcesFunction,
   rotateSecret: rotateSecretFunction,

@@ -149,6 +149,14 @@ const specs = {
     stream: true,
     serves: "a channel by the last part of its ARN, which is in an event's `resources`",
   },
+  rankings: {
+    name: 'rankings',
+    key: { hash: 'part', range: 'id' },
+    indexes: [],
+    ttl: 'expiresAt',
+    serves:
+      'the current list of live channels by viewers, overall and for each category; a part of an earlier one',
+  },
   chatRooms: {
     name: 'chatRooms',
     key: { hash: 'id' },

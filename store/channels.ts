@@ -9,8 +9,10 @@ import {
   liveChannelRow,
   type NamedChannel,
   namedChannelRow,
+  type RankedChannel,
+  rankedChannelRow,
 } from '../model/channel.ts';
-import { present } from '../model/row.ts';
+import { present, shardsOf } from '../model/row.ts';
 import { nameRangeOf, nameRanges, usernameKeyOf } from '../model/username.ts';
 import * as z from '../model/zod.ts';
 import { batchGet } from './batchGet.ts';
@@ -60,6 +62,27 @@ export function listLive(
       : ['liveCategoryIndex', 'liveCategoryId', categoryId];
   const table = database.names.channels;
   return queryShards(database, liveChannelRow, { table, index, hash, value, range: 'liveStartedAt' }, page);
+}
+
+/**
+ * Reads the viewers of every live channel, in no particular order. The partitions of the index are read at the same
+ * time, each with one request for 1 MB: about 2,000 channels. The index may lag behind writes.
+ */
+export async function allLive(database: ChannelsDatabase): Promise<RankedChannel[]> {
+  const attributes = Object.keys(rankedChannelRow.shape);
+  const partitions = shardsOf(present).map(async shard => {
+    const live: RankedChannel[] = [];
+    const rows = queryAll(database, rankedChannelRow, {
+      TableName: database.names.channels,
+      IndexName: 'liveIndex',
+      KeyConditionExpression: 'live = :live',
+      ExpressionAttributeValues: { ':live': shard },
+      ProjectionExpression: attributes.join(', '),
+    });
+    for await (const row of rows) live.push(row);
+    return live;
+  });
+  return (await Promise.all(partitions)).flat();
 }
 
 /**
@@ -180,6 +203,25 @@ export async function getPages(
   );
   const pages = (rows.get(table) ?? []).map(row => channelPageRow.parse(row));
   return new Map(pages.map(page => [page.id, page]));
+}
+
+/**
+ * Reads what lists show of the channels with these ids, in the order of the ids. Missing channels are left out. One
+ * request for up to 100 ids; may lag behind writes.
+ */
+export async function getListed(
+  database: ChannelsDatabase,
+  ids: readonly string[],
+): Promise<readonly NamedChannel[]> {
+  const table = database.names.channels;
+  const rows = await batchGet(
+    database,
+    ids.map(id => ({ table, key: { id } })),
+    { consistent: false, attributes: Object.keys(namedChannelRow.shape) },
+  );
+  const channels = (rows.get(table) ?? []).map(row => namedChannelRow.parse(row));
+  const byId = new Map(channels.map(channel => [channel.id, channel]));
+  return ids.flatMap(id => byId.get(id) ?? []);
 }
 
 /**

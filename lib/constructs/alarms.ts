@@ -139,6 +139,7 @@ export class Alarms extends Construct {
         when: ['above', 60_000],
         in: [5, 'of', 5],
       },
+      RankingFailing: failing('rankChannels', 'The list of live channels by viewers is not updated'),
       // The function runs every five minutes. One failure is tolerated, because the next run does the same
       // work.
       PendingWorkFailing: failing(

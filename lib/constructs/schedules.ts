@@ -3,6 +3,8 @@ import { Construct } from 'constructs';
 import {
   finishPendingFunction,
   pendingSchedule,
+  rankChannelsFunction,
+  rankingSchedule,
   reconcileFunction,
   reconcileSchedule,
   sweepResourcesFunction,
@@ -11,7 +13,10 @@ import {
 import type { Platform } from './platform.ts';
 import { ScheduledRun } from './scheduledRun.ts';
 
-/** The scheduled functions, which repair the effects of lost events and interrupted requests. */
+/**
+ * The scheduled functions, which rank the live channels and repair the effects of lost events and interrupted
+ * requests.
+ */
 export class Schedules extends Construct {
   constructor(scope: Construct, id: string, platform: Platform) {
     super(scope, id);
@@ -20,6 +25,12 @@ export class Schedules extends Construct {
       spec: reconcileFunction,
       everyMinutes: reconcileSchedule.everyMinutes,
       timeout: Duration.millis(reconcileSchedule.timeoutMs),
+    });
+    new ScheduledRun(this, 'Ranking', platform, {
+      service: 'rankChannels',
+      spec: rankChannelsFunction,
+      everyMinutes: rankingSchedule.everyMinutes,
+      timeout: Duration.millis(rankingSchedule.timeoutMs),
     });
     new ScheduledRun(this, 'PendingWork', platform, {
       service: 'finishPending',

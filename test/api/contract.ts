@@ -237,6 +237,7 @@ export function contract(door: Door, renamed?: Renamed): void {
       const channel = `/v1/channels/${live?.username}`;
       return {
         '/v1/channels?isLive=true': 'max-age=2, s-maxage=2',
+        '/v1/channels?sort=viewers': 'max-age=2, s-maxage=2',
         [channel]: 'max-age=0, s-maxage=2',
         [`${channel}/streams`]: 'max-age=0, s-maxage=5',
         [`${channel}/streams/${live?.stream.id}`]: 'max-age=0, s-maxage=5',
@@ -302,6 +303,8 @@ export function contract(door: Door, renamed?: Renamed): void {
   test.each<[OperationId, string, string[]]>([
     ['listChannels', '/v1/channels?categoryId=music', ['categoryId']],
     ['listChannels', '/v1/channels?isLive=false&categoryId=music', ['categoryId']],
+    ['listChannels', '/v1/channels?isLive=false&sort=viewers', ['sort']],
+    ['listChannels', '/v1/channels?isLive=true&sort=Viewers', ['sort']],
     ['searchChannels', '/v1/search', ['q']],
     ['searchChannels', '/v1/search?q=', ['q']],
     ['searchChannels', `/v1/search?q=${'a'.repeat(33)}`, ['q']],

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import { DeleteCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { rankChannels } from '../../domain/ranking.ts';
 import { createApi } from '../../lambdas/api/api.ts';
 import { type RouteSpec, routes } from '../../model/routes.ts';
 import type { Stream } from '../../model/stream.ts';
@@ -14,6 +17,7 @@ const requests: string[] = [];
 
 beforeAll(async () => {
   await putLiveChannels(database());
+  await rankChannels({ database: database(), clock: () => new Date(), newId: randomUUID });
   database().client.middlewareStack.add(
     (next, { commandName }) =>
       request => {
@@ -43,6 +47,11 @@ describe('a route makes few database requests', () => {
     ['/v1/openapi.json', []],
     ['/v1/channels?isLive=true', directoryQueries],
     ['/v1/channels?isLive=true&categoryId=music&limit=1', directoryQueries],
+    ['/v1/channels?isLive=true&sort=viewers', ['GetItemCommand', 'BatchGetItemCommand']],
+    [
+      '/v1/channels?isLive=true&sort=viewers&categoryId=music&limit=1',
+      ['GetItemCommand', 'BatchGetItemCommand'],
+    ],
     ['/v1/channels/ann', ['QueryCommand', 'GetItemCommand']],
     ['/v1/channels/off', ['QueryCommand']],
     // A name without a channel may be a former name.
@@ -452,5 +461,73 @@ describe('the read routes of users', () => {
       '/v1/users/me/following',
       '/v1/users/{userId}',
     ]);
+  });
+});
+
+// The last part, because it changes the viewers of all channels.
+describe('the directory by viewers', () => {
+  const page = z.object({
+    items: z.array(z.object({ id: z.string(), viewers: z.nullable(z.int()) })),
+    nextCursor: z.string().nullable(),
+  });
+  const read = async (query: string, cursor: string | null = null) =>
+    page.parse((await get(`/v1/channels?${query}${cursor === null ? '' : `&cursor=${cursor}`}`)).body);
+  async function walk(query: string) {
+    const items: z.infer<typeof page>['items'] = [];
+    let cursor: string | null = null;
+    do {
+      const next = await read(query, cursor);
+      items.push(...next.items);
+      cursor = next.nextCursor;
+    } while (cursor !== null);
+    return items;
+  }
+
+  test('has the channels with most viewers first, as they were when the walk began, then the others by name', async () => {
+    const now = new Date();
+    const viewersAt = now.toISOString();
+    const newest = await walk('isLive=true');
+    expect(newest.length).toBeGreaterThan(2);
+    const audiences = newest.map(({ id }, n) => ({ id, viewers: 10 * n }));
+    const setViewers = (id: string, viewers: number) =>
+      database().client.send(
+        new UpdateCommand({
+          TableName: database().names.channels,
+          Key: { id },
+          UpdateExpression: 'SET viewers = :viewers, viewersAt = :now',
+          ExpressionAttributeValues: { ':viewers': viewers, ':now': viewersAt },
+        }),
+      );
+    for (const { id, viewers } of audiences) await setViewers(id, viewers);
+    await rankChannels({ database: database(), clock: () => now, newId: randomUUID });
+    const expected = audiences.toReversed();
+    expect(await walk('isLive=true&sort=viewers&limit=2')).toMatchObject(expected);
+
+    const first = await read('isLive=true&sort=viewers&limit=1');
+    await setViewers(String(expected.at(-1)?.id), 1_000);
+    await rankChannels({ database: database(), clock: () => now, newId: randomUUID });
+    const rest = await read('isLive=true&sort=viewers&limit=100', first.nextCursor);
+    expect(rest.items.map(({ id }) => id)).toEqual(expected.slice(1).map(({ id }) => id));
+
+    const others = await walk('isLive=false');
+    const all = await walk('sort=viewers&limit=3');
+    const [last, ...front] = expected.map(({ id }) => id).toReversed();
+    expect(all.map(({ id }) => id)).toEqual([last, ...front.toReversed(), ...others.map(({ id }) => id)]);
+  });
+
+  test('refuses a cursor of the newest channels, and one whose order is not kept any more', async () => {
+    const { nextCursor } = await read('isLive=true&limit=1');
+    expect(await get(`/v1/channels?isLive=true&sort=viewers&cursor=${nextCursor}`)).toMatchObject({
+      status: 400,
+      body: { type: 'urn:problem-type:invalid-cursor', reason: 'cursor-unknown' },
+    });
+    const later = await read('isLive=true&sort=viewers&limit=1');
+    const { client, names } = database();
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: names.rankings }));
+    for (const { part, id } of Items)
+      await client.send(new DeleteCommand({ TableName: names.rankings, Key: { part, id } }));
+    const path = `/v1/channels?isLive=true&sort=viewers&cursor=${later.nextCursor}`;
+    expect(await get(path)).toMatchObject({ status: 400, body: { reason: 'cursor-expired' } });
+    expect(await get('/v1/channels?isLive=true&sort=viewers')).toMatchObject({ status: 200 });
   });
 });

@@ -34,6 +34,7 @@ const background = [
   'archiveChat',
   'announce',
   RECONCILE,
+  'rankChannels',
   'finishPending',
   'sweepResources',
   'rotateSecret',
@@ -100,6 +101,9 @@ describe('the HTTP API', () => {
       await lists('listChannels', '/v1/channels?isLive=true', 2);
       await lists('listChannels', '/v1/channels?isLive=true&categoryId=music', 1);
       await answers('listChannels', '/v1/channels?limit=100');
+      await stack.invoke('rankChannels', scheduledEvent);
+      await lists('listChannels', '/v1/channels?isLive=true&sort=viewers', 2);
+      await lists('listChannels', '/v1/channels?isLive=true&sort=viewers&categoryId=music', 1);
     },
     searchChannels: () => answers('searchChannels', '/v1/search?q=an'),
     getChannel: () => answers('getChannel', '/v1/channels/Ann'),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { pendingSchedule, reconcileSchedule, sweepSchedule } from '../../model/functions.ts';
+import { pendingSchedule, rankingSchedule, reconcileSchedule, sweepSchedule } from '../../model/functions.ts';
 import { functionOf, functionsOf } from './support/functions.ts';
 import { getAtt, resourcesOf } from './support/template.ts';
 import { templateOf } from './support/templateOf.ts';
@@ -10,6 +10,7 @@ const functions = functionsOf(template);
 /** Every scheduled function, with its period in minutes. */
 const schedules: readonly (readonly [string, number])[] = [
   ['reconcile', reconcileSchedule.everyMinutes],
+  ['rankChannels', rankingSchedule.everyMinutes],
   ['finishPending', pendingSchedule.everyMinutes],
   ['sweepResources', sweepSchedule.everyMinutes],
 ];
@@ -25,6 +26,9 @@ const ruleOf = (logicalId: string) => {
   return rule;
 };
 
+const rateOf = (minutes: number) =>
+  minutes === 60 ? 'rate(1 hour)' : `rate(${minutes} ${minutes === 1 ? 'minute' : 'minutes'})`;
+
 describe('schedules', () => {
   test('there is one for each scheduled function, and no other', () => {
     expect(rules).toHaveLength(schedules.length);
@@ -32,7 +36,7 @@ describe('schedules', () => {
 
   test.each(schedules)('%s runs every %d minutes', (service, minutes) => {
     expect(ruleOf(functionOf(functions, service).logicalId).Properties).toMatchObject({
-      ScheduleExpression: minutes === 60 ? 'rate(1 hour)' : `rate(${minutes} minutes)`,
+      ScheduleExpression: rateOf(minutes),
       State: 'ENABLED',
     });
   });

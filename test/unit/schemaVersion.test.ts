@@ -11,6 +11,7 @@ const shapes: Readonly<Record<number, string>> = {
   4: '1c467f0e70bda1e6',
   5: '31d43707e5551efe',
   6: 'd27c6f9e84c11b9f',
+  7: 'ce94c296cb6902b2',
 };
 
 /** The keys and indexes of the tables, without the explanations in the specs. */

@@ -25,6 +25,8 @@ function untilOf({ parameters }: Problem): string | undefined {
   return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(at);
 }
 
+const OUT_OF_DATE = 'This list is out of date. Load the page again.';
+
 const byReason: { readonly [R in NonNullable<Problem['reason']>]: (problem: Problem) => string } = {
   'account-closing': () => 'This account is being deleted.',
   banned: problem => {
@@ -34,6 +36,8 @@ const byReason: { readonly [R in NonNullable<Problem['reason']>]: (problem: Prob
       : `You are banned from this chat until ${until}.`;
   },
   'chat-room-missing': () => 'This channel has no chat room at the moment.',
+  'cursor-expired': () => OUT_OF_DATE,
+  'cursor-unknown': () => OUT_OF_DATE,
   'dependency-unavailable': () => 'Part of the service does not answer. Try again in a moment.',
   'ivs-busy': () => 'The video service is busy. Try again in a moment.',
   'ivs-quota': () => 'There is no room for more channels at the moment. Try again later.',
@@ -62,7 +66,6 @@ const byReason: { readonly [R in NonNullable<Problem['reason']>]: (problem: Prob
 const byType: { readonly [type: string]: string } = {
   'not-found': 'This does not exist, or no longer exists.',
   unauthenticated: 'Sign in to continue.',
-  'invalid-cursor': 'This list is out of date. Load the page again.',
   'request-timeout': 'The connection is too slow. Try again.',
   'payload-too-large': 'This is too large.',
   'internal-error': 'Something went wrong on our side. Try again.',

@@ -119,10 +119,14 @@ export const listChannelsOperation = operation(listChannelsRoute, {
   summary: 'List the channels',
   description:
     'Lists live channels, newest first, then the others by name. With `isLive`, lists only one kind. ' +
-    '`categoryId` is allowed with `isLive=true` and is applied before the limit, so pages are full. An ' +
-    'unknown category returns an empty list. A cursor is valid only with the `isLive` and `categoryId` ' +
-    'that it was created with. A channel that goes live or ends its stream between two pages can be ' +
-    'left out or listed twice.',
+    '`categoryId` is allowed with `isLive=true`, and an unknown category returns an empty list. A cursor is ' +
+    'valid only with the `isLive`, `categoryId` and `sort` that it was created with. A channel that goes ' +
+    'live or ends its stream between two pages can be left out or listed twice.\n\n' +
+    'With `sort=viewers`, live channels are listed by viewers. The order is made once a minute, and all ' +
+    'pages of a walk have the order of its first page: no channel is listed twice and none that stays live ' +
+    'is left out. A channel that has just gone live appears within a minute. Channels that have ended since ' +
+    'the order was made are left out, so a page can be short. Use such a cursor within three hours; a later ' +
+    'one is a problem with the reason `cursor-expired`.',
   ok: { description: 'The channels.', schema: channelsSchema },
   problems: ['invalid-cursor', 'unavailable'],
 });

@@ -7,6 +7,7 @@ import { channelsApp } from './app.ts';
 
 const database = databaseFrom(process.env, [
   'channels',
+  'rankings',
   'streams',
   'follows',
   'bans',

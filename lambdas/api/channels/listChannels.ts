@@ -9,15 +9,16 @@ import type { HandlerOf } from '../http/operation.ts';
 import type { ListedChannelBody, listChannelsOperation, searchChannelsOperation } from './answers.ts';
 
 export function listChannels(
-  database: Database<'channels'>,
+  database: Database<'channels' | 'rankings'>,
   cursors: CursorCodec,
   clock: () => Date,
   recordingsUrl: string,
 ): HandlerOf<typeof listChannelsOperation> {
   return async c => {
-    const { isLive, ...request } = c.req.valid('query');
+    const { isLive, sort = 'newest', ...request } = c.req.valid('query');
     const page = await listDirectory(database, cursors, {
       ...request,
+      sort,
       isLive: isLive === undefined ? undefined : isLive === 'true',
     });
     return c.json(shapeList(page, shapeIn(recordingsUrl, clock())), 200);

@@ -1,3 +1,4 @@
+import { channelOrders } from '../../../model/channel.ts';
 import * as z from '../../../model/zod.ts';
 import { listQuery } from '../http/lists.ts';
 import { categoryId, username } from '../http/parameters.ts';
@@ -15,12 +16,22 @@ export const listChannelsRoute = route('listChannels', {
         }),
       ),
       categoryId: z.optional(categoryId),
+      sort: z.optional(z.enum(channelOrders, `must be ${channelOrders.join(' or ')}`)).check(
+        z.meta({
+          description: 'The order of the live channels: newest first (the default), or most viewers first.',
+          example: 'viewers',
+        }),
+      ),
       ...listQuery,
     })
     .check(
       z.refine(({ isLive, categoryId }) => categoryId === undefined || isLive === 'true', {
         path: ['categoryId'],
         error: 'can be used only with isLive=true',
+      }),
+      z.refine(({ isLive, sort }) => sort === undefined || isLive !== 'false', {
+        path: ['sort'],
+        error: 'cannot be used with isLive=false: channels that are not live are listed by name',
       }),
     ),
   auth: 'none',

@@ -36,9 +36,13 @@ const retryAfter = (seconds: number) => ({ 'Retry-After': String(Math.max(1, Mat
 /** Converts each expected error to a problem. Only this table assigns status codes to errors. */
 const translations: readonly Translation[] = [
   on(NotFoundError, ({ message }) => ({ kind: 'not-found', detail: message })),
-  on(InvalidCursorError, () => ({
+  on(InvalidCursorError, ({ reason }) => ({
     kind: 'invalid-cursor',
-    detail: 'cursor: must be the nextCursor of a page of this same list; omit it to start again',
+    detail:
+      reason === 'cursor-expired'
+        ? 'cursor: the list that it continues is not kept any more; omit it to start again'
+        : 'cursor: must be the nextCursor of a page of this same list; omit it to start again',
+    reason,
   })),
   on(UnauthenticatedError, ({ message, given }) => ({
     kind: 'unauthenticated',
