@@ -4,13 +4,13 @@ import type { RankingReport } from '../domain/ranking.ts';
 import { answerRefusals, nodeListener } from '../lambdas/api/http/nodeServer.ts';
 import type { PendingReport } from '../lambdas/maintenance/pending.ts';
 import type { SweepReport } from '../lambdas/maintenance/sweep.ts';
-import { LOCAL_ACCOUNT } from '../model/localEndpoint.ts';
+import { LOCAL_ACCOUNT, localPlaybackUrl } from '../model/localEndpoint.ts';
 import type { TableName } from '../model/tables.ts';
+import { documentClient } from '../store/database.ts';
 import type { ReconcileReport } from '../streamEventsApi/reconcile.ts';
 import { withReference } from './apiReference/apiReference.ts';
 import { localAttachments } from './attachments.ts';
 import { awsEndpoint } from './awsEndpoint/awsEndpoint.ts';
-import { RECORDINGS_PATH } from './awsEndpoint/recordings.ts';
 import type { LocalSecret } from './awsEndpoint/secretsManager.ts';
 import { localServices } from './awsEndpoint/services.ts';
 import { localChat } from './chat/localChat.ts';
@@ -31,6 +31,8 @@ import {
   lineLogger,
   type WriteLine,
 } from './log.ts';
+import { playable } from './playback/playable.ts';
+import { RECORDINGS_PATH, withPlayback } from './playback/playback.ts';
 import { eventReceiver } from './receiveEvent.ts';
 import { startSchedules } from './schedules.ts';
 import type { LocalSettings } from './settings.ts';
@@ -74,7 +76,7 @@ export function assemble(
   const apiUrl = `http://localhost:${apiPort.port}`;
   const awsUrl = `http://localhost:${awsPort.port}`;
   const chatUrl = `ws://localhost:${awsPort.port}`;
-  const recordingsUrl = `${awsUrl}${RECORDINGS_PATH}`;
+  const recordingsUrl = `${apiUrl}${RECORDINGS_PATH}`;
   const attachments = localAttachments(stackName, region);
   const [cursorSecret, tokenSecret] = [newSecret('CursorSecret', region), newSecret('TokenSecret', region)];
   setFunctionEnvironment(process.env, {
@@ -111,6 +113,7 @@ export function assemble(
     },
     account: LOCAL_ACCOUNT,
     region,
+    playbackUrl: arn => localPlaybackUrl(apiUrl, arn.slice(arn.lastIndexOf('/') + 1)),
     quota: options.ivsQuota ?? tokenBuckets(() => performance.now()),
     stateStore,
   });
@@ -162,8 +165,14 @@ export function assemble(
     }),
     chat.server.upgrade,
   );
+  const database = { client: documentClient(), names };
+  const played = playable({
+    database,
+    isStreamed: id => ivs.isLive(`arn:aws:ivs:${region}:${LOCAL_ACCOUNT}:channel/${id}`),
+    clock: () => new Date(),
+  });
   const web = { connect: [chatUrl, apiUrl], media: [new URL(recordingsUrl).origin] };
-  apiPort.serve(nodeListener(withWebApp(withReference(handlers.api.fetch), web)));
+  apiPort.serve(nodeListener(withPlayback(played, withWebApp(withReference(handlers.api.fetch), web))));
   apiPort.prepare(answerRefusals);
   const schedules = startSchedules(handlers, logger);
   if (tables.streams.size === 0)
@@ -206,6 +215,7 @@ export function assemble(
       await stateStore.saved();
       services.dynamo.close();
       handlers.close();
+      database.client.destroy();
       await tables.close();
     },
   };

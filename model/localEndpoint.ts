@@ -3,6 +3,13 @@ import { readFlag, readPort, readRegion, stackNameOf } from './variables.ts';
 /** The default ports of local mode. */
 export const localPorts = { api: 3000, aws: 4566 } as const;
 
+/** Returns the playback URL of a channel of the local stack whose HTTP API is at `apiUrl`. */
+export const localPlaybackUrl = (apiUrl: string, channelId: string) =>
+  `${apiUrl}${LOCAL_PLAYBACK_PATH}/${channelId}/master.m3u8`;
+
+/** The path of the HTTP API of local mode that replaces the CDN of IVS. */
+export const LOCAL_PLAYBACK_PATH = '/_local/hls';
+
 /** The account and the Region of local mode. No real account has this number. */
 export const LOCAL_ACCOUNT = '000000000000';
 export const LOCAL_REGION = 'us-west-2';

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { targetStack } from '../model/localEndpoint.ts';
+import { readFlag } from '../model/variables.ts';
 import { MAX_SET, readOptions } from '../seed/options.ts';
 import { planOf, type RenamedChannel, seedStack, startSet } from '../seed/seedStack.ts';
 import { documentClient } from '../store/database.ts';
@@ -18,7 +19,8 @@ export async function seedCommand(context: CommandContext): Promise<number> {
   const options = readOptions(environment);
   const requested = planOf(options, new Date());
   const stack = targetStack(environment);
-  const { names, region } = await describeStack(stack);
+  const { names, region, apiUrl } = await describeStack(stack);
+  const localUrl = readFlag(environment, 'LOCAL') ? apiUrl : undefined;
   const database = { client: documentClient({ region }), names };
   const report = { put: new Tally(), removed: new Tally() };
   let set = options.set;
@@ -33,7 +35,7 @@ export async function seedCommand(context: CommandContext): Promise<number> {
     `Complete the set with: ${commandLine('seed', { ...environment, SEED: String(set) }, seedVariables)}`;
   try {
     const choice = { set, draw: () => randomInt(1, MAX_SET), announce };
-    const started = await startSet(database, { ...requested, region }, choice, { signal });
+    const started = await startSet(database, { ...requested, region, localUrl }, choice, { signal });
     const renamed = await withProgress(context, say, () => seedStack(database, started, report, { signal }));
     for (const line of renamedLines(renamed, stack)) err(line);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { type Channel, directoryKeys } from '../model/channel.ts';
 import type { ChatRoom } from '../model/chatRoom.ts';
 import { ingestHost, playbackHost } from '../model/ivsHosts.ts';
+import { localPlaybackUrl } from '../model/localEndpoint.ts';
 import type { PublicProfile } from '../model/profile.ts';
 import { MOCK_ID_PREFIX } from '../model/row.ts';
 import { liveKeys, type Stage } from '../model/stage.ts';
@@ -11,6 +12,7 @@ import type { ViewerMinute } from '../model/viewerMinute.ts';
 import { channelArn, chatRoomArn, type Identity, MOCK_ACCOUNT, stageArn } from './identity.ts';
 import { recordingPath } from './moments.ts';
 import type { Random } from './random.ts';
+import type { SeedPlan } from './seedPlan.ts';
 import type { Session } from './session.ts';
 import type { StageState } from './stage.ts';
 
@@ -76,16 +78,19 @@ export function accountRows(
 export type Profile = Pick<Channel, 'title' | 'categoryId' | 'isPartner' | 'followerCount' | 'isStageLive'> &
   PublicProfile;
 
+type Place = Pick<SeedPlan, 'region' | 'localUrl'>;
+
 /** Returns the channel's row in the state after the events of its only session. */
 export function channelRowOf(
   who: Identity,
-  region: string,
+  place: Place,
   profile: Profile,
   session: Session,
   createdAt: Timestamp,
   lastMinute: ViewerMinute | undefined,
 ): Channel {
   const isLive = session.endedAt === undefined;
+  const { region } = place;
   return {
     id: who.channelId,
     arn: channelArn(region, who.channelId),
@@ -94,7 +99,7 @@ export function channelRowOf(
     usernameKey: usernameKeyOf(who.username),
     nameRange: nameRangeOf(usernameKeyOf(who.username)),
     ...profile,
-    playbackUrl: playbackUrl(region, who.channelId),
+    playbackUrl: playbackUrl(place, who.channelId),
     ingestEndpoint: ingestHost(`${MOCK_ID_PREFIX}ingest`),
     streamKey: `sk_${region}_${who.channelId}`,
     chatRoomArn: chatRoomArn(region, who.chatRoomId),
@@ -117,7 +122,8 @@ export function channelRowOf(
   };
 }
 
-function playbackUrl(region: string, channelId: string): string {
+function playbackUrl({ region, localUrl }: Place, channelId: string): string {
+  if (localUrl !== undefined) return localPlaybackUrl(localUrl, channelId);
   const path = `api/video/v1/${region}.${MOCK_ACCOUNT}.channel.${channelId}.m3u8`;
   return `https://${playbackHost(`${MOCK_ID_PREFIX}playback`, region)}/${path}`;
 }

@@ -58,7 +58,7 @@ function channelRows(plan: SeedPlan, index: number): SeedRow[] {
     isStageLive: onStage.participants.length > 0 || undefined,
     ...shown,
   };
-  const channel = channelRowOf(who, region, profile, session, createdAt, viewerMinutes.at(-1));
+  const channel = channelRowOf(who, plan, profile, session, createdAt, viewerMinutes.at(-1));
   const account = accountRows(who, region, createdAt, blockedTerms, onStage, shown);
   const { user, username, chatRoom, stage } = account;
   return [

@@ -11,6 +11,8 @@ export interface SeedPlan {
   readonly channels: readonly SeedChannel[];
   /** The Region in ARNs and URLs. */
   readonly region: string;
+  /** The URL of the HTTP API of a local stack, which also plays the channels. Undefined for a stack on AWS. */
+  readonly localUrl?: string | undefined;
   /** The time that all times of the set are relative to. */
   readonly now: Timestamp;
 }

@@ -12,7 +12,6 @@ import {
   sendReply,
 } from './http.ts';
 import { queryError } from './query.ts';
-import { RECORDINGS_PATH } from './recordings.ts';
 
 /** The services of the endpoint, grouped by how a request names its operation. */
 export interface AwsServices {
@@ -40,8 +39,8 @@ export interface EndpointObserver {
  */
 export function awsEndpoint(services: AwsServices, observer: EndpointObserver): RequestListener {
   return (message, response) => {
-    // Pages of any origin may show recordings. Other requests could change data or read secrets.
-    if (isOfAnotherOrigin(message) && !requestUrl(message).pathname.startsWith(`${RECORDINGS_PATH}/`)) {
+    // The requests of a page could change data or read secrets.
+    if (isOfAnotherOrigin(message)) {
       const text = 'the AWS endpoint of local mode rejects requests from web pages of other origins';
       message.resume();
       return sendReply(response, jsonError(403, 'AccessDeniedException', text));

@@ -6,7 +6,6 @@ import type { Delivery } from '../eventBus/eventBus.ts';
 import { fault } from '../ivs/faults.ts';
 import type { IvsSimulator } from '../ivs/simulator.ts';
 import { type AwsReply, type AwsRequest, type AwsService, json, readJson } from './http.ts';
-import { RECORDINGS_PATH, recordings } from './recordings.ts';
 
 /** The result of an event that was posted to `/_local/events`. */
 export type LocalOutcome = Delivery<EventOutcome> | { readonly result: 'undelivered' };
@@ -39,7 +38,6 @@ export function localControl(options: LocalControlOptions): AwsService {
   return request => {
     const route = routes[`${request.method} ${request.url.pathname}`];
     if (route !== undefined) return route(request);
-    if (request.url.pathname.startsWith(`${RECORDINGS_PATH}/`)) return recordings(request);
     return json(404, { message: `no such route; the routes are ${Object.keys(routes).join(', ')}` });
   };
 }

@@ -46,7 +46,7 @@ export const channelChanges: IvsOperations = {
         streamKeys: [key],
         isDeleted: false,
       });
-      return { channel: describeChannel(channel), streamKey: describeKey(channel, key) };
+      return { channel: describeChannel(context, channel), streamKey: describeKey(channel, key) };
     },
   ),
 
@@ -55,7 +55,7 @@ export const channelChanges: IvsOperations = {
     requireOffline(channel, 'updated');
     const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     const changed = checkSettings({ ...channelSettings.parse(channel), ...present });
-    return { channel: describeChannel(context.state.putChannel({ ...channel, ...changed })) };
+    return { channel: describeChannel(context, context.state.putChannel({ ...channel, ...changed })) };
   }),
 
   /** Deletes the channel and its stream keys, and keeps its sessions. */

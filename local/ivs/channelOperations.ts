@@ -15,25 +15,23 @@ const filters = {
 /** Operations that read channels. */
 export const channelOperations: IvsOperations = {
   GetChannel: operation(z.object({ arn: channelArn }), (context, { arn }) => ({
-    channel: describeChannel(findChannel(context, arn)),
+    channel: describeChannel(context, findChannel(context, arn)),
   })),
 
-  BatchGetChannel: operation(
-    z.object({ arns: z.array(channelArn).min(1).max(50) }),
-    ({ state }, { arns }) => {
-      const exists = (arn: string) => state.channels.get(arn)?.isDeleted === false;
-      const found = arns.filter(exists).flatMap(arn => state.channels.get(arn) ?? []);
-      const missing = arns.filter(arn => !exists(arn));
-      return {
-        channels: found.map(describeChannel),
-        errors: missing.map(arn => ({
-          arn,
-          code: 'ResourceNotFoundException',
-          message: `Channel ${arn} does not exist`,
-        })),
-      };
-    },
-  ),
+  BatchGetChannel: operation(z.object({ arns: z.array(channelArn).min(1).max(50) }), (context, { arns }) => {
+    const { state } = context;
+    const exists = (arn: string) => state.channels.get(arn)?.isDeleted === false;
+    const found = arns.filter(exists).flatMap(arn => state.channels.get(arn) ?? []);
+    const missing = arns.filter(arn => !exists(arn));
+    return {
+      channels: found.map(channel => describeChannel(context, channel)),
+      errors: missing.map(arn => ({
+        arn,
+        code: 'ResourceNotFoundException',
+        message: `Channel ${arn} does not exist`,
+      })),
+    };
+  }),
 
   ListChannels: operation(
     z
@@ -82,13 +80,13 @@ export function sortedChannels(channels: ReadonlyMap<string, SimulatedChannel>):
 }
 
 /** Returns a URL in the format of IVS's playback URLs. No server answers it. */
-export function playbackUrl(arn: string): string {
+export function unansweredPlaybackUrl(arn: string): string {
   const { region, account, id } = parts(arn);
   return `https://${playbackHost(account, region)}/api/video/v1/${region}.${account}.channel.${id}.m3u8`;
 }
 
 /** Returns a channel in the format of GetChannel. */
-export function describeChannel(channel: SimulatedChannel) {
+export function describeChannel({ playbackUrl }: Pick<IvsContext, 'playbackUrl'>, channel: SimulatedChannel) {
   const { account, id } = parts(channel.arn);
   const host = `${account}${id.toLowerCase()}`;
   return {

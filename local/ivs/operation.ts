@@ -12,6 +12,8 @@ export interface IvsContext {
   readonly region: string;
   readonly limits: ResourceLimits;
   readonly now: () => Date;
+  /** Returns the URL from which viewers play a channel. */
+  readonly playbackUrl: (channelArn: string) => string;
   /** Sends an EventBridge event that the operation causes. */
   readonly emit: (envelope: Envelope) => void;
   /** Stops a stream. It ends a little later. */

@@ -3,6 +3,7 @@ import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../model/localEndpoint.ts';
 import type { Envelope } from '../eventBus/envelope.ts';
 import { nullStateStore, type StateStore } from '../stateStore.ts';
 import { applyEvent } from './applyEvent.ts';
+import { unansweredPlaybackUrl } from './channelOperations.ts';
 import { redeemChatToken } from './chatTokens.ts';
 import { IvsError } from './errors.ts';
 import { type FaultPlan, faultPlan, refusal } from './faults.ts';
@@ -13,6 +14,7 @@ import { pageNumber } from './pages.ts';
 import { type Quota, rateOf, tokenBuckets } from './quotas.ts';
 import { type IvsResources, listResources } from './resources.ts';
 import type { ChatGrant, RoomAttachments, RoomEvent, SimulatedRoom } from './roomState.ts';
+import { liveSession } from './sessions.ts';
 import { ivsState } from './state.ts';
 import { streamStops } from './streamStops.ts';
 
@@ -28,6 +30,8 @@ export interface IvsSimulatorOptions {
   readonly account?: string;
   readonly region?: string;
   readonly now?: () => Date;
+  /** Returns the URL from which viewers play a channel. By default, a URL that no server answers. */
+  readonly playbackUrl?: (channelArn: string) => string;
   readonly quota?: Quota;
   readonly limits?: Partial<ResourceLimits>;
   /** The time from StopStream to the end of the stream, in milliseconds. */
@@ -60,6 +64,8 @@ export interface IvsSimulator {
   redeem(token: string): ChatGrant | undefined;
   /** Returns a chat room if it exists. */
   room(arn: string): SimulatedRoom | undefined;
+  /** Returns whether viewers can watch a channel. */
+  isLive(channelArn: string): boolean;
   readonly faults: FaultPlan;
   /** Returns the number of calls of each operation, including refused ones. */
   calls(): Readonly<Record<string, number>>;
@@ -101,6 +107,7 @@ export function ivsSimulator(options: IvsSimulatorOptions): IvsSimulator {
     region: options.region ?? LOCAL_REGION,
     limits: { ...defaultLimits, ...options.limits },
     now,
+    playbackUrl: options.playbackUrl ?? unansweredPlaybackUrl,
     emit: options.emit,
     stopStream: stops.stop,
     deliver,
@@ -136,6 +143,10 @@ export function ivsSimulator(options: IvsSimulatorOptions): IvsSimulator {
     applyEvent: envelope => applyEvent(state, envelope, now()),
     redeem: token => redeemChatToken(state, token, now()),
     room: arn => state.rooms.get(arn),
+    isLive: arn => {
+      const channel = state.channels.get(arn);
+      return channel !== undefined && !channel.isDeleted && liveSession(channel) !== undefined;
+    },
     faults,
     calls: () => Object.fromEntries(calls),
     resources: () => listResources(state),

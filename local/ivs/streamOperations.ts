@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findChannel, playbackUrl, sortedChannels } from './channelOperations.ts';
+import { findChannel, sortedChannels } from './channelOperations.ts';
 import type { SimulatedChannel } from './channelState.ts';
 import { IvsError } from './errors.ts';
 import { channelArn, type IvsOperations, operation } from './operation.ts';
@@ -18,7 +18,8 @@ const metadata = z
 export const streamOperations: IvsOperations = {
   GetStream: operation(z.object({ channelArn }), (context, input) => {
     const channel = findChannel(context, input.channelArn);
-    return { stream: { ...summarize(channel, requireLive(channel)), playbackUrl: playbackUrl(channel.arn) } };
+    const stream = summarize(channel, requireLive(channel));
+    return { stream: { ...stream, playbackUrl: context.playbackUrl(channel.arn) } };
   }),
 
   ListStreams: operation(

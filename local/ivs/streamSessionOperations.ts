@@ -27,7 +27,7 @@ export const streamSessionOperations: IvsOperations = {
         streamId: session.streamId,
         startTime: session.startTime,
         endTime: session.endTime,
-        channel: describeChannel(channel),
+        channel: describeChannel(context, channel),
         truncatedEvents: session.events
           .slice(0, MAX_TRUNCATED_EVENTS)
           .map(({ name, type, eventTime, code }) => ({ name, type, eventTime, code })),

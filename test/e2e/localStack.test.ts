@@ -79,7 +79,7 @@ describe('CloudFormation', () => {
       apiUrl: stack.apiUrl,
       region: 'us-west-2',
       chatEndpoint: stack.chatUrl,
-      recordingsUrl: `${stack.awsUrl}/_local/recordings`,
+      recordingsUrl: `${stack.apiUrl}/_local/recordings`,
       recordingConfigurationArn: expect.stringMatching(/^arn:aws:ivs:.*:recording-configuration\//),
       deadLetters: {
         events: expect.stringMatching(/\/EventDeadLetters$/),
@@ -349,22 +349,68 @@ describe('the local control endpoints', () => {
     expect(answer).toEqual({ status: 400, body: { message: 'unknown operation ListGhosts' } });
   });
 
-  test('serve one image for all thumbnails, and no video', async () => {
-    const at = (path: string) => fetch(`${process.env['RECORDINGS_URL']}/ivs/v1/${path}`);
-    const thumbnail = await at('media/latest_thumbnail/thumb.jpg');
-    expect([thumbnail.status, thumbnail.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
-    expect(await thumbnail.text()).toMatch(/^<svg .*<\/svg>$/s);
-    const playlist = await at('media/hls/master.m3u8');
-    expect([playlist.status, await playlist.json()]).toEqual([
-      404,
-      { message: 'nothing is recorded in local mode' },
-    ]);
-  });
-
   test('list all endpoints', async () => {
     const response = await fetch(`${stack.awsUrl}/_local/nothing`);
     expect(response.status).toBe(404);
     expect(await response.text()).toContain('POST /_local/events');
+  });
+});
+
+describe('playback', () => {
+  const lines = async (url: string) => (await (await fetch(url)).text()).split('\n');
+  const statusOf = async (url: string) => (await fetch(url)).status;
+
+  test('works from the start of a stream to its end', async () => {
+    const ivs = new IvsClient({});
+    const { channel: made } = await ivs.send(new CreateChannelCommand({ name: owner.username }));
+    ivs.destroy();
+    const url = made?.playbackUrl ?? '';
+    expect(url.startsWith(`${stack.apiUrl}/_local/hls/`)).toBe(true);
+    expect(await statusOf(url)).toBe(404);
+    const resources = [made?.arn ?? ''];
+    await post(state('Stream Start', '10:00:08', { resources }));
+    const variants = (await lines(url)).filter(line => line.endsWith('/playlist.m3u8'));
+    expect(variants).toHaveLength(2);
+    for (const variant of variants) {
+      const playlist = new URL(variant, url);
+      const segments = (await lines(playlist.href)).filter(line => line.endsWith('.m4s'));
+      expect(await statusOf(new URL(segments.at(-1) ?? '', playlist).href)).toBe(200);
+    }
+    await post(state('Stream End', '10:10:08', { resources }));
+    expect(await statusOf(url)).toBe(404);
+  });
+
+  test('of a recording starts at its beginning and has its length', async () => {
+    const recorded = (name: string, clock: string, durationMs: number) => {
+      const detail = {
+        recording_status: name,
+        recording_status_reason: '',
+        recording_s3_bucket_name: 'recordings',
+        recording_s3_key_prefix: `ivs/v1/000000000000/${owner.id}/2026/1/15/10/0/${streamId}r`,
+        recording_duration_ms: durationMs,
+        recording_session_id: 'session',
+        channel_name: owner.username,
+        stream_id: streamId,
+      };
+      return state(name, clock, { 'detail-type': 'IVS Recording State Change', detail });
+    };
+    const body = z.object({
+      recording: z.object({ playlistUrl: z.string().nullable(), thumbnailUrl: z.string().nullable() }),
+    });
+    const recording = async () => {
+      const path = `/v1/channels/${owner.username}/streams/${streamId}`;
+      return body.parse(await (await fetch(`${stack.apiUrl}${path}`)).json()).recording;
+    };
+    await post([state('Session Created', '10:00:00'), state('Stream Start', '10:00:08')]);
+    await post(recorded('Recording Start', '10:00:10', 0));
+    expect((await lines((await recording()).playlistUrl ?? '')).at(0)).toBe('#EXTM3U');
+    await post([state('Session Ended', '10:10:00'), recorded('Recording End', '10:10:11', 591_000)]);
+    const { playlistUrl, thumbnailUrl } = await recording();
+    const whole = await lines(new URL('360p/playlist.m3u8', playlistUrl ?? '').href);
+    const lengths = whole.flatMap(line => /^#EXTINF:([\d.]+),$/.exec(line)?.[1] ?? []).map(Number);
+    expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(591);
+    expect(whole.find(line => line.includes('DATE-TIME'))).toContain('2026-01-15T10:00:10.000Z');
+    expect((await fetch(thumbnailUrl ?? '')).headers.get('content-type')).toBe('image/svg+xml');
   });
 });
 
