@@ -8,6 +8,7 @@ import { ConnectionBanner } from './shell/connection.tsx';
 import { Header } from './shell/header.tsx';
 
 const Categories = lazy(() => import('./pages/categories/categories.tsx').then(page => page.Categories));
+const ChannelPage = lazy(() => import('./pages/channel/channelPage.tsx').then(page => page.ChannelPage));
 const Search = lazy(() => import('./pages/search/search.tsx').then(page => page.Search));
 const Following = lazy(() => import('./pages/following/following.tsx').then(page => page.Following));
 const AccountForm = lazy(() => import('./pages/account/accountForm.tsx').then(page => page.AccountForm));
@@ -35,6 +36,7 @@ export function App() {
             <Route path="/categories">
               <Categories />
             </Route>
+            <Route path="/c/:username">{({ username }) => <ChannelPage username={username} />}</Route>
             <Route path="/search">
               <Search />
             </Route>

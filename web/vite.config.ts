@@ -4,7 +4,14 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   root: import.meta.dirname,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  resolve: { alias: { react: 'preact/compat', 'react-dom': 'preact/compat' } },
+  resolve: {
+    alias: {
+      // Without subtitles, alternative audio and DRM, which IVS does not have. This build has no types of its own.
+      'hls.js': 'hls.js/light',
+      react: 'preact/compat',
+      'react-dom': 'preact/compat',
+    },
+  },
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },

@@ -18,6 +18,8 @@ async function send(request: Request): Promise<Response> {
 
 export const session = createSession({ baseUrl, store: webStore(localStorage), fetch: send });
 export const api: ApiClient = apiClient({ baseUrl, session, fetch: send });
+/** For what a signed-in user may do as a guest only: a banned user reads the chat. */
+export const guestApi: ApiClient = apiClient({ baseUrl, fetch: send });
 
 /** Returns the body of a successful answer. @throws ProblemError when the API refused the request */
 export async function bodyOf<T>(answer: Promise<{ data?: T; error?: unknown }>): Promise<T> {

@@ -1,0 +1,78 @@
+import { useState } from 'preact/hooks';
+import type { Line } from '../../chat/messages.ts';
+import { useBan } from '../../data/channel.ts';
+import { clock } from '../../data/clock.ts';
+import { sentenceOf } from '../../data/problems.ts';
+import { Dialog } from '../../parts/dialog.tsx';
+import { TextField } from '../../parts/textField.tsx';
+
+const MINUTE_MS = 60_000;
+const durations = [
+  { label: '10 minutes', ms: 10 * MINUTE_MS },
+  { label: '1 hour', ms: 60 * MINUTE_MS },
+  { label: '1 day', ms: 24 * 60 * MINUTE_MS },
+  { label: '1 week', ms: 7 * 24 * 60 * MINUTE_MS },
+  { label: 'Until it is lifted', ms: undefined },
+] as const;
+
+interface BanDialogProps {
+  /** The owner of the chat. */
+  readonly username: string;
+  readonly sender: Line['sender'];
+  readonly onClose: () => void;
+}
+
+/** Asks how long a user is banned from the chat. */
+export function BanDialog({ username, sender, onClose }: BanDialogProps) {
+  const [chosen, setChosen] = useState(1);
+  const [reason, setReason] = useState('');
+  const ban = useBan(username);
+  const duration = durations[chosen]?.ms;
+  return (
+    <Dialog title={`Ban ${sender.name}?`} onClose={onClose}>
+      <p>
+        <bdi>{sender.name}</bdi> is disconnected from your chat and cannot write in it until the ban ends.
+        Other channels are not affected.
+      </p>
+      <form
+        onSubmit={event => {
+          event.preventDefault();
+          const until = duration === undefined ? undefined : new Date(clock.now() + duration).toISOString();
+          ban.mutate({ userId: sender.userId, until, reason: reason.trim() }, { onSuccess: onClose });
+        }}
+      >
+        <div class="field">
+          <label for="banDuration">For</label>
+          <select
+            id="banDuration"
+            class="input"
+            value={chosen}
+            onChange={({ currentTarget }) => setChosen(Number(currentTarget.value))}
+          >
+            {durations.map(({ label }, index) => (
+              <option key={label} value={index}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </div>
+        <TextField
+          label="Reason (for you only)"
+          value={reason}
+          onValue={setReason}
+          maxLength={200}
+          isRequired={false}
+          error={ban.isError ? sentenceOf(ban.error) : undefined}
+        />
+        <div class="actions">
+          <button type="button" class="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" class="button danger" disabled={ban.isPending}>
+            Ban
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,218 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Link, useLocation } from 'wouter-preact';
+import type { ChannelState } from '../../../client/index.ts';
+import { ChatPanel } from '../../chat/chatPanel.tsx';
+import type { Line } from '../../chat/messages.ts';
+import { useChat } from '../../chat/useChat.ts';
+import { useUser } from '../../data/account.ts';
+import {
+  type Channel,
+  refreshChannel,
+  useChannel,
+  useDeleteMessage,
+  useFollow,
+  withState,
+} from '../../data/channel.ts';
+import { useCategories } from '../../data/channels.ts';
+import { sentenceOf } from '../../data/problems.ts';
+import { Avatar } from '../../parts/avatar.tsx';
+import { Picture } from '../../parts/channelCard.tsx';
+import { clockTime, shortNumber } from '../../parts/formatting.ts';
+import { Icon } from '../../parts/icon.tsx';
+import { Failure } from '../../parts/notice.tsx';
+import { useNow } from '../../parts/useNow.ts';
+import { useTitle } from '../../parts/useTitle.ts';
+import { Player, type Viewing } from '../../player/player.tsx';
+import { useSamples } from '../../player/useSamples.ts';
+import { BanDialog } from './banDialog.tsx';
+import './channel.css';
+
+/** A channel: its video, its chat, and what it is about. */
+export function ChannelPage({ username }: { readonly username: string }) {
+  const { data, error, isError, refetch } = useChannel(username);
+  const [, navigate] = useLocation();
+  // A former name leads to the channel. The address shows the current name from then on.
+  const current = data?.username;
+  useEffect(() => {
+    if (current !== undefined && current.toLowerCase() !== username.toLowerCase())
+      navigate(`/c/${current}`, { replace: true });
+  }, [current, username, navigate]);
+  if (data === undefined)
+    return isError ? <Failure error={error} retry={() => void refetch()} /> : <ChannelSkeleton />;
+  return <LoadedChannel key={data.id} loaded={data} />;
+}
+
+function LoadedChannel({ loaded }: { readonly loaded: Channel }) {
+  const user = useUser();
+  const [state, setState] = useState<ChannelState>();
+  const [banned, setBanned] = useState<Line>();
+  const channel = withState(loaded, state);
+  const { username, title, isLive, stream, playbackUrl } = channel;
+  const deleteMessage = useDeleteMessage(username);
+  const chat = useChat({
+    username,
+    stream: stream ?? undefined,
+    userId: user?.id,
+    onChannel: told => {
+      setState(told);
+      void refreshChannel(username);
+    },
+  });
+  useTitle(`${isLive ? '● ' : ''}${username}`);
+  const canModerate = channel.relation?.isOwner === true || channel.relation?.isModerator === true;
+  const moderation = {
+    deleteMessage: ({ id }: Line) => deleteMessage.mutate(id),
+    ban: setBanned,
+  };
+  return (
+    <div class="channelPage">
+      <div class="watch">
+        {isLive && stream !== null ? (
+          <LiveVideo
+            key={stream.id}
+            url={playbackUrl}
+            username={username}
+            streamId={stream.id}
+            title={title}
+          />
+        ) : (
+          <OfflineScreen username={username} hasEnded={state !== undefined} />
+        )}
+        <ChannelInfo channel={channel} isOwn={user?.username === username} />
+      </div>
+      <ChatPanel chat={chat} username={user?.username} moderation={canModerate ? moderation : undefined} />
+      {banned !== undefined && (
+        <BanDialog username={username} sender={banned.sender} onClose={() => setBanned(undefined)} />
+      )}
+    </div>
+  );
+}
+
+interface LiveVideoProps {
+  readonly url: string;
+  readonly username: string;
+  readonly streamId: string;
+  readonly title: string;
+}
+
+function LiveVideo({ url, username, streamId, title }: LiveVideoProps) {
+  const viewing = useRef<Viewing>();
+  useSamples(
+    username,
+    streamId,
+    () => viewing.current?.isPlaying() ?? false,
+    () => viewing.current?.statistics() ?? {},
+  );
+  return (
+    <Player
+      url={url}
+      isLive
+      label={title}
+      over={<p>The stream has paused or ended. It goes on by itself if {username} comes back.</p>}
+      onReady={ready => {
+        viewing.current = ready;
+      }}
+    />
+  );
+}
+
+function OfflineScreen({ username, hasEnded }: { readonly username: string; readonly hasEnded: boolean }) {
+  return (
+    <div class="offlineScreen" role="status">
+      <Picture url={null} name={username} />
+      <h2>{hasEnded ? 'The stream is over' : `${username} is offline`}</h2>
+      <p>This page turns live by itself when the next stream begins.</p>
+    </div>
+  );
+}
+
+function ChannelInfo({ channel, isOwn }: { readonly channel: Channel; readonly isOwn: boolean }) {
+  const { username, title, categoryId, stream, followerCount, relation } = channel;
+  const now = useNow(1_000);
+  const categories = useCategories();
+  const category = categories.data?.find(({ id }) => id === categoryId);
+  return (
+    <div class="channelInfo">
+      <Avatar name={username} size={56} />
+      <div>
+        <h1>
+          <bdi>{title}</bdi>
+        </h1>
+        <div class="by">
+          <strong>
+            <bdi>{username}</bdi>
+          </strong>
+          {category !== undefined && <Link href={`/categories/${category.id}`}>{category.name}</Link>}
+          <span>
+            {shortNumber(followerCount)} {followerCount === 1 ? 'follower' : 'followers'}
+          </span>
+        </div>
+      </div>
+      <div class="act">
+        {stream !== null && (
+          <div class="counts">
+            <span class="viewers" title="Viewers">
+              <Icon name="person" size={18} />
+              {shortNumber(stream.viewers)}
+              <span class="visuallyHidden">viewers</span>
+            </span>
+            <span title="Live for">{clockTime(now - Date.parse(stream.startedAt))}</span>
+          </div>
+        )}
+        {isOwn ? (
+          <Link class="button" href="/dashboard">
+            Dashboard
+          </Link>
+        ) : (
+          <FollowButton username={username} isFollowing={relation?.isFollowing} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface FollowButtonProps {
+  readonly username: string;
+  /** Undefined for guests. */
+  readonly isFollowing: boolean | undefined;
+}
+
+function FollowButton({ username, isFollowing }: FollowButtonProps) {
+  const follow = useFollow(username);
+  if (isFollowing === undefined)
+    return (
+      <Link class="button primary" href={`/sign-in?to=${encodeURIComponent(`/c/${username}`)}`}>
+        <Icon name="heart" size={18} />
+        Follow
+      </Link>
+    );
+  return (
+    <>
+      {follow.isError && (
+        <span role="alert" class="error">
+          {sentenceOf(follow.error)}
+        </span>
+      )}
+      <button
+        type="button"
+        class={`button ${isFollowing ? '' : 'primary'}`}
+        aria-pressed={isFollowing}
+        onClick={() => follow.mutate(!isFollowing)}
+      >
+        <Icon name={isFollowing ? 'check' : 'heart'} size={18} />
+        {isFollowing ? 'Following' : 'Follow'}
+      </button>
+    </>
+  );
+}
+
+function ChannelSkeleton() {
+  return (
+    <div class="channelPage channelSkeleton" role="status" aria-label="Loading">
+      <div class="watch">
+        <div class="player skeleton" />
+      </div>
+      <section class="chat" />
+    </div>
+  );
+}
