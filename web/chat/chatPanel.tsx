@@ -105,7 +105,7 @@ interface LineViewProps {
 }
 
 /** One message. */
-export const LineView = memo(({ line, moderation }: LineViewProps) => {
+const LineView = memo(({ line, moderation }: LineViewProps) => {
   const { text, sender } = line;
   return (
     <li class="line">
