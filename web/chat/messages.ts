@@ -78,11 +78,16 @@ export function receivedLine({ id, sendTime, content, sender }: ReceivedMessage)
 }
 
 export function archivedLine({ id, sentAt, content, sender }: ArchivedMessage, owner: string): Line {
-  const name = sender.username ?? 'deleted user';
+  const { userId, username, displayName, color } = sender;
   return {
     id,
     at: Date.parse(sentAt),
     text: content,
-    sender: { userId: sender.userId, name, isOwner: sender.username === owner },
+    sender: {
+      userId,
+      name: displayName ?? username ?? 'deleted user',
+      isOwner: username === owner,
+      color: color ?? undefined,
+    },
   };
 }

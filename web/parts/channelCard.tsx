@@ -12,7 +12,7 @@ interface ChannelCardProps {
 
 /** A channel in a list. */
 export function ChannelCard({ channel, categoryName, now }: ChannelCardProps) {
-  const { username, title, isLive, viewers, stream, thumbnailUrl, categoryId } = channel;
+  const { username, displayName, title, isLive, viewers, stream, thumbnailUrl, categoryId } = channel;
   return (
     <article class="card">
       <div class="picture">
@@ -44,7 +44,7 @@ export function ChannelCard({ channel, categoryName, now }: ChannelCardProps) {
             </Link>
           </h3>
           <div class="by">
-            <bdi>{username}</bdi>
+            <bdi>{displayName ?? username}</bdi>
           </div>
           {categoryName !== undefined && (
             <div class="facts">

@@ -58,7 +58,7 @@ function LoadedChannel({ loaded }: { readonly loaded: Channel }) {
       void refreshChannel(username);
     },
   });
-  useTitle(`${isLive ? '● ' : ''}${username}`);
+  useTitle(`${isLive ? '● ' : ''}${channel.displayName ?? username}`);
   const canModerate = channel.relation?.isOwner === true || channel.relation?.isModerator === true;
   const moderation = {
     deleteMessage: ({ id }: Line) => deleteMessage.mutate(id),
@@ -127,7 +127,7 @@ function OfflineScreen({ username, hasEnded }: { readonly username: string; read
 }
 
 function ChannelInfo({ channel, isOwn }: { readonly channel: Channel; readonly isOwn: boolean }) {
-  const { username, title, categoryId, stream, followerCount, relation } = channel;
+  const { username, displayName, title, categoryId, stream, followerCount, relation } = channel;
   const now = useNow(1_000);
   const categories = useCategories();
   const category = categories.data?.find(({ id }) => id === categoryId);
@@ -140,8 +140,9 @@ function ChannelInfo({ channel, isOwn }: { readonly channel: Channel; readonly i
         </h1>
         <div class="by">
           <strong>
-            <bdi>{username}</bdi>
+            <bdi>{displayName ?? username}</bdi>
           </strong>
+          {displayName !== null && <span>@{username}</span>}
           {category !== undefined && <Link href={`/categories/${category.id}`}>{category.name}</Link>}
           <span>
             {shortNumber(followerCount)} {followerCount === 1 ? 'follower' : 'followers'}
