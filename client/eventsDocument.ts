@@ -21,7 +21,8 @@ rules:
 - **Each event has the whole state** of the channel or the stage, so the next event also makes up for one that a client
   missed. Show the state, whatever the name of the event is. Several changes in a short time are told as one event with
   the newest state.
-- **Keep the state with the highest \`version\`**, and ignore lower ones. Events of one channel normally arrive in order.
+- **Keep the state with the highest \`version\`**, and ignore lower ones. Of two states with the same version, the one
+  with the later \`viewersAt\` is newer. Events of one channel normally arrive in order.
 - **Events can be repeated.** The \`id\` is the same for each repeat.
 - **Load the page after the chat is connected**, and again after a reconnect. Events that are sent while a client is not
   connected are not sent again.

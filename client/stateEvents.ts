@@ -16,7 +16,7 @@ export interface ReceivedEvent {
 }
 
 export interface StateListeners {
-  /** Is called with the channel's state after it went live or offline or was edited. */
+  /** Is called with the channel's state after it went live or offline, was edited, or its viewers changed. */
   readonly onChannel?: (channel: ChannelState) => void;
   /** Is called with the state of the owner's stage after it went live or offline. */
   readonly onStage?: (stage: StageState) => void;
@@ -31,17 +31,17 @@ export interface StateListeners {
  * ```
  */
 export function stateEvents({ onChannel, onStage }: StateListeners): (event: ReceivedEvent) => void {
-  const versions = new Map<string, number>();
+  const newest = new Map<string, Age>();
   return ({ eventName, attributes = {} }) => {
     const { id, version = '', at, isLive, channelId, stageId, title, ...others } = attributes;
     const resource = channelId ?? stageId;
-    const number = Number.parseInt(version, 10);
+    const { categoryId, streamId, startedAt, viewers, viewersAt } = others;
+    const age: Age = [Number.parseInt(version, 10), viewersAt ?? ''];
     if (id === undefined || at === undefined || resource === undefined) return;
-    if (!(number > (versions.get(resource) ?? -1))) return;
-    const state = { id, version: number, at, isLive: isLive === 'true' };
+    if (!isNewer(age, newest.get(resource) ?? [-1, ''])) return;
+    const state = { id, version: age[0], at, isLive: isLive === 'true' };
     if (eventName.startsWith('stream:') && channelId !== undefined && title !== undefined) {
-      versions.set(resource, number);
-      const { categoryId, streamId, startedAt } = others;
+      newest.set(resource, age);
       onChannel?.({
         ...state,
         channelId,
@@ -49,10 +49,17 @@ export function stateEvents({ onChannel, onStage }: StateListeners): (event: Rec
         ...(categoryId === undefined ? {} : { categoryId }),
         ...(streamId === undefined ? {} : { streamId }),
         ...(startedAt === undefined ? {} : { startedAt }),
+        ...(viewers === undefined ? {} : { viewers: Number.parseInt(viewers, 10) }),
+        ...(viewersAt === undefined ? {} : { viewersAt }),
       });
     } else if (eventName.startsWith('stage:') && stageId !== undefined) {
-      versions.set(resource, number);
+      newest.set(resource, age);
       onStage?.({ ...state, stageId });
     }
   };
 }
+
+/** The version of a state, and the minute of its number of viewers. */
+type Age = readonly [version: number, viewersAt: string];
+
+const isNewer = (a: Age, b: Age) => a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);

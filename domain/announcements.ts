@@ -1,4 +1,4 @@
-import type { AnnouncedChannel } from '../model/channel.ts';
+import { type AnnouncedChannel, currentViewers } from '../model/channel.ts';
 import type { ChannelState, StageState } from '../model/roomEvents.ts';
 import { isSeeded } from '../model/row.ts';
 import type { AnnouncedStage } from '../model/stage.ts';
@@ -13,7 +13,10 @@ export type RowChange =
  * state, so that a client that misses one announcement is right again after the next.
  */
 export type Announcement = (
-  | { readonly name: 'stream:live' | 'stream:offline' | 'stream:updated'; readonly state: ChannelState }
+  | {
+      readonly name: 'stream:live' | 'stream:offline' | 'stream:updated' | 'stream:viewers';
+      readonly state: ChannelState;
+    }
   | { readonly name: 'stage:live' | 'stage:offline'; readonly state: StageState }
 ) & {
   /** The owner of the channel or stage. */
@@ -34,20 +37,38 @@ export function announcementOf(change: RowChange): Announcement | undefined {
 }
 
 function ofChannel(before: AnnouncedChannel, after: AnnouncedChannel): Announcement | undefined {
-  const { id, isLive, title, categoryId, userId, chatRoomArn } = after;
+  const { isLive, title, categoryId, userId, chatRoomArn } = after;
   const isOtherStream = isLive && before.openStreamId !== after.openStreamId;
   const isUpdate = before.title !== title || before.categoryId !== categoryId;
   const isTurn = before.isLive !== isLive || isOtherStream;
-  if (!isTurn && !isUpdate) return undefined;
-  const state = {
-    ...announcedState(after),
-    channelId: id,
-    title,
-    ...(categoryId === undefined ? {} : { categoryId }),
-    ...(isLive ? { streamId: after.openStreamId, startedAt: after.liveStartedAt } : {}),
+  // The write that ends a session removes the number, which is no news of its own.
+  const isCount = isLive && after.viewers !== undefined && before.viewers !== after.viewers;
+  if (!isTurn && !isUpdate && !isCount) return undefined;
+  const name = isTurn
+    ? isLive
+      ? 'stream:live'
+      : 'stream:offline'
+    : isUpdate
+      ? 'stream:updated'
+      : 'stream:viewers';
+  return { name, state: channelStateOf(after), userId, chatRoomArn };
+}
+
+function channelStateOf(channel: AnnouncedChannel): ChannelState {
+  const { id, isLive, title, categoryId, openStreamId, liveStartedAt, viewers, viewersAt, updatedAt } =
+    channel;
+  const state = { ...announcedState(channel), channelId: id, title };
+  const described = categoryId === undefined ? state : { ...state, categoryId };
+  if (!isLive) return described;
+  const live = { ...described, streamId: openStreamId, startedAt: liveStartedAt };
+  if (viewers === undefined || viewersAt === undefined) return live;
+  return {
+    ...live,
+    // Writing the number does not change the version.
+    id: `${live.id}:${viewersAt}`,
+    viewers: currentViewers({ viewers, viewersAt }, new Date(updatedAt)),
+    viewersAt,
   };
-  const name = isTurn ? (isLive ? 'stream:live' : 'stream:offline') : 'stream:updated';
-  return { name, state, userId, chatRoomArn };
 }
 
 function ofStage(before: AnnouncedStage, after: AnnouncedStage): Announcement | undefined {
@@ -65,11 +86,24 @@ const announcedState = ({ id, version, updatedAt, isLive }: AnnouncedChannel | A
 });
 
 /**
+ * Returns whether nobody misses an announcement that is not told: the next number of viewers replaces it. Such
+ * announcements must not delay others.
+ */
+export const isDispensable = ({ name }: Announcement): boolean => name === 'stream:viewers';
+
+/**
  * Merges two successive announcements of one channel or stage: the newer state, with a name that also tells
  * what the older one told. Going live and then offline is told as going offline, although the two cancel each
  * other out: the first may have been told by an attempt that was interrupted.
  */
 export function mergeAnnouncements(older: Announcement, newer: Announcement): Announcement {
-  if (newer.name !== 'stream:updated' || older.name === 'stream:updated') return newer;
-  return { ...newer, name: newer.state.isLive ? 'stream:live' : 'stream:offline' };
+  if (newer.name !== 'stream:updated' && newer.name !== 'stream:viewers') return newer;
+  switch (older.name) {
+    case 'stream:viewers':
+      return newer;
+    case 'stream:updated':
+      return { ...newer, name: 'stream:updated' };
+    default:
+      return { ...newer, name: newer.state.isLive ? 'stream:live' : 'stream:offline' };
+  }
 }

@@ -179,6 +179,8 @@ export const announcedChannelRow = z.pick(channelRow, {
   isLive: true,
   openStreamId: true,
   liveStartedAt: true,
+  viewers: true,
+  viewersAt: true,
   chatRoomArn: true,
   version: true,
   updatedAt: true,

@@ -13,19 +13,19 @@ const flag = z
   })
   .check(z.describe('`true` or `false`.'));
 
-const count = z
-  .codec(z.string().check(z.regex(/^\d{1,15}$/)), z.int(), { decode: Number, encode: String })
-  .check(
-    z.describe(
-      'Grows with each change of the resource. A state with a lower version than one already received is old.',
-    ),
-  );
+const count = (text: string) =>
+  z
+    .codec(z.string().check(z.regex(/^\d{1,15}$/)), z.int(), { decode: Number, encode: String })
+    .check(z.describe(text));
 
 /** What every announcement has, so that a client can drop repeats and old states. */
 const announced = {
-  id: described('The same for every repeat of this state: the id of the resource and the version.'),
-  version: count,
-  at: described('When the change was stored, as ISO 8601 in UTC.'),
+  id: described('The same for every repeat of this state, and different for every other state.'),
+  version: count(
+    'Grows with each change of the resource, except of `viewers`. A state with a lower version than one already ' +
+      'received is old.',
+  ),
+  at: described('When this version was stored, as ISO 8601 in UTC.'),
 };
 
 /** The public state of a channel, as of `version`. */
@@ -37,6 +37,15 @@ export const channelState = z.object({
   categoryId: z.optional(described('Absent if the channel has no category.')),
   streamId: z.optional(described('The current stream. Absent while the channel is offline.')),
   startedAt: z.optional(described('When that stream started, as ISO 8601 in UTC.')),
+  viewers: z.optional(
+    count('The number of viewers. Absent while the channel is offline, and before the first viewer came.'),
+  ),
+  viewersAt: z.optional(
+    described(
+      'The minute in which `viewers` was stored, as ISO 8601 in UTC. Of two states with the same version, the one with ' +
+        'the later minute is newer.',
+    ),
+  ),
 });
 export type ChannelState = z.output<typeof channelState>;
 
@@ -58,6 +67,12 @@ export const roomEvents = {
   },
   'stream:offline': { when: 'The channel went offline.', schema: channelState },
   'stream:updated': { when: "The channel's title or category changed.", schema: channelState },
+  'stream:viewers': {
+    when:
+      'The number of viewers changed by at least 10 %, or by less within five minutes. Sent at most once a minute. A number ' +
+      'is left out while IVS accepts no more events.',
+    schema: channelState,
+  },
   'stage:live': {
     when: "The first participant of the owner's stage started to publish.",
     schema: stageState,

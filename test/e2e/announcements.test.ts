@@ -142,6 +142,11 @@ describe('a guest in the chat room', () => {
       ann.api.PATCH('/v1/channels/me', { body: { title: 'Late night guitar', categoryId: 'music' } }),
     );
     expect(channel.at(-1)).toMatchObject({ isLive: true, title: 'Late night guitar', categoryId: 'music' });
+    const params = { path: { username: 'ann', streamId: channel.at(-1)?.streamId ?? '' } };
+    const watch = () =>
+      ann.api.POST('/v1/channels/{username}/streams/{streamId}/metrics', { params, body: {} });
+    await timed(channel, watch);
+    expect(channel.at(-1)).toMatchObject({ isLive: true, title: 'Late night guitar', viewers: 1 });
     await timed(stage, () => stageEvent(stack.awsUrl, ann, 'Participant Published'));
     await timed(stage, () => stageEvent(stack.awsUrl, ann, 'Participant Unpublished'));
     await timed(channel, () => streamEvents(stack.awsUrl, ann, '1', 'Stream End', 'Session Ended'));
@@ -149,13 +154,17 @@ describe('a guest in the chat room', () => {
     expect(channel.at(-1)?.streamId).toBeUndefined();
 
     expect(events.map(({ eventName }) => eventName)).toEqual([
-      ...['stream:live', 'stream:updated', 'stage:live', 'stage:offline', 'stream:offline'],
+      ...['stream:live', 'stream:updated', 'stream:viewers'],
+      ...['stage:live', 'stage:offline', 'stream:offline'],
     ]);
     for (const { eventName, attributes } of events)
       expect(() =>
         eventsOf(
           z
-            .enum(['stream:live', 'stream:updated', 'stage:live', 'stage:offline', 'stream:offline'])
+            .enum([
+              ...(['stream:live', 'stream:updated', 'stream:viewers'] as const),
+              ...(['stage:live', 'stage:offline', 'stream:offline'] as const),
+            ])
             .parse(eventName),
         ).parse(attributes),
       ).not.toThrow();

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type ChannelState, type StageState, stateEvents } from '../../client/stateEvents.ts';
 import type { Announcement } from '../../domain/announcements.ts';
+import { IvsBusyError } from '../../ivs/errors.ts';
 import { announcer, type Receiver } from '../../lambdas/announce/announcer.ts';
 import type { StreamRecord } from '../../lambdas/announce/streamRecord.ts';
 import type { Channel } from '../../model/channel.ts';
@@ -25,18 +26,33 @@ const edit = fc.oneof(
   fc.record({ kind: fc.constant('title' as const), title }),
   fc.record({ kind: fc.constant('category' as const), id: fc.constantFrom(undefined, 'music', 'chess') }),
   fc.record({ kind: fc.constant('follower' as const) }),
+  fc.record({ kind: fc.constant('viewers' as const), viewers: fc.nat(3) }),
 );
 type Edit = typeof edit extends fc.Arbitrary<infer T> ? T : never;
 
+/** What the write that opens or closes a session does to the number of viewers. */
+const noViewers = { viewers: undefined, viewersAt: undefined };
+
 function edited(row: Channel, change: Edit): Channel {
-  // A new follower does not change the version.
+  // A new follower does not change the version, and neither does a number of viewers.
   if (change.kind === 'follower') return { ...row, followerCount: row.followerCount + 1 };
+  if (change.kind === 'viewers') {
+    if (row.openStreamId === undefined) return row;
+    const minute = row.viewersAt === undefined ? 0 : Date.parse(row.viewersAt) / 60_000 + 1;
+    return { ...row, viewers: change.viewers, viewersAt: new Date(minute * 60_000).toISOString() };
+  }
   const next = { ...row, version: row.version + 1, updatedAt: new Date(row.version * 1000).toISOString() };
   switch (change.kind) {
     case 'live':
-      return { ...next, isLive: true, openStreamId: change.stream, liveStartedAt: next.updatedAt };
+      return {
+        ...next,
+        isLive: true,
+        openStreamId: change.stream,
+        liveStartedAt: next.updatedAt,
+        ...(change.stream === row.openStreamId ? {} : noViewers),
+      };
     case 'offline':
-      return { ...next, isLive: false, openStreamId: undefined, liveStartedAt: undefined };
+      return { ...next, isLive: false, openStreamId: undefined, liveStartedAt: undefined, ...noViewers };
     case 'title':
       return { ...next, title: change.title };
     case 'category':
@@ -162,14 +178,73 @@ async function play(
   return { due, ...(await deliver(records, faults, batches)) };
 }
 
+/** Expects that each state is newer than the one before. */
+function expectOrder(states: readonly (Announcement['state'] | ChannelState | StageState)[]): void {
+  const ages = states.map(
+    state => `${String(state.version).padStart(9, '0')} ${'viewersAt' in state ? state.viewersAt : ''}`,
+  );
+  expect(ages).toEqual([...new Set(ages)].sort());
+}
+
+/** Going live or offline, which has to be told by a name. */
+const isTurn = ({ name }: Announcement) => name !== 'stream:updated' && name !== 'stream:viewers';
+
 test('announcements are told in the order of the changes of each channel and stage', () =>
   fc.assert(
     fc.asyncProperty(histories, sizes, async (writes, batches) => {
       const { told } = await play(writes, [], batches);
       for (const announcements of byResource(told).values()) {
-        const versions = announcements.map(({ state }) => state.version);
-        expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
+        expectOrder(announcements.map(({ state }) => state));
       }
+    }),
+  ));
+
+test('while IVS throttles numbers of viewers, they are dropped, and everything else is told as without them', () =>
+  fc.assert(
+    fc.asyncProperty(histories, sizes, fc.array(fc.boolean()), async (writes, batches, accepted) => {
+      const answers = [...accepted];
+      const told: Announcement[] = [];
+      let calls = 0;
+      const announce = announcer({
+        tables,
+        log: quiet,
+        receivers: [
+          async announcement => {
+            calls += 1;
+            if (announcement.name === 'stream:viewers' && !(answers.shift() ?? false))
+              throw new IvsBusyError('throttled');
+            told.push(announcement);
+          },
+        ],
+      });
+      const records = recordsOf(writes);
+      const rest: Announcement[] = [];
+      const without = announcer({
+        tables,
+        log: quiet,
+        receivers: [async announcement => void rest.push(announcement)],
+      });
+      for (let done = 0, run = 0; done < records.length; run++) {
+        const batch = records.slice(done, done + (batches[run % batches.length] ?? 1));
+        done += batch.length;
+        const before = [calls, told.length];
+        expect(await announce({ Records: batch })).toEqual({ batchItemFailures: [] });
+        // Of all numbers of a batch, one throttled call is enough.
+        expect(calls - (before[0] ?? 0) - (told.length - (before[1] ?? 0))).toBeLessThanOrEqual(10);
+        await without({ Records: batch });
+      }
+      const notNumbers = (all: readonly Announcement[]) =>
+        all.filter(({ name }) => name !== 'stream:viewers');
+      expect(notNumbers(told)).toEqual(notNumbers(rest));
+    }),
+  ));
+
+test('numbers of viewers are told after everything else of a batch', () =>
+  fc.assert(
+    fc.asyncProperty(histories, async writes => {
+      const { told } = await deliver(recordsOf(writes), [], [writes.length]);
+      const numbers = told.map(({ name }) => name === 'stream:viewers');
+      expect(numbers).toEqual(numbers.toSorted());
     }),
   ));
 
@@ -185,12 +260,10 @@ describe('announcements that fail and are killed at any point', () => {
       const [wanted, got] = [byResource(due), byResource(told)];
       for (const [resource, announcements] of wanted)
         expect(got.get(resource)?.at(-1)?.state).toEqual(announcements.at(-1)?.state);
-      for (const turn of due.filter(({ name }) => name !== 'stream:updated')) {
+      for (const turn of due.filter(isTurn)) {
         const later = told.filter(
           one =>
-            resourceOf(one) === resourceOf(turn) &&
-            one.state.version >= turn.state.version &&
-            one.name !== 'stream:updated',
+            resourceOf(one) === resourceOf(turn) && one.state.version >= turn.state.version && isTurn(one),
         );
         expect(later).not.toEqual([]);
       }
@@ -212,8 +285,7 @@ describe('announcements that fail and are killed at any point', () => {
         const [resource] = (id ?? '').split(':');
         const states = shown.filter(state => state.id.startsWith(`${resource}:`));
         expect(states.at(-1)?.id).toBe(id);
-        const versions = states.map(({ version }) => version);
-        expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
+        expectOrder(states);
       }
     }));
 

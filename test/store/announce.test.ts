@@ -11,7 +11,7 @@ import { type PlainRow, toItem } from '../../store/attributeValue.ts';
 import { putAccount } from '../support/accounts.ts';
 import { testAttachments } from '../support/attachments.ts';
 import { useDatabase } from '../support/database.ts';
-import { channel, putRows } from '../support/rows.ts';
+import { channel, live, putRows } from '../support/rows.ts';
 import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
 
 const database = useDatabase();
@@ -144,6 +144,31 @@ describe('announce', () => {
     ivs.simulator.faults.add({ operation: 'SendEvent', failure: 'throttled', times: 100 });
     expect(await announce(records, 300)).toEqual(failedAt(records[0]));
     expect(sent).toEqual([]);
+  });
+
+  test('tells a number of viewers, and after a throttled call no other of the batch, but everything else', async () => {
+    const arn = await newRoom('numbers');
+    const watched = (username: string, viewers: number) => {
+      const owned = { ...live(channel({ username, chatRoomArn: arn })).channel, version: 3 };
+      const counted = { viewers, viewersAt: '2026-01-15T10:05:00.000Z' };
+      return record('channels', owned, { ...owned, ...counted });
+    };
+    expect(await announce([watched('one', 12)])).toEqual(done);
+    expect(sent).toMatchObject([
+      { name: 'stream:viewers', attributes: { channelId: 'one', viewers: '12', version: '3' } },
+    ]);
+
+    sent.length = 0;
+    const before = calls();
+    ivs.simulator.faults.add({ operation: 'SendEvent', failure: 'throttled', times: 2 });
+    const many = Array.from({ length: 40 }, (_, n) => watched(`many${n}`, n + 1));
+    const begun = performance.now();
+    expect(await announce([...many, goesLive(channel({ username: 'first', chatRoomArn: arn }))])).toEqual(
+      done,
+    );
+    expect(performance.now() - begun).toBeLessThan(1_500);
+    expect(sent.map(event => (event.kind === 'event' ? event.name : ''))).toContain('stream:live');
+    expect(calls() - before).toBeLessThanOrEqual(22);
   });
 
   test('tells all of 300 channels that change at once, at the rate of IVS', async () => {
