@@ -9,6 +9,9 @@ import { Header } from './shell/header.tsx';
 
 const Categories = lazy(() => import('./pages/categories/categories.tsx').then(page => page.Categories));
 const ChannelPage = lazy(() => import('./pages/channel/channelPage.tsx').then(page => page.ChannelPage));
+const RecordingPage = lazy(() =>
+  import('./pages/recording/recordingPage.tsx').then(page => page.RecordingPage),
+);
 const Search = lazy(() => import('./pages/search/search.tsx').then(page => page.Search));
 const Following = lazy(() => import('./pages/following/following.tsx').then(page => page.Following));
 const AccountForm = lazy(() => import('./pages/account/accountForm.tsx').then(page => page.AccountForm));
@@ -37,6 +40,7 @@ export function App() {
               <Categories />
             </Route>
             <Route path="/c/:username">{({ username }) => <ChannelPage username={username} />}</Route>
+            <Route path="/c/:username/streams/:streamId">{page => <RecordingPage {...page} />}</Route>
             <Route path="/search">
               <Search />
             </Route>

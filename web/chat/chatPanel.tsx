@@ -105,7 +105,7 @@ interface LineViewProps {
 }
 
 /** One message. */
-const LineView = memo(({ line, moderation }: LineViewProps) => {
+export const LineView = memo(({ line, moderation }: LineViewProps) => {
   const { text, sender } = line;
   return (
     <li class="line">

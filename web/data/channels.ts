@@ -1,24 +1,9 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/preact-query';
+import { useQuery } from '@tanstack/preact-query';
 import type { components } from '../../client/index.ts';
 import { api, bodyOf } from './api.ts';
+import { usePages } from './pages.ts';
 
 export type ListedChannel = components['schemas']['ListedChannel'];
-
-/** A page of a list, as the API returns it. */
-interface Page<T> {
-  readonly items: readonly T[];
-  readonly nextCursor: string | null;
-}
-
-/** Reads a list page by page, each when it is asked for. */
-function usePages<T>(key: readonly unknown[], getPage: (cursor: { cursor?: string }) => Promise<Page<T>>) {
-  return useInfiniteQuery({
-    queryKey: key,
-    queryFn: ({ pageParam }) => getPage(pageParam === undefined ? {} : { cursor: pageParam }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-  });
-}
 
 /** The live channels, of one category or of all. The first page is read again every half minute. */
 export function useLiveChannels(categoryId?: string) {

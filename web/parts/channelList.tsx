@@ -1,49 +1,69 @@
 import type { ComponentChildren } from 'preact';
+import { Link } from 'wouter-preact';
 import { type ListedChannel, useCategories } from '../data/channels.ts';
-import { ChannelCard, SkeletonCards } from './channelCard.tsx';
-import { More } from './more.tsx';
-import { Failure } from './notice.tsx';
+import type { Pages } from '../data/pages.ts';
+import { Card } from './card.tsx';
+import { CardList } from './cardList.tsx';
+import { clockTime, shortNumber } from './formatting.ts';
 import { useNow } from './useNow.ts';
 
 interface ChannelListProps {
-  /** A query of pages of channels, from `usePages`. */
-  readonly channels: {
-    readonly data?: { readonly pages: readonly { readonly items: readonly ListedChannel[] }[] } | undefined;
-    readonly isPending: boolean;
-    readonly isError: boolean;
-    readonly error: unknown;
-    readonly refetch: () => unknown;
-    readonly hasNextPage: boolean;
-    readonly isFetchingNextPage: boolean;
-    readonly fetchNextPage: () => unknown;
-  };
+  readonly channels: Pages<ListedChannel>;
   /** What is shown when there are none. */
   readonly empty: ComponentChildren;
 }
 
-/** Cards of channels that load more at the end, with the states of loading, failure and emptiness. */
+/** A list of channels, live or not. */
 export function ChannelList({ channels, empty }: ChannelListProps) {
   const now = useNow(1_000);
   const categories = useCategories();
-  const items = channels.data?.pages.flatMap(page => page.items) ?? [];
-  if (channels.isPending) return <SkeletonCards />;
-  if (channels.isError && items.length === 0)
-    return <Failure error={channels.error} retry={() => void channels.refetch()} />;
-  if (items.length === 0 && !channels.hasNextPage) return <>{empty}</>;
+  const nameOf = (categoryId: string | null) => categories.data?.find(({ id }) => id === categoryId)?.name;
   return (
-    <>
-      <ul class="cards">
-        {items.map(channel => (
-          <li key={channel.id}>
-            <ChannelCard
-              channel={channel}
-              categoryName={categories.data?.find(({ id }) => id === channel.categoryId)?.name}
-              now={now}
-            />
-          </li>
-        ))}
-      </ul>
-      <More {...channels} />
-    </>
+    <CardList
+      pages={channels}
+      keyOf={({ id }) => id}
+      card={channel => <ChannelCard channel={channel} categoryName={nameOf(channel.categoryId)} now={now} />}
+      empty={empty}
+    />
+  );
+}
+
+interface ChannelCardProps {
+  readonly channel: ListedChannel;
+  readonly categoryName: string | undefined;
+  readonly now: number;
+}
+
+function ChannelCard({ channel, categoryName, now }: ChannelCardProps) {
+  const { username, title, isLive, viewers, stream, thumbnailUrl, categoryId } = channel;
+  return (
+    <Card
+      href={`/c/${username}`}
+      title={title}
+      pictureUrl={thumbnailUrl}
+      owner={channel}
+      over={
+        isLive ? (
+          <>
+            <span class="badge live">Live</span>
+            {stream !== null && (
+              <span class="overPicture" title="Live for">
+                {clockTime(now - Date.parse(stream.startedAt))}
+              </span>
+            )}
+          </>
+        ) : (
+          <span class="overPicture">Offline</span>
+        )
+      }
+      underPicture={
+        viewers !== null && (
+          <span class="overPicture">
+            {shortNumber(viewers)} {viewers === 1 ? 'viewer' : 'viewers'}
+          </span>
+        )
+      }
+      facts={categoryName !== undefined && <Link href={`/categories/${categoryId}`}>{categoryName}</Link>}
+    />
   );
 }

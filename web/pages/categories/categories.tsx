@@ -1,6 +1,6 @@
 import { Link } from 'wouter-preact';
 import { useCategories } from '../../data/channels.ts';
-import { Picture } from '../../parts/channelCard.tsx';
+import { Picture } from '../../parts/card.tsx';
 import { Failure } from '../../parts/notice.tsx';
 import { useTitle } from '../../parts/useTitle.ts';
 import './categories.css';

@@ -15,11 +15,14 @@ import {
 } from '../../data/channel.ts';
 import { useCategories } from '../../data/channels.ts';
 import { sentenceOf } from '../../data/problems.ts';
+import { useVods } from '../../data/recordings.ts';
 import { Avatar } from '../../parts/avatar.tsx';
-import { Picture } from '../../parts/channelCard.tsx';
+import { Picture } from '../../parts/card.tsx';
+import { CardList } from '../../parts/cardList.tsx';
 import { clockTime, shortNumber } from '../../parts/formatting.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Failure } from '../../parts/notice.tsx';
+import { RecordingCard } from '../../parts/recordingCard.tsx';
 import { useNow } from '../../parts/useNow.ts';
 import { useTitle } from '../../parts/useTitle.ts';
 import { Player, type Viewing } from '../../player/player.tsx';
@@ -79,12 +82,30 @@ function LoadedChannel({ loaded }: { readonly loaded: Channel }) {
           <OfflineScreen username={username} hasEnded={state !== undefined} />
         )}
         <ChannelInfo channel={channel} isOwn={user?.username === username} />
+        <Recordings channel={channel} />
       </div>
       <ChatPanel chat={chat} username={user?.username} moderation={canModerate ? moderation : undefined} />
       {banned !== undefined && (
         <BanDialog username={username} sender={banned.sender} onClose={() => setBanned(undefined)} />
       )}
     </div>
+  );
+}
+
+/** The recordings of the channel, if there are any. */
+function Recordings({ channel }: { readonly channel: Channel }) {
+  const recordings = useVods(channel.username);
+  const now = useNow(60_000);
+  return (
+    <section class="recordings" aria-labelledby="recordings">
+      <h2 id="recordings">Recordings</h2>
+      <CardList
+        pages={recordings}
+        keyOf={({ streamId }) => streamId}
+        card={recording => <RecordingCard recording={recording} owner={channel} now={now} />}
+        empty={<p class="none">There are none yet.</p>}
+      />
+    </section>
   );
 }
 

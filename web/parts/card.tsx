@@ -1,56 +1,46 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
-import type { ListedChannel } from '../data/channels.ts';
 import { Avatar } from './avatar.tsx';
-import { clockTime, hueOf, shortNumber } from './formatting.ts';
+import { hueOf } from './formatting.ts';
 
-interface ChannelCardProps {
-  readonly channel: ListedChannel;
-  readonly categoryName: string | undefined;
-  readonly now: number;
+interface CardProps {
+  readonly href: string;
+  readonly title: string;
+  readonly pictureUrl: string | null;
+  /** Whose card it is: gives the color of what has no picture. */
+  readonly owner: {
+    readonly username: string;
+    readonly displayName?: string | null;
+    readonly avatarUrl?: string | null;
+  };
+  readonly over?: ComponentChildren;
+  readonly underPicture?: ComponentChildren;
+  readonly facts?: ComponentChildren;
 }
 
-/** A channel in a list. */
-export function ChannelCard({ channel, categoryName, now }: ChannelCardProps) {
-  const { username, displayName, title, isLive, viewers, stream, thumbnailUrl, categoryId } = channel;
+/** A card of a list: a picture, whose it is, a title, and facts. */
+export function Card({ href, title, pictureUrl, owner, over, underPicture, facts }: CardProps) {
+  const { username, displayName, avatarUrl } = owner;
   return (
     <article class="card">
       <div class="picture">
-        <Picture url={thumbnailUrl} name={username} />
-        {isLive && (
-          <div class="corner">
-            <span class="badge live">Live</span>
-            {stream !== null && (
-              <span class="overPicture" title="Live for">
-                {clockTime(now - Date.parse(stream.startedAt))}
-              </span>
-            )}
-          </div>
-        )}
-        {viewers !== null && (
-          <div class="corner bottom">
-            <span class="overPicture">
-              {shortNumber(viewers)} {viewers === 1 ? 'viewer' : 'viewers'}
-            </span>
-          </div>
-        )}
+        <Picture url={pictureUrl} name={username} />
+        {over !== undefined && <div class="corner">{over}</div>}
+        {underPicture !== undefined && <div class="corner bottom">{underPicture}</div>}
       </div>
       <div class="about">
-        <Avatar name={username} />
+        <Avatar name={displayName ?? username} url={avatarUrl} />
         <div class="lines">
           <h3 class="title">
-            <Link href={`/c/${username}`} title={title}>
+            <Link href={href} title={title}>
               <bdi>{title}</bdi>
             </Link>
           </h3>
           <div class="by">
             <bdi>{displayName ?? username}</bdi>
           </div>
-          {categoryName !== undefined && (
-            <div class="facts">
-              <Link href={`/categories/${categoryId}`}>{categoryName}</Link>
-            </div>
-          )}
+          {facts !== undefined && <div class="facts">{facts}</div>}
         </div>
       </div>
     </article>

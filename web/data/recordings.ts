@@ -1,0 +1,30 @@
+import { useQuery } from '@tanstack/preact-query';
+import type { components } from '../../client/index.ts';
+import { api, bodyOf } from './api.ts';
+import { usePages } from './pages.ts';
+
+export type Vod = components['schemas']['Vod'];
+
+const PAGE = 24;
+
+/** The recordings of a channel, newest first. */
+export function useVods(username: string) {
+  return usePages<Vod>(['vods', username], cursor =>
+    bodyOf(
+      api.GET('/v1/channels/{username}/vods', {
+        params: { path: { username }, query: { limit: PAGE, ...cursor } },
+      }),
+    ),
+  );
+}
+
+/** A stream with its recording. */
+export function useStream(username: string, streamId: string) {
+  return useQuery({
+    queryKey: ['stream', username, streamId],
+    queryFn: () =>
+      bodyOf(
+        api.GET('/v1/channels/{username}/streams/{streamId}', { params: { path: { username, streamId } } }),
+      ),
+  });
+}

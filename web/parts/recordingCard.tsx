@@ -1,0 +1,28 @@
+import type { Vod } from '../data/recordings.ts';
+import { Card } from './card.tsx';
+import { clockTime, shortNumber, timeAgo } from './formatting.ts';
+
+interface RecordingCardProps {
+  readonly recording: Vod;
+  readonly owner: {
+    readonly username: string;
+    readonly displayName?: string | null;
+    readonly avatarUrl?: string | null;
+  };
+  readonly now: number;
+}
+
+/** A recording in a list. */
+export function RecordingCard({ recording, owner, now }: RecordingCardProps) {
+  const { streamId, title, durationMs, thumbnailUrl, startedAt, peakViewers } = recording;
+  return (
+    <Card
+      href={`/c/${owner.username}/streams/${streamId}`}
+      title={title ?? 'Recording'}
+      pictureUrl={thumbnailUrl}
+      owner={owner}
+      underPicture={durationMs !== null && <span class="overPicture">{clockTime(durationMs)}</span>}
+      facts={`${timeAgo(Date.parse(startedAt), now)} · ${shortNumber(peakViewers)} at most`}
+    />
+  );
+}
