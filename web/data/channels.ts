@@ -5,9 +5,11 @@ import { usePages } from './pages.ts';
 
 export type ListedChannel = components['schemas']['ListedChannel'];
 
-/** The live channels, of one category or of all. The first page is read again every half minute. */
-export function useLiveChannels(categoryId?: string) {
-  return usePages<ListedChannel>(['channels', 'live', categoryId ?? null], cursor =>
+export type Sort = 'viewers' | 'newest';
+
+/** The live channels, of one category or of all. */
+export function useLiveChannels(sort: Sort, categoryId?: string) {
+  return usePages<ListedChannel>(['channels', 'live', sort, categoryId ?? null], cursor =>
     bodyOf(
       api.GET('/v1/channels', {
         params: {

@@ -1,12 +1,14 @@
-import { Link } from 'wouter-preact';
-import { useCategories, useLiveChannels } from '../../data/channels.ts';
+import { Link, useSearchParams } from 'wouter-preact';
+import { type Sort, useCategories, useLiveChannels } from '../../data/channels.ts';
 import { ChannelList } from '../../parts/channelList.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { useTitle } from '../../parts/useTitle.ts';
 
 /** The live channels, of one category or of all. */
 export function Directory({ categoryId }: { readonly categoryId?: string }) {
-  const live = useLiveChannels(categoryId);
+  const [parameters, setParameters] = useSearchParams();
+  const sort: Sort = parameters.get('sort') === 'newest' ? 'newest' : 'viewers';
+  const live = useLiveChannels(sort, categoryId);
   const categories = useCategories();
   const heading =
     categoryId === undefined
@@ -17,6 +19,19 @@ export function Directory({ categoryId }: { readonly categoryId?: string }) {
     <div class="page">
       <div class="pageHead">
         <h1>{heading}</h1>
+        <label class="sort">
+          Sort by{' '}
+          <select
+            class="input"
+            value={sort}
+            onChange={({ currentTarget }) =>
+              setParameters(currentTarget.value === 'newest' ? { sort: 'newest' } : {}, { replace: true })
+            }
+          >
+            <option value="viewers">Most viewers</option>
+            <option value="newest">Newest</option>
+          </select>
+        </label>
       </div>
       <ChannelList
         channels={live}
