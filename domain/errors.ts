@@ -60,7 +60,7 @@ export const reasons = {
     'username-taken',
   ],
   'invalid-cursor': ['cursor-expired', 'cursor-unknown'],
-  forbidden: ['banned', 'not-owner', 'step-up-required', 'wrong-password'],
+  forbidden: ['banned', 'cross-origin', 'not-owner', 'step-up-required', 'wrong-password'],
   'too-many-requests': ['rate-limit', 'rename-limit', 'sign-in-locked'],
   unavailable: ['dependency-unavailable', 'ivs-busy', 'ivs-quota', 'stack-limit', 'stream-key-changing'],
 } as const;

@@ -4,6 +4,9 @@ import * as z from './zod.ts';
 /** How long a replaced refresh token still returns the same successor, so that a client can retry. */
 export const REFRESH_REPEAT_SECONDS = 30;
 
+/** How long a refresh token is valid, counted from the last refresh. */
+export const REFRESH_TOKEN_SECONDS = 30 * 24 * 60 * 60;
+
 /** How long after entering the password a session may perform operations that need a recent password. */
 export const PROOF_SECONDS = 5 * 60;
 

@@ -1,4 +1,4 @@
-import { REFRESH_REPEAT_SECONDS, type Session } from '../../model/session.ts';
+import { REFRESH_REPEAT_SECONDS, REFRESH_TOKEN_SECONDS, type Session } from '../../model/session.ts';
 import type { User } from '../../model/user.ts';
 import { retryOnConflict } from '../../store/conflicts.ts';
 import type { Database } from '../../store/database.ts';
@@ -58,8 +58,6 @@ export interface Sessions {
   end(caller: Caller): Promise<void>;
 }
 
-// Counted from the last refresh.
-const REFRESH_TOKEN_DAYS = 30;
 // 128 bits make the ids of families unique.
 const ID_BYTES = 16;
 // A client refreshes every 15 minutes. This limit bounds the row of a client that refreshes continuously.
@@ -77,7 +75,7 @@ const MAX_REPLACED = 20;
 export function sessions({ database, tokens, clock, random }: SessionsDependencies): Sessions {
   const refreshing = refreshTokens(random);
   const newId = () => Buffer.from(random(ID_BYTES)).toString('base64url');
-  const expiry = (now: Date) => Math.floor(now.getTime() / 1000) + REFRESH_TOKEN_DAYS * 24 * 60 * 60;
+  const expiry = (now: Date) => Math.floor(now.getTime() / 1000) + REFRESH_TOKEN_SECONDS;
 
   const answer = async (
     user: ActiveUser,

@@ -30,6 +30,7 @@ import {
   recordingsUrlFrom,
   stackNameFrom,
 } from './http/environment.ts';
+import { refreshCookie } from './http/refreshCookie.ts';
 import { guardsWith } from './http/resourceGuards.ts';
 import { cursorsFrom, viewerTokensFrom } from './http/secrets.ts';
 import { tokensFrom } from './http/tokenSecret.ts';
@@ -67,7 +68,7 @@ export interface ApiDependencies extends Transport {
 /** Creates the whole HTTP API as one app, for the local server, the container and tests. */
 export function createApi(dependencies: ApiDependencies): HttpApp {
   const account = accounts(dependencies);
-  const guards = guardsWith({ ...dependencies, ...account });
+  const guards = guardsWith({ ...dependencies, ...account, refreshCookie });
   return httpApp(dependencies, [
     channelsApp({ ...dependencies, guards }),
     streamsApp({ ...dependencies, guards }),

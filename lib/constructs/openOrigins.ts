@@ -4,7 +4,8 @@ import type { StageSettings } from '../config/stageSettings.ts';
 
 /**
  * Adds a warning to the synthesis of a stage with retained data whose API accepts pages of every origin. It
- * is not an error: the API uses no cookies, so a page can act only for a user who signs in on that page.
+ * is not an error: pages of other origins cannot use the cookies of the API, so such a page can act only for a
+ * user who signs in on that page.
  */
 export function warnOfOpenOrigins(
   scope: Construct,

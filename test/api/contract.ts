@@ -460,6 +460,39 @@ export function contract(door: Door, renamed?: Renamed): void {
     });
   });
 
+  describe('a refresh token in a cookie', () => {
+    const json = { 'Content-Type': 'application/json' };
+    const cookieForm = { ...json, 'X-Refresh-Token': 'cookie', Cookie: 'theme=dark; __Host-refresh=made-up' };
+    const refresh = async (headers: Record<string, string>) => {
+      const response = await door.request('/v1/sessions/refresh', { method: 'POST', headers, body: '{}' });
+      const { type } = problemBody.parse(await response.json());
+      return [response.status, type.replace('urn:problem-type:', ''), ...response.headers.getSetCookie()];
+    };
+    const cleared = '__Host-refresh=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict';
+
+    test('is read with X-Refresh-Token, and deleted when it is not valid', async () => {
+      expect(await refresh(cookieForm)).toEqual([401, 'unauthenticated', cleared]);
+      expect(await refresh({ ...cookieForm, 'Sec-Fetch-Site': 'same-origin' })).toEqual([
+        401,
+        'unauthenticated',
+        cleared,
+      ]);
+    });
+
+    test('is ignored without X-Refresh-Token', async () => {
+      expect(await refresh({ ...json, Cookie: cookieForm.Cookie })).toEqual([422, 'invalid-values']);
+    });
+
+    test('is refused from pages of other origins', async () => {
+      for (const origin of [
+        { 'Sec-Fetch-Site': 'cross-site' },
+        { 'Sec-Fetch-Site': 'same-site' },
+        { Origin: 'https://evil.example' },
+      ])
+        expect(await refresh({ ...cookieForm, ...origin })).toEqual([403, 'forbidden']);
+    });
+  });
+
   describe('around the routes', () => {
     test('an unknown path is a problem document', async () => {
       for (const path of [
@@ -517,6 +550,9 @@ export function contract(door: Door, renamed?: Renamed): void {
         });
         expect(response.status).toBe(204);
         expect(response.headers.get('access-control-allow-methods')).toContain('GET');
+        // A page of another origin must not use the cookies of this one.
+        expect(response.headers.get('access-control-allow-headers')).not.toMatch(/x-refresh-token|\*/i);
+        expect(response.headers.get('access-control-allow-credentials')).toBeNull();
       }
     });
 

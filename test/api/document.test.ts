@@ -40,7 +40,7 @@ test('every answer declares the request id, and the headers for caching, retryin
     Object.entries(operation.responses).map(([status, { headers }]) => ({ ...operation, status, headers })),
   );
   expect(responses.length).toBeGreaterThan(100);
-  for (const { status, headers, parameters, responses: all } of responses) {
+  for (const { operationId, status, headers, parameters, responses: all } of responses) {
     const isCached = '304' in all;
     const isCreated = Number(status) < 300 && parameters.some(({ name }) => name === 'Idempotency-Key');
     const expected = [
@@ -50,11 +50,19 @@ test('every answer declares the request id, and the headers for caching, retryin
       ...(status === '401' ? ['WWW-Authenticate'] : []),
       ...(isCached && ['200', '304'].includes(status) ? ['ETag'] : []),
       ...(isCreated ? ['Idempotency-Replayed'] : []),
+      ...(setsCookie(operationId, Number(status)) ? ['Set-Cookie'] : []),
       ...(status === '308' ? ['Location'] : []),
     ];
     expect([status, Object.keys(headers)]).toEqual([status, expected]);
   }
 });
+
+/** Successes that give or end a sign-in, and a refresh that is refused, answer with cookies. */
+function setsCookie(operationId: string, status: number): boolean {
+  if (operationId === 'refreshSession' && status === 401) return true;
+  const ofSignIns = ['createUser', 'createSession', 'refreshSession', 'deleteSession', 'deleteMe'];
+  return status < 300 && ofSignIns.includes(operationId);
+}
 
 test('every public read but the health check may be cached, and nothing else', () => {
   for (const { operationId, method, security, responses } of operationsOf(document)) {

@@ -105,6 +105,37 @@ test('a user signs up, reads the profile and follows somebody, through three Lam
   expect(again.data?.user.id).toBe(dora.user.id);
 });
 
+test('a browser signs up, refreshes and signs out with cookies, through two Lambdas', async () => {
+  const jar = new Map<string, string>();
+  const ask = async (method: string, path: string, body: object | null, token = '') => {
+    const response = await api.request(path, {
+      method,
+      headers: {
+        'X-Refresh-Token': 'cookie',
+        'Sec-Fetch-Site': 'same-origin',
+        Cookie: [...jar].map(cookie => cookie.join('=')).join('; '),
+        ...(token === '' ? {} : { Authorization: `Bearer ${token}` }),
+        ...(body === null ? {} : { 'Content-Type': 'application/json' }),
+      },
+      body: body === null ? null : JSON.stringify(body),
+    });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      if (value === '') jar.delete(name);
+      else jar.set(name, value);
+    }
+    const text = await response.text();
+    return { status: response.status, token: text === '' ? '' : JSON.parse(text).accessToken };
+  };
+  const user = { username: 'cookie-user', password: 'a password of a browser' };
+  expect((await ask('POST', '/v1/users', user)).status).toBe(201);
+  expect([...jar.keys()]).toEqual(['__Host-refresh', '__Secure-device']);
+  const { status, token } = await ask('POST', '/v1/sessions/refresh', {});
+  expect(status).toBe(200);
+  expect((await ask('DELETE', '/v1/sessions', null, token)).status).toBe(204);
+  expect([...jar.keys()]).toEqual(['__Secure-device']);
+});
+
 test('a chat token says which chat endpoint the stack uses, through the Lambda', async () => {
   const client = apiClient({ baseUrl: URL, fetch: send });
   const signedUp = await client.POST('/v1/users', {

@@ -147,8 +147,9 @@ export async function newScene(api: TestApi): Promise<Scene & { readonly expired
   const again = async (member: Member): Promise<Member> => {
     const { username, password } = member;
     const { data } = await api.client().POST('/v1/sessions', { body: { username, password } });
-    if (data === undefined) throw new Error(`${username} cannot sign in`);
-    const { accessToken, refreshToken } = data;
+    const { accessToken, refreshToken } = data ?? {};
+    if (accessToken === undefined || refreshToken === undefined)
+      throw new Error(`${username} cannot sign in`);
     return { ...member, accessToken, refreshToken, api: api.client(accessToken) };
   };
   return { owner: await again(owner), other: await again(other), streamId, expired: owner.accessToken };

@@ -172,6 +172,7 @@ export async function startApi(overrides: Partial<ApiDependencies> = {}): Promis
       const { data, response } = await client().POST('/v1/users', { body: { username, password } });
       if (data === undefined) throw new Error(`signing up ${username} was answered with ${response.status}`);
       const { user, accessToken, refreshToken } = data;
+      if (refreshToken === undefined) throw new Error(`signing up ${username} gave no refresh token`);
       const { id: userId, channelId } = user;
       return { username, password, userId, channelId, accessToken, refreshToken, api: client(accessToken) };
     },

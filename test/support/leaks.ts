@@ -44,6 +44,14 @@ function toldBy(operation: string): readonly string[] {
   return tellers.flatMap(teller => (teller.operation.test(operation) ? (told[teller.id] ?? []) : []));
 }
 
+/** The secrets in the cookies that an answer sets, with the names of the members that they replace. */
+function secretsInCookies(headers: Headers): [member: string, secret: string][] {
+  return headers.getSetCookie().flatMap((cookie): [string, string][] => {
+    const [, name, secret = ''] = /^__(?:Host|Secure)-(\w+)=([^;]*)/.exec(cookie) ?? [];
+    return secret.length >= SHORTEST ? [[`${name}Token`, secret]] : [];
+  });
+}
+
 /** Every secret in `value`, at any depth, with the name of its member. */
 function secretsIn(value: unknown, member = ''): [member: string, secret: string][] {
   if (typeof value === 'string')
@@ -83,6 +91,8 @@ export async function leaks({
   const real = answered.filter(({ path }) => path.split('?')[0] !== routes.getOpenApi.path);
   for (const source of [requests, real.map(({ json }) => json), rows])
     for (const [member, secret] of secretsIn(source)) secrets.set(secret, member);
+  for (const { headers } of answers)
+    for (const [member, secret] of secretsInCookies(headers)) secrets.set(secret, member);
   if (secrets.size === 0) throw new Error('there are no secrets to look for');
 
   const found: string[] = [];
@@ -94,8 +104,16 @@ export async function leaks({
     const operation = `${method} ${path.split('?')[0]}`;
     look(`the ${status} of ${operation}`, text, status < 300 ? toldBy(operation) : []);
   }
-  for (const { method, path, headers } of answers)
-    look(`a header of ${method} ${path.split('?')[0]}`, JSON.stringify([...headers]));
+  for (const { method, path, headers, status } of answers) {
+    const operation = `${method} ${path.split('?')[0]}`;
+    const [cookies, others] = [
+      headers.getSetCookie(),
+      [...headers].filter(([name]) => name !== 'set-cookie'),
+    ];
+    look(`a header of ${operation}`, JSON.stringify(others));
+    const given = status < 300 ? toldBy(operation).filter(member => member !== 'accessToken') : [];
+    look(`a cookie of ${operation}`, JSON.stringify(cookies), given);
+  }
   // Errors are logged with all their members.
   look('the log', inspect(logs, { depth: 20, maxStringLength: null, maxArrayLength: null }));
   const { channels, users, sessions, stageTokens, ...others } = rows;

@@ -38,6 +38,7 @@ const byReason: { readonly [R in NonNullable<Problem['reason']>]: (problem: Prob
   'chat-room-missing': () => 'This channel has no chat room at the moment.',
   'cursor-expired': () => OUT_OF_DATE,
   'cursor-unknown': () => OUT_OF_DATE,
+  'cross-origin': () => 'Open this page at its own address, and sign in there.',
   'dependency-unavailable': () => 'Part of the service does not answer. Try again in a moment.',
   'ivs-busy': () => 'The video service is busy. Try again in a moment.',
   'ivs-quota': () => 'There is no room for more channels at the moment. Try again later.',

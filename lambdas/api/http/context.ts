@@ -11,6 +11,8 @@ export interface HttpEnv {
     caller: Caller | undefined;
     /** The caller with a verified sign-in and password, on routes with a step-up. Read it with `provenOf`. */
     proven: ProvenCaller | undefined;
+    /** The refresh token, if it came in a cookie. */
+    refreshCookie: string | undefined;
   };
 }
 

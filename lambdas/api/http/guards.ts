@@ -10,7 +10,7 @@ import { hasName, type NewNameOf, redirectFormerNames } from './formerNames.ts';
 import { replayStoredAnswer } from './idempotency.ts';
 import { jsonBody, MAX_BODY_BYTES } from './jsonBody.ts';
 import { rateLimited } from './limits.ts';
-import { isCounted, type Route } from './route.ts';
+import { isCounted, isOfSignIn, type Route } from './route.ts';
 
 /** The services that the middleware of a route uses before its handler runs. */
 export interface Guards {
@@ -23,13 +23,18 @@ export interface Guards {
   readonly sessions: Pick<Sessions, 'isGood'> | undefined;
   /** Finds users by their former names. Undefined for a resource without names in its paths. */
   readonly newNameOf: NewNameOf | undefined;
+  /**
+   * Keeps the refresh token in a cookie for browsers that ask for it. Undefined for a resource whose routes neither
+   * return nor end a sign-in.
+   */
+  readonly refreshCookie: ((route: Route) => MiddlewareHandler<HttpEnv>) | undefined;
   /** Verifies the sign-in and the password. Undefined for a resource without step-up routes. */
   readonly stepUp: StepUp | undefined;
 }
 
 /**
  * Returns the middleware that enforces what `route` accepts, in this order: authenticate, count, read the
- * body, check the step-up, replay a stored response. What comes before them redirects former names afterwards.
+ * body, exchange cookies and bodies, check the step-up, replay a stored response. What comes before them redirects former names afterwards.
  *
  * @throws Error that names the operation when it needs guards that are missing.
  */
@@ -40,10 +45,12 @@ export function guardsOf(route: Route, guards: Guards | undefined): MiddlewareHa
   if (auth === 'none' && method === 'get' && !isCounted(route) && !idempotent && !hasName(route))
     return bodyReader;
   if (guards === undefined) throw new Error(`${id} needs guards: pass them to resourceApp`);
-  const { answerOnce, sessions, stepUp, newNameOf } = guards;
+  const { answerOnce, sessions, stepUp, newNameOf, refreshCookie } = guards;
   if (idempotent && answerOnce === undefined) throw new Error(`${id} needs the table of idempotency keys`);
   if (route.stepUp && stepUp === undefined) throw new Error(`${id} needs the table of sign-ins`);
   if (answersSignIn && sessions === undefined) throw new Error(`${id} needs the table of sign-ins`);
+  if (isOfSignIn(route) && refreshCookie === undefined)
+    throw new Error(`${id} needs the cookies of sign-ins`);
   if (hasName(route) && newNameOf === undefined) throw new Error(`${id} needs the table of usernames`);
   return [
     ...(hasName(route) && newNameOf !== undefined ? [redirectFormerNames(route, newNameOf)] : []),
@@ -51,6 +58,7 @@ export function guardsOf(route: Route, guards: Guards | undefined): MiddlewareHa
     ...(auth === 'optional' ? [optionallyAuthenticated(guards.tokens)] : []),
     ...(isCounted(route) ? [rateLimited(guards.limit, id)] : []),
     ...bodyReader,
+    ...(isOfSignIn(route) && refreshCookie !== undefined ? [refreshCookie(route)] : []),
     // Before the replay of stored responses, because they may contain data for a proven caller only.
     ...(route.stepUp && stepUp !== undefined ? [requireStepUp(stepUp, route)] : []),
     ...(idempotent && answerOnce !== undefined

@@ -25,8 +25,9 @@ export function replayStoredAnswer(
     // The route's schema rejects a key that is not valid.
     if (!key.success || key.data === undefined) return next();
     // All guests share one caller, because a guest's address may change between attempts. The key itself is
-    // the secret.
-    const caller = optionalCallerOf(c)?.userId ?? 'guest';
+    // the secret. A script can read the key but not the cookie, so a key belongs to the cookie it came with. A
+    // page does not know whether an answer that it lost has changed the cookie; then its key is a new one.
+    const caller = optionalCallerOf(c)?.userId ?? c.get('refreshCookie') ?? 'guest';
     const request = { operation, caller, key: key.data, body: await c.req.text() };
     const { answer, isReplay } = await answerOnce(request, async () => {
       await next();

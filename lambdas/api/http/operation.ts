@@ -5,7 +5,8 @@ import type { HttpEnv } from './context.ts';
 import { hasName } from './formerNames.ts';
 import { type ProblemKind, problemKinds } from './problem.ts';
 import { problemSchema } from './problemSchema.ts';
-import { type AuthMode, idempotencyHeaders, type Route } from './route.ts';
+import { refreshTokenHeaders } from './refreshCookie.ts';
+import { type AuthMode, idempotencyHeaders, isOfSignIn, type Route } from './route.ts';
 
 type Status = 200 | 201 | 202 | 204;
 
@@ -43,6 +44,15 @@ function securityOf(who: AuthMode): Record<string, string[]>[] {
   return who === 'user' ? [bearer] : [{}, bearer];
 }
 
+/** Returns the schema of the headers that belong to a route, or undefined when it has none. */
+function requestHeadersOf(route: Route) {
+  const headers = {
+    ...(route.idempotent ? classicObject(idempotencyHeaders).shape : {}),
+    ...(isOfSignIn(route) ? classicObject(refreshTokenHeaders).shape : {}),
+  };
+  return Object.keys(headers).length === 0 ? undefined : z.object(headers);
+}
+
 /** Returns the marks in the document of what OpenAPI has no words for. */
 function marksOf({ countsItself, maxBodyBytes, stepUp, answersSignIn, cost }: Route) {
   return {
@@ -73,9 +83,10 @@ export function operation<
   Schema extends z.ZodType | undefined = undefined,
   Later extends { readonly 202?: Answer<z.ZodType> } = Record<never, never>,
 >(accepts: R, definition: Definition<S, Schema, Later>) {
-  const { id, params, query, body, auth, idempotent, stepUp }: Route = accepts;
+  const { id, params, query, body, auth, stepUp }: Route = accepts;
   const { summary, description, ok, also, problems } = definition;
   const { resource, method, path }: RouteSpec = routes[id];
+  const headers = requestHeadersOf(accepts);
   const config = createRoute({
     operationId: id,
     method,
@@ -88,7 +99,7 @@ export function operation<
     request: {
       params: classicObject(params),
       query: classicObject(query),
-      ...(idempotent ? { headers: classicObject(idempotencyHeaders) } : {}),
+      ...(headers === undefined ? {} : { headers }),
       ...(body === undefined ? {} : { body: jsonBody(classicObject(body)) }),
     },
     responses: {
@@ -98,7 +109,7 @@ export function operation<
       >),
       ...(accepts.cache === undefined ? {} : { 304: notModified }),
       ...(hasName(accepts) ? { 308: renamed } : {}),
-      ...problemResponses([...problems, ...implied(accepts)]),
+      ...problemResponses([...problems, ...implied(accepts)], accepts),
     },
   });
   return { accepts, config };
@@ -151,7 +162,8 @@ function emptyAnswer(description: string, headers: Headers) {
 }
 
 /** Returns the problems that follow from what a route accepts. */
-function implied({ id, auth, body, idempotent, answersSignIn, stepUp, cost }: Route): ProblemKind[] {
+function implied(route: Route): ProblemKind[] {
+  const { id, auth, body, idempotent, answersSignIn, stepUp, cost } = route;
   const { method, path }: RouteSpec = routes[id];
   return [
     'malformed-request',
@@ -159,7 +171,8 @@ function implied({ id, auth, body, idempotent, answersSignIn, stepUp, cost }: Ro
     'internal-error',
     ...(path.includes('{') ? (['not-found'] as const) : []),
     ...(auth === 'none' ? [] : (['unauthenticated', 'unavailable'] as const)),
-    ...(stepUp ? (['forbidden'] as const) : []),
+    // For a page of another origin that asks for cookies.
+    ...(stepUp || isOfSignIn(route) ? (['forbidden'] as const) : []),
     // For a stored response whose sign-in has ended.
     ...(answersSignIn && idempotent ? (['unauthenticated'] as const) : []),
     ...(method === 'get' && cost === undefined ? [] : (['too-many-requests', 'unavailable'] as const)),
@@ -189,6 +202,11 @@ export const headerComponents = {
     schema: { type: 'integer' },
   },
   Authenticate: { description: 'How to authenticate (RFC 6750).', schema: { type: 'string' } },
+  SetCookie: {
+    description:
+      'With `X-Refresh-Token: cookie`: the refresh token and the device token, or the deletion of their cookies.',
+    schema: { type: 'string' },
+  },
   IdempotencyReplayed: {
     description:
       '`true` when this is the stored response to an earlier request with the same `Idempotency-Key`.',
@@ -205,15 +223,16 @@ const retried: ReadonlySet<number> = new Set([202, 409, 429, 503]);
  */
 function headersOf(
   status: number,
-  { idempotent, cache }: Pick<Route, 'idempotent' | 'cache'> = {},
+  accepted: Pick<Route, 'idempotent' | 'cache' | 'answersSignIn' | 'ends'> = {},
 ): Record<string, { $ref: string }> {
   return {
     'X-Request-Id': headerRef('RequestId'),
     'Cache-Control': headerRef('CacheControl'),
     ...(retried.has(status) ? { 'Retry-After': headerRef('RetryAfter') } : {}),
     ...(status === 401 ? { 'WWW-Authenticate': headerRef('Authenticate') } : {}),
-    ...(cache === undefined ? {} : { ETag: headerRef('ETag') }),
-    ...(idempotent ? { 'Idempotency-Replayed': headerRef('IdempotencyReplayed') } : {}),
+    ...(accepted.cache === undefined ? {} : { ETag: headerRef('ETag') }),
+    ...(accepted.idempotent ? { 'Idempotency-Replayed': headerRef('IdempotencyReplayed') } : {}),
+    ...(isOfSignIn(accepted) ? { 'Set-Cookie': headerRef('SetCookie') } : {}),
   };
 }
 
@@ -235,20 +254,22 @@ type ProblemStatus = (typeof problemKinds)[ProblemKind]['status'];
  * Creates one response for each status of `kinds`. The statuses are optional in the type, because handlers
  * throw problems instead of returning them.
  */
-function problemResponses(kinds: readonly ProblemKind[]) {
+function problemResponses(kinds: readonly ProblemKind[], { body }: Route) {
   const responses: Partial<Record<ProblemStatus, ReturnType<typeof problemResponse>>> = {};
   const distinct = [...new Set(kinds)];
   for (const status of new Set(distinct.map(kind => problemKinds[kind].status))) {
     const ofStatus = distinct.filter(kind => problemKinds[kind].status === status);
-    responses[status] = problemResponse(ofStatus, status);
+    // A refresh that is refused deletes the cookie.
+    const isOver = status === 401 && 'refreshToken' in (body?.shape ?? {});
+    responses[status] = problemResponse(ofStatus, status, isOver);
   }
   return responses;
 }
 
-function problemResponse(kinds: readonly ProblemKind[], status: ProblemStatus) {
+function problemResponse(kinds: readonly ProblemKind[], status: ProblemStatus, isOver: boolean) {
   return {
     description: kinds.map(kind => `${problemKinds[kind].title} (\`${kind}\`)`).join('; '),
-    headers: headersOf(status),
+    headers: headersOf(status, isOver ? { ends: 'signIn' } : {}),
     content: { 'application/problem+json': { schema: problemSchema } },
   };
 }

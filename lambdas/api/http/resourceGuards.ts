@@ -24,6 +24,8 @@ export interface GuardDependencies {
   readonly limits: LimitSettings;
   /** For a resource whose routes return sign-ins. */
   readonly sessions?: Pick<Sessions, 'isGood'>;
+  /** For a resource whose routes return or end sign-ins. */
+  readonly refreshCookie?: Guards['refreshCookie'];
   /** For a resource with step-up routes. */
   readonly stepUp?: StepUp;
 }
@@ -39,6 +41,7 @@ export function guardsWith({
   logger,
   limits,
   sessions,
+  refreshCookie,
   stepUp,
 }: GuardDependencies): Guards {
   const onLostAnswer = (error: unknown) =>
@@ -49,6 +52,7 @@ export function guardsWith({
     tokens,
     limit: limit({ database, clock, settings: limits }),
     sessions,
+    refreshCookie,
     stepUp,
     answerOnce: has(database, 'idempotency')
       ? answerOnce({ database, clock, random: randomBytes, onLostAnswer })
@@ -72,7 +76,7 @@ function has<Name extends TableName>(
  */
 export function guardsFrom(
   environment: Environment,
-  dependencies: Pick<GuardDependencies, 'database' | 'sessions' | 'stepUp'> & {
+  dependencies: Pick<GuardDependencies, 'database' | 'sessions' | 'refreshCookie' | 'stepUp'> & {
     readonly tokens?: TokenVerifier;
   },
 ): Guards {

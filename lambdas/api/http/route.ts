@@ -69,6 +69,8 @@ export interface Accepted<Params, Query, B> {
   readonly stepUp?: WithStepUp;
   /** The route returns a sign-in. A response stored for an `Idempotency-Key` expires with that sign-in. */
   readonly answersSignIn?: true;
+  /** What a success ends. A browser that keeps the refresh token in a cookie is told to delete the cookie. */
+  readonly ends?: 'signIn' | 'account';
   /**
    * How long the answer may be cached. Every public read has it. Other answers are never cached. Where the
    * token is optional, only the browser caches the answer for a user.
@@ -100,6 +102,11 @@ export function route<
   B extends Body | undefined = undefined,
 >(id: Id, accepted: Accepted<Params, Query, B>): Route<Id, Params, Query, B> {
   return { id, ...accepted };
+}
+
+/** Returns whether a route returns or ends a sign-in. Such a route can keep the refresh token in a cookie. */
+export function isOfSignIn({ answersSignIn, ends }: Pick<Route, 'answersSignIn' | 'ends'>): boolean {
+  return answersSignIn !== undefined || ends !== undefined;
 }
 
 /** Returns whether each request counts towards a limit of the caller before it is handled. */

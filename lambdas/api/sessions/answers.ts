@@ -20,17 +20,24 @@ export const signedInSchema = z
         'A JSON Web Token. Send it as `Authorization: Bearer <token>`. Do not parse it: its contents may ' +
         'change.',
     }),
-    refreshToken: z.string().openapi({
-      description:
-        'Valid for one refresh, within 30 days. The same refresh can be repeated for 30 seconds. Later ' +
-        'use ends the sign-in.',
-    }),
-    deviceToken: z.string().openapi({
-      description:
-        'Store it on the device, also after signing out, and send it with the next sign-in. It allows ' +
-        'this device to sign in while the account is locked by wrong passwords from other devices. It ' +
-        'grants no access. Replace it with the one from the newest response.',
-    }),
+    refreshToken: z
+      .string()
+      .optional()
+      .openapi({
+        description:
+          'Valid for one refresh, within 30 days. The same refresh can be repeated for 30 seconds. Later ' +
+          'use ends the sign-in. With `X-Refresh-Token: cookie` it is in a cookie instead.',
+      }),
+    deviceToken: z
+      .string()
+      .optional()
+      .openapi({
+        description:
+          'Store it on the device, also after signing out, and send it with the next sign-in. It allows ' +
+          'this device to sign in while the account is locked by wrong passwords from other devices. It ' +
+          'grants no access. Replace it with the one from the newest response. With `X-Refresh-Token: cookie` ' +
+          'it is in a cookie instead.',
+      }),
     expiresIn: z.int().openapi({ description: 'The lifetime of the access token in seconds.', example: 900 }),
   })
   .openapi('SignedIn');

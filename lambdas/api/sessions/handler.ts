@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { accounts } from '../../../domain/accounts/accounts.ts';
 import { databaseFrom } from '../../../store/database.ts';
 import { resourceHandler } from '../http/lambda.ts';
+import { refreshCookie } from '../http/refreshCookie.ts';
 import { guardsFrom } from '../http/resourceGuards.ts';
 import { tokensFrom } from '../http/tokenSecret.ts';
 import { sessionsApp } from './app.ts';
@@ -10,7 +11,7 @@ const clock = () => new Date();
 const database = databaseFrom(process.env, ['users', 'usernames', 'sessions', 'rateLimits', 'idempotency']);
 const tokens = tokensFrom(process.env, clock);
 const account = accounts({ database, tokens, clock, random: randomBytes });
-const guards = guardsFrom(process.env, { database, tokens, ...account });
+const guards = guardsFrom(process.env, { database, tokens, ...account, refreshCookie });
 const app = sessionsApp({ guards, ...account });
 
 /** Serves sign-in, refresh, step-up and sign-out. Called by API Gateway. */

@@ -21,7 +21,9 @@ const credentialsSchema = z
     ),
     deviceToken: z.optional(z.string().check(z.maxLength(1024, 'is too long'))).check(
       z.meta({
-        description: 'The `deviceToken` of the last sign-in on this device. An invalid one is ignored.',
+        description:
+          'The `deviceToken` of the last sign-in on this device. An invalid one is ignored. With ' +
+          '`X-Refresh-Token: cookie` it is in a cookie.',
       }),
     ),
   })
@@ -29,9 +31,19 @@ const credentialsSchema = z
 
 const refreshSchema = z
   .strictObject({
-    refreshToken: z.string().check(z.minLength(1, 'must not be empty'), z.maxLength(512, 'is too long')),
+    refreshToken: z
+      .optional(z.string().check(z.minLength(1, 'must not be empty'), z.maxLength(512, 'is too long')))
+      .check(
+        z.meta({ description: 'Required, except with `X-Refresh-Token: cookie`: then it is in the cookie.' }),
+      ),
   })
-  .check(z.meta({ id: 'Refresh' }));
+  .check(
+    z.refine(({ refreshToken }) => refreshToken !== undefined, {
+      path: ['refreshToken'],
+      message: 'is required without X-Refresh-Token: cookie',
+    }),
+    z.meta({ id: 'Refresh' }),
+  );
 
 const stepUpSchema = z
   .strictObject({
@@ -75,4 +87,5 @@ export const deleteSessionRoute = route('deleteSession', {
   params: none,
   query: none,
   auth: 'user',
+  ends: 'signIn',
 });

@@ -6,6 +6,7 @@ import { ivsClients, userResources } from '../../../ivs/userResources.ts';
 import { databaseFrom } from '../../../store/database.ts';
 import { attachmentsFrom, chatEndpointFrom, stackNameFrom } from '../http/environment.ts';
 import { resourceHandler } from '../http/lambda.ts';
+import { refreshCookie } from '../http/refreshCookie.ts';
 import { guardsFrom } from '../http/resourceGuards.ts';
 import { tokensFrom } from '../http/tokenSecret.ts';
 import { usersApp } from './app.ts';
@@ -28,7 +29,7 @@ const users = usersApp({
   chatEndpoint: chatEndpointFrom(process.env),
   clock,
   random: randomBytes,
-  guards: guardsFrom(process.env, { database, tokens, ...account }),
+  guards: guardsFrom(process.env, { database, tokens, ...account, refreshCookie }),
 });
 
 /** Serves sign-up, the caller's profile, and account deletion. Called by API Gateway. */

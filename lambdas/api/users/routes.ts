@@ -135,4 +135,5 @@ export const deleteMeRoute = route('deleteMe', {
   query: none,
   auth: 'user',
   stepUp: 'until-deletion',
+  ends: 'account',
 });
