@@ -7,7 +7,7 @@ export interface ApiClientOptions extends Omit<ClientOptions, 'fetch'> {
   /** The base URL of the API, without `/v1`. */
   readonly baseUrl: string;
   /** The sign-in whose access token is sent. Without it, and without `accessToken`, the caller is a guest. */
-  readonly session?: Pick<Session, 'accessToken' | 'renew'>;
+  readonly session?: Pick<Session, 'accessToken' | 'renew' | 'transmit'>;
   /** Returns the caller's access token, or undefined for a guest. For callers that manage tokens themselves. */
   readonly accessToken?: () => string | undefined | Promise<string | undefined>;
   readonly fetch?: (request: Request) => Promise<Response>;
@@ -32,7 +32,8 @@ export type ApiClient = Client<paths>;
  */
 export function apiClient(options: ApiClientOptions): ApiClient {
   const { session, accessToken = session?.accessToken, maxRetryAfter = MAX_RETRY_AFTER, ...rest } = options;
-  const send = options.fetch ?? globalThis.fetch;
+  const fetchNow = options.fetch ?? globalThis.fetch;
+  const send = (request: Request) => session?.transmit(request, fetchNow) ?? fetchNow(request);
 
   const fetch = async (request: Request): Promise<Response> => {
     let token = await accessToken?.();

@@ -9,6 +9,7 @@ export {
   type SessionState,
   type SessionStore,
   type SignIn,
+  type StorageEvents,
   webStore,
 } from './session.ts';
 export {
