@@ -12,6 +12,7 @@ const ChannelPage = lazy(() => import('./pages/channel/channelPage.tsx').then(pa
 const RecordingPage = lazy(() =>
   import('./pages/recording/recordingPage.tsx').then(page => page.RecordingPage),
 );
+const Settings = lazy(() => import('./pages/settings/settings.tsx').then(page => page.Settings));
 const Search = lazy(() => import('./pages/search/search.tsx').then(page => page.Search));
 const Following = lazy(() => import('./pages/following/following.tsx').then(page => page.Following));
 const AccountForm = lazy(() => import('./pages/account/accountForm.tsx').then(page => page.AccountForm));
@@ -41,6 +42,9 @@ export function App() {
             </Route>
             <Route path="/c/:username">{({ username }) => <ChannelPage username={username} />}</Route>
             <Route path="/c/:username/streams/:streamId">{page => <RecordingPage {...page} />}</Route>
+            <Route path="/settings">
+              <Settings />
+            </Route>
             <Route path="/search">
               <Search />
             </Route>

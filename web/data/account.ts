@@ -63,3 +63,29 @@ export async function signUp(username: string, password: string): Promise<void> 
 }
 
 let signUpKey: { readonly attempt: string; readonly key: string } | undefined;
+
+/** Gives the user another name. */
+export async function rename(username: string, currentPassword: string): Promise<void> {
+  await bodyOf(api.PATCH('/v1/users/me', { body: { username, currentPassword } }));
+  await renewed();
+}
+
+/** Changes the password. All other devices are signed out. */
+export async function changePassword(password: string, currentPassword: string): Promise<void> {
+  await bodyOf(api.PATCH('/v1/users/me', { body: { password, currentPassword } }));
+}
+
+/** Deletes the account. The API asks for the password, because nothing brings the account back. */
+export async function deleteAccount(currentPassword: string): Promise<void> {
+  await bodyOf(api.POST('/v1/sessions/step-up', { body: { currentPassword } }));
+  await bodyOf(api.DELETE('/v1/users/me', {}));
+  session.end();
+  changed();
+}
+
+/** Reads the signed-in user again, after a change that the token does not contain yet. */
+async function renewed(): Promise<void> {
+  const token = await session.accessToken();
+  if (token !== undefined) await session.renew(token);
+  changed();
+}

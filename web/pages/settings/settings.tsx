@@ -1,0 +1,201 @@
+import { useMutation } from '@tanstack/preact-query';
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { useLocation } from 'wouter-preact';
+import { changePassword, deleteAccount, rename, useUser } from '../../data/account.ts';
+import { fieldErrorsOf, sentenceOf } from '../../data/problems.ts';
+import { Dialog } from '../../parts/dialog.tsx';
+import { SignedIn } from '../../parts/signedIn.tsx';
+import { TextField } from '../../parts/textField.tsx';
+import { useTitle } from '../../parts/useTitle.ts';
+import './settings.css';
+
+/** The account: its name, its password, and its end. */
+export function Settings() {
+  useTitle('Settings');
+  return (
+    <SignedIn>
+      <div class="page">
+        <div class="settingsPage">
+          <h1>Settings</h1>
+          <NameForm />
+          <PasswordForm />
+          <Deletion />
+        </div>
+      </div>
+    </SignedIn>
+  );
+}
+
+interface SettingsFormProps {
+  readonly act: () => Promise<void>;
+  readonly button: string;
+  readonly done: string;
+  readonly onDone: () => void;
+  readonly fields: (errors: Readonly<Record<string, string>>) => ComponentChildren;
+}
+
+/** A form that says whether its change was made, or why not. */
+function SettingsForm({ act, button, done, onDone, fields }: SettingsFormProps) {
+  const change = useMutation({ mutationFn: act, onSuccess: onDone });
+  const errors = fieldErrorsOf(change.error);
+  return (
+    <form
+      onSubmit={event => {
+        event.preventDefault();
+        change.mutate();
+      }}
+    >
+      {fields(errors)}
+      {change.isError && Object.keys(errors).length === 0 && (
+        <div class="refused" role="alert">
+          {sentenceOf(change.error)}
+        </div>
+      )}
+      {change.isSuccess && (
+        <div class="done" role="status">
+          {done}
+        </div>
+      )}
+      <button type="submit" class="button primary" disabled={change.isPending}>
+        {change.isPending ? 'One moment…' : button}
+      </button>
+    </form>
+  );
+}
+
+function NameForm() {
+  const user = useUser();
+  const [name, setName] = useState(user?.username ?? '');
+  const [password, setPassword] = useState('');
+  return (
+    <section class="panel" aria-labelledby="name">
+      <h2 id="name">Username</h2>
+      <p>Links with your old name lead to your channel for 30 days. Nobody else can take it in that time.</p>
+      <SettingsForm
+        act={() => rename(name.trim(), password)}
+        button="Change name"
+        done="Your name was changed."
+        onDone={() => setPassword('')}
+        fields={errors => (
+          <>
+            <TextField
+              label="New username"
+              value={name}
+              onValue={setName}
+              autoComplete="username"
+              maxLength={32}
+              error={errors['username']}
+            />
+            <TextField
+              label="Current password"
+              type="password"
+              value={password}
+              onValue={setPassword}
+              autoComplete="current-password"
+              error={errors['currentPassword']}
+            />
+          </>
+        )}
+      />
+    </section>
+  );
+}
+
+function PasswordForm() {
+  const [password, setPassword] = useState('');
+  const [current, setCurrent] = useState('');
+  return (
+    <section class="panel" aria-labelledby="password">
+      <h2 id="password">Password</h2>
+      <p>A new password signs you out on all other devices.</p>
+      <SettingsForm
+        act={() => changePassword(password, current)}
+        button="Change password"
+        done="Your password was changed."
+        onDone={() => {
+          setPassword('');
+          setCurrent('');
+        }}
+        fields={errors => (
+          <>
+            <TextField
+              label="Current password"
+              type="password"
+              value={current}
+              onValue={setCurrent}
+              autoComplete="current-password"
+              error={errors['currentPassword']}
+            />
+            <TextField
+              label="New password"
+              type="password"
+              value={password}
+              onValue={setPassword}
+              autoComplete="new-password"
+              hint="At least 8 characters."
+              error={errors['password']}
+            />
+          </>
+        )}
+      />
+    </section>
+  );
+}
+
+function Deletion() {
+  const [isAsking, setAsking] = useState(false);
+  const [password, setPassword] = useState('');
+  const [, navigate] = useLocation();
+  const deletion = useMutation({
+    mutationFn: () => deleteAccount(password),
+    onSuccess: () => navigate('/'),
+  });
+  return (
+    <section class="panel" aria-labelledby="deletion">
+      <h2 id="deletion">Delete account</h2>
+      <p>
+        Your channel, its past streams, chat, followers and your sign-ins are deleted. Your name is kept free
+        for 30 days.
+      </p>
+      <form
+        onSubmit={event => {
+          event.preventDefault();
+          setAsking(true);
+        }}
+      >
+        <button type="submit" class="button danger">
+          Delete account…
+        </button>
+      </form>
+      {isAsking && (
+        <Dialog title="Delete your account for good?" onClose={() => setAsking(false)}>
+          <p>This cannot be undone. If you are live, your stream is stopped.</p>
+          <form
+            onSubmit={event => {
+              event.preventDefault();
+              deletion.mutate();
+            }}
+          >
+            <TextField
+              label="Current password"
+              type="password"
+              value={password}
+              onValue={setPassword}
+              autoComplete="current-password"
+              error={deletion.isError ? sentenceOf(deletion.error) : undefined}
+            />
+            <div class="actions">
+              <button type="button" class="button" onClick={() => setAsking(false)}>
+                Keep my account
+              </button>
+              <button type="submit" class="button danger" disabled={deletion.isPending}>
+                Delete my account
+              </button>
+            </div>
+          </form>
+        </Dialog>
+      )}
+    </section>
+  );
+}
