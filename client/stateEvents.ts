@@ -3,7 +3,7 @@ import type { components } from './schema.ts';
 /** The public state of a channel, which the events `stream:*` have. */
 export type ChannelState = Readonly<components['schemas']['ChannelState']>;
 
-/** The public state of a stage, which the events `stage:live` and `stage:offline` have. */
+/** The public state of a stage, which the events `stage:live`, `stage:offline` and `stage:requests` have. */
 export type StageState = Readonly<components['schemas']['StageState']>;
 
 /** The names of all events that the back end sends to chat rooms. */
@@ -18,7 +18,10 @@ export interface ReceivedEvent {
 export interface StateListeners {
   /** Is called with the channel's state after it went live or offline, was edited, or its viewers changed. */
   readonly onChannel?: (channel: ChannelState) => void;
-  /** Is called with the state of the owner's stage after it went live or offline. */
+  /**
+   * Is called with the state of the owner's stage after it went live or offline, and after the requests to come
+   * on it changed. Then `requestsVersion` has grown.
+   */
   readonly onStage?: (stage: StageState) => void;
 }
 
@@ -54,7 +57,8 @@ export function stateEvents({ onChannel, onStage }: StateListeners): (event: Rec
       });
     } else if (eventName.startsWith('stage:') && stageId !== undefined) {
       newest.set(resource, age);
-      onStage?.({ ...state, stageId });
+      const requestsVersion = Number.parseInt(others.requestsVersion ?? '', 10);
+      onStage?.({ ...state, stageId, ...(requestsVersion >= 0 ? { requestsVersion } : {}) });
     }
   };
 }

@@ -17,7 +17,7 @@ export type Announcement = (
       readonly name: 'stream:live' | 'stream:offline' | 'stream:updated' | 'stream:viewers';
       readonly state: ChannelState;
     }
-  | { readonly name: 'stage:live' | 'stage:offline'; readonly state: StageState }
+  | { readonly name: 'stage:live' | 'stage:offline' | 'stage:requests'; readonly state: StageState }
 ) & {
   /** The owner of the channel or stage. */
   readonly userId: string;
@@ -72,10 +72,15 @@ function channelStateOf(channel: AnnouncedChannel): ChannelState {
 }
 
 function ofStage(before: AnnouncedStage, after: AnnouncedStage): Announcement | undefined {
-  const { id, isLive, userId } = after;
-  if (before.isLive === isLive) return undefined;
-  const state = { ...announcedState(after), stageId: id };
-  return { name: isLive ? 'stage:live' : 'stage:offline', state, userId };
+  const { id, isLive, requestsVersion, userId } = after;
+  const isTurn = before.isLive !== isLive;
+  if (!isTurn && before.requestsVersion === requestsVersion) return undefined;
+  const state = {
+    ...announcedState(after),
+    stageId: id,
+    ...(requestsVersion === undefined ? {} : { requestsVersion }),
+  };
+  return { name: isTurn ? (isLive ? 'stage:live' : 'stage:offline') : 'stage:requests', state, userId };
 }
 
 const announcedState = ({ id, version, updatedAt, isLive }: AnnouncedChannel | AnnouncedStage) => ({
@@ -97,6 +102,10 @@ export const isDispensable = ({ name }: Announcement): boolean => name === 'stre
  * other out: the first may have been told by an attempt that was interrupted.
  */
 export function mergeAnnouncements(older: Announcement, newer: Announcement): Announcement {
+  if (newer.name === 'stage:requests')
+    return older.name === newer.name
+      ? newer
+      : { ...newer, name: newer.state.isLive ? 'stage:live' : 'stage:offline' };
   if (newer.name !== 'stream:updated' && newer.name !== 'stream:viewers') return newer;
   switch (older.name) {
     case 'stream:viewers':

@@ -50,7 +50,14 @@ export const channelState = z.object({
 export type ChannelState = z.output<typeof channelState>;
 
 /** The public state of a stage, as of `version`. */
-export const stageState = z.object({ ...announced, stageId: z.string(), isLive: flag });
+export const stageState = z.object({
+  ...announced,
+  stageId: z.string(),
+  isLive: flag,
+  requestsVersion: z.optional(
+    count('Grows with each change of the requests to come on the stage. Absent if nobody has asked so far.'),
+  ),
+});
 export type StageState = z.output<typeof stageState>;
 
 const guest = z.object({
@@ -81,9 +88,13 @@ export const roomEvents = {
     when: "The last participant of the owner's stage stopped publishing.",
     schema: stageState,
   },
+  'stage:requests': {
+    when: 'The requests to come on the stage changed. The host, and users who have asked, read them again.',
+    schema: stageState,
+  },
   'stage:invitation': { when: 'The owner invited a guest to the stage.', schema: guest },
   'stage:invitation-withdrawn': {
-    when: 'The owner withdrew an invitation, or disconnected the guest.',
+    when: 'The owner withdrew an invitation, or disconnected the guest, or the guest left.',
     schema: guest,
   },
 } as const;

@@ -13,6 +13,15 @@ export const stageInvitation = z.object({
 });
 export type StageInvitation = z.infer<typeof stageInvitation>;
 
+/** A user who asks to come on a stage. A user has at most one open request to a stage. */
+export const openStageRequest = z.object({
+  userId: z.string(),
+  requestedAt: z.string(),
+  /** The host's stream at that time. The request ends with it. Absent if the host's channel was not live. */
+  streamId: z.optional(z.string()),
+});
+export type OpenStageRequest = z.infer<typeof openStageRequest>;
+
 /** A row of `stages`. `id` is the last part of `arn`. */
 export const stageRow = z.object({
   id: z.string(),
@@ -33,6 +42,10 @@ export const stageRow = z.object({
    * ones may remain.
    */
   invitations: z.optional(z.array(stageInvitation)),
+  /** The open requests to come on the stage, oldest first. Expired ones may remain. */
+  requests: z.optional(z.array(openStageRequest)),
+  /** The version of this row with which `requests` last changed. */
+  requestsVersion: z.optional(z.int()),
   version: z.int(),
   ...rowTimes,
   ...seedMark,
@@ -59,6 +72,7 @@ export const announcedStageRow = z.pick(stageRow, {
   arn: true,
   userId: true,
   isLive: true,
+  requestsVersion: true,
   version: true,
   updatedAt: true,
 });
@@ -77,6 +91,22 @@ export const stageParticipantRow = z.object({
   ...seedMark,
 });
 export type StageParticipant = z.infer<typeof stageParticipantRow>;
+
+/**
+ * A row of `stageRequests`: the latest request of a user to come on a stage. Whether it is still open is in the
+ * stage's row. An accepted request has no row.
+ */
+export const stageRequestRow = z.object({
+  stageId: z.string(),
+  userId: z.string(),
+  requestedAt: z.string(),
+  /** Present when the host has declined the request. */
+  declinedAt: z.optional(z.string()),
+  /** Unix time in seconds, later than all effects of the request. */
+  expiresAt: z.int(),
+  ...rowTimes,
+});
+export type StageRequestRow = z.infer<typeof stageRequestRow>;
 
 /** A row of `stageTokens`: the token of one invited participant. */
 export const stageTokenRow = z.object({

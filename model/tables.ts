@@ -287,6 +287,13 @@ const specs = {
     ttl: 'expiresAt',
     serves: 'one token',
   },
+  stageRequests: {
+    name: 'stageRequests',
+    key: { hash: 'stageId', range: 'userId' },
+    indexes: [userIdIndex("a user's requests to come on stages, to delete them with the user")],
+    ttl: 'expiresAt',
+    serves: "a user's latest request to come on a stage, and whether the host has declined it",
+  },
   follows: {
     name: 'follows',
     key: { hash: 'userId', range: 'channelId' },

@@ -2,7 +2,8 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { type Stage, type StageInvitation, type StageToken, stageTokenRow } from '../model/stage.ts';
 import type { Timestamp } from '../model/time.ts';
 import type { Database } from './database.ts';
-import { putInvitations } from './stages.ts';
+import { removeRequestRow } from './stageRequests.ts';
+import { putGuests } from './stages.ts';
 import { type TransactItem, transact } from './transaction.ts';
 
 // Invariants of a stage's guests:
@@ -14,7 +15,7 @@ import { type TransactItem, transact } from './transaction.ts';
 //   invitation exists.
 // - A token that IVS created but no transaction stored is never returned. It expires unused.
 
-type TokensDatabase = Database<'stages' | 'stageTokens'>;
+type TokensDatabase = Database<'stages' | 'stageTokens' | 'stageRequests'>;
 
 /**
  * Reads the token of an invitation consistently. The token may have expired, so callers compare its expiry.
@@ -37,13 +38,14 @@ export async function getStageToken(
 export interface GuestsChange {
   /** All invitations after the change. Current invitations that are missing here end. */
   readonly invitations: readonly StageInvitation[];
-  /** The token of the new invitation. */
+  /** The token of the new invitation. If the user asked to come on the stage, this accepts the request. */
   readonly added?: StageToken;
 }
 
 /**
  * Writes a stage's invitations and their tokens in one transaction, if the stage is unchanged since it was
- * read. Deletes the tokens of the invitations that end. One request.
+ * read. Deletes the tokens of the invitations that end, and the request that the new invitation accepts. One
+ * request.
  *
  * @returns whether the change was written.
  * @throws TransactionContentionError when another transaction is changing the same rows.
@@ -66,6 +68,13 @@ export async function changeGuests(
     added === undefined
       ? []
       : [{ Put: { TableName, Item: added, ConditionExpression: 'attribute_not_exists(participantId)' } }];
-  const items = [putInvitations(database, stage, invitations, now), ...puts, ...removals];
+  const { requests = [] } = stage;
+  const accepted = requests.filter(({ userId }) => userId === added?.userId);
+  const guests =
+    accepted.length === 0
+      ? { invitations }
+      : { invitations, requests: requests.filter(request => !accepted.includes(request)) };
+  const answered = accepted.map(({ userId }) => removeRequestRow(database, stage.id, userId));
+  const items = [putGuests(database, stage, guests, now), ...puts, ...removals, ...answered];
   return (await transact(database, items)).committed;
 }

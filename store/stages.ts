@@ -4,6 +4,7 @@ import {
   type LiveStage,
   liveKeys,
   liveStageRow,
+  type OpenStageRequest,
   type Stage,
   type StageInvitation,
   type StageParticipant,
@@ -39,17 +40,25 @@ export function listLiveStages(database: Database<'stages'>, page: PageRequest):
   return queryShards(database, liveStageRow, { table: database.names.stages, ...rows }, page);
 }
 
+/** The guests of a stage, and the users who ask to become guests. A missing member does not change. */
+export interface StageGuests {
+  readonly invitations?: readonly StageInvitation[];
+  readonly requests?: readonly OpenStageRequest[];
+}
+
 /**
- * Writes a stage's invitations, if its row is unchanged since `stage` was read. A write by the fold also
- * counts as a change.
+ * Writes a stage's guests, if its row is unchanged since `stage` was read. A write by the fold also counts as a
+ * change.
  */
-export function putInvitations(
+export function putGuests(
   { names }: Pick<Database<'stages'>, 'names'>,
   stage: Stage,
-  invitations: readonly StageInvitation[],
+  { requests, ...guests }: StageGuests,
   now: string,
 ): TransactItem {
-  const update = setAll({ invitations, version: stage.version + 1, updatedAt: now });
+  const version = stage.version + 1;
+  const changed = requests === undefined ? {} : { requests, requestsVersion: version };
+  const update = setAll({ ...guests, ...changed, version, updatedAt: now });
   return {
     Update: {
       TableName: names.stages,
@@ -62,7 +71,8 @@ export function putInvitations(
 }
 
 /**
- * Writes a stage's publishers, if its row is unchanged since `stage` was read.
+ * Writes a stage's publishers, if its row is unchanged since `stage` was read. The requests to come on the stage
+ * end with its last publisher.
  *
  * @param liveSince since when anybody publishes; undefined when nobody does
  */
@@ -73,10 +83,13 @@ export function putPublished(
   liveSince: string | undefined,
   now: string,
 ): TransactItem {
+  const isLive = publishedParticipants.length > 0;
+  const endsRequests = !isLive && (stage.requests ?? []).length > 0;
   const update = setAll({
-    isLive: publishedParticipants.length > 0,
+    isLive,
     publishedParticipants,
     ...liveKeys(stage.id, liveSince),
+    ...(endsRequests ? { requests: [], requestsVersion: stage.version + 1 } : {}),
     version: stage.version + 1,
     updatedAt: now,
   });

@@ -6,6 +6,7 @@ import type { User } from '../../model/user.ts';
 import type { Database } from '../../store/database.ts';
 import { allFollowers, allFollowing, removeFollow } from '../../store/follows.ts';
 import { keyPages, removeKeys, removeRows } from '../../store/removeRows.ts';
+import { takeRequestBack } from '../../store/stageRequests.ts';
 import { getStage } from '../../store/stages.ts';
 import { FOLLOWERS_AT_A_TIME, removeFollowers, removeOwnedRows } from '../../store/userDeletion.ts';
 import { NotFoundError } from '../errors.ts';
@@ -21,6 +22,7 @@ export const deletionTables = [
   'stages',
   'stageParticipants',
   'stageTokens',
+  'stageRequests',
   'streams',
   'streamEvents',
   'metrics',
@@ -116,14 +118,15 @@ interface LeavingDependencies {
 
 /**
  * Deletes the rows of the user's stage. Disconnects the user from the stages of others and deletes the user's
- * invitations and tokens there.
+ * invitations, tokens and requests there.
  */
 export async function removeStageRows(dependencies: LeavingDependencies, user: User, budget: Budget) {
-  const { database } = dependencies;
+  const { database, clock } = dependencies;
   if (user.stageId !== undefined) {
     const ofStage = { attribute: 'stageId', value: user.stageId };
     await drain(removeRows(database, 'stageParticipants', ofStage), budget);
     await drain(removeRows(database, 'stageTokens', ofStage), budget);
+    await drain(removeRows(database, 'stageRequests', ofStage), budget);
   }
   const ofUser = { attribute: 'userId', value: user.id, index: 'userIdIndex' };
   for await (const keys of keyPages(database, 'stageTokens', ofUser)) {
@@ -134,6 +137,14 @@ export async function removeStageRows(dependencies: LeavingDependencies, user: U
   }
   // Tokens of deleted stages.
   await drain(removeRows(database, 'stageTokens', ofUser), budget);
+  for await (const keys of keyPages(database, 'stageRequests', ofUser)) {
+    for (const { stageId } of keys) {
+      needTime(budget);
+      await takeRequestBack(database, String(stageId), user.id, clock);
+    }
+  }
+  // Requests that are no longer open.
+  await drain(removeRows(database, 'stageRequests', ofUser), budget);
 }
 
 /**

@@ -17,7 +17,7 @@ import { PUBLISHING } from './joining.ts';
 import { ownChannel, readStage, stageOf } from './stageRead.ts';
 
 export interface InvitingDependencies extends GuestEventDependencies {
-  readonly database: Database<'channels' | 'stages' | 'stageTokens'>;
+  readonly database: Database<'channels' | 'stages' | 'stageTokens' | 'stageRequests'>;
   readonly stages: Pick<StageControl, 'createToken'>;
   readonly clock: () => Date;
 }
@@ -27,7 +27,7 @@ const INVITATION_MINUTES = 60;
 
 /**
  * Invites the user `username` to the caller's stage and informs the caller's chat room. For a user with a
- * usable invitation nothing is created or sent. Four database requests, more only when other writers change
+ * usable invitation nothing is created or sent. If the user has asked to come on stage, this accepts the request. Four database requests, more only when other writers change
  * the stage at the same time; three for an invited user.
  *
  * IVS creates at most one token, and only when the stage has a free place. If the place is taken in the

@@ -34,12 +34,18 @@ import {
 } from './sessions/answers.ts';
 import {
   createStageTokenOperation,
+  declineStageRequestOperation,
   disconnectParticipantOperation,
   getStageOperation,
+  getStageRequestOperation,
   inviteToStageOperation,
+  leaveStageOperation,
   listStageInvitationsOperation,
+  listStageRequestsOperation,
   listStagesOperation,
+  requestStageOperation,
   withdrawInvitationOperation,
+  withdrawStageRequestOperation,
 } from './stages/answers.ts';
 import { getStreamOperation, listStreamsOperation, listVodsOperation } from './streams/answers.ts';
 import { listChatMessagesOperation, listStreamEventsOperation } from './streams/chatAnswers.ts';
@@ -86,6 +92,12 @@ const operations = [
   inviteToStageOperation,
   withdrawInvitationOperation,
   disconnectParticipantOperation,
+  requestStageOperation,
+  getStageRequestOperation,
+  withdrawStageRequestOperation,
+  listStageRequestsOperation,
+  declineStageRequestOperation,
+  leaveStageOperation,
   followChannelOperation,
   unfollowChannelOperation,
   listFollowersOperation,

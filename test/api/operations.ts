@@ -36,6 +36,7 @@ const page = ({ owner }: Scene) => `/v1/channels/${owner.username}`;
 const ban = (scene: Scene) => `${page(scene)}/chat/bans/${scene.other.username}`;
 const stage = ({ owner }: Scene) => `/v1/stages/${owner.username}`;
 const invitation = ({ other }: Scene) => `/v1/stages/me/invitations/${other.username}`;
+const request = ({ other }: Scene) => `/v1/stages/me/requests/${other.username}`;
 const own = ({ owner }: Scene) => ({ username: owner.username, password: owner.password });
 
 /** A valid request of every operation. */
@@ -108,6 +109,15 @@ export const operationCases: Readonly<Record<OperationId, OperationCase>> = {
     request: () => ({ path: '/v1/stages/me/participants/e4Q1rZ8mTnKc' }),
     expected: [401, 204, 204],
   },
+  requestStage: { request: scene => ({ path: `${stage(scene)}/request` }), expected: [401, 200, 409] },
+  getStageRequest: get(scene => `${stage(scene)}/request`, users),
+  withdrawStageRequest: {
+    request: scene => ({ path: `${stage(scene)}/request` }),
+    expected: [401, 204, 204],
+  },
+  listStageRequests: get(() => '/v1/stages/me/requests', users),
+  declineStageRequest: { request: scene => ({ path: request(scene) }), expected: [401, 204, 204] },
+  leaveStage: { request: scene => ({ path: `${stage(scene)}/invitation` }), expected: [401, 204, 204] },
   createUser: {
     request: () => ({
       path: '/v1/users',

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { eventHandler } from '../../streamEventsApi/handleEvent.ts';
 import { type Member, useApi } from '../support/api.ts';
+import { engineScan } from '../support/engineScan.ts';
 import { stageEvent } from '../support/ivsEvents.ts';
 
 const api = useApi();
@@ -144,6 +145,88 @@ test('a guest who deletes their account frees their place on a stage', async () 
     params: { path: { username: host.username } },
   });
   expect(response.status).toBe(401);
+});
+
+describe('a request to come on stage', () => {
+  const path = (host: Member) => ({ params: { path: { username: host.username } } });
+  const ask = (who: Member, host: Member) => who.api.PUT('/v1/stages/{username}/request', path(host));
+  const requestersOf = async (host: Member) => {
+    const { data } = await host.api.GET('/v1/stages/me/requests');
+    return data?.items.map(({ user }) => user.username);
+  };
+  let host: Member;
+  let viewer: Member;
+  beforeAll(async () => {
+    [host, viewer] = [await api().signUp(), await api().signUp()];
+    await api().goLive(host);
+  });
+
+  test('is shown to the host with the current name, is accepted by an invitation, and ends when the guest leaves', async () => {
+    expect((await ask(viewer, host)).data).toMatchObject({ state: 'open' });
+    const renamed = `${viewer.username}-2`;
+    await viewer.api.PATCH('/v1/users/me', {
+      body: { username: renamed, currentPassword: viewer.password },
+    });
+    viewer = { ...viewer, username: renamed };
+    expect(await requestersOf(host)).toEqual([renamed]);
+    expect(await requestersOf(viewer)).toEqual([]);
+    expect((await invite(host, renamed)).response.status).toBe(200);
+    expect(await requestersOf(host)).toEqual([]);
+    const state = await viewer.api.GET('/v1/stages/{username}/request', path(host));
+    expect(state.data).toMatchObject({ state: 'invited', requestedAt: null });
+    expect((await join(viewer, host.username)).capabilities).toEqual(['PUBLISH', 'SUBSCRIBE']);
+
+    const before = api().ivs.simulator.calls();
+    for (let times = 0; times < 2; times++)
+      expect((await viewer.api.DELETE('/v1/stages/{username}/invitation', path(host))).response.status).toBe(
+        204,
+      );
+    const after = api().ivs.simulator.calls();
+    for (const operation of ['DisconnectParticipant', 'SendEvent'])
+      expect((after[operation] ?? 0) - (before[operation] ?? 0)).toBe(1);
+    expect(await guestsOf(host)).toEqual([]);
+    expect((await join(viewer, host.username)).capabilities).toEqual(['SUBSCRIBE']);
+  });
+
+  test('is declined by the host only, and its user learns until when they cannot ask', async () => {
+    await ask(viewer, host);
+    const declining = { params: { path: { username: viewer.username } } };
+    await eve.api.DELETE('/v1/stages/me/requests/{username}', declining);
+    expect(await requestersOf(host)).toEqual([viewer.username]);
+    await host.api.DELETE('/v1/stages/me/requests/{username}', declining);
+    expect(await requestersOf(host)).toEqual([]);
+    const { error, response } = await ask(viewer, host);
+    expect([response.status, error]).toMatchObject([409, { reason: 'request-declined' }]);
+    expect(error?.parameters?.until).toBeDefined();
+  });
+
+  test('goes with the account of its user, and with that of the host', async () => {
+    const [leaving, staying] = [await api().signUp(), await api().signUp()];
+    for (const one of [leaving, staying]) await ask(one, host);
+    await leaving.api.DELETE('/v1/users/me', {});
+    const { engine, names } = api().database;
+    const stored = JSON.stringify([
+      await engineScan(engine.endpoint, names.stages, 'rows'),
+      await engineScan(engine.endpoint, names.stageRequests, 'rows'),
+    ]);
+    expect(stored).not.toContain(leaving.userId);
+    expect(stored).toContain(staying.userId);
+    await host.api.DELETE('/v1/users/me', {});
+    expect(JSON.stringify(await engineScan(engine.endpoint, names.stageRequests, 'rows'))).not.toContain(
+      staying.userId,
+    );
+  });
+
+  test('is not for a user who is banned from the channel', async () => {
+    const [owner, troll] = [await api().signUp(), await api().signUp()];
+    await api().goLive(owner);
+    await owner.api.PUT('/v1/channels/{username}/chat/bans/{bannedUsername}', {
+      params: { path: { username: owner.username, bannedUsername: troll.username } },
+      body: {},
+    });
+    const { error, response } = await ask(troll, owner);
+    expect([response.status, error?.reason]).toEqual([403, 'banned']);
+  });
 });
 
 describe('an invitation', () => {

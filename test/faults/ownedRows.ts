@@ -59,6 +59,7 @@ export async function leftBehind(database: Database, person: Person): Promise<st
     bans: (await rowsOf(database, names.bans, 'channelId', channelId))[0],
     follows: (await rowsOf(database, names.follows, 'userId', userId))[0],
     stageTokens: (await rowsOf(database, names.stageTokens, 'stageId', stageId))[0],
+    stageRequests: (await rowsOf(database, names.stageRequests, 'stageId', stageId))[0],
     streamEvents: (await rowsOf(database, names.streamEvents, 'streamId', person.streamId))[0],
   };
   return Object.entries(left).flatMap(([table, row]) => (row === undefined ? [] : [table]));

@@ -76,14 +76,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'invitations to a stage are written without checking the version of the stage',
     'store/stages.ts',
-    `  const update = setAll({ invitations, version: stage.version + 1, updatedAt: now });
+    `  const update = setAll({ ...guests, ...changed, version, updatedAt: now });
   return {
     Update: {
       TableName: names.stages,
       Key: { id: stage.id },
       ...update,
       ConditionExpression: '#version = :read',`,
-    `  const update = setAll({ invitations, version: stage.version + 1, updatedAt: now });
+    `  const update = setAll({ ...guests, ...changed, version, updatedAt: now });
   return {
     Update: {
       TableName: names.stages,

@@ -332,6 +332,8 @@ class AccountPlay {
       ['follows', 'channelId', channelId, 'followersIndex'],
       ['stageTokens', 'stageId', stageId],
       ['stageTokens', 'userId', id, 'userIdIndex'],
+      ['stageRequests', 'stageId', stageId],
+      ['stageRequests', 'userId', id, 'userIdIndex'],
       ['sessions', 'userId', id, 'userIdIndex'],
     ];
     const left = await Promise.all(rows.map(row => this.#count(...row)));

@@ -7,7 +7,7 @@ import { announcer, type Receiver } from '../../lambdas/announce/announcer.ts';
 import type { StreamRecord } from '../../lambdas/announce/streamRecord.ts';
 import type { Channel } from '../../model/channel.ts';
 import { attributesOf, roomEvents } from '../../model/roomEvents.ts';
-import type { Stage } from '../../model/stage.ts';
+import type { AnnouncedStage } from '../../model/stage.ts';
 import { textBounds } from '../../model/text.ts';
 import { type PlainRow, toItem } from '../../store/attributeValue.ts';
 import { channel } from '../support/rows.ts';
@@ -60,10 +60,13 @@ function edited(row: Channel, change: Edit): Channel {
   }
 }
 
-/** A write of one of two channels, or of the stage, which goes live or offline. */
+/** A write of one of two channels, or of the stage, which goes live or offline or whose requests change. */
 const write = fc.oneof(
   { weight: 4, arbitrary: fc.record({ row: fc.constantFrom('ann', 'bob'), edit }) },
-  { weight: 1, arbitrary: fc.record({ row: fc.constant('stage'), isLive: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ row: fc.constant('stage'), isLive: fc.boolean(), isRequest: fc.boolean() }),
+  },
 );
 type Write = typeof write extends fc.Arbitrary<infer T> ? T : never;
 
@@ -71,7 +74,7 @@ function recordsOf(writes: readonly Write[]): StreamRecord[] {
   const channels = new Map(
     [channel({ username: 'ann' }), channel({ username: 'bob' })].map(row => [row.id, row]),
   );
-  let stage: Pick<Stage, 'id' | 'arn' | 'userId' | 'isLive' | 'version' | 'updatedAt'> = {
+  let stage: AnnouncedStage = {
     id: 'stage',
     arn: 'arn:aws:ivs:us-west-2:000000000000:stage/stage',
     userId: 'user-ann',
@@ -90,7 +93,10 @@ function recordsOf(writes: readonly Write[]): StreamRecord[] {
     });
     if ('isLive' in one) {
       const before = stage;
-      stage = { ...stage, isLive: one.isLive, version: stage.version + 1 };
+      const version = stage.version + 1;
+      // Requests also end with the last publisher.
+      const requests = one.isRequest ? { requestsVersion: version } : {};
+      stage = { ...stage, isLive: one.isLive, version, ...requests };
       return record(tables.stages, before, stage);
     }
     const before = channels.get(one.row) ?? channel();
@@ -187,7 +193,8 @@ function expectOrder(states: readonly (Announcement['state'] | ChannelState | St
 }
 
 /** Going live or offline, which has to be told by a name. */
-const isTurn = ({ name }: Announcement) => name !== 'stream:updated' && name !== 'stream:viewers';
+const isTurn = ({ name }: Announcement) =>
+  name !== 'stream:updated' && name !== 'stream:viewers' && name !== 'stage:requests';
 
 test('announcements are told in the order of the changes of each channel and stage', () =>
   fc.assert(

@@ -122,6 +122,10 @@ async function wholeUser(
     { stageId: 'elsewhere', participantId: `q-${name}`, userId: user.id, ...times },
   ]);
   for (const friend of friends) await publishOn(at, friend, made);
+  await putRows(database, 'stageRequests', [
+    { stageId: stage.id, userId: 'someone', requestedAt: times.createdAt, expiresAt: 1, ...times },
+    { stageId: 'elsewhere', userId: user.id, requestedAt: times.createdAt, expiresAt: 1, ...times },
+  ]);
   await putRows(database, 'stageParticipants', [
     { stageId: stage.id, id: `p-${name}`, at: times.createdAt, published: true, version: 1, ...times },
   ]);

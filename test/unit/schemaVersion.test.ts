@@ -12,6 +12,7 @@ const shapes: Readonly<Record<number, string>> = {
   5: '31d43707e5551efe',
   6: 'd27c6f9e84c11b9f',
   7: 'ce94c296cb6902b2',
+  8: '8c502cd12932d2d5',
 };
 
 /** The keys and indexes of the tables, without the explanations in the specs. */

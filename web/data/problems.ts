@@ -48,6 +48,10 @@ const byReason: { readonly [R in NonNullable<Problem['reason']>]: (problem: Prob
   'rate-limit': () => 'You did this too often. Wait a moment, then try again.',
   'rename-limit': ({ parameters }) =>
     `You changed your name too often${parameters?.limit === undefined ? '' : ` (${parameters.limit} times are allowed)`}. Try again later.`,
+  'request-declined': problem => {
+    const until = untilOf(problem);
+    return `The host declined your request.${until === undefined ? '' : ` You can ask again after ${until}.`}`;
+  },
   self: () => 'You cannot do this to yourself.',
   'sign-in-locked': problem => {
     const until = untilOf(problem);
@@ -57,6 +61,8 @@ const byReason: { readonly [R in NonNullable<Problem['reason']>]: (problem: Prob
   'stack-limit': () => 'Too many people do this at once. Try again in a moment.',
   'stage-full': () => 'The stage is full.',
   'stage-missing': () => 'This channel has no stage at the moment.',
+  'stage-not-live': () => 'Neither the stage nor the channel is live.',
+  'stage-requests-full': () => 'Too many people ask to come on stage at the moment. Try again later.',
   'step-up-required': () => 'Enter your password to continue.',
   'stream-key-changing': () => 'The stream key is being replaced. Try again in a moment.',
   'stream-over': () => 'This stream is over.',

@@ -3,12 +3,18 @@ import { cardSchema } from '../http/cardSchema.ts';
 import { listSchema, operation } from '../http/operation.ts';
 import {
   createStageTokenRoute,
+  declineStageRequestRoute,
   disconnectParticipantRoute,
+  getStageRequestRoute,
   getStageRoute,
   inviteToStageRoute,
+  leaveStageRoute,
   listStageInvitationsRoute,
+  listStageRequestsRoute,
   listStagesRoute,
+  requestStageRoute,
   withdrawInvitationRoute,
+  withdrawStageRequestRoute,
 } from './routes.ts';
 
 const participantId = z
@@ -104,6 +110,45 @@ const listedInvitation = z
 
 const stageInvitationsSchema = z.object({ items: z.array(listedInvitation) }).openapi('StageInvitations');
 
+const stageRequestState = z.enum(['none', 'open', 'invited', 'declined']).openapi({
+  description:
+    '`open`: the host has not answered. `invited`: the host has invited you, with or without a request. ' +
+    '`declined`: the host has declined, and you cannot ask again until `expiresAt`. `none`: none of these.',
+  example: 'open',
+});
+
+export const stageRequestSchema = z
+  .object({
+    state: stageRequestState,
+    requestedAt: z.iso.datetime().nullable().openapi({
+      description: 'When you asked. Null when the state is `none` or `invited`.',
+      example: '2026-01-15T20:00:00.000Z',
+    }),
+    expiresAt: z.iso.datetime().nullable().openapi({
+      description:
+        'When the request or the invitation expires, or when you can ask again. Null when the state is `none`.',
+      example: '2026-01-15T20:30:00.000Z',
+    }),
+  })
+  .openapi('StageRequest');
+export type StageRequestBody = z.infer<typeof stageRequestSchema>;
+
+export const listedStageRequestSchema = z
+  .object({
+    user: z
+      .object({ id: z.string(), username: z.string().openapi({ example: 'bob' }), ...cardSchema })
+      .openapi('StageRequester'),
+    requestedAt: z.iso.datetime().openapi({ example: '2026-01-15T20:00:00.000Z' }),
+    expiresAt: z.iso.datetime().openapi({
+      description: 'When the request expires, unless the stream or the stage ends earlier.',
+      example: '2026-01-15T20:30:00.000Z',
+    }),
+  })
+  .openapi('ListedStageRequest');
+export type ListedStageRequestBody = z.infer<typeof listedStageRequestSchema>;
+
+const stageRequestsSchema = listSchema('StageRequests', listedStageRequestSchema);
+
 export const listStagesOperation = operation(listStagesRoute, {
   summary: 'List live stages',
   description:
@@ -147,8 +192,8 @@ export const inviteToStageOperation = operation(inviteToStageRoute, {
   summary: 'Invite a guest to your stage',
   description:
     'Allows a user to publish on your stage for one hour, and announces the invitation in your chat ' +
-    'room with a `stage:invitation` event. If the user is already invited, the invitation stays as it ' +
-    'is and no event is sent. A stage has places for 11 guests. The response is a 409 when all places ' +
+    'room with a `stage:invitation` event. This accepts the open request of a user who has asked to come ' +
+    'on stage. If the user is already invited, the invitation stays as it is and no event is sent. A stage has places for 11 guests. The response is a 409 when all places ' +
     'are taken or when you invite yourself.',
   ok: { description: 'The invitation.', schema: stageInvitationSchema },
   problems: ['not-found', 'conflict'],
@@ -169,5 +214,63 @@ export const disconnectParticipantOperation = operation(disconnectParticipantRou
     'Disconnects a participant from your stage. For a guest, this also ends the invitation and ' +
     'announces it in your chat room. A participant who only watches can join again with a new token.',
   ok: { status: 204, description: 'The participant is not on the stage.' },
+  problems: ['not-found'],
+});
+
+export const requestStageOperation = operation(requestStageRoute, {
+  summary: 'Ask to come on a stage',
+  description:
+    'Asks the host to let you publish on the stage, while the stage or the channel of the host is live. The ' +
+    'request expires after half an hour, and ends when the stream during which you asked ends, or when ' +
+    'nobody publishes on the stage any more. Only the host can see who asks. If you have an open request or ' +
+    'an invitation, nothing changes. The response is a 409 when neither the stage nor the channel is live, ' +
+    'when 30 requests are open, when the host declined a request of yours in the last ten minutes, or when ' +
+    'the stage is your own, and a 403 when you are banned from the channel.',
+  ok: { description: 'Your request.', schema: stageRequestSchema },
+  problems: ['forbidden', 'conflict'],
+});
+
+export const getStageRequestOperation = operation(getStageRequestRoute, {
+  summary: 'Get your request to come on a stage',
+  description:
+    "Returns what became of your request. Read it again when the host's chat room receives a " +
+    '`stage:requests` event.',
+  ok: { description: 'Your request.', schema: stageRequestSchema },
+  problems: [],
+});
+
+export const withdrawStageRequestOperation = operation(withdrawStageRequestRoute, {
+  summary: 'Take your request to come on a stage back',
+  description:
+    'Ends your open request. Without one, nothing changes. An invitation stays: leave the stage to end it.',
+  ok: { status: 204, description: 'You have no open request.' },
+  problems: [],
+});
+
+export const leaveStageOperation = operation(leaveStageRoute, {
+  summary: 'Leave a stage as a guest',
+  description:
+    "Ends your invitation to a user's stage, disconnects you from the stage, and announces it in the host's " +
+    'chat room with a `stage:invitation-withdrawn` event. Your place is free for another guest. Without an ' +
+    'invitation, nothing changes.',
+  ok: { status: 204, description: 'You have no invitation.' },
+  problems: [],
+});
+
+export const listStageRequestsOperation = operation(listStageRequestsRoute, {
+  summary: 'List the requests to come on your stage',
+  description:
+    'Lists the open requests to come on your stage, oldest first. Invite a user to accept the request. Read ' +
+    'the list again when your chat room receives a `stage:requests` event.',
+  ok: { description: 'The open requests.', schema: stageRequestsSchema },
+  problems: ['not-found', 'invalid-cursor'],
+});
+
+export const declineStageRequestOperation = operation(declineStageRequestRoute, {
+  summary: 'Decline a request to come on your stage',
+  description:
+    'Ends the open request of a user, who cannot ask again for ten minutes. Without an open request, nothing ' +
+    'changes.',
+  ok: { status: 204, description: 'The user has no open request.' },
   problems: ['not-found'],
 });

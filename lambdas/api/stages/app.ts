@@ -8,30 +8,49 @@ import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
 import type {
   createStageTokenOperation,
+  declineStageRequestOperation,
   disconnectParticipantOperation,
   getStageOperation,
+  getStageRequestOperation,
   inviteToStageOperation,
+  leaveStageOperation,
   listStageInvitationsOperation,
+  listStageRequestsOperation,
   listStagesOperation,
+  requestStageOperation,
   withdrawInvitationOperation,
+  withdrawStageRequestOperation,
 } from './answers.ts';
 import { createStageToken } from './createStageToken.ts';
 import { disconnectParticipant } from './disconnectParticipant.ts';
 import { getStage } from './getStage.ts';
-import { inviteToStage, listStageInvitations, withdrawInvitation } from './invitations.ts';
+import { inviteToStage, leaveStage, listStageInvitations, withdrawInvitation } from './invitations.ts';
 import { listStages } from './listStages.ts';
 import {
+  declineStageRequest,
+  getStageRequest,
+  listStageRequests,
+  requestStage,
+  withdrawStageRequest,
+} from './requests.ts';
+import {
   createStageTokenRoute,
+  declineStageRequestRoute,
   disconnectParticipantRoute,
+  getStageRequestRoute,
   getStageRoute,
   inviteToStageRoute,
+  leaveStageRoute,
   listStageInvitationsRoute,
+  listStageRequestsRoute,
   listStagesRoute,
+  requestStageRoute,
   withdrawInvitationRoute,
+  withdrawStageRequestRoute,
 } from './routes.ts';
 
 export interface StagesDependencies {
-  readonly database: Database<'channels' | 'stages' | 'stageTokens' | 'users'>;
+  readonly database: Database<'channels' | 'stages' | 'stageTokens' | 'stageRequests' | 'bans' | 'users'>;
   readonly cursors: CursorCodec;
   readonly stages: StageControl;
   readonly chat: Pick<ChatControl, 'sendEvent'>;
@@ -62,5 +81,14 @@ export function stagesApp({ guards, logger, cursors, ...given }: StagesDependenc
     disconnectParticipantRoute,
     disconnectParticipant(dependencies),
   );
+  app.handle<typeof requestStageOperation>(requestStageRoute, requestStage(given));
+  app.handle<typeof getStageRequestOperation>(getStageRequestRoute, getStageRequest(given));
+  app.handle<typeof withdrawStageRequestOperation>(withdrawStageRequestRoute, withdrawStageRequest(given));
+  app.handle<typeof leaveStageOperation>(leaveStageRoute, leaveStage(dependencies));
+  app.handle<typeof listStageRequestsOperation>(
+    listStageRequestsRoute,
+    listStageRequests({ ...given, cursors }),
+  );
+  app.handle<typeof declineStageRequestOperation>(declineStageRequestRoute, declineStageRequest(given));
   return app;
 }

@@ -14,6 +14,8 @@ const database = databaseFrom(process.env, [
   'channels',
   'stages',
   'stageTokens',
+  'stageRequests',
+  'bans',
   'users',
   'usernames',
   'rateLimits',

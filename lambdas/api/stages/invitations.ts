@@ -1,12 +1,17 @@
 import { listInvitations as readInvitations } from '../../../domain/stages/guestList.ts';
 import { type InvitingDependencies, inviteGuest } from '../../../domain/stages/inviting.ts';
-import { type LeavingDependencies, withdrawInvitation as withdraw } from '../../../domain/stages/leaving.ts';
+import {
+  type LeavingDependencies,
+  leaveStage as leave,
+  withdrawInvitation as withdraw,
+} from '../../../domain/stages/leaving.ts';
 import { budgetOf } from '../../../ivs/budget.ts';
 import type { StageInvitation } from '../../../model/stage.ts';
 import { callerOf } from '../http/auth.ts';
 import type { HandlerOf } from '../http/operation.ts';
 import type {
   inviteToStageOperation,
+  leaveStageOperation,
   listStageInvitationsOperation,
   StageInvitationBody,
   withdrawInvitationOperation,
@@ -40,6 +45,14 @@ export function withdrawInvitation(
   return async c => {
     const { username } = c.req.valid('param');
     await withdraw(dependencies, callerOf(c), username, budgetOf(WITHDRAW_BUDGET_MS));
+    return c.body(null, 204);
+  };
+}
+
+export function leaveStage(dependencies: LeavingDependencies): HandlerOf<typeof leaveStageOperation> {
+  return async c => {
+    const { username } = c.req.valid('param');
+    await leave(dependencies, callerOf(c), username, budgetOf(WITHDRAW_BUDGET_MS));
     return c.body(null, 204);
   };
 }

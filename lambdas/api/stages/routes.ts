@@ -57,6 +57,46 @@ export const withdrawInvitationRoute = route('withdrawInvitation', {
   query: none,
 });
 
+export const requestStageRoute = route('requestStage', {
+  auth: 'user',
+  params: z.strictObject({ username }),
+  query: none,
+});
+
+export const getStageRequestRoute = route('getStageRequest', {
+  auth: 'user',
+  params: z.strictObject({ username }),
+  query: none,
+});
+
+export const withdrawStageRequestRoute = route('withdrawStageRequest', {
+  auth: 'user',
+  params: z.strictObject({ username }),
+  query: none,
+});
+
+export const listStageRequestsRoute = route('listStageRequests', {
+  auth: 'user',
+  params: none,
+  query: z.strictObject(listQuery),
+});
+
+export const declineStageRequestRoute = route('declineStageRequest', {
+  auth: 'user',
+  params: z.strictObject({
+    username: username.check(
+      z.meta({ description: 'The username of the user who asks, in any case.', example: 'bob' }),
+    ),
+  }),
+  query: none,
+});
+
+export const leaveStageRoute = route('leaveStage', {
+  auth: 'user',
+  params: z.strictObject({ username }),
+  query: none,
+});
+
 export const disconnectParticipantRoute = route('disconnectParticipant', {
   auth: 'user',
   params: z.strictObject({ participantId }),

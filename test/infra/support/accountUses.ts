@@ -274,8 +274,15 @@ export async function putHistory(
     { stageId, participantId: 'guest' },
     { stageId: elsewhere.id, participantId: 'away', userId: id, createdAt: elsewhere.stage.createdAt },
   ]);
+  await putRows(database, 'stageRequests', [
+    { stageId, userId: 'fan' },
+    { stageId: elsewhere.id, userId: id, createdAt: elsewhere.stage.createdAt },
+  ]);
+  const requests = [{ userId: id, requestedAt: elsewhere.stage.createdAt }];
   const invitation = { participantId: 'away', userId: id, username: 'away', ...elsewhere.invited };
-  await putRows(database, 'stages', [{ ...elsewhere.stage, id: elsewhere.id, invitations: [invitation] }]);
+  await putRows(database, 'stages', [
+    { ...elsewhere.stage, id: elsewhere.id, invitations: [invitation], requests },
+  ]);
 }
 
 /** The stage of another user. */

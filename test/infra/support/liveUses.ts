@@ -23,11 +23,17 @@ export const liveOperations = [
   'listChatMessages',
   'listStreamEvents',
   'createStageToken',
+  'requestStage',
+  'getStageRequest',
+  'listStageRequests',
+  'declineStageRequest',
+  'withdrawStageRequest',
   'inviteToStage',
   'listStageInvitations',
   'getStage',
   'listStages',
   'withdrawInvitation',
+  'leaveStage',
   'disconnectParticipant',
 ] as const satisfies readonly OperationId[];
 export type LiveOperation = (typeof liveOperations)[number];
@@ -204,6 +210,43 @@ export function liveUses(stack: AssembledStack): Record<LiveOperation, () => Pro
       expect(await may(undefined)).toEqual(['SUBSCRIBE']);
     },
 
+    requestStage: async () => {
+      const path = '/v1/stages/erin/request';
+      for (const by of ['finn', 'finn'])
+        expect(await answers('requestStage', path, { by, status: 200 })).toMatchObject({ state: 'open' });
+    },
+
+    getStageRequest: async () => {
+      const path = '/v1/stages/erin/request';
+      const seen = await answers('getStageRequest', path, { by: 'finn', status: 200 });
+      expect(seen).toMatchObject({ state: 'open' });
+    },
+
+    listStageRequests: async () => {
+      const token = await as('erin');
+      expect(await countList(stack, 'stages', '/v1/stages/me/requests', token)).toBe(1);
+    },
+
+    declineStageRequest: async () => {
+      await answers('declineStageRequest', '/v1/stages/me/requests/finn', { by: 'erin', status: 204 });
+      await answers('requestStage', '/v1/stages/erin/request', { by: 'finn', status: 409 });
+    },
+
+    withdrawStageRequest: async () => {
+      const path = '/v1/stages/finn/request';
+      const resources = [await ownOf('finn', 'channel')];
+      const told = (name: string) => {
+        const event = stateEvent(name, 'st-Finn', new Date().toISOString(), { resources });
+        return stack.invoke('postStreamEvents', event);
+      };
+      await told('Session Created');
+      await told('Stream Start');
+      await answers('requestStage', path, { by: 'erin', status: 200 });
+      await answers('withdrawStageRequest', path, { by: 'erin', status: 204 });
+      await told('Stream End');
+      await told('Session Ended');
+    },
+
     inviteToStage: async () => {
       const invited = await answers('inviteToStage', '/v1/stages/me/invitations/finn', {
         by: 'erin',
@@ -244,6 +287,10 @@ export function liveUses(stack: AssembledStack): Record<LiveOperation, () => Pro
 
     withdrawInvitation: async () => {
       await answers('withdrawInvitation', '/v1/stages/me/invitations/finn', { by: 'erin', status: 204 });
+    },
+
+    leaveStage: async () => {
+      await answers('leaveStage', '/v1/stages/erin/invitation', { by: 'finn', status: 204 });
     },
 
     disconnectParticipant: async () => {
