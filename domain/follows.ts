@@ -11,7 +11,7 @@ import {
   listFollowing as readFollowing,
   removeFollow,
 } from '../store/follows.ts';
-import type { Page, PageRequest } from '../store/pages.ts';
+import type { Key, Page, PageRequest } from '../store/pages.ts';
 import { getShownUsers, type ShownUser } from '../store/users.ts';
 import type { Caller } from './accounts/tokens.ts';
 import { getChannelByUsername } from './channelPage.ts';
@@ -96,11 +96,12 @@ export interface FollowingRequest extends ListRequest {
 }
 
 /**
- * Lists the channels that a user follows, latest follow first. Two database requests per page. A channel that
- * is deleted between the two requests is left out.
+ * Lists the channels that a user follows: the live ones, then the others, each with the latest follow first. With
+ * `isLive`, lists only one kind. A page of somebody who follows up to 100 channels takes two database requests.
  *
- * With `isLive`, at most six database requests: they look at up to 300 follows, and stop when the page is full. A page
- * may therefore have fewer items than the limit, or none, before the end of the list.
+ * Any page takes at most six: they look at up to 300 follows, and stop when the page is full. A page may therefore have
+ * fewer items than the limit, or none, before the end of the list. A channel that is deleted between two requests is
+ * left out. One that goes live or ends its stream between two pages can be left out or listed twice.
  *
  * @throws InvalidCursorError when the cursor does not belong to this list
  */
@@ -110,13 +111,61 @@ export function listFollowing(
   userId: string,
   { isLive, ...request }: FollowingRequest,
 ): Promise<List<FollowedChannel>> {
+  const rounds = followedRounds(database, userId);
   if (isLive === undefined)
-    return readList(cursors, ['listFollowing', userId], request, page =>
-      readFollowed(database, userId, page),
+    return readList(cursors, ['listFollowing', userId, 'live first'], request, page =>
+      readLiveFirst(rounds, page),
     );
   return readList(cursors, ['listFollowing', userId, String(isLive)], request, page =>
-    readFollowedThat(({ channel }) => channel.isLive === isLive, database, userId, page),
+    readFollowedThat(isLive, rounds, page),
   );
+}
+
+// The place before the first channel that is not live.
+const FIRST_OTHER: Key = { others: 'first' };
+
+/** Lists the live channels, and after the last of them the others, in the same page. */
+async function readLiveFirst(
+  rounds: FollowedRounds,
+  { limit, after }: PageRequest,
+): Promise<Page<FollowedChannel>> {
+  const live =
+    after !== undefined && 'others' in after
+      ? { items: [] }
+      : await readFollowedThat(true, rounds, { limit, after });
+  if (live.next !== undefined) return live;
+  const missing = limit - live.items.length;
+  if (missing === 0 || !rounds.left(undefined)) return { items: live.items, next: FIRST_OTHER };
+  const { others: _, ...key } = after !== undefined && 'others' in after ? after : FIRST_OTHER;
+  const begin = Object.keys(key).length === 0 ? undefined : key;
+  const page = await readFollowedThat(false, rounds, { limit: missing, after: begin });
+  const items = [...live.items, ...page.items];
+  return page.next === undefined ? { items } : { items, next: { others: 'after', ...page.next } };
+}
+
+// BatchGetItem reads up to 100 rows.
+const ROUND_FOLLOWS = 100;
+const MAX_ROUNDS = 3;
+
+/** Reads follows with their channels for one answer. Each round takes two database requests, and is done once. */
+interface FollowedRounds {
+  read(after: Key | undefined): Promise<Page<FollowedChannel>>;
+  /** Returns whether `read` may be called for this place. */
+  left(after: Key | undefined): boolean;
+}
+
+function followedRounds(database: Database<'follows' | 'channels'>, userId: string): FollowedRounds {
+  const done = new Map<string, Promise<Page<FollowedChannel>>>();
+  const nameOf = (after: Key | undefined) => JSON.stringify(after ?? null);
+  return {
+    left: after => done.size < MAX_ROUNDS || done.has(nameOf(after)),
+    read: after => {
+      const round =
+        done.get(nameOf(after)) ?? readFollowed(database, userId, { limit: ROUND_FOLLOWS, after });
+      done.set(nameOf(after), round);
+      return round;
+    },
+  };
 }
 
 /** Reads one page of follows with their channels. Two database requests. */
@@ -137,31 +186,25 @@ async function readFollowed(
   return { ...follows, items };
 }
 
-// BatchGetItem reads up to 100 rows.
-const ROUND_FOLLOWS = 100;
-const MAX_ROUNDS = 3;
-
-/** Reads follows and their channels until `limit` of them match. Two database requests per round. */
+/** Reads follows and their channels until `limit` of them are live, or are not. */
 async function readFollowedThat(
-  matches: (followed: FollowedChannel) => boolean,
-  database: Database<'follows' | 'channels'>,
-  userId: string,
+  isLive: boolean,
+  rounds: FollowedRounds,
   { limit, after }: PageRequest,
 ): Promise<Page<FollowedChannel>> {
   const items: FollowedChannel[] = [];
   let next = after;
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const read = await readFollowed(database, userId, { limit: ROUND_FOLLOWS, after: next });
-    items.push(...read.items.filter(matches));
+  do {
+    const read = await rounds.read(next);
+    items.push(...read.items.filter(({ channel }) => channel.isLive === isLive));
     const last = items[limit - 1];
     // The next page starts after the last follow that this page shows, so it skips none that match.
     if (last !== undefined && items.length > limit)
       return { items: items.slice(0, limit), next: followingKey(last.follow) };
     if (read.next === undefined) return { items };
     next = read.next;
-    if (items.length === limit) break;
-  }
-  return next === undefined ? { items } : { items, next };
+  } while (items.length < limit && rounds.left(next));
+  return { items, next };
 }
 
 /** A user who follows a channel, with their current name and profile. */

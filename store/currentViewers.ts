@@ -19,16 +19,16 @@ import { isThrottling } from './viewerMinutes.ts';
 //   refuses them, not the fold's transaction, when both write a row at the same time. The next minute's count then
 //   replaces the one that was refused.
 
-/** The first sample of a stream in a minute. `viewers` is the number of viewers for which it counts. */
-export interface FirstSample {
+/** The viewers of a stream in a minute, up to a sample. The first sample of a minute counts for `viewers`. */
+export interface CountedSample {
   readonly channelId: string;
   readonly streamId: string;
   readonly minute: Timestamp;
   readonly viewers: number;
 }
 
-/** Records how many viewers a stream has, on the rows of its channel and of the stream. */
-export type RecordViewers = (first: FirstSample) => Promise<void>;
+/** Records how many viewers a stream has, on the row of the stream, and if it says so on that of its channel. */
+export type RecordViewers = (sample: CountedSample) => Promise<void>;
 
 type RecorderDatabase = Database<'channels' | 'streams' | 'metrics'>;
 
@@ -73,6 +73,14 @@ export function viewersRecorder(database: RecorderDatabase): RecordViewers {
   };
 }
 
+/**
+ * Returns a function that raises the peak of a stream to the viewers of a minute that is not over yet, if they are more.
+ * So a stream that ends in its first minute has a peak too. One request.
+ */
+export function peakRecorder(database: RecorderDatabase): RecordViewers {
+  return sample => raisePeak(database, sample);
+}
+
 const isNews = (
   { viewers: stored = 0, viewersAt = '' }: z.infer<typeof shownChannel>,
   viewers: number,
@@ -83,7 +91,7 @@ const isNews = (
 
 function writeCurrent(
   database: RecorderDatabase,
-  { channelId, streamId, minute, viewers }: FirstSample,
+  { channelId, streamId, minute, viewers }: CountedSample,
 ): Promise<void> {
   return updateIfAllowed(database, {
     TableName: database.names.channels,
@@ -98,7 +106,7 @@ function writeCurrent(
 /** @param count the viewers of a minute, which counts only if the stream was open in it. */
 function raisePeak(
   database: RecorderDatabase,
-  { channelId, streamId, minute, viewers }: FirstSample,
+  { channelId, streamId, minute, viewers }: CountedSample,
 ): Promise<void> {
   return updateIfAllowed(database, {
     TableName: database.names.streams,

@@ -19,7 +19,10 @@ import type { ViewerClaims } from './viewerTokens.ts';
 
 export interface SampleDependencies extends JoinDependencies {
   readonly countViewer: CountViewer;
+  /** Called for the first sample of a stream in a minute. */
   readonly recordViewers: RecordViewers;
+  /** Called for a new viewer with whom the audience of a minute has grown noticeably. */
+  readonly recordPeak: RecordViewers;
 }
 
 export interface SampleRequest extends NewViewer {
@@ -42,7 +45,8 @@ const SAMPLE_TTL_SECONDS = 24 * 3600;
  * With a valid token it reads nothing and makes two database requests for a viewer's first sample in a minute
  * (see `viewerCounter`). The returned token records that the minute was counted, so the second sample of the
  * minute makes no request. The first sample of all viewers in a minute makes one to three more, which record the
- * viewers of the stream (see `viewersRecorder`). A viewer without a token or with an expired token joins (see `join`).
+ * viewers of the stream (see `viewersRecorder`). A new viewer with whom the minute's audience has grown noticeably makes one
+ * more, which raises the stream's peak. A viewer without a token or with an expired token joins (see `join`).
  *
  * If a minute's row has too many writers, the viewer is not counted, and until the token expires the panel is
  * halved and its members count for twice as many viewers.
@@ -86,7 +90,7 @@ const isFor = ({ usernameKey }: ViewerClaims, { username }: SampleRequest) =>
 
 /** Counts a viewer in the minute of `now`, and returns the claims of the next token. */
 async function counted(
-  { countViewer, recordViewers, tokens }: SampleDependencies,
+  { countViewer, recordViewers, recordPeak, tokens }: SampleDependencies,
   { networks, playback }: SampleRequest,
   viewer: ViewerClaims,
   now: Date,
@@ -109,9 +113,21 @@ async function counted(
   if (viewers === 'throttled') return { ...viewer, weight: weightOfViewer(viewerId, 2 * weight) };
   // Exactly one sample is the first of its minute, so this work is done once per stream and minute.
   if (viewers === weight) await recordViewers({ channelId, streamId, minute, viewers });
+  // An audience reaches a new peak only with new viewers. Without this, a peak in a stream's last minute would be lost.
+  else if (viewer.countedMinute === undefined && isStep(viewers, weight))
+    await recordPeak({ channelId, streamId, minute, viewers });
   // The row's count shows whether the audience has grown, without another read.
   const grown = Math.max(weight, weightOf(viewers));
   return { ...viewer, weight: weightOfViewer(viewerId, grown), countedMinute: minute };
+}
+
+/**
+ * Returns whether an audience that has grown by `by` to `viewers` is noticeably larger: by one up to 16 viewers, and
+ * beyond by 10 %. A crowd of any size that arrives at once then raises the peak at most 90 times.
+ */
+function isStep(viewers: number, by: number): boolean {
+  const step = (count: number) => Math.floor(Math.log(count) / Math.log(1.1));
+  return viewers <= 16 || step(viewers) > step(viewers - by);
 }
 
 /** Returns what a viewer with this weight adds to the row of a minute. */

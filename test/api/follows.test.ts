@@ -110,26 +110,48 @@ describe('the list of followers', () => {
 });
 
 describe('the list of followed channels', () => {
-  test('has pages, the latest follow first, and says which channels are live', async () => {
-    const [fan, ...stars] = await signUpAll(4);
-    if (fan === undefined) throw new Error('no user signed up');
-    const times: string[] = [];
-    for (const star of stars) {
-      api().clock.advance(1000);
-      times.unshift(api().clock.now().toISOString());
-      await follow(fan, star);
-    }
-    const [first] = stars;
-    if (first !== undefined) await api().goLive(first);
+  test.each([1, 2, 3, 4, 50])(
+    'has the live channels first and then the others, each with the latest follow first, in pages of %i',
+    async limit => {
+      const [fan, ...stars] = await signUpAll(7);
+      if (fan === undefined) throw new Error('no user signed up');
+      const times = new Map<string, string>();
+      for (const star of stars) {
+        api().clock.advance(1000);
+        times.set(star.username, api().clock.now().toISOString());
+        await follow(fan, star);
+      }
+      const isLive = (n: number) => n === 0 || n === 3 || n === 4;
+      for (const [n, star] of stars.entries()) if (isLive(n)) await api().goLive(star);
+      const items = [];
+      let cursor: string | undefined;
+      do {
+        const { data } = await following(fan, { limit, ...(cursor && { cursor }) });
+        items.push(...(data?.items ?? []));
+        cursor = data?.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      const latest = stars.toReversed();
+      const names = (wanted: boolean) =>
+        latest.filter(star => isLive(stars.indexOf(star)) === wanted).map(({ username }) => username);
+      expect(items.map(({ channel }) => channel.username)).toEqual([...names(true), ...names(false)]);
+      expect(items.map(({ channel }) => channel.isLive)).toEqual([
+        ...[true, true, true],
+        ...[false, false, false],
+      ]);
+      for (const { channel, followedAt } of items) expect(followedAt).toBe(times.get(channel.username));
+    },
+  );
 
-    const one = (await following(fan, { limit: 2 })).data;
-    expect(one?.nextCursor).not.toBeNull();
-    const two = (await following(fan, { limit: 2, cursor: one?.nextCursor ?? '' })).data;
-    const items = [...(one?.items ?? []), ...(two?.items ?? [])];
-    const names = stars.map(({ username }) => username).reverse();
-    expect(items.map(({ channel }) => channel.username)).toEqual(names);
-    expect(items.map(({ followedAt }) => followedAt)).toEqual(times);
-    expect(items.map(({ channel }) => channel.isLive)).toEqual([false, false, true]);
+  test('takes two database requests for somebody who follows up to 100 channels', async () => {
+    const [fan, star, star2] = await signUpAll(3);
+    if (!fan || !star || !star2) throw new Error('fewer than three users signed up');
+    await follow(fan, star);
+    await follow(fan, star2);
+    await api().goLive(star);
+    const sent = recordRequests(api().database.client);
+    expect((await following(fan)).data?.items.map(({ channel }) => channel.isLive)).toEqual([true, false]);
+    expect(sent()).toEqual(['Query', 'BatchGetItem']);
+    api().database.client.middlewareStack.remove('recordRequests');
   });
 
   test('is empty at first, and its cursor does not work for another user', async () => {
@@ -212,6 +234,18 @@ describe('the list of followed channels', () => {
     expect(two?.items.map(item => item.channel.id)).toEqual([rows[0]?.id]);
     expect(two?.nextCursor).toBeNull();
     expect((await following(fan, { isLive: 'false', cursor })).response.status).toBe(400);
+    expect((await following(fan, { cursor })).response.status).toBe(400);
+    sent();
+    const mixed: string[] = [];
+    let place: string | null | undefined;
+    do {
+      const { data } = await following(fan, { limit: 60, ...(place && { cursor: place }) });
+      expect(sent().length).toBeLessThanOrEqual(6);
+      mixed.push(...(data?.items.map(item => item.channel.id) ?? []));
+      place = data?.nextCursor;
+    } while (place);
+    expect(mixed[0]).toBe(rows[0]?.id);
+    expect([...mixed].sort()).toEqual(rows.map(({ id }) => id).sort());
     database.client.middlewareStack.remove('recordRequests');
 
     const others: string[] = [];

@@ -30,8 +30,8 @@ export function sampleDependencies(parts: {
   let joined = 0;
   const countJoin = async () => ++joined;
   const unlimited = { limit: async () => {}, countJoin, viewersPerNetwork: Number.MAX_SAFE_INTEGER };
-  const recordViewers = async () => {};
-  return { recordViewers, ...parts, ...unlimited, tokens, random: randomBytes };
+  const record = async () => {};
+  return { recordViewers: record, recordPeak: record, ...parts, ...unlimited, tokens, random: randomBytes };
 }
 
 /** A sample without any measurements. */

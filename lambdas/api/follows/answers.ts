@@ -87,9 +87,11 @@ export const listFollowersOperation = operation(listFollowersRoute, {
 export const listFollowingOperation = operation(listFollowingRoute, {
   summary: 'List the channels you follow',
   description:
-    'Lists the channels that you follow, with their live state. The channel followed most recently is ' +
-    'first. With `isLive`, a request looks at up to 300 follows, so a page can have fewer items than ' +
-    '`limit`, or none, before the end of the list: continue until `nextCursor` is null.',
-  ok: { description: 'The followed channels, most recent follow first.', schema: followedChannelsSchema },
+    'Lists the channels that you follow, with their live state: the live ones first, then the others, and ' +
+    'of each kind the channel followed most recently first. With `isLive`, lists only one kind. A request ' +
+    'looks at up to 300 follows, so a page can have fewer items than `limit`, or none, before the end of ' +
+    'the list: continue until `nextCursor` is null. A channel that goes live or ends its stream between ' +
+    'two pages can be left out or listed twice.',
+  ok: { description: 'The followed channels, live ones first.', schema: followedChannelsSchema },
   problems: ['invalid-cursor'],
 });

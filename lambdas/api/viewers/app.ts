@@ -2,7 +2,7 @@ import { audienceForJoins, audienceReader } from '../../../domain/viewers/audien
 import { joinCounter } from '../../../domain/viewers/join.ts';
 import type { ViewerTokens } from '../../../domain/viewers/viewerTokens.ts';
 import type { LimitSettings } from '../../../model/rateLimit.ts';
-import { viewersRecorder } from '../../../store/currentViewers.ts';
+import { peakRecorder, viewersRecorder } from '../../../store/currentViewers.ts';
 import type { Database } from '../../../store/database.ts';
 import { viewerCounter } from '../../../store/viewerCounts.ts';
 import { resourceApp } from '../http/app.ts';
@@ -40,6 +40,7 @@ export function viewersApp({
     audience: audienceForJoins(audience, clock),
     countViewer: viewerCounter(database),
     recordViewers: viewersRecorder(database),
+    recordPeak: peakRecorder(database),
     limit: guards.limit,
     countJoin: joinCounter(database, viewerTokens, clock),
     viewersPerNetwork: limits.viewersPerNetwork,
