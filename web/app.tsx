@@ -15,6 +15,7 @@ const RecordingPage = lazy(() =>
 const Settings = lazy(() => import('./pages/settings/settings.tsx').then(page => page.Settings));
 const Search = lazy(() => import('./pages/search/search.tsx').then(page => page.Search));
 const Following = lazy(() => import('./pages/following/following.tsx').then(page => page.Following));
+const Dashboard = lazy(() => import('./pages/dashboard/dashboard.tsx').then(page => page.Dashboard));
 const AccountForm = lazy(() => import('./pages/account/accountForm.tsx').then(page => page.AccountForm));
 
 /** Every page of the app by its path. Pages other than the directory are loaded when they are opened. */
@@ -50,6 +51,9 @@ export function App() {
             </Route>
             <Route path="/following">
               <Following />
+            </Route>
+            <Route path="/dashboard/*?">
+              <Dashboard />
             </Route>
             <Route path="/sign-in">
               <AccountForm kind="sign-in" />

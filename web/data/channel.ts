@@ -96,3 +96,28 @@ export function useBan(username: string) {
       ),
   });
 }
+
+type Edit = components['schemas']['Edit'];
+
+/** Changes the title or the category of the user's own channel, and of its open stream. */
+export function useUpdateChannel(username: string) {
+  return useMutation({
+    mutationFn: (edit: Edit) => bodyOf(api.PATCH('/v1/channels/me', { body: edit })),
+    onSuccess: ({ title, categoryId }) =>
+      queryClient.setQueryData<Channel>(
+        keyOf(username),
+        channel =>
+          channel && {
+            ...channel,
+            title,
+            categoryId,
+            stream: channel.stream && { ...channel.stream, title, categoryId },
+          },
+      ),
+  });
+}
+
+/** Disconnects the user's broadcast. The channel goes offline some seconds later. */
+export function useStopStream() {
+  return useMutation({ mutationFn: () => bodyOf(api.DELETE('/v1/channels/me/live', {})) });
+}

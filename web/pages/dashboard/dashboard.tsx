@@ -1,0 +1,104 @@
+import { Suspense } from 'preact/compat';
+import { useState } from 'preact/hooks';
+import { Link, Route, Switch, useLocation } from 'wouter-preact';
+import type { ChannelState } from '../../../client/index.ts';
+import { useChat } from '../../chat/useChat.ts';
+import { useUser } from '../../data/account.ts';
+import { type Channel, refreshChannel, useChannel, withState } from '../../data/channel.ts';
+import { Icon, type IconName } from '../../parts/icon.tsx';
+import { Failure, Notice } from '../../parts/notice.tsx';
+import { SignedIn } from '../../parts/signedIn.tsx';
+import { Overview } from './overview/overview.tsx';
+import { OwnContext } from './own.ts';
+import './dashboard.css';
+
+interface Entry {
+  readonly href: string;
+  readonly label: string;
+  readonly icon: IconName;
+}
+
+const entries: readonly Entry[] = [{ href: '/dashboard', label: 'Overview', icon: 'signal' }];
+
+/** The pages with which creators run their channel. */
+export function Dashboard() {
+  return (
+    <SignedIn>
+      <div class="dashboard">
+        <Navigation />
+        <div class="dashboardPage">
+          <OwnChannel />
+        </div>
+      </div>
+    </SignedIn>
+  );
+}
+
+function Navigation() {
+  const [path] = useLocation();
+  return (
+    <nav class="dashboardNav" aria-label="Dashboard">
+      {entries.map(({ href, label, icon }) => {
+        const isCurrent = href === '/dashboard' ? path === href : path.startsWith(href);
+        return (
+          <Link key={href} href={href} aria-current={isCurrent ? 'page' : undefined}>
+            <Icon name={icon} />
+            {label}
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}
+
+function OwnChannel() {
+  const user = useUser();
+  const { data, isError, error, refetch } = useChannel(user?.username ?? '');
+  if (user === undefined) return null;
+  if (data === undefined)
+    return isError ? <Failure error={error} retry={() => void refetch()} /> : <DashboardSkeleton />;
+  return <LoadedChannel loaded={data} userId={user.id} />;
+}
+
+function LoadedChannel({ loaded, userId }: { readonly loaded: Channel; readonly userId: string }) {
+  const [state, setState] = useState<ChannelState>();
+  const channel = withState(loaded, state);
+  const { username } = channel;
+  const chat = useChat({
+    username,
+    stream: channel.stream ?? undefined,
+    userId,
+    onChannel: told => {
+      setState(told);
+      void refreshChannel(username);
+    },
+  });
+  return (
+    <OwnContext.Provider value={{ channel, chat, edited: () => setState(undefined) }}>
+      <Suspense fallback={<DashboardSkeleton />}>
+        <Switch>
+          <Route path="/dashboard">
+            <Overview />
+          </Route>
+          <Route>
+            <Notice icon="search" title="There is nothing here">
+              <Link class="button primary" href="/dashboard">
+                Go to the overview
+              </Link>
+            </Notice>
+          </Route>
+        </Switch>
+      </Suspense>
+    </OwnContext.Provider>
+  );
+}
+
+function DashboardSkeleton() {
+  return (
+    <div class="dashboardSkeleton" role="status" aria-label="Loading">
+      <div class="skeleton" />
+      <div class="skeleton" />
+      <div class="skeleton" />
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+import { useState } from 'preact/hooks';
+import { Link } from 'wouter-preact';
+import { useStopStream } from '../../../data/channel.ts';
+import { useViewers } from '../../../data/stream.ts';
+import { ConfirmDialog } from '../../../parts/confirmDialog.tsx';
+import { clockTime, shortNumber } from '../../../parts/formatting.ts';
+import { useNow } from '../../../parts/useNow.ts';
+import { useTitle } from '../../../parts/useTitle.ts';
+import { useOwn } from '../own.ts';
+import { Setup } from './setup.tsx';
+import { StreamInfo } from './streamInfo.tsx';
+import './overview.css';
+
+/** The state of the channel, what it is about, and how to broadcast on it. */
+export function Overview() {
+  const { channel } = useOwn();
+  useTitle(`${channel.isLive ? '● ' : ''}Dashboard`);
+  return (
+    <>
+      <State />
+      <div class="overviewColumns">
+        <StreamInfo key={channel.id} />
+        <Setup />
+      </div>
+    </>
+  );
+}
+
+function State() {
+  const { channel } = useOwn();
+  const { username, isLive, stream, title, followerCount } = channel;
+  const viewers = useViewers(username, stream?.id);
+  const now = useNow(1_000);
+  const [isEnding, setEnding] = useState(false);
+  return (
+    <section class="panel channelState" aria-labelledby="channelState">
+      <div class="stateHead">
+        <span class={`badge ${isLive ? 'live' : ''}`} role="status">
+          {isLive ? 'Live' : 'Offline'}
+        </span>
+        <h1 id="channelState">
+          <bdi>{title}</bdi>
+        </h1>
+        <div class="acts">
+          <Link class="button" href={`/c/${username}`}>
+            View channel
+          </Link>
+          {isLive && (
+            <button type="button" class="button danger" onClick={() => setEnding(true)}>
+              End stream
+            </button>
+          )}
+        </div>
+      </div>
+      <dl class="figures">
+        <Figure name="Viewers" value={stream && shortNumber(viewers.data?.viewers ?? stream.viewers)} />
+        <Figure name="Live for" value={stream && clockTime(now - Date.parse(stream.startedAt))} />
+        <Figure name="Health" value={stream && healthOf(stream)} tone={stream && toneOf(stream)} />
+        <Figure name="Followers" value={shortNumber(followerCount)} />
+      </dl>
+      {isEnding && <EndStream onClose={() => setEnding(false)} />}
+    </section>
+  );
+}
+
+type Health = { readonly isHealthy: boolean; readonly hasErrorEvent: boolean };
+const healthOf = ({ isHealthy, hasErrorEvent }: Health) =>
+  !isHealthy ? 'Too little data' : hasErrorEvent ? 'Good, with errors' : 'Good';
+const toneOf = ({ isHealthy, hasErrorEvent }: Health) =>
+  !isHealthy ? 'bad' : hasErrorEvent ? 'warn' : 'good';
+
+interface FigureProps {
+  readonly name: string;
+  /** Null when there is none at the moment. */
+  readonly value: string | null;
+  readonly tone?: 'good' | 'warn' | 'bad' | null;
+}
+
+function Figure({ name, value, tone }: FigureProps) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd class={tone ?? ''}>{value ?? '–'}</dd>
+    </div>
+  );
+}
+
+function EndStream({ onClose }: { readonly onClose: () => void }) {
+  const stop = useStopStream();
+  return (
+    <ConfirmDialog
+      title="End the stream?"
+      action="End stream"
+      onConfirm={() => stop.mutate(undefined, { onSuccess: onClose })}
+      onClose={onClose}
+      isPending={stop.isPending}
+      error={stop.error}
+    >
+      <p>
+        Your encoder is disconnected, and your viewers see that the stream is over. The channel goes offline
+        within seconds.
+      </p>
+      <p>
+        An encoder that reconnects by itself starts a new stream. Stop it there first, or replace the stream
+        key.
+      </p>
+    </ConfirmDialog>
+  );
+}
