@@ -1,25 +1,10 @@
 import { useSyncExternalStore } from 'preact/compat';
-import type { components } from '../../client/index.ts';
 import { api, bodyOf, session } from './api.ts';
 import { queryClient } from './queryClient.ts';
 
-type SignedIn = components['schemas']['SignedIn'];
-
-const listeners = new Set<() => void>();
-const subscribe = (listener: () => void) => {
-  listeners.add(listener);
-  addEventListener('storage', listener);
-  return () => {
-    listeners.delete(listener);
-    removeEventListener('storage', listener);
-  };
-};
-
-/** Answers for another user must not be shown, so everything that was read is forgotten. */
-function changed(): void {
-  queryClient.clear();
-  for (const listener of listeners) listener();
-}
+// Answers for another user must not be shown, so everything that was read is forgotten, also when another tab
+// signs in or out.
+session.onChange(() => queryClient.clear());
 
 let last: ReturnType<typeof session.user>;
 /** Returns the same object while the user is the same, so that nothing is drawn again. */
@@ -30,26 +15,21 @@ function currentUser() {
 }
 
 /** Returns the signed-in user, or undefined for a guest. */
-export const useUser = () => useSyncExternalStore(subscribe, currentUser);
-
-function start(answer: SignedIn): void {
-  session.start(answer);
-  changed();
-}
+export const useUser = () => useSyncExternalStore(session.onChange, currentUser);
 
 export async function signIn(username: string, password: string): Promise<void> {
-  const deviceToken = session.deviceToken();
-  const body = { username, password, ...(deviceToken === undefined ? {} : { deviceToken }) };
-  start(await bodyOf(api.POST('/v1/sessions', { body })));
+  session.start(await bodyOf(api.POST('/v1/sessions', { body: { username, password } })));
 }
 
-/** Ends the sign-in at the API, and on this device even if the API cannot be reached. */
+/**
+ * Ends the sign-in at the API, and in this browser even if the API cannot be reached. Then the cookie stays, because
+ * only the API can delete it.
+ */
 export async function signOut(): Promise<void> {
   try {
     await api.DELETE('/v1/sessions', {});
   } finally {
     session.end();
-    changed();
   }
 }
 
@@ -58,7 +38,7 @@ export async function signUp(username: string, password: string): Promise<void> 
   const attempt = JSON.stringify([username, password]);
   if (signUpKey?.attempt !== attempt) signUpKey = { attempt, key: crypto.randomUUID() };
   const params = { header: { 'Idempotency-Key': signUpKey.key } };
-  start(await bodyOf(api.POST('/v1/users', { params, body: { username, password } })));
+  session.start(await bodyOf(api.POST('/v1/users', { params, body: { username, password } })));
   signUpKey = undefined;
 }
 
@@ -80,12 +60,10 @@ export async function deleteAccount(currentPassword: string): Promise<void> {
   await bodyOf(api.POST('/v1/sessions/step-up', { body: { currentPassword } }));
   await bodyOf(api.DELETE('/v1/users/me', {}));
   session.end();
-  changed();
 }
 
 /** Reads the signed-in user again, after a change that the token does not contain yet. */
 async function renewed(): Promise<void> {
   const token = await session.accessToken();
   if (token !== undefined) await session.renew(token);
-  changed();
 }

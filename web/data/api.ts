@@ -16,7 +16,12 @@ async function send(request: Request): Promise<Response> {
   }
 }
 
-export const session = createSession({ baseUrl, store: webStore(localStorage), fetch: send });
+export const session = createSession({
+  baseUrl,
+  refresh: 'cookie',
+  store: webStore(localStorage),
+  fetch: send,
+});
 export const api: ApiClient = apiClient({ baseUrl, session, fetch: send });
 /** For what a signed-in user may do as a guest only: a banned user reads the chat. */
 export const guestApi: ApiClient = apiClient({ baseUrl, fetch: send });
