@@ -46,15 +46,19 @@ export function httpApp({ logger, allowedOrigins }: Transport, resources: readon
       xXssProtection: false,
     }),
   );
-  app.use(
-    cors({
-      origin: allowedOrigins === '*' ? '*' : [...allowedOrigins],
-      allowMethods: allMethods,
-      allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-None-Match'],
-      exposeHeaders: ['ETag', 'Idempotency-Replayed', 'Retry-After', 'X-Request-Id'],
-      maxAge: PREFLIGHT_SECONDS,
-    }),
-  );
+  const crossOrigin = cors({
+    origin: allowedOrigins === '*' ? '*' : [...allowedOrigins],
+    allowMethods: allMethods,
+    allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-None-Match'],
+    exposeHeaders: ['ETag', 'Idempotency-Replayed', 'Retry-After', 'X-Request-Id'],
+    maxAge: PREFLIGHT_SECONDS,
+  });
+  // Except for a preflight request, after the handler: a header before it would make Hono create two Responses.
+  app.use(async (c, next) => {
+    if (c.req.method === 'OPTIONS') return crossOrigin(c, next);
+    await next();
+    await crossOrigin(c, async () => {});
+  });
   app.use(noStoreByDefault);
   app.use(requireUtf8Url);
   app.onError(errorHandler(logger));

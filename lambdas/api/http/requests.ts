@@ -14,8 +14,8 @@ export function requestLog(logger: Log): MiddlewareHandler<HttpEnv> {
     const { data } = gateway.safeParse(c.env);
     const requestId = data?.requestContext.requestId ?? crypto.randomUUID();
     c.set('requestId', requestId);
-    c.header('X-Request-Id', requestId);
     await next();
+    c.res.headers.set('X-Request-Id', requestId);
     const { method, path } = c.req;
     // Only the path is logged, because a query may contain private data.
     logger.info('request', {
