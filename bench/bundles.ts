@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { tokenIssuer } from '../domain/accounts/tokens.ts';
-import { bundle } from '../lib/bundling/bundle.ts';
+import { bundleEach, bundleFile } from '../lib/bundling/bundle.ts';
 import { localAttachments } from '../local/attachments.ts';
 import { LOOPBACK } from '../local/dynamo/engine.ts';
 import { setFunctionEnvironment } from '../local/functionEnvironment.ts';
@@ -17,10 +17,11 @@ import { LOCAL_REGION } from '../model/localEndpoint.ts';
 import { tableNames } from '../model/tables.ts';
 import type { Database } from '../store/database.ts';
 import { gatewayEvent } from '../test/api/gateway.ts';
+import { bundleFiles } from '../test/support/bundles.ts';
 import { addFigure, median, printTable, ratio } from './support/report.ts';
 
 /**
- * The size of each Lambda's bundle, the time in which a new Node process imports it, and the time of its
+ * `node --import tsx bench/bundles.ts [function]…`: the size of what each Lambda imports, the time in which a new Node process imports it, and the time of its
  * first and its second request. AWS is a server on this machine that answers over TLS, so a first request
  * includes its connections and its secrets. All are compared with a bare DynamoDB client.
  *
@@ -48,9 +49,14 @@ const requests: Readonly<Record<string, { readonly path: string; readonly hasTok
   users: { path: '/v1/users/me', hasToken: true },
 };
 
+const chosen = process.argv.slice(2);
 const entries: Readonly<Record<string, string>> = {
   [BARE]: 'bench/bareDynamoDbClient.ts',
-  ...Object.fromEntries(Object.entries(functionSpecs).map(([name, { entry }]) => [name, entry])),
+  ...Object.fromEntries(
+    Object.entries(functionSpecs)
+      .filter(([name]) => chosen.length === 0 || chosen.includes(name))
+      .map(([name, { entry }]) => [name, entry]),
+  ),
 };
 
 /** A server with a certificate for this run that answers every request of the SDK: nothing was found. */
@@ -141,28 +147,43 @@ async function eventOf(name: string): Promise<unknown> {
 interface Measured {
   readonly bytes: number;
   readonly gzipBytes: number;
+  /** The files that are loaded when a request needs them. */
+  readonly laterBytes: number;
   readonly starts: readonly Started[];
 }
 
 async function measure(folder: string): Promise<Map<string, Measured>> {
+  const { [BARE]: bare = '', ...functions } = entries;
+  const outputs = {
+    ...(await bundleEach('anywhere', [bare], folder)),
+    ...(await bundleEach('lambda', Object.values(functions), folder)),
+  };
   const files = Object.entries(entries).map(
-    ([name, entry]) => [name, entry, join(folder, name.replaceAll(' ', '-'))] as const,
+    ([name, entry]) => [name, entry, join(folder, bundleFile(entry))] as const,
   );
-  for (const [name, entry, target] of files)
-    await bundle(entry, target, name === BARE ? 'anywhere' : 'lambda');
   const aws = await startAws(folder);
   const env = environment(aws);
   const starts = new Map(files.map(([name]) => [name, [] as Started[]]));
   // The bundles take turns, so that a slow phase of the machine affects all of them.
   for (let round = 0; round < ROUNDS; round++) {
     for (const [name, , target] of files)
-      starts.get(name)?.push(await start(join(target, 'index.mjs'), await eventOf(name), env));
+      starts.get(name)?.push(await start(target, await eventOf(name), env));
   }
   aws.stop();
   return new Map(
-    files.map(([name, , target]) => {
-      const code = readFileSync(join(target, 'index.mjs'));
-      return [name, { bytes: code.length, gzipBytes: gzipSync(code).length, starts: starts.get(name) ?? [] }];
+    files.map(([name, entry]) => {
+      const { imported, later } = bundleFiles(outputs, entry);
+      const code = imported.map(path => readFileSync(path));
+      const sum = (sizes: readonly number[]) => sizes.reduce((one, other) => one + other, 0);
+      return [
+        name,
+        {
+          bytes: sum(code.map(({ length }) => length)),
+          gzipBytes: sum(code.map(file => gzipSync(file).length)),
+          laterBytes: sum(later.map(path => readFileSync(path).length)),
+          starts: starts.get(name) ?? [],
+        },
+      ];
     }),
   );
 }
@@ -172,7 +193,7 @@ const text = (ms: number) => ms.toFixed(1);
 function report(measured: ReadonlyMap<string, Measured>): void {
   const bare = measured.get(BARE);
   if (bare === undefined) throw new Error(`there is no measurement of the ${BARE}`);
-  const rows = [...measured].map(([name, { bytes, gzipBytes, starts }]) => {
+  const rows = [...measured].map(([name, { bytes, gzipBytes, laterBytes, starts }]) => {
     const ratios = starts.map(
       ({ importMs }, round) => importMs / (bare.starts[round]?.importMs ?? Number.NaN),
     );
@@ -185,14 +206,22 @@ function report(measured: ReadonlyMap<string, Measured>): void {
     const middle = (of: keyof Started) => median(starts.map(start => start[of]));
     const isCalled = name === BARE || name in requests;
     return [
-      ...[name, Math.round(bytes / 1000), Math.round(gzipBytes / 1000), text(middle('importMs'))],
-      ...[ratio(median(ratios)), `${quartile(0.25)}–${quartile(0.75)}`],
+      ...[name, ...[bytes, gzipBytes, laterBytes].map(size => Math.round(size / 1000))],
+      ...[text(middle('importMs')), ratio(median(ratios)), `${quartile(0.25)}–${quartile(0.75)}`],
       ...(isCalled ? [text(middle('firstMs')), text(middle('secondMs'))] : ['', '']),
     ];
   });
   printTable(`Lambda bundles: size, and processor time in ${ROUNDS} new processes (median)`, [
     [
-      ...['function', 'minified kB', 'gzip kB', 'import ms', 'vs. bare client', 'middle half'],
+      ...[
+        'function',
+        'minified kB',
+        'gzip kB',
+        'loaded later kB',
+        'import ms',
+        'vs. bare client',
+        'middle half',
+      ],
       ...['1st request ms', '2nd request ms'],
     ],
     ...rows,

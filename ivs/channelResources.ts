@@ -1,6 +1,6 @@
 import { IvsClient } from '@aws-sdk/client-ivs';
 import { channels } from './channels.ts';
-import { type ClientSettings, oneTry, whenUsed } from './clientSettings.ts';
+import { type ClientSettings, oneTry } from './clientSettings.ts';
 import type { Attachments, UserResources } from './ports.ts';
 import { streamKeys } from './streamKeys.ts';
 import type { Tagging } from './tags.ts';
@@ -16,7 +16,7 @@ export type ChannelResources = Pick<
 
 /** Creates a client. The endpoint is that of `settings`, otherwise `AWS_ENDPOINT_URL`, otherwise AWS. */
 export function ivsClient(settings: ClientSettings = {}): IvsClient {
-  return whenUsed(() => new IvsClient({ ...oneTry, ...settings }));
+  return new IvsClient({ ...oneTry, ...settings });
 }
 
 /** Returns the calls for users' channels and stream keys through `ivs`. */

@@ -2,16 +2,17 @@ import {
   CreateChatTokenCommand,
   DeleteMessageCommand,
   DisconnectUserCommand,
-  type IvschatClient,
+  IvschatClient,
   SendEventCommand,
 } from '@aws-sdk/client-ivschat';
 import { toTimestamp } from '../model/time.ts';
 import { attempt } from './attempts.ts';
+import { oneTry } from './clientSettings.ts';
 import type { ChatControl } from './ports.ts';
 import { required } from './required.ts';
 
 /** Returns the calls that act in chat rooms, through `client`. */
-export function chatControl(client: IvschatClient): ChatControl {
+export function chatControl(client = new IvschatClient(oneTry)): ChatControl {
   return {
     // A repeated call is harmless: a token that no client received has no effect.
     createToken: (roomIdentifier, { userId, capabilities, sessionMinutes, attributes }, budget) =>

@@ -17,22 +17,3 @@ export const oneTry = {
     throwOnRequestTimeout: true,
   },
 };
-
-/**
- * Returns a client that `make` creates when it is first used. Most requests to a function use none of its
- * clients of IVS, and creating one takes a millisecond of a cold start.
- */
-export function whenUsed<C extends object>(make: () => C): C {
-  let made: C | undefined;
-  const client = () => {
-    made ??= make();
-    return made;
-  };
-  // The proxy has every member of the client, because it looks each up there.
-  return new Proxy({} as C, {
-    get: (_, name) => {
-      const member: unknown = Reflect.get(client(), name);
-      return typeof member === 'function' ? member.bind(client()) : member;
-    },
-  });
-}

@@ -3,7 +3,7 @@ import { IVSRealTimeClient } from '@aws-sdk/client-ivs-realtime';
 import { IvschatClient } from '@aws-sdk/client-ivschat';
 import { channelResources, ivsClient } from './channelResources.ts';
 import { listChannels } from './channels.ts';
-import { type ClientSettings, oneTry, whenUsed } from './clientSettings.ts';
+import { type ClientSettings, oneTry } from './clientSettings.ts';
 import type { Attachments, UserResources } from './ports.ts';
 import { listRooms, rooms } from './rooms.ts';
 import { listStages, stages } from './stages.ts';
@@ -20,8 +20,8 @@ export interface IvsClients {
 export function ivsClients(settings: ClientSettings = {}): IvsClients {
   return {
     ivs: ivsClient(settings),
-    chat: whenUsed(() => new IvschatClient({ ...oneTry, ...settings })),
-    realTime: whenUsed(() => new IVSRealTimeClient({ ...oneTry, ...settings })),
+    chat: new IvschatClient({ ...oneTry, ...settings }),
+    realTime: new IVSRealTimeClient({ ...oneTry, ...settings }),
   };
 }
 

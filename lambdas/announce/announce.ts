@@ -1,7 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { IvschatClient } from '@aws-sdk/client-ivschat';
 import { chatControl } from '../../ivs/chatControl.ts';
-import { oneTry } from '../../ivs/clientSettings.ts';
 import { databaseFrom, tableNamesFrom } from '../../store/database.ts';
 import { announcer } from './announcer.ts';
 import { roomReceiver } from './roomReceiver.ts';
@@ -12,6 +10,6 @@ const database = databaseFrom(process.env, ['users', 'chatRooms']);
 /** Called by Lambda with the records of the streams of `channels` and `stages`, in order for each row. */
 export const handler = announcer({
   tables: tableNamesFrom(process.env, ['channels', 'stages']),
-  receivers: [roomReceiver({ database, chat: chatControl(new IvschatClient(oneTry)), log })],
+  receivers: [roomReceiver({ database, chat: chatControl(), log })],
   log,
 });

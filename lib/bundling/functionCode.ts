@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { functionSpecs } from '../../model/functions.ts';
-import { bundleFile } from './bundle.ts';
+import { bundleFolder } from './bundle.ts';
 
 /**
  * Returns the code of the Lambda function that `entry` exports. It is built during synthesis, and only for
@@ -25,7 +25,7 @@ export function functionCode(entry: string): Code {
       command: [entry],
       local: {
         tryBundle: folder => {
-          writeFileSync(join(folder, 'index.mjs'), codeOf(entry));
+          for (const [name, code] of filesOf(entry)) writeFileSync(join(folder, name), code);
           return true;
         },
       },
@@ -33,20 +33,20 @@ export function functionCode(entry: string): Code {
   });
 }
 
-let built: ReadonlyMap<string, Buffer> | undefined;
+/** The files of a bundle, by their names. */
+type Files = ReadonlyMap<string, Buffer>;
 
-function codeOf(entry: string): Buffer {
+let built: ReadonlyMap<string, Files> | undefined;
+
+function filesOf(entry: string): Files {
   built ??= buildAll();
-  const code = built.get(entry);
-  if (code === undefined) throw new Error(`${entry} is not the entry of a function in model/functions.ts`);
-  return code;
+  const files = built.get(entry);
+  if (files === undefined) throw new Error(`${entry} is not the entry of a function in model/functions.ts`);
+  return files;
 }
 
-/**
- * Builds the code of every function at once, because the functions share most imports, and starting esbuild
- * for each function would take longer than its work.
- */
-function buildAll(): ReadonlyMap<string, Buffer> {
+/** Builds the code of every function at once, because starting a process for each would take longer. */
+function buildAll(): ReadonlyMap<string, Files> {
   const entries = Object.values(functionSpecs).map(spec => spec.entry);
   const folder = mkdtempSync(join(tmpdir(), 'ugc-bundles-'));
   try {
@@ -54,8 +54,11 @@ function buildAll(): ReadonlyMap<string, Buffer> {
     // process makes the build synchronous.
     const command = ['--import', 'tsx', 'lib/bundling/bundleCommand.ts', 'lambda', folder, ...entries];
     execFileSync(process.execPath, command, { stdio: ['ignore', 'ignore', 'inherit'] });
-    return new Map(entries.map(entry => [entry, readFileSync(join(folder, bundleFile(entry)))]));
+    return new Map(entries.map(entry => [entry, filesIn(join(folder, bundleFolder(entry)))]));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+const filesIn = (folder: string): Files =>
+  new Map(readdirSync(folder).map(name => [name, readFileSync(join(folder, name))]));

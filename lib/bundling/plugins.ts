@@ -60,12 +60,16 @@ const everywhere: readonly Plugin[] = [
     () => "export { default as en } from './en.js';",
   ),
 
-  // No operation that this project calls has an event stream.
-  replacement(
-    'no-event-streams',
-    /\/@smithy\/core\/dist-es\/submodules\/event-streams\/index\.js$/,
-    () => 'export {};',
-  ),
+  // The SDK imports these when it needs them, which is never here: no operation that this project calls has an
+  // event stream, and `bowser` reads the user agents of browsers. Bundles contain neither.
+  {
+    name: 'no-unused-imports',
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /^(@smithy\/core\/event-streams|bowser)$/ }, ({ path }) => ({
+        path,
+        external: true,
+      })),
+  },
 
   // A cache for the discovery of endpoints, which is off.
   replacement(

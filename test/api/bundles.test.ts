@@ -14,18 +14,22 @@ import {
   type IvsResource,
   resourceFunctions,
 } from '../../model/functions.ts';
+import { defaultLimits } from '../../model/rateLimit.ts';
+import { tableNames } from '../../model/tables.ts';
+import { tableVariable } from '../../model/tableVariable.ts';
 import { run } from '../infra/support/run.ts';
+import { bundleFiles } from '../support/bundles.ts';
 import { startAwsResponder } from './awsResponder.ts';
 import { gatewayEvent, responseOf } from './gateway.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ugc-packages-'));
 let outputs: Metafile['outputs'];
 beforeAll(async () => {
-  ({ outputs } = await bundleEach(
+  outputs = await bundleEach(
     'lambda',
     Object.values(functionSpecs).map(({ entry }) => entry),
     folder,
-  ));
+  );
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -36,19 +40,19 @@ interface Module {
   readonly bytes: number;
 }
 
-/** The modules from which a function's bundle takes something, the largest first. */
-function modulesOf(entry: string): Module[] {
-  const [output] = Object.entries(outputs).flatMap(([path, found]) =>
-    path.endsWith(`/${bundleFile(entry)}`) ? [found] : [],
-  );
-  return Object.entries(output?.inputs ?? {})
+/** The modules from which these files take something, the largest first. */
+const modulesIn = (files: readonly string[]): Module[] =>
+  files
+    .flatMap(file => Object.entries(outputs[file]?.inputs ?? {}))
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .map(([path, { bytesInOutput: bytes }]) => ({ path, from: packageOf(path), bytes }))
     .toSorted((one, other) => other.bytes - one.bytes);
-}
+
+/** The modules that a cold start of a function loads. */
+const modulesOf = (entry: string) => modulesIn(bundleFiles(outputs, entry).imported);
 
 const packageOf = (path: string) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? 'own';
-const packagesOf = (entry: string) => new Set(modulesOf(entry).map(({ from }) => from));
+const packagesIn = (files: readonly string[]) => new Set(modulesIn(files).map(({ from }) => from));
 
 /** The address of the bundle of a function of the API. */
 const bundleUrl = (name: keyof typeof resourceFunctions) =>
@@ -65,7 +69,8 @@ const clients = {
 test.each(Object.entries<FunctionSpec>(resourceFunctions))(
   'the %s function bundles the SDK clients that it uses, and no others',
   (_, { entry, tables, cursors, tokens, ivs = {} }) => {
-    const packages = packagesOf(entry);
+    const { imported, later } = bundleFiles(outputs, entry);
+    const packages = packagesIn([...imported, ...later]);
     expect(packages).toContain('own');
     const expected = new Set([
       ...(Object.keys(tables).length === 0 ? [] : ['@aws-sdk/client-dynamodb']),
@@ -75,6 +80,15 @@ test.each(Object.entries<FunctionSpec>(resourceFunctions))(
     const found = [...packages].filter(name => name.startsWith('@aws-sdk/client-'));
     expect(found.toSorted()).toEqual([...expected].toSorted());
     expect(packages.has('aws-cdk-lib')).toBe(false);
+  },
+);
+
+test.each(Object.entries<FunctionSpec>(resourceFunctions))(
+  'a cold start of the %s function loads no code of secrets, tokens and IVS',
+  (_, { entry }) => {
+    const packages = packagesIn(bundleFiles(outputs, entry).imported);
+    const late = ['jose', '@aws-sdk/client-secrets-manager', ...Object.values(clients)];
+    expect(late.filter(name => packages.has(name))).toEqual([]);
   },
 );
 
@@ -126,14 +140,14 @@ test('a bundle that grows fails with the names of the modules that made it grow'
   const modules = [grown, ...modulesOf(resourceFunctions.channels.entry)];
   expect(excessOf(modules, bundleBudgets['channels'] ?? { kB: 0, modules: 0 })).toEqual([
     expect.stringMatching(/^zod has \d+(\.\d)? kB of 48: zod\/v4\/classic\/schemas\.js \(60 kB\), /),
-    expect.stringMatching(/^the bundle has \d+(\.\d)? kB of 360: zod\/v4\/classic\/schemas\.js \(60 kB\), /),
+    expect.stringMatching(/^the bundle has \d+(\.\d)? kB of 332: zod\/v4\/classic\/schemas\.js \(60 kB\), /),
   ]);
 });
 
-/** Gets `path` from the bundle of a function, once with each of `environments`, in a process of its own. */
+/** Sends `event` to the bundle of a function, once with each of `environments`, in a process of its own. */
 async function answersOf(
   name: keyof typeof resourceFunctions,
-  path: string,
+  event: ReturnType<typeof gatewayEvent>,
   environments: readonly Readonly<Record<string, string>>[],
 ): Promise<unknown[]> {
   const script = `
@@ -141,7 +155,7 @@ async function answersOf(
     const answers = [];
     for (const environment of ${JSON.stringify(environments)}) {
       Object.assign(process.env, environment);
-      answers.push(await handler(${JSON.stringify(gatewayEvent(path))}, {}));
+      answers.push(await handler(${JSON.stringify(event)}, {}));
     }
     process.stdout.write(JSON.stringify(answers), () => process.exit());`;
   const { code, stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', script], {
@@ -151,7 +165,10 @@ async function answersOf(
       POWERTOOLS_LOG_LEVEL: 'SILENT',
       ALLOWED_ORIGINS: '*',
       CURSOR_SECRET_ID: 'cursors',
-      CATEGORIES_TABLE: 'categories',
+      TOKEN_SECRET_ID: 'tokens',
+      LIMITS: JSON.stringify(defaultLimits),
+      RECORDINGS_URL: 'https://recordings.example',
+      ...Object.fromEntries(tableNames.map(table => [tableVariable(table), table])),
     },
   });
   if (code !== 0) throw new Error(stderr);
@@ -172,7 +189,11 @@ test("a function signs with its role's credentials, and with new ones as soon as
     AWS_SESSION_TOKEN: `${credentials}-token`,
     AWS_CREDENTIAL_EXPIRATION: new Date(Date.now() + 3_600_000).toISOString(),
   });
-  const answers = await answersOf('categories', '/v1/categories', ['first', 'second'].map(environmentOf));
+  const answers = await answersOf(
+    'categories',
+    gatewayEvent('/v1/categories'),
+    ['first', 'second'].map(environmentOf),
+  );
   await database.stop();
   const empty = [200, { items: [], nextCursor: null }];
   expect(answers).toEqual([empty, empty]);
@@ -184,5 +205,21 @@ test("a function signs with its role's credentials, and with new ones as soon as
 
 test('the system function answers with the document that its bundle was built with', async () => {
   const document = JSON.parse(JSON.stringify(openApiDocument()));
-  expect(await answersOf('system', '/v1/openapi.json', [{}])).toEqual([[200, document]]);
+  expect(await answersOf('system', gatewayEvent('/v1/openapi.json'), [{}])).toEqual([[200, document]]);
+});
+
+test('a function loads the code that verifies tokens, and of the secret that they are signed with, when a request has a token', async () => {
+  const aws = await startAwsResponder(() => ({
+    status: 200,
+    body: { SecretString: 'a secret of thirty-two characters', VersionId: 'version-1' },
+  }));
+  const headers = { authorization: 'Bearer eyJhbGciOiJIUzI1NiIsImtpZCI6InZlcnNpb24tMSJ9.e30.forged' };
+  const answers = await answersOf('channels', gatewayEvent('/v1/channels/ann', { headers }), [
+    { AWS_ENDPOINT_URL: aws.endpoint, AWS_ACCESS_KEY_ID: 'role', AWS_SECRET_ACCESS_KEY: 'secret' },
+  ]);
+  await aws.stop();
+  expect(answers).toEqual([
+    [401, expect.objectContaining({ detail: expect.stringContaining('the access token is not valid') })],
+  ]);
+  expect(aws.operations).toEqual(['GetSecretValue', 'GetSecretValue']);
 });

@@ -7,7 +7,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { tokenIssuer } from '../../domain/accounts/tokens.ts';
-import { fetchFrom, signingKeys } from '../../lambdas/api/http/tokenSecret.ts';
+import { fetchFrom } from '../../lambdas/api/http/secretsManager.ts';
+import { signingKeys } from '../../lambdas/api/http/tokenSecret.ts';
 import { type RotationEvent, rotation } from '../../lambdas/maintenance/secretRotation.ts';
 import { readRequest, sendReply } from '../../local/awsEndpoint/http.ts';
 import { secretsManager } from '../../local/awsEndpoint/secretsManager.ts';

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Assembly, DEV_STACK, devAssembly, REGION, readAssembly } from './support/assembly.ts';
 import { readCdkJson } from './support/cdkJson.ts';
@@ -66,6 +67,10 @@ describe('npx cdk synth, with no credentials', () => {
   });
 });
 
+/** Returns the texts of the files in a folder, by their names. */
+const filesIn = (folder: string) =>
+  new Map(readdirSync(folder).map(name => [name, readFileSync(join(folder, name), 'utf8')]));
+
 describe('the synthesized stack', () => {
   test('is the same when another process synthesizes it, and so is its code', () => {
     const { template, assetFolder } = readAssembly(cdkOut, DEV_STACK);
@@ -73,26 +78,27 @@ describe('the synthesized stack', () => {
     // CDK names the files by hashes of their contents, so this compares the contents as well.
     for (const { service, Code } of functionsOf(template)) {
       const hash = Code.S3Key.replace(/\.zip$/, '');
-      const [one, other] = [assetFolder(hash), first.assetFolder(hash)].map(built =>
-        readFileSync(join(built, 'index.mjs')),
-      );
-      expect({ service, isSame: one?.equals(other ?? Buffer.of()) }).toEqual({ service, isSame: true });
+      const [one, other] = [assetFolder(hash), first.assetFolder(hash)].map(filesIn);
+      expect({ service, isSame: isDeepStrictEqual(one, other) }).toEqual({ service, isSame: true });
     }
   });
 
-  test('has the code of each function in one file of its own', () => {
+  test('has the code of each function in a folder of its own, with the files that it loads later', () => {
     const functions = functionsOf(first.template);
     const hashes = new Set(functions.map(({ Code }) => Code.S3Key.replace(/\.zip$/, '')));
     expect(hashes.size).toBe(functions.length);
-    for (const hash of hashes) expect(readdirSync(first.assetFolder(hash))).toEqual(['index.mjs']);
+    for (const hash of hashes) {
+      const files = filesIn(first.assetFolder(hash));
+      const loaded = [...files.values()].flatMap(code =>
+        [...code.matchAll(/"\.\/([^"]+\.mjs)"/g)].map(([, name]) => name),
+      );
+      expect([...files.keys()]).toEqual(expect.arrayContaining(['index.mjs', ...loaded]));
+    }
   });
 
   test('has no access key and no path of this machine in its code', () => {
     for (const { Code } of functionsOf(first.template)) {
-      const code = readFileSync(
-        join(first.assetFolder(Code.S3Key.replace(/\.zip$/, '')), 'index.mjs'),
-        'utf8',
-      );
+      const code = [...filesIn(first.assetFolder(Code.S3Key.replace(/\.zip$/, ''))).values()].join('\n');
       expect(code.includes(process.cwd())).toBe(false);
       expect(code).not.toMatch(/\b(AKIA|ASIA)[0-9A-Z]{16}\b/);
     }

@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { IvschatClient } from '@aws-sdk/client-ivschat';
-import { chatControl } from '../../../ivs/chatControl.ts';
-import { oneTry, whenUsed } from '../../../ivs/clientSettings.ts';
+import { loadedWhenCalled } from '../../../ivs/loadedWhenCalled.ts';
 import { databaseFrom } from '../../../store/database.ts';
 import { chatEndpointFrom } from '../http/environment.ts';
 import { resourceHandler } from '../http/lambda.ts';
@@ -21,7 +19,10 @@ const database = databaseFrom(process.env, [
 
 const chat = chatApp({
   database,
-  chat: chatControl(whenUsed(() => new IvschatClient(oneTry))),
+  chat: loadedWhenCalled(async () => {
+    const { chatControl } = await import('../../../ivs/chatControl.ts');
+    return chatControl();
+  }),
   chatEndpoint: chatEndpointFrom(process.env),
   cursors: cursorsFrom(process.env),
   clock,

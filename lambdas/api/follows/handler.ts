@@ -1,5 +1,5 @@
 import { partnerRuleFrom } from '../../../domain/partner.ts';
-import { channelResources, ivsClient } from '../../../ivs/channelResources.ts';
+import { loadedWhenCalled } from '../../../ivs/loadedWhenCalled.ts';
 import { databaseFrom } from '../../../store/database.ts';
 import { recordingsUrlFrom, stackNameFrom } from '../http/environment.ts';
 import { lambdaLogger as logger, resourceHandler } from '../http/lambda.ts';
@@ -8,13 +8,17 @@ import { cursorsFrom } from '../http/secrets.ts';
 import { followsApp } from './app.ts';
 
 const clock = () => new Date();
+const tagging = { stackName: stackNameFrom(process.env), clock };
 const database = databaseFrom(process.env, ['follows', 'channels', 'users', 'usernames', 'rateLimits']);
 
 const follows = followsApp({
   database,
   cursors: cursorsFrom(process.env),
   recordingsUrl: recordingsUrlFrom(process.env),
-  resources: channelResources(ivsClient(), { stackName: stackNameFrom(process.env), clock }),
+  resources: loadedWhenCalled(async () => {
+    const { channelResources, ivsClient } = await import('../../../ivs/channelResources.ts');
+    return channelResources(ivsClient(), tagging);
+  }),
   partner: partnerRuleFrom(process.env),
   clock,
   logger,

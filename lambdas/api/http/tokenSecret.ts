@@ -1,22 +1,7 @@
-import {
-  GetSecretValueCommand,
-  ResourceNotFoundException,
-  type SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
 import type { SigningKey, SigningKeys } from '../../../domain/accounts/jwt.ts';
 import { type TokenIssuer, tokenIssuer } from '../../../domain/accounts/tokens.ts';
-import * as z from '../../../model/zod.ts';
 import { type Environment, tokenSecretIdFrom } from './environment.ts';
-import { secretsManager } from './secrets.ts';
-
-/** The versions of the secret that verify tokens. Tokens signed before a rotation stay valid. */
-type Stage = 'AWSCURRENT' | 'AWSPREVIOUS';
-
-/**
- * Reads one version of the secret. Returns undefined when it does not exist, such as the previous version
- * before the first rotation.
- */
-export type FetchKey = (stage: Stage) => Promise<SigningKey | undefined>;
+import type { FetchKey } from './secretsManager.ts';
 
 // After a rotation, every running Lambda signs with the new key within this time.
 const CACHE_MS = 5 * 60_000;
@@ -77,28 +62,9 @@ export function signingKeys({ fetch, clock }: { fetch: FetchKey; clock: () => Da
  */
 export function tokensFrom(environment: Environment, clock: () => Date = () => new Date()): TokenIssuer {
   const id = tokenSecretIdFrom(environment);
-  const fetch: FetchKey = stage => fetchFrom(secretsManager(), id)(stage);
-  return tokenIssuer({ keys: signingKeys({ fetch, clock }), clock });
-}
-
-// HMAC-SHA-256 needs a key that is at least as long as its output (RFC 7518 section 3.2).
-const MIN_LENGTH = 32;
-const version = z.object({ VersionId: z.string(), SecretString: z.string() });
-
-/** Returns a function that reads a version of the secret `id` from Secrets Manager. */
-export function fetchFrom(client: SecretsManagerClient, id: string): FetchKey {
-  return async stage => {
-    try {
-      const answer = await client.send(new GetSecretValueCommand({ SecretId: id, VersionStage: stage }));
-      const { VersionId, SecretString } = version.parse(answer);
-      if (SecretString.length < MIN_LENGTH)
-        throw new Error(`the secret ${id} must be a string of at least ${MIN_LENGTH} characters`);
-      return { id: VersionId, secret: new TextEncoder().encode(SecretString) };
-    } catch (error) {
-      // Secrets Manager also throws this when the secret itself does not exist. The caller then finds no
-      // current version.
-      if (error instanceof ResourceNotFoundException) return undefined;
-      throw error;
-    }
+  const fetch: FetchKey = async stage => {
+    const { fetchFrom, secretsManager } = await import('./secretsManager.ts');
+    return fetchFrom(secretsManager(), id)(stage);
   };
+  return tokenIssuer({ keys: signingKeys({ fetch, clock }), clock });
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { stepUp } from '../../../domain/accounts/stepUp.ts';
-import { channelResources, ivsClient } from '../../../ivs/channelResources.ts';
+import { loadedWhenCalled } from '../../../ivs/loadedWhenCalled.ts';
 import { databaseFrom } from '../../../store/database.ts';
 import { recordingsUrlFrom, stackNameFrom } from '../http/environment.ts';
 import { resourceHandler } from '../http/lambda.ts';
@@ -8,6 +8,7 @@ import { guardsFrom } from '../http/resourceGuards.ts';
 import { ownChannelApp } from './app.ts';
 
 const clock = () => new Date();
+const tagging = { stackName: stackNameFrom(process.env), clock };
 const database = databaseFrom(process.env, [
   'channels',
   'streams',
@@ -21,7 +22,10 @@ const database = databaseFrom(process.env, [
 
 const ownChannel = ownChannelApp({
   database,
-  resources: channelResources(ivsClient(), { stackName: stackNameFrom(process.env), clock }),
+  resources: loadedWhenCalled(async () => {
+    const { channelResources, ivsClient } = await import('../../../ivs/channelResources.ts');
+    return channelResources(ivsClient(), tagging);
+  }),
   clock,
   random: randomBytes,
   recordingsUrl: recordingsUrlFrom(process.env),

@@ -1,8 +1,4 @@
-import { IVSRealTimeClient } from '@aws-sdk/client-ivs-realtime';
-import { IvschatClient } from '@aws-sdk/client-ivschat';
-import { chatControl } from '../../../ivs/chatControl.ts';
-import { oneTry, whenUsed } from '../../../ivs/clientSettings.ts';
-import { stageControl } from '../../../ivs/stageControl.ts';
+import { loadedWhenCalled } from '../../../ivs/loadedWhenCalled.ts';
 import { databaseFrom } from '../../../store/database.ts';
 import { lambdaLogger as logger, resourceHandler } from '../http/lambda.ts';
 import { guardsFrom } from '../http/resourceGuards.ts';
@@ -24,8 +20,14 @@ const database = databaseFrom(process.env, [
 const stages = stagesApp({
   database,
   cursors: cursorsFrom(process.env),
-  stages: stageControl(whenUsed(() => new IVSRealTimeClient(oneTry))),
-  chat: chatControl(whenUsed(() => new IvschatClient(oneTry))),
+  stages: loadedWhenCalled(async () => {
+    const { stageControl } = await import('../../../ivs/stageControl.ts');
+    return stageControl();
+  }),
+  chat: loadedWhenCalled(async () => {
+    const { chatControl } = await import('../../../ivs/chatControl.ts');
+    return chatControl();
+  }),
   clock,
   logger,
   guards: guardsFrom(process.env, { database }),

@@ -36,7 +36,7 @@ export interface UsersDependencies extends Omit<Accounts, 'signIn'> {
   readonly database: SignUpDependencies['database'] &
     ProfileChangeDependencies['database'] &
     DeletionDependencies['database'];
-  readonly resources: UserResources;
+  readonly resources: Omit<UserResources, 'list'>;
   readonly stages: Pick<StageControl, 'disconnect'>;
   /** The WebSocket URL that chat clients connect to. */
   readonly chatEndpoint: string;

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { accounts } from '../../../domain/accounts/accounts.ts';
 import { deletionTables } from '../../../domain/accounts/deletionRows.ts';
-import { stageControl } from '../../../ivs/stageControl.ts';
-import { ivsClients, userResources } from '../../../ivs/userResources.ts';
+import { loadedWhenCalled } from '../../../ivs/loadedWhenCalled.ts';
 import { databaseFrom } from '../../../store/database.ts';
 import { attachmentsFrom, chatEndpointFrom, stackNameFrom } from '../http/environment.ts';
 import { resourceHandler } from '../http/lambda.ts';
@@ -14,18 +13,21 @@ import { usersApp } from './app.ts';
 const clock = () => new Date();
 const database = databaseFrom(process.env, [...deletionTables, 'rateLimits', 'idempotency']);
 const tokens = tokensFrom(process.env, clock);
-const clients = ivsClients();
+const tagging = { stackName: stackNameFrom(process.env), clock };
+const attachments = attachmentsFrom(process.env);
 const account = accounts({ database, tokens, clock, random: randomBytes });
 
 const users = usersApp({
   ...account,
   database,
-  resources: userResources(
-    clients,
-    { stackName: stackNameFrom(process.env), clock },
-    attachmentsFrom(process.env),
-  ),
-  stages: stageControl(clients.realTime),
+  resources: loadedWhenCalled(async () => {
+    const { ivsClients, userResources } = await import('../../../ivs/userResources.ts');
+    return userResources(ivsClients(), tagging, attachments);
+  }),
+  stages: loadedWhenCalled(async () => {
+    const { stageControl } = await import('../../../ivs/stageControl.ts');
+    return stageControl();
+  }),
   chatEndpoint: chatEndpointFrom(process.env),
   clock,
   random: randomBytes,
