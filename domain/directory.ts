@@ -1,6 +1,15 @@
 import type { ChannelOrder, ChannelPageRow, LiveChannel, NamedChannel } from '../model/channel.ts';
+import { searchKeyOf } from '../model/searchKey.ts';
 import type { LiveStage } from '../model/stage.ts';
-import { getPages, listByName, listLive } from '../store/channels.ts';
+import {
+  type DisplayNamePlace,
+  displayNameKey,
+  getNamedChannels,
+  getPages,
+  listByDisplayName,
+  listByName,
+  listLive,
+} from '../store/channels.ts';
 import type { Database } from '../store/database.ts';
 import type { Key, Page, PageRequest } from '../store/pages.ts';
 import { listLiveStages } from '../store/stages.ts';
@@ -49,7 +58,13 @@ export function listDirectory(
 }
 
 /**
- * Finds channels whose name begins with `prefix`, regardless of case, by name. One database request per page.
+ * Finds channels whose username or display name begins with `prefix`, regardless of case, accents and width: first
+ * those by username, then the others by display name. A channel with both is among the first only.
+ *
+ * One database request for a page by username. A page with channels by display name takes one to three more, which look
+ * at up to 300 names, and one for their channels. It may have fewer items than the limit, or none, before the end of
+ * the list, because names of channels that are among the first are passed over. A channel whose owner is renamed
+ * between two pages can be left out or found twice.
  *
  * @throws InvalidCursorError when the cursor does not belong to this search
  */
@@ -59,9 +74,65 @@ export function searchChannels(
   prefix: string,
   request: ListRequest,
 ): Promise<List<NamedChannel>> {
-  return readList(cursors, ['searchChannels', prefix.toLowerCase()], request, page =>
-    listByName(database, prefix, page),
-  );
+  const key = searchKeyOf(prefix);
+  return readList(cursors, ['searchChannels', key], request, page => findChannels(database, key, page));
+}
+
+// The place before the first display name.
+const FIRST_DISPLAY_NAME: Key = { displayNameInitial: '' };
+
+/** Lists the channels that are found by username, and after the last of them the others, in the same page. */
+async function findChannels(
+  database: Database<'channels'>,
+  key: string,
+  { limit, after }: PageRequest,
+): Promise<Page<NamedChannel>> {
+  // Every name begins with an empty text.
+  if (key === '') return { items: [] };
+  if (after !== undefined && 'displayNameInitial' in after)
+    return findByDisplayName(database, key, {
+      limit,
+      after: after['displayNameInitial'] === '' ? undefined : after,
+    });
+  const byName = await listByName(database, key, { limit, after });
+  if (byName.next !== undefined) return byName;
+  const missing = limit - byName.items.length;
+  if (missing === 0) return { items: byName.items, next: FIRST_DISPLAY_NAME };
+  const others = await findByDisplayName(database, key, { limit: missing });
+  return { ...others, items: [...byName.items, ...others.items] };
+}
+
+const ROUND_NAMES = 100;
+const MAX_ROUNDS = 3;
+
+/** Lists the channels whose display name begins with `key`, without those whose username does. */
+async function findByDisplayName(
+  database: Database<'channels'>,
+  key: string,
+  { limit, after }: PageRequest,
+): Promise<Page<NamedChannel>> {
+  const found: DisplayNamePlace[] = [];
+  let next = after;
+  for (let round = 0; round < MAX_ROUNDS && found.length < limit; round++) {
+    const page: Page<DisplayNamePlace> = await listByDisplayName(database, key, {
+      limit: ROUND_NAMES,
+      after: next,
+    });
+    found.push(...page.items.filter(({ usernameKey }) => !usernameKey.startsWith(key)));
+    next = page.next;
+    if (next === undefined) break;
+  }
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
+  if (last !== undefined && found.length > limit) next = displayNameKey(last);
+  const items =
+    shown.length === 0
+      ? []
+      : await getNamedChannels(
+          database,
+          shown.map(({ id }) => id),
+        );
+  return next === undefined ? { items } : { items, next };
 }
 
 /** Lists the live channels, and after the last of them the others, in the same page. */

@@ -1,5 +1,6 @@
 import { profileFields } from './profile.ts';
 import { present, rowTimes, seedMark, shardOf, withoutShard } from './row.ts';
+import { displayNameKeys } from './searchKey.ts';
 import * as z from './zod.ts';
 
 /** A row of `channels`. `id` is the last part of `arn`. */
@@ -12,6 +13,7 @@ export const channelRow = z.object({
   usernameKey: z.string(),
   /** The owner's profile: see `profileFields`. */
   ...profileFields,
+  ...displayNameKeys,
   /** The partition of `nameIndex` that contains the channel. */
   nameRange: z.optional(z.string()),
   /** The title that a new stream gets. */

@@ -116,7 +116,7 @@ export const resourceFunctions = {
     tables: {
       channels: {
         actions: ['BatchGetItem'],
-        indexes: ['usernameIndex', 'liveIndex', 'liveCategoryIndex', 'nameIndex'],
+        indexes: ['usernameIndex', 'liveIndex', 'liveCategoryIndex', 'nameIndex', 'displayNameIndex'],
       },
       rankings: { actions: ['GetItem', 'BatchGetItem'] },
       streams: { actions: ['GetItem'] },

@@ -138,6 +138,15 @@ const specs = {
           'all channels by name, in five partitions; the channels whose name begins with some characters',
       },
       {
+        name: 'displayNameIndex',
+        kind: 'global',
+        key: { hash: 'displayNameInitial', range: 'displayNameKey' },
+        // Nothing that changes with the live state or the viewers: a search is rarer than these changes.
+        projects: ['usernameKey'],
+        serves:
+          'the channels whose display name begins with some characters, in a partition for each first character',
+      },
+      {
         name: 'pendingIndex',
         kind: 'global',
         key: { hash: 'pending', range: 'updatedAt' },

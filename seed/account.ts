@@ -4,6 +4,7 @@ import { ingestHost, playbackHost } from '../model/ivsHosts.ts';
 import { localPlaybackUrl } from '../model/localEndpoint.ts';
 import type { PublicProfile } from '../model/profile.ts';
 import { MOCK_ID_PREFIX } from '../model/row.ts';
+import { displayNameKeysOf } from '../model/searchKey.ts';
 import { liveKeys, type Stage } from '../model/stage.ts';
 import { addMs, type Timestamp } from '../model/time.ts';
 import type { User, Username } from '../model/user.ts';
@@ -98,6 +99,7 @@ export function channelRowOf(
     username: who.username,
     usernameKey: usernameKeyOf(who.username),
     nameRange: nameRangeOf(usernameKeyOf(who.username)),
+    ...displayNameKeysOf(profile.displayName),
     ...profile,
     playbackUrl: playbackUrl(place, who.channelId),
     ingestEndpoint: ingestHost(`${MOCK_ID_PREFIX}ingest`),

@@ -13,11 +13,12 @@ import {
   rankedChannelRow,
 } from '../model/channel.ts';
 import { present, shardsOf } from '../model/row.ts';
+import { displayNameKeysOf, initialOf } from '../model/searchKey.ts';
 import { nameRangeOf, nameRanges, usernameKeyOf } from '../model/username.ts';
 import * as z from '../model/zod.ts';
 import { batchGet } from './batchGet.ts';
 import type { Database } from './database.ts';
-import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
+import { type Key, type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
 import { queryShards } from './shards.ts';
 import type { TransactItem } from './transaction.ts';
 import { differences, setAll } from './update.ts';
@@ -138,6 +139,55 @@ export function showStage(
       ConditionExpression: 'attribute_exists(id)',
     },
   };
+}
+
+const displayNamePlace = z.extend(z.pick(channelRow, { id: true, usernameKey: true }), {
+  displayNameInitial: z.string(),
+  displayNameKey: z.string(),
+});
+
+/** A channel in the index of display names. It is also the key after which `listByDisplayName` continues. */
+export type DisplayNamePlace = z.infer<typeof displayNamePlace>;
+
+/**
+ * Lists the places of the channels whose display name begins with `prefix`, in the order of these names. `prefix` is a
+ * search key that is not empty. One request. The index may lag behind writes.
+ */
+export function listByDisplayName(
+  database: ChannelsDatabase,
+  prefix: string,
+  page: PageRequest,
+): Promise<Page<DisplayNamePlace>> {
+  const query = {
+    TableName: database.names.channels,
+    IndexName: 'displayNameIndex',
+    KeyConditionExpression: 'displayNameInitial = :initial AND begins_with(displayNameKey, :prefix)',
+    ExpressionAttributeValues: { ':initial': initialOf(prefix), ':prefix': prefix },
+  };
+  return queryPage(database, displayNamePlace, query, page);
+}
+
+/** Returns the key after which `listByDisplayName` continues behind `place`. */
+export function displayNameKey({ id, displayNameInitial, displayNameKey }: DisplayNamePlace): Key {
+  return { id, displayNameInitial, displayNameKey };
+}
+
+/**
+ * Reads channels as lists by name show them, by their ids and in this order. Missing channels are left out. One request
+ * for up to 100 ids.
+ */
+export async function getNamedChannels(
+  database: ChannelsDatabase,
+  ids: readonly string[],
+): Promise<NamedChannel[]> {
+  const table = database.names.channels;
+  const rows = await batchGet(
+    database,
+    ids.map(id => ({ table, key: { id } })),
+    { consistent: false, attributes: Object.keys(namedChannelRow.shape) },
+  );
+  const channels = new Map((rows.get(table) ?? []).map(row => [row['id'], namedChannelRow.parse(row)]));
+  return ids.flatMap(id => channels.get(id) ?? []);
 }
 
 /** The attributes of a channel that derive from its sessions. */
@@ -283,7 +333,11 @@ export async function* allPending(database: ChannelsDatabase): AsyncGenerator<st
 /** @param removed attributes to remove even if `before` does not have them. */
 function changesOf(table: string, before: Channel, after: Channel, removed: Partial<Channel> = {}) {
   // Rows of schema version 3 have no range.
-  const named = { ...after, nameRange: nameRangeOf(after.usernameKey) };
+  const named = {
+    ...after,
+    nameRange: nameRangeOf(after.usernameKey),
+    ...displayNameKeysOf(after.displayName),
+  };
   const update = setAll({ ...differences(before, named), ...removed, version: before.version + 1 });
   return {
     TableName: table,

@@ -20,7 +20,7 @@ const KEEP_PARTICIPANT_DAYS = 30;
  *
  * When the stage goes live or offline, the same transaction writes it to the host's channel, where lists show it.
  *
- * Two requests. The stage and the participant are written only if they have not changed since they were read;
+ * Two requests; three for a stage whose channel is missing. The stage and the participant are written only if they have not changed since they were read;
  * otherwise the result is `conflict`.
  */
 export async function foldStage(
@@ -55,12 +55,15 @@ export async function foldStage(
   const { channelId } = stage;
   const shown =
     channelId === undefined || isLive === stage.isLive ? [] : [showStage(database, channelId, isLive)];
-  const result = await transact(database, [
+  const items = [
     putParticipant(database, row, participant?.version),
     putPublished(database, stage, publishers, liveSinceOf(stage, publishers, event), now),
-    ...shown,
-  ]);
-  return result.committed ? 'folded' : 'conflict';
+  ];
+  const result = await transact(database, [...items, ...shown]);
+  if (result.committed) return 'folded';
+  // Only the channel's condition failed: the channel does not exist, and no retry can change that.
+  const hasNoChannel = result.failed.every(index => index >= items.length);
+  return hasNoChannel && (await transact(database, items)).committed ? 'folded' : 'conflict';
 }
 
 function publishes(name: string): boolean | undefined {

@@ -70,7 +70,10 @@ describe('a deployment', () => {
 describe('the HTTP API', () => {
   // Mock ids, so that the reconciler ignores these rows.
   const ann = live(channel({ username: 'ann' }), { id: 'mock-ann-2', categoryId: 'music' });
-  const bob = live(channel({ username: 'bob' }), { id: 'mock-bob', startedAt: '2026-01-15T09:00:00.000Z' });
+  const bob = live(channel({ username: 'bob', displayName: 'Robert Lee' }), {
+    id: 'mock-bob',
+    startedAt: '2026-01-15T09:00:00.000Z',
+  });
 
   beforeAll(async () => {
     const { database } = stack;
@@ -105,7 +108,11 @@ describe('the HTTP API', () => {
       await lists('listChannels', '/v1/channels?isLive=true&sort=viewers', 2);
       await lists('listChannels', '/v1/channels?isLive=true&sort=viewers&categoryId=music', 1);
     },
-    searchChannels: () => answers('searchChannels', '/v1/search?q=an'),
+    searchChannels: async () => {
+      await answers('searchChannels', '/v1/search?q=an');
+      // By display name.
+      await lists('searchChannels', '/v1/search?q=robert%20l', 1);
+    },
     getChannel: () => answers('getChannel', '/v1/channels/Ann'),
     listStreams: () => lists('listStreams', '/v1/channels/ann/streams', 3),
     listVods: () => lists('listVods', '/v1/channels/ann/vods', 1),

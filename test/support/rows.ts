@@ -2,6 +2,7 @@ import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { CATALOGUE, type Category } from '../../model/category.ts';
 import { type Channel, directoryKeys } from '../../model/channel.ts';
 import { present, shardOf } from '../../model/row.ts';
+import { displayNameKeysOf } from '../../model/searchKey.ts';
 import type { Stream } from '../../model/stream.ts';
 import type { TableName } from '../../model/tables.ts';
 import { nameRangeOf } from '../../model/username.ts';
@@ -30,6 +31,7 @@ export function channel(overrides: Partial<Channel> = {}): Channel {
     isLive: false,
     version: 0,
     ...times,
+    ...displayNameKeysOf(overrides.displayName),
     ...overrides,
   };
 }

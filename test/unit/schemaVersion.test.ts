@@ -13,6 +13,7 @@ const shapes: Readonly<Record<number, string>> = {
   6: 'd27c6f9e84c11b9f',
   7: 'ce94c296cb6902b2',
   8: '8c502cd12932d2d5',
+  9: '46a46c9b6bfd0b50',
 };
 
 /** The keys and indexes of the tables, without the explanations in the specs. */

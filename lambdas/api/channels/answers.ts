@@ -134,8 +134,11 @@ export const listChannelsOperation = operation(listChannelsRoute, {
 export const searchChannelsOperation = operation(searchChannelsRoute, {
   summary: 'Search channels',
   description:
-    'Lists the channels whose username begins with `q`, live or not, by name. A cursor is valid only with ' +
-    'the `q` that it was created with.',
+    'Lists the channels whose username or display name begins with `q`, live or not: first those by ' +
+    'username, then the others by display name. Case, accents and full-width forms make no difference. A ' +
+    'channel is on one page only, unless its owner is renamed between two pages. A page can have fewer ' +
+    'items than `limit`, or none, before the end of the list: continue until `nextCursor` is null. A cursor ' +
+    'is valid only with the `q` that it was created with.',
   ok: { description: 'The channels that were found.', schema: channelsSchema },
   problems: ['invalid-cursor', 'unavailable'],
 });

@@ -39,16 +39,21 @@ export const listChannelsRoute = route('listChannels', {
   cache: { cdn: 2, browser: 2 },
 });
 
+/** As long as a display name, without loading the check of texts. */
+const MAX_SEARCH = 50;
+
 export const searchChannelsRoute = route('searchChannels', {
   params: none,
   query: z.strictObject({
-    q: z
-      .string('is required')
-      .check(
-        z.minLength(1, 'must not be empty'),
-        z.maxLength(32, 'must have at most 32 characters'),
-        z.meta({ description: 'The beginning of the username, in upper or lower case.', example: 'an' }),
-      ),
+    q: z.string('is required').check(
+      z.minLength(1, 'must not be empty'),
+      z.maxLength(MAX_SEARCH, `must have at most ${MAX_SEARCH} characters`),
+      z.meta({
+        description:
+          'The beginning of a username or a display name, in upper or lower case, with or without accents.',
+        example: 'an',
+      }),
+    ),
     ...listQuery,
   }),
   auth: 'none',
