@@ -9,7 +9,8 @@ import { addFigure, compareRates, median, printTable, ratioWithSpread } from './
 import type { ServedRoutes } from './support/routesServer.ts';
 
 // The overhead of the API's routes: their rate compared with minimal Hono routes that send the same DynamoDB
-// requests and return the rows. One process serves both, and this one sends the HTTP requests.
+// requests and return the rows, and with the same routes that also send the API's headers and an ETag. One process
+// serves all, and this one sends the HTTP requests.
 const CHANNELS = 1_000;
 const LIVE = 200;
 const VIEWERS = 1_000;
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
         ['channel page of a live channel', '/v1/channels/user1', '/channels/user1'],
       ] as const;
       const rows: (string | number)[][] = [
-        ['route', 'answers per second', 'minimal route', 'speed vs. minimal'],
+        ['route', 'answers per second', 'minimal route', 'speed vs. minimal', 'vs. minimal with the headers'],
       ];
       for (const [name, path, minimalPath] of routes) {
         const compared = await compareRates(
@@ -41,7 +42,15 @@ async function main(): Promise<void> {
           load(get, `${served.minimal}${minimalPath}`),
         );
         const { ours, baseline, ratios } = compared;
-        rows.push([name, Math.round(median(ours)), Math.round(median(baseline)), ratioWithSpread(ratios)]);
+        const { ratios: described } = await compareRates(
+          ROUNDS,
+          load(get, `${served.api}${path}`),
+          load(get, `${served.minimal}/described${minimalPath}`),
+        );
+        rows.push([
+          ...[name, Math.round(median(ours)), Math.round(median(baseline))],
+          ...[ratios, described].map(ratioWithSpread),
+        ]);
         addFigure(`${name}: rate compared with a minimal route`, ratios, { atLeast: 0.95 });
       }
       printTable(`Routes: HTTP with ${CONNECTIONS} connections, median of ${ROUNDS} rounds`, rows);

@@ -1,12 +1,12 @@
 import type { Ban } from '../model/ban.ts';
 import type { ChannelPageRow } from '../model/channel.ts';
-import { isStarted, type StartedStream, type Stream } from '../model/stream.ts';
+import type { ChannelPageStream } from '../model/stream.ts';
 import type { Timestamp } from '../model/time.ts';
 import { getBan, isInForce } from '../store/bans.ts';
 import { findByUsername } from '../store/channels.ts';
 import type { Database } from '../store/database.ts';
 import { follows } from '../store/follows.ts';
-import { getStream } from '../store/streams.ts';
+import { getChannelPageStream } from '../store/streams.ts';
 import type { Caller } from './accounts/tokens.ts';
 import { NotFoundError } from './errors.ts';
 
@@ -18,10 +18,13 @@ export interface Relation {
   readonly ban: Pick<Ban, 'until'> | undefined;
 }
 
+/** A session that has started and that viewers can watch. */
+type WatchableStream = ChannelPageStream & { readonly startedAt: string };
+
 export interface ChannelPage {
   readonly channel: ChannelPageRow;
   /** The stream that viewers can watch now, if any. */
-  readonly liveStream: StartedStream | undefined;
+  readonly liveStream: WatchableStream | undefined;
   /** Undefined for a guest. */
   readonly relation: Relation | undefined;
 }
@@ -50,10 +53,10 @@ export async function getChannelPage(
 async function liveStreamOf(
   database: Database<'streams'>,
   { id, openStreamId }: ChannelPageRow,
-): Promise<StartedStream | undefined> {
+): Promise<WatchableStream | undefined> {
   if (openStreamId === undefined) return undefined;
   // The channel comes from an index that lags, so its session may have ended. The session's row decides.
-  const stream = await getStream(database, id, openStreamId);
+  const stream = await getChannelPageStream(database, id, openStreamId);
   return isWatchable(stream) ? stream : undefined;
 }
 
@@ -90,6 +93,6 @@ export async function getChannelByUsername(
   return channel;
 }
 
-function isWatchable(stream: Stream | undefined): stream is StartedStream {
-  return stream?.isLive === true && isStarted(stream);
+function isWatchable(stream: ChannelPageStream | undefined): stream is WatchableStream {
+  return stream?.isLive === true && stream.startedAt !== undefined;
 }

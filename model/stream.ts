@@ -50,6 +50,20 @@ export const streamRow = z.object({
 });
 export type Stream = z.infer<typeof streamRow>;
 
+/** The attributes of a session that the page of its channel shows. */
+export const channelPageStreamRow = z.pick(streamRow, {
+  id: true,
+  title: true,
+  categoryId: true,
+  startedAt: true,
+  isLive: true,
+  isHealthy: true,
+  hasErrorEvent: true,
+  recordingStatus: true,
+  recordingPath: true,
+});
+export type ChannelPageStream = z.infer<typeof channelPageStreamRow>;
+
 /** The attributes of a session in the index of open sessions. */
 export const openStreamRow = z.extend(
   z.pick(streamRow, { channelId: true, id: true, channelArn: true, username: true, isLive: true }),

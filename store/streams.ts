@@ -1,6 +1,8 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { present, shardsOf } from '../model/row.ts';
 import {
+  type ChannelPageStream,
+  channelPageStreamRow,
   type IncompleteStream,
   incompleteStreamRow,
   type OpenStream,
@@ -26,6 +28,16 @@ export async function getStream(
 ): Promise<Stream | undefined> {
   const { Item } = await client.send(new GetCommand({ TableName: names.streams, Key: { channelId, id } }));
   return Item === undefined ? undefined : streamRow.parse(Item);
+}
+
+/** Reads what the page of a channel shows of one of its sessions. One request. */
+export async function getChannelPageStream(
+  { client, names }: StreamsDatabase,
+  channelId: string,
+  id: string,
+): Promise<ChannelPageStream | undefined> {
+  const { Item } = await client.send(new GetCommand({ TableName: names.streams, Key: { channelId, id } }));
+  return Item === undefined ? undefined : channelPageStreamRow.parse(Item);
 }
 
 /** Lists a channel's started sessions, newest first. One request per page. */
