@@ -45,7 +45,7 @@ function filesOf(entry: string): Files {
   return files;
 }
 
-/** Builds the code of every function at once, because starting a process for each would take longer. */
+/** Builds the code of every function in one process, because starting one for each would take longer. */
 function buildAll(): ReadonlyMap<string, Files> {
   const entries = Object.values(functionSpecs).map(spec => spec.entry);
   const folder = mkdtempSync(join(tmpdir(), 'ugc-bundles-'));

@@ -30,7 +30,7 @@ beforeAll(async () => {
     Object.values(functionSpecs).map(({ entry }) => entry),
     folder,
   );
-});
+}, 180_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Module {
