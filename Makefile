@@ -57,6 +57,8 @@ broadcast: install ## Play a broadcast of one channel to the local stack
 #? DB               file in which local keeps its data (default: memory)
 #? SEED_COUNT       number of channels that seed adds (50)
 #? OFFLINE_SESSION_COUNT  how many of the random ones are offline (1)
+#? PAST_STREAMS     past streams of each channel, with chat and viewers
+#?                  of every minute (seed: 0, local: 3)
 #? JSON             file of channels to seed first, as seed.example.json
 #? SEED             number of a set: seed completes or replaces that set,
 #?                  deleteSeed deletes that set only

@@ -12,7 +12,7 @@ export default {
     'client/{generate,index}.ts',
     'lambdas/api/container/server.ts',
     'lib/bundling/bundleCommand.ts',
-    'local/{main,broadcast}.ts',
+    'local/{main,broadcast,seedLocal}.ts',
     'operations/run.ts',
     'web/{main.tsx,vite.config.ts,public/theme.js}',
     'test/e2e/writeCommands.ts',

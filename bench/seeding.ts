@@ -101,7 +101,7 @@ async function deletion(others: number): Promise<(string | number)[]> {
   const line: (string | number)[] = [String(others)];
   await withDatabase(async database => {
     const now = new Date();
-    const shared = { offline: 1, channels: [], region: 'us-west-2', now: now.toISOString() };
+    const shared = { offline: 1, channels: [], pastStreams: 0, region: 'us-west-2', now: now.toISOString() };
     for (const [set, count] of [
       [1, DELETED],
       [2, others],

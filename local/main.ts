@@ -1,9 +1,9 @@
 import { CommandError, VariableError } from '../model/variables.ts';
 import { timed } from './log.ts';
 import { nextSteps } from './nextSteps.ts';
-import { isEmpty, seedLocal } from './seeding.ts';
+import { hasDemo, isEmpty, seedLocal } from './seeding.ts';
 import { readSettings } from './settings.ts';
-import { type LocalStack, startLocal } from './startLocal.ts';
+import { startLocal } from './startLocal.ts';
 
 const STOPPED = 'stopping';
 const say = (text: string) => console.log(text);
@@ -18,16 +18,25 @@ async function main(): Promise<number> {
   const stack = await startLocal({ ...settings, log: timed(say) });
   const end = Promise.race([stopRequested, stack.lost]);
   say(`local stack ${stack.stackName} answers at ${stack.apiUrl} (AWS: ${stack.awsUrl})`);
-  if (await seedWhenEmpty(stack, end)) say(nextSteps({ ...stack, region: settings.region }));
+  const seeding = (await isEmpty(stack.names.channels)) ? seedLocal(stack.stackName) : undefined;
+  if (seeding !== undefined) say('the database is empty: seeding');
+  await Promise.race([seeding?.ready, seeding?.done, end]);
+  const isReady = seeding === undefined || seeding.isReady();
+  if (isReady) say(nextSteps({ ...stack, region: settings.region, hasDemo: await hasDemo(stack.names) }));
+  const reported = seeding?.done.then(({ failure }) => {
+    if (failure !== undefined) say(`seeding failed, so the stack has incomplete mock data: ${failure}`);
+  });
   const reason = await end;
   say(reason);
+  seeding?.stop();
+  await reported;
   await stack.stop();
   return reason === STOPPED ? 0 : 1;
 }
 
 /** Checks the variables of seeding before anything is started. @throws CommandError, VariableError */
 async function checkSeedVariables(environment: NodeJS.ProcessEnv): Promise<void> {
-  const variables = ['SEED_COUNT', 'OFFLINE_SESSION_COUNT', 'JSON', 'SEED'];
+  const variables = ['SEED_COUNT', 'OFFLINE_SESSION_COUNT', 'PAST_STREAMS', 'JSON', 'SEED'];
   if (!variables.some(name => environment[name])) return;
   // Imported only when needed, to save memory.
   const [{ readOptions }, { planOf }] = await Promise.all([
@@ -63,24 +72,6 @@ function parentEnded(): Promise<string> {
       if (process.ppid !== ppid) resolve('stopping, because make has ended');
     }, PARENT_CHECK_MS).unref();
   });
-}
-
-/** Seeds an empty database. @returns false when the stack was stopped before seeding was complete */
-async function seedWhenEmpty(stack: LocalStack, end: Promise<string>): Promise<boolean> {
-  const { names, stackName } = stack;
-  if (!(await isEmpty(names.channels))) return true;
-  say('the database is empty: seeding');
-  const seeding = seedLocal(stackName);
-  const ended = await Promise.race([seeding.done, end]);
-  if (typeof ended === 'string') {
-    seeding.stop();
-    await seeding.done;
-    return false;
-  }
-  if (ended.failure !== undefined)
-    say(`seeding failed, so the stack has incomplete mock data: ${ended.failure}`);
-  await stack.rankChannels();
-  return true;
 }
 
 main().then(

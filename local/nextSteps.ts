@@ -1,3 +1,4 @@
+import { demoAccounts } from './demo.ts';
 import { randomId } from './ivs/ids.ts';
 
 export interface WhereItIs {
@@ -5,10 +6,18 @@ export interface WhereItIs {
   readonly awsUrl: string;
   readonly chatUrl: string;
   readonly region: string;
+  /** Whether the demo accounts exist. */
+  readonly hasDemo: boolean;
 }
 
+const { creator, viewer } = demoAccounts;
+const demoLines = `
+  Sign in as    ${creator.username} with the password "${creator.password}": has a channel with past streams
+                ${viewer.username} with the password "${viewer.password}": follows some channels
+`;
+
 /** Returns the URLs of the local stack and three commands to try in another terminal. */
-export function nextSteps({ apiUrl, awsUrl, chatUrl, region }: WhereItIs): string {
+export function nextSteps({ apiUrl, awsUrl, chatUrl, region, hasDemo }: WhereItIs): string {
   // A random name, because the name of the previous run is taken when the data is in a file.
   const username = `alice-${randomId(4)}`;
   const account = JSON.stringify({ username, password: 'correct horse battery' });
@@ -18,7 +27,7 @@ export function nextSteps({ apiUrl, awsUrl, chatUrl, region }: WhereItIs): strin
   API reference ${apiUrl}/docs
   AWS endpoint  ${awsUrl}
   Chat          ${chatUrl}  (amazon-ivs-chat-messaging: regionOrUrl)
-
+${hasDemo ? demoLines : ''}
 Three things to try in another terminal:
 
   1. Sign up: create a user with a channel, a chat room and a stage at IVS

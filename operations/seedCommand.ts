@@ -54,7 +54,7 @@ export async function seedCommand(context: CommandContext): Promise<number> {
   return 0;
 }
 
-const seedVariables = ['SEED', 'SEED_COUNT', 'OFFLINE_SESSION_COUNT', 'JSON'] as const;
+const seedVariables = ['SEED', 'SEED_COUNT', 'OFFLINE_SESSION_COUNT', 'PAST_STREAMS', 'JSON'] as const;
 
 /** At most this many renamed channels are listed. The others are counted. */
 const SHOWN = 5;

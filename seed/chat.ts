@@ -40,12 +40,58 @@ export function chatOf(
   const lines =
     stated?.chat?.map(line => ({ ...line, userId: senderId(plan, line.username), isDeleted: false })) ??
     randomLines(plan, session, random);
-  const { chatRoomId, streamId } = who;
+  const { messages, deletions } = rowsOf(plan, who, session, lines, 'message');
+  return { messages, deletions, minutes: minutesOf(who.chatRoomId, messages) };
+}
+
+const MOST_MESSAGES = 300;
+
+/** The minutes at the end of a live stream that get no more messages: people may be chatting in them. */
+const LAST_MINUTES = 2;
+
+/**
+ * Returns more messages over the whole length of the stream, the more the greater its audience was, and the number of
+ * messages in each of their minutes together with the `known` ones.
+ */
+export function moreChatOf(
+  plan: SeedPlan,
+  who: Identity,
+  session: Session,
+  known: readonly ChatMessage[],
+  peak: number,
+  random: Random,
+): ChatRows {
+  const minutes = Math.floor(lengthMs(session) / 60_000) - LAST_MINUTES;
+  const perMinute = Math.min(1.5, 0.25 + peak / 200);
+  const count = Math.max(0, Math.min(MOST_MESSAGES, Math.round(minutes * perMinute)));
+  const lines = linesOf(plan, count, minutes * 60, random);
+  const { messages, deletions } = rowsOf(plan, who, session, lines, 'remark');
+  const written = new Set(messages.map(({ sentAt }) => startOfMinute(sentAt)));
+  const all = minutesOf(who.chatRoomId, [...known, ...messages]);
+  return { messages, deletions, minutes: all.filter(({ minute }) => written.has(minute)) };
+}
+
+interface Line {
+  readonly atSeconds: number;
+  readonly userId: string;
+  readonly username: string;
+  readonly content: string;
+  readonly isDeleted: boolean;
+}
+
+/** @param kind distinguishes the ids of the messages from those of other lines of the stream */
+function rowsOf(
+  plan: SeedPlan,
+  { chatRoomId, streamId }: Identity,
+  session: Session,
+  lines: readonly Line[],
+  kind: string,
+) {
   const messages: ChatMessage[] = [];
   const deletions: ChatDeletion[] = [];
   for (const [order, { atSeconds, userId, username, content, isDeleted }] of lines.entries()) {
     const sentAt = addMs(session.startedAt, atSeconds * 1000);
-    const messageId = `${streamId}-message-${order}`;
+    const messageId = `${streamId}-${kind}-${order}`;
     messages.push({
       chatRoomId,
       id: chatMessageKey(sentAt, messageId),
@@ -58,7 +104,7 @@ export function chatOf(
     });
     if (isDeleted) deletions.push(deletionOf(chatRoomId, messageId, sentAt, plan.now));
   }
-  return { messages, deletions, minutes: minutesOf(chatRoomId, messages) };
+  return { messages, deletions };
 }
 
 function deletionOf(chatRoomId: string, messageId: string, sentAt: Timestamp, now: Timestamp): ChatDeletion {
@@ -98,9 +144,13 @@ function senderId(plan: SeedPlan, username: string): string {
   return index === -1 ? `${MOCK_ID_PREFIX}guest-${key}` : identityOf(plan, index).userId;
 }
 
-function randomLines(plan: SeedPlan, session: Session, random: Random) {
+function randomLines(plan: SeedPlan, session: Session, random: Random): Line[] {
   const seconds = Math.floor(lengthMs(session) / 60_000) * 60;
-  return Array.from({ length: random.number.int({ min: 3, max: 8 }) }, () => {
+  return linesOf(plan, random.number.int({ min: 3, max: 8 }), seconds, random);
+}
+
+function linesOf(plan: SeedPlan, count: number, seconds: number, random: Random): Line[] {
+  return Array.from({ length: count }, () => {
     const { userId, username } = identityOf(plan, random.number.int(plan.count - 1));
     return {
       // A fraction of the session, so that its length does not change the number of random draws.

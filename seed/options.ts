@@ -1,10 +1,13 @@
 import { CommandError, readWhole, type Variables } from '../model/variables.ts';
+import { MOST_PAST_STREAMS } from './seedPlan.ts';
 
 export interface SeedOptions {
   /** The total number of channels of the set. Each has one stream. */
   readonly count: number;
   /** The number of random offline channels. Undefined when OFFLINE_SESSION_COUNT is not set. */
   readonly offline: number | undefined;
+  /** The number of past streams of each channel. */
+  readonly pastStreams: number;
   /** The path of the seed file. */
   readonly file: string | undefined;
   /** The number of the set. Undefined for a new set. */
@@ -18,11 +21,12 @@ const DEFAULT_OFFLINE = 1;
 const MAX_COUNT = 1_000_000;
 export const MAX_SET = 4_294_967_295;
 
-/** Reads `SEED_COUNT`, `OFFLINE_SESSION_COUNT`, `JSON` and `SEED`. @throws VariableError */
+/** Reads `SEED_COUNT`, `OFFLINE_SESSION_COUNT`, `PAST_STREAMS`, `JSON` and `SEED`. @throws VariableError */
 export function readOptions(environment: Variables): SeedOptions {
   return {
     count: readWhole(environment, 'SEED_COUNT', [0, MAX_COUNT]) ?? DEFAULT_COUNT,
     offline: readWhole(environment, 'OFFLINE_SESSION_COUNT', [0, MAX_COUNT]),
+    pastStreams: readWhole(environment, 'PAST_STREAMS', [0, MOST_PAST_STREAMS]) ?? 0,
     file: environment['JSON'] || undefined,
     set: readSet(environment),
   };

@@ -2,7 +2,8 @@ import { accountMadeAt, accountRows, channelRowOf } from './account.ts';
 import { categoriesOf, categoryId } from './catalogue.ts';
 import { chatOf } from './chat.ts';
 import { followsOf } from './followers.ts';
-import { channelArn, identityOf } from './identity.ts';
+import { pastStreamRows, restOfStream } from './history.ts';
+import { identityOf } from './identity.ts';
 import { bansOf, blockedTermsOf } from './moderation.ts';
 import { shownProfileOf } from './profile.ts';
 import { randomOf } from './random.ts';
@@ -11,7 +12,7 @@ import type { SeedPlan } from './seedPlan.ts';
 import type { SeedRow } from './seedRow.ts';
 import { sessionOf } from './session.ts';
 import { stageStateOf } from './stage.ts';
-import { streamStateOf } from './streamState.ts';
+import { streamRowOf } from './streamState.ts';
 import { timelineOf } from './timeline.ts';
 import { viewerMinutesOf } from './viewers.ts';
 import { genres } from './words.ts';
@@ -29,14 +30,33 @@ export function* planRows(plan: SeedPlan): Generator<SeedRow> {
   for (let index = 0; index < plan.count; index++) yield* channelRows(plan, index);
 }
 
+/** Yields the rows that `pastStreams` adds to those of `planRows`. Their keys differ, except for minutes of chat. */
+export function* historyRows(plan: SeedPlan): Generator<SeedRow> {
+  if (plan.pastStreams === 0) return;
+  for (let index = 0; index < plan.count; index++) {
+    const rows = channelRows(plan, index);
+    const who = identityOf(plan, index);
+    const stated = plan.channels[index]?.stream;
+    const session = sessionOf(stated, isLiveAt(plan, index), plan.now, randomOf(plan.set, index));
+    yield* restOfStream(plan, who, session, { rows, hasOwnChat: stated?.chat !== undefined, index });
+    for (const { table, row } of rows) {
+      if (table === 'channels')
+        yield* pastStreamRows(plan, { who, channel: row, before: session.startedAt, index });
+    }
+  }
+}
+
+function isLiveAt({ channels, offline }: SeedPlan, index: number): boolean {
+  const stated = channels[index];
+  return stated === undefined ? index >= channels.length + offline : isLiveIn(stated);
+}
+
 function channelRows(plan: SeedPlan, index: number): SeedRow[] {
   const { now, region, set } = plan;
   const random = randomOf(set, index);
   const who = identityOf(plan, index);
   const stated = plan.channels[index];
-  const isLive = stated === undefined ? index >= plan.channels.length + plan.offline : isLiveIn(stated);
-
-  const session = sessionOf(stated?.stream, isLive, now, random);
+  const session = sessionOf(stated?.stream, isLiveAt(plan, index), now, random);
   const genre = random.helpers.arrayElement(genres);
   const category = categoryId(set, stated?.category ?? genre.name);
   const title = genre.title(random);
@@ -59,6 +79,10 @@ function channelRows(plan: SeedPlan, index: number): SeedRow[] {
     ...shown,
   };
   const channel = channelRowOf(who, plan, profile, session, createdAt, viewerMinutes.at(-1));
+  const shownOn = {
+    title: stated?.stream?.title ?? profile.title,
+    categoryId: stated?.stream?.category === undefined ? category : categoryId(set, stated.stream.category),
+  };
   const account = accountRows(who, region, createdAt, blockedTerms, onStage, shown);
   const { user, username, chatRoom, stage } = account;
   return [
@@ -69,20 +93,7 @@ function channelRows(plan: SeedPlan, index: number): SeedRow[] {
     { table: 'stages', row: stage },
     {
       table: 'streams',
-      row: {
-        channelId: who.channelId,
-        id: who.streamId,
-        channelArn: channelArn(region, who.channelId),
-        username: who.username,
-        playbackUrl: channel.playbackUrl,
-        title: stated?.stream?.title ?? profile.title,
-        categoryId:
-          stated?.stream?.category === undefined ? category : categoryId(set, stated.stream.category),
-        ...streamStateOf(who, session),
-        peakViewers: Math.max(...viewerMinutes.map(({ viewers }) => viewers)),
-        createdAt: session.startedAt,
-        updatedAt: events.at(-1)?.time ?? session.startedAt,
-      },
+      row: streamRowOf(who, { ...channel, ...shownOn }, session, viewerMinutes, events),
     },
     ...events.map(row => ({ table: 'streamEvents', row }) as const),
     ...follows.map(row => ({ table: 'follows', row }) as const),

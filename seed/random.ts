@@ -7,8 +7,10 @@ export type Random = typeof faker;
  * not depend on the number of channels or on the other channels of the seed file.
  *
  * The process has one generator, and this call resets it: finish one channel before the next.
+ *
+ * @param part distinguishes more generators of one channel
  */
-export function randomOf(set: number, index: number): Random {
-  faker.seed([set, index]);
+export function randomOf(set: number, index: number, part?: number): Random {
+  faker.seed(part === undefined ? [set, index] : [set, index, part]);
   return faker;
 }

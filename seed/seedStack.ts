@@ -19,7 +19,7 @@ import { countRun, newRun, type SeedRun } from '../store/seedIndex.ts';
 import type { Tally } from '../store/tally.ts';
 import { identityOf, uniqueUsername, userIdPrefix } from './identity.ts';
 import { offlineCount, type SeedOptions } from './options.ts';
-import { planRows } from './plan.ts';
+import { historyRows, planRows } from './plan.ts';
 import { readSeedFile, type SeedChannel } from './seedFile.ts';
 import type { SeedPlan } from './seedPlan.ts';
 
@@ -28,7 +28,7 @@ import type { SeedPlan } from './seedPlan.ts';
  * @throws CommandError when the options or the seed file are invalid
  */
 export function planOf(options: SeedOptions, now: Date): Omit<SeedPlan, 'set' | 'region'> {
-  const { count, file } = options;
+  const { count, file, pastStreams } = options;
   // IVS reports times in whole seconds.
   const second = addMs(now.toISOString(), -now.getMilliseconds());
   const channels = file === undefined ? [] : readSeedFile(file, new Date(second));
@@ -39,7 +39,7 @@ export function planOf(options: SeedOptions, now: Date): Omit<SeedPlan, 'set' | 
       `JSON: ${file}: channels[${index}].followerCount: must be less than SEED_COUNT (${count}), because the followers are the owners of the other channels`,
     );
   }
-  return { count, offline, channels, now: second };
+  return { count, offline, channels, pastStreams, now: second };
 }
 
 /** Counts of the rows written and of the deleted rows of earlier runs, updated while seeding. */
@@ -116,6 +116,8 @@ export interface RenamedChannel {
  * A channel of the file gets a generated name when a real user or another set has its name.
  *
  * An aborted signal ends it early, without an error.
+ *
+ * @param onChannels is called when all channels are complete, before the rows of `pastStreams` are written
  * @returns the renamed channels
  * @throws RowsLeftError when DynamoDB does not accept all rows, or another run overlaps
  */
@@ -124,12 +126,16 @@ export async function seedStack(
   { plan, run }: StartedSet,
   report: SeedReport,
   options: BatchWriteOptions = {},
+  onChannels: () => void = () => {},
 ): Promise<RenamedChannel[]> {
   const { signal } = options;
   const renamed = await claimNames(database, { plan, run }, report, options);
   if (signal?.aborted) return renamed;
-  const rows = unclaimedRows({ ...plan, channels: withNewNames(plan.channels, renamed) });
-  await putSeedRows(database, rows, run, report.put, options);
+  const named = { ...plan, channels: withNewNames(plan.channels, renamed) };
+  await putSeedRows(database, unclaimedRows(named), run, report.put, options);
+  if (signal?.aborted) return renamed;
+  onChannels();
+  await putSeedRows(database, historyRows(named), run, report.put, options);
   if (signal?.aborted) return renamed;
   await removeOtherRuns(database, run, report.removed, options);
   if (signal?.aborted) return renamed;

@@ -1,12 +1,15 @@
+import type { Channel } from '../model/channel.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { present, shardOf } from '../model/row.ts';
 import type { Stream } from '../model/stream.ts';
+import type { StreamEvent } from '../model/streamEvent.ts';
+import type { ViewerMinute } from '../model/viewerMinute.ts';
 import type { Identity } from './identity.ts';
 import { momentsOf, recordedMs, recordingPath } from './moments.ts';
 import type { Session } from './session.ts';
 
 /** The attributes of a stream's row that are derived from its events. */
-export type StreamState = Omit<
+type StreamState = Omit<
   Stream,
   | 'channelId'
   | 'id'
@@ -19,8 +22,34 @@ export type StreamState = Omit<
   | 'updatedAt'
 >;
 
+/** The channel of a stream, with the title and the category of the stream. */
+export type StreamSubject = Pick<Channel, 'arn' | 'username' | 'playbackUrl' | 'title' | 'categoryId'>;
+
+/** Returns the row of a stream in the state after `events`. */
+export function streamRowOf(
+  who: Identity,
+  { arn, username, playbackUrl, title, categoryId }: StreamSubject,
+  session: Session,
+  minutes: readonly ViewerMinute[],
+  events: readonly StreamEvent[],
+): Stream {
+  return {
+    channelId: who.channelId,
+    id: who.streamId,
+    channelArn: arn,
+    username,
+    playbackUrl,
+    title,
+    categoryId,
+    ...streamStateOf(who, session),
+    peakViewers: Math.max(...minutes.map(({ viewers }) => viewers)),
+    createdAt: session.startedAt,
+    updatedAt: events.at(-1)?.time ?? session.startedAt,
+  };
+}
+
 /** Returns the fold's result for the events of `timelineOf`: a replayed event changes no seeded stream. */
-export function streamStateOf(who: Identity, session: Session): StreamState {
+function streamStateOf(who: Identity, session: Session): StreamState {
   const { startedAt, endedAt, isHealthy, hasErrorEvent } = session;
   const isLive = endedAt === undefined;
   return {

@@ -27,19 +27,63 @@ export function viewerMinutesOf(
   return progress.map((part, nth) => {
     const minute = addMs(last, -Math.round((1 - part) * (minutes - 1)) * MINUTE_MS);
     const viewers = Math.round((peak * (crowd[nth] ?? 0)) / Math.max(...crowd));
-    return viewerMinute(streamId, minute, viewers, random);
+    return viewerMinute(streamId, minute, viewers, {
+      latencyMs: random.number.int({ min: 2_200, max: 4_800 }),
+      bufferMs: random.number.int({ min: 900, max: 2_400 }),
+      bitrate: random.number.int({ min: 2_500_000, max: 6_000_000 }),
+      framerate: random.helpers.arrayElement([30, 60]),
+    });
   });
 }
 
-function viewerMinute(streamId: string, minute: Timestamp, viewers: number, random: Random): ViewerMinute {
+/** How far a minute may be from the line between two others, as a part of it. */
+const NOISE = 0.06;
+
+/** A longer stream, which only a seed file can have, keeps the minutes that it has. */
+const MOST_FILLED = 1440;
+
+/** Returns the minutes between those of `some`, which are in order. Their values are near the lines between them. */
+export function everyMinuteOf(some: readonly ViewerMinute[], random: Random): ViewerMinute[] {
+  const [first, last] = [some[0]?.id ?? '', some.at(-1)?.id ?? ''];
+  if (Date.parse(last) - Date.parse(first) > MOST_FILLED * MINUTE_MS) return [];
+  const peak = Math.max(0, ...some.map(({ viewers }) => viewers));
+  return some.slice(1).flatMap((after, nth) => {
+    const before = some[nth] ?? after;
+    const steps = Math.round((Date.parse(after.id) - Date.parse(before.id)) / MINUTE_MS);
+    return Array.from({ length: steps - 1 }, (_, step) => {
+      const part = (step + 1) / steps;
+      const between = (from: number, to: number) => {
+        const noise = 1 + NOISE * (2 * random.number.float() - 1);
+        return Math.round((from + (to - from) * part) * noise);
+      };
+      const averages = measures.map(name => {
+        const [from, to] = [before, after].map(row => row[`${name}Sum`] / Math.max(1, row.viewers));
+        return [name, between(from ?? 0, to ?? 0)] as const;
+      });
+      const viewers = Math.min(peak, between(before.viewers, after.viewers));
+      const minute = addMs(before.id, (step + 1) * MINUTE_MS);
+      return viewerMinute(after.streamId, minute, viewers, Object.fromEntries(averages));
+    });
+  });
+}
+
+const measures = ['latencyMs', 'bufferMs', 'bitrate', 'framerate'] as const;
+
+function viewerMinute(
+  streamId: string,
+  minute: Timestamp,
+  viewers: number,
+  averages: Readonly<Record<string, number>>,
+): ViewerMinute {
+  const sumOf = (name: (typeof measures)[number]) => viewers * (averages[name] ?? 0);
   return {
     streamId,
     id: minute,
     viewers,
-    latencyMsSum: viewers * random.number.int({ min: 2_200, max: 4_800 }),
-    bufferMsSum: viewers * random.number.int({ min: 900, max: 2_400 }),
-    bitrateSum: viewers * random.number.int({ min: 2_500_000, max: 6_000_000 }),
-    framerateSum: viewers * random.helpers.arrayElement([30, 60]),
+    latencyMsSum: sumOf('latencyMs'),
+    bufferMsSum: sumOf('bufferMs'),
+    bitrateSum: sumOf('bitrate'),
+    framerateSum: sumOf('framerate'),
     ...shares(viewers, audience.quality),
     ...shares(viewers, audience.browser),
     ...shares(viewers, audience.os),

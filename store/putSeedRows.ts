@@ -1,14 +1,16 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type TableName, tables } from '../model/tables.ts';
 import type { Username } from '../model/user.ts';
 import type { PlainRow } from './attributeValue.ts';
 import { BATCH_SIZE, type BatchItem, type BatchWriteOptions, putItem, writeBatch } from './batchWrite.ts';
 import type { Database } from './database.ts';
 import { inParallel } from './inParallel.ts';
+import type { Key } from './pages.ts';
 import { defaultRetryPolicy, retry } from './retry.ts';
 import { runMark, type SeedRun, seedShards } from './seedIndex.ts';
 import type { Tally } from './tally.ts';
+import { setAll } from './update.ts';
 import { NAME_IS_FREE } from './usernames.ts';
 
 /** A row of a table, without the seed mark. */
@@ -105,6 +107,31 @@ async function putIf(
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return false;
     throw error;
+  }
+}
+
+/** An existing row. */
+export interface RowPlace {
+  readonly table: TableName;
+  readonly key: Key;
+}
+
+/**
+ * Marks existing rows as seeded by `run`, so that they are deleted with its set. One request per row. A row that does
+ * not exist stays absent.
+ */
+export async function markRows(
+  { client, names }: Database,
+  rows: readonly RowPlace[],
+  run: SeedRun,
+): Promise<void> {
+  const mark = setAll({ seedShard: seedShards[0], seedRun: runMark(run) });
+  for (const { table, key } of rows) {
+    const condition = { ConditionExpression: 'attribute_exists(createdAt)' };
+    const command = new UpdateCommand({ TableName: names[table], Key: key, ...mark, ...condition });
+    await client.send(command).catch(error => {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    });
   }
 }
 

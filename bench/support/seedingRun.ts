@@ -126,6 +126,7 @@ async function main([name = '', count = '', endpoint = '']: readonly string[]): 
     count: Number(count),
     offline: 1,
     channels: [],
+    pastStreams: 0,
     region: 'us-west-2',
     now: now.toISOString(),
   };

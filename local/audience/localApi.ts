@@ -18,7 +18,7 @@ export interface LocalApi {
    * @throws ApiRefusedError
    */
   call<T>(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'PATCH',
     path: string,
     schema: z.ZodType<T>,
     options?: { readonly body?: object; readonly accessToken?: string },

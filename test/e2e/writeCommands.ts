@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('usage: tsx test/e2e/writeCommands.ts <folder>');
 await build({
-  entryPoints: ['local/broadcast.ts', 'local/main.ts', 'operations/run.ts'],
+  entryPoints: ['local/broadcast.ts', 'local/main.ts', 'local/seedLocal.ts', 'operations/run.ts'],
   outbase: '.',
   outdir: folder,
   outExtension: { '.js': '.mjs' },

@@ -25,7 +25,7 @@ import { usernameRow, userRow } from '../../model/user.ts';
 import { username } from '../../model/username.ts';
 import { viewerKinds, viewerMinuteRow } from '../../model/viewerMinute.ts';
 import { uniqueUsername } from '../../seed/identity.ts';
-import { planRows } from '../../seed/plan.ts';
+import { historyRows, planRows } from '../../seed/plan.ts';
 import { parseSeedFile } from '../../seed/seedFile.ts';
 import type { SeedPlan } from '../../seed/seedPlan.ts';
 import type { SeedRow } from '../../seed/seedRow.ts';
@@ -127,6 +127,7 @@ const anyPlan: fc.Arbitrary<SeedPlan> = fc
       count: channels.length + offline + live,
       offline,
       channels: parseSeedFile(JSON.stringify({ channels: named }), 'generated.json', new Date(now)),
+      pastStreams: 0,
       region: 'us-west-2',
       now,
     };
@@ -383,7 +384,15 @@ describe('the seed plan', () => {
   });
 
   test('has something of every kind among fifty channels', () => {
-    const rows = rowsOf({ set: 1, count: 50, offline: 5, channels: [], region: 'us-west-2', now });
+    const rows = rowsOf({
+      set: 1,
+      count: 50,
+      offline: 5,
+      channels: [],
+      pastStreams: 0,
+      region: 'us-west-2',
+      now,
+    });
     for (const [table, list] of Object.entries(rows))
       if (table !== 'categories') expect([table, list.length > 0]).toEqual([table, true]);
     expect(rows.chatMessages.filter(isDeletion).length).toBeGreaterThan(0);
@@ -422,9 +431,131 @@ describe('the seed plan', () => {
   });
 
   test('is lazy: the first rows of a million channels come at once', () => {
-    const plan = { set: 1, count: 1_000_000, offline: 1, channels: [], region: 'us-west-2', now };
+    const plan = {
+      set: 1,
+      count: 1_000_000,
+      offline: 1,
+      channels: [],
+      pastStreams: 0,
+      region: 'us-west-2',
+      now,
+    };
     const rows = planRows(plan);
     for (let taken = 0; taken < 100; taken++) expect(rows.next().done).toBe(false);
+  });
+});
+
+describe('past streams', () => {
+  /** The rows of a plan with past streams, with the later one of two rows with one key. */
+  const historyLaw = (law: (rows: Rows, added: readonly SeedRow[], plan: SeedPlan) => void, numRuns = 6) =>
+    fc.assert(
+      fc.property(anyPlan, fc.integer({ min: 1, max: 4 }), (withoutPast, pastStreams) => {
+        const plan = { ...withoutPast, count: Math.min(withoutPast.count, withoutPast.channels.length + 3) };
+        plan.offline = Math.min(plan.offline, plan.count - plan.channels.length);
+        const history = { ...plan, pastStreams };
+        const added = [...historyRows(history)];
+        const rows = rowsOf(plan);
+        const list = (table: SeedRow['table']): object[] => rows[table];
+        for (const table of Object.keys(schemas) as SeedRow['table'][]) {
+          const { hash, range } = tables[table].key;
+          const keyOf = (row: object) => {
+            const members = new Map(Object.entries(row));
+            return JSON.stringify([members.get(hash), range && members.get(range)]);
+          };
+          const places = new Map(list(table).map((row, place) => [keyOf(row), place]));
+          for (const { row } of added.filter(one => one.table === table)) {
+            const place = places.get(keyOf(row)) ?? list(table).length;
+            places.set(keyOf(row), place);
+            list(table)[place] = row;
+          }
+        }
+        law(rows, added, history);
+      }),
+      { numRuns },
+    );
+
+  test('add rows to streams, timelines, viewers and chats only, and replace only counts of messages', () => {
+    historyLaw((rows, added, plan) => {
+      const before = rowsOf(plan);
+      expect([...new Set(added.map(({ table }) => table))].sort()).toEqual(
+        plan.count === 0 ? [] : ['chatMessages', 'metrics', 'streamEvents', 'streams'],
+      );
+      for (const { table, row } of added) schemas[table].parse(row);
+      const isCount = (row: object) => 'minute' in row && 'messages' in row;
+      for (const table of Object.keys(schemas) as SeedRow['table'][])
+        expect(rows[table].slice(0, before[table].length).filter(row => !isCount(row))).toEqual(
+          before[table].filter(row => !isCount(row)),
+        );
+    });
+  });
+
+  test('are as many as requested, one after another between the creation of the account and the stream', () => {
+    historyLaw((rows, _, { pastStreams }) => {
+      for (const channel of rows.channels) {
+        const streams = rows.streams.filter(({ channelId }) => channelId === channel.id);
+        expect(streams).toHaveLength(1 + pastStreams);
+        const [newest, ...past] = streams;
+        let next = newest?.startedAt ?? '';
+        for (const { startedAt = '', endedAt = '', isOpen, recordingDurationMs = 0 } of past) {
+          expect(isOpen).toBeUndefined();
+          expect(startedAt < endedAt && endedAt < next && channel.createdAt < startedAt).toBe(true);
+          expect(recordingDurationMs).toBeGreaterThan(0);
+          next = startedAt;
+        }
+      }
+    });
+  });
+
+  test('are those that the fold makes of their events', () => {
+    historyLaw(rows => {
+      const own = { createdAt: '', updatedAt: '', version: 0, title: '', categoryId: '' };
+      for (const { peakViewers: _, ...stream } of rows.streams.slice(rows.channels.length)) {
+        const channel = rows.channels.find(({ id }) => id === stream.channelId);
+        if (channel === undefined) throw new Error('the stream has no channel');
+        const { stream: folded } = fold(
+          channel,
+          rows.streamEvents.filter(event => event.streamId === stream.id),
+        );
+        expect(JSON.parse(JSON.stringify({ ...folded, ...own }))).toEqual({ ...stream, ...own });
+      }
+    });
+  });
+
+  test('and the newest stream have viewers in every minute, never more than the peak', () => {
+    historyLaw(rows => {
+      for (const { id, startedAt = '', endedAt = now, peakViewers } of rows.streams) {
+        const minutes = rows.metrics.filter(row => row.streamId === id);
+        const lengthMs = Date.parse(endedAt) - Date.parse(startedAt);
+        if (lengthMs > 86_400_000) continue;
+        expect(minutes.length).toBeGreaterThanOrEqual(Math.floor(lengthMs / 60_000));
+        expect(Math.max(...minutes.map(({ viewers }) => viewers))).toBe(peakViewers);
+        const times = minutes.map(row => row.id).sort();
+        for (const [nth, time] of times.slice(1).entries())
+          expect(Date.parse(time) - Date.parse(times[nth] ?? '')).toBe(60_000);
+      }
+    });
+  });
+
+  test('have chat during the streams, with the right number of messages in each minute', () => {
+    historyLaw((rows, added, { pastStreams }) => {
+      for (const { id, channelId } of rows.chatRooms) {
+        const messages = messagesIn(rows, id);
+        const counts: Record<string, number> = {};
+        for (const { sentAt } of messages) counts[minuteOf(sentAt)] = (counts[minuteOf(sentAt)] ?? 0) + 1;
+        const minutes = rows.chatMessages.filter(row => row.chatRoomId === id).filter(isMinute);
+        expect(Object.fromEntries(minutes.map(row => [row.minute, row.messages]))).toEqual(counts);
+        const streams = rows.streams.filter(stream => stream.channelId === channelId);
+        const during = ({ startedAt = '', endedAt = now }: Stream) =>
+          messages.filter(({ sentAt }) => startedAt <= sentAt && sentAt <= endedAt).length;
+        expect(streams.reduce((sum, stream) => sum + during(stream), 0)).toBe(messages.length);
+        if (added.length > 0)
+          expect(streams.slice(1).filter(stream => during(stream) >= 5)).toHaveLength(pastStreams);
+      }
+    });
+  });
+
+  test('are none without PAST_STREAMS', () => {
+    planLaw((_, plan) => expect([...historyRows(plan)]).toEqual([]));
   });
 });
 

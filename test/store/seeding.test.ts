@@ -97,6 +97,18 @@ describe('seeding', () => {
     expect(await liveAndOffline()).toEqual(expected);
   });
 
+  test('with PAST_STREAMS adds that many streams to each channel, and all of them are deleted', async () => {
+    const { put, set } = await seed(database, { SEED_COUNT: '4', PAST_STREAMS: '2' });
+    expect(await counts(database)).toMatchObject({ channels: 4, streams: 12 });
+    expect(await liveAndOffline()).toEqual({ live: 3, offline: 9 });
+    expect(put.of('streams')).toBe(12);
+    await seed(database, { SEED_COUNT: '4', SEED: String(set) });
+    expect(await counts(database)).toMatchObject({ channels: 4, streams: 4 });
+    await seed(database, { SEED_COUNT: '4', PAST_STREAMS: '1', SEED: String(set) });
+    await removeSet(database, set, new Tally());
+    expect(await counts(database)).toEqual({});
+  });
+
   test('without SEED adds a set, and changes no existing row', async () => {
     const first = await seed(database, { SEED_COUNT: '8' });
     const before = await dump(database);

@@ -6,6 +6,7 @@ describe('the options of seeding', () => {
     expect(readOptions({})).toEqual({
       count: 50,
       offline: undefined,
+      pastStreams: 0,
       file: undefined,
       set: undefined,
     });
@@ -17,10 +18,12 @@ describe('the options of seeding', () => {
       OFFLINE_SESSION_COUNT: '3',
       JSON: 'mine.json',
       SEED: '7',
+      PAST_STREAMS: '2',
     };
     expect(readOptions(environment)).toEqual({
       count: 12,
       offline: 3,
+      pastStreams: 2,
       file: 'mine.json',
       set: 7,
     });
