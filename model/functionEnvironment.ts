@@ -12,6 +12,12 @@ export const ALLOWED_ORIGINS_VARIABLE = 'ALLOWED_ORIGINS';
 /** The environment variable that names the secret which signs access tokens. */
 export const TOKEN_SECRET_VARIABLE = 'TOKEN_SECRET_ID';
 
+/**
+ * The environment variable that names the secret with which CloudFront proves that a request came through it. It is
+ * missing where no CloudFront is in front of the API.
+ */
+export const ORIGIN_SECRET_VARIABLE = 'ORIGIN_SECRET_ID';
+
 /** The environment variable that holds the stack's name. Every function has it, to tag IVS resources. */
 export const STACK_NAME_VARIABLE = 'STACK_NAME';
 

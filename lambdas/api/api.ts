@@ -20,7 +20,7 @@ import { channelsApp } from './channels/app.ts';
 import { chatApp } from './chat/app.ts';
 import { followsApp } from './follows/app.ts';
 import { httpApp, type Transport } from './http/app.ts';
-import type { HttpApp } from './http/context.ts';
+import type { HttpApp, IsOriginSecret } from './http/context.ts';
 import {
   allowedOriginsFrom,
   attachmentsFrom,
@@ -30,6 +30,7 @@ import {
   recordingsUrlFrom,
   stackNameFrom,
 } from './http/environment.ts';
+import { originSecretFrom } from './http/originSecret.ts';
 import { refreshCookie } from './http/refreshCookie.ts';
 import { guardsWith } from './http/resourceGuards.ts';
 import { cursorsFrom, viewerTokensFrom } from './http/secrets.ts';
@@ -56,6 +57,8 @@ export interface ApiDependencies extends Transport {
   readonly recordingsUrl: string;
   readonly partner: PartnerRule;
   readonly limits: LimitSettings;
+  /** Proves that a request came through CloudFront, where CloudFront is in front of the API. */
+  readonly isOriginSecret?: IsOriginSecret | undefined;
   readonly clock: () => Date;
   /** Returns the given number of cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array;
@@ -104,6 +107,7 @@ export function apiDependenciesFrom(environment: Environment, logger: Log): ApiD
     recordingsUrl: recordingsUrlFrom(environment),
     partner: partnerRuleFrom(environment),
     limits: limitsFrom(environment),
+    isOriginSecret: originSecretFrom(environment, { clock, logger }),
     clock,
     random: randomBytes,
     allowedOrigins: allowedOriginsFrom(environment),

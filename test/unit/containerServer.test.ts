@@ -38,7 +38,7 @@ function held() {
 async function start({ behindLoadBalancer = false, graceMs = 10_000 } = {}) {
   const slow = held();
   const app = new OpenAPIHono<HttpEnv>();
-  app.get('/network', c => c.text(networksFrom(c).address));
+  app.get('/network', async c => c.text((await networksFrom(c)).address));
   app.get('/slow', async c => {
     slow.arrived();
     await slow.wait;

@@ -5,7 +5,7 @@ import type { StepUp } from '../../../domain/accounts/stepUp.ts';
 import type { AnswerOnce } from '../../../domain/idempotency.ts';
 import { type RouteSpec, routes } from '../../../model/routes.ts';
 import { authenticated, optionallyAuthenticated, requireStepUp, type TokenVerifier } from './auth.ts';
-import type { HttpEnv } from './context.ts';
+import type { HttpEnv, IsOriginSecret } from './context.ts';
 import { hasName, type NewNameOf, redirectFormerNames } from './formerNames.ts';
 import { replayStoredAnswer } from './idempotency.ts';
 import { jsonBody, MAX_BODY_BYTES } from './jsonBody.ts';
@@ -15,6 +15,8 @@ import { isCounted, isOfSignIn, type Route } from './route.ts';
 /** The services that the middleware of a route uses before its handler runs. */
 export interface Guards {
   readonly tokens: TokenVerifier;
+  /** Proves that a request came through CloudFront. Undefined where no CloudFront is in front of the API. */
+  readonly isOriginSecret?: IsOriginSecret | undefined;
   /** Counts a caller's requests and rejects those above the limit. */
   readonly limit: Limit;
   /** Stores responses by their `Idempotency-Key`. Undefined for a resource without idempotent routes. */
@@ -53,6 +55,7 @@ export function guardsOf(route: Route, guards: Guards | undefined): MiddlewareHa
     throw new Error(`${id} needs the cookies of sign-ins`);
   if (hasName(route) && newNameOf === undefined) throw new Error(`${id} needs the table of usernames`);
   return [
+    ...(guards.isOriginSecret === undefined ? [] : [knowsOrigin(guards.isOriginSecret)]),
     ...(hasName(route) && newNameOf !== undefined ? [redirectFormerNames(route, newNameOf)] : []),
     ...(auth === 'user' ? [authenticated(guards.tokens)] : []),
     ...(auth === 'optional' ? [optionallyAuthenticated(guards.tokens)] : []),
@@ -65,4 +68,12 @@ export function guardsOf(route: Route, guards: Guards | undefined): MiddlewareHa
       ? [replayStoredAnswer(answerOnce, id, answersSignIn ? sessions : undefined)]
       : []),
   ];
+}
+
+/** Passes the check of the origin secret to `networksFrom`, which needs it for some requests only. */
+function knowsOrigin(isOriginSecret: IsOriginSecret): MiddlewareHandler<HttpEnv> {
+  return (c, next) => {
+    c.set('isOriginSecret', isOriginSecret);
+    return next();
+  };
 }

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { CountedCaller, Limit } from '../../../domain/accounts/rateLimit.ts';
+import { ORIGIN_SECRET_HEADER, VIEWER_ADDRESS_HEADER } from '../../../model/originSecret.ts';
 import type { Networks } from '../../../model/rateLimit.ts';
 import type { OperationId } from '../../../model/routes.ts';
 import * as z from '../../../model/zod.ts';
@@ -13,27 +14,40 @@ import type { HttpEnv } from './context.ts';
  */
 export function rateLimited(limit: Limit, operation: OperationId): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
-    await limit(operation, countedCaller(c));
+    await limit(operation, await countedCaller(c));
     return next();
   };
 }
 
 /** Returns the identity that a request is counted under: the user, or the networks of a guest. */
-export function countedCaller(c: Context<HttpEnv>): CountedCaller {
+export async function countedCaller(c: Context<HttpEnv>): Promise<CountedCaller> {
   const caller = optionalCallerOf(c);
-  return caller === undefined ? { networks: networksFrom(c) } : { userId: caller.userId };
+  return caller === undefined ? { networks: await networksFrom(c) } : { userId: caller.userId };
 }
 
 /** Returns the networks that a request came from. */
-export const networksFrom = (c: Context<HttpEnv>): Networks => networksOf(addressOf(c));
+export async function networksFrom(c: Context<HttpEnv>): Promise<Networks> {
+  return networksOf((await viewerAddress(c)) ?? connectionAddress(c));
+}
 
 /** The network whose wrong passwords are counted together. */
-export function guessingNetwork(c: Context<HttpEnv>): string {
-  const { site, address } = networksFrom(c);
+export async function guessingNetwork(c: Context<HttpEnv>): Promise<string> {
+  const { site, address } = await networksFrom(c);
   return site ?? address;
 }
 
-// The address comes from the server's connection, because a client can forge headers.
+/**
+ * Returns the address that CloudFront states, if the request proves that it came through CloudFront. A client can
+ * forge the header itself.
+ */
+async function viewerAddress(c: Context<HttpEnv>): Promise<string | undefined> {
+  const isOriginSecret = c.get('isOriginSecret');
+  const secret = c.req.header(ORIGIN_SECRET_HEADER);
+  if (isOriginSecret === undefined || secret === undefined || !(await isOriginSecret(secret)))
+    return undefined;
+  return /^\[?([\da-f:.]+?)\]?:\d+$/i.exec(c.req.header(VIEWER_ADDRESS_HEADER) ?? '')?.[1];
+}
+
 const gateway = z.object({
   requestContext: z.object({ http: z.object({ sourceIp: z.string().check(z.minLength(1)) }) }),
 });
@@ -42,10 +56,10 @@ const node = z.object({
 });
 
 /**
- * Returns the address that a request came from. Requests without a connection, as in tests, share the address
- * `nowhere`.
+ * Returns the address of the client's connection to the server. Requests without a connection, as in tests, share the
+ * address `nowhere`.
  */
-function addressOf(c: Context<HttpEnv>): string {
+function connectionAddress(c: Context<HttpEnv>): string {
   return (
     gateway.safeParse(c.env).data?.requestContext.http.sourceIp ??
     node.safeParse(c.env).data?.incoming.socket.remoteAddress ??

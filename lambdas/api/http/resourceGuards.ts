@@ -10,9 +10,11 @@ import { toTimestamp } from '../../../model/time.ts';
 import type { Database } from '../../../store/database.ts';
 import { newNameOf } from '../../../store/usernames.ts';
 import type { TokenVerifier } from './auth.ts';
+import type { IsOriginSecret } from './context.ts';
 import { type Environment, limitsFrom } from './environment.ts';
 import type { Guards } from './guards.ts';
 import { lambdaLogger } from './lambda.ts';
+import { originSecretFrom } from './originSecret.ts';
 import { tokensFrom } from './tokenSecret.ts';
 
 export interface GuardDependencies {
@@ -22,6 +24,8 @@ export interface GuardDependencies {
   readonly clock: () => Date;
   readonly logger: Log;
   readonly limits: LimitSettings;
+  /** Where CloudFront is in front of the API. */
+  readonly isOriginSecret?: IsOriginSecret | undefined;
   /** For a resource whose routes return sign-ins. */
   readonly sessions?: Pick<Sessions, 'isGood'>;
   /** For a resource whose routes return or end sign-ins. */
@@ -40,6 +44,7 @@ export function guardsWith({
   clock,
   logger,
   limits,
+  isOriginSecret,
   sessions,
   refreshCookie,
   stepUp,
@@ -50,6 +55,7 @@ export function guardsWith({
     });
   return {
     tokens,
+    isOriginSecret,
     limit: limit({ database, clock, settings: limits }),
     sessions,
     refreshCookie,
@@ -85,6 +91,7 @@ export function guardsFrom(
     clock,
     logger: lambdaLogger,
     limits: limitsFrom(environment),
+    isOriginSecret: originSecretFrom(environment, { clock, logger: lambdaLogger }),
     ...dependencies,
     tokens: dependencies.tokens ?? tokensFrom(environment, clock),
   });

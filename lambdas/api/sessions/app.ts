@@ -25,7 +25,7 @@ export interface SessionsDependencies {
 export function sessionsApp({ guards, signIn, sessions, stepUp }: SessionsDependencies): HttpApp {
   const app = resourceApp(guards);
   app.handle<typeof createSessionOperation>(createSessionRoute, async c => {
-    const attempt = { ...c.req.valid('json'), network: guessingNetwork(c) };
+    const attempt = { ...c.req.valid('json'), network: await guessingNetwork(c) };
     return c.json(shapeSignedIn(await signIn(attempt)), 200);
   });
   app.handle<typeof refreshSessionOperation>(refreshSessionRoute, async c => {

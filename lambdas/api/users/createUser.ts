@@ -16,7 +16,7 @@ export function createUser(
   sessions: Pick<Sessions, 'start'>,
 ): HandlerOf<typeof createUserOperation> {
   return async c => {
-    const credentials = { ...c.req.valid('json'), network: guessingNetwork(c) };
+    const credentials = { ...c.req.valid('json'), network: await guessingNetwork(c) };
     const { user } = await create(credentials, budgetOf(SIGN_UP_BUDGET_MS));
     return c.json(shapeSignedIn(await sessions.start(user)), 201);
   };

@@ -14,8 +14,8 @@ export function postMetrics(dependencies: SampleDependencies): HandlerOf<typeof 
       ...c.req.valid('param'),
       viewerToken,
       userId: optionalCallerOf(c)?.userId,
-      caller: countedCaller(c),
-      networks: networksFrom(c),
+      caller: await countedCaller(c),
+      networks: await networksFrom(c),
       playback: playbackOf(sample),
     });
     return c.json(taken, 200);
