@@ -37,6 +37,7 @@ import { eventReceiver } from './receiveEvent.ts';
 import { startSchedules } from './schedules.ts';
 import type { LocalSettings } from './settings.ts';
 import { tableStreams } from './tableStreams.ts';
+import { testBroadcasts, withTestBroadcasts } from './testBroadcasts.ts';
 import { withWebApp } from './webApp.ts';
 
 export interface LocalOptions extends LocalSettings {
@@ -172,7 +173,9 @@ export function assemble(
     clock: () => new Date(),
   });
   const web = { connect: [chatUrl, apiUrl], media: [new URL(recordingsUrl).origin] };
-  apiPort.serve(nodeListener(withPlayback(played, withWebApp(withReference(handlers.api.fetch), web))));
+  const broadcasts = testBroadcasts(stackName, message => log(`a test broadcast failed: ${message}`));
+  const app = withTestBroadcasts(broadcasts, database, withWebApp(withReference(handlers.api.fetch), web));
+  apiPort.serve(nodeListener(withPlayback(played, app)));
   apiPort.prepare(answerRefusals);
   const schedules = startSchedules(handlers, logger);
   if (tables.streams.size === 0)
@@ -204,6 +207,7 @@ export function assemble(
     finishPending: schedules.finishPending,
     sweepResources: schedules.sweepResources,
     stop: async () => {
+      broadcasts.stop();
       await schedules.stop();
       await streams.stop();
       streamsClient.destroy();

@@ -5,6 +5,8 @@ export interface BroadcastSettings {
   readonly username: string;
   /** The factor by which a broadcast is played faster than real time. Undefined plays it in ten seconds. */
   readonly speed: number | undefined;
+  /** The length of a broadcast that begins now and is played in real time. It takes the place of `speed`. */
+  readonly minutes: number | undefined;
   /** The number of viewers. */
   readonly viewers: number;
   /** Events that happen but that the simulated IVS does not send. */
@@ -13,6 +15,7 @@ export interface BroadcastSettings {
 }
 
 const DEFAULT_VIEWERS = 20;
+const MAX_MINUTES = 720;
 /** All viewers have one IP address, and the API accepts 300 viewers per minute from one address. */
 const MAX_VIEWERS = 250;
 
@@ -22,7 +25,7 @@ export class BroadcastError extends Error {
 }
 
 /**
- * Reads `CHANNEL`, `SPEED`, `VIEWERS`, `LOSE` (a comma list of events), `STACK` and `STAGE`.
+ * Reads `CHANNEL`, `SPEED`, `MINUTES`, `VIEWERS`, `LOSE` (a comma list of events), `STACK` and `STAGE`.
  * @throws BroadcastError that names the variable.
  */
 export function readBroadcastSettings(environment: NodeJS.ProcessEnv): BroadcastSettings {
@@ -36,6 +39,14 @@ export function readBroadcastSettings(environment: NodeJS.ProcessEnv): Broadcast
   if (speed !== undefined && !(speed > 0)) {
     throw new BroadcastError(`SPEED must be a number above 0 (got ${JSON.stringify(environment['SPEED'])})`);
   }
+  const minutes = environment['MINUTES'] ? Number(environment['MINUTES']) : undefined;
+  if (minutes !== undefined && !(minutes >= 1 && minutes <= MAX_MINUTES)) {
+    const given = JSON.stringify(environment['MINUTES']);
+    throw new BroadcastError(`MINUTES must be a number from 1 to ${MAX_MINUTES} (got ${given})`);
+  }
+  if (minutes !== undefined && speed !== undefined) {
+    throw new BroadcastError('MINUTES and SPEED cannot be used together: MINUTES plays in real time');
+  }
   const viewers = environment['VIEWERS'] ? Number(environment['VIEWERS']) : DEFAULT_VIEWERS;
   if (!Number.isInteger(viewers) || viewers < 0 || viewers > MAX_VIEWERS) {
     const given = JSON.stringify(environment['VIEWERS']);
@@ -45,6 +56,7 @@ export function readBroadcastSettings(environment: NodeJS.ProcessEnv): Broadcast
   return {
     username,
     speed,
+    minutes,
     viewers,
     lost: new Set(names.filter(name => name !== '').map(eventNamed)),
     stackName: stackNameOf(environment),

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { HASHED_FILES, type WebAppSources, webAppCaching, webAppHeaders } from '../model/webApp.ts';
 
 /** Answers a request. `connection` identifies the client's connection. */
@@ -9,6 +10,9 @@ type Answer = (request: Request, connection: object) => Response | Promise<Respo
 
 /** Where `make web` builds the app. */
 const BUILT = 'web/dist';
+
+/** Tells the app that it can offer what only local mode has. */
+const LOCAL_MARK = '<meta name="local-mode" content="true">';
 
 /** The paths that CloudFront sends elsewhere in AWS, and those of local mode itself. */
 const elsewhere = /^\/(?:v1|docs|_local)(?:\/|$)/;
@@ -28,10 +32,16 @@ export function withWebApp(api: Answer, sources: WebAppSources): Answer {
     // A new build must be seen at once here.
     c.header('Cache-Control', isHashed ? webAppCaching.hashed : 'no-cache');
   });
+  const page = async (c: Context) => {
+    const html = await readFile(join(BUILT, 'index.html'), 'utf8');
+    return c.html(html.replace('</head>', `${LOCAL_MARK}</head>`));
+  };
+  files.get('/', page);
+  files.get('/index.html', page);
   files.use(serveStatic({ root: BUILT }));
   // A missing script must not be answered with a page.
   files.get(`${HASHED_FILES}*`, c => c.notFound());
-  files.get('*', serveStatic({ path: join(BUILT, 'index.html') }));
+  files.get('*', page);
 
   return (request, connection) => {
     const isRead = request.method === 'GET' || request.method === 'HEAD';

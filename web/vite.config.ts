@@ -19,5 +19,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     emptyOutDir: true,
   },
-  server: { proxy: { '/v1': 'http://localhost:3000', '/_local': 'http://localhost:3000' } },
+  server: {
+    proxy: {
+      '/v1': 'http://localhost:3000',
+      // Local mode answers to its own pages only: the Host must stay that of the page.
+      '/_local': { target: 'http://localhost:3000', changeOrigin: false },
+    },
+  },
 });

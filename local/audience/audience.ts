@@ -13,6 +13,8 @@ export interface AudienceOptions {
   readonly startsAt: Timestamp;
   /** How long the viewers watch and chat, in milliseconds. */
   readonly lengthMs: number;
+  /** Aborts when the stream is over. The viewers leave then. */
+  readonly signal: AbortSignal;
 }
 
 /** One line for each thing that the viewers did, and one message for each failure. */
@@ -38,8 +40,8 @@ export async function runAudience(options: AudienceOptions): Promise<AudienceRep
   await sleep(Math.max(0, early));
   const api = localApi(options.apiUrl);
   const reports = await Promise.all([
-    report('watching', () => watchAsViewers(api, options)),
-    report('chatting', () => chatAsViewers(api, options)),
+    report('watching', options.signal, () => watchAsViewers(api, options)),
+    report('chatting', options.signal, () => chatAsViewers(api, options)),
   ]);
   return {
     lines: reports.flatMap(({ lines }) => lines),
@@ -48,10 +50,15 @@ export async function runAudience(options: AudienceOptions): Promise<AudienceRep
 }
 
 /** Runs an activity. A missing stream is not a failure: the event that starts it can be lost (`LOSE`). */
-async function report(activity: string, run: () => Promise<string>): Promise<AudienceReport> {
+async function report(
+  activity: string,
+  signal: AbortSignal,
+  run: () => Promise<string>,
+): Promise<AudienceReport> {
   try {
     return { lines: [await run()], failures: [] };
   } catch (error) {
+    if (signal.aborted) return { lines: [`${activity} ended with the stream`], failures: [] };
     const isStreamMissing =
       error instanceof ApiRefusedError && (error.status === 404 || error.status === 409);
     const why = error instanceof Error ? error.message : String(error);

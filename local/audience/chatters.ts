@@ -8,6 +8,7 @@ export interface ChatOptions {
   readonly username: string;
   readonly viewers: number;
   readonly lengthMs: number;
+  readonly signal?: AbortSignal;
 }
 
 // They sign up during the first broadcast and sign in later. The public password protects only local users.
@@ -36,7 +37,7 @@ const MASKED = 3;
  */
 export async function chatAsViewers(
   api: LocalApi,
-  { username, viewers, lengthMs }: ChatOptions,
+  { username, viewers, lengthMs, signal }: ChatOptions,
 ): Promise<string> {
   const usernames = chatters.slice(0, viewers);
   const clients: Awaited<ReturnType<typeof connect>>[] = [];
@@ -45,7 +46,7 @@ export async function chatAsViewers(
     for (const name of usernames) clients.push(await connect(api, username, await signIn(api, name)));
     for (const [index, message] of messages.entries()) {
       await clients[index % clients.length]?.send(message);
-      await sleep(lengthMs / messages.length);
+      await sleep(lengthMs / messages.length, undefined, signal && { signal });
     }
     const masked = clients[0]?.received.at(MASKED);
     return `${messages.length} chat messages by ${usernames.join(', ')}; the review changed one to "${masked}"`;

@@ -8,6 +8,7 @@ export interface WatchOptions {
   readonly streamId: string;
   readonly viewers: number;
   readonly lengthMs: number;
+  readonly signal?: AbortSignal;
 }
 
 const taken = z.object({ viewerToken: z.string() });
@@ -15,14 +16,14 @@ const watching = z.object({ viewers: z.number() });
 
 /**
  * Lets viewers join one after another. A player sends a sample every minute, and the API counts the viewers
- * of one minute. So the viewers send more samples until all have sent one in the same minute.
+ * of one minute. So all who have joined send more samples in each minute, until all have sent one in the same minute.
  *
  * @returns a line that reports the API's count
  * @throws ApiRefusedError
  */
 export async function watchAsViewers(
   api: LocalApi,
-  { username, streamId, viewers, lengthMs }: WatchOptions,
+  { username, streamId, viewers, lengthMs, signal }: WatchOptions,
   clock: () => Date = () => new Date(),
 ): Promise<string> {
   const path = `/channels/${username}/streams/${streamId}`;
@@ -32,14 +33,16 @@ export async function watchAsViewers(
   };
   let minute = minuteOf(clock());
   const tokens: string[] = [];
-  for (let viewer = 0; viewer < viewers; viewer++) {
-    tokens.push(await sendSample(viewer));
-    await sleep(lengthMs / viewers);
-  }
-  while (minute !== minuteOf(clock())) {
+  const watchOn = async () => {
     minute = minuteOf(clock());
     for (const [viewer, token] of tokens.entries()) tokens[viewer] = await sendSample(viewer, token);
+  };
+  for (let viewer = 0; viewer < viewers; viewer++) {
+    tokens.push(await sendSample(viewer));
+    await sleep(lengthMs / viewers, undefined, signal && { signal });
+    if (minute !== minuteOf(clock())) await watchOn();
   }
+  while (minute !== minuteOf(clock())) await watchOn();
   const counted = await api.call('GET', `${path}/viewers`, watching);
   return `${viewers} viewers joined; the API counts ${counted.viewers}`;
 }

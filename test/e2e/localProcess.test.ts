@@ -162,6 +162,28 @@ describe('a user', () => {
     await eventually(names, usernames => !usernames.includes(account.username));
   });
 
+  test('can play a test broadcast from the web app, and end it', async () => {
+    const body = JSON.stringify({ username: account.username });
+    const play = async (headers = {}) =>
+      (await fetch(`${apiUrl}/_local/broadcasts`, { method: 'POST', headers, body })).status;
+    expect(await play({ origin: 'https://attacker.example' })).toBe(403);
+    expect(await play()).toBe(202);
+    await eventually(
+      () => channelPage(account.username),
+      channel => channel.isLive,
+    );
+    expect(await play()).toBe(409);
+    const headers = { authorization: `Bearer ${robin.accessToken}` };
+    await fetch(`${apiUrl}/v1/channels/me/live`, { method: 'DELETE', headers });
+    const recordings = z.object({ items: z.array(z.object({ durationMs: z.number() })) });
+    const { items } = await eventually(
+      async () => recordings.parse(await get(`/v1/channels/${account.username}/vods`)),
+      ({ items: ended }) => ended.length === 2,
+    );
+    expect(items[0]?.durationMs).toBeLessThan(60_000);
+    expect(await channelPage(account.username)).toMatchObject({ isLive: false });
+  });
+
   test('who deletes the account while live is disconnected, and nothing of the account is left', async () => {
     const started = {
       id: 'robin-is-live',

@@ -102,6 +102,14 @@ describe('the time of a broadcast', () => {
       lengthMs: SHORTEST_BROADCAST_MS,
     });
   });
+
+  test('in real time has begun just now, after the newest session', () => {
+    expect(slot(now, '2026-01-15T11:00:00.000Z', 600_000)).toEqual({
+      startsAt: '2026-01-15T11:59:50.000Z',
+      lengthMs: 600_000,
+    });
+    expect(slot(now, '2026-01-15T11:59:55.000Z', 600_000).startsAt).toBe('2026-01-15T11:59:56.000Z');
+  });
 });
 
 describe('the settings of a broadcast', () => {
@@ -114,6 +122,7 @@ describe('the settings of a broadcast', () => {
     expect(settings).toEqual({
       username: 'alice',
       speed: 2.5,
+      minutes: undefined,
       viewers: 20,
       lost: new Set(['Session Ended', 'Stream End']),
       stackName: 'UGC-dev',
@@ -129,6 +138,8 @@ describe('the settings of a broadcast', () => {
     [{}, 'CHANNEL must name'],
     [{ CHANNEL: 'alice', SPEED: '0' }, 'SPEED must be a number above 0 (got "0")'],
     [{ CHANNEL: 'alice', VIEWERS: '1.5' }, 'VIEWERS must be a whole number from 0 to 250 (got "1.5")'],
+    [{ CHANNEL: 'alice', MINUTES: '0.5' }, 'MINUTES must be a number from 1 to 720 (got "0.5")'],
+    [{ CHANNEL: 'alice', MINUTES: '5', SPEED: '2' }, 'MINUTES and SPEED cannot be used together'],
     [{ CHANNEL: 'alice', SPEED: 'fast' }, 'SPEED must be a number above 0 (got "fast")'],
     [{ CHANNEL: 'alice', LOSE: 'Stream Paused' }, 'LOSE must be a comma-separated list of Session Created,'],
   ])('are refused by name: %j', (environment, message) => {
