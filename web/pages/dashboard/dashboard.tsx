@@ -1,10 +1,11 @@
-import { Suspense } from 'preact/compat';
+import { lazy, Suspense } from 'preact/compat';
 import { useState } from 'preact/hooks';
 import { Link, Route, Switch, useLocation } from 'wouter-preact';
 import type { ChannelState } from '../../../client/index.ts';
 import { useChat } from '../../chat/useChat.ts';
 import { useUser } from '../../data/account.ts';
 import { type Channel, refreshChannel, useChannel, withState } from '../../data/channel.ts';
+import { refreshStreams } from '../../data/stream.ts';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { Failure, Notice } from '../../parts/notice.tsx';
 import { SignedIn } from '../../parts/signedIn.tsx';
@@ -18,7 +19,15 @@ interface Entry {
   readonly icon: IconName;
 }
 
-const entries: readonly Entry[] = [{ href: '/dashboard', label: 'Overview', icon: 'signal' }];
+const entries: readonly Entry[] = [
+  { href: '/dashboard', label: 'Overview', icon: 'home' },
+  { href: '/dashboard/health', label: 'Live health', icon: 'signal' },
+  { href: '/dashboard/streams', label: 'Past streams', icon: 'chart' },
+];
+
+const Health = lazy(() => import('./health/health.tsx').then(page => page.Health));
+const Streams = lazy(() => import('./streams/streams.tsx').then(page => page.Streams));
+const StreamPage = lazy(() => import('./streams/streamPage.tsx').then(page => page.StreamPage));
 
 /** The pages with which creators run their channel. */
 export function Dashboard() {
@@ -71,6 +80,7 @@ function LoadedChannel({ loaded, userId }: { readonly loaded: Channel; readonly 
     onChannel: told => {
       setState(told);
       void refreshChannel(username);
+      void refreshStreams(username);
     },
   });
   return (
@@ -79,6 +89,15 @@ function LoadedChannel({ loaded, userId }: { readonly loaded: Channel; readonly 
         <Switch>
           <Route path="/dashboard">
             <Overview />
+          </Route>
+          <Route path="/dashboard/health">
+            <Health />
+          </Route>
+          <Route path="/dashboard/streams">
+            <Streams />
+          </Route>
+          <Route path="/dashboard/streams/:streamId">
+            {({ streamId }) => <StreamPage key={streamId} streamId={streamId} />}
           </Route>
           <Route>
             <Notice icon="search" title="There is nothing here">

@@ -1,12 +1,16 @@
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import { useStopStream } from '../../../data/channel.ts';
+import { isLocalMode, useTestBroadcast } from '../../../data/localMode.ts';
 import { useViewers } from '../../../data/stream.ts';
 import { ConfirmDialog } from '../../../parts/confirmDialog.tsx';
 import { clockTime, shortNumber } from '../../../parts/formatting.ts';
+import { Icon } from '../../../parts/icon.tsx';
 import { useNow } from '../../../parts/useNow.ts';
 import { useTitle } from '../../../parts/useTitle.ts';
+import { Figure, healthFigure } from '../figure.tsx';
 import { useOwn } from '../own.ts';
+import { Timeline } from '../timeline/timeline.tsx';
 import { Setup } from './setup.tsx';
 import { StreamInfo } from './streamInfo.tsx';
 import './overview.css';
@@ -22,6 +26,9 @@ export function Overview() {
         <StreamInfo key={channel.id} />
         <Setup />
       </div>
+      {channel.isLive && channel.stream !== null && (
+        <Timeline username={channel.username} stream={channel.stream} isLive />
+      )}
     </>
   );
 }
@@ -45,6 +52,7 @@ function State() {
           <Link class="button" href={`/c/${username}`}>
             View channel
           </Link>
+          {!isLive && isLocalMode && <TestBroadcast username={username} />}
           {isLive && (
             <button type="button" class="button danger" onClick={() => setEnding(true)}>
               End stream
@@ -55,7 +63,7 @@ function State() {
       <dl class="figures">
         <Figure name="Viewers" value={stream && shortNumber(viewers.data?.viewers ?? stream.viewers)} />
         <Figure name="Live for" value={stream && clockTime(now - Date.parse(stream.startedAt))} />
-        <Figure name="Health" value={stream && healthOf(stream)} tone={stream && toneOf(stream)} />
+        <Figure {...healthFigure(stream)} />
         <Figure name="Followers" value={shortNumber(followerCount)} />
       </dl>
       {isEnding && <EndStream onClose={() => setEnding(false)} />}
@@ -63,25 +71,27 @@ function State() {
   );
 }
 
-type Health = { readonly isHealthy: boolean; readonly hasErrorEvent: boolean };
-const healthOf = ({ isHealthy, hasErrorEvent }: Health) =>
-  !isHealthy ? 'Too little data' : hasErrorEvent ? 'Good, with errors' : 'Good';
-const toneOf = ({ isHealthy, hasErrorEvent }: Health) =>
-  !isHealthy ? 'bad' : hasErrorEvent ? 'warn' : 'good';
-
-interface FigureProps {
-  readonly name: string;
-  /** Null when there is none at the moment. */
-  readonly value: string | null;
-  readonly tone?: 'good' | 'warn' | 'bad' | null;
-}
-
-function Figure({ name, value, tone }: FigureProps) {
+/** Goes live without an encoder, which local mode does not have. */
+function TestBroadcast({ username }: { readonly username: string }) {
+  const { mutate, isIdle, isError, error } = useTestBroadcast(username);
   return (
-    <div>
-      <dt>{name}</dt>
-      <dd class={tone ?? ''}>{value ?? '–'}</dd>
-    </div>
+    <>
+      {isError && (
+        <span class="bad" role="alert">
+          {error.message}
+        </span>
+      )}
+      <button
+        type="button"
+        class="button primary"
+        title="A test picture for ten minutes, with viewers who chat"
+        disabled={!isIdle && !isError}
+        onClick={() => mutate()}
+      >
+        <Icon name="play" size={18} />
+        {isIdle || isError ? 'Play a test broadcast' : 'Starting…'}
+      </button>
+    </>
   );
 }
 

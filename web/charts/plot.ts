@@ -1,0 +1,129 @@
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import type { Column } from './chartData.ts';
+
+export interface PlotSeries {
+  readonly label: string;
+  readonly values: Column;
+  /** The name of the color in tokens.css. */
+  readonly color: `--${string}`;
+}
+
+export interface PlotOptions {
+  /** Milliseconds since 1970. */
+  readonly times: readonly number[];
+  readonly series: readonly PlotSeries[];
+  readonly kind: 'line' | 'bars';
+  readonly format: (value: number) => string;
+}
+
+export interface Plot {
+  /** Shows other values of the same series. */
+  readonly update: (options: PlotOptions) => void;
+  readonly stop: () => void;
+}
+
+const HEIGHT_PX = 190;
+const FONT = '12px system-ui, sans-serif';
+const timeOfDay = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+const timeOf = (seconds: number) => timeOfDay.format(seconds * 1000);
+
+const dataOf = ({ times, series }: PlotOptions): uPlot.AlignedData => [
+  times.map(time => time / 1000),
+  ...series.map(({ values }) => [...values]),
+];
+
+/** Draws a chart into `frame`, as wide as it, in the colors of the theme. */
+export function plot(frame: HTMLElement, first: PlotOptions): Plot {
+  let options = first;
+  let drawn: uPlot | undefined;
+  const draw = () => {
+    drawn?.destroy();
+    drawn = frame.clientWidth === 0 ? undefined : create(frame, options);
+  };
+  const resizing = new ResizeObserver(() => {
+    if (drawn === undefined) draw();
+    else if (frame.clientWidth > 0) drawn.setSize({ width: frame.clientWidth, height: HEIGHT_PX });
+  });
+  resizing.observe(frame);
+  // A canvas does not follow the colors of the style sheet by itself.
+  const themes = new MutationObserver(draw);
+  themes.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  system.addEventListener('change', draw);
+  draw();
+  return {
+    update: next => {
+      options = next;
+      drawn?.setData(dataOf(next));
+    },
+    stop: () => {
+      resizing.disconnect();
+      themes.disconnect();
+      system.removeEventListener('change', draw);
+      drawn?.destroy();
+    },
+  };
+}
+
+function create(frame: HTMLElement, options: PlotOptions): uPlot {
+  const { series, kind, format } = options;
+  const color = colorsOf(frame);
+  const axis = {
+    stroke: color('--text-3'),
+    font: FONT,
+    grid: { stroke: color('--line'), width: 1 },
+    ticks: { show: false },
+  };
+  const bars = uPlot.paths.bars?.({ size: [0.7, 40], radius: 0.15 });
+  return new uPlot(
+    {
+      width: frame.clientWidth,
+      height: HEIGHT_PX,
+      padding: [8, 8, 0, 0],
+      cursor: { drag: { x: false, y: false }, sync: { key: 'stream' }, points: { size: 7 } },
+      scales: { y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.12 : 1] } },
+      axes: [
+        { ...axis, grid: { show: false }, values: (_plot, times) => times.map(timeOf) },
+        {
+          ...axis,
+          size: 64,
+          // Counts have no halves.
+          incrs: kind === 'bars' ? [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10_000] : undefined,
+          values: (_plot, values) => values.map(format),
+        } as uPlot.Axis,
+      ],
+      series: [
+        { label: 'Time', value: (_plot, seconds) => (seconds == null ? '–' : timeOf(seconds)) },
+        ...series.map(
+          ({ label, color: token }, index): uPlot.Series => ({
+            label,
+            stroke: color(token),
+            width: 2,
+            points: { show: options.times.length < 3 },
+            spanGaps: false,
+            value: (_plot, value) => (value == null ? '–' : format(value)),
+            ...(index === 0 ? { fill: withAlpha(color(token), kind === 'bars' ? 0.75 : 0.14) } : {}),
+            ...(kind === 'bars' && bars !== undefined ? { paths: bars, width: 0 } : {}),
+          }),
+        ),
+      ],
+    },
+    dataOf(options),
+    frame,
+  );
+}
+
+/** Returns a function that finds the current value of a color of tokens.css. */
+function colorsOf(frame: HTMLElement) {
+  return (token: string): string => {
+    const probe = document.createElement('i');
+    probe.style.color = `var(${token})`;
+    frame.append(probe);
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return color;
+  };
+}
+
+const withAlpha = (color: string, alpha: number) => color.replace(/^rgb\((.*)\)$/, `rgba($1, ${alpha})`);
