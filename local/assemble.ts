@@ -40,7 +40,7 @@ import { tableStreams } from './tableStreams.ts';
 import { testBroadcasts, withTestBroadcasts } from './testBroadcasts.ts';
 import { withWebApp } from './webApp.ts';
 
-export interface LocalOptions extends LocalSettings {
+export interface LocalOptions extends Omit<LocalSettings, 'movesViewers'> {
   readonly log: WriteLine;
   /** Replaces the default quotas of IVS. */
   readonly ivsQuota?: Quota;

@@ -1,4 +1,6 @@
 import { CommandError, VariableError } from '../model/variables.ts';
+import { documentClient } from '../store/database.ts';
+import { moveSeededViewers } from './audience/seededViewers.ts';
 import { timed } from './log.ts';
 import { nextSteps } from './nextSteps.ts';
 import { hasDemo, isEmpty, seedLocal } from './seeding.ts';
@@ -26,8 +28,14 @@ async function main(): Promise<number> {
   const reported = seeding?.done.then(({ failure }) => {
     if (failure !== undefined) say(`seeding failed, so the stack has incomplete mock data: ${failure}`);
   });
+  const database = { client: documentClient(), names: stack.names };
+  const fail = (error: unknown) => say(`the viewers of seeded channels could not be changed: ${error}`);
+  const viewers = { database, clock: () => new Date(), random: Math.random };
+  const moving = settings.movesViewers ? moveSeededViewers(viewers, fail) : undefined;
   const reason = await end;
   say(reason);
+  await moving?.stop();
+  database.client.destroy();
   seeding?.stop();
   await reported;
   await stack.stop();

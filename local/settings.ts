@@ -1,6 +1,6 @@
 import { PARTNER_FOLLOWERS_VARIABLE } from '../model/functionEnvironment.ts';
 import { LOCAL_REGION, localPorts } from '../model/localEndpoint.ts';
-import { CommandError, readPort, readRegion, stackNameOf } from '../model/variables.ts';
+import { CommandError, readFlag, readPort, readRegion, stackNameOf } from '../model/variables.ts';
 
 /** The settings of the local stack that the environment variables set. */
 export interface LocalSettings {
@@ -11,6 +11,8 @@ export interface LocalSettings {
   readonly awsPort: number;
   /** The number of followers at which a channel becomes a partner. */
   readonly partnerFollowers: number;
+  /** Whether the viewers of seeded live channels change while the stack runs. */
+  readonly movesViewers: boolean;
   /** The file that stores the data. When absent, the data is in memory. */
   readonly databaseFile?: string | undefined;
   /** The URL of a running DynamoDB engine, used instead of the embedded one. */
@@ -43,6 +45,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): LocalSettings {
     apiPort: readPort(environment, 'PORT', localPorts.api),
     awsPort: readPort(environment, 'AWS_PORT', localPorts.aws),
     partnerFollowers: readPartnerFollowers(environment[PARTNER_FOLLOWERS_VARIABLE]),
+    movesViewers: !environment['SIMULATION'] || readFlag(environment, 'SIMULATION'),
     databaseFile,
     dynamodbEndpoint,
   };

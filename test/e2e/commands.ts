@@ -53,7 +53,13 @@ export async function finish(script: string, environment: Record<string, string>
 
 /** Starts `make local` on free ports and waits for the lines that say what to try next. */
 export async function startMakeLocal(environment: Record<string, string> = {}) {
-  const local = run('local/main.ts', { PORT: '0', AWS_PORT: '0', PAST_STREAMS: '0', ...environment });
+  const local = run('local/main.ts', {
+    PORT: '0',
+    AWS_PORT: '0',
+    PAST_STREAMS: '0',
+    SIMULATION: '0',
+    ...environment,
+  });
   await eventually(
     async () => local.output(),
     output => output.includes('Ctrl-C ends everything') || local.child.exitCode !== null,

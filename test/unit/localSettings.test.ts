@@ -13,6 +13,7 @@ describe('the settings of the local stack', () => {
       apiPort: 3000,
       awsPort: 4566,
       partnerFollowers: 3,
+      movesViewers: true,
       databaseFile: undefined,
       dynamodbEndpoint: undefined,
     });
@@ -25,6 +26,7 @@ describe('the settings of the local stack', () => {
       AWS_REGION: 'eu-west-1',
       DB: 'local.db',
       PARTNER_FOLLOWERS: '1',
+      SIMULATION: '0',
       ...ports,
     };
     expect(readSettings(chosen)).toMatchObject({
@@ -33,6 +35,7 @@ describe('the settings of the local stack', () => {
       apiPort: 0,
       awsPort: 5000,
       partnerFollowers: 1,
+      movesViewers: false,
       databaseFile: 'local.db',
     });
   });
@@ -41,6 +44,7 @@ describe('the settings of the local stack', () => {
     [{ PORT: 'http' }, 'PORT must be a port from 0 to 65535 (got "http")'],
     [{ AWS_PORT: '65536' }, 'AWS_PORT must be a port from 0 to 65535 (got "65536")'],
     [{ PORT: '-1' }, 'PORT must be'],
+    [{ SIMULATION: 'no' }, 'SIMULATION must be 1 or 0 (got "no")'],
     [{ PARTNER_FOLLOWERS: '0' }, 'PARTNER_FOLLOWERS must be a whole number from 1 to 999999999 (got "0")'],
     [
       { PARTNER_FOLLOWERS: 'many' },
