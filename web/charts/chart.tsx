@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { summaryOf } from './chartData.ts';
 import type { Plot, PlotOptions } from './plot.ts';
 import './charts.css';
@@ -16,6 +16,7 @@ export function Chart({ title, inWords, ...options }: ChartProps) {
   const id = useId();
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot>();
+  const [isMissing, setMissing] = useState(false);
   const newest = useRef<PlotOptions>(options);
   newest.current = options;
   const { times, series } = options;
@@ -24,10 +25,13 @@ export function Chart({ title, inWords, ...options }: ChartProps) {
   useEffect(() => {
     let isStopped = false;
     // The library is loaded after the page, which says the most important in words.
-    void import('./plot.ts').then(({ plot: start }) => {
-      if (isStopped || frame.current === null) return;
-      plot.current = start(frame.current, newest.current);
-    });
+    void import('./plot.ts').then(
+      ({ plot: start }) => {
+        if (isStopped || frame.current === null) return;
+        plot.current = start(frame.current, newest.current);
+      },
+      () => setMissing(true),
+    );
     return () => {
       isStopped = true;
       plot.current?.stop();
@@ -38,13 +42,14 @@ export function Chart({ title, inWords, ...options }: ChartProps) {
 
   return (
     <section class="panel chart" aria-labelledby={id}>
-      <h3 id={id}>{title}</h3>
+      <h2 id={id}>{title}</h2>
       <p class="explained">
         {summary === undefined
           ? 'No player has reported this yet.'
           : `At most ${inWords(summary.highest)}, at ${timeOfDay.format(times[summary.highestAt])}. ` +
             `On average ${inWords(summary.average)}.`}
       </p>
+      {isMissing && <p role="alert">The picture could not be loaded. The table below has its values.</p>}
       {/* The sentence above and the table of the page say what the picture shows. */}
       <div class="plot" ref={frame} aria-hidden="true" />
     </section>

@@ -84,7 +84,7 @@ function create(frame: HTMLElement, options: PlotOptions): uPlot {
       cursor: { drag: { x: false, y: false }, sync: { key: 'stream' }, points: { size: 7 } },
       scales: { y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.12 : 1] } },
       axes: [
-        { ...axis, grid: { show: false }, values: (_plot, times) => times.map(timeOf) },
+        { ...axis, size: 32, grid: { show: false }, values: (_plot, times) => times.map(timeOf) },
         {
           ...axis,
           size: 64,

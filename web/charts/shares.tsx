@@ -16,7 +16,7 @@ export function Shares({ title, shares, names }: SharesProps) {
   const sorted = [...shares].filter(({ share }) => share > 0).sort((a, b) => b.share - a.share);
   return (
     <section class="panel shares" aria-labelledby={id}>
-      <h3 id={id}>{title}</h3>
+      <h2 id={id}>{title}</h2>
       {sorted.length === 0 && <p class="explained">No player has reported this yet.</p>}
       <ul>
         {sorted.map(({ kind, share }) => (

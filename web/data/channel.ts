@@ -94,6 +94,7 @@ export function useBan(username: string) {
           body: { ...(until === undefined ? {} : { until }), ...(reason === '' ? {} : { reason }) },
         }),
       ),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['bans', username] }),
   });
 }
 

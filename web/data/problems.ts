@@ -88,6 +88,10 @@ export function sentenceOf(error: unknown): string {
   return byCause?.(problem) ?? byType[problem.type.replace('urn:problem-type:', '')] ?? problem.detail;
 }
 
+/** Returns the first thing that is wrong with what was entered, or the reason of another refusal. */
+export const firstErrorOf = (error: unknown): string =>
+  Object.values(fieldErrorsOf(error))[0] ?? sentenceOf(error);
+
 /** Returns what is wrong with each field of a form, by the name of the field. */
 export function fieldErrorsOf(error: unknown): Readonly<Record<string, string>> {
   if (!(error instanceof ProblemError)) return {};

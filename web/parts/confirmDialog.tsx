@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { sentenceOf } from '../data/problems.ts';
 import { Dialog } from './dialog.tsx';
+import { Refusal } from './refusal.tsx';
 
 interface ConfirmDialogProps {
   readonly title: string;
@@ -27,11 +27,7 @@ export function ConfirmDialog({
   return (
     <Dialog title={title} onClose={onClose}>
       {children}
-      {error != null && (
-        <p class="refusal" role="alert">
-          {sentenceOf(error)}
-        </p>
-      )}
+      <Refusal error={error} />
       <div class="actions">
         <button type="button" class="button" onClick={onClose}>
           Cancel

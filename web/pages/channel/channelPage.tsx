@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link, useLocation } from 'wouter-preact';
 import type { ChannelState } from '../../../client/index.ts';
+import { BanDialog } from '../../chat/banDialog.tsx';
 import { ChatPanel } from '../../chat/chatPanel.tsx';
 import type { Line } from '../../chat/messages.ts';
 import { useChat } from '../../chat/useChat.ts';
@@ -27,7 +28,6 @@ import { useNow } from '../../parts/useNow.ts';
 import { useTitle } from '../../parts/useTitle.ts';
 import { Player, type Viewing } from '../../player/player.tsx';
 import { useSamples } from '../../player/useSamples.ts';
-import { BanDialog } from './banDialog.tsx';
 import './channel.css';
 
 /** A channel: its video, its chat, and what it is about. */

@@ -5,6 +5,7 @@ import type { ChannelState } from '../../../client/index.ts';
 import { useChat } from '../../chat/useChat.ts';
 import { useUser } from '../../data/account.ts';
 import { type Channel, refreshChannel, useChannel, withState } from '../../data/channel.ts';
+import { refreshStage } from '../../data/stage.ts';
 import { refreshStreams } from '../../data/stream.ts';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { Failure, Notice } from '../../parts/notice.tsx';
@@ -23,11 +24,17 @@ const entries: readonly Entry[] = [
   { href: '/dashboard', label: 'Overview', icon: 'home' },
   { href: '/dashboard/health', label: 'Live health', icon: 'signal' },
   { href: '/dashboard/streams', label: 'Past streams', icon: 'chart' },
+  { href: '/dashboard/moderation', label: 'Moderation', icon: 'shield' },
+  { href: '/dashboard/stage', label: 'Stage', icon: 'mic' },
+  { href: '/dashboard/profile', label: 'Profile', icon: 'person' },
 ];
 
 const Health = lazy(() => import('./health/health.tsx').then(page => page.Health));
 const Streams = lazy(() => import('./streams/streams.tsx').then(page => page.Streams));
 const StreamPage = lazy(() => import('./streams/streamPage.tsx').then(page => page.StreamPage));
+const Moderation = lazy(() => import('./moderation/moderation.tsx').then(page => page.Moderation));
+const StagePage = lazy(() => import('./stage/stagePage.tsx').then(page => page.StagePage));
+const ProfilePage = lazy(() => import('./profile/profile.tsx').then(page => page.ProfilePage));
 
 /** The pages with which creators run their channel. */
 export function Dashboard() {
@@ -82,6 +89,7 @@ function LoadedChannel({ loaded, userId }: { readonly loaded: Channel; readonly 
       void refreshChannel(username);
       void refreshStreams(username);
     },
+    onStage: () => void refreshStage(),
   });
   return (
     <OwnContext.Provider value={{ channel, chat, edited: () => setState(undefined) }}>
@@ -98,6 +106,15 @@ function LoadedChannel({ loaded, userId }: { readonly loaded: Channel; readonly 
           </Route>
           <Route path="/dashboard/streams/:streamId">
             {({ streamId }) => <StreamPage key={streamId} streamId={streamId} />}
+          </Route>
+          <Route path="/dashboard/moderation">
+            <Moderation />
+          </Route>
+          <Route path="/dashboard/stage">
+            <StagePage />
+          </Route>
+          <Route path="/dashboard/profile">
+            <ProfilePage />
           </Route>
           <Route>
             <Notice icon="search" title="There is nothing here">

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useCategories } from '../../data/channels.ts';
-import { fieldErrorsOf, sentenceOf } from '../../data/problems.ts';
+import { fieldErrorsOf } from '../../data/problems.ts';
+import { Refusal } from '../../parts/refusal.tsx';
 import { SelectField } from '../../parts/selectField.tsx';
 import { TextField } from '../../parts/textField.tsx';
 
@@ -77,11 +78,7 @@ export function TitleForm({ saved, update, onSaved }: TitleFormProps) {
         </button>
         <span role="status">{update.isSuccess && !isChanged ? 'Saved' : ''}</span>
       </div>
-      {update.isError && errors['title'] === undefined && (
-        <p class="refusal" role="alert">
-          {sentenceOf(update.error)}
-        </p>
-      )}
+      {errors['title'] === undefined && <Refusal error={update.error} />}
     </form>
   );
 }

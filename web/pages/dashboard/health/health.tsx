@@ -22,11 +22,11 @@ export function Health() {
         <h1>Live health</h1>
       </div>
       <div class="healthColumns">
-        <div class="healthMain">
-          <LiveFigures username={username} stream={stream} />
-          <StreamReport key={stream.id} username={username} streamId={stream.id} isLive />
+        <LiveFigures username={username} stream={stream} />
+        <Timeline key={`events ${stream.id}`} username={username} stream={stream} isLive />
+        <div class="healthReport">
+          <StreamReport key={`report ${stream.id}`} username={username} streamId={stream.id} isLive />
         </div>
-        <Timeline key={stream.id} username={username} stream={stream} isLive />
       </div>
     </>
   );

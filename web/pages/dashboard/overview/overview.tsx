@@ -22,7 +22,7 @@ export function Overview() {
   return (
     <>
       <State />
-      <div class="overviewColumns">
+      <div class="panelColumns">
         <StreamInfo key={channel.id} />
         <Setup />
       </div>

@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { components } from '../../../../client/index.ts';
 import { useIngest } from '../../../data/ingest.ts';
-import { sentenceOf } from '../../../data/problems.ts';
 import { needsStepUp } from '../../../data/stepUp.ts';
 import { ConfirmDialog } from '../../../parts/confirmDialog.tsx';
 import { CopyButton } from '../../../parts/copyButton.tsx';
+import { Refusal } from '../../../parts/refusal.tsx';
 import { StepUpDialog } from '../../../parts/stepUpDialog.tsx';
 
 type Ingest = components['schemas']['Ingest'];
@@ -67,11 +67,7 @@ export function Setup() {
           </div>
         </>
       )}
-      {refusal !== null && !isReplacing && (
-        <p class="refusal" role="alert">
-          {sentenceOf(refusal)}
-        </p>
-      )}
+      {!isReplacing && <Refusal error={refusal} />}
       <EncoderSettings />
       {isReplacing && !isStepUp && (
         <ConfirmDialog

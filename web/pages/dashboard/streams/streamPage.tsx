@@ -28,7 +28,7 @@ export function StreamPage({ streamId }: { readonly streamId: string }) {
     <>
       <Head stream={stream} username={username} />
       <StreamReport username={username} streamId={streamId} isLive={stream.isLive} />
-      <div class="overviewColumns">
+      <div class="panelColumns">
         <Timeline username={username} stream={stream} isLive={stream.isLive} />
         <section class="panel" aria-labelledby="edit">
           <h2 id="edit">Title and category</h2>

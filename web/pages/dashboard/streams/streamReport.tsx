@@ -121,7 +121,7 @@ function Charts({ minutes }: { readonly minutes: readonly AnalyticsMinute[] }) {
         inWords={value => `${secondsOf(value)} behind the broadcaster`}
       />
       <Chart
-        title="Quality"
+        title="Bitrate"
         times={times}
         series={columns.quality}
         kind="line"

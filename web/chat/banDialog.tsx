@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
-import type { Line } from '../../chat/messages.ts';
-import { useBan } from '../../data/channel.ts';
-import { clock } from '../../data/clock.ts';
-import { sentenceOf } from '../../data/problems.ts';
-import { Dialog } from '../../parts/dialog.tsx';
-import { TextField } from '../../parts/textField.tsx';
+import { useBan } from '../data/channel.ts';
+import { clock } from '../data/clock.ts';
+import { sentenceOf } from '../data/problems.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { TextField } from '../parts/textField.tsx';
+import type { Line } from './messages.ts';
 
 const MINUTE_MS = 60_000;
 const durations = [

@@ -1,0 +1,74 @@
+import { useState } from 'preact/hooks';
+import { useBlockedTerms, useReplaceBlockedTerms } from '../../../data/moderation.ts';
+import { firstErrorOf } from '../../../data/problems.ts';
+import { Icon } from '../../../parts/icon.tsx';
+import { Failure } from '../../../parts/notice.tsx';
+import { TextField } from '../../../parts/textField.tsx';
+
+/** The terms that are masked in the chat. A change is saved at once. */
+export function BlockedTerms({ username }: { readonly username: string }) {
+  const { data: terms, isError, error, refetch } = useBlockedTerms(username);
+  const replace = useReplaceBlockedTerms(username);
+  const [term, setTerm] = useState('');
+  const add = () => {
+    const added = term.trim();
+    if (added === '' || terms === undefined) return;
+    replace.mutate([...terms, added], { onSuccess: () => setTerm('') });
+  };
+  return (
+    <section class="panel" aria-labelledby="blockedTerms">
+      <h2 id="blockedTerms">Blocked terms</h2>
+      <p class="explained">
+        Chat shows stars instead of them, whatever their case, accents and punctuation. A change takes effect
+        within a minute.
+      </p>
+      <form
+        class="addOne"
+        onSubmit={event => {
+          event.preventDefault();
+          add();
+        }}
+      >
+        <TextField
+          label="Block a word or phrase"
+          value={term}
+          onValue={value => {
+            replace.reset();
+            setTerm(value);
+          }}
+          autoComplete="off"
+          isRequired={false}
+          error={replace.isError ? firstErrorOf(replace.error) : undefined}
+        />
+        <button
+          type="submit"
+          class="button"
+          disabled={terms === undefined || replace.isPending || term.trim() === ''}
+        >
+          Block
+        </button>
+      </form>
+      {terms === undefined && isError && <Failure error={error} retry={() => void refetch()} />}
+      {terms === undefined && !isError && <div class="skeleton line" role="status" aria-label="Loading" />}
+      {terms?.length === 0 && (
+        <p class="explained">You block no terms yet. Insults are masked in every chat.</p>
+      )}
+      <ul class="chips" aria-label="Blocked terms">
+        {terms?.map(blocked => (
+          <li key={blocked}>
+            <bdi>{blocked}</bdi>
+            <button
+              type="button"
+              aria-label={`Allow ${blocked} again`}
+              title="Allow again"
+              disabled={replace.isPending}
+              onClick={() => replace.mutate(terms.filter(other => other !== blocked))}
+            >
+              <Icon name="close" size={16} />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

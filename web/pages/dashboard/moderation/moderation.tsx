@@ -1,0 +1,112 @@
+import { useState } from 'preact/hooks';
+import { BanDialog } from '../../../chat/banDialog.tsx';
+import { ChatPanel, LineView } from '../../../chat/chatPanel.tsx';
+import { archivedLine, type Line } from '../../../chat/messages.ts';
+import { useDeleteMessage } from '../../../data/channel.ts';
+import { useLastMessages } from '../../../data/moderation.ts';
+import { sentenceOf } from '../../../data/problems.ts';
+import { useStreams } from '../../../data/stream.ts';
+import { Failure } from '../../../parts/notice.tsx';
+import { useTitle } from '../../../parts/useTitle.ts';
+import { useOwn } from '../own.ts';
+import { Bans } from './bans.tsx';
+import { BlockedTerms } from './blockedTerms.tsx';
+import './moderation.css';
+
+type Sender = Line['sender'];
+
+/** The chat with tools, the users who are banned from it, and the terms that are masked in it. */
+export function Moderation() {
+  const { channel, chat } = useOwn();
+  const { username, isLive } = channel;
+  const [banned, setBanned] = useState<Sender>();
+  const deletion = useDeleteMessage(username);
+  useTitle('Moderation');
+  return (
+    <>
+      <div class="pageHead">
+        <h1>Moderation</h1>
+      </div>
+      {deletion.isError && (
+        <p class="refusal" role="alert">
+          The message was not deleted. {sentenceOf(deletion.error)}
+        </p>
+      )}
+      <div class="moderationColumns">
+        {isLive ? (
+          <ChatPanel
+            chat={chat}
+            username={username}
+            moderation={{
+              deleteMessage: ({ id }) => deletion.mutate(id),
+              ban: ({ sender }) => setBanned(sender),
+            }}
+          />
+        ) : (
+          <LastChat
+            deleteMessage={({ id }) => deletion.mutateAsync(id)}
+            ban={({ sender }) => setBanned(sender)}
+          />
+        )}
+        <div class="moderationRules">
+          <Bans username={username} onBan={setBanned} />
+          <BlockedTerms username={username} />
+        </div>
+      </div>
+      {banned !== undefined && (
+        <BanDialog username={username} sender={banned} onClose={() => setBanned(undefined)} />
+      )}
+    </>
+  );
+}
+
+interface LastChatProps {
+  readonly deleteMessage: (line: Line) => Promise<unknown>;
+  readonly ban: (line: Line) => void;
+}
+
+/** What was said at the end of the last stream. */
+function LastChat({ deleteMessage, ban }: LastChatProps) {
+  const { channel } = useOwn();
+  const { username } = channel;
+  const streams = useStreams(username);
+  const stream = streams.data?.pages[0]?.items[0];
+  const { data, isError, error, refetch } = useLastMessages(username, stream);
+  // The archive shows a deletion some seconds later.
+  const [deleted, setDeleted] = useState<ReadonlySet<string>>(new Set());
+  const lines = data?.map(message => {
+    const line = archivedLine(message, username);
+    return deleted.has(line.id) ? { ...line, text: null } : line;
+  });
+  const moderation = {
+    ban,
+    deleteMessage: (line: Line) =>
+      void deleteMessage(line).then(
+        () => setDeleted(before => new Set(before).add(line.id)),
+        () => undefined,
+      ),
+  };
+  const isEmpty = lines?.length === 0 || (streams.isSuccess && stream === undefined);
+  return (
+    <section class="chat" aria-label="Chat of the last stream">
+      <div class="chatHead">
+        <h2>Last stream's chat</h2>
+      </div>
+      <div class="linesFrame">
+        {isError && <Failure error={error} retry={() => void refetch()} />}
+        <ol
+          class="lines"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable with the keyboard
+          tabIndex={0}
+          aria-label="Messages"
+          aria-busy={lines === undefined && !isEmpty}
+        >
+          {isEmpty && <li class="gap">Nobody has written yet. Messages appear here while you are live.</li>}
+          {lines?.map(line => (
+            <LineView key={line.id} line={line} moderation={moderation} />
+          ))}
+        </ol>
+      </div>
+    </section>
+  );
+}
