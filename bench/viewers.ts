@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { getRequestListener } from '@hono/node-server';
 import { tokenIssuer } from '../domain/accounts/tokens.ts';
 import { viewerTokens } from '../domain/viewers/viewerTokens.ts';
+import { ingestMetrics } from '../ivs/ingestMetrics.ts';
 import { httpApp } from '../lambdas/api/http/app.ts';
 import { guardsWith } from '../lambdas/api/http/resourceGuards.ts';
 import { viewersApp } from '../lambdas/api/viewers/app.ts';
@@ -46,6 +47,8 @@ async function main(): Promise<void> {
         clock,
         random: randomBytes,
         limits: defaultLimits,
+        ingest: ingestMetrics(database.client.config, process.env),
+        logger,
         guards,
       }),
     ]);

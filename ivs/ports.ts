@@ -175,3 +175,28 @@ export interface StageControl {
    */
   disconnect(stageArn: string, participantId: string, reason: string, budget?: Budget): Promise<void>;
 }
+
+/** The averages of what IVS received from an encoder in one period. A value that IVS has not is absent. */
+export interface IngestPoint {
+  /** Bits per second. */
+  readonly videoBitrate?: number;
+  /** Frames per second. */
+  readonly framerate?: number;
+  readonly keyframeIntervalSeconds?: number;
+}
+
+/** The periods to read: `from` is the start of the first, and the last one starts before `to`. */
+export interface IngestPeriods {
+  readonly from: Timestamp;
+  readonly to: Timestamp;
+  readonly seconds: number;
+}
+
+/** Reads what IVS measured at the ingest of a channel, from CloudWatch. */
+export interface IngestMetrics {
+  /**
+   * Returns the points by the start of their period. One call.
+   * @throws Error when CloudWatch does not answer in time, or refuses the request
+   */
+  read(channelId: string, periods: IngestPeriods): Promise<ReadonlyMap<Timestamp, IngestPoint>>;
+}

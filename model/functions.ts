@@ -42,6 +42,8 @@ export interface FunctionSpec {
   readonly recordings?: true;
   /** The function returns the URL of chat, so it gets `CHAT_ENDPOINT`. */
   readonly chatEndpoint?: true;
+  /** The function reads the metrics of IVS from CloudWatch. */
+  readonly ingestMetrics?: true;
   /** The function creates users' IVS resources, so it gets the ARNs that the stack attaches to each. */
   readonly attachments?: true;
   /**
@@ -158,6 +160,7 @@ export const resourceFunctions = {
     },
     cursors: true,
     tokens: true,
+    ingestMetrics: true,
   },
   chat: {
     entry: 'lambdas/api/chat/handler.ts',

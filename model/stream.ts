@@ -4,6 +4,28 @@ import * as z from './zod.ts';
 
 export const recordingStatuses = ['recording', 'ended', 'failed'] as const;
 
+/** What an encoder sends, as IVS detected it. A value that IVS did not detect is absent. */
+export const encoder = z.object({
+  video: z.object({
+    codec: z.optional(z.string()),
+    width: z.optional(z.int()),
+    height: z.optional(z.int()),
+    /** Frames per second. */
+    framerate: z.optional(z.number()),
+    /** Bits per second that the encoder aims at. */
+    bitrate: z.optional(z.int()),
+  }),
+  audio: z.object({
+    codec: z.optional(z.string()),
+    /** Bits per second that the encoder aims at. */
+    bitrate: z.optional(z.int()),
+    /** Samples per second. */
+    sampleRate: z.optional(z.int()),
+    channels: z.optional(z.int()),
+  }),
+});
+export type Encoder = z.infer<typeof encoder>;
+
 /** A row of `streams`: one broadcast session of a channel. `id` is the IVS stream id. */
 export const streamRow = z.object({
   channelId: z.string(),
@@ -43,6 +65,8 @@ export const streamRow = z.object({
   vodStartedAt: z.optional(z.string()),
   /** The greatest number of viewers in one minute so far. Absent when nobody watched. */
   peakViewers: z.optional(z.int()),
+  /** The configuration of the encoder at the start. The reconciler reads it from IVS once. */
+  encoder: z.optional(encoder),
   evidence,
   version: z.int(),
   ...rowTimes,

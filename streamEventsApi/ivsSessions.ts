@@ -4,8 +4,10 @@ import {
   type IvsClient,
   ListStreamsCommand,
   ResourceNotFoundException,
+  type StreamSession,
 } from '@aws-sdk/client-ivs';
 import { parseIvsArn } from '../model/arn.ts';
+import { type Encoder, encoder } from '../model/stream.ts';
 import { type Timestamp, toTimestamp } from '../model/time.ts';
 
 /** A stream that IVS lists as live. */
@@ -23,6 +25,8 @@ export interface IvsSession {
   readonly endedAt: Timestamp | undefined;
   /** The latest events of the session, at most 500. */
   readonly events: readonly { readonly name: string; readonly at: Timestamp }[];
+  /** Undefined while IVS has not detected it. */
+  readonly encoder?: Encoder;
 }
 
 /** Reads sessions from IVS within its quotas. */
@@ -80,6 +84,7 @@ export function ivsSessions(client: IvsClient, intervalMs = CALL_INTERVAL_MS): I
           startedAt: optional(streamSession?.startTime),
           endedAt: optional(streamSession?.endTime),
           events,
+          ...encoderOf(streamSession),
         };
       } catch (error) {
         if (error instanceof ResourceNotFoundException) return undefined;
@@ -88,6 +93,38 @@ export function ivsSessions(client: IvsClient, intervalMs = CALL_INTERVAL_MS): I
     },
   };
 }
+
+/** Returns the configuration of the first audio track, and of the video track with the most lines. */
+function encoderOf(session: StreamSession | undefined): Pick<IvsSession, 'encoder'> {
+  const all = session?.ingestConfigurations;
+  const one = session?.ingestConfiguration;
+  const videos = (all?.videoConfigurations ?? []).toSorted(
+    (a, b) => (b.videoHeight ?? 0) - (a.videoHeight ?? 0),
+  );
+  const video = videos[0] ?? one?.video;
+  const audio = all?.audioConfigurations?.[0] ?? one?.audio;
+  if (video === undefined && audio === undefined) return {};
+  const found = {
+    video: present({
+      codec: video?.codec,
+      width: video?.videoWidth,
+      height: video?.videoHeight,
+      framerate: video?.targetFramerate,
+      bitrate: video?.targetBitrate,
+    }),
+    audio: present({
+      codec: audio?.codec,
+      bitrate: audio?.targetBitrate,
+      sampleRate: audio?.sampleRate,
+      channels: audio?.channels,
+    }),
+  };
+  return { encoder: encoder.parse(found) };
+}
+
+/** Leaves out what IVS does not know: it then sends nothing, an empty text or 0. */
+const present = (values: Readonly<Record<string, string | number | undefined>>) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value));
 
 function optional(date: Date | undefined): Timestamp | undefined {
   return date === undefined ? undefined : toTimestamp(date);

@@ -11,6 +11,7 @@ import { allIncomplete, allOpen } from '../store/streams.ts';
 import { addEvidence } from './addEvidence.ts';
 import { foldSessionEvent, type SessionEventsDatabase } from './handleEvent.ts';
 import type { IvsSession, IvsSessions, IvsStream } from './ivsSessions.ts';
+import { readEncoders } from './readEncoders.ts';
 import {
   missedEventsOfEndedSession,
   missedEventsOfLiveSession,
@@ -83,6 +84,8 @@ export function reconciler(dependencies: ReconcileDependencies): () => Promise<R
     const missing = live.filter(stream => !playing.has(stream.streamId) || touched.has(stream.channelId));
     const started = await repair(dependencies, missing, stream => stream.streamId, openMissed(from));
     dependencies.count('StaleOpenSessions', ended.failed.length);
+    // After all repairs, because this uses the same quota of IVS.
+    await readEncoders(dependencies, live);
     return {
       live: live.length,
       open: open.length,

@@ -3,6 +3,7 @@ import { tokenIssuer } from '../../domain/accounts/tokens.ts';
 import { cursorCodec } from '../../domain/cursors.ts';
 import { viewerTokens } from '../../domain/viewers/viewerTokens.ts';
 import { chatControl } from '../../ivs/chatControl.ts';
+import { ingestMetrics } from '../../ivs/ingestMetrics.ts';
 import { stageControl } from '../../ivs/stageControl.ts';
 import { ivsClients, userResources } from '../../ivs/userResources.ts';
 import type { ApiDependencies } from '../../lambdas/api/api.ts';
@@ -28,6 +29,7 @@ export function benchDependencies(
     resources: userResources(clients, { stackName: 'bench', clock }, testAttachments),
     chat: chatControl(clients.chat),
     stages: stageControl(clients.realTime),
+    ingest: ingestMetrics(database.client.config, process.env),
     chatEndpoint: 'wss://chat.example',
     recordingsUrl: 'https://recordings.example',
     partner: { followers: 100, followerAgeDays: 0 },

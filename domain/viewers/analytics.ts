@@ -1,6 +1,7 @@
+import type { IngestPoint } from '../../ivs/ports.ts';
 import { parseIvsArn } from '../../model/arn.ts';
 import type { ChatMinute } from '../../model/chatMessage.ts';
-import { isStarted, type StartedStream } from '../../model/stream.ts';
+import { type Encoder, isStarted, type StartedStream } from '../../model/stream.ts';
 import { addMs, earliest, type Timestamp, toTimestamp } from '../../model/time.ts';
 import { usernameKeyOf } from '../../model/username.ts';
 import { MAX_ANALYTICS_MINUTES, minuteOf } from '../../model/viewerMinute.ts';
@@ -11,10 +12,12 @@ import type { Caller } from '../accounts/tokens.ts';
 import { getChannelByUsername } from '../channelPage.ts';
 import { chatWindow } from '../chatReplay.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
-import { buildChart, type Chart } from './chart.ts';
+import { buildChart, type Chart, type ChartMinute } from './chart.ts';
+import type { ReadIngest } from './ingest.ts';
 
 export interface AnalyticsDependencies {
   readonly database: Database<'channels' | 'streams' | 'metrics' | 'chatMessages'>;
+  readonly readIngest: ReadIngest;
   readonly clock: () => Date;
 }
 
@@ -27,7 +30,10 @@ export interface AnalyticsRequest {
   readonly to: Timestamp | undefined;
 }
 
-export interface Analytics extends Chart {
+export interface Analytics extends Omit<Chart, 'minutes'> {
+  readonly minutes: readonly (ChartMinute & { readonly ingest: IngestPoint })[];
+  /** Undefined while IVS has not detected it. */
+  readonly encoder: Encoder | undefined;
   /** The first requested minute that is not in this answer; undefined when the answer is complete. */
   readonly nextFrom: Timestamp | undefined;
 }
@@ -38,11 +44,14 @@ export interface Analytics extends Chart {
  * first minute and one for its last, if they have chat messages. The answer contains only minutes in which
  * the stream was open, and only messages of its replay.
  *
+ * Also reads what IVS measured at the ingest: at most one call of CloudWatch a minute for a chart, at the same time as
+ * the other reads. Without an answer, the analytics have no such values.
+ *
  * @throws NotFoundError when the channel or the stream does not exist
  * @throws ForbiddenError when the caller does not own the channel
  */
 export async function readAnalytics(
-  { database, clock }: AnalyticsDependencies,
+  { database, readIngest, clock }: AnalyticsDependencies,
   caller: Pick<Caller, 'channelId'>,
   request: AnalyticsRequest,
 ): Promise<Analytics> {
@@ -54,15 +63,20 @@ export async function readAnalytics(
   if (!isStarted(stream)) throw new NotFoundError('stream');
   const { minutes, nextFrom } = rangeOf(stream, request, clock());
   const [first, last] = [minutes[0], minutes.at(-1)];
-  if (first === undefined || last === undefined) return { ...buildChart([], [], []), nextFrom };
+  const { encoder } = stream;
+  if (first === undefined || last === undefined)
+    return { ...buildChart([], [], []), minutes: [], encoder, nextFrom };
   const room = parseIvsArn(channel.chatRoomArn ?? '', 'room');
-  const [viewers, chat] = await Promise.all([
+  const [viewers, chat, ingest] = await Promise.all([
     listViewerMinutes(database, stream.id, first, last),
     room === undefined
       ? []
       : readChat(database, room.id, chatWindow(stream, addMs(last, MINUTE_MS)), first, last),
+    readIngest(channel.id, first, last),
   ]);
-  return { ...buildChart(minutes, viewers, chat), nextFrom };
+  const chart = buildChart(minutes, viewers, chat);
+  const measured = chart.minutes.map(minute => ({ ...minute, ingest: ingest?.get(minute.minute) ?? {} }));
+  return { ...chart, minutes: measured, encoder, nextFrom };
 }
 
 const MINUTE_MS = 60_000;

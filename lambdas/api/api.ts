@@ -7,7 +7,8 @@ import { type PartnerRule, partnerRuleFrom } from '../../domain/partner.ts';
 import type { ViewerTokens } from '../../domain/viewers/viewerTokens.ts';
 import type { Budget } from '../../ivs/budget.ts';
 import { chatControl } from '../../ivs/chatControl.ts';
-import type { ChatControl, StageControl, UserResources } from '../../ivs/ports.ts';
+import { ingestMetrics } from '../../ivs/ingestMetrics.ts';
+import type { ChatControl, IngestMetrics, StageControl, UserResources } from '../../ivs/ports.ts';
 import { stageControl } from '../../ivs/stageControl.ts';
 import { ivsClients, userResources } from '../../ivs/userResources.ts';
 import type { Log } from '../../model/log.ts';
@@ -59,6 +60,7 @@ export interface ApiDependencies extends Transport {
   readonly limits: LimitSettings;
   /** Proves that a request came through CloudFront, where CloudFront is in front of the API. */
   readonly isOriginSecret?: IsOriginSecret | undefined;
+  readonly ingest: IngestMetrics;
   readonly clock: () => Date;
   /** Returns the given number of cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array;
@@ -94,9 +96,10 @@ export function createApi(dependencies: ApiDependencies): HttpApp {
 export function apiDependenciesFrom(environment: Environment, logger: Log): ApiDependencies {
   const clock = () => new Date();
   const clients = ivsClients();
+  const database = databaseFrom(environment, tableNames);
   const tagging = { stackName: stackNameFrom(environment), clock };
   return {
-    database: databaseFrom(environment, tableNames),
+    database,
     cursors: cursorsFrom(environment),
     tokens: tokensFrom(environment, clock),
     viewerTokens: viewerTokensFrom(environment),
@@ -108,6 +111,7 @@ export function apiDependenciesFrom(environment: Environment, logger: Log): ApiD
     partner: partnerRuleFrom(environment),
     limits: limitsFrom(environment),
     isOriginSecret: originSecretFrom(environment, { clock, logger }),
+    ingest: ingestMetrics(database.client.config, environment),
     clock,
     random: randomBytes,
     allowedOrigins: allowedOriginsFrom(environment),

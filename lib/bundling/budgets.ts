@@ -13,11 +13,11 @@ export interface Budget {
  */
 export const bundleBudgets: Readonly<Record<string, Budget>> = {
   // Two thirds are the OpenAPI document, a text that is only parsed when a request asks for it.
-  system: { kB: 370, modules: 95 },
+  system: { kB: 380, modules: 95 },
   categories: { kB: 296, modules: 385 },
   channels: { kB: 332, modules: 428 },
   streams: { kB: 340, modules: 435 },
-  viewers: { kB: 340, modules: 435 },
+  viewers: { kB: 352, modules: 440 },
   sessions: { kB: 338, modules: 425 },
   follows: { kB: 354, modules: 448 },
   ownChannel: { kB: 358, modules: 456 },

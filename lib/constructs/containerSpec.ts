@@ -33,6 +33,7 @@ function union(specs: readonly FunctionSpec[]): Omit<FunctionSpec, 'entry'> {
     ...(specs.some(({ tokens }) => tokens) ? { tokens: true } : {}),
     ...(specs.some(({ recordings }) => recordings) ? { recordings: true } : {}),
     ...(specs.some(({ chatEndpoint }) => chatEndpoint) ? { chatEndpoint: true } : {}),
+    ...(specs.some(({ ingestMetrics }) => ingestMetrics) ? { ingestMetrics: true } : {}),
     ...(specs.some(({ attachments }) => attachments) ? { attachments: true } : {}),
   };
 }

@@ -1,7 +1,9 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { FunctionSpec } from '../../model/functions.ts';
 import { tableNames } from '../../model/tables.ts';
 import { ivsStatements } from './ivsStatements.ts';
+import { suppressNag } from './nagSuppressions.ts';
 import type { Secrets } from './secrets.ts';
 import type { Grantee, Tables } from './tables.ts';
 
@@ -18,6 +20,14 @@ export function grantSpec(
   }
   if (spec.cursors) secrets.grantCursors(to);
   if (spec.tokens) secrets.grantTokens(to);
+  if (spec.ingestMetrics) {
+    to.addToRolePolicy(new PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] }));
+    suppressNag(
+      scope,
+      'AwsSolutions-IAM5[Resource::*]',
+      'IAM cannot restrict GetMetricData to a namespace or a resource.',
+    );
+  }
   for (const [kind, actions] of Object.entries(spec.ivs ?? {})) {
     for (const statement of ivsStatements(scope, kind, actions)) to.addToRolePolicy(statement);
   }

@@ -2,6 +2,7 @@ import type { Envelope } from '../eventBus/envelope.ts';
 import type { StateStore } from '../stateStore.ts';
 import type { AwsServices } from './awsEndpoint.ts';
 import { describeStacks, type LocalStackDescription } from './cloudFormation.ts';
+import { cloudWatch, getMetricDataTarget } from './cloudWatch.ts';
 import { dynamoProxy } from './dynamoProxy.ts';
 import { putEvents } from './eventBridge.ts';
 import type { AwsReply } from './http.ts';
@@ -32,6 +33,7 @@ export function localServices(options: LocalServicesOptions): AwsServices {
       'AWSEvents.PutEvents': putEvents({ account, region, now: () => new Date(), accept }),
       ...Object.fromEntries(secretsManagerTargets.map(target => [target, secrets])),
       ...Object.fromEntries(sqsTargets.map(target => [target, sqs])),
+      [getMetricDataTarget]: cloudWatch(channelId => ivs.streamed(channelId)),
     },
     actions: {
       DescribeStacks: form => describeStacks(stack, form),

@@ -14,7 +14,7 @@ import { pageNumber } from './pages.ts';
 import { type Quota, rateOf, tokenBuckets } from './quotas.ts';
 import { type IvsResources, listResources } from './resources.ts';
 import type { ChatGrant, RoomAttachments, RoomEvent, SimulatedRoom } from './roomState.ts';
-import { liveSession } from './sessions.ts';
+import { liveSession, viewSessions } from './sessions.ts';
 import { ivsState } from './state.ts';
 import { streamStops } from './streamStops.ts';
 
@@ -66,6 +66,8 @@ export interface IvsSimulator {
   room(arn: string): SimulatedRoom | undefined;
   /** Returns whether viewers can watch a channel. */
   isLive(channelArn: string): boolean;
+  /** Returns the times at which a channel, by its id, was live. A running stream lasts until now. */
+  streamed(channelId: string): readonly StreamedTime[];
   readonly faults: FaultPlan;
   /** Returns the number of calls of each operation, including refused ones. */
   calls(): Readonly<Record<string, number>>;
@@ -75,6 +77,13 @@ export interface IvsSimulator {
   delivered(): readonly Delivered[];
   /** Immediately ends the streams that are being stopped. */
   finishStops(): void;
+}
+
+/** A time at which a channel was live, in milliseconds since the epoch. */
+export interface StreamedTime {
+  readonly streamId: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Timed metadata or a chat event, with the ARN of its channel or room. */
@@ -147,6 +156,16 @@ export function ivsSimulator(options: IvsSimulatorOptions): IvsSimulator {
       const channel = state.channels.get(arn);
       return channel !== undefined && !channel.isDeleted && liveSession(channel) !== undefined;
     },
+    streamed: channelId =>
+      [...state.channels.values()]
+        .filter(({ arn }) => arn.endsWith(`:channel/${channelId}`))
+        .flatMap(viewSessions)
+        .flatMap(({ streamId, endTime, events }) => {
+          const start = events.findLast(({ name }) => name === 'Stream Start')?.eventTime;
+          if (start === undefined) return [];
+          const to = endTime === undefined ? now().getTime() : Date.parse(endTime);
+          return [{ streamId, from: Date.parse(start), to }];
+        }),
     faults,
     calls: () => Object.fromEntries(calls),
     resources: () => listResources(state),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { describeChannel, findIncludingDeleted } from './channelOperations.ts';
+import { ingestConfigurations } from './encoder.ts';
 import { IvsError } from './errors.ts';
 import { channelArn, type IvsOperations, operation, streamId } from './operation.ts';
 import { cutPage, pageRequest } from './pages.ts';
@@ -28,6 +29,10 @@ export const streamSessionOperations: IvsOperations = {
         startTime: session.startTime,
         endTime: session.endTime,
         channel: describeChannel(context, channel),
+        // IVS detects the encoder from the data that viewers can watch.
+        ...(session.events.some(({ name }) => name === 'Stream Start')
+          ? { ingestConfigurations: ingestConfigurations(session.streamId) }
+          : {}),
         truncatedEvents: session.events
           .slice(0, MAX_TRUNCATED_EVENTS)
           .map(({ name, type, eventTime, code }) => ({ name, type, eventTime, code })),

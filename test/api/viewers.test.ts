@@ -8,6 +8,7 @@ import { watchAsViewers } from '../../local/audience/watchers.ts';
 import { chatMinuteKey } from '../../model/chatMessage.ts';
 import { defaultLimits, rateLimitOf } from '../../model/rateLimit.ts';
 import { minuteOf } from '../../model/viewerMinute.ts';
+import { putEncoder } from '../../store/encoders.ts';
 import { getStream } from '../../store/streams.ts';
 import { type Member, useApi } from '../support/api.ts';
 import { parseJson } from '../support/leaks.ts';
@@ -374,6 +375,27 @@ describe('analytics', () => {
     expect((await analytics(none, live.owner)).response.status).toBe(404);
     const nobody = { path: { ...live.path, username: 'nobody' } };
     expect((await analytics(nobody, live.owner)).response.status).toBe(404);
+  });
+
+  test('show what IVS received from the encoder, and its configuration when it is known', async () => {
+    const live = await liveStream();
+    api().clock.advance(90_000);
+    const { data } = await analytics(live, live.owner);
+    expect(data?.encoder).toBeNull();
+    expect(data?.minutes.length).toBeGreaterThanOrEqual(2);
+    for (const { ingest } of data?.minutes ?? []) {
+      expect(ingest.videoBitrate).toBeGreaterThan(2_000_000);
+      expect(ingest.framerate).toBeGreaterThanOrEqual(30);
+      expect(ingest.keyframeIntervalSeconds).toBe(2);
+    }
+    const { channelId, path } = { ...live.owner, ...live };
+    const stream = { channelId, id: path.streamId };
+    await putEncoder(api().database, stream, { video: { codec: 'avc1.64002A', height: 1080 }, audio: {} });
+    const { data: known } = await analytics(live, live.owner);
+    expect(known?.encoder).toMatchObject({
+      video: { codec: 'avc1.64002A', width: null, height: 1080 },
+      audio: { codec: null },
+    });
   });
 
   test('leave out samples from after the end', async () => {

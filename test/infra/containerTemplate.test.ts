@@ -35,7 +35,11 @@ const environment = new Map(container.Environment.map(({ Name, Value }) => [Name
 function statementsOf(role: 'TaskRoleArn' | 'ExecutionRoleArn'): Statement[] {
   const arn = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }).parse(definition[role]);
   const [logicalId] = arn['Fn::GetAtt'];
-  const policies = resourcesOf(template, 'AWS::IAM::Policy').filter(({ Properties }) =>
+  // CDK puts the statements for which an inline policy has no room into a managed policy.
+  const all = (['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'] as const).flatMap(type =>
+    resourcesOf(template, type),
+  );
+  const policies = all.filter(({ Properties }) =>
     JSON.stringify(Properties['Roles']).includes(`"${logicalId}"`),
   );
   return policies.flatMap(({ Properties }) => {

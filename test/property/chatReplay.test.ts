@@ -63,7 +63,11 @@ describe('the chat replay of a stream', () => {
       /** How many messages the owner's analytics count in all. */
       countedMessages: async (stream: number): Promise<number> => {
         const request = { username: id, streamId: streamId(stream), from: undefined, to: undefined };
-        const { minutes } = await readAnalytics({ database: database(), clock }, { channelId: id }, request);
+        const { minutes } = await readAnalytics(
+          { database: database(), readIngest: async () => undefined, clock },
+          { channelId: id },
+          request,
+        );
         return minutes.reduce((sum, { chatMessages }) => sum + chatMessages, 0);
       },
       replay: async (stream: number): Promise<Told[]> => {

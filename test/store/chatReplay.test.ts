@@ -286,7 +286,8 @@ describe('the replay', () => {
     await putRows(database(), 'streams', [next]);
     const counted = async (streamId: string) => {
       const request = { username: owner.username, streamId, from: undefined, to: undefined };
-      const dependencies = { database: database(), clock: () => new Date(at(300)) };
+      const readIngest = async () => undefined;
+      const dependencies = { database: database(), readIngest, clock: () => new Date(at(300)) };
       const { minutes } = await readAnalytics(dependencies, { channelId: owner.id }, request);
       return minutes.map(({ minute, chatMessages }) => [minute, chatMessages]);
     };

@@ -5,17 +5,20 @@ import type { Count } from '../../model/metrics.ts';
 import { documentClient } from '../../store/database.ts';
 import { listEvents } from '../../store/streamEvents.ts';
 import { ivsSessions } from '../../streamEventsApi/ivsSessions.ts';
+import { readEncoders } from '../../streamEventsApi/readEncoders.ts';
 import { reconciler } from '../../streamEventsApi/reconcile.ts';
 import { localCredentials, startDatabase, type TestDatabase } from '../support/database.ts';
 import { handling, putChannel, readChannelRow, readSessions } from '../support/eventHandling.ts';
 import { injectFaults } from '../support/faults.ts';
 import { misdated } from '../support/histories.ts';
 import { type Envelope, recordingEvent, second, stateEvent } from '../support/ivsEvents.ts';
+import { putRows } from '../support/rows.ts';
 import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
 
 const arnOf = (id: string) => `arn:aws:ivs:us-west-2:${LOCAL_ACCOUNT}:channel/${id}`;
 const A = `st-A${'0'.repeat(22)}`;
 const B = `st-B${'0'.repeat(22)}`;
+const C = `st-C${'0'.repeat(22)}`;
 const at = (seconds: number) => new Date(second(seconds)).toISOString();
 
 describe('the reconciler', () => {
@@ -60,6 +63,83 @@ describe('the reconciler', () => {
     expect(await session(A)).toMatchObject({ endedAt: at(600), isLive: false });
     expect(await readChannelRow(database, 'ours')).toMatchObject({ isLive: false });
     expect(await readChannelRow(database, 'ours')).not.toHaveProperty('openStreamId');
+  });
+
+  describe('of an encoder', () => {
+    const live = async (id: string, start: number) => {
+      await delivered(stateEvent('Session Created', id, second(start)));
+      await delivered(stateEvent('Stream Start', id, second(start + 5)));
+    };
+    const calls = () => ivs.simulator.calls()['GetStreamSession'] ?? 0;
+
+    test('reads the configuration of a stream once, and does not change its version', async () => {
+      await live(A, 3_000);
+      const before = await session(A);
+      await run();
+      const found = await session(A);
+      expect(found?.encoder).toEqual({
+        video: {
+          codec: 'avc1.64002A',
+          width: expect.any(Number),
+          height: expect.any(Number),
+          framerate: expect.any(Number),
+          bitrate: expect.any(Number),
+        },
+        audio: { codec: 'mp4a.40.2', bitrate: 160_000, sampleRate: 48_000, channels: 2 },
+      });
+      expect({ ...found, encoder: undefined }).toEqual({ ...before, encoder: undefined });
+      const asked = calls();
+      await run();
+      expect(calls()).toBe(asked);
+      // The fold keeps it.
+      await delivered(stateEvent('Stream End', A, second(3_500)));
+      expect((await session(A))?.encoder).toEqual(found?.encoder);
+    });
+
+    test('asks for no stream that started more than half an hour ago, or that is not ours', async () => {
+      await live(A, 600);
+      lost(stateEvent('Session Created', B, second(3_000)), 'other');
+      lost(stateEvent('Stream Start', B, second(3_001)), 'other');
+      // Another account's channel with the id of one of ours.
+      lost(stateEvent('Session Created', C, second(3_000)), 'twin');
+      lost(stateEvent('Stream Start', C, second(3_001)), 'twin');
+      const twin = {
+        channelId: 'twin',
+        id: C,
+        channelArn: 'arn:aws:ivs:us-west-2:999999999999:channel/twin',
+      };
+      await putRows(database, 'streams', [twin]);
+      await run();
+      expect([calls(), (await session(A))?.encoder]).toEqual([0, undefined]);
+    });
+
+    test('repairs all sessions also when the configuration cannot be read, and reads it in the next run', async () => {
+      await live(A, 3_000);
+      ivs.simulator.faults.add({ operation: 'GetStreamSession', failure: 'throttled', times: 1 });
+      expect(await run()).toMatchObject({ failed: [] });
+      expect((await session(A))?.encoder).toBeUndefined();
+      await run();
+      expect((await session(A))?.encoder).toBeDefined();
+    });
+
+    test('asks for at most the given number of streams, newest first', async () => {
+      const ids = Array.from({ length: 4 }, (_, n) => `st-${n}${'0'.repeat(22)}`);
+      for (const [n, id] of ids.entries()) {
+        await putChannel(database, { id: `c${n}`, arn: arnOf(`c${n}`) });
+        await delivered(stateEvent('Session Created', id, second(3_000 + n)), `c${n}`);
+        await delivered(stateEvent('Stream Start', id, second(3_005 + n)), `c${n}`);
+      }
+      const reader = dependencies();
+      const listed = await reader.ivs.listLive();
+      const known = async () =>
+        (await Promise.all(ids.map((_, n) => readSessions(database, `c${n}`)))).map(
+          ([row]) => row?.encoder !== undefined,
+        );
+      expect(await readEncoders(reader, listed, 3)).toBe(3);
+      expect(await known()).toEqual([false, true, true, true]);
+      expect(await readEncoders(reader, listed, 3)).toBe(1);
+      expect(await known()).toEqual([true, true, true, true]);
+    });
   });
 
   test('removes the preview path of a session that it closes', async () => {

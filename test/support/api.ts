@@ -5,6 +5,7 @@ import { type TokenIssuer, tokenIssuer } from '../../domain/accounts/tokens.ts';
 import { cursorCodec } from '../../domain/cursors.ts';
 import { viewerTokens } from '../../domain/viewers/viewerTokens.ts';
 import { chatControl } from '../../ivs/chatControl.ts';
+import { ingestMetrics } from '../../ivs/ingestMetrics.ts';
 import { stageControl } from '../../ivs/stageControl.ts';
 import { ivsClients, userResources } from '../../ivs/userResources.ts';
 import { type ApiDependencies, createApi } from '../../lambdas/api/api.ts';
@@ -74,6 +75,11 @@ export interface TestApi {
 
 export const API_URL = 'https://api.example';
 
+const localAccess = {
+  region: async () => localCredentials.region,
+  credentials: async () => localCredentials.credentials,
+};
+
 /**
  * The dependencies of the API over `database`: real clients without an IVS to talk to, a clock that stands
  * still, and cheap password hashes.
@@ -98,6 +104,7 @@ export function apiDependencies(
     recordingsUrl: 'https://recordings.example',
     partner: { followers: 3, followerAgeDays: 0 },
     limits: defaultLimits,
+    ingest: ingestMetrics(localAccess, { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }),
     clock,
     random: randomBytes,
     scrypt: cheapScrypt,
@@ -125,6 +132,7 @@ export async function startApi(overrides: Partial<ApiDependencies> = {}): Promis
     resources,
     chat: chatControl(chat),
     stages: stageControl(realTime),
+    ingest: ingestMetrics(localAccess, { AWS_ENDPOINT_URL: ivs.endpoint }),
     ...overrides,
   });
   const { logger, tokens } = dependencies;

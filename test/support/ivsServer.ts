@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { awsEndpoint } from '../../local/awsEndpoint/awsEndpoint.ts';
+import { cloudWatch, getMetricDataTarget } from '../../local/awsEndpoint/cloudWatch.ts';
 import { json } from '../../local/awsEndpoint/http.ts';
 import { ivsChatService, ivsService } from '../../local/awsEndpoint/ivs.ts';
 import { freePort, LOOPBACK } from '../../local/dynamo/engine.ts';
@@ -14,11 +15,11 @@ export async function serveIvs(
   saved = async () => {},
 ): Promise<{ readonly endpoint: string; stop(): Promise<void> }> {
   const none = () => {
-    throw new Error('this server only serves IVS');
+    throw new Error('this server only serves IVS and its metrics');
   };
   const services = {
     dynamo: { forward: none, close: none },
-    targets: {},
+    targets: { [getMetricDataTarget]: cloudWatch(channelId => simulator.streamed(channelId)) },
     actions: {},
     rest: { ivs: ivsService(simulator), ivschat: ivsChatService(simulator) },
     control: () => json(404, {}),

@@ -7,11 +7,12 @@ import { eventText } from '../../web/pages/dashboard/timeline/eventTexts.ts';
 
 const start = Date.parse('2026-01-15T20:00:00Z');
 const MINUTE = 60_000;
+const notMeasured = { videoBitrate: null, framerate: null, keyframeIntervalSeconds: null };
 const unknown = { latencyMs: null, bufferMs: null, bitrate: null, framerate: null };
 
 function minute(index: number, part: Partial<AnalyticsMinute> = {}): AnalyticsMinute {
   const at = new Date(start + index * MINUTE).toISOString();
-  return { minute: at, viewers: index, chatMessages: 1, averages: unknown, ...part };
+  return { minute: at, viewers: index, chatMessages: 1, averages: unknown, ingest: notMeasured, ...part };
 }
 const minutes = (count: number) => Array.from({ length: count }, (_, index) => minute(index));
 
@@ -60,6 +61,7 @@ describe('the analytics of a long stream', () => {
   const nobody = { quality: [], browser: [], os: [], device: [] };
   const day = (part: Partial<Analytics>): Analytics => ({
     minutes: minutes(1),
+    encoder: null,
     peakViewers: 0,
     viewerMinutes: 0,
     averages: unknown,

@@ -10,6 +10,7 @@ type Share = Shares[keyof Shares][number];
 export function joinAnalytics(parts: readonly Analytics[]): Analytics {
   return {
     minutes: parts.flatMap(({ minutes }) => minutes),
+    encoder: parts.find(({ encoder }) => encoder !== null)?.encoder ?? null,
     peakViewers: Math.max(0, ...parts.map(({ peakViewers }) => peakViewers)),
     viewerMinutes: sum(parts.map(({ viewerMinutes }) => viewerMinutes)),
     averages: {

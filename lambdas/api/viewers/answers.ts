@@ -40,6 +40,46 @@ const averagesSchema = z
   });
 export type AveragesBody = z.infer<typeof averagesSchema>;
 
+const ingestSchema = z
+  .object({
+    videoBitrate: average('Bits per second of video that IVS received.').openapi({ example: 5_950_000 }),
+    framerate: average('Frames per second that IVS received.'),
+    keyframeIntervalSeconds: average('Seconds between two keyframes.').openapi({ example: 2 }),
+  })
+  .openapi('IngestAverages', {
+    description:
+      'What IVS received from the encoder, on average. Null when IVS has no value: it keeps one for each minute ' +
+      'for 15 days, then one for every five minutes, and after 63 days one for each hour.',
+  });
+
+const known = (description: string, example: number) =>
+  z.number().nullable().openapi({ description, example });
+const codec = z.string().nullable();
+
+/** What the encoder sends, as IVS detected it. */
+const encoderSchema = z
+  .object({
+    video: z
+      .object({
+        codec: codec.openapi({ description: 'The video codec (RFC 6381).', example: 'avc1.64002A' }),
+        width: known('Pixels.', 1920),
+        height: known('Pixels.', 1080),
+        framerate: known('Frames per second.', 60),
+        bitrate: known('The bits per second that the encoder aims at.', 6_000_000),
+      })
+      .openapi('EncoderVideo'),
+    audio: z
+      .object({
+        codec: codec.openapi({ description: 'The audio codec (RFC 6381).', example: 'mp4a.40.2' }),
+        bitrate: known('The bits per second that the encoder aims at.', 160_000),
+        sampleRate: known('Samples per second.', 48_000),
+        channels: known('The number of audio channels.', 2),
+      })
+      .openapi('EncoderAudio'),
+  })
+  .openapi('Encoder');
+export type EncoderBody = z.infer<typeof encoderSchema>;
+
 const sharesOf = <K extends readonly [string, ...string[]]>(title: string, kinds: K) =>
   z.array(
     z
@@ -64,6 +104,7 @@ export const analyticsSchema = z
           minute: z.iso.datetime().openapi({ description: 'The start of the minute.' }),
           viewers: z.int().min(0),
           averages: averagesSchema,
+          ingest: ingestSchema,
           chatMessages: z.int().min(0).openapi({
             description:
               'The messages sent in this minute while the stream was open, including deleted ones.',
@@ -82,6 +123,11 @@ export const analyticsSchema = z
       browser: sharesOf('BrowserShare', browsers),
       os: sharesOf('OperatingSystemShare', operatingSystems),
       device: sharesOf('DeviceShare', devices),
+    }),
+    encoder: z.union([encoderSchema, z.null()]).openapi({
+      description:
+        'The configuration of your encoder at the start of the stream. Null until it is known, some minutes after ' +
+        'the start, and for a stream that was shorter.',
     }),
     nextFrom: z.iso.datetime().nullable().openapi({
       description: 'Send it as `from` to get the minutes that follow. Null when there are none.',
@@ -115,8 +161,8 @@ export const getViewersOperation = operation(getViewersRoute, {
 export const getAnalyticsOperation = operation(getAnalyticsRoute, {
   summary: 'Get the analytics of a stream',
   description:
-    'Returns, for each minute of your stream, the number of viewers, the playback metrics and the ' +
-    `number of chat messages. A response has at most ${MAX_ANALYTICS_MINUTES} minutes; the next one ` +
+    'Returns, for each minute of your stream, the number of viewers, the playback metrics, what IVS received ' +
+    `from your encoder, and the number of chat messages. A response has at most ${MAX_ANALYTICS_MINUTES} minutes; the next one ` +
     'begins at its `nextFrom`. The totals cover only the minutes of the response.',
   ok: { description: 'The minutes in order, and their totals.', schema: analyticsSchema },
   problems: ['forbidden', 'not-found'],

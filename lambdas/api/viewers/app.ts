@@ -1,6 +1,9 @@
 import { audienceForJoins, audienceReader } from '../../../domain/viewers/audience.ts';
+import { ingestReader } from '../../../domain/viewers/ingest.ts';
 import { joinCounter } from '../../../domain/viewers/join.ts';
 import type { ViewerTokens } from '../../../domain/viewers/viewerTokens.ts';
+import type { IngestMetrics } from '../../../ivs/ports.ts';
+import type { Log } from '../../../model/log.ts';
 import type { LimitSettings } from '../../../model/rateLimit.ts';
 import { peakRecorder, viewersRecorder } from '../../../store/currentViewers.ts';
 import type { Database } from '../../../store/database.ts';
@@ -22,6 +25,8 @@ export interface ViewersDependencies {
   /** Returns the given number of cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array;
   readonly limits: LimitSettings;
+  readonly ingest: IngestMetrics;
+  readonly logger: Log;
   readonly guards: Guards;
 }
 
@@ -31,9 +36,14 @@ export function viewersApp({
   clock,
   random,
   limits,
+  ingest,
+  logger,
   guards,
 }: ViewersDependencies): HttpApp {
   const audience = audienceReader(database, clock);
+  const onIngestFailed = (channelId: string, error: unknown) =>
+    logger.warn('the metrics of an ingest could not be read', { channelId, error });
+  const readIngest = ingestReader({ ingest, clock, onIngestFailed });
   const app = resourceApp(guards);
   const samples = {
     tokens: viewerTokens,
@@ -53,6 +63,6 @@ export function viewersApp({
     const { viewers } = await audience(username, streamId);
     return c.json({ viewers, at: clock().toISOString() }, 200);
   });
-  app.handle<typeof getAnalyticsOperation>(getAnalyticsRoute, getAnalytics({ database, clock }));
+  app.handle<typeof getAnalyticsOperation>(getAnalyticsRoute, getAnalytics({ database, readIngest, clock }));
   return app;
 }

@@ -4,9 +4,10 @@ import {
   readAnalytics,
 } from '../../../domain/viewers/analytics.ts';
 import type { Averages } from '../../../domain/viewers/chart.ts';
+import type { Encoder } from '../../../model/stream.ts';
 import { callerOf } from '../http/auth.ts';
 import type { HandlerOf } from '../http/operation.ts';
-import type { AnalyticsBody, AveragesBody, getAnalyticsOperation } from './answers.ts';
+import type { AnalyticsBody, AveragesBody, EncoderBody, getAnalyticsOperation } from './answers.ts';
 
 export function getAnalytics(dependencies: AnalyticsDependencies): HandlerOf<typeof getAnalyticsOperation> {
   return async c => {
@@ -16,10 +17,19 @@ export function getAnalytics(dependencies: AnalyticsDependencies): HandlerOf<typ
   };
 }
 
-function shape({ minutes, averages, shares, nextFrom, ...totals }: Analytics): AnalyticsBody {
+function shape({ minutes, averages, shares, encoder, nextFrom, ...totals }: Analytics): AnalyticsBody {
   return {
     ...totals,
-    minutes: minutes.map(minute => ({ ...minute, averages: shapeAverages(minute.averages) })),
+    minutes: minutes.map(({ ingest, ...minute }) => ({
+      ...minute,
+      averages: shapeAverages(minute.averages),
+      ingest: {
+        videoBitrate: ingest.videoBitrate ?? null,
+        framerate: ingest.framerate ?? null,
+        keyframeIntervalSeconds: ingest.keyframeIntervalSeconds ?? null,
+      },
+    })),
+    encoder: encoder === undefined ? null : shapeEncoder(encoder),
     averages: shapeAverages(averages),
     shares: {
       quality: [...shares.quality],
@@ -37,5 +47,23 @@ function shapeAverages({ latencyMs, bufferMs, bitrate, framerate }: Averages): A
     bufferMs: bufferMs ?? null,
     bitrate: bitrate ?? null,
     framerate: framerate ?? null,
+  };
+}
+
+function shapeEncoder({ video, audio }: Encoder): EncoderBody {
+  return {
+    video: {
+      codec: video.codec ?? null,
+      width: video.width ?? null,
+      height: video.height ?? null,
+      framerate: video.framerate ?? null,
+      bitrate: video.bitrate ?? null,
+    },
+    audio: {
+      codec: audio.codec ?? null,
+      bitrate: audio.bitrate ?? null,
+      sampleRate: audio.sampleRate ?? null,
+      channels: audio.channels ?? null,
+    },
   };
 }

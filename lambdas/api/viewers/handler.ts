@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { ingestMetrics } from '../../../ivs/ingestMetrics.ts';
 import { databaseFrom } from '../../../store/database.ts';
 import { limitsFrom } from '../http/environment.ts';
-import { resourceHandler } from '../http/lambda.ts';
+import { lambdaLogger as logger, resourceHandler } from '../http/lambda.ts';
 import { guardsFrom } from '../http/resourceGuards.ts';
 import { viewerTokensFrom } from '../http/secrets.ts';
 import { viewersApp } from './app.ts';
@@ -24,6 +25,8 @@ const viewers = viewersApp({
   clock,
   random: randomBytes,
   limits,
+  ingest: ingestMetrics(database.client.config, process.env),
+  logger,
   guards: guardsFrom(process.env, { database }),
 });
 

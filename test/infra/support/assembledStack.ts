@@ -1,4 +1,5 @@
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { cloudWatch } from '../../../local/awsEndpoint/cloudWatch.ts';
 import type { AwsReply } from '../../../local/awsEndpoint/http.ts';
 import { ivsChatService, ivsService } from '../../../local/awsEndpoint/ivs.ts';
 import { secretsManager } from '../../../local/awsEndpoint/secretsManager.ts';
@@ -67,6 +68,7 @@ export async function assembleStack(): Promise<AssembledStack> {
     secretsmanager: secretsManager(secrets),
     ivs: ivsService(ivs),
     ivschat: ivsChatService(ivs),
+    monitoring: cloudWatch(channelId => ivs.streamed(channelId)),
   };
   const tagsOf = (input: unknown) => {
     const { channels, rooms, stages } = ivs.resources();

@@ -36,6 +36,9 @@ export function authorizations(call: AwsCall): Authorization[] {
           resource: z.object({ SecretId: z.string() }).parse(input).SecretId,
         },
       ];
+    case 'monitoring':
+      // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
+      return [{ action: `cloudwatch:${operation}`, resource: '*' }];
     case 'ivs':
     case 'ivschat':
       return ivsAuthorizations(call);

