@@ -15,6 +15,8 @@ export interface PlotOptions {
   readonly series: readonly PlotSeries[];
   readonly kind: 'line' | 'bars';
   readonly format: (value: number) => string;
+  /** Whether the values are counts, which have no halves. */
+  readonly isCount?: boolean;
 }
 
 export interface Plot {
@@ -25,6 +27,10 @@ export interface Plot {
 
 const HEIGHT_PX = 190;
 const FONT = '12px system-ui, sans-serif';
+const MINUTE_S = 60;
+const SHORTEST_S = 10 * MINUTE_S;
+const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map(minutes => minutes * MINUTE_S);
+const countSteps = [1, 2, 5].flatMap(first => [1, 10, 100, 1000, 10_000].map(power => first * power));
 const timeOfDay = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 const timeOf = (seconds: number) => timeOfDay.format(seconds * 1000);
 
@@ -67,7 +73,7 @@ export function plot(frame: HTMLElement, first: PlotOptions): Plot {
 }
 
 function create(frame: HTMLElement, options: PlotOptions): uPlot {
-  const { series, kind, format } = options;
+  const { series, kind, format, isCount } = options;
   const color = colorsOf(frame);
   const axis = {
     stroke: color('--text-3'),
@@ -80,18 +86,27 @@ function create(frame: HTMLElement, options: PlotOptions): uPlot {
     {
       width: frame.clientWidth,
       height: HEIGHT_PX,
-      padding: [8, 8, 0, 0],
+      padding: [8, 28, 0, 0],
       cursor: { drag: { x: false, y: false }, sync: { key: 'stream' }, points: { size: 7 } },
-      scales: { y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.12 : 1] } },
+      scales: {
+        // The first minutes of a stream begin at the left.
+        x: { range: (_plot, min, max) => [min, Math.max(max, min + SHORTEST_S)] },
+        y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.12 : 1] },
+      },
       axes: [
-        { ...axis, size: 32, grid: { show: false }, values: (_plot, times) => times.map(timeOf) },
+        {
+          ...axis,
+          size: 32,
+          incrs: timeSteps,
+          grid: { show: false },
+          values: (_plot, times) => times.map(timeOf),
+        },
         {
           ...axis,
           size: 64,
-          // Counts have no halves.
-          incrs: kind === 'bars' ? [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10_000] : undefined,
+          ...(isCount === true ? { incrs: countSteps.toSorted((a, b) => a - b) } : {}),
           values: (_plot, values) => values.map(format),
-        } as uPlot.Axis,
+        },
       ],
       series: [
         { label: 'Time', value: (_plot, seconds) => (seconds == null ? '–' : timeOf(seconds)) },

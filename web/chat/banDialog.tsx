@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useBan } from '../data/channel.ts';
 import { clock } from '../data/clock.ts';
-import { sentenceOf } from '../data/problems.ts';
+import { userErrorOf } from '../data/problems.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { TextField } from '../parts/textField.tsx';
 import type { Line } from './messages.ts';
@@ -62,7 +62,7 @@ export function BanDialog({ username, sender, onClose }: BanDialogProps) {
           onValue={setReason}
           maxLength={200}
           isRequired={false}
-          error={ban.isError ? sentenceOf(ban.error) : undefined}
+          error={ban.isError ? userErrorOf(ban.error) : undefined}
         />
         <div class="actions">
           <button type="button" class="button" onClick={onClose}>

@@ -88,6 +88,12 @@ export function sentenceOf(error: unknown): string {
   return byCause?.(problem) ?? byType[problem.type.replace('urn:problem-type:', '')] ?? problem.detail;
 }
 
+/** Returns why something cannot be done to a user who was named. */
+export const userErrorOf = (error: unknown): string =>
+  error instanceof ProblemError && error.problem.status === 404
+    ? 'There is no user with this name.'
+    : firstErrorOf(error);
+
 /** Returns the first thing that is wrong with what was entered, or the reason of another refusal. */
 export const firstErrorOf = (error: unknown): string =>
   Object.values(fieldErrorsOf(error))[0] ?? sentenceOf(error);

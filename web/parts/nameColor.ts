@@ -8,7 +8,7 @@ interface ColoredName {
 /** A color in which the name can be read on both themes: the hue of the user's color, or one of the name. */
 export function nameColor({ name, color }: ColoredName): string {
   const hue = color === undefined ? hueOf(name) : hueOfColor(color);
-  return `light-dark(hsl(${hue} 70% 34%), hsl(${hue} 75% 74%))`;
+  return `light-dark(hsl(${hue} 75% 26%), hsl(${hue} 75% 74%))`;
 }
 
 function hueOfColor(color: string): number {

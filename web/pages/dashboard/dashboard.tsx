@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'preact/compat';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link, Route, Switch, useLocation } from 'wouter-preact';
 import type { ChannelState } from '../../../client/index.ts';
 import { useChat } from '../../chat/useChat.ts';
@@ -52,8 +52,13 @@ export function Dashboard() {
 
 function Navigation() {
   const [path] = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone, the navigation is wider than the screen.
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [path]);
   return (
-    <nav class="dashboardNav" aria-label="Dashboard">
+    <nav class="dashboardNav" aria-label="Dashboard" ref={nav}>
       {entries.map(({ href, label, icon }) => {
         const isCurrent = href === '/dashboard' ? path === href : path.startsWith(href);
         return (

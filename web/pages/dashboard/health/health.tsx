@@ -24,9 +24,7 @@ export function Health() {
       <div class="healthColumns">
         <LiveFigures username={username} stream={stream} />
         <Timeline key={`events ${stream.id}`} username={username} stream={stream} isLive />
-        <div class="healthReport">
-          <StreamReport key={`report ${stream.id}`} username={username} streamId={stream.id} isLive />
-        </div>
+        <StreamReport key={`report ${stream.id}`} username={username} streamId={stream.id} isLive />
       </div>
     </>
   );

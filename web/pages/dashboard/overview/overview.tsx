@@ -3,6 +3,7 @@ import { Link } from 'wouter-preact';
 import { useStopStream } from '../../../data/channel.ts';
 import { isLocalMode, useTestBroadcast } from '../../../data/localMode.ts';
 import { useViewers } from '../../../data/stream.ts';
+import { Picture } from '../../../parts/card.tsx';
 import { ConfirmDialog } from '../../../parts/confirmDialog.tsx';
 import { clockTime, shortNumber } from '../../../parts/formatting.ts';
 import { Icon } from '../../../parts/icon.tsx';
@@ -11,6 +12,7 @@ import { useTitle } from '../../../parts/useTitle.ts';
 import { Figure, healthFigure } from '../figure.tsx';
 import { useOwn } from '../own.ts';
 import { Timeline } from '../timeline/timeline.tsx';
+import { LastStream } from './lastStream.tsx';
 import { Setup } from './setup.tsx';
 import { StreamInfo } from './streamInfo.tsx';
 import './overview.css';
@@ -23,12 +25,19 @@ export function Overview() {
     <>
       <State />
       <div class="panelColumns">
-        <StreamInfo key={channel.id} />
-        <Setup />
+        <div class="panelColumn">
+          <StreamInfo key={channel.id} />
+          {channel.isLive && channel.stream !== null ? (
+            <Timeline username={channel.username} stream={channel.stream} isLive />
+          ) : (
+            <LastStream />
+          )}
+        </div>
+        <div class="panelColumn">
+          {channel.isLive && channel.stream !== null && <Preview />}
+          <Setup />
+        </div>
       </div>
-      {channel.isLive && channel.stream !== null && (
-        <Timeline username={channel.username} stream={channel.stream} isLive />
-      )}
     </>
   );
 }
@@ -67,6 +76,23 @@ function State() {
         <Figure name="Followers" value={shortNumber(followerCount)} />
       </dl>
       {isEnding && <EndStream onClose={() => setEnding(false)} />}
+    </section>
+  );
+}
+
+/** What viewers see before they open the channel. */
+function Preview() {
+  const { channel } = useOwn();
+  const { username, stream } = channel;
+  return (
+    <section class="panel preview" aria-labelledby="preview">
+      <h2 id="preview">Preview</h2>
+      <Link class="picture" href={`/c/${username}`} aria-label="Watch your channel">
+        <Picture url={stream?.thumbnailUrl ?? null} name={username} />
+        <span class="watchIt">
+          <Icon name="play" size={28} />
+        </span>
+      </Link>
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { firstErrorOf } from '../../../data/problems.ts';
+import { userErrorOf } from '../../../data/problems.ts';
 import {
   type StageInvitation,
   useInvite,
@@ -39,7 +39,7 @@ export function Guests() {
           maxLength={32}
           autoComplete="off"
           isRequired={false}
-          error={invite.isError ? firstErrorOf(invite.error) : undefined}
+          error={invite.isError ? userErrorOf(invite.error) : undefined}
         />
         <button type="submit" class="button primary" disabled={invite.isPending || name.trim() === ''}>
           Invite

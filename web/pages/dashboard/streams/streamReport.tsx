@@ -8,7 +8,7 @@ import type { Analytics, AnalyticsMinute } from '../../../data/joinAnalytics.ts'
 import { shortNumber } from '../../../parts/formatting.ts';
 import { Failure } from '../../../parts/notice.tsx';
 import { Figure } from '../figure.tsx';
-import { countOf, durationInWords, megabitsOf, secondsOf } from './values.ts';
+import { amountOf, countOf, durationInWords, megabitsOf, secondsOf } from './values.ts';
 import './streamReport.css';
 
 interface StreamReportProps {
@@ -22,7 +22,11 @@ export function StreamReport({ username, streamId, isLive }: StreamReportProps) 
   const { data, isError, error, refetch } = useAnalytics(username, streamId, isLive);
   if (data === undefined)
     return isError ? <Failure error={error} retry={() => void refetch()} /> : <ReportSkeleton />;
-  return <Report analytics={data} />;
+  return (
+    <div class="report">
+      <Report analytics={data} />
+    </div>
+  );
 }
 
 function Report({ analytics }: { readonly analytics: Analytics }) {
@@ -32,7 +36,7 @@ function Report({ analytics }: { readonly analytics: Analytics }) {
   return (
     <>
       <section class="panel" aria-label="In total">
-        <dl class="figures">
+        <dl class="figures six">
           <Figure name="Most viewers" value={shortNumber(peakViewers)} />
           <Figure name="Time watched" value={durationInWords(viewerMinutes * 60_000)} />
           <Figure name="Chat messages" value={shortNumber(messages)} />
@@ -101,16 +105,18 @@ function Charts({ minutes }: { readonly minutes: readonly AnalyticsMinute[] }) {
         times={times}
         series={columns.viewers}
         kind="line"
+        isCount
         format={shortNumber}
-        inWords={value => `${countOf(value)} ${value === 1 ? 'viewer' : 'viewers'}`}
+        inWords={value => amountOf(value, 'viewer', 'viewers')}
       />
       <Chart
         title="Chat messages per minute"
         times={times}
         series={columns.chat}
         kind="bars"
+        isCount
         format={shortNumber}
-        inWords={value => `${countOf(value)} ${value === 1 ? 'message' : 'messages'} in a minute`}
+        inWords={value => `${amountOf(value, 'message', 'messages')} in a minute`}
       />
       <Chart
         title="Latency and buffer"
@@ -170,10 +176,12 @@ function Table({ minutes }: { readonly minutes: readonly AnalyticsMinute[] }) {
 
 function ReportSkeleton() {
   return (
-    <div class="reportCharts" role="status" aria-label="Loading">
-      {['viewers', 'chat', 'latency', 'quality'].map(name => (
-        <div class="skeleton" key={name} />
-      ))}
+    <div class="report">
+      <div class="reportCharts" role="status" aria-label="Loading">
+        {['viewers', 'chat', 'latency', 'quality'].map(name => (
+          <div class="skeleton" key={name} />
+        ))}
+      </div>
     </div>
   );
 }

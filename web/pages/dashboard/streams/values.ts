@@ -4,6 +4,12 @@ const precise = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 /** Returns a number without decimals: 1,204. */
 export const countOf = (value: number): string => whole.format(value);
 
+/** Returns a number with its noun: 1 viewer, 2.5 viewers. */
+export function amountOf(value: number, one: string, many: string): string {
+  const text = (value < 10 ? precise : whole).format(value);
+  return `${text} ${text === precise.format(1) ? one : many}`;
+}
+
 /** Returns milliseconds as seconds: 3.2 s. */
 export const secondsOf = (ms: number): string => `${precise.format(ms / 1000)} s`;
 

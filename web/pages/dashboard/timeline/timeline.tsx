@@ -1,3 +1,5 @@
+import { useEffect } from 'preact/hooks';
+import { refreshChannel } from '../../../data/channel.ts';
 import { type StreamEvent, useTimeline } from '../../../data/stream.ts';
 import { clockTime } from '../../../parts/formatting.ts';
 import { Failure } from '../../../parts/notice.tsx';
@@ -16,6 +18,11 @@ interface TimelineProps {
 export function Timeline({ username, stream, isLive }: TimelineProps) {
   const timeline = useTimeline(username, stream.id, isLive);
   const { data, isError, error, refetch } = timeline;
+  const count = data?.length;
+  // No message of the chat tells of health, so a new event is the sign that it may have changed.
+  useEffect(() => {
+    if (isLive && count !== undefined) void refreshChannel(username);
+  }, [isLive, count, username]);
   return (
     <section class="panel timeline" aria-labelledby="timeline">
       <h2 id="timeline">Events</h2>
