@@ -136,8 +136,11 @@ export const resourceFunctions = {
     entry: 'lambdas/api/streams/handler.ts',
     memoryMb: INTERACTIVE_MEMORY_MB,
     tables: {
-      channels: { actions: [], indexes: ['usernameIndex'] },
-      streams: { actions: ['GetItem'], indexes: ['startedAtIndex', 'vodIndex'] },
+      channels: { actions: ['BatchGetItem'], indexes: ['usernameIndex'] },
+      streams: {
+        actions: ['GetItem'],
+        indexes: ['startedAtIndex', 'vodIndex', 'allVodsIndex', 'categoryVodsIndex'],
+      },
       streamEvents: { actions: ['Query'] },
       chatMessages: { actions: ['Query', 'BatchGetItem'] },
       usernames: formerNames,

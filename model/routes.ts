@@ -19,6 +19,7 @@ export const routes = {
   searchChannels: { resource: 'channels', method: 'get', path: '/v1/search' },
   listStreams: { resource: 'streams', method: 'get', path: '/v1/channels/{username}/streams' },
   getStream: { resource: 'streams', method: 'get', path: '/v1/channels/{username}/streams/{streamId}' },
+  listRecordings: { resource: 'streams', method: 'get', path: '/v1/recordings' },
   listVods: { resource: 'streams', method: 'get', path: '/v1/channels/{username}/vods' },
   listStreamEvents: {
     resource: 'streams',

@@ -1,5 +1,5 @@
 import { evidence } from './evidence.ts';
-import { present, rowTimes, seedMark } from './row.ts';
+import { present, rowTimes, seedMark, shardOf } from './row.ts';
 import * as z from './zod.ts';
 
 export const recordingStatuses = ['recording', 'ended', 'failed'] as const;
@@ -63,6 +63,9 @@ export const streamRow = z.object({
    * VOD list.
    */
   vodStartedAt: z.optional(z.string()),
+  /** The partitions of the session in the lists of all recordings and of those of its category. See `vodKeys`. */
+  vodShard: z.optional(z.string()),
+  vodCategoryId: z.optional(z.string()),
   /** The greatest number of viewers in one minute so far. Absent when nobody watched. */
   peakViewers: z.optional(z.int()),
   /** The configuration of the encoder at the start. The reconciler reads it from IVS once. */
@@ -87,6 +90,18 @@ export const channelPageStreamRow = z.pick(streamRow, {
   recordingPath: true,
 });
 export type ChannelPageStream = z.infer<typeof channelPageStreamRow>;
+
+/**
+ * Returns the partition keys of a session in the lists of recordings. A session has them always, and is in the lists
+ * only while it has `vodStartedAt`. So an edit of the category and the end of a recording do not depend on each other.
+ */
+export function vodKeys({
+  channelId,
+  categoryId,
+}: Pick<Stream, 'channelId' | 'categoryId'>): Pick<Stream, 'vodShard' | 'vodCategoryId'> {
+  const vodCategoryId = categoryId === undefined ? undefined : shardOf(categoryId, channelId);
+  return { vodShard: shardOf(present, channelId), vodCategoryId };
+}
 
 /** The attributes of a session in the index of open sessions. */
 export const openStreamRow = z.extend(

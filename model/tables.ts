@@ -24,6 +24,20 @@ const userIdIndex = (serves: string): IndexSpec => ({
 /** The attributes that every list of channels shows of the owner. They change seldom, and so do the indexes. */
 const shownWithChannels = [...cardAttributes, 'isStageLive'];
 
+/** What the lists of recordings show. */
+const vodAttributes = [
+  'title',
+  'categoryId',
+  'startedAt',
+  'endedAt',
+  'recordingStatus',
+  'recordingStartedAt',
+  'recordingEndedAt',
+  'recordingDurationMs',
+  'recordingPath',
+  'peakViewers',
+] as const;
+
 const specs = {
   users: {
     name: 'users',
@@ -242,19 +256,22 @@ const specs = {
         // Local, so that only writes to sessions with a recording cost a second write.
         kind: 'local',
         key: { hash: 'channelId', range: 'vodStartedAt' },
-        projects: [
-          'title',
-          'categoryId',
-          'startedAt',
-          'endedAt',
-          'recordingStatus',
-          'recordingStartedAt',
-          'recordingEndedAt',
-          'recordingDurationMs',
-          'recordingPath',
-          'peakViewers',
-        ],
+        projects: vodAttributes,
         serves: "a channel's playable recordings, each once, newest first",
+      },
+      {
+        name: 'allVodsIndex',
+        kind: 'global',
+        key: { hash: 'vodShard', range: 'vodStartedAt' },
+        projects: vodAttributes,
+        serves: 'the playable recordings of all channels, newest first in each of four partitions',
+      },
+      {
+        name: 'categoryVodsIndex',
+        kind: 'global',
+        key: { hash: 'vodCategoryId', range: 'vodStartedAt' },
+        projects: vodAttributes,
+        serves: 'the playable recordings of one category, newest first in each of four partitions',
       },
       seededIndex,
     ],

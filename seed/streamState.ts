@@ -1,7 +1,7 @@
 import type { Channel } from '../model/channel.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { present, shardOf } from '../model/row.ts';
-import type { Stream } from '../model/stream.ts';
+import { type Stream, vodKeys } from '../model/stream.ts';
 import type { StreamEvent } from '../model/streamEvent.ts';
 import type { ViewerMinute } from '../model/viewerMinute.ts';
 import type { Identity } from './identity.ts';
@@ -18,6 +18,8 @@ type StreamState = Omit<
   | 'playbackUrl'
   | 'title'
   | 'categoryId'
+  | 'vodShard'
+  | 'vodCategoryId'
   | 'createdAt'
   | 'updatedAt'
 >;
@@ -41,6 +43,7 @@ export function streamRowOf(
     playbackUrl,
     title,
     categoryId,
+    ...vodKeys({ channelId: who.channelId, categoryId }),
     ...streamStateOf(who, session),
     peakViewers: Math.max(...minutes.map(({ viewers }) => viewers)),
     createdAt: session.startedAt,

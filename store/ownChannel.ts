@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { CATALOGUE, type Category, categoryRow } from '../model/category.ts';
 import { type Channel, channelRow, directoryKeys } from '../model/channel.ts';
-import { type Stream, streamRow } from '../model/stream.ts';
+import { type Stream, streamRow, vodKeys } from '../model/stream.ts';
 import type { Timestamp } from '../model/time.ts';
 import * as z from '../model/zod.ts';
 import { batchGet, type TableKey } from './batchGet.ts';
@@ -78,7 +78,7 @@ export async function describeChannel(
       Update: {
         TableName: database.names.streams,
         Key: key,
-        ...setAll({ ...description, updatedAt: now }),
+        ...setAll({ ...descriptionOf(channel.id, description), updatedAt: now }),
         ConditionExpression: 'attribute_exists(id)',
       },
     });
@@ -103,7 +103,7 @@ export async function describePastStream(
       new UpdateCommand({
         TableName: names.streams,
         Key: { channelId, id },
-        ...setAll({ ...description, updatedAt: now }),
+        ...setAll({ ...descriptionOf(channelId, description), updatedAt: now }),
         ConditionExpression: 'attribute_exists(id) AND attribute_not_exists(isOpen)',
       }),
     );
@@ -112,4 +112,11 @@ export async function describePastStream(
     if (error instanceof ConditionalCheckFailedException) return false;
     throw error;
   }
+}
+
+/** Returns the attributes of a stream with this description. */
+function descriptionOf(channelId: string, description: Description): Description & Partial<Stream> {
+  return 'categoryId' in description
+    ? { ...description, ...vodKeys({ channelId, categoryId: description.categoryId }) }
+    : description;
 }

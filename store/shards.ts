@@ -5,8 +5,10 @@ import { type Key, type Page, type PageRequest, queryPage } from './pages.ts';
 
 /** The rows of an index that `shardOf(value, id)` spreads over several partitions, in the order of `range`. */
 export interface ShardedRows<Range extends string> {
-  /** The physical name of the table. Its key is `id`. */
+  /** The physical name of the table. */
   readonly table: string;
+  /** The attributes of the table's key. Their values contain no space. Default: `id`. */
+  readonly key?: readonly string[];
   readonly index: string;
   /** The attribute that is the partition key of the index. */
   readonly hash: string;
@@ -25,7 +27,7 @@ export interface ShardedRows<Range extends string> {
 export async function queryShards<Range extends string, T extends Readonly<Record<Range | 'id', string>>>(
   database: Database<never>,
   row: z.ZodMiniType<T>,
-  { table, index, hash, value, range }: ShardedRows<Range>,
+  { table, key = ['id'], index, hash, value, range }: ShardedRows<Range>,
   { limit, after = {} }: PageRequest,
 ): Promise<Page<T>> {
   const shards = shardsOf(value);
@@ -46,9 +48,12 @@ export async function queryShards<Range extends string, T extends Readonly<Recor
   };
   const begin = (shard: string) => (shard in after ? keyAt(after[shard], shard) : undefined);
   const keyAt = (place: string | number | undefined, shard: string): Key => {
-    const [position = '', id = ''] = String(place).split(' ');
-    return { [hash]: shard, [range]: position, id };
+    const [position = '', ...ids] = String(place).split(' ');
+    const rowKey = Object.fromEntries(key.map((name, n) => [name, ids[n] ?? '']));
+    return { [hash]: shard, [range]: position, ...rowKey };
   };
+  const placeOf = (item: Readonly<Record<string, unknown>>) =>
+    [range, ...key].map(name => String(item[name])).join(' ');
   let parts = await Promise.all(shards.map(shard => read({ shard, items: [], next: begin(shard) })));
   for (;;) {
     const found = parts.flatMap(({ shard, items }) => items.map(item => ({ shard, item })));
@@ -62,7 +67,7 @@ export async function queryShards<Range extends string, T extends Readonly<Recor
       part.next !== undefined && part.items.every(item => item !== end && items.includes(item));
     if (!parts.some(isShort)) {
       if (found.length === shown.length && parts.every(({ next }) => next === undefined)) return { items };
-      const places = shown.map(({ shard, item }) => [shard, `${item[range]} ${item.id}`] as const);
+      const places = shown.map(({ shard, item }) => [shard, placeOf(item)] as const);
       return { items, next: { ...after, ...Object.fromEntries(places) } };
     }
     parts = await Promise.all(parts.map(part => (isShort(part) ? read(part) : part)));

@@ -15,6 +15,7 @@ import {
 import type { Timestamp } from '../model/time.ts';
 import type { Database } from './database.ts';
 import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
+import { queryShards } from './shards.ts';
 import type { TransactItem } from './transaction.ts';
 import { differences, setAll } from './update.ts';
 
@@ -81,6 +82,23 @@ export function listVods(
     },
     page,
   );
+}
+
+/**
+ * Lists the playable recordings of all channels, or of one category, newest first. Four requests per page, all at the
+ * same time: see `queryShards`. May lag behind writes.
+ */
+export function listAllVods(
+  database: StreamsDatabase,
+  categoryId: string | undefined,
+  page: PageRequest,
+): Promise<Page<Vod>> {
+  const rows =
+    categoryId === undefined
+      ? { index: 'allVodsIndex', hash: 'vodShard', value: present }
+      : { index: 'categoryVodsIndex', hash: 'vodCategoryId', value: categoryId };
+  const table = { table: database.names.streams, key: ['channelId', 'id'] };
+  return queryShards(database, vodRow, { ...table, ...rows, range: 'vodStartedAt' }, page);
 }
 
 /**

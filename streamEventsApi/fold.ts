@@ -2,7 +2,7 @@ import type { Channel } from '../model/channel.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { RecordingEvent, SessionEvent } from '../model/ivsEvent.ts';
 import { seedMarkOf } from '../model/row.ts';
-import type { Stream } from '../model/stream.ts';
+import { type Stream, vodKeys } from '../model/stream.ts';
 import type { Timestamp } from '../model/time.ts';
 import { addEvidence, addMerge, addMergedStart } from './addEvidence.ts';
 import { endOf, isPlaying, startOf, withDerivedAttributes, withPosition } from './session.ts';
@@ -66,6 +66,7 @@ function newSession(channel: Channel, id: string, now: Timestamp): Stream {
     channelArn: channel.arn,
     username: channel.username,
     playbackUrl: channel.playbackUrl,
+    ...vodKeys({ channelId: channel.id }),
     isLive: false,
     isHealthy: true,
     hasErrorEvent: false,
@@ -97,5 +98,7 @@ export function isLifecycleChange(before: Stream | undefined, after: Stream): bo
 /** Gives a session that has just started the channel's current title and category. */
 export function withChannelTitle(channel: Channel, before: Stream | undefined, after: Stream): Stream {
   const startsNow = before?.startedAt === undefined && startOf(after.evidence) !== undefined;
-  return startsNow ? { ...after, title: channel.title, categoryId: channel.categoryId } : after;
+  if (!startsNow) return after;
+  const started = { ...after, title: channel.title, categoryId: channel.categoryId };
+  return { ...started, ...vodKeys(started) };
 }

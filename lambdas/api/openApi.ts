@@ -47,7 +47,12 @@ import {
   withdrawInvitationOperation,
   withdrawStageRequestOperation,
 } from './stages/answers.ts';
-import { getStreamOperation, listStreamsOperation, listVodsOperation } from './streams/answers.ts';
+import {
+  getStreamOperation,
+  listRecordingsOperation,
+  listStreamsOperation,
+  listVodsOperation,
+} from './streams/answers.ts';
 import { listChatMessagesOperation, listStreamEventsOperation } from './streams/chatAnswers.ts';
 import { getHealthOperation, getOpenApiOperation } from './system/answers.ts';
 import {
@@ -66,6 +71,7 @@ const operations = [
   searchChannelsOperation,
   listStreamsOperation,
   getStreamOperation,
+  listRecordingsOperation,
   listVodsOperation,
   listStreamEventsOperation,
   listChatMessagesOperation,

@@ -13,7 +13,7 @@ export interface Budget {
  */
 export const bundleBudgets: Readonly<Record<string, Budget>> = {
   // Two thirds are the OpenAPI document, a text that is only parsed when a request asks for it.
-  system: { kB: 380, modules: 95 },
+  system: { kB: 393, modules: 95 },
   categories: { kB: 296, modules: 385 },
   channels: { kB: 332, modules: 428 },
   streams: { kB: 340, modules: 435 },

@@ -241,6 +241,7 @@ export function contract(door: Door, renamed?: Renamed): void {
       return {
         '/v1/channels?isLive=true': 'max-age=2, s-maxage=2',
         '/v1/channels?sort=viewers': 'max-age=2, s-maxage=2',
+        '/v1/recordings': 'max-age=5, s-maxage=5',
         [channel]: 'max-age=0, s-maxage=2',
         [`${channel}/streams`]: 'max-age=0, s-maxage=5',
         [`${channel}/streams/${live?.stream.id}`]: 'max-age=0, s-maxage=5',

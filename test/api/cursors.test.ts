@@ -15,6 +15,7 @@ const lists: Readonly<Record<string, (side: Side) => string>> = {
   listChannels: side => `/v1/channels?isLive=true&categoryId=${side}`,
   searchChannels: side => `/v1/search?q=${side}`,
   listStreams: side => `/v1/channels/${side}/streams`,
+  listRecordings: side => `/v1/recordings?categoryId=${side}`,
   listVods: side => `/v1/channels/${side}/vods`,
   listStreamEvents: side => `/v1/channels/${side}/streams/st-${side}-1/events`,
   listChatMessages: side => `/v1/channels/${side}/streams/st-${side}-1/chat`,
@@ -45,7 +46,15 @@ async function putLists(side: Side, { channelId, userId, api: own }: Member): Pr
   await putRows(
     database,
     'streams',
-    two.map(n => stream(mine, { id: `st-${side}-${n}`, startedAt: at(n), vodStartedAt: at(n), ...recorded })),
+    two.map(n =>
+      stream(mine, {
+        id: `st-${side}-${n}`,
+        startedAt: at(n),
+        vodStartedAt: at(n),
+        categoryId: side,
+        ...recorded,
+      }),
+    ),
   );
   await putRows(
     database,

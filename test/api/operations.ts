@@ -48,6 +48,7 @@ export const operationCases: Readonly<Record<OperationId, OperationCase>> = {
   getChannel: get(page, anyone),
   listStreams: get(scene => `${page(scene)}/streams`, anyone),
   getStream: get(scene => `${page(scene)}/streams/${scene.streamId}`, anyone),
+  listRecordings: get(() => '/v1/recordings?categoryId=music', anyone),
   listVods: get(scene => `${page(scene)}/vods`, anyone),
   listStreamEvents: get(scene => `${page(scene)}/streams/${scene.streamId}/events`, [401, 403, 200]),
   listChatMessages: get(scene => `${page(scene)}/streams/${scene.streamId}/chat`, anyone),

@@ -59,6 +59,9 @@ describe('a route makes few database requests', () => {
     ['/v1/channels/ann/streams', ['QueryCommand', 'QueryCommand']],
     ['/v1/channels/ann/streams/st-past-1', ['QueryCommand', 'GetItemCommand']],
     ['/v1/channels/ann/vods', ['QueryCommand', 'QueryCommand']],
+    // There are no recordings yet, so there is no channel to read.
+    ['/v1/recordings', directoryQueries],
+    ['/v1/recordings?categoryId=nothing', directoryQueries],
     ['/v1/channels/nobody/streams', ['QueryCommand', 'GetItemCommand']],
     ['/v1/channels/nobody/vods', ['QueryCommand', 'GetItemCommand']],
     ['/v1/categories', ['QueryCommand']],
@@ -334,6 +337,24 @@ describe("a channel's recordings", () => {
     });
   });
 
+  test('are in the list of all channels and of their category, with the name of the channel', async () => {
+    const { body } = await get('/v1/recordings?categoryId=music');
+    expect(body).toMatchObject({
+      items: [
+        {
+          streamId: 'st-1',
+          title: 'The first',
+          peakViewers: 10,
+          playlistUrl: `https://recordings.example/${path(1)}/media/hls/master.m3u8`,
+          channel: { id: owner.id, username: 'recorder', displayName: null, color: null, isLive: false },
+        },
+      ],
+      nextCursor: null,
+    });
+    const all = vodsPage.parse((await get('/v1/recordings')).body).items;
+    expect(all.map(({ streamId }) => streamId)).toEqual(['st-5', 'st-3', 'st-1']);
+  });
+
   test('come in full pages, whatever other rows lie between them', async () => {
     const pages: string[][] = [];
     let path = '/v1/channels/recorder/vods?limit=2';
@@ -453,6 +474,7 @@ describe('the read routes of users', () => {
       '/v1/channels/{username}/vods',
       '/v1/health',
       '/v1/openapi.json',
+      '/v1/recordings',
       '/v1/search',
       '/v1/stages',
       '/v1/stages/me/invitations',

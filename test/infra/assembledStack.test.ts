@@ -85,6 +85,7 @@ describe('the HTTP API', () => {
       vodStartedAt: '2026-01-13T10:00:00.000Z',
       recordingStatus: 'ended',
       recordingPath: 'ivs/v1/123456789012/ann/2026/1/13/10/0/j8Z9O91ndcVs',
+      categoryId: 'music',
     });
     await putRows(database, 'streams', [ann.stream, bob.stream, earlier, recorded]);
   });
@@ -115,6 +116,10 @@ describe('the HTTP API', () => {
     },
     getChannel: () => answers('getChannel', '/v1/channels/Ann'),
     listStreams: () => lists('listStreams', '/v1/channels/ann/streams', 3),
+    listRecordings: async () => {
+      await lists('listRecordings', '/v1/recordings', 1);
+      await lists('listRecordings', '/v1/recordings?categoryId=music', 1);
+    },
     listVods: () => lists('listVods', '/v1/channels/ann/vods', 1),
     getStream: () => answers('getStream', '/v1/channels/ann/streams/mock-ann-1'),
     listCategories: () => lists('listCategories', '/v1/categories', catalogue.length),

@@ -273,7 +273,14 @@ describe('the seed plan', () => {
         if (channel === undefined) throw new Error('the stream has no channel');
         const events = rows.streamEvents.filter(event => event.streamId === stream.id);
         const folded = fold(channel, events);
-        const own = { createdAt: '', updatedAt: '', version: 0, title: '', categoryId: '' };
+        const own = {
+          createdAt: '',
+          updatedAt: '',
+          version: 0,
+          title: '',
+          categoryId: '',
+          vodCategoryId: '',
+        };
         // The samples of viewers write the peak, not the fold.
         const { peakViewers: _, ...state } = stream ?? {};
         expect(JSON.parse(JSON.stringify({ ...folded.stream, ...own }))).toEqual({ ...state, ...own });

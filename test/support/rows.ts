@@ -3,7 +3,7 @@ import { CATALOGUE, type Category } from '../../model/category.ts';
 import { type Channel, directoryKeys } from '../../model/channel.ts';
 import { present, shardOf } from '../../model/row.ts';
 import { displayNameKeysOf } from '../../model/searchKey.ts';
-import type { Stream } from '../../model/stream.ts';
+import { type Stream, vodKeys } from '../../model/stream.ts';
 import type { TableName } from '../../model/tables.ts';
 import { nameRangeOf } from '../../model/username.ts';
 import type { Database } from '../../store/database.ts';
@@ -38,7 +38,7 @@ export function channel(overrides: Partial<Channel> = {}): Channel {
 
 /** A session of `owner` that has ended, unless `overrides` says otherwise. */
 export function stream(owner: Channel, overrides: Partial<Stream> = {}): Stream {
-  return {
+  const row = {
     channelId: owner.id,
     id: `st-${owner.id}`,
     channelArn: owner.arn,
@@ -56,6 +56,7 @@ export function stream(owner: Channel, overrides: Partial<Stream> = {}): Stream 
     ...times,
     ...overrides,
   };
+  return { ...vodKeys(row), ...row };
 }
 
 /** A live session of `owner`, and the row of its channel. */

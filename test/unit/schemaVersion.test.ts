@@ -14,6 +14,7 @@ const shapes: Readonly<Record<number, string>> = {
   7: 'ce94c296cb6902b2',
   8: '8c502cd12932d2d5',
   9: '46a46c9b6bfd0b50',
+  10: '6e56484ca902b724',
 };
 
 /** The keys and indexes of the tables, without the explanations in the specs. */

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { recordingStatuses } from '../../../model/stream.ts';
+import { cardSchema } from '../http/cardSchema.ts';
 import { listSchema, operation } from '../http/operation.ts';
-import { getStreamRoute, listStreamsRoute, listVodsRoute } from './routes.ts';
+import { getStreamRoute, listRecordingsRoute, listStreamsRoute, listVodsRoute } from './routes.ts';
 
 const time = z.iso.datetime().openapi({ example: '2026-01-15T20:00:00.000Z' });
 const milliseconds = z.number().min(0);
@@ -97,6 +98,23 @@ export type VodBody = z.infer<typeof vodSchema>;
 
 const vodsSchema = listSchema('Vods', vodSchema);
 
+/** A finished recording in a list of several channels. */
+const listedRecordingSchema = z
+  .object({
+    ...vodSchema.shape,
+    channel: z
+      .object({
+        id: z.string().openapi({ example: 'AbCdEf1gHiJk' }),
+        username: z.string().openapi({ example: 'ann' }),
+        ...cardSchema,
+        isLive: z.boolean().openapi({ description: 'Whether the channel is live now.' }),
+      })
+      .openapi('RecordedChannel', { description: 'The channel, as it is now.' }),
+  })
+  .openapi('ListedRecording');
+
+const recordingsSchema = listSchema('Recordings', listedRecordingSchema);
+
 export const listStreamsOperation = operation(listStreamsRoute, {
   summary: 'List the streams of a channel',
   description: 'Lists the streams of a channel, open and ended, newest first.',
@@ -118,4 +136,15 @@ export const listVodsOperation = operation(listVodsRoute, {
     'reconnects is listed once, with the last of its streams.',
   ok: { description: 'The recordings, newest first.', schema: vodsSchema },
   problems: ['not-found', 'invalid-cursor', 'unavailable'],
+});
+
+export const listRecordingsOperation = operation(listRecordingsRoute, {
+  summary: 'List the recordings of all channels',
+  description:
+    'Lists the finished recordings of all channels, newest first, with the channels. With `categoryId`, lists those of ' +
+    'one category; an unknown category returns an empty list. A recording that spans reconnects is listed once. ' +
+    'A cursor is valid only with the `categoryId` that it was created with. A page can have fewer items than ' +
+    '`limit` while a channel is being deleted.',
+  ok: { description: 'The recordings, newest first.', schema: recordingsSchema },
+  problems: ['invalid-cursor', 'unavailable'],
 });

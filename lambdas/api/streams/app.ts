@@ -3,15 +3,20 @@ import type { Database } from '../../../store/database.ts';
 import { resourceApp } from '../http/app.ts';
 import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
-import type { getStreamOperation, listStreamsOperation, listVodsOperation } from './answers.ts';
+import type {
+  getStreamOperation,
+  listRecordingsOperation,
+  listStreamsOperation,
+  listVodsOperation,
+} from './answers.ts';
 import type { listChatMessagesOperation, listStreamEventsOperation } from './chatAnswers.ts';
 import { listChatMessagesRoute, listStreamEventsRoute } from './chatRoutes.ts';
 import { getStream } from './getStream.ts';
 import { listChatMessages } from './listChatMessages.ts';
 import { listStreamEvents } from './listStreamEvents.ts';
 import { listStreams } from './listStreams.ts';
-import { listVods } from './listVods.ts';
-import { getStreamRoute, listStreamsRoute, listVodsRoute } from './routes.ts';
+import { listRecordings, listVods } from './listVods.ts';
+import { getStreamRoute, listRecordingsRoute, listStreamsRoute, listVodsRoute } from './routes.ts';
 
 export interface StreamsDependencies {
   readonly database: Database<'channels' | 'streams' | 'streamEvents' | 'chatMessages'>;
@@ -28,6 +33,10 @@ export function streamsApp(dependencies: StreamsDependencies): HttpApp {
   app.handle<typeof listStreamsOperation>(listStreamsRoute, listStreams(database, cursors, recordingsUrl));
   app.handle<typeof getStreamOperation>(getStreamRoute, getStream(database, recordingsUrl));
   app.handle<typeof listVodsOperation>(listVodsRoute, listVods(database, cursors, recordingsUrl));
+  app.handle<typeof listRecordingsOperation>(
+    listRecordingsRoute,
+    listRecordings(database, cursors, recordingsUrl),
+  );
   app.handle<typeof listStreamEventsOperation>(listStreamEventsRoute, listStreamEvents(database, cursors));
   app.handle<typeof listChatMessagesOperation>(
     listChatMessagesRoute,

@@ -1,11 +1,12 @@
 import type { CursorCodec } from '../../../domain/cursors.ts';
 import { playlistUrl, thumbnailUrl } from '../../../domain/recordings.ts';
-import { listChannelVods } from '../../../domain/vods.ts';
+import { listChannelVods, listRecordings as readRecordings } from '../../../domain/vods.ts';
 import type { Vod } from '../../../model/stream.ts';
 import type { Database } from '../../../store/database.ts';
+import { shapeCard } from '../http/card.ts';
 import { shapeList } from '../http/lists.ts';
 import type { HandlerOf } from '../http/operation.ts';
-import type { listVodsOperation, VodBody } from './answers.ts';
+import type { listRecordingsOperation, listVodsOperation, VodBody } from './answers.ts';
 
 export function listVods(
   database: Database<'channels' | 'streams'>,
@@ -17,6 +18,28 @@ export function listVods(
     const page = await listChannelVods(database, cursors, username, c.req.valid('query'));
     return c.json(
       shapeList(page, vod => shape(vod, recordingsUrl)),
+      200,
+    );
+  };
+}
+
+export function listRecordings(
+  database: Database<'channels' | 'streams'>,
+  cursors: CursorCodec,
+  recordingsUrl: string,
+): HandlerOf<typeof listRecordingsOperation> {
+  return async c => {
+    const page = await readRecordings(database, cursors, c.req.valid('query'));
+    return c.json(
+      shapeList(page, ({ vod, channel }) => ({
+        ...shape(vod, recordingsUrl),
+        channel: {
+          id: channel.id,
+          username: channel.username,
+          ...shapeCard(channel),
+          isLive: channel.isLive,
+        },
+      })),
       200,
     );
   };

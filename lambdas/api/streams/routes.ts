@@ -1,6 +1,6 @@
 import * as z from '../../../model/zod.ts';
 import { listQuery } from '../http/lists.ts';
-import { streamId, username } from '../http/parameters.ts';
+import { categoryId, streamId, username } from '../http/parameters.ts';
 import { none, route } from '../http/route.ts';
 
 export const listStreamsRoute = route('listStreams', {
@@ -22,4 +22,11 @@ export const listVodsRoute = route('listVods', {
   query: z.strictObject(listQuery),
   auth: 'none',
   cache: { cdn: 5, browser: 0 },
+});
+
+export const listRecordingsRoute = route('listRecordings', {
+  params: none,
+  query: z.strictObject({ categoryId: z.optional(categoryId), ...listQuery }),
+  auth: 'none',
+  cache: { cdn: 5, browser: 5 },
 });
