@@ -89,8 +89,10 @@ function create(frame: HTMLElement, options: PlotOptions): uPlot {
       padding: [8, 28, 0, 0],
       cursor: { drag: { x: false, y: false }, sync: { key: 'stream' }, points: { size: 7 } },
       scales: {
-        // The first minutes of a stream begin at the left.
-        x: { range: (_plot, min, max) => [min, Math.max(max, min + SHORTEST_S)] },
+        // The first minutes of a stream begin at the left. For a single value, uPlot would show a day.
+        x: {
+          range: ({ data: [times] }, min) => [min, Math.max(times.at(-1) ?? min, min + SHORTEST_S)],
+        },
         y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.12 : 1] },
       },
       axes: [

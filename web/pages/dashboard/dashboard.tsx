@@ -122,6 +122,7 @@ function LoadedChannel({ loaded, userId }: { readonly loaded: Channel; readonly 
             <ProfilePage />
           </Route>
           <Route>
+            <h1 class="visuallyHidden">Dashboard</h1>
             <Notice icon="search" title="There is nothing here">
               <Link class="button primary" href="/dashboard">
                 Go to the overview

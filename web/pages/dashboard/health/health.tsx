@@ -51,14 +51,19 @@ function Offline() {
   const streams = useStreams(channel.username);
   const last = streams.data?.pages[0]?.items[0];
   return (
-    <Notice icon="signal" title="You are not live">
-      <p>Start streaming in your encoder. This page then shows what arrives and who watches.</p>
-      <Link class="button primary" href="/dashboard">
-        Set up your broadcast
-      </Link>
-      {last !== undefined && (
-        <Link href={`/dashboard/streams/${last.id}`}>See how your last stream went</Link>
-      )}
-    </Notice>
+    <>
+      <div class="pageHead">
+        <h1>Live health</h1>
+      </div>
+      <Notice icon="signal" title="You are not live">
+        <p>Start streaming in your encoder. This page then shows what arrives and who watches.</p>
+        <Link class="button primary" href="/dashboard">
+          Set up your broadcast
+        </Link>
+        {last !== undefined && (
+          <Link href={`/dashboard/streams/${last.id}`}>See how your last stream went</Link>
+        )}
+      </Notice>
+    </>
   );
 }

@@ -49,10 +49,10 @@ export function Setup() {
       ) : (
         <>
           <Value name="Server" value={ingest.url} />
-          <StreamKey value={ingest.streamKey} />
+          <StreamKey key={ingest.streamKey} value={ingest.streamKey} />
           <div class="formEnd">
             <button type="button" class="button" onClick={() => setIngest(undefined)}>
-              Hide
+              Hide server and key
             </button>
             <button
               type="button"
@@ -68,6 +68,11 @@ export function Setup() {
         </>
       )}
       {!isReplacing && <Refusal error={refusal} />}
+      <p class="good" role="status">
+        {request.isSuccess && asked === 'replace' && ingest !== undefined
+          ? 'The key was replaced. Enter the new one in your encoder.'
+          : ''}
+      </p>
       <EncoderSettings />
       {isReplacing && !isStepUp && (
         <ConfirmDialog

@@ -18,7 +18,10 @@ export function StreamPage({ streamId }: { readonly streamId: string }) {
   useTitle(stream?.title ?? 'Stream');
   if (stream === undefined)
     return isError ? (
-      <Failure error={error} retry={() => void refetch()} />
+      <>
+        <h1>Stream</h1>
+        <Failure error={error} retry={() => void refetch()} />
+      </>
     ) : (
       <div class="streamRows" role="status" aria-label="Loading">
         <div class="skeleton" />
