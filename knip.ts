@@ -25,7 +25,7 @@ export default {
   // Knip does not see what the code reads as files, what is an argument of node, and what the Makefile runs.
   ignoreDependencies: [
     ...['curse-filter', 'glin-profanity', 'swagger-ui-dist'],
-    ...['@sparticuz/chromium', 'open-props', 'playwright-core'],
+    ...['open-props'],
     ...['@biomejs/biome', 'cspell', 'remark-cli'],
   ],
   ignoreBinaries: ['openssl', 'make'],

@@ -31,6 +31,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'amazon-ivs-chat-messaging': 'the official client, which tests connect to local mode with',
   'naughty-words': 'CC-BY-4.0 data, to be shipped where its source is named, as docs/dependencies.md does',
   'caniuse-lite': 'CC-BY-4.0 data about browsers, of a development tool of a development tool',
+  'axe-core': 'MPL-2.0, checks pages in tests',
   lightningcss: 'MPL-2.0, minifies CSS in the build of the web app; nothing of it is in the result',
 };
 

@@ -40,7 +40,8 @@ export function AccountForm({ kind }: { readonly kind: keyof typeof forms }) {
   useTitle(title);
   const to = parameters.get('to') ?? '/';
   const submit = useMutation({
-    mutationFn: () => act(username.trim(), password),
+    mutationFn: (given: { readonly username: string; readonly password: string }) =>
+      act(given.username.trim(), given.password),
     onSuccess: () => navigate(pathOf(to), { replace: true }),
   });
   const errors = fieldErrorsOf(submit.error);
@@ -56,7 +57,7 @@ export function AccountForm({ kind }: { readonly kind: keyof typeof forms }) {
       <form
         onSubmit={event => {
           event.preventDefault();
-          submit.mutate();
+          submit.mutate({ username, password });
         }}
       >
         <TextField

@@ -37,13 +37,14 @@ interface SettingsFormProps {
 
 /** A form that says whether its change was made, or why not. */
 function SettingsForm({ act, button, done, onDone, fields }: SettingsFormProps) {
-  const change = useMutation({ mutationFn: act, onSuccess: onDone });
+  // A mutation knows the newest props only after the page was drawn, which is too late for a quick Enter.
+  const change = useMutation({ mutationFn: (make: () => Promise<void>) => make(), onSuccess: onDone });
   const errors = fieldErrorsOf(change.error);
   return (
     <form
       onSubmit={event => {
         event.preventDefault();
-        change.mutate();
+        change.mutate(act);
       }}
     >
       {fields(errors)}
@@ -148,7 +149,7 @@ function Deletion() {
   const [password, setPassword] = useState('');
   const [, navigate] = useLocation();
   const deletion = useMutation({
-    mutationFn: () => deleteAccount(password),
+    mutationFn: deleteAccount,
     onSuccess: () => navigate('/'),
   });
   return (
@@ -174,7 +175,7 @@ function Deletion() {
           <form
             onSubmit={event => {
               event.preventDefault();
-              deletion.mutate();
+              deletion.mutate(password);
             }}
           >
             <TextField

@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
+import axe, { type AxeResults } from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { apiClient, createSession } from '../../client/index.ts';
+import { unlimited } from '../../local/ivs/quotas.ts';
+import { type LocalStack, startLocal } from '../../local/startLocal.ts';
+import { eventually } from '../e2e/eventually.ts';
+import { launchBrowser } from './chromium.ts';
+
+export const PASSWORD = 'correct horse battery';
+
+/** A local stack with the web app, and a browser. */
+export interface App {
+  /** The address of the web app. */
+  url(): string;
+  stack(): LocalStack;
+  /** Opens a page in a browser of its own. It fails the test if it writes an error or misses a file. */
+  open(path: string, options?: BrowserContextOptions): Promise<Page>;
+  /** Creates a user without the web app. */
+  signUp(username: string): Promise<Person>;
+}
+
+export type Person = Awaited<ReturnType<typeof signUp>>;
+
+/** Starts a stack and a browser for the tests of a file, and stops them afterwards. */
+export function useApp(): App {
+  let stack: LocalStack;
+  let browser: Browser;
+  const pages: WatchedPage[] = [];
+
+  beforeAll(async () => {
+    [stack, browser] = await Promise.all([
+      startLocal({
+        stackName: 'UGC-browser',
+        region: 'us-west-2',
+        apiPort: 0,
+        awsPort: 0,
+        partnerFollowers: 100,
+        log: () => {},
+        ivsQuota: unlimited,
+      }),
+      launchBrowser(),
+    ]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.stop();
+  });
+  afterEach(async () => {
+    const seen = pages.splice(0);
+    await Promise.all(seen.map(({ page }) => page.context().close()));
+    expect(seen.flatMap(({ faults }) => faults)).toEqual([]);
+  });
+
+  return {
+    url: () => stack.apiUrl,
+    stack: () => stack,
+    open: async (path, options = {}) => {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+      const watched = watch(await context.newPage());
+      pages.push(watched);
+      await watched.page.goto(stack.apiUrl + path);
+      return watched.page;
+    },
+    signUp: username => signUp(stack, username),
+  };
+}
+
+interface WatchedPage {
+  readonly page: Page;
+  readonly faults: string[];
+}
+
+const expectedFaults = new WeakMap<Page, RegExp[]>();
+
+/** Says that a page meets a fault on purpose: a refused request, or a lost connection. */
+export function expectFault(page: Page, fault: RegExp): void {
+  expectedFaults.set(page, [...(expectedFaults.get(page) ?? []), fault]);
+}
+
+function watch(page: Page): WatchedPage {
+  const faults: string[] = [];
+  const note = (fault: string) => {
+    if (!expectedFaults.get(page)?.some(expected => expected.test(fault))) faults.push(fault);
+  };
+  page.on('console', message => {
+    if (message.type() === 'error') note(`console: ${message.text()} ${message.location().url}`);
+  });
+  page.on('pageerror', error => note(`exception: ${error.message}`));
+  page.on('response', answer => {
+    if (answer.status() >= 400) note(`${answer.status()} ${answer.url()}`);
+  });
+  return { page, faults };
+}
+
+async function signUp({ apiUrl, awsUrl }: LocalStack, username: string) {
+  const session = createSession({ baseUrl: apiUrl });
+  const api = apiClient({ baseUrl: apiUrl, session });
+  const { data } = await api.POST('/v1/users', { body: { username, password: PASSWORD } });
+  if (data === undefined) throw new Error(`${username} could not sign up`);
+  session.start(data);
+  const channel = await api.GET('/v1/channels/{username}', { params: { path: { username } } });
+  if (channel.data === undefined) throw new Error(`${username} has no channel`);
+  const { id } = channel.data;
+  const arn = `arn:aws:ivs:us-west-2:000000000000:channel/${id}`;
+  let events = 0;
+  let streamId = '';
+
+  const send = async (type: string, event_name: string) => {
+    const event = {
+      version: '0',
+      id: `${username}-${++events}`,
+      'detail-type': type,
+      source: 'aws.ivs',
+      account: '000000000000',
+      time: new Date().toISOString().replace(/\.\d+/, ''),
+      region: 'us-west-2',
+      resources: [arn],
+      detail: { event_name, channel_name: username, stream_id: streamId },
+    };
+    const answer = await fetch(`${awsUrl}/_local/events`, { method: 'POST', body: JSON.stringify(event) });
+    if (!answer.ok) throw new Error(`the event was refused: ${await answer.text()}`);
+  };
+
+  return {
+    username,
+    userId: data.user.id,
+    api,
+    /** Starts a broadcast, as IVS tells of one. */
+    goLive: async (title: string) => {
+      await api.PATCH('/v1/channels/me', { body: { title } });
+      streamId = `st-${username}-${events}`;
+      await send('IVS Stream State Change', 'Session Created');
+      await send('IVS Stream State Change', 'Stream Start');
+    },
+    endStream: async () => {
+      await send('IVS Stream State Change', 'Stream End');
+      await send('IVS Stream State Change', 'Session Ended');
+    },
+  };
+}
+
+/** Signs in by the form of the web app. The page then shows what `to` names. */
+export async function signIn(page: Page, username: string): Promise<void> {
+  await page.getByLabel('Username').fill(username);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: `Account of ${username}` }).waitFor();
+}
+
+/** Waits until the video of a page has advanced by a second. */
+export async function watchVideo(page: Page): Promise<void> {
+  const time = () =>
+    page.locator('video').evaluate((video: { readonly currentTime: number }) => video.currentTime);
+  const before = await eventually(time, seconds => seconds > 0.2);
+  await eventually(time, seconds => seconds > before + 1);
+}
+
+/** Returns what makes a page hard to use for people with disabilities, by the rules of axe. */
+export async function barriersOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = (await page.evaluate('axe.run(document)')) as AxeResults;
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`),
+  );
+}
+
+/** The files that the browser loads to show the directory, from the built page on. */
+export function directoryFiles(): string[] {
+  const html = readFileSync('web/dist/index.html', 'utf8');
+  return [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(([, path = '']) => `web/dist/${path}`);
+}

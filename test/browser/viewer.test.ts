@@ -1,0 +1,61 @@
+import { describe, expect, test } from '@jest/globals';
+import { expectFault, PASSWORD, useApp, watchVideo } from './app.ts';
+import { hasBrowser } from './chromium.ts';
+
+(hasBrowser ? describe : describe.skip)("a viewer's evening", () => {
+  const app = useApp();
+
+  test('finds a stream, watches it, signs up, chats, follows, and is banned', async () => {
+    const owner = await app.signUp('ann');
+    await owner.goLive('Late night guitar');
+    const page = await app.open('/?sort=newest');
+
+    await page.getByRole('link', { name: 'Late night guitar' }).click();
+    await watchVideo(page);
+
+    await page.getByRole('link', { name: 'Sign in to chat' }).click();
+    await page.getByRole('link', { name: 'Create an account' }).click();
+    await page.getByRole('heading', { name: 'Create an account' }).waitFor();
+    await page.getByLabel('Username').fill('bob');
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/c/ann');
+
+    const message = page.getByRole('textbox', { name: 'Message', exact: true });
+    await message.fill('what a <b>tune</b> 🎸');
+    await page.keyboard.press('Enter');
+    const lines = page.getByRole('list', { name: 'Messages' });
+    await lines.getByText('what a <b>tune</b> 🎸').waitFor();
+
+    await page.getByRole('button', { name: 'Follow', exact: true }).click();
+    await page.getByText('1 follower').waitFor();
+    await page.getByRole('button', { name: 'Following' }).waitFor();
+
+    // The ban ends the connection. Whoever is banned can read on, and is told until when.
+    expectFault(page, /403/);
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const path = { username: 'ann', bannedUsername: 'bob' };
+    const banned = await owner.api.PUT('/v1/channels/{username}/chat/bans/{bannedUsername}', {
+      params: { path },
+      body: { until },
+    });
+    expect(banned.response.status).toBe(200);
+    await page.getByText(/You are banned from this chat until/).waitFor();
+    expect(await message.count()).toBe(0);
+  });
+
+  test('sees a channel go offline and live again without a reload', async () => {
+    const owner = await app.signUp('cara');
+    await owner.goLive('Morning yoga');
+    const page = await app.open('/c/cara');
+    await page.getByRole('heading', { name: 'Morning yoga' }).waitFor();
+    await page.getByText('No messages yet').waitFor();
+    await watchVideo(page);
+    expectFault(page, /404 .*\/_local\/hls\//);
+    await owner.endStream();
+    await page.getByText('The stream is over').waitFor();
+    await owner.goLive('Evening yoga');
+    await page.getByRole('heading', { name: 'Evening yoga' }).waitFor();
+    await watchVideo(page);
+  });
+});
