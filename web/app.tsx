@@ -72,7 +72,7 @@ export function App() {
 function NotFound() {
   useTitle('Not found');
   return (
-    <Notice icon="search" title="There is nothing here">
+    <Notice icon="search" title="There is nothing here" level="h1">
       <p>The address is wrong, or what was here is gone.</p>
       <Link class="button primary" href="/">
         See who is live

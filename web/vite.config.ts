@@ -18,6 +18,22 @@ export default defineConfig({
     // The strict Content-Security-Policy allows no data: URLs but images.
     assetsInlineLimit: 0,
     emptyOutDir: true,
+    rolldownOptions: {
+      // On a busy computer it warns that the build is slow.
+      checks: { pluginTimings: false },
+      output: {
+        codeSplitting: {
+          // What nearly all pages use is two files, instead of one for each set of pages that shares something.
+          groups: [
+            {
+              name: 'libraries',
+              test: /node_modules\/(?:preact|wouter-preact|regexparam|@tanstack|openapi-fetch)\//,
+            },
+            { name: 'shared', test: /\/(?:web\/(?:data|parts|shell)|client)\/[^/]+\.tsx?$/ },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: {

@@ -27,8 +27,23 @@ export const api: ApiClient = apiClient({ baseUrl, session, fetch: send });
 export const guestApi: ApiClient = apiClient({ baseUrl, fetch: send });
 
 /** Returns the body of a successful answer. @throws ProblemError when the API refused the request */
-export async function bodyOf<T>(answer: Promise<{ data?: T; error?: unknown }>): Promise<T> {
-  const { data, error } = await answer;
-  if (error !== undefined) throw new ProblemError(error as Problem);
-  return data as T;
+export async function bodyOf<T>(
+  answer: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<T> {
+  const { data, error, response } = await answer;
+  if (response.ok) return data as T;
+  throw new ProblemError(problemOf(error, response.status));
+}
+
+/** Returns what the API says about a refusal. What is between it and the browser answers without a problem document. */
+function problemOf(body: unknown, status: number): Problem {
+  if (typeof body === 'object' && body !== null && 'type' in body && 'detail' in body) return body as Problem;
+  const isBusy = status === 429 || status === 503;
+  return {
+    type: isBusy ? 'urn:problem-type:unavailable' : 'urn:problem-type:internal-error',
+    title: 'No problem document',
+    status,
+    detail: `The answer was ${status}.`,
+    instance: '',
+  };
 }

@@ -14,13 +14,16 @@ interface CardProps {
     readonly displayName?: string | null;
     readonly avatarUrl?: string | null;
   };
+  /** The level of the title's heading: one below that of the list. */
+  readonly level?: 'h2' | 'h3';
   readonly over?: ComponentChildren;
   readonly underPicture?: ComponentChildren;
   readonly facts?: ComponentChildren;
 }
 
 /** A card of a list: a picture, whose it is, a title, and facts. */
-export function Card({ href, title, pictureUrl, owner, over, underPicture, facts }: CardProps) {
+export function Card({ href, title, pictureUrl, owner, level: Heading = 'h2', ...slots }: CardProps) {
+  const { over, underPicture, facts } = slots;
   const { username, displayName, avatarUrl } = owner;
   return (
     <article class="card">
@@ -32,11 +35,11 @@ export function Card({ href, title, pictureUrl, owner, over, underPicture, facts
       <div class="about">
         <Avatar name={displayName ?? username} url={avatarUrl} />
         <div class="lines">
-          <h3 class="title">
+          <Heading class="title">
             <Link href={href} title={title}>
               <bdi>{title}</bdi>
             </Link>
-          </h3>
+          </Heading>
           <div class="by">
             <bdi>{displayName ?? username}</bdi>
           </div>

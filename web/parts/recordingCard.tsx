@@ -10,10 +10,11 @@ interface RecordingCardProps {
     readonly avatarUrl?: string | null;
   };
   readonly now: number;
+  readonly level?: 'h2' | 'h3';
 }
 
 /** A recording in a list. */
-export function RecordingCard({ recording, owner, now }: RecordingCardProps) {
+export function RecordingCard({ recording, owner, now, level = 'h2' }: RecordingCardProps) {
   const { streamId, title, durationMs, thumbnailUrl, startedAt, peakViewers } = recording;
   return (
     <Card
@@ -21,6 +22,7 @@ export function RecordingCard({ recording, owner, now }: RecordingCardProps) {
       title={title ?? 'Recording'}
       pictureUrl={thumbnailUrl}
       owner={owner}
+      level={level}
       underPicture={durationMs !== null && <span class="overPicture">{clockTime(durationMs)}</span>}
       facts={`${timeAgo(Date.parse(startedAt), now)} · ${shortNumber(peakViewers)} at most`}
     />

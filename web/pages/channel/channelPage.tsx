@@ -41,7 +41,7 @@ export function ChannelPage({ username }: { readonly username: string }) {
       navigate(`/c/${current}`, { replace: true });
   }, [current, username, navigate]);
   if (data === undefined)
-    return isError ? <Failure error={error} retry={() => void refetch()} /> : <ChannelSkeleton />;
+    return isError ? <Failure error={error} retry={() => void refetch()} level="h1" /> : <ChannelSkeleton />;
   return <LoadedChannel key={data.id} loaded={data} />;
 }
 
@@ -102,7 +102,7 @@ function Recordings({ channel }: { readonly channel: Channel }) {
       <CardList
         pages={recordings}
         keyOf={({ streamId }) => streamId}
-        card={recording => <RecordingCard recording={recording} owner={channel} now={now} />}
+        card={recording => <RecordingCard recording={recording} owner={channel} now={now} level="h3" />}
         empty={<p class="none">There are none yet.</p>}
       />
     </section>

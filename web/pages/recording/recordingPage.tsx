@@ -28,7 +28,7 @@ export function RecordingPage({ username, streamId }: RecordingPageProps) {
   const [position, setPosition] = useState(0);
   useTitle(stream.data?.title ?? undefined);
   if (stream.isError && stream.data === undefined)
-    return <Failure error={stream.error} retry={() => void stream.refetch()} />;
+    return <Failure error={stream.error} retry={() => void stream.refetch()} level="h1" />;
   if (stream.data === undefined)
     return (
       <div class="channelPage channelSkeleton" role="status" aria-label="Loading">

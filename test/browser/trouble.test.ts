@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals';
+import { expectFault, signIn, useApp, watchVideo } from './app.ts';
+import { hasBrowser } from './chromium.ts';
+
+(hasBrowser ? describe : describe.skip)('the web app in trouble', () => {
+  const app = useApp();
+
+  test('reconnects by itself, and shows the messages that were sent meanwhile', async () => {
+    const owner = await app.signUp('fay');
+    await owner.goLive('Baking bread');
+    const reader = await app.open('/sign-in?to=%2Fc%2Ffay');
+    const writer = await app.open('/sign-in?to=%2Fc%2Ffay');
+    await app.signUp('gus');
+    await signIn(reader, 'gus');
+    await signIn(writer, 'fay');
+    const say = async (text: string) => {
+      const message = writer.getByRole('textbox', { name: 'Message', exact: true });
+      await message.fill(text);
+      await message.press('Enter');
+      await writer.getByRole('list', { name: 'Messages' }).getByText(text).waitFor();
+    };
+    await say('before');
+    await reader.getByText('before').waitFor();
+
+    expectFault(reader, /ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED/);
+    await reader.context().setOffline(true);
+    await reader.getByText('You are offline').waitFor();
+    await say('meanwhile');
+    await reader.context().setOffline(false);
+    await reader.getByText('meanwhile').waitFor();
+    expect(await reader.getByText('before').count()).toBe(1);
+    await say('afterwards');
+    await reader.getByText('afterwards').waitFor();
+    await reader.getByRole('textbox', { name: 'Message', exact: true }).fill('I am back');
+    await reader.keyboard.press('Enter');
+    await writer.getByText('I am back').waitFor();
+    await watchVideo(reader);
+  });
+
+  test('knows in each tab who is signed in', async () => {
+    await app.signUp('hana');
+    const first = await app.open('/sign-in?to=%2F');
+    await signIn(first, 'hana');
+    const second = await first.context().newPage();
+    await second.goto(`${app.url()}/following`);
+    await second.getByText('You follow nobody yet').waitFor();
+    await first.getByRole('button', { name: 'Account of hana' }).click();
+    await first.getByRole('button', { name: 'Sign out' }).click();
+    await first.getByRole('link', { name: 'Sign in' }).waitFor();
+    await second.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+
+  test('shows what it waits for while the API is slow, and explains when it does not answer', async () => {
+    const page = await app.open('/categories');
+    expectFault(page, /500/);
+    let answer: (() => void) | undefined;
+    await page.route('**/v1/channels?*', async route => {
+      await new Promise<void>(resolve => {
+        answer = resolve;
+      });
+      await route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{}' });
+    });
+    await page.getByRole('navigation').getByRole('link', { name: 'Live' }).click();
+    await page.getByRole('status', { name: 'Loading' }).waitFor();
+    const failed = page.getByText('This could not be loaded');
+    while (!(await failed.isVisible())) {
+      answer?.();
+      await page.waitForLoadState('networkidle');
+    }
+    await page.unroute('**/v1/channels?*');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('article').or(page.getByText('Nobody is live')).first().waitFor();
+  });
+});
