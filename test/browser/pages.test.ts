@@ -8,7 +8,7 @@ import { hasBrowser } from './chromium.ts';
 /** A title that tries everything that has broken pages of streaming sites. */
 const hostile = [
   '<img src=x onerror=alert(1)><script>alert(2)</script>',
-  '\u202level\u202c',
+  '\u202e level \u202c',
   'عنوان من اليمين إلى اليسار',
   '👩‍👩‍👧‍👦👍🏽🇪🇺',
   'e\u0301\u0323\u0302\u0308',
