@@ -151,8 +151,7 @@ export async function signIn(page: Page, username: string): Promise<void> {
 
 /** Waits until the video of a page has advanced by a second. */
 export async function watchVideo(page: Page): Promise<void> {
-  const time = () =>
-    page.locator('video').evaluate((video: { readonly currentTime: number }) => video.currentTime);
+  const time = async () => Number(await page.evaluate("document.querySelector('video')?.currentTime ?? 0"));
   const before = await eventually(time, seconds => seconds > 0.2);
   await eventually(time, seconds => seconds > before + 1);
 }
