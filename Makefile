@@ -140,11 +140,14 @@ typecheck: client ## Check the types
 	npx --no-install tsc --noEmit
 	npx --no-install tsc --noEmit --project web
 
-lint: install client ## Check style, unused code, spelling and Markdown
-	npx --no-install biome check --error-on-warnings .
-	npx --no-install knip --treat-config-hints-as-errors
-	npx --no-install cspell --no-progress --no-summary --dot
-	npx --no-install remark --quiet --frail --no-stdout --ignore-path .gitignore .
+lint: install client ## Check style, unused code, spelling, Markdown, API document
+	@$(TS) client/lintDocument.ts & document=$$!; \
+	set -x; \
+	npx --no-install biome check --error-on-warnings . && \
+	npx --no-install knip --treat-config-hints-as-errors && \
+	npx --no-install cspell --no-progress --no-summary --dot && \
+	npx --no-install remark --quiet --frail --no-stdout --ignore-path .gitignore .; \
+	status=$$?; wait $$document && exit $$status
 
 format: install ## Format the code
 	npx --no-install biome check --write .

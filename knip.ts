@@ -9,7 +9,7 @@ export default {
     'bench/*.ts',
     'bench/soak/soak.ts',
     'bench/support/{routesServer,runAll,seedingRun}.ts',
-    'client/{generate,index}.ts',
+    'client/{generate,index,lintDocument}.ts',
     'lambdas/api/container/server.ts',
     'lib/bundling/bundleCommand.ts',
     'local/{main,broadcast,seedLocal}.ts',
@@ -27,6 +27,7 @@ export default {
     ...['curse-filter', 'glin-profanity', 'swagger-ui-dist'],
     ...['open-props'],
     ...['@biomejs/biome', 'cspell', 'remark-cli'],
+    ...['@oazapfts/runtime', 'oazapfts', 'openapi-typescript-codegen'],
   ],
   ignoreBinaries: ['openssl', 'make'],
   // A type that an exported function takes or returns is exported with it.

@@ -18,6 +18,7 @@ const allowed: ReadonlySet<string> = new Set([
   // Used under MIT.
   '(MIT OR GPL-3.0-or-later)',
   'MIT-0',
+  'PSF-2.0',
   'Python-2.0',
   'Unlicense',
 ]);
