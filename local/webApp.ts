@@ -41,11 +41,14 @@ export function withWebApp(api: Answer, sources: WebAppSources): Answer {
   files.use(serveStatic({ root: BUILT }));
   // A missing script must not be answered with a page.
   files.get(`${HASHED_FILES}*`, c => c.notFound());
-  files.get('*', page);
+  // Programs that ask for a path that does not exist get the answer of the API, not a page.
+  files.get('*', c => (c.req.header('accept')?.includes('text/html') === true ? page(c) : c.notFound()));
 
-  return (request, connection) => {
+  return async (request, connection) => {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     const { pathname } = new URL(request.url);
-    return isRead && !elsewhere.test(pathname) ? files.fetch(request, connection) : api(request, connection);
+    if (!isRead || elsewhere.test(pathname)) return api(request, connection);
+    const answer = await files.fetch(request, connection);
+    return answer.status === 404 ? api(request, connection) : answer;
   };
 }

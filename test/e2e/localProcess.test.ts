@@ -1,5 +1,5 @@
 import { type ChildProcess, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { IvsClient, ListChannelsCommand } from '@aws-sdk/client-ivs';
 import { IVSRealTimeClient, ListStagesCommand } from '@aws-sdk/client-ivs-realtime';
 import { IvschatClient, ListRoomsCommand } from '@aws-sdk/client-ivschat';
@@ -204,6 +204,28 @@ describe('a user', () => {
     expect(await atIvs(robin.user.id)).toEqual([0, 0, 0]);
     expect((await fetch(`${apiUrl}/v1/channels/${account.username}`)).status).toBe(404);
   });
+});
+
+// `make test` builds the app. Without it, the API answers everything.
+(existsSync('web/dist/index.html') ? describe : describe.skip)('the web app', () => {
+  const html = { accept: 'text/html,application/xhtml+xml' };
+
+  test.each(['/', '/index.html', '/c/nobody/streams/st-1', '/dashboard'])(
+    'answers a browser that opens %s with the page, and tells it that this is local mode',
+    async path => {
+      const answer = await fetch(`${apiUrl}${path}`, { headers: html });
+      expect(answer.headers.get('content-type')).toMatch(/^text\/html/);
+      expect(answer.headers.get('content-security-policy')).toContain("script-src 'self'");
+      expect(await answer.text()).toMatch(/<meta name="local-mode".*<\/head>/s);
+    },
+  );
+
+  test.each(['/v1/nothing', '/assets/gone.js', '/docs/nothing'])(
+    'does not answer for %s, which is no page',
+    async path => {
+      expect((await fetch(`${apiUrl}${path}`, { headers: html })).status).toBe(404);
+    },
+  );
 });
 
 describe('make broadcast', () => {

@@ -98,7 +98,8 @@ function create(frame: HTMLElement, options: PlotOptions): uPlot {
       axes: [
         {
           ...axis,
-          size: 32,
+          size: 36,
+          gap: 9,
           incrs: timeSteps,
           grid: { show: false },
           values: (_plot, times) => times.map(timeOf),
