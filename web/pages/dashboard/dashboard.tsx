@@ -1,5 +1,5 @@
-import { lazy, Suspense } from 'preact/compat';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { lazy, memo, Suspense } from 'preact/compat';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Link, Route, Switch, useLocation } from 'wouter-preact';
 import type { ChannelState } from '../../../client/index.ts';
 import { useChat } from '../../chat/useChat.ts';
@@ -11,7 +11,7 @@ import { Icon, type IconName } from '../../parts/icon.tsx';
 import { Failure, Notice } from '../../parts/notice.tsx';
 import { SignedIn } from '../../parts/signedIn.tsx';
 import { Overview } from './overview/overview.tsx';
-import { OwnContext } from './own.ts';
+import { ChatContext, OwnContext } from './own.ts';
 import './dashboard.css';
 
 interface Entry {
@@ -83,11 +83,14 @@ function OwnChannel() {
 
 function LoadedChannel({ loaded, userId }: { readonly loaded: Channel; readonly userId: string }) {
   const [state, setState] = useState<ChannelState>();
-  const channel = withState(loaded, state);
-  const { username } = channel;
+  const own = useMemo(
+    () => ({ channel: withState(loaded, state), edited: () => setState(undefined) }),
+    [loaded, state],
+  );
+  const { username, stream } = own.channel;
   const chat = useChat({
     username,
-    stream: channel.stream ?? undefined,
+    stream: stream ?? undefined,
     userId,
     onChannel: told => {
       setState(told);
@@ -97,43 +100,50 @@ function LoadedChannel({ loaded, userId }: { readonly loaded: Channel; readonly 
     onStage: () => void refreshStage(),
   });
   return (
-    <OwnContext.Provider value={{ channel, chat, edited: () => setState(undefined) }}>
-      <Suspense fallback={<DashboardSkeleton />}>
-        <Switch>
-          <Route path="/dashboard">
-            <Overview />
-          </Route>
-          <Route path="/dashboard/health">
-            <Health />
-          </Route>
-          <Route path="/dashboard/streams">
-            <Streams />
-          </Route>
-          <Route path="/dashboard/streams/:streamId">
-            {({ streamId }) => <StreamPage key={streamId} streamId={streamId} />}
-          </Route>
-          <Route path="/dashboard/moderation">
-            <Moderation />
-          </Route>
-          <Route path="/dashboard/stage">
-            <StagePage />
-          </Route>
-          <Route path="/dashboard/profile">
-            <ProfilePage />
-          </Route>
-          <Route>
-            <h1 class="visuallyHidden">Dashboard</h1>
-            <Notice icon="search" title="There is nothing here">
-              <Link class="button primary" href="/dashboard">
-                Go to the overview
-              </Link>
-            </Notice>
-          </Route>
-        </Switch>
-      </Suspense>
+    <OwnContext.Provider value={own}>
+      <ChatContext.Provider value={chat}>
+        <Pages />
+      </ChatContext.Provider>
     </OwnContext.Provider>
   );
 }
+
+/** The page of the address. Without `memo`, each message in the chat would draw it again. */
+const Pages = memo(() => (
+  <Suspense fallback={<DashboardSkeleton />}>
+    <Switch>
+      <Route path="/dashboard">
+        <Overview />
+      </Route>
+      <Route path="/dashboard/health">
+        <Health />
+      </Route>
+      <Route path="/dashboard/streams">
+        <Streams />
+      </Route>
+      <Route path="/dashboard/streams/:streamId">
+        {({ streamId }) => <StreamPage key={streamId} streamId={streamId} />}
+      </Route>
+      <Route path="/dashboard/moderation">
+        <Moderation />
+      </Route>
+      <Route path="/dashboard/stage">
+        <StagePage />
+      </Route>
+      <Route path="/dashboard/profile">
+        <ProfilePage />
+      </Route>
+      <Route>
+        <h1 class="visuallyHidden">Dashboard</h1>
+        <Notice icon="search" title="There is nothing here">
+          <Link class="button primary" href="/dashboard">
+            Go to the overview
+          </Link>
+        </Notice>
+      </Route>
+    </Switch>
+  </Suspense>
+));
 
 function DashboardSkeleton() {
   return (

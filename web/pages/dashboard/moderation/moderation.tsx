@@ -8,7 +8,7 @@ import { sentenceOf } from '../../../data/problems.ts';
 import { useStreams } from '../../../data/stream.ts';
 import { Failure } from '../../../parts/notice.tsx';
 import { useTitle } from '../../../parts/useTitle.ts';
-import { useOwn } from '../own.ts';
+import { useOwn, useOwnChat } from '../own.ts';
 import { Bans } from './bans.tsx';
 import { BlockedTerms } from './blockedTerms.tsx';
 import './moderation.css';
@@ -17,7 +17,8 @@ type Sender = Line['sender'];
 
 /** The chat with tools, the users who are banned from it, and the terms that are masked in it. */
 export function Moderation() {
-  const { channel, chat } = useOwn();
+  const { channel } = useOwn();
+  const chat = useOwnChat();
   const { username, isLive } = channel;
   const [banned, setBanned] = useState<Sender>();
   const deletion = useDeleteMessage(username);

@@ -99,7 +99,7 @@ function Preview() {
 
 /** Goes live without an encoder, which local mode does not have. */
 function TestBroadcast({ username }: { readonly username: string }) {
-  const { mutate, isIdle, isError, error } = useTestBroadcast(username);
+  const { mutate, isPending, isError, error } = useTestBroadcast(username);
   return (
     <>
       {isError && (
@@ -111,11 +111,11 @@ function TestBroadcast({ username }: { readonly username: string }) {
         type="button"
         class="button primary"
         title="A test picture for ten minutes, with viewers who chat"
-        disabled={!isIdle && !isError}
+        disabled={isPending}
         onClick={() => mutate()}
       >
         <Icon name="play" size={18} />
-        {isIdle || isError ? 'Play a test broadcast' : 'Starting…'}
+        {isPending ? 'Starting…' : 'Play a test broadcast'}
       </button>
     </>
   );

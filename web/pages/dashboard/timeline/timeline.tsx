@@ -29,11 +29,13 @@ export function Timeline({ username, stream, isLive }: TimelineProps) {
       {data === undefined && isError && <Failure error={error} retry={() => void refetch()} />}
       {data === undefined && !isError && <div class="skeleton" role="status" aria-label="Loading" />}
       {data?.length === 0 && <p class="explained">Nothing was reported yet. Events appear by themselves.</p>}
-      <ol aria-live={isLive ? 'polite' : undefined} aria-relevant="additions">
-        {data?.toReversed().map(event => (
-          <EventLine key={event.id} event={event} startedAt={stream.startedAt} />
-        ))}
-      </ol>
+      {data !== undefined && (
+        <ol aria-live={isLive ? 'polite' : undefined} aria-relevant="additions">
+          {data.toReversed().map(event => (
+            <EventLine key={event.id} event={event} startedAt={stream.startedAt} />
+          ))}
+        </ol>
+      )}
     </section>
   );
 }
