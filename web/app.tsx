@@ -12,6 +12,8 @@ const ChannelPage = lazy(() => import('./pages/channel/channelPage.tsx').then(pa
 const RecordingPage = lazy(() =>
   import('./pages/recording/recordingPage.tsx').then(page => page.RecordingPage),
 );
+const Recordings = lazy(() => import('./pages/recordings/recordings.tsx').then(page => page.Recordings));
+const Stages = lazy(() => import('./pages/stages/stages.tsx').then(page => page.Stages));
 const Settings = lazy(() => import('./pages/settings/settings.tsx').then(page => page.Settings));
 const Search = lazy(() => import('./pages/search/search.tsx').then(page => page.Search));
 const Following = lazy(() => import('./pages/following/following.tsx').then(page => page.Following));
@@ -43,6 +45,12 @@ export function App() {
             </Route>
             <Route path="/c/:username">{({ username }) => <ChannelPage username={username} />}</Route>
             <Route path="/c/:username/streams/:streamId">{page => <RecordingPage {...page} />}</Route>
+            <Route path="/recordings">
+              <Recordings />
+            </Route>
+            <Route path="/stages">
+              <Stages />
+            </Route>
             <Route path="/settings">
               <Settings />
             </Route>

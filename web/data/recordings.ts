@@ -18,6 +18,17 @@ export function useVods(username: string) {
   );
 }
 
+/** The recordings of all channels, newest first, of one category or of all. */
+export function useRecordings(categoryId?: string) {
+  return usePages<components['schemas']['ListedRecording']>(['recordings', categoryId ?? null], cursor =>
+    bodyOf(
+      api.GET('/v1/recordings', {
+        params: { query: { limit: PAGE, ...cursor, ...(categoryId === undefined ? {} : { categoryId }) } },
+      }),
+    ),
+  );
+}
+
 /** A stream with its recording. */
 export function useStream(username: string, streamId: string) {
   return useQuery({

@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/preact-query';
 import type { components } from '../../client/index.ts';
 import { api, bodyOf } from './api.ts';
+import { usePages } from './pages.ts';
 import { queryClient } from './queryClient.ts';
 
 export type Stage = components['schemas']['Stage'];
@@ -19,6 +20,13 @@ export function useStage(username: string) {
     refetchInterval: REFRESH_MS,
     refetchIntervalInBackground: false,
   });
+}
+
+/** The live stages, newest first. */
+export function useLiveStages() {
+  return usePages<components['schemas']['ListedStage']>(['stages', 'live'], cursor =>
+    bodyOf(api.GET('/v1/stages', { params: { query: { isLive: 'true', limit: 48, ...cursor } } })),
+  );
 }
 
 /** The invitations to the user's own stage. */

@@ -1,6 +1,7 @@
 import { Link, useSearchParams } from 'wouter-preact';
 import { type Sort, useCategories, useLiveChannels } from '../../data/channels.ts';
 import { ChannelList } from '../../parts/channelList.tsx';
+import { LiveTabs } from '../../parts/liveTabs.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { useTitle } from '../../parts/useTitle.ts';
 
@@ -19,6 +20,11 @@ export function Directory({ categoryId }: { readonly categoryId?: string }) {
     <div class="page">
       <div class="pageHead">
         <h1>{heading}</h1>
+        {categoryId === undefined ? (
+          <LiveTabs />
+        ) : (
+          <Link href={`/recordings?category=${categoryId}`}>Recordings of this category</Link>
+        )}
         <label class="sort">
           Sort by{' '}
           <select
