@@ -57,7 +57,11 @@ export function useApp(): App {
     url: () => stack.apiUrl,
     stack: () => stack,
     open: async (path, options = {}) => {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+      const context = await browser.newContext({
+        viewport: { width: 1280, height: 800 },
+        locale: 'en-US',
+        ...options,
+      });
       const watched = watch(await context.newPage());
       pages.push(watched);
       await watched.page.goto(stack.apiUrl + path);
