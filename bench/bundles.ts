@@ -98,6 +98,7 @@ function environment({ port, cert }: { port: number; cert: string }): NodeJS.Pro
     stackName: STACK,
     partnerFollowers: 100,
     recordingsUrl: 'https://recordings.example',
+    imagesBucket: 'images',
     chatEndpoint: 'wss://chat.example',
     attachments: localAttachments(STACK, LOCAL_REGION),
     names: Object.fromEntries(tableNames.map(name => [name, name])) as Database['names'],

@@ -1,5 +1,5 @@
 /** The kinds of resources that can be missing. */
-export type Named = 'channel' | 'stream' | 'category' | 'user' | 'stage' | 'chat room';
+export type Named = 'channel' | 'stream' | 'category' | 'user' | 'stage' | 'chat room' | 'upload';
 
 /** The requested resource does not exist, or the caller may not see it. */
 export class NotFoundError extends Error {

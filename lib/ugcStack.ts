@@ -9,6 +9,7 @@ import { Chat } from './constructs/chat.ts';
 import { ContainerService } from './constructs/containerService.ts';
 import { Dashboard } from './constructs/dashboard.ts';
 import { HttpApi } from './constructs/httpApi.ts';
+import { Images } from './constructs/images.ts';
 import { warnOfOpenOrigins } from './constructs/openOrigins.ts';
 import { Outputs } from './constructs/outputs.ts';
 import { Recordings } from './constructs/recordings.ts';
@@ -32,9 +33,10 @@ export class UgcStack extends Stack {
     warnOfOpenOrigins(this, settings);
     const tables = new Tables(this, 'Tables', settings);
     const secrets = new Secrets(this, 'Secrets');
-    const recordings = new Recordings(this, 'Recordings', settings);
+    const images = new Images(this, 'Images', settings);
+    const recordings = new Recordings(this, 'Recordings', { settings, images });
     const chat = new Chat(this, 'Chat', { settings, tables, secrets });
-    const platform = { settings, tables, secrets, recordings, chat };
+    const platform = { settings, tables, secrets, recordings, images, chat };
     const api =
       compute.kind === 'fargate'
         ? new ContainerService(this, 'ContainerService', platform, compute)

@@ -11,6 +11,7 @@ import type { ReconcileReport } from '../streamEventsApi/reconcile.ts';
 import { withReference } from './apiReference/apiReference.ts';
 import { localAttachments } from './attachments.ts';
 import { awsEndpoint } from './awsEndpoint/awsEndpoint.ts';
+import { objectStore } from './awsEndpoint/objectStore.ts';
 import type { LocalSecret } from './awsEndpoint/secretsManager.ts';
 import { localServices } from './awsEndpoint/services.ts';
 import { localChat } from './chat/localChat.ts';
@@ -66,6 +67,9 @@ export interface AssembledStack {
   stop(): Promise<void>;
 }
 
+/** The name of the bucket of users' images. */
+const IMAGES_BUCKET = 'images';
+
 /** Connects the parts of the local stack, and serves the HTTP API and the AWS endpoint on the two ports. */
 export function assemble(
   options: LocalOptions,
@@ -78,6 +82,7 @@ export function assemble(
   const awsUrl = `http://localhost:${awsPort.port}`;
   const chatUrl = `ws://localhost:${awsPort.port}`;
   const recordingsUrl = `${apiUrl}${RECORDINGS_PATH}`;
+  const objects = objectStore(stateStore);
   const attachments = localAttachments(stackName, region);
   const [cursorSecret, tokenSecret] = [newSecret('CursorSecret', region), newSecret('TokenSecret', region)];
   setFunctionEnvironment(process.env, {
@@ -89,6 +94,7 @@ export function assemble(
     stackName,
     partnerFollowers: options.partnerFollowers,
     recordingsUrl,
+    imagesBucket: IMAGES_BUCKET,
     chatEndpoint: chatUrl,
     attachments,
     names,
@@ -155,6 +161,12 @@ export function assemble(
     receive,
     accept,
     stateStore,
+    images: {
+      bucket: IMAGES_BUCKET,
+      objects,
+      secretAccessKey: process.env['AWS_SECRET_ACCESS_KEY'] ?? '',
+      clock: () => new Date(),
+    },
   });
   awsPort.serve(
     awsEndpoint(services, {
@@ -170,6 +182,7 @@ export function assemble(
   const played = playable({
     database,
     isStreamed: id => ivs.isLive(`arn:aws:ivs:${region}:${LOCAL_ACCOUNT}:channel/${id}`),
+    findImage: path => objects.get(path),
     clock: () => new Date(),
   });
   const web = { connect: [chatUrl, apiUrl], media: [new URL(recordingsUrl).origin] };

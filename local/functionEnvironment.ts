@@ -4,6 +4,7 @@ import {
   CHAT_ENDPOINT_VARIABLE,
   CHAT_LOGGING_VARIABLE,
   CURSOR_SECRET_VARIABLE,
+  IMAGES_BUCKET_VARIABLE,
   LIMITS_VARIABLE,
   PARTNER_FOLLOWER_AGE_VARIABLE,
   PARTNER_FOLLOWERS_VARIABLE,
@@ -28,6 +29,7 @@ export interface FunctionEnvironmentOptions {
   readonly stackName: string;
   readonly partnerFollowers: number;
   readonly recordingsUrl: string;
+  readonly imagesBucket: string;
   readonly chatEndpoint: string;
   readonly attachments: Attachments;
   readonly names: Readonly<Record<TableName, string>>;
@@ -55,6 +57,7 @@ export function setFunctionEnvironment(
     [PARTNER_FOLLOWER_AGE_VARIABLE]: '0',
     [LIMITS_VARIABLE]: JSON.stringify(defaultLimits),
     [RECORDINGS_URL_VARIABLE]: options.recordingsUrl,
+    [IMAGES_BUCKET_VARIABLE]: options.imagesBucket,
     [CHAT_ENDPOINT_VARIABLE]: options.chatEndpoint,
     [RECORDING_CONFIGURATION_VARIABLE]: attachments.recordingConfigurationArn,
     [REVIEW_HANDLER_VARIABLE]: attachments.reviewHandlerArn,

@@ -49,6 +49,7 @@ export function handlersFrom(environment: NodeJS.ProcessEnv, log: LineLogger) {
   const accounts = {
     database,
     resources,
+    bucket: api.bucket,
     ivs: resources,
     stages: stageControl(clients.realTime),
     clock,

@@ -74,7 +74,7 @@ export function directoryKeys({
 }
 
 /** The attributes that each list of channels shows besides the channel's own. */
-const cardMembers = { displayName: true, color: true, isStageLive: true } as const;
+const cardMembers = { displayName: true, color: true, avatar: true, isStageLive: true } as const;
 
 /** The orders in which the directory lists live channels. */
 export const channelOrders = ['newest', 'viewers'] as const;
@@ -138,6 +138,7 @@ export const channelPageRow = z.pick(channelRow, {
   username: true,
   ...cardMembers,
   bio: true,
+  banner: true,
   title: true,
   categoryId: true,
   isLive: true,

@@ -23,6 +23,7 @@ export const chatMessageRow = z.object({
     username: z.optional(z.string()),
     displayName: z.optional(z.string()),
     color: z.optional(z.string()),
+    avatarUrl: z.optional(z.string()),
   }),
   ...rowTimes,
   ...seedMark,

@@ -38,9 +38,12 @@ export const LIMITS_VARIABLE = 'LIMITS';
 export const STACK_TAG = 'stack';
 
 /**
- * The environment variable that holds the base URL of recordings: `https://d111111abcdef8.cloudfront.net`.
+ * The environment variable that holds the base URL of recordings and images: `https://d111111abcdef8.cloudfront.net`.
  */
 export const RECORDINGS_URL_VARIABLE = 'RECORDINGS_URL';
+
+/** The environment variable that names the bucket of users' images. */
+export const IMAGES_BUCKET_VARIABLE = 'IMAGES_BUCKET';
 
 /** The environment variable that holds chat's WebSocket URL, which `chatUrl` makes. */
 export const CHAT_ENDPOINT_VARIABLE = 'CHAT_ENDPOINT';

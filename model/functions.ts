@@ -14,6 +14,9 @@ export type TableAction =
   | 'ConditionCheckItem'
   | 'BatchWriteItem';
 
+/** S3 actions, by their IAM names. */
+export type ObjectAction = 'GetObject' | 'PutObject' | 'DeleteObject';
+
 /** A function's permissions on one table. */
 export interface TableGrant {
   /** Actions on the table itself. */
@@ -38,7 +41,9 @@ export interface FunctionSpec {
   readonly cursors?: true;
   /** The function signs or checks access tokens, so it may read the secret that signs them. */
   readonly tokens?: true;
-  /** The function returns the URLs of recordings, so it gets `RECORDINGS_URL`. */
+  /** Actions on the objects below each prefix of the bucket of images. The function gets `IMAGES_BUCKET`. */
+  readonly images?: Partial<Record<'uploads' | 'images', readonly ObjectAction[]>>;
+  /** The function returns the URLs of recordings or images, so it gets `RECORDINGS_URL`. */
   readonly recordings?: true;
   /** The function returns the URL of chat, so it gets `CHAT_ENDPOINT`. */
   readonly chatEndpoint?: true;
@@ -179,6 +184,7 @@ export const resourceFunctions = {
     ivs: { room: ['CreateChatToken', 'DeleteMessage', 'DisconnectUser'] },
     cursors: true,
     tokens: true,
+    recordings: true,
     chatEndpoint: true,
   },
   stages: {
@@ -197,6 +203,7 @@ export const resourceFunctions = {
     ivs: { stage: ['CreateParticipantToken', 'DisconnectParticipant'], room: ['SendEvent'] },
     cursors: true,
     tokens: true,
+    recordings: true,
   },
   ownChannel: {
     entry: 'lambdas/api/ownChannel/handler.ts',
@@ -271,8 +278,23 @@ export const resourceFunctions = {
       room: ['CreateRoom', 'TagResource', ...deletionIvs.room],
       stage: ['CreateStage', 'TagResource', ...deletionIvs.stage],
     },
+    images: { images: ['DeleteObject'] },
     tokens: true,
     attachments: true,
+    recordings: true,
+  },
+  images: {
+    entry: 'lambdas/api/images/handler.ts',
+    memoryMb: INTERACTIVE_MEMORY_MB,
+    tables: {
+      users: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'] },
+      channels: { actions: ['BatchGetItem', 'UpdateItem'] },
+      rateLimits: { actions: ['UpdateItem'] },
+    },
+    // The form of an upload has the permissions of the function that signed it.
+    images: { uploads: ['PutObject', 'GetObject', 'DeleteObject'], images: ['PutObject', 'DeleteObject'] },
+    tokens: true,
+    recordings: true,
   },
   sessions: {
     entry: 'lambdas/api/sessions/handler.ts',
@@ -414,6 +436,7 @@ export const finishPendingFunction: FunctionSpec = {
       indexes: ['pendingIndex'],
     },
   },
+  images: { images: ['DeleteObject'] },
   ivs: {
     ...deletionIvs,
     channel: [...deletionIvs.channel, 'UpdateChannel'],

@@ -104,6 +104,8 @@ const limits = {
   // Each sign-in computes a password hash.
   createSession: () => ({ name: 'signIn', requests: 30, windowSeconds: 60 }),
   refreshSession: () => ({ name: 'refresh', requests: 60, windowSeconds: 60 }),
+  // Each upload stores up to 4 MB for a day.
+  createImageUpload: () => ({ name: 'imageUpload', requests: 10, windowSeconds: 60 }),
   // Only joins count, not samples.
   postMetrics: () => ({ name: 'joinStream', requests: 300, windowSeconds: 60 }),
   createChatToken: ({ guestChatTokensPerMinute }) => ({

@@ -78,6 +78,7 @@ const specs = {
           'username',
           ...shownWithChannels,
           'bio',
+          'banner',
           'title',
           'categoryId',
           'isLive',

@@ -1,3 +1,4 @@
+import { imageObject } from './image.ts';
 import { profileFields } from './profile.ts';
 import { present, rowTimes, seedMark } from './row.ts';
 import * as z from './zod.ts';
@@ -23,12 +24,14 @@ export const userRow = z.object({
   /** `username` in lower case: names are unique regardless of case. */
   usernameKey: z.string(),
   ...profileFields,
+  /** The user's images that may be in the bucket. The row is pending while one of them is not shown. */
+  imageObjects: z.optional(z.array(imageObject)),
   /** The scrypt hash with its parameters. Absent on a user without a password, who cannot sign in. */
   passwordHash: z.optional(z.string()),
   /** The number of earlier passwords; absent means 0. Sessions with an earlier version are invalid. */
   passwordVersion: z.optional(z.int()),
   status: z.enum(['creating', 'active', 'deleting']),
-  /** Present while creating or deleting. */
+  /** Present while creating or deleting, and while an image must be deleted. */
   pending: z.optional(z.literal(present)),
   /** Until when one request alone may continue the creation. */
   leaseUntil: z.optional(z.string()),

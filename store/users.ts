@@ -27,7 +27,13 @@ export async function userByName(
   return id === undefined ? undefined : getUser(database, id);
 }
 
-const shownUser = z.pick(userRow, { id: true, username: true, displayName: true, color: true });
+const shownUser = z.pick(userRow, {
+  id: true,
+  username: true,
+  displayName: true,
+  color: true,
+  avatar: true,
+});
 
 /** What a list shows of a user. */
 export type ShownUser = Pick<User, 'id' | 'username'> & ProfileCard;
@@ -49,7 +55,16 @@ export async function getShownUsers(
 
 /** The attributes of their own row that a user changes with their name, password or profile. Undefined removes one. */
 export type UserChange = Partial<
-  Pick<User, 'username' | 'usernameKey' | 'formerNames' | 'passwordHash' | 'passwordVersion'>
+  Pick<
+    User,
+    | 'username'
+    | 'usernameKey'
+    | 'formerNames'
+    | 'passwordHash'
+    | 'passwordVersion'
+    | 'imageObjects'
+    | 'pending'
+  >
 > &
   PublicProfile;
 

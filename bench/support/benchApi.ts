@@ -9,6 +9,7 @@ import { ivsClients, userResources } from '../../ivs/userResources.ts';
 import type { ApiDependencies } from '../../lambdas/api/api.ts';
 import { defaultLimits } from '../../model/rateLimit.ts';
 import type { Database } from '../../store/database.ts';
+import { imageBucket } from '../../store/imageBucket.ts';
 import { testAttachments } from '../../test/support/attachments.ts';
 
 const clock = () => new Date();
@@ -32,6 +33,10 @@ export function benchDependencies(
     ingest: ingestMetrics(database.client.config, process.env),
     chatEndpoint: 'wss://chat.example',
     recordingsUrl: 'https://recordings.example',
+    bucket: imageBucket({ AWS_REGION: 'us-west-2', IMAGES_BUCKET: 'bench' }, async () => ({
+      accessKeyId: 'x',
+      secretAccessKey: 'x',
+    })),
     partner: { followers: 100, followerAgeDays: 0 },
     limits: defaultLimits,
     clock,

@@ -5,9 +5,11 @@ import { toTimestamp } from '../../model/time.ts';
 import type { User } from '../../model/user.ts';
 import { RowsLeftError } from '../../store/batchWrite.ts';
 import { retryOnConflict } from '../../store/conflicts.ts';
+import type { ImageBucket } from '../../store/imageBucket.ts';
 import { TransactionContentionError } from '../../store/transaction.ts';
 import { beginDeletion, readStoredArns, removeUser } from '../../store/userDeletion.ts';
 import { getUser } from '../../store/users.ts';
+import { deleteAllImages } from '../images/images.ts';
 import { type DeletableResources, deleteResources } from './deletionResources.ts';
 import {
   type DeletionDatabase,
@@ -26,6 +28,8 @@ export interface DeletionDependencies {
   readonly database: DeletionDatabase;
   readonly resources: DeletableResources;
   readonly stages: Pick<StageControl, 'disconnect'>;
+  /** The bucket of users' images. */
+  readonly bucket: Pick<ImageBucket, 'delete'>;
   readonly clock: () => Date;
 }
 
@@ -78,6 +82,7 @@ export function finishDeletion({
   database,
   resources,
   stages,
+  bucket,
   clock,
 }: DeletionDependencies): (user: User, budget: Budget) => Promise<DeletionResult> {
   return async (user, budget) => {
@@ -91,6 +96,7 @@ export function finishDeletion({
       await removeStageRows({ database, stages, clock }, user, budget);
       // The index now contains sign-ins that were in progress when the deletion began.
       await removeSessions(database, user.id, budget);
+      if (!(await deleteAllImages({ bucket, clock }, user))) return 'deleting';
       await removeUser(database, user, toTimestamp(clock()));
       return 'deleted';
     } catch (error) {

@@ -14,7 +14,9 @@ export interface PublicProfileDependencies {
 }
 
 /** The requested changes. Missing members stay unchanged, and null removes one. */
-export type PublicProfileEdit = { readonly [name in keyof PublicProfile]?: PublicProfile[name] | null };
+export type PublicProfileEdit = {
+  readonly [name in 'displayName' | 'bio' | 'color']?: PublicProfile[name] | null;
+};
 
 /**
  * Changes what the caller shows of themselves, on the user's row and on its copy on the channel's row. Two database

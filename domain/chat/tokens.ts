@@ -14,6 +14,8 @@ import { roomArnOf } from './rooms.ts';
 export interface ChatTokenDependencies {
   readonly database: Database<'channels' | 'bans' | 'users'>;
   readonly chat: Pick<ChatControl, 'createToken'>;
+  /** The base URL of recordings and images, without a slash at the end. */
+  readonly recordingsUrl: string;
   readonly clock: () => Date;
   /** Creates a unique id for a guest. */
   readonly newId: () => string;
@@ -59,7 +61,7 @@ export async function createChatToken(
   username: string,
   budget: Budget,
 ): Promise<IssuedChatToken> {
-  const { database, chat, newId } = dependencies;
+  const { database, chat, newId, recordingsUrl } = dependencies;
   const channel = await getChannelByUsername(database, username);
   const roomArn = roomArnOf(channel);
   const role = roleOf(caller, channel.id);
@@ -76,7 +78,7 @@ export async function createChatToken(
   };
 
   const user = await checkAccess();
-  const attributes = { role, ...(user === undefined ? {} : tokenAttributes(user)) };
+  const attributes = { role, ...(user === undefined ? {} : tokenAttributes(user, recordingsUrl)) };
   const request = { userId, capabilities, sessionMinutes: SESSION_MINUTES, attributes };
   const token = await withRoomErrors(chat.createToken(roomArn, request, budget));
   // Checked again, because the account may have been deleted since the first check. A ban is written before

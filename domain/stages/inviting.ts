@@ -19,6 +19,8 @@ import { ownChannel, readStage, stageOf } from './stageRead.ts';
 export interface InvitingDependencies extends GuestEventDependencies {
   readonly database: Database<'channels' | 'stages' | 'stageTokens' | 'stageRequests'>;
   readonly stages: Pick<StageControl, 'createToken'>;
+  /** The base URL of recordings and images, without a slash at the end. */
+  readonly recordingsUrl: string;
   readonly clock: () => Date;
 }
 
@@ -45,7 +47,7 @@ export async function inviteGuest(
   username: string,
   budget: Budget,
 ): Promise<StageInvitation> {
-  const { database, stages, clock } = dependencies;
+  const { database, stages, clock, recordingsUrl } = dependencies;
   const [channel, found] = await Promise.all([
     ownChannel(database, caller.channelId),
     findByUsername(database, username),
@@ -61,7 +63,7 @@ export async function inviteGuest(
 
   const request = {
     userId: guest.userId,
-    attributes: tokenAttributes(found),
+    attributes: tokenAttributes(found, recordingsUrl),
     capabilities: PUBLISHING,
     minutes: INVITATION_MINUTES,
   };

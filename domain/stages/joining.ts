@@ -15,6 +15,8 @@ import { readStage, stageOf } from './stageRead.ts';
 export interface JoiningDependencies {
   readonly database: Database<'channels' | 'stages' | 'stageTokens' | 'users'>;
   readonly stages: StageControl;
+  /** The base URL of recordings and images, without a slash at the end. */
+  readonly recordingsUrl: string;
   readonly clock: () => Date;
 }
 
@@ -55,7 +57,7 @@ export async function joinStage(
   username: string,
   budget: Budget,
 ): Promise<StageAccess> {
-  const { database, stages } = dependencies;
+  const { database, stages, recordingsUrl } = dependencies;
   const [channel, user] = await Promise.all([
     getChannelByUsername(database, username),
     caller === undefined ? undefined : getActiveUser(database, caller),
@@ -67,7 +69,7 @@ export async function joinStage(
     if (invited !== undefined) return invited;
   }
   const capabilities = isHost ? PUBLISHING : WATCHING;
-  const request = { ...identityOf(user), capabilities, minutes: JOIN_MINUTES };
+  const request = { ...identityOf(user, recordingsUrl), capabilities, minutes: JOIN_MINUTES };
   const made = await withStageErrors(stages.createToken(stage.arn, request, budget));
   return { ...made, capabilities };
 }
@@ -94,7 +96,8 @@ async function invitedAccess(
  */
 function identityOf(
   user: Pick<User, 'id' | 'username' | keyof ProfileCard> | undefined,
+  recordingsUrl: string,
 ): Pick<ParticipantTokenRequest, 'userId' | 'attributes'> {
   if (user === undefined) return { userId: '', attributes: {} };
-  return { userId: user.id, attributes: tokenAttributes(user) };
+  return { userId: user.id, attributes: tokenAttributes(user, recordingsUrl) };
 }

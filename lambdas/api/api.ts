@@ -16,6 +16,7 @@ import type { LimitSettings } from '../../model/rateLimit.ts';
 import { type TableName, tableNames } from '../../model/tables.ts';
 import type { Database } from '../../store/database.ts';
 import { databaseFrom } from '../../store/database.ts';
+import { type ImageBucket, imageBucketFrom } from '../../store/imageBucket.ts';
 import { categoriesApp } from './categories/app.ts';
 import { channelsApp } from './channels/app.ts';
 import { chatApp } from './chat/app.ts';
@@ -36,6 +37,7 @@ import { refreshCookie } from './http/refreshCookie.ts';
 import { guardsWith } from './http/resourceGuards.ts';
 import { cursorsFrom, viewerTokensFrom } from './http/secrets.ts';
 import { tokensFrom } from './http/tokenSecret.ts';
+import { imagesApp } from './images/app.ts';
 import { ownChannelApp } from './ownChannel/app.ts';
 import { sessionsApp } from './sessions/app.ts';
 import { stagesApp } from './stages/app.ts';
@@ -56,6 +58,7 @@ export interface ApiDependencies extends Transport {
   readonly chatEndpoint: string;
   /** The base URL of recordings, without a slash at the end. */
   readonly recordingsUrl: string;
+  readonly bucket: ImageBucket;
   readonly partner: PartnerRule;
   readonly limits: LimitSettings;
   /** Proves that a request came through CloudFront, where CloudFront is in front of the API. */
@@ -83,6 +86,7 @@ export function createApi(dependencies: ApiDependencies): HttpApp {
     ownChannelApp({ ...dependencies, guards }),
     followsApp({ ...dependencies, guards }),
     categoriesApp(dependencies),
+    imagesApp({ ...dependencies, guards }),
     usersApp({ ...dependencies, ...account, guards }),
     sessionsApp({ guards, ...account }),
     systemApp(),
@@ -100,6 +104,7 @@ export function apiDependenciesFrom(environment: Environment, logger: Log): ApiD
   const tagging = { stackName: stackNameFrom(environment), clock };
   return {
     database,
+    bucket: imageBucketFrom(environment, database),
     cursors: cursorsFrom(environment),
     tokens: tokensFrom(environment, clock),
     viewerTokens: viewerTokensFrom(environment),

@@ -18,6 +18,7 @@ import {
   unfollowChannelOperation,
 } from './follows/answers.ts';
 import { headerComponents, securityScheme } from './http/operation.ts';
+import { confirmImageOperation, createImageUploadOperation, deleteImageOperation } from './images/answers.ts';
 import {
   getIngestOperation,
   putMetadataOperation,
@@ -109,6 +110,9 @@ const operations = [
   listFollowersOperation,
   listFollowingOperation,
   listCategoriesOperation,
+  createImageUploadOperation,
+  confirmImageOperation,
+  deleteImageOperation,
   createUserOperation,
   getMeOperation,
   getUserOperation,
@@ -153,6 +157,7 @@ export function openApiDocument() {
       { name: 'channels', description: 'The list of live channels, and the channels.' },
       { name: 'chat', description: 'Chat tokens, bans and blocked terms.' },
       { name: 'follows', description: 'Follows between users and channels.' },
+      { name: 'images', description: 'Avatars and banners of users.' },
       { name: 'ownChannel', description: "Actions of a channel's owner." },
       { name: 'sessions', description: 'Sign-in, refresh and sign-out.' },
       { name: 'stages', description: 'Stages, on which a host and guests publish together.' },

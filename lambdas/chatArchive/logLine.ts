@@ -52,6 +52,7 @@ const message = z.pipe(
               username: z.catch(z.optional(username), undefined),
               displayName: shown,
               color: shown,
+              avatarUrl: shown,
             }),
           ),
           undefined,

@@ -9,6 +9,7 @@ import { STACK_NAME_VARIABLE } from '../../model/functionEnvironment.ts';
 import { pendingSchedule } from '../../model/functions.ts';
 import { requiredVariable } from '../../model/variables.ts';
 import { databaseFrom } from '../../store/database.ts';
+import { imageBucketFrom } from '../../store/imageBucket.ts';
 import { finishPending, type PendingReport } from './pending.ts';
 
 /**
@@ -22,8 +23,10 @@ const resources = userResources(clients, {
   stackName: requiredVariable(process.env, STACK_NAME_VARIABLE),
   clock,
 });
+const database = databaseFrom(process.env, deletionTables);
 const dependencies = {
-  database: databaseFrom(process.env, deletionTables),
+  database,
+  bucket: imageBucketFrom(process.env, database),
   resources,
   stages: stageControl(clients.realTime),
   ivs: resources,

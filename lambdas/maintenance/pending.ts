@@ -3,6 +3,7 @@ import {
   type DeletionResult,
   finishDeletion,
 } from '../../domain/accounts/deletion.ts';
+import { deleteUnusedImages } from '../../domain/images/images.ts';
 import { finishPendingChannels, type PendingChannelDependencies } from '../../domain/pendingChannels.ts';
 import type { Budget } from '../../ivs/budget.ts';
 import type { Log } from '../../model/log.ts';
@@ -32,7 +33,7 @@ const USER_SHARE = 0.5;
 
 /**
  * Continues interrupted work: deletions of users, sign-ups that were abandoned a day ago (they are deleted),
- * replacements of stream keys, and pending changes of a channel's partner status or type. A failure does not
+ * replacements of stream keys, images that no profile shows any more, and pending changes of a channel's partner status or type. A failure does not
  * stop the others. When the time is up, the next run continues.
  */
 export async function finishPending(
@@ -49,6 +50,10 @@ export async function finishPending(
   for await (const pending of pendingUsers(database)) {
     if (budget.left() <= 0) break;
     try {
+      if (pending.status === 'active') {
+        if (!(await deleteUnusedImages(dependencies, pending.id))) later++;
+        continue;
+      }
       const user = await toDelete(dependencies, pending, abandonedBefore);
       const result: DeletionResult =
         user === undefined ? 'deleting' : await finish(user, share(budget, USER_SHARE));

@@ -13,7 +13,7 @@ export interface Budget {
  */
 export const bundleBudgets: Readonly<Record<string, Budget>> = {
   // Two thirds are the OpenAPI document, a text that is only parsed when a request asks for it.
-  system: { kB: 393, modules: 95 },
+  system: { kB: 410, modules: 95 },
   categories: { kB: 296, modules: 385 },
   channels: { kB: 332, modules: 428 },
   streams: { kB: 340, modules: 435 },
@@ -23,14 +23,15 @@ export const bundleBudgets: Readonly<Record<string, Budget>> = {
   ownChannel: { kB: 358, modules: 456 },
   chat: { kB: 352, modules: 458 },
   stages: { kB: 366, modules: 475 },
-  users: { kB: 400, modules: 495 },
+  images: { kB: 345, modules: 455 },
+  users: { kB: 408, modules: 500 },
   postStreamEvents: { kB: 285, modules: 360 },
   moderateChat: { kB: 140, modules: 30 },
   archiveChat: { kB: 260, modules: 330 },
   announce: { kB: 325, modules: 425 },
   reconcile: { kB: 345, modules: 395 },
   rankChannels: { kB: 300, modules: 400 },
-  finishPending: { kB: 415, modules: 510 },
+  finishPending: { kB: 430, modules: 520 },
   sweepResources: { kB: 375, modules: 470 },
   rotateSecret: { kB: 235, modules: 335 },
   seedCategories: { kB: 230, modules: 325 },

@@ -26,9 +26,14 @@ function union(specs: readonly FunctionSpec[]): Omit<FunctionSpec, 'entry'> {
   }
   const ivs: Partial<Record<IvsResource, readonly string[]>> = {};
   for (const kind of ivsKinds) ivs[kind] = once(specs.flatMap(spec => spec.ivs?.[kind] ?? []));
+  const images: FunctionSpec['images'] = {
+    uploads: once(specs.flatMap(spec => spec.images?.uploads ?? [])),
+    images: once(specs.flatMap(spec => spec.images?.images ?? [])),
+  };
   return {
     tables,
     ivs,
+    images,
     ...(specs.some(({ cursors }) => cursors) ? { cursors: true } : {}),
     ...(specs.some(({ tokens }) => tokens) ? { tokens: true } : {}),
     ...(specs.some(({ recordings }) => recordings) ? { recordings: true } : {}),

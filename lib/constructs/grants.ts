@@ -4,14 +4,14 @@ import type { FunctionSpec } from '../../model/functions.ts';
 import { tableNames } from '../../model/tables.ts';
 import { ivsStatements } from './ivsStatements.ts';
 import { suppressNag } from './nagSuppressions.ts';
-import type { Secrets } from './secrets.ts';
-import type { Grantee, Tables } from './tables.ts';
+import { built, type Platform } from './platform.ts';
+import type { Grantee } from './tables.ts';
 
 /** Grants `to` exactly the permissions in `spec`, and sets the environment variables that belong to them. */
 export function grantSpec(
   scope: Construct,
   spec: FunctionSpec,
-  { tables, secrets }: { readonly tables: Tables; readonly secrets: Secrets },
+  { tables, secrets, images }: Pick<Platform, 'tables' | 'secrets' | 'images'>,
   to: Grantee,
 ): void {
   for (const name of tableNames) {
@@ -20,6 +20,7 @@ export function grantSpec(
   }
   if (spec.cursors) secrets.grantCursors(to);
   if (spec.tokens) secrets.grantTokens(to);
+  if (spec.images !== undefined) built(images, 'images').grant(scope, spec.images, to);
   if (spec.ingestMetrics) {
     to.addToRolePolicy(new PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] }));
     suppressNag(

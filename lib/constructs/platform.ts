@@ -8,6 +8,7 @@ import {
 } from '../../model/functionEnvironment.ts';
 import type { FunctionSpec } from '../../model/functions.ts';
 import type { StageSettings } from '../config/stageSettings.ts';
+import type { Images } from './images.ts';
 import type { Recordings } from './recordings.ts';
 import type { Secrets } from './secrets.ts';
 import type { Tables } from './tables.ts';
@@ -26,6 +27,8 @@ export interface Platform {
   readonly secrets: Secrets;
   /** Must be created before the functions that use it. */
   readonly recordings?: Recordings;
+  /** Must be created before the functions that use it. */
+  readonly images?: Images;
   /** Must be created before the functions that use it. It contains functions itself. */
   readonly chat?: ChatSettings;
 }
@@ -53,7 +56,7 @@ const attached = (
   [CHAT_LOGGING_VARIABLE]: log.configurationArn,
 });
 
-function built<Part>(part: Part | undefined, name: string): Part {
+export function built<Part>(part: Part | undefined, name: string): Part {
   if (part === undefined) throw new Error(`${name} must be created before the functions that use it`);
   return part;
 }

@@ -11,8 +11,15 @@ import {
 import { Construct } from 'constructs';
 import type { RecordingSettings, StageSettings } from '../config/stageSettings.ts';
 import { BucketEmptying } from './bucketEmptying.ts';
+import type { Images } from './images.ts';
 import { suppressNag } from './nagSuppressions.ts';
 import { RecordingsCdn } from './recordingsCdn.ts';
+
+export interface RecordingsProps {
+  readonly settings: StageSettings;
+  /** The same CDN serves the images of users. */
+  readonly images: Images;
+}
 
 /**
  * The recordings: their bucket, their IVS configuration and their CDN.
@@ -23,10 +30,10 @@ import { RecordingsCdn } from './recordingsCdn.ts';
 export class Recordings extends Construct {
   /** The ARN of the recording configuration of new channels. */
   readonly configurationArn: string;
-  /** The base URL of recordings, without a slash at the end. A recording's path in the bucket follows. */
+  /** The base URL of recordings and images, without a slash at the end. A path in one of the buckets follows. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, settings: StageSettings) {
+  constructor(scope: Construct, id: string, { settings, images }: RecordingsProps) {
     super(scope, id);
     const { retainData, allowedOrigins } = settings;
     const bucket = new RecordingsBucket(this, 'Bucket', {
@@ -56,7 +63,7 @@ export class Recordings extends Construct {
     );
     if (!retainData) new BucketEmptying(this, 'BucketEmptying', settings);
     this.configurationArn = recordingConfiguration(this, bucket, settings.recordings, retainData).attrArn;
-    this.url = new RecordingsCdn(this, 'Cdn', { bucket, allowedOrigins }).url;
+    this.url = new RecordingsCdn(this, 'Cdn', { bucket, images: images.bucket, allowedOrigins }).url;
   }
 }
 

@@ -12,6 +12,7 @@ import {
   sendReply,
 } from './http.ts';
 import { queryError } from './query.ts';
+import { isFormUpload } from './s3.ts';
 
 /** The services of the endpoint, grouped by how a request names its operation. */
 export interface AwsServices {
@@ -39,8 +40,8 @@ export interface EndpointObserver {
  */
 export function awsEndpoint(services: AwsServices, observer: EndpointObserver): RequestListener {
   return (message, response) => {
-    // The requests of a page could change data or read secrets.
-    if (isOfAnotherOrigin(message)) {
+    // The requests of a page could change data or read secrets. The policy of a form upload is signed.
+    if (isOfAnotherOrigin(message) && !isFormUpload(requestOf(message))) {
       const text = 'the AWS endpoint of local mode rejects requests from web pages of other origins';
       message.resume();
       return sendReply(response, jsonError(403, 'AccessDeniedException', text));
@@ -52,6 +53,8 @@ export function awsEndpoint(services: AwsServices, observer: EndpointObserver): 
     void answer(services, message, response, observer);
   };
 }
+
+const requestOf = ({ method = 'GET', headers }: IncomingMessage) => ({ method, headers });
 
 async function answer(
   services: AwsServices,
@@ -79,6 +82,8 @@ async function answer(
 function dispatch(services: AwsServices, request: AwsRequest, target: string): Promise<AwsReply> | AwsReply {
   const { pathname } = request.url;
   if (pathname.startsWith('/_local/')) return services.control(request);
+  if (isFormUpload(request))
+    return (ownMember(services.rest, 's3') ?? unknownOperation('PostObject'))(request);
   if (target !== '') return (ownMember(services.targets, target) ?? unknownOperation(target))(request);
   if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
     const form = new URLSearchParams(request.body);

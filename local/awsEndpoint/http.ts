@@ -8,11 +8,17 @@ export interface AwsRequest {
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The body before it was decoded as UTF-8. */
+  readonly bytes: Buffer;
 }
 
 /** An answer. `cutOff` closes the connection without an answer. */
 export type AwsReply =
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string }
+  | {
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body: string | Buffer;
+    }
   | 'cutOff';
 
 /** Answers the requests of one service. */
@@ -35,11 +41,13 @@ export async function readRequest(message: IncomingMessage): Promise<AwsRequest>
     if (size > MAX_BODY_BYTES) throw new BodyTooLargeError(`more than ${MAX_BODY_BYTES} bytes`);
     chunks.push(bytes);
   }
+  const bytes = Buffer.concat(chunks);
   return {
     method: message.method ?? 'GET',
     url: requestUrl(message),
     headers: message.headers,
-    body: Buffer.concat(chunks).toString(),
+    body: bytes.toString(),
+    bytes,
   };
 }
 

@@ -9,6 +9,7 @@ import type { AwsReply } from './http.ts';
 import { ivsChatService, ivsService } from './ivs.ts';
 import { type LocalControlOptions, localControl } from './localControl.ts';
 import { queryResult } from './query.ts';
+import { type S3Options, s3Service } from './s3.ts';
 import { type LocalSecret, secretsManager, secretsManagerTargets } from './secretsManager.ts';
 import { sqsService, sqsTargets } from './sqs.ts';
 
@@ -17,6 +18,8 @@ export interface LocalServicesOptions extends LocalControlOptions {
   readonly secrets: readonly LocalSecret[];
   readonly dynamodbEndpoint: string;
   readonly stateStore: StateStore;
+  /** The bucket of users' images. */
+  readonly images: S3Options;
   /** Accepts an event, which is delivered after the answer. */
   readonly accept: (event: Envelope) => void;
 }
@@ -39,7 +42,7 @@ export function localServices(options: LocalServicesOptions): AwsServices {
       DescribeStacks: form => describeStacks(stack, form),
       GetCallerIdentity: () => getCallerIdentity(account),
     },
-    rest: { ivs: ivsService(ivs), ivschat: ivsChatService(ivs) },
+    rest: { ivs: ivsService(ivs), ivschat: ivsChatService(ivs), s3: s3Service(options.images) },
     control: localControl(options),
     saved: stateStore.saved,
   };

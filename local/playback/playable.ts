@@ -11,15 +11,18 @@ export interface PlayableOptions {
   readonly database: Database<'channels' | 'streams'>;
   /** Returns whether the simulated IVS streams a channel, by the last part of its ARN. */
   readonly isStreamed: (channelId: string) => boolean;
+  /** Returns a checked image of a user by its path. */
+  readonly findImage: PlaybackOptions['findImage'];
   readonly clock: () => Date;
 }
 
 const PAGE = 100;
 
 /** Finds out what can be played. IVS knows which channels are live; the tables contain the rest. */
-export function playable({ database, isStreamed, clock }: PlayableOptions): PlaybackOptions {
+export function playable({ database, isStreamed, findImage, clock }: PlayableOptions): PlaybackOptions {
   return {
     clock,
+    findImage,
     isLive: async channelId => {
       if (isStreamed(channelId)) return true;
       // The simulated IVS does not know the streams of seeded channels.

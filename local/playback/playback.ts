@@ -1,3 +1,4 @@
+import { IMAGES_PREFIX } from '../../model/image.ts';
 import { LOCAL_PLAYBACK_PATH } from '../../model/localEndpoint.ts';
 import { drawPicture } from './drawPicture.ts';
 import {
@@ -20,6 +21,8 @@ export interface PlaybackOptions {
   readonly isLive: (channelId: string) => Promise<boolean>;
   /** Returns the recording with this key prefix, or undefined when there is none that can be played. */
   readonly findRecording: (channelId: string, path: string) => Promise<Recording | undefined>;
+  /** Returns a checked image of a user by its path. */
+  readonly findImage: (path: string) => { readonly contentType: string; readonly bytes: Buffer } | undefined;
   readonly clock: () => Date;
 }
 
@@ -66,6 +69,7 @@ const PICTURE = 'image/svg+xml';
 const LIVE_PLAYLIST_AGE = 1;
 const PLAYLIST_AGE = 2;
 const SEGMENT_AGE = 60;
+const DAY = 86_400;
 const YEAR = 31_536_000;
 
 const livePath = new RegExp(`^${LOCAL_PLAYBACK_PATH}/([\\w-]+)/(.+)$`);
@@ -86,7 +90,12 @@ async function liveFile({ renditions, isLive, clock }: Files, path: string): Pro
   return { body, contentType: PLAYLIST, maxAge: LIVE_PLAYLIST_AGE };
 }
 
-async function recordedFile({ renditions, findRecording }: Files, path: string): Promise<Found> {
+async function recordedFile({ renditions, findRecording, findImage }: Files, path: string): Promise<Found> {
+  if (path.startsWith(`${RECORDINGS_PATH}/${IMAGES_PREFIX}`)) {
+    const image = findImage(path.slice(RECORDINGS_PATH.length + 1));
+    if (image === undefined) return notRecorded;
+    return { body: image.bytes, contentType: image.contentType, maxAge: DAY };
+  }
   const [, prefix = '', channelId = '', file = ''] = recordingPath.exec(path) ?? [];
   const [, thumbnail] = /^(?:latest_thumbnail\/thumb|thumbnails\/thumb(\d{1,6}))\.jpg$/.exec(file) ?? [];
   if (file.endsWith('.jpg')) {

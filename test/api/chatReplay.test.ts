@@ -62,7 +62,13 @@ describe("a stream's chat", () => {
       isDeleted: true,
       content: null,
       attributes: null,
-      sender: { userId: owner.userId, username: owner.username, displayName: 'Ann Lee', color: '#ff8800' },
+      sender: {
+        userId: owner.userId,
+        username: owner.username,
+        displayName: 'Ann Lee',
+        color: '#ff8800',
+        avatarUrl: null,
+      },
     });
     expect(data?.items[2]?.sender).toMatchObject({ displayName: null, color: null });
   });

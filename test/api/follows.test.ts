@@ -78,7 +78,7 @@ describe('the list of followers', () => {
       const name = fan === renamed ? `${username}-2` : username;
       if (fan !== left)
         expected.unshift({
-          user: { id, username: name, displayName: null, color: null },
+          user: { id, username: name, displayName: null, color: null, avatarUrl: null },
           followedAt: api().clock.now().toISOString(),
         });
     }

@@ -35,7 +35,7 @@ const signIn = async (username: string, password: string) => {
   return { status: response.status, data };
 };
 
-const unset = { displayName: null, bio: null, color: null };
+const unset = { displayName: null, bio: null, color: null, avatarUrl: null, bannerUrl: null };
 
 describe('GET /v1/users/me', () => {
   test('shows the user with channel, chat room and stage, and no stream key', async () => {

@@ -100,7 +100,7 @@ export function faults(
 
 /** Headers of HTTP, CORS and browser security. Every answer has them, so operations do not declare them. */
 const ofEveryAnswer =
-  /^(content-type|vary|access-control-.*|content-security-policy|cross-origin-.*|referrer-policy|strict-transport-security|x-content-type-options|x-frame-options|permissions-policy)$/;
+  /^(content-length|content-type|vary|access-control-.*|content-security-policy|cross-origin-.*|referrer-policy|strict-transport-security|x-content-type-options|x-frame-options|permissions-policy)$/;
 
 const problemWithReason = z.looseObject({
   type: z.string(),

@@ -136,6 +136,16 @@ export const operationCases: Readonly<Record<OperationId, OperationCase>> = {
     request: () => ({ path: '/v1/users/me/profile', body: { displayName: 'Ann Lee', color: '#FF8800' } }),
     expected: users,
   },
+  createImageUpload: {
+    request: () => ({ path: '/v1/users/me/images/avatar/uploads', body: { contentType: 'image/png' } }),
+    expected: [401, 201, 201],
+  },
+  confirmImage: {
+    // Of nobody.
+    request: () => ({ path: '/v1/users/me/images/avatar', body: { uploadId: 'a'.repeat(32) } }),
+    expected: [401, 404, 404],
+  },
+  deleteImage: { request: () => ({ path: '/v1/users/me/images/banner' }), expected: [401, 204, 204] },
   deleteMe: { request: () => ({ path: '/v1/users/me' }), expected: [401, 204, 204] },
   createSession: { request: scene => ({ path: '/v1/sessions', body: own(scene) }), expected: anyone },
   refreshSession: {

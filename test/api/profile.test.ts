@@ -26,7 +26,7 @@ const answer = z.looseObject({
 });
 const profile = { displayName: 'Ann Lee', bio: 'Guitar at night.', color: '#ff8800' };
 const card = { displayName: profile.displayName, color: profile.color };
-const unset = { displayName: null, bio: null, color: null };
+const unset = { displayName: null, bio: null, color: null, avatarUrl: null, bannerUrl: null };
 
 async function edit(member: Member, body: object) {
   const response = await api().request('/v1/users/me/profile', {
@@ -67,7 +67,7 @@ test('a profile is changed one field at a time, and null removes a field', async
     200,
     { ...unset, ...card },
   ]);
-  expect(await edit(ann, { bio: profile.bio })).toEqual([200, profile]);
+  expect(await edit(ann, { bio: profile.bio })).toEqual([200, { ...unset, ...profile }]);
   expect(await get('/v1/users/me', ann)).toMatchObject(profile);
   expect(await edit(ann, { displayName: null, bio: null })).toEqual([
     200,

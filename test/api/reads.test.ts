@@ -95,6 +95,8 @@ describe("a channel's page", () => {
       body: {
         bio: null,
         color: null,
+        avatarUrl: null,
+        bannerUrl: null,
         displayName: null,
         isStageLive: false,
         id: 'Ann',

@@ -315,6 +315,7 @@ describe('a stage', () => {
       {
         displayName: null,
         color: null,
+        avatarUrl: null,
         username: 'ann',
         title: "ann's stream",
         categoryId: null,

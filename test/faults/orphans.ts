@@ -5,6 +5,7 @@ import { stageControl } from '../../ivs/stageControl.ts';
 import { finishPending } from '../../lambdas/maintenance/pending.ts';
 import { sweepResources } from '../../lambdas/maintenance/sweep.ts';
 import type { Database } from '../../store/database.ts';
+import { unusedBucket } from '../support/images.ts';
 import { partner, resourcesOf } from './app.ts';
 import type { World } from './world.ts';
 
@@ -27,6 +28,7 @@ export async function unrecorded(world: World): Promise<string[]> {
     resources,
     stages: stageControl(world.ivsClients.realTime),
     ivs: resources,
+    bucket: unusedBucket,
     clock,
     partner,
     newId: () => randomUUID(),

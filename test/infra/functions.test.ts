@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { CURSOR_SECRET_VARIABLE, STACK_TAG, TOKEN_SECRET_VARIABLE } from '../../model/functionEnvironment.ts';
+import {
+  CURSOR_SECRET_VARIABLE,
+  IMAGES_BUCKET_VARIABLE,
+  STACK_TAG,
+  TOKEN_SECRET_VARIABLE,
+} from '../../model/functionEnvironment.ts';
 import { BACKGROUND_MEMORY_MB, resourceFunctions, functionSpecs as specs } from '../../model/functions.ts';
 import { tableNames } from '../../model/tables.ts';
 import { tableVariable } from '../../model/tableVariable.ts';
@@ -33,7 +38,8 @@ const tokenSecret = resolveString(
 
 /** The actions that a function's spec allows, without its own logs and dead letters. */
 function specified(fn: DeployedFunction): string[] {
-  const { tables, ivs = {}, cursors, tokens } = specs[fn.service] ?? { tables: {} };
+  const { tables, ivs = {}, images = {}, cursors, tokens } = specs[fn.service] ?? { tables: {} };
+  const imagesBucket = `arn:${deployed.partition}:s3:::${fn.Environment.Variables[IMAGES_BUCKET_VARIABLE]}`;
   const perTable = tableNames.flatMap(name => {
     const grant = tables[name];
     const table = inAccount('dynamodb', `table/${fn.Environment.Variables[tableVariable(name)]}`);
@@ -52,6 +58,9 @@ function specified(fn: DeployedFunction): string[] {
       const service = kind === 'room' ? 'ivschat' : 'ivs';
       return actions.map(action => `${service}:${action} ${inAccount(service, `${kind}/*`)}`);
     }),
+    ...Object.entries(images).flatMap(([prefix, actions]) =>
+      actions.map(action => `s3:${action} ${imagesBucket}/${prefix}/*`),
+    ),
     ...(cursors ? [`secretsmanager:GetSecretValue ${cursorSecret}`] : []),
     ...(tokens ? [`secretsmanager:GetSecretValue ${tokenSecret}`] : []),
     ...(fn.service === 'announce' ? ['dynamodb:ListStreams *'] : []),
@@ -122,10 +131,10 @@ describe('functions', () => {
     expect(told.sort()).toEqual(named.map(tableVariable).sort());
   });
 
-  test('no action has a wildcard, and resources have one only for IVS resources of one kind, log streams of one group and the list of streams', () => {
+  test('no action has a wildcard, and resources have one only for IVS resources of one kind, objects below one prefix, log streams of one group and the list of streams', () => {
     const wildcards = functions.flatMap(allowed).filter(text => text.includes('*'));
     const tolerated =
-      /^(ivs:\w+ arn:[\w:-]+:(channel|stream-key|stage)\/\*|ivschat:\w+ arn:[\w:-]+:room\/\*|logs:\w+ arn:[\w:-]+:log-group:\w+:\*|dynamodb:ListStreams \*)$/;
+      /^(ivs:\w+ arn:[\w:-]+:(channel|stream-key|stage)\/\*|ivschat:\w+ arn:[\w:-]+:room\/\*|s3:\w+ arn:aws:s3:::Images\w+\/(uploads|images)\/\*|logs:\w+ arn:[\w:-]+:log-group:\w+:\*|dynamodb:ListStreams \*)$/;
     expect(wildcards.filter(text => !tolerated.test(text))).toEqual([]);
     expect(wildcards.length).toBeGreaterThan(0);
   });

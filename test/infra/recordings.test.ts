@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { BUCKET_EMPTYING } from './support/functions.ts';
 import { resolve } from './support/resolve.ts';
-import { type CfnTemplate, getAtt, onlyResource, resourcesOf } from './support/template.ts';
+import { type CfnTemplate, getAtt, onlyResource, onlyResourceIn, resourcesOf } from './support/template.ts';
 import { templateOf } from './support/templateOf.ts';
 
 const dev = templateOf();
@@ -12,13 +12,15 @@ const BUCKET = 'AWS::S3::Bucket';
 const CONFIGURATION = 'AWS::IVS::RecordingConfiguration';
 const EMPTYING = 'Custom::S3AutoDeleteObjects';
 
-const bucket = onlyResource(dev, BUCKET);
+const bucketOf = (template: CfnTemplate) => onlyResourceIn(template, 'RecordingsBucket', BUCKET);
+const bucket = bucketOf(dev);
 const configuration = onlyResource(dev, CONFIGURATION);
 const bucketPolicy = (template: CfnTemplate) =>
   z
     .object({ PolicyDocument: z.object({ Statement: z.array(z.record(z.string(), z.unknown())) }) })
-    .parse(resolve(template, onlyResource(template, 'AWS::S3::BucketPolicy').Properties)).PolicyDocument
-    .Statement;
+    .parse(
+      resolve(template, onlyResourceIn(template, 'RecordingsBucket', 'AWS::S3::BucketPolicy').Properties),
+    ).PolicyDocument.Statement;
 
 describe("the recordings' bucket", () => {
   test("is private and encrypted with S3's own keys, because IVS cannot write to a bucket with a KMS key", () => {
@@ -62,12 +64,13 @@ describe("the recordings' bucket", () => {
 
   test('is retained with the prod stack, and emptied and deleted with the dev stack', () => {
     const policies = (template: CfnTemplate) => {
-      const { DeletionPolicy, UpdateReplacePolicy } = onlyResource(template, BUCKET);
+      const { DeletionPolicy, UpdateReplacePolicy } = bucketOf(template);
       return [DeletionPolicy, UpdateReplacePolicy, resourcesOf(template, EMPTYING).length];
     };
     expect(policies(prod)).toEqual(['Retain', 'Retain', 0]);
-    expect(policies(dev)).toEqual(['Delete', 'Delete', 1]);
-    expect(onlyResource(dev, EMPTYING).Properties['BucketName']).toEqual({ Ref: bucket.logicalId });
+    expect(policies(dev)).toEqual(['Delete', 'Delete', 2]);
+    const emptied = resourcesOf(dev, EMPTYING).map(({ Properties }) => Properties['BucketName']);
+    expect(emptied).toContainEqual({ Ref: bucket.logicalId });
   });
 
   test('is emptied by a function that logs to a log group of the stack only', () => {
@@ -171,6 +174,18 @@ describe('the distribution of recordings', () => {
     },
   );
 
+  test('serves images of users from their bucket, for a day, and as nothing but images', () => {
+    const found = behaviorOf('/images/0f8fad5b/avatar-1.png');
+    expect(kept(found)).toEqual({ seconds: [86_400, 86_400, 86_400], header: 'public, max-age=86400' });
+    expect(found).not.toBe(DefaultCacheBehavior);
+    expect(behaviorOf('/uploads/0f8fad5b/avatar-1')).toBe(DefaultCacheBehavior);
+    const headers = propertiesOf(found.ResponseHeadersPolicyId.Ref).ResponseHeadersPolicyConfig;
+    expect(headers.SecurityHeadersConfig).toMatchObject({
+      ContentTypeOptions: { Override: true },
+      ContentSecurityPolicy: { ContentSecurityPolicy: "default-src 'none'; sandbox", Override: true },
+    });
+  });
+
   test('caches a missing object for two seconds', () => {
     expect(distribution['CustomErrorResponses']).toEqual([{ ErrorCode: 403, ErrorCachingMinTTL: 2 }]);
   });
@@ -188,12 +203,13 @@ describe('the distribution of recordings', () => {
     });
     expect(distribution.Origins.map(origin => origin.OriginAccessControlId)).toEqual([
       getAtt(access.logicalId, 'Id'),
+      getAtt(access.logicalId, 'Id'),
     ]);
   });
 
   test("lets pages of the API's allowed origins read recordings", () => {
     const policies = resourcesOf(dev, 'AWS::CloudFront::ResponseHeadersPolicy');
-    expect(policies).toHaveLength(2);
+    expect(policies).toHaveLength(3);
     for (const { Properties } of policies)
       expect(Properties).toMatchObject({
         ResponseHeadersPolicyConfig: {
@@ -209,7 +225,7 @@ describe('the distribution of recordings', () => {
     const names = Object.values(dev.Resources)
       .filter(({ Type }) => /^AWS::CloudFront::(CachePolicy|ResponseHeaders|OriginAccess)/.test(Type))
       .flatMap(({ Properties }) => Object.values(Properties).map(config => Object(config).Name));
-    expect(names).toHaveLength(5);
+    expect(names).toHaveLength(7);
     for (const name of names) {
       expect(JSON.stringify(name)).toContain('{"Ref":"AWS::Region"}');
       expect(resolve(dev, name)).toMatch(/^[\w-]{1,64}$/);

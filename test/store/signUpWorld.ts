@@ -19,6 +19,7 @@ import { cheapScrypt, movableClock } from '../support/accounts.ts';
 import { testAttachments } from '../support/attachments.ts';
 import { startDatabase, type TestDatabase } from '../support/database.ts';
 import { engineScan } from '../support/engineScan.ts';
+import { unusedBucket } from '../support/images.ts';
 import { stateEvent } from '../support/ivsEvents.ts';
 import { putRows } from '../support/rows.ts';
 import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
@@ -62,6 +63,7 @@ export async function startWorld(limits: Partial<ResourceLimits> = {}) {
     database,
     resources,
     ivs: resources,
+    bucket: unusedBucket,
     stages: stageControl(clients.realTime),
     clock,
     passwords: passwordHasher({ random: randomBytes, parameters: cheapScrypt }),

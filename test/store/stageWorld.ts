@@ -30,6 +30,7 @@ export interface StageDependencies {
   readonly database: Database;
   readonly stages: StageControl;
   readonly chat: Pick<ChatControl, 'sendEvent'>;
+  readonly recordingsUrl: string;
   readonly clock: () => Date;
   readonly onEventFailed: (channelId: string, event: string, error: unknown) => void;
 }
@@ -55,6 +56,7 @@ export function stageWorld(database: Database, ivs: TestIvs, clock: () => Date) 
         told.push({ roomArn, event, attributes });
       },
     },
+    recordingsUrl: 'https://recordings.example',
     clock,
     onEventFailed: (_, event, error) => void eventFailures.push([event, error]),
   };

@@ -14,6 +14,7 @@ import { openApiDocument } from '../../lambdas/api/openApi.ts';
 import { unlimited } from '../../local/ivs/quotas.ts';
 import { defaultLimits } from '../../model/rateLimit.ts';
 import type { Database } from '../../store/database.ts';
+import { imageBucket } from '../../store/imageBucket.ts';
 import { eventHandler } from '../../streamEventsApi/handleEvent.ts';
 import { type LogLine, type RecordingLogger, recordingLogger } from '../api/logs.ts';
 import { answerFaults, type GivenAnswer, readOpenApi } from '../api/openApi.ts';
@@ -21,6 +22,7 @@ import { startIvs, type TestIvs } from '../unit/localIvsEndpoint.ts';
 import { cheapScrypt } from './accounts.ts';
 import { testAttachments } from './attachments.ts';
 import { localCredentials, startDatabase, type TestDatabase } from './database.ts';
+import { startImages, type TestImages } from './images.ts';
 import { type Envelope, stateEvent } from './ivsEvents.ts';
 import { leaks, parseJson } from './leaks.ts';
 
@@ -49,6 +51,7 @@ export interface TestApi {
   readonly app: HttpApp;
   readonly database: TestDatabase;
   readonly ivs: TestIvs;
+  readonly images: TestImages;
   readonly tokens: TokenIssuer;
   readonly clock: TestClock;
   /** Every log line so far. */
@@ -102,6 +105,10 @@ export function apiDependencies(
     stages: stageControl(nowhere.realTime),
     chatEndpoint: 'wss://chat.example',
     recordingsUrl: 'https://recordings.example',
+    bucket: imageBucket(
+      { AWS_REGION: 'us-west-2', IMAGES_BUCKET: 'none', AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' },
+      async () => ({ accessKeyId: 'test', secretAccessKey: 'test' }),
+    ),
     partner: { followers: 3, followerAgeDays: 0 },
     limits: defaultLimits,
     ingest: ingestMetrics(localAccess, { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }),
@@ -119,17 +126,19 @@ export function apiDependencies(
  * mocks.
  */
 export async function startApi(overrides: Partial<ApiDependencies> = {}): Promise<TestApi> {
-  const [database, ivs] = await Promise.all([
+  const clock = testClock();
+  const [database, ivs, images] = await Promise.all([
     startDatabase(),
     startIvs({ quota: unlimited, stopDelayMs: 20 }),
+    startImages(clock.now),
   ]);
-  const clock = testClock();
   const { client: ivsClient, chat, realTime } = ivs;
   const tagging = { stackName: TEST_STACK, clock: clock.now };
   const resources = userResources({ ivs: ivsClient, chat, realTime }, tagging, testAttachments);
   const dependencies = apiDependencies(database, {
     clock: clock.now,
     resources,
+    bucket: images.bucket,
     chat: chatControl(chat),
     stages: stageControl(realTime),
     ingest: ingestMetrics(localAccess, { AWS_ENDPOINT_URL: ivs.endpoint }),
@@ -168,6 +177,7 @@ export async function startApi(overrides: Partial<ApiDependencies> = {}): Promis
     app,
     database,
     ivs,
+    images,
     tokens,
     clock,
     logs: logger.lines,
@@ -198,7 +208,7 @@ export async function startApi(overrides: Partial<ApiDependencies> = {}): Promis
       return streamId;
     },
     async stop() {
-      await Promise.all([ivs.stop(), database.stop()]);
+      await Promise.all([ivs.stop(), images.stop(), database.stop()]);
     },
   };
 }

@@ -219,5 +219,5 @@ function circles(): string[] {
 
 function isInputOutput(specifier: string): boolean {
   const name = specifier.replace(/^node:/, '');
-  return builtinModules.includes(name) && !['crypto', 'buffer', 'util'].includes(name);
+  return builtinModules.includes(name) && !['crypto', 'zlib', 'buffer', 'util'].includes(name);
 }

@@ -14,6 +14,7 @@ const serve = withPlayback(
   {
     isLive: async id => id === 'live-1',
     findRecording: async () => recording,
+    findImage: () => undefined,
     clock: () => new Date(now),
   },
   () => new Response('the API'),

@@ -15,6 +15,7 @@ const shapes: Readonly<Record<number, string>> = {
   8: '8c502cd12932d2d5',
   9: '46a46c9b6bfd0b50',
   10: '6e56484ca902b724',
+  11: '0c3ff105870558ec',
 };
 
 /** The keys and indexes of the tables, without the explanations in the specs. */

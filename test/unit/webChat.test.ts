@@ -64,7 +64,7 @@ describe('the messages of a chat', () => {
       isDeleted: false,
       content: 'hi',
       attributes: {},
-      sender: { userId: 'u3', username: null, displayName: null, color: null },
+      sender: { userId: 'u3', username: null, displayName: null, color: null, avatarUrl: null },
     };
     expect(archivedLine(archived, 'ann').sender.name).toBe('deleted user');
   });

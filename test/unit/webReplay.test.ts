@@ -13,7 +13,7 @@ const message = (offsetMs: number, index: number): Message => ({
   isDeleted: false,
   content: `at ${offsetMs}`,
   attributes: {},
-  sender: { userId: 'u1', username: 'ann', displayName: null, color: null },
+  sender: { userId: 'u1', username: 'ann', displayName: null, color: null, avatarUrl: null },
 });
 
 /** Answers as the API does: a page of messages from an offset or a cursor on. */

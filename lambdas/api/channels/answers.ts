@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { playbackHost } from '../../../model/ivsHosts.ts';
-import { bioSchema, cardSchema, isStageLiveSchema } from '../http/cardSchema.ts';
+import { bannerUrlSchema, bioSchema, cardSchema, isStageLiveSchema } from '../http/cardSchema.ts';
 import { listSchema, operation } from '../http/operation.ts';
 import { getChannelRoute, listChannelsRoute, searchChannelsRoute } from './routes.ts';
 
@@ -101,6 +101,7 @@ export const channelSchema = z
     ...base,
     isLive: z.boolean().openapi({ description: 'Whether the channel is live.' }),
     bio: bioSchema,
+    bannerUrl: bannerUrlSchema,
     followerCount: z.int().min(0),
     stream: z
       .union([liveStreamSchema, z.null()])

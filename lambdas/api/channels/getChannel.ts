@@ -1,6 +1,7 @@
 import { type ChannelPage, getChannelPage, type Relation } from '../../../domain/channelPage.ts';
 import { livePreviewPathOf, thumbnailUrl } from '../../../domain/recordings.ts';
 import { currentViewers } from '../../../model/channel.ts';
+import { imageUrl } from '../../../model/profile.ts';
 import { toTimestamp } from '../../../model/time.ts';
 import type { Database } from '../../../store/database.ts';
 import { optionalCallerOf } from '../http/auth.ts';
@@ -29,8 +30,9 @@ function shape(
   return {
     id: channel.id,
     username: channel.username,
-    ...shapeCard(channel),
+    ...shapeCard(channel, recordingsUrl),
     bio: channel.bio ?? null,
+    bannerUrl: imageUrl(channel.banner, recordingsUrl) ?? null,
     title: channel.title,
     categoryId: channel.categoryId ?? null,
     isPartner: channel.isPartner,

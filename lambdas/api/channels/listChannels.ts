@@ -44,7 +44,15 @@ const shapeIn =
     const { id, username, title, isPartner, playbackUrl, livePreviewPath, liveStartedAt, openStreamId } =
       channel;
     const isStageLive = channel.isStageLive ?? false;
-    const card = { id, username, ...shapeCard(channel), title, isPartner, isStageLive, playbackUrl };
+    const card = {
+      id,
+      username,
+      ...shapeCard(channel, recordingsUrl),
+      title,
+      isPartner,
+      isStageLive,
+      playbackUrl,
+    };
     // A channel in the list of live channels has no mark, because all of them are live.
     const isLive = !('isLive' in channel) || channel.isLive;
     if (!isLive || liveStartedAt === undefined || openStreamId === undefined) {

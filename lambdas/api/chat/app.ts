@@ -32,6 +32,8 @@ export interface ChatDependencies {
   readonly chat: Pick<ChatControl, 'createToken' | 'deleteMessage' | 'disconnectUser'>;
   /** The WebSocket URL that chat clients connect to. */
   readonly chatEndpoint: string;
+  /** The base URL of recordings and images, without a slash at the end. */
+  readonly recordingsUrl: string;
   readonly cursors: CursorCodec;
   readonly clock: () => Date;
   /** Returns the given number of cryptographically random bytes. */

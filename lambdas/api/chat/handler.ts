@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { loadedWhenCalled } from '../../../ivs/loadedWhenCalled.ts';
 import { databaseFrom } from '../../../store/database.ts';
-import { chatEndpointFrom } from '../http/environment.ts';
+import { chatEndpointFrom, recordingsUrlFrom } from '../http/environment.ts';
 import { resourceHandler } from '../http/lambda.ts';
 import { guardsFrom } from '../http/resourceGuards.ts';
 import { cursorsFrom } from '../http/secrets.ts';
@@ -25,6 +25,7 @@ const chat = chatApp({
   }),
   chatEndpoint: chatEndpointFrom(process.env),
   cursors: cursorsFrom(process.env),
+  recordingsUrl: recordingsUrlFrom(process.env),
   clock,
   random: randomBytes,
   guards: guardsFrom(process.env, { database }),

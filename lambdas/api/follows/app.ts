@@ -47,7 +47,10 @@ export function followsApp({
     followChannel({ ...dependencies, onReviewFailed }),
   );
   app.handle<typeof unfollowChannelOperation>(unfollowChannelRoute, unfollowChannel(dependencies));
-  app.handle<typeof listFollowersOperation>(listFollowersRoute, listFollowers(database, cursors));
+  app.handle<typeof listFollowersOperation>(
+    listFollowersRoute,
+    listFollowers(database, cursors, recordingsUrl),
+  );
   app.handle<typeof listFollowingOperation>(
     listFollowingRoute,
     listFollowing(database, cursors, dependencies.clock, recordingsUrl),

@@ -10,14 +10,19 @@ import type { FollowerBody, listFollowersOperation } from './answers.ts';
 export function listFollowers(
   database: Database<'follows' | 'channels' | 'users'>,
   cursors: CursorCodec,
+  recordingsUrl: string,
 ): HandlerOf<typeof listFollowersOperation> {
   return async c => {
     const { username } = c.req.valid('param');
     const page = await readFollowers(database, cursors, callerOf(c), username, c.req.valid('query'));
-    return c.json(shapeList(page, shape), 200);
+    return c.json(
+      shapeList(page, follower => shape(follower, recordingsUrl)),
+      200,
+    );
   };
 }
 
-function shape({ user, followedAt }: Follower): FollowerBody {
-  return { user: { id: user.id, username: user.username, ...shapeCard(user) }, followedAt };
+function shape({ user, followedAt }: Follower, recordingsUrl: string): FollowerBody {
+  const { id, username } = user;
+  return { user: { id, username, ...shapeCard(user, recordingsUrl) }, followedAt };
 }

@@ -35,7 +35,7 @@ function shape({ follow, channel }: FollowedChannel, now: Date, recordingsUrl: s
     channel: {
       id: channel.id,
       username: channel.username,
-      ...shapeCard(channel),
+      ...shapeCard(channel, recordingsUrl),
       title: channel.title,
       categoryId: channel.categoryId ?? null,
       isLive: channel.isLive,

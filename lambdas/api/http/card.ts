@@ -1,6 +1,10 @@
-import type { ProfileCard } from '../../../model/profile.ts';
+import { imageUrl, type ProfileCard } from '../../../model/profile.ts';
 
-/** Converts what lists show of a user to the form that the API returns. */
-export function shapeCard({ displayName, color }: ProfileCard) {
-  return { displayName: displayName ?? null, color: color ?? null };
+/** Converts what lists show of a user to the form that the API returns. `baseUrl` is the one of images. */
+export function shapeCard({ displayName, color, avatar }: ProfileCard, baseUrl: string) {
+  return {
+    displayName: displayName ?? null,
+    color: color ?? null,
+    avatarUrl: imageUrl(avatar, baseUrl) ?? null,
+  };
 }

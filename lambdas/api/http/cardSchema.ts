@@ -10,7 +10,21 @@ export const cardSchema = {
     .string()
     .nullable()
     .openapi({ description: "The user's color. Null when the user has chosen none.", example: '#ff8800' }),
+  avatarUrl: z.url().nullable().openapi({
+    description: "The URL of the user's avatar. Null when the user has none.",
+    example: 'https://d111111abcdef8.cloudfront.net/images/0f8fad5bd9cb469fa16570867728950e/avatar-7a.png',
+  }),
 };
+
+const image = 'https://d111111abcdef8.cloudfront.net/images/0f8fad5bd9cb469fa16570867728950e';
+
+export const bannerUrlSchema = z
+  .url()
+  .nullable()
+  .openapi({
+    description: "The URL of the user's banner. Null when the user has none.",
+    example: `${image}/banner-3c.jpg`,
+  });
 
 export const bioSchema = z.string().nullable().openapi({
   description: 'What the user says about themselves. Null when they say nothing.',

@@ -54,6 +54,8 @@ export interface StagesDependencies {
   readonly cursors: CursorCodec;
   readonly stages: StageControl;
   readonly chat: Pick<ChatControl, 'sendEvent'>;
+  /** The base URL of recordings and images, without a slash at the end. */
+  readonly recordingsUrl: string;
   readonly clock: () => Date;
   readonly logger: Log;
   readonly guards: Guards;
@@ -68,7 +70,10 @@ export function stagesApp({ guards, logger, cursors, ...given }: StagesDependenc
     });
   const dependencies = { ...given, onEventFailed };
   const app = resourceApp(guards);
-  app.handle<typeof listStagesOperation>(listStagesRoute, listStages(given.database, cursors));
+  app.handle<typeof listStagesOperation>(
+    listStagesRoute,
+    listStages(given.database, cursors, given.recordingsUrl),
+  );
   app.handle<typeof getStageOperation>(getStageRoute, getStage(given.database));
   app.handle<typeof createStageTokenOperation>(createStageTokenRoute, createStageToken(dependencies));
   app.handle<typeof listStageInvitationsOperation>(

@@ -1,5 +1,6 @@
 import { loadedWhenCalled } from '../../../ivs/loadedWhenCalled.ts';
 import { databaseFrom } from '../../../store/database.ts';
+import { recordingsUrlFrom } from '../http/environment.ts';
 import { lambdaLogger as logger, resourceHandler } from '../http/lambda.ts';
 import { guardsFrom } from '../http/resourceGuards.ts';
 import { cursorsFrom } from '../http/secrets.ts';
@@ -28,6 +29,7 @@ const stages = stagesApp({
     const { chatControl } = await import('../../../ivs/chatControl.ts');
     return chatControl();
   }),
+  recordingsUrl: recordingsUrlFrom(process.env),
   clock,
   logger,
   guards: guardsFrom(process.env, { database }),

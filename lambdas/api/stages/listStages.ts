@@ -9,17 +9,21 @@ import type { ListedStageBody, listStagesOperation } from './answers.ts';
 export function listStages(
   database: Database<'channels' | 'stages'>,
   cursors: CursorCodec,
+  recordingsUrl: string,
 ): HandlerOf<typeof listStagesOperation> {
   return async c => {
     const { limit, cursor } = c.req.valid('query');
-    return c.json(shapeList(await readStages(database, cursors, { limit, cursor }), shape), 200);
+    return c.json(
+      shapeList(await readStages(database, cursors, { limit, cursor }), stage => shape(stage, recordingsUrl)),
+      200,
+    );
   };
 }
 
-function shape({ stage, channel }: HostedStage): ListedStageBody {
+function shape({ stage, channel }: HostedStage, recordingsUrl: string): ListedStageBody {
   return {
     username: channel.username,
-    ...shapeCard(channel),
+    ...shapeCard(channel, recordingsUrl),
     title: channel.title,
     categoryId: channel.categoryId ?? null,
     isLive: true,

@@ -52,11 +52,14 @@ export function withdrawStageRequest(
 }
 
 export function listStageRequests(
-  dependencies: AnsweringDependencies & { readonly cursors: CursorCodec },
+  dependencies: AnsweringDependencies & { readonly cursors: CursorCodec; readonly recordingsUrl: string },
 ): HandlerOf<typeof listStageRequestsOperation> {
   return async c => {
     const list = await listRequests(dependencies, dependencies.cursors, callerOf(c), c.req.valid('query'));
-    return c.json(shapeList(list, shapeRequest), 200);
+    return c.json(
+      shapeList(list, request => shapeRequest(request, dependencies.recordingsUrl)),
+      200,
+    );
   };
 }
 
@@ -76,7 +79,10 @@ function shapeState(request: RequestState): StageRequestBody {
   return { state, requestedAt: state === 'invited' ? null : request.requestedAt, expiresAt };
 }
 
-function shapeRequest({ user, requestedAt, expiresAt }: ListedStageRequest): ListedStageRequestBody {
+function shapeRequest(
+  { user, requestedAt, expiresAt }: ListedStageRequest,
+  recordingsUrl: string,
+): ListedStageRequestBody {
   const { id, username } = user;
-  return { user: { id, username, ...shapeCard(user) }, requestedAt, expiresAt };
+  return { user: { id, username, ...shapeCard(user, recordingsUrl) }, requestedAt, expiresAt };
 }

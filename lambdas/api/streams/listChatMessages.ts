@@ -1,7 +1,6 @@
 import { listChatReplay, type ReplayedMessage } from '../../../domain/chatReplay.ts';
 import type { CursorCodec } from '../../../domain/cursors.ts';
 import type { Database } from '../../../store/database.ts';
-import { shapeCard } from '../http/card.ts';
 import { shapeList } from '../http/lists.ts';
 import type { HandlerOf } from '../http/operation.ts';
 import type { ChatMessageBody, listChatMessagesOperation } from './chatAnswers.ts';
@@ -31,6 +30,11 @@ function shape({ message, offsetMs, isDeleted }: ReplayedMessage): ChatMessageBo
     isDeleted,
     content: isDeleted ? null : content,
     attributes: isDeleted ? null : attributes,
-    sender: { userId: sender.userId, username: sender.username ?? null, ...shapeCard(sender) },
+    sender: { userId: sender.userId, username: sender.username ?? null, ...shapeSender(sender) },
   };
+}
+
+/** The archive has the whole URL of the avatar, because the token carries it. */
+function shapeSender({ displayName, color, avatarUrl }: ReplayedMessage['message']['sender']) {
+  return { displayName: displayName ?? null, color: color ?? null, avatarUrl: avatarUrl ?? null };
 }

@@ -36,7 +36,7 @@ export function listRecordings(
         channel: {
           id: channel.id,
           username: channel.username,
-          ...shapeCard(channel),
+          ...shapeCard(channel, recordingsUrl),
           isLive: channel.isLive,
         },
       })),

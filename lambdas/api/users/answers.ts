@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { bioSchema, cardSchema } from '../http/cardSchema.ts';
+import { bannerUrlSchema, bioSchema, cardSchema } from '../http/cardSchema.ts';
 import { operation } from '../http/operation.ts';
 import { signedInSchema } from '../sessions/answers.ts';
 import {
@@ -14,7 +14,7 @@ import {
 const resource = z.object({ id: z.string(), arn: z.string() });
 
 /** What a user shows of themselves besides the username. */
-const shown = { ...cardSchema, bio: bioSchema };
+const shown = { ...cardSchema, bio: bioSchema, bannerUrl: bannerUrlSchema };
 
 /** The user's own profile, with the user's IVS resources. It never contains the stream key. */
 export const profileSchema = z
@@ -61,7 +61,7 @@ const publicProfileSchema = z
   })
   .openapi('PublicProfile');
 
-const shownProfileSchema = z.object(shown).openapi('ShownProfile');
+export const shownProfileSchema = z.object(shown).openapi('ShownProfile');
 
 const deletionSchema = z.object({ status: z.literal('deleting') }).openapi('Deletion');
 

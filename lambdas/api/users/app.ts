@@ -40,6 +40,9 @@ export interface UsersDependencies extends Omit<Accounts, 'signIn'> {
   readonly stages: Pick<StageControl, 'disconnect'>;
   /** The WebSocket URL that chat clients connect to. */
   readonly chatEndpoint: string;
+  /** The base URL of recordings and images, without a slash at the end. */
+  readonly recordingsUrl: string;
+  readonly bucket: DeletionDependencies['bucket'];
   readonly clock: () => Date;
   /** Returns the given number of cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array;
@@ -51,7 +54,8 @@ export interface UsersDependencies extends Omit<Accounts, 'signIn'> {
 const USER_ID_BYTES = 16;
 
 export function usersApp({ guards, random, timeFor, ...dependencies }: UsersDependencies): HttpApp {
-  const { database, sessions, chatEndpoint } = dependencies;
+  const { database, sessions, chatEndpoint, recordingsUrl } = dependencies;
+  const urls = { chatEndpoint, recordingsUrl };
   const newUserId = () => Buffer.from(random(USER_ID_BYTES)).toString('hex');
   const app = resourceApp(guards);
   app.handle<typeof createUserOperation>(
@@ -59,20 +63,20 @@ export function usersApp({ guards, random, timeFor, ...dependencies }: UsersDepe
     createUser(signUp({ ...dependencies, newUserId }), sessions),
   );
   app.handle<typeof getMeOperation>(getMeRoute, async c =>
-    c.json(shapeProfile(await getProfile(database, callerOf(c)), chatEndpoint), 200),
+    c.json(shapeProfile(await getProfile(database, callerOf(c)), urls), 200),
   );
   app.handle<typeof getUserOperation>(getUserRoute, async c => {
     const user = await getPublicUser(database, c.req.valid('param').userId);
     const { id, username, createdAt, channelId } = user;
     return c.json(
-      { id, username, ...shapeShown(user), createdAt, channel: { id: channelId, username } },
+      { id, username, ...shapeShown(user, recordingsUrl), createdAt, channel: { id: channelId, username } },
       200,
     );
   });
-  app.handle<typeof updateMeOperation>(updateMeRoute, updateMe(profileChange(dependencies), chatEndpoint));
+  app.handle<typeof updateMeOperation>(updateMeRoute, updateMe(profileChange(dependencies), urls));
   app.handle<typeof updateProfileOperation>(updateProfileRoute, async c => {
     const profile = await editPublicProfile(dependencies, callerOf(c), c.req.valid('json'));
-    return c.json(shapeShown(profile), 200);
+    return c.json(shapeShown(profile, recordingsUrl), 200);
   });
   app.handle<typeof deleteMeOperation>(deleteMeRoute, deleteUser(deleteAccount(dependencies), timeFor));
   return app;

@@ -3,7 +3,8 @@ import { accounts } from '../../../domain/accounts/accounts.ts';
 import { deletionTables } from '../../../domain/accounts/deletionRows.ts';
 import { loadedWhenCalled } from '../../../ivs/loadedWhenCalled.ts';
 import { databaseFrom } from '../../../store/database.ts';
-import { attachmentsFrom, chatEndpointFrom, stackNameFrom } from '../http/environment.ts';
+import { imageBucketFrom } from '../../../store/imageBucket.ts';
+import { attachmentsFrom, chatEndpointFrom, recordingsUrlFrom, stackNameFrom } from '../http/environment.ts';
 import { resourceHandler } from '../http/lambda.ts';
 import { refreshCookie } from '../http/refreshCookie.ts';
 import { guardsFrom } from '../http/resourceGuards.ts';
@@ -29,6 +30,8 @@ const users = usersApp({
     return stageControl();
   }),
   chatEndpoint: chatEndpointFrom(process.env),
+  recordingsUrl: recordingsUrlFrom(process.env),
+  bucket: imageBucketFrom(process.env, database),
   clock,
   random: randomBytes,
   guards: guardsFrom(process.env, { database, tokens, ...account, refreshCookie }),

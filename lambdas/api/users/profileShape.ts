@@ -1,19 +1,27 @@
 import type { Profile } from '../../../domain/accounts/profile.ts';
-import type { PublicProfile } from '../../../model/profile.ts';
+import { imageUrl, type PublicProfile } from '../../../model/profile.ts';
 import { shapeCard } from '../http/card.ts';
 import type { ProfileBody } from './answers.ts';
 
 /** Converts what a user shows of themselves to the form that the API returns. */
-export function shapeShown(profile: PublicProfile) {
-  return { ...shapeCard(profile), bio: profile.bio ?? null };
+export function shapeShown(profile: PublicProfile, recordingsUrl: string) {
+  const { bio, banner } = profile;
+  return {
+    ...shapeCard(profile, recordingsUrl),
+    bio: bio ?? null,
+    bannerUrl: imageUrl(banner, recordingsUrl) ?? null,
+  };
 }
 
 /** Converts a profile to the form that the API returns. `chatEndpoint` is the WebSocket URL of chat. */
-export function shapeProfile({ user, channel, chatRoom, stage }: Profile, chatEndpoint: string): ProfileBody {
+export function shapeProfile(
+  { user, channel, chatRoom, stage }: Profile,
+  { chatEndpoint, recordingsUrl }: { readonly chatEndpoint: string; readonly recordingsUrl: string },
+): ProfileBody {
   return {
     id: user.id,
     username: user.username,
-    ...shapeShown(user),
+    ...shapeShown(user, recordingsUrl),
     createdAt: user.createdAt,
     channel: {
       id: channel.id,

@@ -6,11 +6,11 @@ import { shapeProfile } from './profileShape.ts';
 
 export function updateMe(
   changeProfile: ChangeProfile,
-  chatEndpoint: string,
+  urls: Parameters<typeof shapeProfile>[1],
 ): HandlerOf<typeof updateMeOperation> {
   return async c => {
     const { username, password } = c.req.valid('json');
     const profile = await changeProfile(provenOf(c), { username, password });
-    return c.json(shapeProfile(profile, chatEndpoint), 200);
+    return c.json(shapeProfile(profile, urls), 200);
   };
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { passwordHasher } from '../../../domain/accounts/passwords.ts';
 import { type OperationId, routes } from '../../../model/routes.ts';
 import { stateEvent } from '../../support/ivsEvents.ts';
+import { png } from '../../support/png.ts';
 import { putRows } from '../../support/rows.ts';
 import { type ApiRequest, countList, requestApi } from './apiRequests.ts';
 import type { AssembledStack } from './assembledStack.ts';
@@ -19,6 +20,9 @@ export const accountOperations = [
   'getMe',
   'updateMe',
   'updateProfile',
+  'createImageUpload',
+  'confirmImage',
+  'deleteImage',
   'getUser',
   'updateChannel',
   'getIngest',
@@ -40,6 +44,12 @@ export const signedIn = z.object({
   refreshToken: z.string(),
 });
 export type SignedIn = z.infer<typeof signedIn>;
+
+const uploadForm = z.object({
+  uploadId: z.string(),
+  url: z.string(),
+  fields: z.record(z.string(), z.string()),
+});
 
 /** The passwords of all users here. No log may contain them. */
 export const PASSWORD = 'correct horse battery staple';
@@ -81,6 +91,18 @@ export function accountUses(stack: AssembledStack): Record<AccountOperation, () 
     const event = stateEvent(name, STREAM_ID, time, { resources: [channelArn()] });
     ivs.applyEvent(event);
     await stack.invoke('postStreamEvents', event);
+  };
+
+  /** Uploads a file as a browser does. Returns the id of the upload. */
+  const uploadImage = async (file: Buffer): Promise<string> => {
+    const body = { contentType: 'image/png' };
+    const path = '/v1/users/me/images/avatar/uploads';
+    const made = uploadForm.parse(await answers('createImageUpload', path, { ...as('dora'), body }, 201));
+    const form = new FormData();
+    for (const [name, value] of Object.entries(made.fields)) form.append(name, value);
+    form.append('file', new Blob([new Uint8Array(file)]));
+    expect((await fetch(made.url, { method: 'POST', body: form })).status).toBe(204);
+    return made.uploadId;
   };
 
   return {
@@ -158,6 +180,29 @@ export function accountUses(stack: AssembledStack): Record<AccountOperation, () 
     updateProfile: async () => {
       const body = { displayName: 'Dora Lee', color: '#ff8800' };
       await answers('updateProfile', '/v1/users/me/profile', { ...as('dora'), body }, 200);
+    },
+
+    createImageUpload: async () => {
+      const upload = await uploadImage(png(64, 64));
+      expect(upload).toMatch(/^[0-9a-f]{32}$/);
+    },
+
+    confirmImage: async () => {
+      const path = '/v1/users/me/images/avatar';
+      const refused = { uploadId: await uploadImage(Buffer.from('GIF89a<script>')) };
+      await answers('confirmImage', path, { ...as('dora'), body: refused }, 422);
+      for (const size of [64, 65]) {
+        const body = { uploadId: await uploadImage(png(size, size)) };
+        const shown = await answers('confirmImage', path, { ...as('dora'), body }, 200);
+        expect(shown).toMatchObject({ avatarUrl: expect.stringMatching(/\/images\/.*\.png$/) });
+      }
+    },
+
+    deleteImage: async () => {
+      await answers('deleteImage', '/v1/users/me/images/avatar', as('dora'), 204);
+      // An image for the deletion of the account.
+      const body = { uploadId: await uploadImage(png(64, 64)) };
+      await answers('confirmImage', '/v1/users/me/images/avatar', { ...as('dora'), body }, 200);
     },
 
     getUser: async () => {

@@ -2,10 +2,14 @@ import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { cloudWatch } from '../../../local/awsEndpoint/cloudWatch.ts';
 import type { AwsReply } from '../../../local/awsEndpoint/http.ts';
 import { ivsChatService, ivsService } from '../../../local/awsEndpoint/ivs.ts';
+import { objectStore } from '../../../local/awsEndpoint/objectStore.ts';
+import { s3Service } from '../../../local/awsEndpoint/s3.ts';
 import { secretsManager } from '../../../local/awsEndpoint/secretsManager.ts';
 import { type Engine, startEngine } from '../../../local/dynamo/engine.ts';
 import { unlimited } from '../../../local/ivs/quotas.ts';
 import { type IvsSimulator, ivsSimulator } from '../../../local/ivs/simulator.ts';
+import { nullStateStore } from '../../../local/stateStore.ts';
+import { IMAGES_BUCKET_VARIABLE } from '../../../model/functionEnvironment.ts';
 import { type Database, documentClient } from '../../../store/database.ts';
 import { localCredentials } from '../../support/database.ts';
 import { devAssembly } from './assembly.ts';
@@ -69,6 +73,12 @@ export async function assembleStack(): Promise<AssembledStack> {
     ivs: ivsService(ivs),
     ivschat: ivsChatService(ivs),
     monitoring: cloudWatch(channelId => ivs.streamed(channelId)),
+    s3: s3Service({
+      bucket: functionOf(functions, 'images').Environment.Variables[IMAGES_BUCKET_VARIABLE] ?? '',
+      objects: objectStore(nullStateStore),
+      secretAccessKey: 'local',
+      clock: () => new Date(),
+    }),
   };
   const tagsOf = (input: unknown) => {
     const { channels, rooms, stages } = ivs.resources();

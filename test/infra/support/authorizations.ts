@@ -39,6 +39,10 @@ export function authorizations(call: AwsCall): Authorization[] {
     case 'monitoring':
       // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
       return [{ action: `cloudwatch:${operation}`, resource: '*' }];
+    case 's3': {
+      const { object } = z.object({ object: z.string() }).parse(input);
+      return [{ action: `s3:${operation}`, resource: `arn:${partition}:s3:::${object}` }];
+    }
     case 'ivs':
     case 'ivschat':
       return ivsAuthorizations(call);

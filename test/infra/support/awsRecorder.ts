@@ -7,6 +7,7 @@ import {
   readRequest,
   sendReply,
 } from '../../../local/awsEndpoint/http.ts';
+import { isFormUpload } from '../../../local/awsEndpoint/s3.ts';
 import { LOOPBACK } from '../../../local/dynamo/engine.ts';
 import type { AwsCall } from './ivsAuthorizations.ts';
 
@@ -78,9 +79,19 @@ export async function startAwsRecorder(
 }
 
 /** Reads the service from the signature, and the operation from the header of the JSON protocols or the path of REST-JSON. */
-function callOf({ url, headers, body }: AwsRequest): AwsCall {
+function callOf(request: AwsRequest): AwsCall {
+  const { method, url, headers, body } = request;
+  // The permissions of the function that signed the form are needed.
+  if (isFormUpload(request)) {
+    const [, key] = /name="key"\r\n\r\n([^\r]+)/.exec(body) ?? [];
+    return { service: 's3', operation: 'PutObject', input: { object: `${url.pathname.slice(1)}/${key}` } };
+  }
   const [, service] = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
   if (service === undefined) throw new Error('the request is not signed');
+  if (service === 's3') {
+    const operation = `${method.charAt(0)}${method.slice(1).toLowerCase()}Object`;
+    return { service, operation, input: { object: url.pathname.slice(1) } };
+  }
   const target = headers['x-amz-target'];
   const operation = typeof target === 'string' ? target.replace(/^.*\./, '') : url.pathname.slice(1);
   return { service, operation, input: JSON.parse(body) };
