@@ -2,7 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { completeMinutes, summaryOf, tableOf } from '../../web/charts/chartData.ts';
 import { type Analytics, type AnalyticsMinute, joinAnalytics } from '../../web/data/joinAnalytics.ts';
 import type { StreamEvent } from '../../web/data/stream.ts';
-import { durationInWords, megabitsOf, secondsOf } from '../../web/pages/dashboard/streams/values.ts';
+import {
+  codecName,
+  durationInWords,
+  megabitsOf,
+  secondsOf,
+} from '../../web/pages/dashboard/streams/values.ts';
 import { eventText } from '../../web/pages/dashboard/timeline/eventTexts.ts';
 
 const start = Date.parse('2026-01-15T20:00:00Z');
@@ -128,6 +133,16 @@ describe('the timeline of a stream', () => {
     expect(event('Stream Paused')).toEqual({ title: 'Stream Paused', meaning: '', tone: 'neutral' });
     expect(event('Ingest Frames', {}, 'IVS Limit Breach')).toMatchObject({ tone: 'bad' });
   });
+});
+
+test('codecs have their common names', () => {
+  expect(['avc1.64002A', 'hvc1.1.6.L93', 'mp4a.40.2', 'vp09.00', ''].map(codecName)).toEqual([
+    'H.264',
+    'H.265',
+    'AAC',
+    'vp09.00',
+    '',
+  ]);
 });
 
 test('values have a unit', () => {

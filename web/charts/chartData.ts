@@ -48,6 +48,8 @@ export interface ChartRow {
   readonly chatMessages: number;
   readonly latencyMs: number | null;
   readonly bitrate: number | null;
+  /** Bits per second that were received from the encoder. */
+  readonly receivedBitrate: number | null;
 }
 
 const MOST_ROWS = 48;
@@ -65,6 +67,7 @@ export function tableOf(minutes: readonly AnalyticsMinute[]): readonly ChartRow[
       chatMessages: part.reduce((total, { chatMessages }) => total + chatMessages, 0),
       latencyMs: averageOf(part, 'latencyMs'),
       bitrate: averageOf(part, 'bitrate'),
+      receivedBitrate: summaryOf(part.map(({ ingest }) => ingest.videoBitrate))?.average ?? null,
     });
   }
   return rows;

@@ -20,7 +20,7 @@ export interface PlotOptions {
 }
 
 export interface Plot {
-  /** Shows other values of the same series. */
+  /** Shows other values. */
   readonly update: (options: PlotOptions) => void;
   readonly stop: () => void;
 }
@@ -60,8 +60,10 @@ export function plot(frame: HTMLElement, first: PlotOptions): Plot {
   draw();
   return {
     update: next => {
+      const hasSameSeries = next.series.length === options.series.length;
       options = next;
-      drawn?.setData(dataOf(next));
+      if (hasSameSeries) drawn?.setData(dataOf(next));
+      else draw();
     },
     stop: () => {
       resizing.disconnect();

@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import { Chart } from '../../../charts/chart.tsx';
-import { completeMinutes, tableOf } from '../../../charts/chartData.ts';
+import { type Column, completeMinutes, tableOf } from '../../../charts/chartData.ts';
+import type { PlotSeries } from '../../../charts/plot.ts';
 import { Shares } from '../../../charts/shares.tsx';
 import { useAnalytics } from '../../../data/analytics.ts';
 import { clock } from '../../../data/clock.ts';
@@ -8,6 +9,7 @@ import type { Analytics, AnalyticsMinute } from '../../../data/joinAnalytics.ts'
 import { shortNumber } from '../../../parts/formatting.ts';
 import { Failure } from '../../../parts/notice.tsx';
 import { Figure } from '../figure.tsx';
+import { EncoderPanel } from './encoderPanel.tsx';
 import { amountOf, countOf, durationInWords, megabitsOf, secondsOf } from './values.ts';
 import './streamReport.css';
 
@@ -45,6 +47,7 @@ function Report({ analytics }: { readonly analytics: Analytics }) {
           <Figure name="Frames per second" value={shown(averages.framerate, countOf)} />
         </dl>
       </section>
+      {analytics.encoder !== null && <EncoderPanel encoder={analytics.encoder} />}
       <Charts minutes={minutes} />
       <div class="reportShares">
         <Shares title="Quality" shares={shares.quality} names={{ other: 'Other sizes' }} />
@@ -94,7 +97,14 @@ function Charts({ minutes }: { readonly minutes: readonly AnalyticsMinute[] }) {
         { label: 'Latency', color: '--chart-1', values: measure('latencyMs') },
         { label: 'Buffer', color: '--chart-2', values: measure('bufferMs') },
       ] as const,
-      quality: [{ label: 'Bitrate', color: '--chart-1', values: measure('bitrate') }] as const,
+      bitrate: compared(
+        measure('bitrate'),
+        minutes.map(({ ingest }) => ingest.videoBitrate),
+      ),
+      framerate: compared(
+        measure('framerate'),
+        minutes.map(({ ingest }) => ingest.framerate),
+      ),
     };
   }, [minutes]);
   const { times } = columns;
@@ -129,13 +139,29 @@ function Charts({ minutes }: { readonly minutes: readonly AnalyticsMinute[] }) {
       <Chart
         title="Bitrate"
         times={times}
-        series={columns.quality}
+        series={columns.bitrate}
         kind="line"
         format={megabitsOf}
         inWords={megabitsOf}
       />
+      <Chart
+        title="Frames per second"
+        times={times}
+        series={columns.framerate}
+        kind="line"
+        format={countOf}
+        inWords={value => `${countOf(value)} frames per second`}
+      />
     </div>
   );
+}
+
+/** What players show and what the encoder sends. IVS does not know the latter of every stream. */
+function compared(players: Column, encoder: Column): readonly PlotSeries[] {
+  const shownToViewers = { label: 'Players', color: '--chart-1', values: players } as const;
+  return encoder.every(value => value === null)
+    ? [shownToViewers]
+    : [shownToViewers, { label: 'From the encoder', color: '--chart-2', values: encoder }];
 }
 
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
@@ -155,16 +181,18 @@ function Table({ minutes }: { readonly minutes: readonly AnalyticsMinute[] }) {
               <th scope="col">Chat messages</th>
               <th scope="col">Latency</th>
               <th scope="col">Bitrate</th>
+              <th scope="col">From the encoder</th>
             </tr>
           </thead>
           <tbody>
-            {tableOf(minutes).map(({ at, viewers, chatMessages, latencyMs, bitrate }) => (
+            {tableOf(minutes).map(({ at, viewers, chatMessages, latencyMs, bitrate, receivedBitrate }) => (
               <tr key={at}>
                 <th scope="row">{time.format(at)}</th>
                 <td>{countOf(viewers)}</td>
                 <td>{countOf(chatMessages)}</td>
-                <td>{latencyMs === null ? 'unknown' : secondsOf(latencyMs)}</td>
-                <td>{bitrate === null ? 'unknown' : megabitsOf(bitrate)}</td>
+                <td>{shown(latencyMs, secondsOf) ?? 'unknown'}</td>
+                <td>{shown(bitrate, megabitsOf) ?? 'unknown'}</td>
+                <td>{shown(receivedBitrate, megabitsOf) ?? 'unknown'}</td>
               </tr>
             ))}
           </tbody>

@@ -16,6 +16,17 @@ export const secondsOf = (ms: number): string => `${precise.format(ms / 1000)} s
 /** Returns bits per second as megabits: 2.4 Mbit/s. */
 export const megabitsOf = (bits: number): string => `${precise.format(bits / 1_000_000)} Mbit/s`;
 
+/** Returns bits per second as kilobits: 160 kbit/s. */
+export const kilobitsOf = (bits: number): string => `${whole.format(bits / 1_000)} kbit/s`;
+
+const codecs = { avc1: 'H.264', hvc1: 'H.265', hev1: 'H.265', av01: 'AV1', mp4a: 'AAC', opus: 'Opus' };
+
+/** Returns the common name of a codec (RFC 6381): H.264 for avc1.64002A. Others keep their own. */
+export function codecName(codec: string): string {
+  const kind = codec.split('.')[0]?.toLowerCase();
+  return Object.entries(codecs).find(([known]) => known === kind)?.[1] ?? codec;
+}
+
 /** Returns a duration in its two greatest units: 3 h 20 min. */
 export function durationInWords(ms: number): string {
   const minutes = Math.floor(ms / 60_000);
