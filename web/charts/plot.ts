@@ -83,6 +83,8 @@ function create(frame: HTMLElement, options: PlotOptions): uPlot {
     grid: { stroke: color('--line'), width: 1 },
     ticks: { show: false },
   };
+  // A bar stands on the middle of its minute.
+  const besides = kind === 'bars' ? MINUTE_S / 2 : 0;
   const bars = uPlot.paths.bars?.({ size: [0.7, 40], radius: 0.15 });
   return new uPlot(
     {
@@ -93,7 +95,10 @@ function create(frame: HTMLElement, options: PlotOptions): uPlot {
       scales: {
         // The first minutes of a stream begin at the left. For a single value, uPlot would show a day.
         x: {
-          range: ({ data: [times] }, min) => [min, Math.max(times.at(-1) ?? min, min + SHORTEST_S)],
+          range: ({ data: [times] }, min) => [
+            min - besides,
+            Math.max(times.at(-1) ?? min, min + SHORTEST_S) + besides,
+          ],
         },
         y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.12 : 1] },
       },

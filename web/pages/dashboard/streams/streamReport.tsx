@@ -26,12 +26,12 @@ export function StreamReport({ username, streamId, isLive }: StreamReportProps) 
     return isError ? <Failure error={error} retry={() => void refetch()} /> : <ReportSkeleton />;
   return (
     <div class="report">
-      <Report analytics={data} />
+      <Report analytics={data} isLive={isLive} />
     </div>
   );
 }
 
-function Report({ analytics }: { readonly analytics: Analytics }) {
+function Report({ analytics, isLive }: { readonly analytics: Analytics; readonly isLive: boolean }) {
   const { peakViewers, viewerMinutes, averages, shares } = analytics;
   const minutes = useMemo(() => completeMinutes(analytics.minutes, clock.now()), [analytics]);
   const messages = analytics.minutes.reduce((total, { chatMessages }) => total + chatMessages, 0);
@@ -47,7 +47,7 @@ function Report({ analytics }: { readonly analytics: Analytics }) {
           <Figure name="Frames per second" value={shown(averages.framerate, countOf)} />
         </dl>
       </section>
-      {analytics.encoder !== null && <EncoderPanel encoder={analytics.encoder} />}
+      {(isLive || analytics.encoder !== null) && <EncoderPanel encoder={analytics.encoder} />}
       <Charts minutes={minutes} />
       <div class="reportShares">
         <Shares title="Quality" shares={shares.quality} names={{ other: 'Other sizes' }} />
@@ -161,7 +161,7 @@ function compared(players: Column, encoder: Column): readonly PlotSeries[] {
   const shownToViewers = { label: 'Players', color: '--chart-1', values: players } as const;
   return encoder.every(value => value === null)
     ? [shownToViewers]
-    : [shownToViewers, { label: 'From the encoder', color: '--chart-2', values: encoder }];
+    : [shownToViewers, { label: 'Encoder', color: '--chart-2', values: encoder }];
 }
 
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
