@@ -18,29 +18,39 @@ import { Secrets } from './constructs/secrets.ts';
 import { StreamEvents } from './constructs/streamEvents.ts';
 import { Tables } from './constructs/tables.ts';
 import { TokenRotation } from './constructs/tokenRotation.ts';
+import { WebApp } from './constructs/webApp.ts';
 
 export interface UgcStackProps extends StackProps {
   readonly settings: StageSettings;
   readonly compute: Compute;
   /** The email address that receives alarms. */
   readonly alarmsEmail?: string;
+  /** The version of the secret that CloudFront sends to the API. Default: the current one. */
+  readonly originSecretVersion?: string;
 }
 
 /** The whole back end. No resource has a physical name, so that several stages can share an account. */
 export class UgcStack extends Stack {
-  constructor(scope: Construct, id: string, { settings, compute, alarmsEmail, ...props }: UgcStackProps) {
-    super(scope, id, props);
+  constructor(scope: Construct, id: string, props: UgcStackProps) {
+    const { settings, compute, alarmsEmail, originSecretVersion, ...stack } = props;
+    super(scope, id, stack);
     warnOfOpenOrigins(this, settings);
     const tables = new Tables(this, 'Tables', settings);
-    const secrets = new Secrets(this, 'Secrets');
+    const secrets = new Secrets(this, 'Secrets', settings);
     const images = new Images(this, 'Images', settings);
-    const recordings = new Recordings(this, 'Recordings', { settings, images });
+    const webApp = settings.webApp
+      ? new WebApp(this, 'WebApp', { settings, uploads: images.bucket })
+      : undefined;
+    const recordings = new Recordings(this, 'Recordings', { settings, images, webApp: webApp?.behavior });
     const chat = new Chat(this, 'Chat', { settings, tables, secrets });
     const platform = { settings, tables, secrets, recordings, images, chat };
     const api =
       compute.kind === 'fargate'
         ? new ContainerService(this, 'ContainerService', platform, compute)
         : new HttpApi(this, 'HttpApi', platform);
+    const originSecret = secrets.originSecret(originSecretVersion);
+    if (originSecret !== undefined) recordings.cdn.addApi(api.domain, originSecret);
+    webApp?.publish(api);
     const streamEvents = new StreamEvents(this, 'StreamEvents', platform);
     const announcements = new Announcements(this, 'Announcements', platform);
     new Schedules(this, 'Schedules', platform);
@@ -49,7 +59,7 @@ export class UgcStack extends Stack {
     const watched = { api, streamEvents, chat, announcements, tables };
     const alarms = new Alarms(this, 'Alarms', { ...watched, email: alarmsEmail });
     new Dashboard(this, 'Dashboard', { ...watched, alarms });
-    new Outputs(this, 'Outputs', { ...watched, recordings });
+    new Outputs(this, 'Outputs', { ...watched, recordings, hasWebApp: settings.webApp });
   }
 
   /**

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { type Context, Hono } from 'hono';
-import { HASHED_FILES, type WebAppSources, webAppCaching, webAppHeaders } from '../model/webApp.ts';
+import { HASHED_FILES, pagePath, type WebAppSources, webAppCaching, webAppHeaders } from '../model/webApp.ts';
 
 /** Answers a request. `connection` identifies the client's connection. */
 type Answer = (request: Request, connection: object) => Response | Promise<Response>;
@@ -16,6 +16,9 @@ const LOCAL_MARK = '<meta name="local-mode" content="true">';
 
 /** The paths that CloudFront sends elsewhere in AWS, and those of local mode itself. */
 const elsewhere = /^\/(?:v1|docs|_local)(?:\/|$)/;
+
+const isOfPage = ({ req }: Context) =>
+  pagePath.test(req.path) && req.header('accept')?.includes('text/html') === true;
 
 /**
  * Adds the web app, as the distribution serves it in AWS: the built files, and `index.html` for the address of any
@@ -39,10 +42,8 @@ export function withWebApp(api: Answer, sources: WebAppSources): Answer {
   files.get('/', page);
   files.get('/index.html', page);
   files.use(serveStatic({ root: BUILT }));
-  // A missing script must not be answered with a page.
-  files.get(`${HASHED_FILES}*`, c => c.notFound());
   // Programs that ask for a path that does not exist get the answer of the API, not a page.
-  files.get('*', c => (c.req.header('accept')?.includes('text/html') === true ? page(c) : c.notFound()));
+  files.get('*', c => (isOfPage(c) ? page(c) : c.notFound()));
 
   return async (request, connection) => {
     const isRead = request.method === 'GET' || request.method === 'HEAD';

@@ -41,6 +41,8 @@ export interface FunctionSpec {
   readonly cursors?: true;
   /** The function signs or checks access tokens, so it may read the secret that signs them. */
   readonly tokens?: true;
+  /** The function counts guests by address, so it may read the secret with which CloudFront states addresses. */
+  readonly addresses?: true;
   /** Actions on the objects below each prefix of the bucket of images. The function gets `IMAGES_BUCKET`. */
   readonly images?: Partial<Record<'uploads' | 'images', readonly ObjectAction[]>>;
   /** The function returns the URLs of recordings or images, so it gets `RECORDINGS_URL`. */
@@ -153,6 +155,7 @@ export const resourceFunctions = {
     },
     cursors: true,
     tokens: true,
+    addresses: true,
     recordings: true,
   },
   viewers: {
@@ -168,6 +171,7 @@ export const resourceFunctions = {
     },
     cursors: true,
     tokens: true,
+    addresses: true,
     ingestMetrics: true,
   },
   chat: {
@@ -184,6 +188,7 @@ export const resourceFunctions = {
     ivs: { room: ['CreateChatToken', 'DeleteMessage', 'DisconnectUser'] },
     cursors: true,
     tokens: true,
+    addresses: true,
     recordings: true,
     chatEndpoint: true,
   },
@@ -203,6 +208,7 @@ export const resourceFunctions = {
     ivs: { stage: ['CreateParticipantToken', 'DisconnectParticipant'], room: ['SendEvent'] },
     cursors: true,
     tokens: true,
+    addresses: true,
     recordings: true,
   },
   ownChannel: {
@@ -280,6 +286,7 @@ export const resourceFunctions = {
     },
     images: { images: ['DeleteObject'] },
     tokens: true,
+    addresses: true,
     attachments: true,
     recordings: true,
   },
@@ -307,6 +314,7 @@ export const resourceFunctions = {
       idempotency: { actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
     },
     tokens: true,
+    addresses: true,
   },
   categories: {
     entry: 'lambdas/api/categories/handler.ts',

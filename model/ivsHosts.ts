@@ -18,5 +18,12 @@ export const stageEventsHost = (region: string) => `${region}.events.live-video.
 /** The host that an encoder sends its broadcast to a stage to, over WHIP. */
 export const whipHost = (name: string) => `${name}.global-bm.whip.live-video.net`;
 
+/**
+ * The hosts that players and stages connect to, for a Content-Security-Policy. Playlists of live streams name hosts that
+ * are documented by their domain only.
+ * https://docs.aws.amazon.com/ivs/latest/LowLatencyUserGuide/web-content-security-policy.html
+ */
+export const videoHosts: readonly string[] = ['*.live-video.net'];
+
 /** The WebSocket URL of chat. `urlSuffix` is the domain of the AWS partition. */
 export const chatUrl = (region: string, urlSuffix: string) => `wss://edge.ivschat.${region}.${urlSuffix}`;

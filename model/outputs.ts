@@ -16,6 +16,9 @@ export const outputKeys = {
   announcementDeadLetters: 'AnnouncementDeadLettersUrl',
 } as const;
 
+/** The key of the output with the address of the web app, which is missing in a stack without the web app. */
+export const WEB_APP_URL_KEY = 'WebAppUrl';
+
 /** Returns the key of the output that names a table, such as `StreamEventsTableName`. */
 export function tableOutputKey(name: TableName): string {
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}TableName`;

@@ -10,7 +10,7 @@ export interface WebAppSources {
  * Returns the security headers of the web app, by name. Its pages contain no inline script or style, so that text of
  * users cannot become one.
  */
-export function webAppHeaders({ connect, media }: WebAppSources): Readonly<Record<string, string>> {
+export function webAppHeaders({ connect, media }: WebAppSources) {
   const policy = {
     'default-src': ["'none'"],
     'base-uri': ["'none'"],
@@ -34,8 +34,12 @@ export function webAppHeaders({ connect, media }: WebAppSources): Readonly<Recor
     'Referrer-Policy': 'strict-origin-when-cross-origin',
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'DENY',
-  };
+  } as const;
 }
+
+/** The paths on the address of the web app that belong to the API and to recordings. */
+export const API_PATH = '/v1/';
+export const RECORDINGS_PATH = '/ivs/';
 
 /** The path of files whose names contain a hash of their content. */
 export const HASHED_FILES = '/assets/';
@@ -45,3 +49,9 @@ export const webAppCaching = {
   hashed: 'public, max-age=31536000, immutable',
   others: 'public, max-age=60',
 } as const;
+
+/**
+ * Matches the paths of pages, which are answered with `index.html`. The last part of a file's path has a dot. A missing
+ * script must not be answered with a page.
+ */
+export const pagePath = /^(?!\/assets\/)(?:.*\/)?[^/.]*$/;

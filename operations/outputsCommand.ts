@@ -1,5 +1,5 @@
 import { targetStack } from '../model/localEndpoint.ts';
-import { outputKeys, tableOutputKey } from '../model/outputs.ts';
+import { outputKeys, tableOutputKey, WEB_APP_URL_KEY } from '../model/outputs.ts';
 import { tableNames } from '../model/tables.ts';
 import { describeStack } from '../store/stackOutputs.ts';
 import type { Command } from './command.ts';
@@ -8,6 +8,7 @@ import type { Command } from './command.ts';
 export const outputsCommand: Command = async ({ environment, out }) => {
   const stack = await describeStack(targetStack(environment));
   const lines = [
+    ...(stack.webAppUrl === undefined ? [] : [[WEB_APP_URL_KEY, stack.webAppUrl]]),
     [outputKeys.apiUrl, stack.apiUrl],
     [outputKeys.region, stack.region],
     [outputKeys.chatEndpoint, stack.chatEndpoint],

@@ -1,5 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
-import { allOutputKeys, outputKeys, tableOutputKey } from '../model/outputs.ts';
+import { allOutputKeys, outputKeys, tableOutputKey, WEB_APP_URL_KEY } from '../model/outputs.ts';
 import { type TableName, tableNames } from '../model/tables.ts';
 import { awsFailure } from './failures.ts';
 
@@ -14,6 +14,8 @@ export interface DeadLetterQueues {
 export interface StackDescription {
   /** The physical name of every table. */
   readonly names: Record<TableName, string>;
+  /** The address of the web app. Undefined in a stack without the web app. */
+  readonly webAppUrl: string | undefined;
   readonly apiUrl: string;
   readonly region: string;
   /** The WebSocket URL of chat. */
@@ -98,6 +100,7 @@ function readStack(stackName: string, stack: Stack): StackDescription {
     names: Object.fromEntries(
       tableNames.map(name => [name, output(tableOutputKey(name))] as const),
     ) as Record<TableName, string>,
+    webAppUrl: outputs.get(WEB_APP_URL_KEY),
     apiUrl: output(outputKeys.apiUrl),
     region: output(outputKeys.region),
     chatEndpoint: output(outputKeys.chatEndpoint),

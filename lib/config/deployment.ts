@@ -13,6 +13,8 @@ export interface Deployment {
   readonly compute: Compute;
   /** The email address that receives alarms. */
   readonly alarmsEmail?: string;
+  /** The version of the secret that CloudFront sends to the API. Default: the current one. */
+  readonly originSecretVersion?: string;
   /**
    * Whether CloudFormation refuses to delete the stack. Default: the stage's `retainData`; `TERM_PROTECTION`
    * overrides it.

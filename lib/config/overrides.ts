@@ -8,15 +8,19 @@ export interface Overrides {
   readonly allowedOrigins?: AllowedOrigins;
   /** The email address that receives alarms. */
   readonly alarmsEmail?: string;
+  /** The version of the secret that CloudFront sends to the API. */
+  readonly originSecretVersion?: string;
   /** Whether CloudFormation refuses to delete the stack. */
   readonly terminationProtection?: boolean;
 }
 
 const email = z.email();
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
+const versionId = z.string().regex(/^[\w-]{32,64}$/);
 
 /**
- * Reads `ALLOWED_ORIGINS` (`*`, or a comma-separated list of origins), `ALARMS_EMAIL` and `TERM_PROTECTION`
- * (true or false). An empty variable counts as not set.
+ * Reads `ALLOWED_ORIGINS` (`*`, or a comma-separated list of origins), `ALARMS_EMAIL`, `ORIGIN_SECRET_VERSION` and
+ * `TERM_PROTECTION` (true or false). An empty variable counts as not set.
  * @throws ConfigError that names every bad value and the allowed values.
  */
 export function readOverrides(environment: Readonly<Record<string, string | undefined>>): Overrides {
@@ -34,6 +38,11 @@ export function readOverrides(environment: Readonly<Record<string, string | unde
     '"*" or a comma-separated list of origins such as "https://example.com,https://www.example.com"',
   );
   const alarmsEmail = read('ALARMS_EMAIL', text => email.safeParse(text), 'an e-mail address');
+  const originSecretVersion = read(
+    'ORIGIN_SECRET_VERSION',
+    text => versionId.safeParse(text),
+    'the VersionId that aws secretsmanager put-secret-value prints',
+  );
   const protection = read(
     'TERM_PROTECTION',
     text => z.enum(['true', 'false']).safeParse(text),
@@ -43,6 +52,7 @@ export function readOverrides(environment: Readonly<Record<string, string | unde
   return {
     ...(origins === undefined ? {} : { allowedOrigins: origins }),
     ...(alarmsEmail === undefined ? {} : { alarmsEmail }),
+    ...(originSecretVersion === undefined ? {} : { originSecretVersion }),
     ...(protection === undefined ? {} : { terminationProtection: protection === 'true' }),
   };
 }

@@ -72,6 +72,8 @@ const stageSettings = z.strictObject({
   tokenRotationDays: z.int(days).min(1, days).max(1000, days),
   /** Whether functions send traces to X-Ray, which charges for each trace. */
   tracing: z.boolean(mustBe('true or false')),
+  /** Whether CloudFront serves the web app and the API at one address. */
+  webApp: z.boolean(mustBe('true or false')).default(true),
 });
 export type StageSettings = z.infer<typeof stageSettings>;
 

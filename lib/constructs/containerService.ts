@@ -16,6 +16,8 @@ import type { Platform } from './platform.ts';
  * docs/compute.md.
  */
 export class ContainerService extends Construct {
+  /** The host of the API. */
+  readonly domain: string;
   /** The URL of the API (`https://…`), without a slash at the end. */
   readonly url: string;
   readonly metrics: ApiMetrics;
@@ -55,6 +57,7 @@ export class ContainerService extends Construct {
     });
     targets.addTarget(service);
     scale(service, container);
+    this.domain = domain;
     this.url = `https://${domain}`;
     this.metrics = balancerMetrics(balancer);
     new CfnOutput(this, 'LoadBalancer', {

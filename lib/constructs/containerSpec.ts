@@ -36,6 +36,7 @@ function union(specs: readonly FunctionSpec[]): Omit<FunctionSpec, 'entry'> {
     images,
     ...(specs.some(({ cursors }) => cursors) ? { cursors: true } : {}),
     ...(specs.some(({ tokens }) => tokens) ? { tokens: true } : {}),
+    ...(specs.some(({ addresses }) => addresses) ? { addresses: true } : {}),
     ...(specs.some(({ recordings }) => recordings) ? { recordings: true } : {}),
     ...(specs.some(({ chatEndpoint }) => chatEndpoint) ? { chatEndpoint: true } : {}),
     ...(specs.some(({ ingestMetrics }) => ingestMetrics) ? { ingestMetrics: true } : {}),

@@ -20,6 +20,7 @@ export function grantSpec(
   }
   if (spec.cursors) secrets.grantCursors(to);
   if (spec.tokens) secrets.grantTokens(to);
+  if (spec.addresses) secrets.grantOrigin(to);
   if (spec.images !== undefined) built(images, 'images').grant(scope, spec.images, to);
   if (spec.ingestMetrics) {
     to.addToRolePolicy(new PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] }));

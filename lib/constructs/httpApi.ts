@@ -70,6 +70,8 @@ const methods: Record<RouteSpec['method'], readonly (readonly [string, HttpMetho
 
 /** The public HTTP API: every route of `model/routes.ts`, with one function per resource. */
 export class HttpApi extends Construct {
+  /** The host of the API. */
+  readonly domain: string;
   /** The URL of the API (`https://…`), without a slash at the end. */
   readonly url: string;
   readonly metrics: ApiMetrics;
@@ -117,6 +119,8 @@ export class HttpApi extends Construct {
       'AwsSolutions-APIG4',
       'The functions authorize requests as each route declares, so that the container does the same.',
     );
+    const { region, urlSuffix } = Stack.of(this);
+    this.domain = `${api.apiId}.execute-api.${region}.${urlSuffix}`;
     this.url = api.apiEndpoint;
     const minute = { period: Duration.minutes(1) };
     this.metrics = {

@@ -25,7 +25,7 @@ const prefixes = { uploads: UPLOADS_PREFIX, images: IMAGES_PREFIX } as const;
 export class Images extends Construct {
   readonly bucket: IBucket;
 
-  constructor(scope: Construct, id: string, { retainData, allowedOrigins }: StageSettings) {
+  constructor(scope: Construct, id: string, { retainData, allowedOrigins, webApp }: StageSettings) {
     super(scope, id);
     const bucket = new ImagesBucket(this, 'Bucket', {
       encryption: BucketEncryption.S3_MANAGED,
@@ -36,7 +36,9 @@ export class Images extends Construct {
       cors: [
         {
           allowedMethods: [HttpMethods.POST],
-          allowedOrigins: allowedOrigins === '*' ? ['*'] : allowedOrigins,
+          // CloudFront knows the bucket, so the bucket cannot know the address of the web app at CloudFront. The
+          // signature of a form decides who may upload, not the origin.
+          allowedOrigins: allowedOrigins === '*' || webApp ? ['*'] : allowedOrigins,
           allowedHeaders: ['*'],
         },
       ],

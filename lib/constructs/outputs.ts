@@ -1,6 +1,6 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { outputKeys, tableOutputKey } from '../../model/outputs.ts';
+import { outputKeys, tableOutputKey, WEB_APP_URL_KEY } from '../../model/outputs.ts';
 import { tableNames } from '../../model/tables.ts';
 import type { Announcements } from './announcements.ts';
 import type { Chat } from './chat.ts';
@@ -16,6 +16,8 @@ export interface OutputsProps {
   readonly streamEvents: StreamEvents;
   readonly announcements: Announcements;
   readonly tables: Tables;
+  /** Whether the CDN of the recordings serves the web app too. */
+  readonly hasWebApp: boolean;
 }
 
 /** The stack outputs by which the scripts find its resources. Their keys are in `model/outputs.ts`. */
@@ -23,9 +25,10 @@ export class Outputs extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { api, chat, recordings, streamEvents, announcements, tables }: OutputsProps,
+    { api, chat, recordings, streamEvents, announcements, tables, hasWebApp }: OutputsProps,
   ) {
     super(scope, id);
+    if (hasWebApp) this.write(WEB_APP_URL_KEY, recordings.cdn.url);
     this.write(outputKeys.apiUrl, api.url);
     this.write(outputKeys.region, Stack.of(this).region);
     this.write(outputKeys.chatEndpoint, chat.endpoint);

@@ -1,24 +1,19 @@
-import { CfnDeletionPolicy, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnDeletionPolicy } from 'aws-cdk-lib';
 import { CfnRecordingConfiguration } from 'aws-cdk-lib/aws-ivs';
-import {
-  BlockPublicAccess,
-  Bucket,
-  BucketEncryption,
-  HttpMethods,
-  type IBucket,
-  ObjectOwnership,
-} from 'aws-cdk-lib/aws-s3';
+import { HttpMethods, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { RecordingSettings, StageSettings } from '../config/stageSettings.ts';
 import { BucketEmptying } from './bucketEmptying.ts';
+import { Cdn, type CdnProps } from './cdn.ts';
 import type { Images } from './images.ts';
-import { suppressNag } from './nagSuppressions.ts';
-import { RecordingsCdn } from './recordingsCdn.ts';
+import { PrivateBucket } from './privateBucket.ts';
 
 export interface RecordingsProps {
   readonly settings: StageSettings;
   /** The same CDN serves the images of users. */
   readonly images: Images;
+  /** The web app, which the CDN serves too. */
+  readonly webApp?: CdnProps['webApp'];
 }
 
 /**
@@ -30,18 +25,15 @@ export interface RecordingsProps {
 export class Recordings extends Construct {
   /** The ARN of the recording configuration of new channels. */
   readonly configurationArn: string;
+  readonly cdn: Cdn;
   /** The base URL of recordings and images, without a slash at the end. A path in one of the buckets follows. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { settings, images }: RecordingsProps) {
+  constructor(scope: Construct, id: string, { settings, images, webApp }: RecordingsProps) {
     super(scope, id);
     const { retainData, allowedOrigins } = settings;
-    const bucket = new RecordingsBucket(this, 'Bucket', {
-      encryption: BucketEncryption.S3_MANAGED,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
+    const bucket = new PrivateBucket(this, 'Bucket', {
+      settings,
       // S3 answers preflight requests. All other responses get their CORS headers from CloudFront.
       cors: [
         {
@@ -50,30 +42,11 @@ export class Recordings extends Construct {
           allowedHeaders: ['*'],
         },
       ],
-      // Parts of unfinished uploads are charged, but not listed.
-      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
-      removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-      autoDeleteObjects: !retainData,
     });
-    suppressNag(
-      bucket,
-      'AwsSolutions-S1',
-      'Only CloudFront reads the bucket. A log would only show cache requests, and cost as much as the ' +
-        'requests.',
-    );
     if (!retainData) new BucketEmptying(this, 'BucketEmptying', settings);
     this.configurationArn = recordingConfiguration(this, bucket, settings.recordings, retainData).attrArn;
-    this.url = new RecordingsCdn(this, 'Cdn', { bucket, images: images.bucket, allowedOrigins }).url;
-  }
-}
-
-/**
- * `IBucket` requires a boolean, and `Bucket` may leave it undefined. Under this project's compiler options
- * the types differ.
- */
-class RecordingsBucket extends Bucket {
-  override get isWebsite(): boolean {
-    return false;
+    this.cdn = new Cdn(this, 'Cdn', { recordings: bucket, images: images.bucket, allowedOrigins, webApp });
+    this.url = this.cdn.url;
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -11,6 +12,7 @@ import { putLiveChannels, renamed } from '../api/live.ts';
 import { putAccount } from '../support/accounts.ts';
 import { CHANNEL_ARN, CHANNEL_ID, healthEvent, STAGE_ARN, stateEvent } from '../support/ivsEvents.ts';
 import { channel, live, putRows, stream } from '../support/rows.ts';
+import { scan } from '../support/seeding.ts';
 import { type AccountOperation, accountOperations, accountUses, PASSWORD } from './support/accountUses.ts';
 import { countList, requestApi } from './support/apiRequests.ts';
 import { type AssembledStack, assembleStack, SECRET } from './support/assembledStack.ts';
@@ -130,6 +132,40 @@ describe('the HTTP API', () => {
   test.each(accountOperations)('%s works from its bundle', operation => accounts[operation](), TIMEOUT_MS);
 
   test.each(liveOperations)('%s works from its bundle', operation => around[operation](), TIMEOUT_MS);
+
+  test(
+    'guests behind one server of CloudFront are counted by their own addresses, and a request reads no secret again',
+    async () => {
+      const viewers = ['192.0.2.1', '192.0.2.2', '192.0.2.1'];
+      for (const viewer of viewers) {
+        const body = { refreshToken: 'never-issued' };
+        const sent = { method: 'POST', body, viewer };
+        expect(await requestApi(stack, 'sessions', '/v1/sessions/refresh', sent)).toMatchObject({
+          status: 401,
+        });
+      }
+      const rows = await scan(stack.database, 'rateLimits');
+      const countOf = (address: string) => {
+        const hash = createHash('sha256').update(`ip#${address}`).digest('base64url');
+        const counts = rows
+          .filter(({ id }) => id?.S?.startsWith(`refresh#${hash}#`))
+          .map(row => Number(row['count']?.N));
+        return counts.reduce((sum, count) => sum + count, 0);
+      };
+      expect(viewers.slice(0, 2).map(countOf)).toEqual([2, 1]);
+      // The address of the connection, which is that of CloudFront.
+      expect(countOf('203.0.113.7')).toBe(0);
+      const reads = stack
+        .callsOf('sessions')
+        .filter(
+          ({ operation, input }) =>
+            operation === 'GetSecretValue' && JSON.stringify(input).includes('SecretsOrigin'),
+        );
+      // The current and the previous version.
+      expect(reads).toHaveLength(2);
+    },
+    TIMEOUT_MS,
+  );
 
   test('a request that matches no route is answered with a problem', async () => {
     expect(await requestApi(stack, fallbackResource, '/v2/nothing')).toMatchObject({

@@ -28,6 +28,7 @@ const good = {
   retainData: false,
   tokenRotationDays: 30,
   tracing: false,
+  webApp: true,
 };
 const stages = { dev: good, prod: { ...good, retainData: true } };
 
@@ -58,6 +59,12 @@ describe('the deployed stack', () => {
       terminationProtection: false,
       env: {},
     });
+  });
+
+  test('has the web app unless the stage turns it off', () => {
+    const { webApp: _, ...without } = good;
+    expect(readDev(without).settings.webApp).toBe(true);
+    expect(readDev({ ...good, webApp: false }).settings.webApp).toBe(false);
   });
 
   test('has the stage and the name in the environment', () => {
@@ -98,6 +105,12 @@ describe('the environment overrides the stage', () => {
     expect(overridden({ ALARMS_EMAIL: '' })).not.toHaveProperty('alarmsEmail');
   });
 
+  test('for the version of the secret that CloudFront sends, which is the current one by default', () => {
+    const version = '0b1c2d3e-0000-4000-8000-123456789012';
+    expect(overridden({ ORIGIN_SECRET_VERSION: version }).originSecretVersion).toBe(version);
+    expect(overridden({ ORIGIN_SECRET_VERSION: '' })).not.toHaveProperty('originSecretVersion');
+  });
+
   test('for the termination protection, which otherwise depends on whether the stage keeps its data', () => {
     expect(read({}, { STAGE: 'prod' }).terminationProtection).toBe(true);
     expect(read({}, { STAGE: 'prod', TERM_PROTECTION: 'false' }).terminationProtection).toBe(false);
@@ -112,6 +125,7 @@ describe('the environment overrides the stage', () => {
     ['ALLOWED_ORIGINS', ','],
     ['ALARMS_EMAIL', 'night'],
     ['ALARMS_EMAIL', 'a@b.example, c@d.example'],
+    ['ORIGIN_SECRET_VERSION', 'AWSCURRENT'],
     ['TERM_PROTECTION', 'yes'],
     ['TERM_PROTECTION', 'TRUE'],
   ])('and is refused when %s is %s', (name, value) => {
@@ -198,6 +212,7 @@ describe('a config is refused, with the place and the allowed values, for', () =
       { limits: { ...defaultLimits, viewersPerNetwork: 0 } },
       'stages.dev.limits.viewersPerNetwork: must be a whole number from 1 to 1000000 (got 0)',
     ],
+    ['a name of the web app', { webApp: 'web' }, 'stages.dev.webApp: must be true or false (got "web")'],
     ['zero days', { tokenRotationDays: 0 }, `${days} (got 0)`],
     ['too many days', { tokenRotationDays: 1001 }, `${days} (got 1001)`],
     ['an empty list of origins', { allowedOrigins: [] }, `stages.dev.allowedOrigins: ${origins} (got [])`],
@@ -232,7 +247,7 @@ describe('a config is refused, with the place and the allowed values, for', () =
       'stages.dev.logLevels: is not a setting; ' +
         'the settings are allowedOrigins, chatReviewFallback, container, limits, logLevel, ' +
         'logRetentionDays, ' +
-        'partnerFollowers, partnerFollowerAgeDays, recordings, retainData, tokenRotationDays, tracing',
+        'partnerFollowers, partnerFollowerAgeDays, recordings, retainData, tokenRotationDays, tracing, webApp',
     );
     expect(complaint(() => readDev({ ...good, ...recordings({ thumbnails: 7 }) }))).toBe(
       'stages.dev.recordings.thumbnails: is not a setting; ' +

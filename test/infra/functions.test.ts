@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   CURSOR_SECRET_VARIABLE,
   IMAGES_BUCKET_VARIABLE,
+  ORIGIN_SECRET_VARIABLE,
   STACK_TAG,
   TOKEN_SECRET_VARIABLE,
 } from '../../model/functionEnvironment.ts';
@@ -38,7 +39,15 @@ const tokenSecret = resolveString(
 
 /** The actions that a function's spec allows, without its own logs and dead letters. */
 function specified(fn: DeployedFunction): string[] {
-  const { tables, ivs = {}, images = {}, cursors, tokens } = specs[fn.service] ?? { tables: {} };
+  const {
+    tables,
+    ivs = {},
+    images = {},
+    cursors,
+    tokens,
+    addresses,
+    ingestMetrics,
+  } = specs[fn.service] ?? { tables: {} };
   const imagesBucket = `arn:${deployed.partition}:s3:::${fn.Environment.Variables[IMAGES_BUCKET_VARIABLE]}`;
   const perTable = tableNames.flatMap(name => {
     const grant = tables[name];
@@ -52,6 +61,7 @@ function specified(fn: DeployedFunction): string[] {
     ];
   });
   const cursorSecret = fn.Environment.Variables[CURSOR_SECRET_VARIABLE];
+  const originSecret = fn.Environment.Variables[ORIGIN_SECRET_VARIABLE];
   return [
     ...perTable,
     ...Object.entries(ivs).flatMap(([kind, actions]) => {
@@ -63,6 +73,8 @@ function specified(fn: DeployedFunction): string[] {
     ),
     ...(cursors ? [`secretsmanager:GetSecretValue ${cursorSecret}`] : []),
     ...(tokens ? [`secretsmanager:GetSecretValue ${tokenSecret}`] : []),
+    ...(ingestMetrics ? ['cloudwatch:GetMetricData *'] : []),
+    ...(addresses ? [`secretsmanager:GetSecretValue ${originSecret}`] : []),
     ...(fn.service === 'announce' ? ['dynamodb:ListStreams *'] : []),
     ...(fn.service === 'rotateSecret' ? rotation : []).map(
       action => `secretsmanager:${action} ${tokenSecret}`,
@@ -131,29 +143,30 @@ describe('functions', () => {
     expect(told.sort()).toEqual(named.map(tableVariable).sort());
   });
 
-  test('no action has a wildcard, and resources have one only for IVS resources of one kind, objects below one prefix, log streams of one group and the list of streams', () => {
+  test('no action has a wildcard, and resources have one only for IVS resources of one kind, objects below one prefix, log streams of one group, metrics and the list of streams', () => {
     const wildcards = functions.flatMap(allowed).filter(text => text.includes('*'));
     const tolerated =
-      /^(ivs:\w+ arn:[\w:-]+:(channel|stream-key|stage)\/\*|ivschat:\w+ arn:[\w:-]+:room\/\*|s3:\w+ arn:aws:s3:::Images\w+\/(uploads|images)\/\*|logs:\w+ arn:[\w:-]+:log-group:\w+:\*|dynamodb:ListStreams \*)$/;
+      /^(ivs:\w+ arn:[\w:-]+:(channel|stream-key|stage)\/\*|ivschat:\w+ arn:[\w:-]+:room\/\*|s3:\w+ arn:aws:s3:::Images\w+\/(uploads|images)\/\*|logs:\w+ arn:[\w:-]+:log-group:\w+:\*|dynamodb:ListStreams \*|cloudwatch:GetMetricData \*)$/;
     expect(wildcards.filter(text => !tolerated.test(text))).toEqual([]);
     expect(wildcards.length).toBeGreaterThan(0);
   });
 
   test('no role has a managed or an inline policy', () => {
     const roles = resourcesOf(template, 'AWS::IAM::Role');
-    // One per function, one for the custom resource's provider, and one for the function that empties the
-    // bucket.
-    expect(roles).toHaveLength(functions.length + 2);
+    // One per function, one for the custom resource's provider, one for the function that empties the buckets,
+    // and one for the function that uploads the web app.
+    expect(roles).toHaveLength(functions.length + 3);
     for (const { Properties } of roles) expect(Object.keys(Properties)).toEqual(['AssumeRolePolicyDocument']);
   });
 
   test('only the functions that sign or verify with a secret have its ARN', () => {
     const knowing = (variable: string) =>
       functions.filter(fn => variable in fn.Environment.Variables).map(({ service }) => service);
-    const served = (secret: 'cursors' | 'tokens') =>
+    const served = (secret: 'cursors' | 'tokens' | 'addresses') =>
       Object.keys(specs).filter(service => specs[service]?.[secret]);
     expect(knowing(CURSOR_SECRET_VARIABLE).sort()).toEqual(served('cursors').sort());
     expect(knowing(TOKEN_SECRET_VARIABLE).sort()).toEqual(served('tokens').sort());
+    expect(knowing(ORIGIN_SECRET_VARIABLE).sort()).toEqual(served('addresses').sort());
   });
 
   test.each(services)(

@@ -65,12 +65,16 @@ describe("the recordings' bucket", () => {
   test('is retained with the prod stack, and emptied and deleted with the dev stack', () => {
     const policies = (template: CfnTemplate) => {
       const { DeletionPolicy, UpdateReplacePolicy } = bucketOf(template);
-      return [DeletionPolicy, UpdateReplacePolicy, resourcesOf(template, EMPTYING).length];
+      const emptied = resourcesOf(template, EMPTYING).filter(({ logicalId }) =>
+        logicalId.startsWith('RecordingsBucket'),
+      );
+      return [DeletionPolicy, UpdateReplacePolicy, emptied.length];
     };
     expect(policies(prod)).toEqual(['Retain', 'Retain', 0]);
-    expect(policies(dev)).toEqual(['Delete', 'Delete', 2]);
-    const emptied = resourcesOf(dev, EMPTYING).map(({ Properties }) => Properties['BucketName']);
-    expect(emptied).toContainEqual({ Ref: bucket.logicalId });
+    expect(policies(dev)).toEqual(['Delete', 'Delete', 1]);
+    expect(onlyResourceIn(dev, 'RecordingsBucket', EMPTYING).Properties['BucketName']).toEqual({
+      Ref: bucket.logicalId,
+    });
   });
 
   test('is emptied by a function that logs to a log group of the stack only', () => {
@@ -116,30 +120,37 @@ describe('the recording configuration', () => {
 const behavior = z.object({
   PathPattern: z.string().optional(),
   CachePolicyId: z.object({ Ref: z.string() }),
-  ResponseHeadersPolicyId: z.object({ Ref: z.string() }),
+  ResponseHeadersPolicyId: z.object({ Ref: z.string() }).optional(),
   ViewerProtocolPolicy: z.string(),
   AllowedMethods: z.array(z.string()),
 });
 
-const distribution = z
-  .object({
-    DistributionConfig: z.looseObject({
-      CacheBehaviors: z.array(behavior),
-      DefaultCacheBehavior: behavior,
-      Origins: z.array(z.looseObject({ OriginAccessControlId: z.unknown() })),
-    }),
-  })
-  .parse(onlyResource(dev, 'AWS::CloudFront::Distribution').Properties).DistributionConfig;
+const distributionOf = (template: CfnTemplate) =>
+  z
+    .object({
+      DistributionConfig: z.looseObject({
+        CacheBehaviors: z.array(behavior),
+        DefaultCacheBehavior: behavior,
+        Origins: z.array(z.looseObject({ OriginAccessControlId: z.unknown().optional() })),
+      }),
+    })
+    .parse(onlyResource(template, 'AWS::CloudFront::Distribution').Properties).DistributionConfig;
 
-describe('the distribution of recordings', () => {
+/** The distribution beside the web app, and alone. */
+describe.each(['dev', 'apiOnly'] as const)('the distribution of recordings in %s', variant => {
+  const template = templateOf(variant);
+  const distribution = distributionOf(template);
   const { CacheBehaviors, DefaultCacheBehavior } = distribution;
-  const propertiesOf = (id: string) => Object(dev.Resources[id]?.Properties);
+  const propertiesOf = (id: string) => Object(template.Resources[id]?.Properties);
 
   /** How many seconds CloudFront caches objects of a behavior, and the Cache-Control that viewers receive. */
   const kept = ({ CachePolicyId, ResponseHeadersPolicyId }: z.infer<typeof behavior>) => {
     const { MinTTL, DefaultTTL, MaxTTL } = propertiesOf(CachePolicyId.Ref).CachePolicyConfig;
-    const headers = propertiesOf(ResponseHeadersPolicyId.Ref).ResponseHeadersPolicyConfig.CustomHeadersConfig;
-    return { seconds: [MinTTL, DefaultTTL, MaxTTL], header: headers.Items[0].Value };
+    const headers = propertiesOf(ResponseHeadersPolicyId?.Ref ?? '').ResponseHeadersPolicyConfig;
+    return {
+      seconds: [MinTTL, DefaultTTL, MaxTTL],
+      header: headers.CustomHeadersConfig.Items[0].Value,
+    };
   };
 
   /** The behavior that CloudFront uses for a path. `*` matches any number of any characters. */
@@ -179,36 +190,36 @@ describe('the distribution of recordings', () => {
     expect(kept(found)).toEqual({ seconds: [86_400, 86_400, 86_400], header: 'public, max-age=86400' });
     expect(found).not.toBe(DefaultCacheBehavior);
     expect(behaviorOf('/uploads/0f8fad5b/avatar-1')).toBe(DefaultCacheBehavior);
-    const headers = propertiesOf(found.ResponseHeadersPolicyId.Ref).ResponseHeadersPolicyConfig;
+    const headers = propertiesOf(found.ResponseHeadersPolicyId?.Ref ?? '').ResponseHeadersPolicyConfig;
     expect(headers.SecurityHeadersConfig).toMatchObject({
       ContentTypeOptions: { Override: true },
       ContentSecurityPolicy: { ContentSecurityPolicy: "default-src 'none'; sandbox", Override: true },
     });
   });
 
-  test('caches a missing object for two seconds', () => {
-    expect(distribution['CustomErrorResponses']).toEqual([{ ErrorCode: 403, ErrorCachingMinTTL: 2 }]);
-  });
-
   test('serves HTTPS reads only, and signs its requests to S3', () => {
-    for (const { ViewerProtocolPolicy, AllowedMethods } of [DefaultCacheBehavior, ...CacheBehaviors]) {
+    const read = ['/hls/master.m3u8', '/latest_thumbnail/thumb.jpg', '/hls/720p30/0.ts'].map(file =>
+      behaviorOf(`${recording}${file}`),
+    );
+    for (const { ViewerProtocolPolicy, AllowedMethods } of read) {
       expect(ViewerProtocolPolicy).toBe('https-only');
       expect(AllowedMethods).toEqual(['GET', 'HEAD', 'OPTIONS']);
     }
-    const access = onlyResource(dev, 'AWS::CloudFront::OriginAccessControl');
+    const access = onlyResourceIn(template, 'Recordings', 'AWS::CloudFront::OriginAccessControl');
     expect(access.Properties['OriginAccessControlConfig']).toMatchObject({
       OriginAccessControlOriginType: 's3',
       SigningBehavior: 'always',
       SigningProtocol: 'sigv4',
     });
-    expect(distribution.Origins.map(origin => origin.OriginAccessControlId)).toEqual([
+    expect(distribution.Origins.map(origin => origin.OriginAccessControlId)).toContainEqual(
       getAtt(access.logicalId, 'Id'),
-      getAtt(access.logicalId, 'Id'),
-    ]);
+    );
   });
 
   test("lets pages of the API's allowed origins read recordings", () => {
-    const policies = resourcesOf(dev, 'AWS::CloudFront::ResponseHeadersPolicy');
+    const policies = resourcesOf(template, 'AWS::CloudFront::ResponseHeadersPolicy').filter(({ logicalId }) =>
+      logicalId.startsWith('Recordings'),
+    );
     expect(policies).toHaveLength(3);
     for (const { Properties } of policies)
       expect(Properties).toMatchObject({
@@ -222,13 +233,55 @@ describe('the distribution of recordings', () => {
   });
 
   test("has different resource names per Region, because CloudFront's names are global", () => {
-    const names = Object.values(dev.Resources)
-      .filter(({ Type }) => /^AWS::CloudFront::(CachePolicy|ResponseHeaders|OriginAccess)/.test(Type))
-      .flatMap(({ Properties }) => Object.values(Properties).map(config => Object(config).Name));
-    expect(names).toHaveLength(7);
+    const names = Object.values(template.Resources)
+      .filter(({ Type }) => /^AWS::CloudFront::(?!Distribution)/.test(Type))
+      .flatMap(({ Properties: { Name, ...configs } }) =>
+        Name === undefined ? Object.values(configs).map(config => Object(config).Name) : [Name],
+      );
+    // With the web app: its own four, and two policies for the API.
+    expect(names).toHaveLength(variant === 'dev' ? 13 : 7);
     for (const name of names) {
       expect(JSON.stringify(name)).toContain('{"Ref":"AWS::Region"}');
-      expect(resolve(dev, name)).toMatch(/^[\w-]{1,64}$/);
+      expect(resolve(template, name)).toMatch(/^[\w-]{1,64}$/);
     }
+    expect(new Set(names.map(name => JSON.stringify(name))).size).toBe(names.length);
+  });
+});
+
+test('recordings cannot act as pages or scripts of the web app, whose address they share', () => {
+  const policies = (template: CfnTemplate) =>
+    resourcesOf(template, 'AWS::CloudFront::ResponseHeadersPolicy')
+      .filter(({ logicalId }) => /^Recordings.*(Changing|Written)/.test(logicalId))
+      .map(({ Properties }) => Object(Properties['ResponseHeadersPolicyConfig']).SecurityHeadersConfig);
+  const notPages = {
+    ContentSecurityPolicy: {
+      ContentSecurityPolicy: "default-src 'none'; sandbox",
+      Override: true,
+    },
+    ContentTypeOptions: { Override: true },
+  };
+  expect(policies(dev)).toEqual([notPages, notPages]);
+  expect(policies(templateOf('apiOnly'))).toEqual([undefined, undefined]);
+});
+
+describe('the distribution without the web app', () => {
+  test('caches a missing object for two seconds', () => {
+    expect(distributionOf(templateOf('apiOnly'))['CustomErrorResponses']).toEqual([
+      { ErrorCode: 403, ErrorCachingMinTTL: 2 },
+    ]);
+  });
+
+  test('has no behavior, origin or secret for the API, and the stack has no output, bucket or function of the app', () => {
+    const template = templateOf('apiOnly');
+    expect(distributionOf(template).Origins).toHaveLength(2);
+    expect(JSON.stringify(template)).not.toMatch(/resolve:secretsmanager|ORIGIN_SECRET_ID|\/v1\/\*"/);
+    expect(template.Outputs).not.toHaveProperty('WebAppUrl');
+    expect(resourcesOf(template, BUCKET)).toHaveLength(2);
+    expect(
+      Object.keys(template.Resources).filter(id => /WebApp|CDKBucketDeployment|SecretsOrigin/.test(id)),
+    ).toEqual([]);
+    // Switching the app on or off keeps the address of recordings.
+    const id = (found: CfnTemplate) => onlyResource(found, 'AWS::CloudFront::Distribution').logicalId;
+    expect(id(template)).toBe(id(dev));
   });
 });

@@ -27,6 +27,8 @@ const unnameable = [
   'ecr:GetAuthorizationToken',
   // A list of streams has no resource.
   'dynamodb:ListStreams',
+  // Metrics have no resource.
+  'cloudwatch:GetMetricData',
   // Traces have no resource.
   'xray:PutTraceSegments',
   'xray:PutTelemetryRecords',
@@ -48,7 +50,7 @@ describe.each(variants)('in %s', variant => {
   const ofType = (type: string) => resourcesOf(template, type);
 
   test('no policy covers every resource, except for actions that have no resource type', () => {
-    const policies = ofType('AWS::IAM::Policy');
+    const policies = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap(ofType);
     expect(policies.length).toBeGreaterThan(0);
     const onEverything = policies
       .flatMap(({ Properties }) => statementsIn(Properties))
@@ -67,7 +69,7 @@ describe.each(variants)('in %s', variant => {
     expect(open).toEqual([]);
   });
 
-  test('only the API and the recordings can be reached from outside', () => {
+  test('only the API and the CDN can be reached from outside', () => {
     const doors = new Map([
       ['AWS::ApiGatewayV2::Api', variant === 'fargate' ? 0 : 1],
       ['AWS::ElasticLoadBalancingV2::LoadBalancer', variant === 'fargate' ? 1 : 0],
@@ -114,6 +116,7 @@ describe.each(variants)('in %s', variant => {
     // A later run of a schedule does the work that a failed run left.
     expect(unkept.map(fn => fn.replace(/Run.*/, '')).sort()).toEqual([
       'SchedulesPendingWork',
+      'SchedulesRanking',
       'SchedulesReconciliation',
       'SchedulesResourceSweep',
     ]);
@@ -129,7 +132,7 @@ describe.each(variants)('in %s', variant => {
     for (const { Properties } of ofType(type)) expect(Properties[property]).toBeTruthy();
   });
 
-  test('buckets, queues and topics refuse requests without TLS, and so does CloudFront', () => {
+  test('buckets, queues and topics refuse requests without TLS, and so does CloudFront, which redirects to pages', () => {
     const refusing = ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy'].flatMap(
       ofType,
     );
@@ -139,10 +142,14 @@ describe.each(variants)('in %s', variant => {
       expect(statementsIn(Properties)).toContainEqual(
         expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
       );
-    const cdn = JSON.stringify(onlyResource(template, 'AWS::CloudFront::Distribution').Properties);
-    expect(
-      new Set([...cdn.matchAll(/"ViewerProtocolPolicy":"([a-z-]+)"/g)].map(([, policy]) => policy)),
-    ).toEqual(new Set(['https-only']));
+    const { CacheBehaviors, DefaultCacheBehavior } = Object(
+      onlyResource(template, 'AWS::CloudFront::Distribution').Properties['DistributionConfig'],
+    );
+    const policies = [CacheBehaviors, DefaultCacheBehavior].map(behaviors => [
+      ...new Set(listed(behaviors).map(behavior => Object(behavior).ViewerProtocolPolicy)),
+    ]);
+    const hasPages = variant !== 'apiOnly';
+    expect(policies).toEqual([['https-only'], [hasPages ? 'redirect-to-https' : 'https-only']]);
   });
 
   test('no resource has a fixed name that another stack could use', () => {
@@ -169,7 +176,7 @@ describe.each(variants)('in %s', variant => {
   });
 });
 
-test.each(['dev', 'prod', 'extras'] as const)(
+test.each(['dev', 'prod', 'apiOnly', 'extras'] as const)(
   '%s has no network, and nothing that costs money by the hour',
   variant => {
     const types = new Set(Object.values(templateOf(variant).Resources).map(({ Type }) => Type));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { ORIGIN_SECRET_HEADER, VIEWER_ADDRESS_HEADER } from '../../../model/originSecret.ts';
 import { gatewayEvent, responseOf } from '../../api/gateway.ts';
-import type { AssembledStack } from './assembledStack.ts';
+import { type AssembledStack, SECRET } from './assembledStack.ts';
 
 type Functions = Pick<AssembledStack, 'invoke'>;
 
@@ -11,17 +12,21 @@ export interface ApiRequest {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly idempotencyKey?: string;
+  /** The address of the viewer. */
+  readonly viewer?: string;
 }
 
-/** Sends a request to a resource's function, as API Gateway does. The body of an empty answer is `undefined`. */
+/** Sends a request to a resource's function, as CloudFront and API Gateway do. The body of an empty answer is `undefined`. */
 export async function requestApi(
   functions: Functions,
   resource: string,
   path: string,
-  { method = 'GET', token, body, idempotencyKey }: ApiRequest = {},
+  { method = 'GET', token, body, idempotencyKey, viewer = '198.51.100.7' }: ApiRequest = {},
 ): Promise<{ readonly status: number; readonly body: unknown }> {
   const text = body === undefined ? undefined : JSON.stringify(body);
   const headers = {
+    [ORIGIN_SECRET_HEADER.toLowerCase()]: SECRET,
+    [VIEWER_ADDRESS_HEADER.toLowerCase()]: `${viewer}:50211`,
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
     ...(text === undefined

@@ -47,8 +47,12 @@ export const providerOf = (template: CfnTemplate): CfnResource => {
 /** The function that CDK adds to empty buckets when a stage without data retention is deleted, and its role. */
 export const BUCKET_EMPTYING = 'CustomS3AutoDeleteObjectsCustomResourceProvider';
 
+/** The function that CDK adds to upload the files of the web app. */
+export const UPLOADER = 'CustomCDKBucketDeployment';
+
 const isProvider = ({ Properties }: CfnResource) => Properties['Handler'] === 'framework.onEvent';
-const isCdks = (found: CfnResource) => isProvider(found) || found.logicalId.startsWith(BUCKET_EMPTYING);
+const isCdks = (found: CfnResource) =>
+  isProvider(found) || [BUCKET_EMPTYING, UPLOADER].some(id => found.logicalId.startsWith(id));
 
 /** Every function of the template whose code belongs to this project. */
 export function functionsOf(template: CfnTemplate): DeployedFunction[] {

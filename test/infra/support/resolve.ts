@@ -29,8 +29,17 @@ const resources: Readonly<Record<string, (id: string) => { ref: string; [attribu
     ref: id,
     Arn: `arn:${partition}:lambda:${region}:${account}:function:${id}`,
   }),
-  'AWS::S3::Bucket': id => ({ ref: id, Arn: `arn:${partition}:s3:::${id}` }),
+  'AWS::S3::Bucket': id => ({
+    ref: id,
+    Arn: `arn:${partition}:s3:::${id}`,
+    RegionalDomainName: `${id.toLowerCase()}.s3.${region}.amazonaws.com`,
+  }),
   'AWS::CloudFront::Distribution': id => ({ ref: id, DomainName: `${id.toLowerCase()}.cloudfront.net` }),
+  'AWS::CloudFront::Function': id => ({
+    ref: id,
+    FunctionARN: `arn:${partition}:cloudfront::${account}:function/${id}`,
+  }),
+  'AWS::ApiGatewayV2::Api': id => ({ ref: id.toLowerCase() }),
   'AWS::IVS::RecordingConfiguration': id => {
     const own = `arn:${partition}:ivs:${region}:${account}:recording-configuration/${id}`;
     return { ref: own, Arn: own };

@@ -8,8 +8,8 @@ import { type CfnTemplate, parseTemplate } from './template.ts';
 /** The files from which a template is made. */
 const sources = ['lib', 'model', 'test/infra/support', 'cdk.json', 'package-lock.json'];
 
-/** The variants: each stage, dev in containers, and dev with all optional settings of a deployment. */
-export const variants = ['dev', 'prod', 'fargate', 'extras'] as const;
+/** The variants: each stage, dev in containers, without the web app, and with all optional settings of a deployment. */
+export const variants = ['dev', 'prod', 'fargate', 'apiOnly', 'extras'] as const;
 export type Variant = (typeof variants)[number];
 
 /** The result of a variant. */

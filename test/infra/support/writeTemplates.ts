@@ -8,6 +8,7 @@ const options: Record<Variant, SynthesisOptions> = {
   dev: {},
   prod: { stage: 'prod' },
   fargate: { environment: fargate },
+  apiOnly: { settings: { webApp: false } },
   // All optional settings of a deployment at once, and a second stack in the same app.
   extras: {
     environment: { STACK: 'Extras', ALARMS_EMAIL: 'night@example.com', ALLOWED_ORIGINS: 'https://a.example' },
