@@ -185,7 +185,9 @@ export function assemble(
     findImage: path => objects.get(path),
     clock: () => new Date(),
   });
-  const web = { connect: [chatUrl, apiUrl], media: [new URL(recordingsUrl).origin] };
+  // Forms for images name the AWS endpoint as the clients of AWS do.
+  const uploadsUrl = new URL(process.env['AWS_ENDPOINT_URL'] ?? awsUrl).origin;
+  const web = { connect: [chatUrl, apiUrl, uploadsUrl], media: [new URL(recordingsUrl).origin] };
   const broadcasts = testBroadcasts(stackName, message => log(`a test broadcast failed: ${message}`));
   const app = withTestBroadcasts(broadcasts, database, withWebApp(withReference(handlers.api.fetch), web));
   apiPort.serve(nodeListener(withPlayback(played, app)));

@@ -17,9 +17,12 @@ export function useProfile() {
 export function useUpdateProfile() {
   return useMutation({
     mutationFn: (change: ProfileChange) => bodyOf(api.PATCH('/v1/users/me/profile', { body: change })),
-    onSuccess: shown => {
-      queryClient.setQueryData<Profile>(KEY, profile => profile && { ...profile, ...shown });
-      return queryClient.invalidateQueries({ queryKey: ['channel'] });
-    },
+    onSuccess: showProfile,
   });
+}
+
+/** Shows a change of the profile that the API has made. */
+export function showProfile(shown: Partial<Profile>): Promise<void> {
+  queryClient.setQueryData<Profile>(KEY, profile => profile && { ...profile, ...shown });
+  return queryClient.invalidateQueries({ queryKey: ['channel'] });
 }

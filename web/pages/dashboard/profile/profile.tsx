@@ -8,6 +8,7 @@ import { Failure } from '../../../parts/notice.tsx';
 import { Refusal } from '../../../parts/refusal.tsx';
 import { TextField } from '../../../parts/textField.tsx';
 import { useTitle } from '../../../parts/useTitle.ts';
+import { ImagePanel } from './imagePanel.tsx';
 import './profile.css';
 
 /** What everybody can see of the user besides the username. */
@@ -117,18 +118,33 @@ function ProfileForm({ profile }: { readonly profile: Profile }) {
           {Object.keys(errors).length === 0 && <Refusal error={update.error} />}
         </form>
       </section>
-      <Preview username={profile.username} draft={draft} />
+      <div class="panelColumn">
+        <Preview profile={profile} draft={draft} />
+        <ImagePanel
+          kind="avatar"
+          title="Avatar"
+          limits="at most 2 MB, 64 to 2048 pixels on each side"
+          profile={profile}
+        />
+        <ImagePanel
+          kind="banner"
+          title="Banner"
+          limits="at most 4 MB, 128 to 4096 pixels on each side"
+          profile={profile}
+        />
+      </div>
     </div>
   );
 }
 
-function Preview({ username, draft }: { readonly username: string; readonly draft: Draft }) {
+function Preview({ profile, draft }: { readonly profile: Profile; readonly draft: Draft }) {
+  const { username, avatarUrl } = profile;
   const name = draft.displayName.trim() || username;
   return (
     <section class="panel" aria-labelledby="preview">
       <h2 id="preview">Preview</h2>
       <div class="profilePreview">
-        <Avatar name={name} size={64} />
+        <Avatar name={name} url={avatarUrl} size={64} />
         <div>
           <strong>
             <bdi>{name}</bdi>

@@ -47,11 +47,11 @@ interface RowProps {
 }
 
 function Row({ request, now, isBusy, accept, decline }: RowProps) {
-  const { username, displayName } = request.user;
+  const { username, displayName, avatarUrl } = request.user;
   return (
     <li>
       <div class="person">
-        <Avatar name={displayName ?? username} size={36} />
+        <Avatar name={displayName ?? username} url={avatarUrl} size={36} />
         <div>
           <strong>
             <bdi>{displayName ?? username}</bdi>
