@@ -96,6 +96,8 @@ destroy: install ## Delete the stack and its users' resources at IVS
 #? TERM_PROTECTION  true or false: CloudFormation refuses to delete the stack
 #? COMPUTE          runs the HTTP API: lambda (default) or fargate
 #? CERTIFICATE_ARN API_DOMAIN  with fargate: certificate and the API's name
+#? WEB_DOMAIN WEB_CERTIFICATE_ARN  domain name of CloudFront, and its
+#?                  certificate in us-east-1
 #? FORCE=1          destroy: do not ask, and remove the protection
 
 ##@ Operate

@@ -2,6 +2,7 @@ import { Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Compute } from './config/compute.ts';
 import type { StageSettings } from './config/stageSettings.ts';
+import type { WebDomain } from './config/webDomain.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { Announcements } from './constructs/announcements.ts';
 import { CategoryCatalogue } from './constructs/categoryCatalogue.ts';
@@ -27,12 +28,14 @@ export interface UgcStackProps extends StackProps {
   readonly alarmsEmail?: string;
   /** The version of the secret that CloudFront sends to the API. Default: the current one. */
   readonly originSecretVersion?: string;
+  /** The domain name of CloudFront. Without it, CloudFront chooses one. */
+  readonly webDomain?: WebDomain;
 }
 
 /** The whole back end. No resource has a physical name, so that several stages can share an account. */
 export class UgcStack extends Stack {
   constructor(scope: Construct, id: string, props: UgcStackProps) {
-    const { settings, compute, alarmsEmail, originSecretVersion, ...stack } = props;
+    const { settings, compute, alarmsEmail, originSecretVersion, webDomain, ...stack } = props;
     super(scope, id, stack);
     warnOfOpenOrigins(this, settings);
     const tables = new Tables(this, 'Tables', settings);
@@ -41,7 +44,12 @@ export class UgcStack extends Stack {
     const webApp = settings.webApp
       ? new WebApp(this, 'WebApp', { settings, uploads: images.bucket })
       : undefined;
-    const recordings = new Recordings(this, 'Recordings', { settings, images, webApp: webApp?.behavior });
+    const recordings = new Recordings(this, 'Recordings', {
+      settings,
+      images,
+      webApp: webApp?.behavior,
+      domain: webDomain,
+    });
     const chat = new Chat(this, 'Chat', { settings, tables, secrets });
     const platform = { settings, tables, secrets, recordings, images, chat };
     const api =

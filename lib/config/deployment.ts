@@ -4,6 +4,7 @@ import { ivsRegions } from './ivsRegions.ts';
 import { readOverrides } from './overrides.ts';
 import { ConfigError, type DeploymentSource, shown } from './source.ts';
 import { parseStageSettings, type StageSettings } from './stageSettings.ts';
+import { readWebDomain, type WebDomain } from './webDomain.ts';
 
 /** A deployment: its settings and its target. */
 export interface Deployment {
@@ -15,6 +16,8 @@ export interface Deployment {
   readonly alarmsEmail?: string;
   /** The version of the secret that CloudFront sends to the API. Default: the current one. */
   readonly originSecretVersion?: string;
+  /** The domain name of CloudFront. Without it, CloudFront chooses one. */
+  readonly webDomain?: WebDomain;
   /**
    * Whether CloudFormation refuses to delete the stack. Default: the stage's `retainData`; `TERM_PROTECTION`
    * overrides it.
@@ -53,12 +56,14 @@ export function readDeployment(source: DeploymentSource): Deployment {
     );
   const env = readEnv(environment);
   const settings = parseStageSettings(stages.data[stage], `stages.${stage}`);
+  const webDomain = readWebDomain(environment);
   const { allowedOrigins = settings.allowedOrigins, ...overrides } = readOverrides(environment);
   return {
     stackName: name.data,
     settings: { ...settings, allowedOrigins },
     terminationProtection: settings.retainData,
     ...overrides,
+    ...(webDomain === undefined ? {} : { webDomain }),
     compute: readCompute(source, env.region),
     env,
   };

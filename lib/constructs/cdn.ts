@@ -1,4 +1,5 @@
-import { Annotations, Duration, Names, type SecretValue, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Duration, Names, type SecretValue, Stack } from 'aws-cdk-lib';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   AllowedMethods,
   type BehaviorOptions,
@@ -17,6 +18,7 @@ import {
   ResponseHeadersPolicy,
   type ResponseSecurityHeadersBehavior,
   S3OriginAccessControl,
+  SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
@@ -26,6 +28,7 @@ import { IMAGES_PREFIX } from '../../model/image.ts';
 import { ORIGIN_SECRET_HEADER, VIEWER_ADDRESS_HEADER } from '../../model/originSecret.ts';
 import { API_PATH, RECORDINGS_PATH } from '../../model/webApp.ts';
 import type { StageSettings } from '../config/stageSettings.ts';
+import type { WebDomain } from '../config/webDomain.ts';
 import { suppressNag } from './nagSuppressions.ts';
 
 export interface CdnProps {
@@ -36,6 +39,8 @@ export interface CdnProps {
   readonly allowedOrigins: StageSettings['allowedOrigins'];
   /** How the web app is served. Without it, the CDN serves the recordings only. */
   readonly webApp?: BehaviorOptions | undefined;
+  /** The domain name. Without it, CloudFront chooses one. */
+  readonly domain?: WebDomain | undefined;
 }
 
 /**
@@ -98,7 +103,7 @@ export class Cdn extends Construct {
 
   constructor(scope: Construct, id: string, props: CdnProps) {
     super(scope, id);
-    const { webApp } = props;
+    const { webApp, domain } = props;
     const { changing, written, shown } = this.fileBehaviors(props);
     const imagePath = `${IMAGES_PREFIX}*`;
     const inFolder = (folder: string) =>
@@ -126,14 +131,21 @@ export class Cdn extends Construct {
             errorResponses: serverErrors.map(httpStatus => ({ httpStatus, ttl: Duration.seconds(0) })),
           }),
       httpVersion: HttpVersion.HTTP2_AND_3,
+      ...(domain === undefined ? {} : this.certified(domain)),
     });
     if (webApp !== undefined)
       Annotations.of(this.distribution).acknowledgeWarning(
         '@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk',
         'The root is a page, so no path leads to the list of the files.',
       );
-    this.acceptFindings(webApp !== undefined);
-    this.url = `https://${this.distribution.distributionDomainName}`;
+    this.acceptFindings(props);
+    const { distributionDomainName } = this.distribution;
+    this.url = `https://${domain?.name ?? distributionDomainName}`;
+    if (domain !== undefined)
+      new CfnOutput(this, 'CloudFront', {
+        value: distributionDomainName,
+        description: `The target for the DNS record of ${domain.name}`,
+      });
   }
 
   /**
@@ -174,6 +186,15 @@ export class Cdn extends Construct {
         cookieBehavior: OriginRequestCookieBehavior.all(),
       }),
     });
+  }
+
+  /** Returns the settings of a domain name. TLS 1.2 can be required under a name of one's own only. */
+  private certified({ name, certificateArn }: WebDomain) {
+    return {
+      domainNames: [name],
+      certificate: Certificate.fromCertificateArn(this, 'Certificate', certificateArn),
+      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+    };
   }
 
   /** CloudFront is global: the default names would collide with the same stack in another Region. */
@@ -239,7 +260,8 @@ export class Cdn extends Construct {
     };
   }
 
-  private acceptFindings(hasWebApp: boolean): void {
+  private acceptFindings({ webApp, domain }: CdnProps): void {
+    const hasWebApp = webApp !== undefined;
     suppressNag(
       this.distribution,
       'AwsSolutions-CFR1',
@@ -259,6 +281,7 @@ export class Cdn extends Construct {
       'Access logs would store client addresses, which this project stores nowhere. The metrics contain ' +
         'the traffic.',
     );
+    if (domain !== undefined) return;
     suppressNag(
       this.distribution,
       'AwsSolutions-CFR4',

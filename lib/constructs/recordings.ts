@@ -14,6 +14,7 @@ export interface RecordingsProps {
   readonly images: Images;
   /** The web app, which the CDN serves too. */
   readonly webApp?: CdnProps['webApp'];
+  readonly domain?: CdnProps['domain'];
 }
 
 /**
@@ -29,7 +30,7 @@ export class Recordings extends Construct {
   /** The base URL of recordings and images, without a slash at the end. A path in one of the buckets follows. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { settings, images, webApp }: RecordingsProps) {
+  constructor(scope: Construct, id: string, { settings, images, webApp, domain }: RecordingsProps) {
     super(scope, id);
     const { retainData, allowedOrigins } = settings;
     const bucket = new PrivateBucket(this, 'Bucket', {
@@ -45,7 +46,13 @@ export class Recordings extends Construct {
     });
     if (!retainData) new BucketEmptying(this, 'BucketEmptying', settings);
     this.configurationArn = recordingConfiguration(this, bucket, settings.recordings, retainData).attrArn;
-    this.cdn = new Cdn(this, 'Cdn', { recordings: bucket, images: images.bucket, allowedOrigins, webApp });
+    this.cdn = new Cdn(this, 'Cdn', {
+      recordings: bucket,
+      images: images.bucket,
+      allowedOrigins,
+      webApp,
+      domain,
+    });
     this.url = this.cdn.url;
   }
 }

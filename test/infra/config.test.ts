@@ -6,6 +6,7 @@ import { ivsRegions } from '../../lib/config/ivsRegions.ts';
 import { ConfigError, type DeploymentSource } from '../../lib/config/source.ts';
 import { defaultLimits } from '../../model/rateLimit.ts';
 import { readCdkJson } from './support/cdkJson.ts';
+import { ownDomain } from './support/ownDomain.ts';
 
 const good = {
   allowedOrigins: '*',
@@ -109,6 +110,24 @@ describe('the environment overrides the stage', () => {
     const version = '0b1c2d3e-0000-4000-8000-123456789012';
     expect(overridden({ ORIGIN_SECRET_VERSION: version }).originSecretVersion).toBe(version);
     expect(overridden({ ORIGIN_SECRET_VERSION: '' })).not.toHaveProperty('originSecretVersion');
+  });
+
+  test('for the domain name of CloudFront, which has a certificate in us-east-1', () => {
+    const { WEB_DOMAIN, WEB_CERTIFICATE_ARN } = ownDomain;
+    expect(overridden(ownDomain).webDomain).toEqual({
+      name: WEB_DOMAIN,
+      certificateArn: WEB_CERTIFICATE_ARN,
+    });
+    expect(overridden({ WEB_DOMAIN: '', WEB_CERTIFICATE_ARN: '' })).not.toHaveProperty('webDomain');
+    expect(complaint(() => overridden({ WEB_DOMAIN }))).toMatch(/^WEB_CERTIFICATE_ARN: .* \(got nothing\)$/);
+    expect(complaint(() => overridden({ WEB_CERTIFICATE_ARN }))).toMatch(/^WEB_DOMAIN: .* \(got nothing\)$/);
+    const elsewhere = WEB_CERTIFICATE_ARN.replace('us-east-1', 'us-west-2');
+    expect(complaint(() => overridden({ WEB_DOMAIN, WEB_CERTIFICATE_ARN: elsewhere }))).toContain(
+      'in us-east-1',
+    );
+    expect(complaint(() => overridden({ ...ownDomain, WEB_DOMAIN: 'https://www.example.com' }))).toContain(
+      'must be a domain name',
+    );
   });
 
   test('for the termination protection, which otherwise depends on whether the stage keeps its data', () => {

@@ -11,6 +11,7 @@ import { type RouteSpec, routes } from '../../model/routes.ts';
 import { webAppCaching, webAppHeaders } from '../../model/webApp.ts';
 import { fargate } from './support/fargate.ts';
 import { UPLOADER } from './support/functions.ts';
+import { ownDomain } from './support/ownDomain.ts';
 import { deployed, resolve, resolveString } from './support/resolve.ts';
 import { type CfnTemplate, getAtt, onlyResource, onlyResourceIn, resourcesOf } from './support/template.ts';
 import { templateOf } from './support/templateOf.ts';
@@ -141,6 +142,24 @@ describe('the web app', () => {
       /^https:\/\/\w+\.cloudfront\.net$/,
     );
   });
+});
+
+test('a domain name of its own requires TLS 1.2, is the address of the app and of recordings, and has a DNS target', () => {
+  const extras = templateOf('extras');
+  const { logicalId, Properties } = onlyResource(extras, 'AWS::CloudFront::Distribution');
+  expect(Properties['DistributionConfig']).toMatchObject({
+    Aliases: [ownDomain.WEB_DOMAIN],
+    ViewerCertificate: {
+      AcmCertificateArn: ownDomain.WEB_CERTIFICATE_ARN,
+      MinimumProtocolVersion: 'TLSv1.2_2021',
+      SslSupportMethod: 'sni-only',
+    },
+  });
+  for (const key of ['WebAppUrl', 'RecordingsUrl'])
+    expect(extras.Outputs[key]?.Value).toBe(`https://${ownDomain.WEB_DOMAIN}`);
+  expect(JSON.stringify(Object.values(extras.Outputs).map(({ Value }) => Value))).toContain(
+    JSON.stringify(getAtt(logicalId, 'DomainName')),
+  );
 });
 
 const code = z

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fargate } from './fargate.ts';
+import { ownDomain } from './ownDomain.ts';
 import { type SynthesisOptions, synthesize } from './synthesize.ts';
 import type { Synthesized, Variant } from './templateOf.ts';
 
@@ -11,7 +12,12 @@ const options: Record<Variant, SynthesisOptions> = {
   apiOnly: { settings: { webApp: false } },
   // All optional settings of a deployment at once, and a second stack in the same app.
   extras: {
-    environment: { STACK: 'Extras', ALARMS_EMAIL: 'night@example.com', ALLOWED_ORIGINS: 'https://a.example' },
+    environment: {
+      STACK: 'Extras',
+      ALARMS_EMAIL: 'night@example.com',
+      ALLOWED_ORIGINS: 'https://a.example',
+      ...ownDomain,
+    },
     settings: { tracing: true },
     beside: 'Beside',
   },
