@@ -22,6 +22,7 @@ const lists: Readonly<Record<string, (side: Side) => string>> = {
   listBans: side => `/v1/channels/${side}/chat/bans`,
   listFollowers: side => `/v1/channels/${side}/followers`,
   listFollowing: () => '/v1/users/me/following',
+  listStageRequests: () => '/v1/stages/me/requests',
 };
 
 const times = { createdAt: '2026-01-15T10:00:00.000Z', updatedAt: '2026-01-15T10:00:00.000Z' };
@@ -32,6 +33,7 @@ beforeAll(async () => {
     const member = await api().signUp(side);
     members.set(side, member);
     await putLists(side, member);
+    await askForStage(member);
   }
 });
 
@@ -98,6 +100,13 @@ async function putLists(side: Side, { channelId, userId, api: own }: Member): Pr
     'follows',
     fans.map((fan, n) => ({ userId: fan.userId, channelId, followedAt: at(n), ...times })),
   );
+}
+
+/** Two viewers ask to come on a member's stage, which they can while the member is live. */
+async function askForStage(host: Member): Promise<void> {
+  await api().goLive(host);
+  for (const viewer of [await api().signUp(), await api().signUp()])
+    await viewer.api.PUT('/v1/stages/{username}/request', { params: { path: { username: host.username } } });
 }
 
 const list = z.object({ items: z.array(z.unknown()), nextCursor: z.string().nullable() });

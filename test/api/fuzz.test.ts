@@ -125,6 +125,8 @@ const operations = operationsOf(document).toSorted(
 );
 /** The operations that end the scene: they rename or delete the owner, or end the stream. */
 const ending = new Set(['updateMe', 'deleteMe', 'stopStream']);
+/** Succeeds only for an image that was uploaded before, whose id no generated request knows. */
+const needsUpload = 'confirmImage';
 let scene: Scene | undefined;
 
 describe.each(operations)('$operationId', operation => {
@@ -179,6 +181,6 @@ describe.each(operations)('$operationId', operation => {
     for (let round = 0; round === 0 || (round < ROUNDS && !(isTaken() && isRefused())); round++) {
       await fc.assert(property, { numRuns: RUNS, seed: SEED + round });
     }
-    expect([isTaken(), isRefused()]).toEqual([true, true]);
+    expect([isTaken() || operationId === needsUpload, isRefused()]).toEqual([true, true]);
   });
 });

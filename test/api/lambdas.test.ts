@@ -52,6 +52,7 @@ beforeAll(async () => {
     ALLOWED_ORIGINS: '*',
     CHAT_ENDPOINT: 'wss://chat.example',
     RECORDINGS_URL: 'https://recordings.example',
+    IMAGES_BUCKET: 'none',
     RECORDING_CONFIGURATION_ARN: testAttachments.recordingConfigurationArn,
     CHAT_REVIEW_HANDLER_ARN: testAttachments.reviewHandlerArn,
     CHAT_REVIEW_FALLBACK: testAttachments.reviewFallback,

@@ -439,6 +439,8 @@ describe('the read routes of users', () => {
       `/v1/channels/${bob.username}/streams`,
       '/v1/channels?isLive=true',
       '/v1/categories',
+      '/v1/stages/me/requests',
+      `/v1/stages/${bob.username}/request`,
     ])
       await ask(path);
     expect(counted).toEqual({
@@ -453,6 +455,8 @@ describe('the read routes of users', () => {
       [`/v1/channels/${bob.username}/streams`]: ['Query', 'Query'],
       '/v1/channels?isLive=true': ['Query', 'Query', 'Query', 'Query'],
       '/v1/categories': ['Query'],
+      '/v1/stages/me/requests': ['GetItem', 'GetItem'],
+      [`/v1/stages/${bob.username}/request`]: ['Query', 'GetItem', 'GetItem'],
     });
     expect(api.ivs.simulator.calls()).toEqual(calls);
   });
@@ -480,7 +484,9 @@ describe('the read routes of users', () => {
       '/v1/search',
       '/v1/stages',
       '/v1/stages/me/invitations',
+      '/v1/stages/me/requests',
       '/v1/stages/{username}',
+      '/v1/stages/{username}/request',
       '/v1/users/me',
       '/v1/users/me/following',
       '/v1/users/{userId}',
