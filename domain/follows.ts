@@ -1,5 +1,5 @@
 import type { Budget } from '../ivs/budget.ts';
-import type { ChannelPageRow } from '../model/channel.ts';
+import type { FollowedChannelRow } from '../model/channel.ts';
 import type { Follow } from '../model/follow.ts';
 import { addMs, toTimestamp } from '../model/time.ts';
 import { getPages } from '../store/channels.ts';
@@ -87,7 +87,7 @@ export async function unfollow(
 /** A follow and the current state of its channel. */
 export interface FollowedChannel {
   readonly follow: Follow;
-  readonly channel: ChannelPageRow;
+  readonly channel: FollowedChannelRow;
 }
 
 export interface FollowingRequest extends ListRequest {

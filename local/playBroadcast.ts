@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { parseIvsArn } from '../model/arn.ts';
 import { type Timestamp, toTimestamp } from '../model/time.ts';
-import { findByUsername } from '../store/channels.ts';
+import { findByUsername, getChannel } from '../store/channels.ts';
 import { documentClient } from '../store/database.ts';
 import { describeStack } from '../store/stackOutputs.ts';
 import { listStreams } from '../store/streams.ts';
@@ -141,7 +141,8 @@ async function findChannel({ stackName, username }: BroadcastSettings) {
   const { apiUrl, names } = await describeStack(stackName);
   const database = { client: documentClient(), names };
   try {
-    const row = await findByUsername(database, username);
+    const found = await findByUsername(database, username);
+    const row = found === undefined ? undefined : await getChannel(database, found.id);
     const arn = parseIvsArn(row?.arn ?? '', 'channel');
     if (row === undefined || arn === undefined) {
       throw new BroadcastError(`CHANNEL: there is no user ${username} on the stack ${stackName}`);

@@ -133,7 +133,6 @@ export type NamedChannel = z.infer<typeof namedChannelRow>;
 /** The attributes that a channel's public page may show: no stream key and no ingest endpoint. */
 export const channelPageRow = z.pick(channelRow, {
   id: true,
-  arn: true,
   userId: true,
   username: true,
   ...cardMembers,
@@ -146,7 +145,6 @@ export const channelPageRow = z.pick(channelRow, {
   playbackUrl: true,
   followerCount: true,
   openStreamId: true,
-  livePreviewPath: true,
   viewers: true,
   viewersAt: true,
   chatRoomArn: true,
@@ -154,6 +152,13 @@ export const channelPageRow = z.pick(channelRow, {
   createdAt: true,
 });
 export type ChannelPageRow = z.infer<typeof channelPageRow>;
+
+/** The attributes of a channel in the list of followed channels. */
+export const followedChannelRow = z.extend(
+  channelPageRow,
+  z.pick(channelRow, { livePreviewPath: true }).shape,
+);
+export type FollowedChannelRow = z.infer<typeof followedChannelRow>;
 
 const MINUTE_MS = 60_000;
 /** After this time, the viewers of a channel are written again even if their number is the same. */

@@ -73,7 +73,6 @@ const specs = {
         // Not the stream key or the ingest endpoint, because the page is public. Not `version`, because every
         // lifecycle event changes it, and projecting it would double the writes of each event.
         projects: [
-          'arn',
           'userId',
           'username',
           ...shownWithChannels,
@@ -86,7 +85,6 @@ const specs = {
           'playbackUrl',
           'followerCount',
           'openStreamId',
-          'livePreviewPath',
           'viewers',
           'viewersAt',
           'chatRoomArn',

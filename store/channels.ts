@@ -5,6 +5,8 @@ import {
   type ChannelPageRow,
   channelPageRow,
   channelRow,
+  type FollowedChannelRow,
+  followedChannelRow,
   type LiveChannel,
   liveChannelRow,
   type NamedChannel,
@@ -244,14 +246,14 @@ export async function getChannel(
 export async function getPages(
   database: ChannelsDatabase,
   ids: readonly string[],
-): Promise<Map<string, ChannelPageRow>> {
+): Promise<Map<string, FollowedChannelRow>> {
   const table = database.names.channels;
   const rows = await batchGet(
     database,
     ids.map(id => ({ table, key: { id } })),
-    { consistent: false, attributes: Object.keys(channelPageRow.shape) },
+    { consistent: false, attributes: Object.keys(followedChannelRow.shape) },
   );
-  const pages = (rows.get(table) ?? []).map(row => channelPageRow.parse(row));
+  const pages = (rows.get(table) ?? []).map(row => followedChannelRow.parse(row));
   return new Map(pages.map(page => [page.id, page]));
 }
 

@@ -108,6 +108,7 @@ function containerEnvironment(): Record<string, string> {
     'ALLOWED_ORIGINS',
     'RECORDINGS_URL',
     'CHAT_ENDPOINT',
+    'IMAGES_BUCKET',
     'RECORDING_CONFIGURATION_ARN',
     'CHAT_REVIEW_HANDLER_ARN',
     'CHAT_REVIEW_FALLBACK',

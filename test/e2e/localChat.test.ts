@@ -162,7 +162,7 @@ describe('clients of the official SDK', () => {
       { id: first.id, content: null, isDeleted: true },
       { id: second.id, content: null, isDeleted: true },
     ]);
-    expect(items[0]?.sender).toEqual({ userId: bob.userId, username: 'bob' });
+    expect(items[0]?.sender).toMatchObject({ userId: bob.userId, username: 'bob' });
   });
 
   test('receive a lone surrogate as it was sent, and the replay has it and the messages around it', async () => {

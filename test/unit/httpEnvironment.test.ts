@@ -54,6 +54,8 @@ test('each missing variable is named', () => {
     LIMITS: JSON.stringify(defaultLimits),
     ALLOWED_ORIGINS: '*',
     RECORDINGS_URL: 'https://recordings.example',
+    AWS_REGION: 'us-west-2',
+    IMAGES_BUCKET: 'images',
     CHAT_ENDPOINT: 'wss://chat.example',
     RECORDING_CONFIGURATION_ARN: 'r',
     CHAT_REVIEW_HANDLER_ARN: 'h',

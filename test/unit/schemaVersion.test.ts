@@ -15,7 +15,7 @@ const shapes: Readonly<Record<number, string>> = {
   8: '8c502cd12932d2d5',
   9: '46a46c9b6bfd0b50',
   10: '6e56484ca902b724',
-  11: '0c3ff105870558ec',
+  11: '8365c6cdd562dcc2',
 };
 
 /** The keys and indexes of the tables, without the explanations in the specs. */
@@ -32,4 +32,14 @@ test('the schema version is raised when a key or an index changes (docs/migratio
     version: SCHEMA_VERSION,
     shape: shapes[SCHEMA_VERSION],
   });
+});
+
+test('no index projects more than 20 attributes, and no table more than 100, which is what AWS allows', () => {
+  for (const name of tableNames) {
+    const counts = tables[name].indexes.map(({ projects }) =>
+      typeof projects === 'string' ? 0 : projects.length,
+    );
+    expect({ name, most: Math.max(0, ...counts) > 20 }).toEqual({ name, most: false });
+    expect({ name, sum: counts.reduce((sum, count) => sum + count, 0) > 100 }).toEqual({ name, sum: false });
+  }
 });
