@@ -20,7 +20,7 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help install local seed deleteSeed broadcast bootstrap synth diff deploy destroy outputs logs \
-        reconcile redrive export import test jest typecheck lint format client web bench soak \
+        reconcile redrive export import test jest typecheck lint format client web screenshots bench soak \
         test-faults test-proof testClone audit clean
 
 help: ## List the commands and the variables they read
@@ -164,6 +164,9 @@ web: $(WEB) ## Build the web app to web/dist
 
 $(WEB): $(INSTALLED) $(shell find web client -type f -name '*.*' -not -path '*/dist/*' -not -name schema.ts)
 	npx --no-install vite build web --logLevel warn
+
+screenshots: install $(WEB) ## Take the pictures of the README and the documents
+	@$(TS) test/browser/screenshots.ts
 
 bench: install ## Measure, and compare the figures with their targets
 	@$(TS) bench/support/runAll.ts

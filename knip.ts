@@ -15,6 +15,7 @@ export default {
     'local/{main,broadcast,seedLocal}.ts',
     'operations/run.ts',
     'web/{main.tsx,vite.config.ts,public/theme.js}',
+    'test/browser/screenshots.ts',
     'test/e2e/writeCommands.ts',
     'test/faults/{testFaults,testProof,victim}.ts',
     'test/infra/fixtures/*.ts',

@@ -57,7 +57,7 @@ export function seedLocal(stackName: string): Seeding {
     SEED: process.env['SEED'] || SEED,
     PAST_STREAMS: process.env['PAST_STREAMS'] || PAST_STREAMS,
   };
-  const args = [...process.execArgv, SMALL_HEAP, 'local/seedLocal.ts'];
+  const args = ['--import', 'tsx', SMALL_HEAP, 'local/seedLocal.ts'];
   const child = spawnChild(process.execPath, args, { env, stdout: 'pipe' });
   let isReady = false;
   const ready = new Promise<void>(resolve => {

@@ -31,7 +31,7 @@ export function testBroadcasts(stackName: string, onFailure: (message: string) =
       if (playing.has(username)) return false;
       const variables = { CHANNEL: username, MINUTES: String(MINUTES), SPEED: '', LOSE: '', VIEWERS: '' };
       const env = { ...process.env, STACK: stackName, ...variables };
-      const args = [...process.execArgv, SMALL_HEAP, 'local/broadcast.ts'];
+      const args = ['--import', 'tsx', SMALL_HEAP, 'local/broadcast.ts'];
       const child = spawnChild(process.execPath, args, { env, stdout: 'ignore' });
       playing.set(username, child);
       let output = '';

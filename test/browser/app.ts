@@ -5,10 +5,8 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { apiClient, createSession } from '../../client/index.ts';
 import { unlimited } from '../../local/ivs/quotas.ts';
 import { type LocalStack, startLocal } from '../../local/startLocal.ts';
-import { eventually } from '../e2e/eventually.ts';
 import { launchBrowser } from './chromium.ts';
-
-export const PASSWORD = 'correct horse battery';
+import { PASSWORD } from './steps.ts';
 
 /** A local stack with the web app, and a browser. */
 export interface App {
@@ -143,21 +141,6 @@ async function signUp({ apiUrl, awsUrl }: LocalStack, username: string) {
       await send('IVS Stream State Change', 'Session Ended');
     },
   };
-}
-
-/** Signs in by the form of the web app. The page then shows what `to` names. */
-export async function signIn(page: Page, username: string): Promise<void> {
-  await page.getByLabel('Username').fill(username);
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('button', { name: `Account of ${username}` }).waitFor();
-}
-
-/** Waits until the video of a page has advanced by a second. */
-export async function watchVideo(page: Page): Promise<void> {
-  const time = async () => Number(await page.evaluate("document.querySelector('video')?.currentTime ?? 0"));
-  const before = await eventually(time, seconds => seconds > 0.2);
-  await eventually(time, seconds => seconds > before + 1);
 }
 
 /** Returns what makes a page hard to use for people with disabilities, by the rules of axe. */

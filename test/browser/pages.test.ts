@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { barriersOf, directoryFiles, signIn, useApp } from './app.ts';
+import { barriersOf, directoryFiles, useApp } from './app.ts';
 import { hasBrowser } from './chromium.ts';
+import { signIn } from './steps.ts';
 
 /** A title that tries everything that has broken pages of streaming sites. */
 const hostile = [

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { expectFault, signIn, useApp, watchVideo } from './app.ts';
+import { expectFault, useApp } from './app.ts';
 import { hasBrowser } from './chromium.ts';
+import { signIn, watchVideo } from './steps.ts';
 
 (hasBrowser ? describe : describe.skip)('the web app in trouble', () => {
   const app = useApp();

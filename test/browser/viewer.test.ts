@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { expectFault, PASSWORD, useApp, watchVideo } from './app.ts';
+import { expectFault, useApp } from './app.ts';
 import { hasBrowser } from './chromium.ts';
+import { PASSWORD, watchVideo } from './steps.ts';
 
 (hasBrowser ? describe : describe.skip)("a viewer's evening", () => {
   const app = useApp();

@@ -1,10 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import { signOut } from '../data/account.ts';
+import { useProfile } from '../data/profile.ts';
 import { Avatar } from '../parts/avatar.tsx';
 
 /** The menu of the signed-in user. */
 export function AccountMenu({ username }: { readonly username: string }) {
+  const profile = useProfile();
   const [isOpen, setOpen] = useState(false);
   const menu = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -37,7 +39,7 @@ export function AccountMenu({ username }: { readonly username: string }) {
         aria-label={`Account of ${username}`}
         onClick={() => setOpen(!isOpen)}
       >
-        <Avatar name={username} size={36} />
+        <Avatar name={profile.data?.displayName ?? username} url={profile.data?.avatarUrl} size={36} />
       </button>
       {isOpen && (
         <div class="menuItems">

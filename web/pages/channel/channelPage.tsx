@@ -79,7 +79,7 @@ function LoadedChannel({ loaded }: { readonly loaded: Channel }) {
             title={title}
           />
         ) : (
-          <OfflineScreen username={username} hasEnded={state !== undefined} />
+          <OfflineScreen channel={channel} hasEnded={state !== undefined} />
         )}
         <ChannelInfo channel={channel} isOwn={user?.username === username} />
         <Recordings channel={channel} />
@@ -137,24 +137,34 @@ function LiveVideo({ url, username, streamId, title }: LiveVideoProps) {
   );
 }
 
-function OfflineScreen({ username, hasEnded }: { readonly username: string; readonly hasEnded: boolean }) {
+function OfflineScreen({ channel, hasEnded }: { readonly channel: Channel; readonly hasEnded: boolean }) {
+  const { username, displayName, bannerUrl } = channel;
   return (
     <div class="offlineScreen" role="status">
-      <Picture url={null} name={username} />
-      <h2>{hasEnded ? 'The stream is over' : `${username} is offline`}</h2>
+      <Picture url={bannerUrl} name={username} />
+      <h2>
+        {hasEnded ? (
+          'The stream is over'
+        ) : (
+          <>
+            <bdi>{displayName ?? username}</bdi> is offline
+          </>
+        )}
+      </h2>
       <p>This page turns live by itself when the next stream begins.</p>
     </div>
   );
 }
 
 function ChannelInfo({ channel, isOwn }: { readonly channel: Channel; readonly isOwn: boolean }) {
-  const { username, displayName, title, categoryId, stream, followerCount, relation } = channel;
+  const { username, displayName, avatarUrl, bio, title, categoryId, stream, followerCount, relation } =
+    channel;
   const now = useNow(1_000);
   const categories = useCategories();
   const category = categories.data?.find(({ id }) => id === categoryId);
   return (
     <div class="channelInfo">
-      <Avatar name={username} size={56} />
+      <Avatar name={displayName ?? username} url={avatarUrl} size={56} />
       <div>
         <h1>
           <bdi>{title}</bdi>
@@ -169,6 +179,11 @@ function ChannelInfo({ channel, isOwn }: { readonly channel: Channel; readonly i
             {shortNumber(followerCount)} {followerCount === 1 ? 'follower' : 'followers'}
           </span>
         </div>
+        {bio !== null && (
+          <p class="bio">
+            <bdi>{bio}</bdi>
+          </p>
+        )}
       </div>
       <div class="act">
         {stream !== null && (

@@ -62,7 +62,7 @@ export function RecordingPage({ username, streamId }: RecordingPageProps) {
           />
         )}
         <div class="channelInfo">
-          <Avatar name={owner} size={56} />
+          <Avatar name={owner} url={channel.data?.avatarUrl} size={56} />
           <div>
             <h1>
               <bdi>{title ?? 'Recording'}</bdi>
