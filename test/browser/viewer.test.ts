@@ -32,6 +32,11 @@ import { PASSWORD, watchVideo } from './steps.ts';
     await page.getByText('1 follower').waitFor();
     await page.getByRole('button', { name: 'Following' }).waitFor();
 
+    await page.getByRole('button', { name: 'Ask to come on stage' }).click();
+    await page.getByRole('button', { name: 'Take request back' }).waitFor();
+    const asking = await owner.api.GET('/v1/stages/me/requests');
+    expect(asking.data?.items.map(({ user }) => user.username)).toEqual(['bob']);
+
     // The ban ends the connection. Whoever is banned can read on, and is told until when.
     expectFault(page, /403/);
     const until = new Date(Date.now() + 3_600_000).toISOString();

@@ -53,6 +53,27 @@ export function useStageRequests() {
   });
 }
 
+/** What became of the user's request to come on somebody's stage. */
+export function useOwnStageRequest(username: string) {
+  return useQuery({
+    queryKey: ['stage', 'request', username],
+    queryFn: () => bodyOf(api.GET('/v1/stages/{username}/request', { params: { path: { username } } })),
+  });
+}
+
+/** What a viewer does about coming on somebody's stage: asks, takes the request back, or leaves as a guest. */
+export function useAskForStage(username: string) {
+  const params = { path: { username } };
+  return useMutation({
+    mutationFn: async (act: 'ask' | 'takeBack' | 'leave') => {
+      if (act === 'ask') await bodyOf(api.PUT('/v1/stages/{username}/request', { params }));
+      else if (act === 'takeBack') await bodyOf(api.DELETE('/v1/stages/{username}/request', { params }));
+      else await bodyOf(api.DELETE('/v1/stages/{username}/invitation', { params }));
+    },
+    onSettled: () => refreshStage(),
+  });
+}
+
 /** Reads the stage again, after an event has told of a change. */
 export const refreshStage = () => queryClient.invalidateQueries({ queryKey: ['stage'] });
 

@@ -17,6 +17,7 @@ import {
 import { useCategories } from '../../data/channels.ts';
 import { sentenceOf } from '../../data/problems.ts';
 import { useVods } from '../../data/recordings.ts';
+import { refreshStage, useAskForStage, useOwnStageRequest } from '../../data/stage.ts';
 import { Avatar } from '../../parts/avatar.tsx';
 import { Picture } from '../../parts/card.tsx';
 import { CardList } from '../../parts/cardList.tsx';
@@ -56,6 +57,7 @@ function LoadedChannel({ loaded }: { readonly loaded: Channel }) {
     username,
     stream: stream ?? undefined,
     userId: user?.id,
+    onStage: () => void refreshStage(),
     onChannel: told => {
       setState(told);
       void refreshChannel(username);
@@ -201,12 +203,47 @@ function ChannelInfo({ channel, isOwn }: { readonly channel: Channel; readonly i
             Dashboard
           </Link>
         ) : (
-          <FollowButton username={username} isFollowing={relation?.isFollowing} />
+          <>
+            {relation !== null && (channel.isLive || channel.isStageLive) && (
+              <StageRequest username={username} />
+            )}
+            <FollowButton username={username} isFollowing={relation?.isFollowing} />
+          </>
         )}
       </div>
     </div>
   );
 }
+
+/** Asks the host to let the user come on stage. */
+function StageRequest({ username }: { readonly username: string }) {
+  const request = useOwnStageRequest(username);
+  const ask = useAskForStage(username);
+  const state = request.data?.state;
+  if (state === undefined) return null;
+  if (state === 'declined') return <span class="stageRequest">The host cannot take you on stage now.</span>;
+  const [act, label] = stageActs[state];
+  return (
+    <>
+      {ask.isError && (
+        <span role="alert" class="error">
+          {sentenceOf(ask.error)}
+        </span>
+      )}
+      {state === 'invited' && <span class="stageRequest">You are invited to the stage.</span>}
+      <button type="button" class="button" disabled={ask.isPending} onClick={() => ask.mutate(act)}>
+        <Icon name="mic" size={18} />
+        {label}
+      </button>
+    </>
+  );
+}
+
+const stageActs = {
+  none: ['ask', 'Ask to come on stage'],
+  open: ['takeBack', 'Take request back'],
+  invited: ['leave', 'Decline'],
+} as const;
 
 interface FollowButtonProps {
   readonly username: string;
