@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest } from '@jest/globals';
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { apiClient, createSession } from '../../client/index.ts';
@@ -15,6 +15,8 @@ export interface App {
   stack(): LocalStack;
   /** Opens a page in a browser of its own. It fails the test if it writes an error or misses a file. */
   open(path: string, options?: BrowserContextOptions): Promise<Page>;
+  /** Returns a username that no user of this stack has, and that begins with `name`: a test may run twice. */
+  newName(name: string): string;
   /** Creates a user without the web app. */
   signUp(username: string): Promise<Person>;
 }
@@ -26,6 +28,9 @@ export function useApp(): App {
   let stack: LocalStack;
   let browser: Browser;
   const pages: WatchedPage[] = [];
+  let names = 0;
+  // A browser on a busy computer can be too slow for one of the many timeouts. A fault of the app fails twice.
+  jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
   beforeAll(async () => {
     [stack, browser] = await Promise.all([
@@ -65,6 +70,7 @@ export function useApp(): App {
       await watched.page.goto(stack.apiUrl + path);
       return watched.page;
     },
+    newName: name => `${name}${++names}`,
     signUp: username => signUp(stack, username),
   };
 }

@@ -26,17 +26,18 @@ const isTooWide = (page: Page) =>
   const app = useApp();
 
   test('can be used by everybody, fits every width, and shows text of users as text', async () => {
-    const [first, second] = [await app.signUp('dora'), await app.signUp('erik')];
+    const [dora, erik] = [app.newName('dora'), app.newName('erik')];
+    const [first, second] = [await app.signUp(dora), await app.signUp(erik)];
     await first.goLive(hostile);
     await second.goLive(longWord);
     const page = await app.open('/sign-in?to=%2F');
     expect(await barriersOf(page)).toEqual([]);
-    await signIn(page, 'erik');
+    await signIn(page, erik);
 
     const paths = [
       '/?sort=newest',
-      '/c/dora',
-      '/c/erik',
+      `/c/${dora}`,
+      `/c/${erik}`,
       '/categories',
       '/search?q=do',
       '/following',

@@ -7,13 +7,14 @@ import { signIn, watchVideo } from './steps.ts';
   const app = useApp();
 
   test('reconnects by itself, and shows the messages that were sent meanwhile', async () => {
-    const owner = await app.signUp('fay');
+    const [fay, gus] = [app.newName('fay'), app.newName('gus')];
+    const owner = await app.signUp(fay);
     await owner.goLive('Baking bread');
-    const reader = await app.open('/sign-in?to=%2Fc%2Ffay');
-    const writer = await app.open('/sign-in?to=%2Fc%2Ffay');
-    await app.signUp('gus');
-    await signIn(reader, 'gus');
-    await signIn(writer, 'fay');
+    const reader = await app.open(`/sign-in?to=%2Fc%2F${fay}`);
+    const writer = await app.open(`/sign-in?to=%2Fc%2F${fay}`);
+    await app.signUp(gus);
+    await signIn(reader, gus);
+    await signIn(writer, fay);
     const say = async (text: string) => {
       const message = writer.getByRole('textbox', { name: 'Message', exact: true });
       await message.fill(text);
@@ -39,13 +40,14 @@ import { signIn, watchVideo } from './steps.ts';
   });
 
   test('knows in each tab who is signed in', async () => {
-    await app.signUp('hana');
+    const hana = app.newName('hana');
+    await app.signUp(hana);
     const first = await app.open('/sign-in?to=%2F');
-    await signIn(first, 'hana');
+    await signIn(first, hana);
     const second = await first.context().newPage();
     await second.goto(`${app.url()}/following`);
     await second.getByText('You follow nobody yet').waitFor();
-    await first.getByRole('button', { name: 'Account of hana' }).click();
+    await first.getByRole('button', { name: `Account of ${hana}` }).click();
     await first.getByRole('button', { name: 'Sign out' }).click();
     await first.getByRole('link', { name: 'Sign in' }).waitFor();
     await second.getByRole('heading', { name: 'Sign in' }).waitFor();

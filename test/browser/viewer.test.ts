@@ -7,7 +7,8 @@ import { PASSWORD, watchVideo } from './steps.ts';
   const app = useApp();
 
   test('finds a stream, watches it, signs up, chats, follows, and is banned', async () => {
-    const owner = await app.signUp('ann');
+    const [ann, bob] = [app.newName('ann'), app.newName('bob')];
+    const owner = await app.signUp(ann);
     await owner.goLive('Late night guitar');
     const page = await app.open('/?sort=newest');
 
@@ -17,10 +18,10 @@ import { PASSWORD, watchVideo } from './steps.ts';
     await page.getByRole('link', { name: 'Sign in to chat' }).click();
     await page.getByRole('link', { name: 'Create an account' }).click();
     await page.getByRole('heading', { name: 'Create an account' }).waitFor();
-    await page.getByLabel('Username').fill('bob');
+    await page.getByLabel('Username').fill(bob);
     await page.getByLabel('Password').fill(PASSWORD);
     await page.keyboard.press('Enter');
-    await page.waitForURL('**/c/ann');
+    await page.waitForURL(`**/c/${ann}`);
 
     const message = page.getByRole('textbox', { name: 'Message', exact: true });
     await message.fill('what a <b>tune</b> 🎸');
@@ -35,12 +36,12 @@ import { PASSWORD, watchVideo } from './steps.ts';
     await page.getByRole('button', { name: 'Ask to come on stage' }).click();
     await page.getByRole('button', { name: 'Take request back' }).waitFor();
     const asking = await owner.api.GET('/v1/stages/me/requests');
-    expect(asking.data?.items.map(({ user }) => user.username)).toEqual(['bob']);
+    expect(asking.data?.items.map(({ user }) => user.username)).toEqual([bob]);
 
     // The ban ends the connection. Whoever is banned can read on, and is told until when.
     expectFault(page, /403/);
     const until = new Date(Date.now() + 3_600_000).toISOString();
-    const path = { username: 'ann', bannedUsername: 'bob' };
+    const path = { username: ann, bannedUsername: bob };
     const banned = await owner.api.PUT('/v1/channels/{username}/chat/bans/{bannedUsername}', {
       params: { path },
       body: { until },
@@ -51,13 +52,14 @@ import { PASSWORD, watchVideo } from './steps.ts';
   });
 
   test('sees a channel go offline and live again without a reload', async () => {
-    const owner = await app.signUp('cara');
+    const cara = app.newName('cara');
+    const owner = await app.signUp(cara);
     await owner.goLive('Morning yoga');
-    const page = await app.open('/c/cara');
+    const page = await app.open(`/c/${cara}`);
     await page.getByRole('heading', { name: 'Morning yoga' }).waitFor();
     await page.getByText('No messages yet').waitFor();
     await watchVideo(page);
-    expectFault(page, /404 .*\/_local\/hls\//);
+    expectFault(page, /404.*\/_local\/hls\//);
     await owner.endStream();
     await page.getByText('The stream is over').waitFor();
     await owner.goLive('Evening yoga');
