@@ -8,7 +8,8 @@ import { useTitle } from '../../parts/useTitle.ts';
 /** The live channels, of one category or of all. */
 export function Directory({ categoryId }: { readonly categoryId?: string }) {
   const [parameters, setParameters] = useSearchParams();
-  const sort: Sort = parameters.get('sort') === 'newest' ? 'newest' : 'viewers';
+  // The order by viewers is up to a minute old, and not there yet in the first minute of a stack.
+  const sort: Sort = parameters.get('sort') === 'viewers' ? 'viewers' : 'newest';
   const live = useLiveChannels(sort, categoryId);
   const categories = useCategories();
   const heading =
@@ -31,11 +32,11 @@ export function Directory({ categoryId }: { readonly categoryId?: string }) {
             class="input"
             value={sort}
             onChange={({ currentTarget }) =>
-              setParameters(currentTarget.value === 'newest' ? { sort: 'newest' } : {}, { replace: true })
+              setParameters(currentTarget.value === 'viewers' ? { sort: 'viewers' } : {}, { replace: true })
             }
           >
-            <option value="viewers">Most viewers</option>
             <option value="newest">Newest</option>
+            <option value="viewers">Most viewers</option>
           </select>
         </label>
       </div>
