@@ -13,7 +13,7 @@ export interface EncoderDependencies {
 
 /**
  * The number of sessions that a run asks IVS for. With four calls per second, they take a third of the reconciler's
- * period, also when 100,000 streams start at once. The next runs read the others.
+ * period. Later runs read the others while they are young enough: of 100,000 streams that start at once, about 2,400.
  */
 const MAX_READS = 400;
 

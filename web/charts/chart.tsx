@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { timeOfDay } from '../parts/formatting.ts';
 import { summaryOf } from './chartData.ts';
 import type { Plot, PlotOptions } from './plot.ts';
 import './charts.css';
@@ -8,8 +9,6 @@ interface ChartProps extends PlotOptions {
   /** What the values are, in a sentence: "12 viewers". */
   readonly inWords: (value: number) => string;
 }
-
-const timeOfDay = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 
 /** A chart of values over time, with a sentence that says the same to those who do not see it. */
 export function Chart({ title, inWords, ...options }: ChartProps) {
@@ -46,7 +45,7 @@ export function Chart({ title, inWords, ...options }: ChartProps) {
       <p class="explained">
         {summary === undefined
           ? 'No player has reported this yet.'
-          : `At most ${inWords(summary.highest)}, at ${timeOfDay.format(times[summary.highestAt])}. ` +
+          : `At most ${inWords(summary.highest)}, at ${timeOfDay(times[summary.highestAt])}. ` +
             `On average ${inWords(summary.average)}.`}
       </p>
       {isMissing && <p role="alert">The picture could not be loaded. The table below has its values.</p>}

@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { timeOfDay } from '../parts/formatting.ts';
 import type { Column } from './chartData.ts';
 
 export interface PlotSeries {
@@ -31,8 +32,7 @@ const MINUTE_S = 60;
 const SHORTEST_S = 10 * MINUTE_S;
 const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map(minutes => minutes * MINUTE_S);
 const countSteps = [1, 2, 5].flatMap(first => [1, 10, 100, 1000, 10_000].map(power => first * power));
-const timeOfDay = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
-const timeOf = (seconds: number) => timeOfDay.format(seconds * 1000);
+const timeOf = (seconds: number) => timeOfDay(seconds * 1000);
 
 const dataOf = ({ times, series }: PlotOptions): uPlot.AlignedData => [
   times.map(time => time / 1000),

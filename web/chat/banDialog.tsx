@@ -3,6 +3,7 @@ import { useBan } from '../data/channel.ts';
 import { clock } from '../data/clock.ts';
 import { userErrorOf } from '../data/problems.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { SelectField } from '../parts/selectField.tsx';
 import { TextField } from '../parts/textField.tsx';
 import type { Line } from './messages.ts';
 
@@ -24,10 +25,10 @@ interface BanDialogProps {
 
 /** Asks how long a user is banned from the chat. */
 export function BanDialog({ username, sender, onClose }: BanDialogProps) {
-  const [chosen, setChosen] = useState(1);
+  const [chosen, setChosen] = useState<(typeof durations)[number]['label']>('1 hour');
   const [reason, setReason] = useState('');
   const ban = useBan(username);
-  const duration = durations[chosen]?.ms;
+  const duration = durations.find(({ label }) => label === chosen)?.ms;
   return (
     <Dialog title={`Ban ${sender.name}?`} onClose={onClose}>
       <p>
@@ -41,21 +42,12 @@ export function BanDialog({ username, sender, onClose }: BanDialogProps) {
           ban.mutate({ userId: sender.userId, until, reason: reason.trim() }, { onSuccess: onClose });
         }}
       >
-        <div class="field">
-          <label for="banDuration">For</label>
-          <select
-            id="banDuration"
-            class="input"
-            value={chosen}
-            onChange={({ currentTarget }) => setChosen(Number(currentTarget.value))}
-          >
-            {durations.map(({ label }, index) => (
-              <option key={label} value={index}>
-                {label}
-              </option>
-            ))}
-          </select>
-        </div>
+        <SelectField
+          label="For"
+          value={chosen}
+          onValue={setChosen}
+          options={durations.map(({ label }) => ({ value: label, label }))}
+        />
         <TextField
           label="Reason (for you only)"
           value={reason}

@@ -1,7 +1,7 @@
 import { ChatRoom, SendMessageRequest } from 'amazon-ivs-chat-messaging';
 import { api, bodyOf, guestApi } from '../data/api.ts';
 import { type Problem, ProblemError } from '../data/problems.ts';
-import { watchdog } from './sleep.ts';
+import { watchSleep } from './sleep.ts';
 
 /** `unavailable`: the channel has no chat room. */
 export type ConnectionPhase = 'connecting' | 'connected' | 'reconnecting' | 'unavailable';
@@ -104,7 +104,7 @@ export function connectChat({ username, onPhase, onBan, listen }: ChatOptions): 
     void connect();
   };
   // A socket that slept looks open although nothing arrives any more.
-  const stopWatching = watchdog(reconnectNow);
+  const stopWatching = watchSleep(reconnectNow);
   addEventListener('online', reconnectNow);
   onPhase('connecting');
   void connect();

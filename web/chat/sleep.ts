@@ -2,7 +2,7 @@ const TICK_MS = 2_000;
 const SLEEP_MS = 15_000;
 
 /** Calls `onWake` after the computer slept or the browser paused the page. @returns a function that ends this */
-export function watchdog(onWake: () => void): () => void {
+export function watchSleep(onWake: () => void): () => void {
   let last = Date.now();
   const check = () => {
     const now = Date.now();

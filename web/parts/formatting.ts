@@ -1,6 +1,11 @@
 const compact = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 
+const timeOfDayFormat = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+
+/** Returns the time of day as charts show it: 5:10 PM. */
+export const timeOfDay = (at: number | undefined): string => timeOfDayFormat.format(at);
+
 /** Returns a number as cards show it: 1.2K. */
 export const shortNumber = (value: number): string => compact.format(value);
 

@@ -27,6 +27,7 @@ import { Failure } from '../../parts/notice.tsx';
 import { RecordingCard } from '../../parts/recordingCard.tsx';
 import { useNow } from '../../parts/useNow.ts';
 import { useTitle } from '../../parts/useTitle.ts';
+import { WatchSkeleton } from '../../parts/watchSkeleton.tsx';
 import { Player, type Viewing } from '../../player/player.tsx';
 import { useSamples } from '../../player/useSamples.ts';
 import './channel.css';
@@ -42,7 +43,7 @@ export function ChannelPage({ username }: { readonly username: string }) {
       navigate(`/c/${current}`, { replace: true });
   }, [current, username, navigate]);
   if (data === undefined)
-    return isError ? <Failure error={error} retry={() => void refetch()} level="h1" /> : <ChannelSkeleton />;
+    return isError ? <Failure error={error} retry={() => void refetch()} level="h1" /> : <WatchSkeleton />;
   return <LoadedChannel key={data.id} loaded={data} />;
 }
 
@@ -277,16 +278,5 @@ function FollowButton({ username, isFollowing }: FollowButtonProps) {
         {isFollowing ? 'Following' : 'Follow'}
       </button>
     </>
-  );
-}
-
-function ChannelSkeleton() {
-  return (
-    <div class="channelPage channelSkeleton" role="status" aria-label="Loading">
-      <div class="watch">
-        <div class="player skeleton" />
-      </div>
-      <section class="chat" />
-    </div>
   );
 }

@@ -11,6 +11,7 @@ import { shortNumber, timeAgo } from '../../parts/formatting.ts';
 import { Failure, Notice } from '../../parts/notice.tsx';
 import { useNow } from '../../parts/useNow.ts';
 import { useTitle } from '../../parts/useTitle.ts';
+import { WatchSkeleton } from '../../parts/watchSkeleton.tsx';
 import { Player } from '../../player/player.tsx';
 import '../channel/channel.css';
 
@@ -29,15 +30,7 @@ export function RecordingPage({ username, streamId }: RecordingPageProps) {
   useTitle(stream.data?.title ?? undefined);
   if (stream.isError && stream.data === undefined)
     return <Failure error={stream.error} retry={() => void stream.refetch()} level="h1" />;
-  if (stream.data === undefined)
-    return (
-      <div class="channelPage channelSkeleton" role="status" aria-label="Loading">
-        <div class="watch">
-          <div class="player skeleton" />
-        </div>
-        <section class="chat" />
-      </div>
-    );
+  if (stream.data === undefined) return <WatchSkeleton />;
   const { title, startedAt, peakViewers, categoryId, recording } = stream.data;
   const url = recording?.playlistUrl ?? null;
   const category = categories.data?.find(({ id }) => id === categoryId);

@@ -162,7 +162,7 @@ function Preview({ profile, draft }: { readonly profile: Profile; readonly draft
           {name}
         </bdi>
         {': '}
-        This is how you look in chat. The tone is adapted to each theme.
+        This is how you look in chat. The color is lighter in the dark theme and darker in the light one.
       </p>
       <p class="explained">
         Your username is in the address of your channel. Change it in the{' '}
