@@ -80,6 +80,12 @@ interface WatchedPage {
   readonly faults: string[];
 }
 
+/**
+ * What a page meets when a stream ends: its playlist is a 404 from then on, as at IVS, and a report of the viewer that
+ * is on its way is refused with 409.
+ */
+export const endOfStream = /404.*\/_local\/hls\/|409.*\/metrics/;
+
 const expectedFaults = new WeakMap<Page, RegExp[]>();
 
 /** Says that a page meets a fault on purpose: a refused request, or a lost connection. */

@@ -1,5 +1,5 @@
 import { describe, test } from '@jest/globals';
-import { expectFault, useApp } from './app.ts';
+import { endOfStream, expectFault, useApp } from './app.ts';
 import { hasBrowser } from './chromium.ts';
 import { PASSWORD, watchVideo } from './steps.ts';
 
@@ -38,8 +38,7 @@ import { PASSWORD, watchVideo } from './steps.ts';
     await viewer.getByRole('heading', { name: 'Building a kite' }).waitFor();
     await watchVideo(viewer);
 
-    // As at IVS, the playlist is a 404 from the end of the stream on.
-    expectFault(viewer, /404.*\/_local\/hls\//);
+    expectFault(viewer, endOfStream);
     await dashboard.getByRole('link', { name: 'Overview' }).click();
     await page.getByRole('button', { name: 'End stream' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'End stream' }).click();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { expectFault, useApp } from './app.ts';
+import { endOfStream, expectFault, useApp } from './app.ts';
 import { hasBrowser } from './chromium.ts';
 import { PASSWORD, watchVideo } from './steps.ts';
 
@@ -59,7 +59,7 @@ import { PASSWORD, watchVideo } from './steps.ts';
     await page.getByRole('heading', { name: 'Morning yoga' }).waitFor();
     await page.getByText('No messages yet').waitFor();
     await watchVideo(page);
-    expectFault(page, /404.*\/_local\/hls\//);
+    expectFault(page, endOfStream);
     await owner.endStream();
     await page.getByText('The stream is over').waitFor();
     await owner.goLive('Evening yoga');
