@@ -61,7 +61,11 @@ export function useFollow(username: string) {
       return before;
     },
     onError: (_error, _follow, before) => queryClient.setQueryData(keyOf(username), before),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: ['following'] }),
+    // A read that began before the API had made the change may have replaced what the page shows.
+    onSettled: () => {
+      void queryClient.invalidateQueries({ queryKey: keyOf(username) });
+      void queryClient.invalidateQueries({ queryKey: ['following'] });
+    },
   });
 }
 
