@@ -102,7 +102,7 @@ async function signUp(app: HttpApp, username: string, sourceIp: string): Promise
       {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ username, password: `password of ${username}` }),
+        body: JSON.stringify({ username, password: `password of ${[...username].reverse().join('')}` }),
       },
       { requestContext: { requestId: username, http: { sourceIp } } },
     );

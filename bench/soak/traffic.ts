@@ -205,7 +205,7 @@ async function signUp(state: TrafficState): Promise<void> {
   const username = `soak-${randomUUID().slice(0, 12)}`;
   const text = await callApi(state, 'createUser', 'POST', '/users', {
     username,
-    password: `password of ${username}`,
+    password: passwordOf(username),
   });
   if (text === undefined) return;
   const { accessToken, user } = signedUp.parse(JSON.parse(text));
@@ -214,7 +214,7 @@ async function signUp(state: TrafficState): Promise<void> {
 
 async function signInAgain(state: TrafficState): Promise<void> {
   for (const one of state.users) {
-    const body = { username: one.username, password: `password of ${one.username}` };
+    const body = { username: one.username, password: passwordOf(one.username) };
     const text = await callApi(state, 'createSession', 'POST', '/sessions', body);
     if (text !== undefined)
       one.accessToken = z.object({ accessToken: z.string() }).parse(JSON.parse(text)).accessToken;
@@ -297,4 +297,9 @@ async function send(
     measures.failed(name, error);
     return undefined;
   }
+}
+
+/** The name is reversed, because a password may not contain it. */
+function passwordOf(username: string): string {
+  return `password of ${[...username].reverse().join('')}`;
 }

@@ -14,6 +14,7 @@ import { type TransactItem, transact } from '../../store/transaction.ts';
 import { heldUntilAfter, holdName, takeName } from '../../store/usernames.ts';
 import { putUserChange, type UserChange } from '../../store/users.ts';
 import { ConflictError, TooManyRequestsError } from '../errors.ts';
+import { requireUncommonPassword } from './newPassword.ts';
 import type { PasswordHasher } from './passwords.ts';
 import { getAccount, getProfile, type Profile } from './profile.ts';
 import { passwordVersionOf } from './sessions.ts';
@@ -46,12 +47,14 @@ export type ChangeProfile = (caller: ProvenCaller, change: ProfileChange) => Pro
  *
  * The returned function throws ConflictError when the name is taken or the password changes at the same time,
  * TooManyRequestsError when the user gave up too many names in the last 30 days, ForbiddenError when a new
- * password comes without the current one, and UnauthenticatedError when the account or the sign-in has ended.
+ * password comes without the current one, RefusedValuesError when it is common or contains the name, and UnauthenticatedError when the account or the sign-in has ended.
  */
 export function profileChange(dependencies: ProfileChangeDependencies): ChangeProfile {
   const { database, passwords, clock } = dependencies;
   return async (caller, change) => {
     if (change.password !== undefined && caller.by !== 'password') throw stepUpRequired();
+    if (change.password !== undefined)
+      await requireUncommonPassword(change.password, change.username ?? caller.user.username);
     const passwordHash = change.password && (await passwords.hash(change.password));
     await retryOnConflict(async () => {
       const { user, channel } = await getAccount(database, caller);

@@ -20,6 +20,7 @@ import { getUser } from '../../store/users.ts';
 import { BusyError, ConflictError } from '../errors.ts';
 import { quotaFull } from '../ivsAnswers.ts';
 import type { Lockout } from './lockout.ts';
+import { requireUncommonPassword } from './newPassword.ts';
 import type { PasswordHasher } from './passwords.ts';
 import { type CreatableResources, ownedRows, type ResourceStep, resourceSteps } from './resources.ts';
 
@@ -67,12 +68,14 @@ const RETRY_AFTER_SECONDS = 5;
  * @throws BusyError when IVS throttles calls until `budget` is used up, or when the account has reached its
  * quota of channels, rooms or stages. The same request resumes the creation later.
  * @throws TooManyRequestsError after too many wrong passwords for a user whose creation was interrupted
+ * @throws RefusedValuesError when the password is common or contains the name
  */
 export function signUp(
   dependencies: SignUpDependencies,
 ): (credentials: Credentials, budget: Budget) => Promise<NewUser> {
   const steps = resourceSteps(dependencies.resources);
   return async (credentials, budget) => {
+    await requireUncommonPassword(credentials.password, credentials.username);
     const begun = await begin(dependencies, credentials);
     const held = { user: begun };
     try {

@@ -174,6 +174,26 @@ describe('PATCH /v1/users/me', () => {
     expect((await signIn(member.username, password)).status).toBe(200);
   });
 
+  test('refuses a new password that is common, or contains the name that the user has afterwards', async () => {
+    const member = await api().signUp();
+    const username = `new-${randomUUID().slice(0, 8)}`;
+    const currentPassword = member.password;
+    for (const change of [
+      { password: 'Password123' },
+      { password: `${member.username} 1` },
+      { username, password: `my ${username}` },
+    ]) {
+      const { status, body } = await me(member, 'PATCH', { ...change, currentPassword });
+      expect([status, body.errors]).toEqual([422, [expect.objectContaining({ field: 'password' })]]);
+    }
+    const { status } = await me(member, 'PATCH', {
+      username,
+      password: `${member.username} 1`,
+      currentPassword,
+    });
+    expect(status).toBe(200);
+  });
+
   test('needs the current password for a new one', async () => {
     const member = await api().signUp();
     const wrong = await me(member, 'PATCH', { password: 'battery staple', currentPassword: 'not it' });

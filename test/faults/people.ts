@@ -28,7 +28,11 @@ export interface Person extends Member {
   readonly streamId: string;
 }
 
-export const signUpBody = (username: string) => ({ username, password: `password of ${username}` });
+/** The name is reversed, because a password may not contain it. */
+export const signUpBody = (username: string) => ({
+  username,
+  password: `password of ${[...username].reverse().join('')}`,
+});
 
 const signedUp = z.object({
   accessToken: z.string(),

@@ -15,7 +15,7 @@ import { second, stateEvent } from '../support/ivsEvents.ts';
 import { randomNumbers } from '../support/randomNumbers.ts';
 import type { AccountHistory, AccountStep } from './accountHistory.ts';
 import { inLife } from './lives.ts';
-import type { Answer, Sent } from './people.ts';
+import { type Answer, type Sent, signUpBody } from './people.ts';
 import type { ApiScene } from './playApi.ts';
 import { drawnSchedule } from './schedule.ts';
 import { KilledError, noFaults, type Trouble } from './trouble.ts';
@@ -99,7 +99,7 @@ class AccountPlay {
       // The letter separates the base from the number, because other bases are the base plus a number.
       const username = `${this.#base}u${++this.#made}`;
       this.#names.add(username);
-      const password = `password of ${username}`;
+      const { password } = signUpBody(username);
       const sent = { method: 'POST', path: '/v1/users', body: { username, password } };
       const first = await this.#untilDone(sent, [201]);
       const { user, accessToken, refreshToken } = signedIn.parse(JSON.parse(first.text));

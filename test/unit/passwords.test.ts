@@ -1,6 +1,8 @@
 import { randomBytes, scryptSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import { requireUncommonPassword } from '../../domain/accounts/newPassword.ts';
 import { passwordHasher, scryptParameters } from '../../domain/accounts/passwords.ts';
+import { RefusedValuesError } from '../../domain/errors.ts';
 import { password, passwordToVerify } from '../../model/password.ts';
 import { cheapScrypt } from '../support/accounts.ts';
 
@@ -88,5 +90,33 @@ describe('a new password', () => {
     const decomposed = 'cafe\u0301-cafe\u0301';
     expect(password.parse(decomposed)).toBe(password.parse(composed));
     expect(passwordToVerify.parse(decomposed)).toBe(password.parse(composed));
+  });
+});
+
+describe('a new password is refused', () => {
+  const refusal = (text: string, username = 'Ann-Lee') =>
+    requireUncommonPassword(password.parse(text), username).then(
+      () => 'accepted',
+      (error: unknown) => (error instanceof RefusedValuesError ? error.errors[0]?.message : error),
+    );
+  const common = 'is one of the most common passwords: choose another one';
+  const named = 'must not contain the username';
+
+  test.each([
+    ['12345678', common],
+    ['PassWord1', common],
+    // The wide forms of Latin letters.
+    ['ｐａｓｓｗｏｒｄ', common],
+    ['my ann-lee 2026', named],
+    ['ANN_LEE 2026', named],
+    ['annlee2026', named],
+    ['ａｎｎ－ｌｅｅ2026', named],
+    ['lee ann 2026', 'accepted'],
+    ['correct horse battery', 'accepted'],
+  ])('%s: %s', async (text, expected) => expect(await refusal(text)).toBe(expected));
+
+  test('not because of a short name that is part of a word', async () => {
+    expect(await refusal('the a b c of it', 'a_b')).toBe('accepted');
+    expect(await refusal('the a_b of it', 'a_b')).toBe(named);
   });
 });

@@ -18,7 +18,8 @@ const passwordField = password.check(
   z.meta({
     type: 'string',
     format: 'password',
-    description: '8 to 128 characters.',
+    description:
+      '8 to 128 characters. It may not be one of the most common passwords or contain the username.',
   }),
 );
 
