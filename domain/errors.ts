@@ -49,6 +49,7 @@ export const reasons = {
   conflict: [
     'account-closing',
     'chat-room-missing',
+    'no-recording',
     'not-live',
     'password-changed',
     'request-declined',

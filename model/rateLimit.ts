@@ -66,7 +66,10 @@ export const limitSettings = z.strictObject({
   guestChatTokensPerMinute: guestLimits,
   /** IVS creates 50 participant tokens per second for an account. */
   guestStageTokensPerMinute: guestLimits,
-  /** How many viewers of one stream are counted from one IPv4 address or IPv6 /48. */
+  /**
+   * How many viewers of one stream are counted from one IPv4 address or IPv6 /48, and how many plays of one recording
+   * in a day.
+   */
   viewersPerNetwork: count,
 });
 export type LimitSettings = Readonly<z.infer<typeof limitSettings>>;
@@ -108,6 +111,7 @@ const limits = {
   createImageUpload: () => ({ name: 'imageUpload', requests: 10, windowSeconds: 60 }),
   // Only joins count, not samples.
   postMetrics: () => ({ name: 'joinStream', requests: 300, windowSeconds: 60 }),
+  postPlay: () => ({ name: 'playRecording', requests: 300, windowSeconds: 60 }),
   createChatToken: ({ guestChatTokensPerMinute }) => ({
     name: 'chatToken',
     requests: 60,

@@ -36,6 +36,11 @@ export const routes = {
     method: 'post',
     path: '/v1/channels/{username}/streams/{streamId}/metrics',
   },
+  postPlay: {
+    resource: 'viewers',
+    method: 'post',
+    path: '/v1/channels/{username}/streams/{streamId}/plays',
+  },
   getViewers: {
     resource: 'viewers',
     method: 'get',

@@ -68,6 +68,10 @@ export const streamRow = z.object({
   vodCategoryId: z.optional(z.string()),
   /** The greatest number of viewers in one minute so far. Absent when nobody watched. */
   peakViewers: z.optional(z.int()),
+  /** How many viewers have joined the stream. Absent when nobody did. */
+  views: z.optional(z.int()),
+  /** How often the session's recording was played. Absent when nobody did. */
+  recordingViews: z.optional(z.int()),
   /** The configuration of the encoder at the start. The reconciler reads it from IVS once. */
   encoder: z.optional(encoder),
   evidence,
@@ -129,6 +133,7 @@ export const vodRow = z.extend(
     recordingEndedAt: true,
     recordingDurationMs: true,
     peakViewers: true,
+    recordingViews: true,
   }),
   { startedAt: z.string(), vodStartedAt: z.string(), recordingPath: z.string() },
 );

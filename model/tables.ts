@@ -36,6 +36,7 @@ const vodAttributes = [
   'recordingDurationMs',
   'recordingPath',
   'peakViewers',
+  'recordingViews',
 ] as const;
 
 const specs = {

@@ -44,6 +44,8 @@ export const viewerMinuteRow = z.object({
   streamId: z.string(),
   id: z.string(),
   viewers: counted,
+  /** The viewers whose first sample of the stream is in this minute. */
+  views: countedIfAny,
   latencyMsSum: z.number(),
   bufferMsSum: z.number(),
   bitrateSum: z.number(),

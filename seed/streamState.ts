@@ -45,9 +45,27 @@ export function streamRowOf(
     categoryId,
     ...vodKeys({ channelId: who.channelId, categoryId }),
     ...streamStateOf(who, session),
-    peakViewers: Math.max(...minutes.map(({ viewers }) => viewers)),
+    ...audienceOf(minutes, session),
     createdAt: session.startedAt,
     updatedAt: events.at(-1)?.time ?? session.startedAt,
+  };
+}
+
+/**
+ * Returns the numbers of a stream's viewers. A seeded stream has only some of its minutes, so its views are those of an
+ * audience of which nobody stays for more than one of them.
+ */
+function audienceOf(
+  minutes: readonly ViewerMinute[],
+  session: Session,
+): Pick<Stream, 'peakViewers' | 'views' | 'recordingViews'> {
+  const viewers = minutes.map(minute => minute.viewers);
+  const views = viewers.reduce((sum, count) => sum + count, 0);
+  const isRecording = session.isRecorded && session.endedAt !== undefined;
+  return {
+    peakViewers: Math.max(...viewers),
+    views,
+    ...(isRecording ? { recordingViews: Math.round(views / 4) } : {}),
   };
 }
 

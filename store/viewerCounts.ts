@@ -2,7 +2,7 @@ import type { SeedMark } from '../model/row.ts';
 import type { Timestamp } from '../model/time.ts';
 import type { ViewerSample } from '../model/viewerMinute.ts';
 import type { Database } from './database.ts';
-import { addToMinute, type MinuteAdditions } from './viewerMinutes.ts';
+import { addToMinute, type MinuteAdditions, type MinuteCount } from './viewerMinutes.ts';
 import { deleteSample, putSample } from './viewerSamples.ts';
 
 /** A viewer to count in a minute of a stream. */
@@ -19,10 +19,10 @@ export interface Count {
 /**
  * Counts a viewer once in a minute.
  *
- * @returns the viewers of that minute so far; `before` when this viewer was already counted in it;
+ * @returns the counts of that minute so far; `before` when this viewer was already counted in it;
  * `throttled` when the minute's row has too many writers, and then the viewer is not counted.
  */
-export type CountViewer = (count: Count) => Promise<number | 'before' | 'throttled'>;
+export type CountViewer = (count: Count) => Promise<MinuteCount | 'before' | 'throttled'>;
 
 /**
  * Counts with two database requests, or one when the viewer was already counted: the request that stores the
@@ -39,9 +39,9 @@ export function viewerCounter(database: Database<'viewerSamples' | 'metrics'>): 
     // The caller gets the first error, even if this deletion fails too.
     const undo = () => deleteSample(database, sample).catch(() => undefined);
     try {
-      const viewers = await addToMinute(database, place, added, mark, sample.createdAt);
-      if (viewers === 'throttled') await undo();
-      return viewers;
+      const count = await addToMinute(database, place, added, mark, sample.createdAt);
+      if (count === 'throttled') await undo();
+      return count;
     } catch (error) {
       await undo();
       throw error;

@@ -14,6 +14,10 @@ type MetricsDatabase = Database<'metrics'>;
 /** The values to add to a minute's row: `viewers` and other counts. */
 export type MinuteAdditions = Readonly<{ viewers: number }> & Readonly<Record<string, number>>;
 
+const minuteCount = z.pick(viewerMinuteRow, { viewers: true, views: true });
+/** The counts of a minute after an addition. `views` is absent if the addition has none. */
+export type MinuteCount = Readonly<z.infer<typeof minuteCount>>;
+
 const throttling = z.object({
   name: z.enum(['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded']),
 });
@@ -26,7 +30,7 @@ export const isThrottling = (error: unknown) => throttling.safeParse(error).succ
  * unit because the row stays below 1 KB.
  *
  * @param mark the seed mark of the stream, so that the row is deleted with a mock stream.
- * @returns the row's viewers after the addition; `throttled` when DynamoDB throttles writes to the row, and
+ * @returns the row's counts after the addition; `throttled` when DynamoDB throttles writes to the row, and
  * then nothing was added.
  */
 export async function addToMinute(
@@ -35,7 +39,7 @@ export async function addToMinute(
   added: MinuteAdditions,
   mark: SeedMark,
   now: Timestamp,
-): Promise<number | 'throttled'> {
+): Promise<MinuteCount | 'throttled'> {
   const counts = Object.entries(added);
   const first = Object.entries({ createdAt: now, ...mark }).filter(([, value]) => value !== undefined);
   const set = first.map(([name]) => `${name} = if_not_exists(${name}, :${name})`);
@@ -54,7 +58,7 @@ export async function addToMinute(
   });
   try {
     const { Attributes } = await client.send(update);
-    return z.pick(viewerMinuteRow, { viewers: true }).parse(Attributes).viewers;
+    return minuteCount.parse(Attributes);
   } catch (error) {
     if (isThrottling(error)) return 'throttled';
     throw error;
@@ -74,6 +78,7 @@ const audienceStream = z.pick(streamRow, {
   isOpen: true,
   startedAt: true,
   endedAt: true,
+  vodStartedAt: true,
   seedShard: true,
   seedRun: true,
 });

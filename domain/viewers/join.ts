@@ -60,6 +60,13 @@ export function joinCounter(
   };
 }
 
+/** A viewer who may be counted now. */
+export interface JoinedViewer {
+  readonly claims: ViewerClaims;
+  /** Whether the viewer watches the stream for the first time, as far as the server can tell. */
+  readonly isNew: boolean;
+}
+
 /**
  * Creates a viewer of a stream, or renews a viewer whose token has expired. Renewals do not count towards any
  * limit. One database request for a known viewer (that of `ReadAudience`), and one more to count a new
@@ -67,7 +74,8 @@ export function joinCounter(
  *
  * The guests of one network share `viewersPerNetwork` ids, which are assigned in turn. So one network is
  * never counted as more viewers, however many tokens it collects; if more viewers watch from it, later
- * viewers share the ids of earlier ones. Users beyond that number share these ids too.
+ * viewers share the ids of earlier ones. Users beyond that number share these ids too. A viewer who shares an id is
+ * not a new one.
  *
  * @param before the claims of the expired token
  * @throws NotFoundError when the channel or the stream does not exist
@@ -78,7 +86,7 @@ export async function join(
   dependencies: JoinDependencies,
   viewer: NewViewer,
   before: ViewerClaims | undefined,
-): Promise<ViewerClaims> {
+): Promise<JoinedViewer> {
   const { audience, limit, clock, random } = dependencies;
   const { username, streamId, caller } = viewer;
   const now = clock().getTime();
@@ -86,9 +94,10 @@ export async function join(
   if (known === undefined) await limit('postMetrics', caller);
   const { channelId, stream, viewers } = await audience(username, streamId);
   if (stream.isOpen === undefined) throw new ConflictError('stream-over', 'the stream is over');
-  const viewerId = known?.viewerId ?? (await newViewerId(dependencies, viewer));
+  const { viewerId, isNew } =
+    known === undefined ? await newViewer(dependencies, viewer) : { viewerId: known.viewerId, isNew: false };
   const [spread = 0] = random(1);
-  return {
+  const claims = {
     viewerId,
     channelId,
     streamId,
@@ -99,14 +108,18 @@ export async function join(
     expiresAt: now + TOKEN_MS + Math.floor((spread / 256) * SPREAD_MS),
     ...seedMarkOf(stream),
   };
+  return { claims, isNew };
 }
 
-async function newViewerId(
+async function newViewer(
   { tokens, countJoin, viewersPerNetwork }: JoinDependencies,
   { streamId, userId, networks }: NewViewer,
-): Promise<string> {
+): Promise<{ readonly viewerId: string; readonly isNew: boolean }> {
   const network = networks.site ?? networks.address;
   const joined = await countJoin(streamId, network);
-  if (userId !== undefined && joined <= viewersPerNetwork) return tokens.pseudonym('user', streamId, userId);
-  return tokens.pseudonym('guest', streamId, network, String(joined % viewersPerNetwork));
+  const isNew = joined <= viewersPerNetwork;
+  const viewerId = await (userId !== undefined && isNew
+    ? tokens.pseudonym('user', streamId, userId)
+    : tokens.pseudonym('guest', streamId, network, String(joined % viewersPerNetwork)));
+  return { viewerId, isNew };
 }

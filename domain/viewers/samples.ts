@@ -12,10 +12,12 @@ import {
 import type { RecordViewers } from '../../store/currentViewers.ts';
 import type { CountViewer } from '../../store/viewerCounts.ts';
 import type { MinuteAdditions } from '../../store/viewerMinutes.ts';
+import type { AddViews } from '../../store/views.ts';
 import { RefusedValuesError } from '../errors.ts';
 import { type JoinDependencies, join, type NewViewer } from './join.ts';
 import { secondsToNextSample, weightOf, weightOfViewer } from './panel.ts';
 import type { ViewerClaims } from './viewerTokens.ts';
+import { shownViews } from './views.ts';
 
 export interface SampleDependencies extends JoinDependencies {
   readonly countViewer: CountViewer;
@@ -23,6 +25,8 @@ export interface SampleDependencies extends JoinDependencies {
   readonly recordViewers: RecordViewers;
   /** Called for a new viewer with whom the audience of a minute has grown noticeably. */
   readonly recordPeak: RecordViewers;
+  /** Adds to the views of a stream. */
+  readonly addViews: AddViews;
 }
 
 export interface SampleRequest extends NewViewer {
@@ -46,7 +50,8 @@ const SAMPLE_TTL_SECONDS = 24 * 3600;
  * (see `viewerCounter`). The returned token records that the minute was counted, so the second sample of the
  * minute makes no request. The first sample of all viewers in a minute makes one to three more, which record the
  * viewers of the stream (see `viewersRecorder`). A new viewer with whom the minute's audience has grown noticeably makes one
- * more, which raises the stream's peak. A viewer without a token or with an expired token joins (see `join`).
+ * more, which raises the stream's peak, and one more if the minute's new viewers have grown noticeably, which adds them
+ * to the stream's views. A viewer without a token or with an expired token joins (see `join`).
  *
  * If a minute's row has too many writers, the viewer is not counted, and until the token expires the panel is
  * halved and its members count for twice as many viewers.
@@ -62,10 +67,13 @@ export async function takeSample(
   const now = clock();
   const claims = await claimsOf(dependencies, request);
   const isValid = claims !== undefined && now.getTime() < claims.expiresAt && isFor(claims, request);
-  const viewer = isValid ? claims : await join(dependencies, request, claims);
+  // A valid token of a viewer who was not counted yet is from a join whose count was throttled.
+  const { claims: viewer, isNew } = isValid
+    ? { claims, isNew: claims.countedMinute === undefined }
+    : await join(dependencies, request, claims);
   const minute = minuteOf(now);
   const mustCount = viewer.weight > 0 && viewer.countedMinute !== minute;
-  const after = mustCount ? await counted(dependencies, request, viewer, now) : viewer;
+  const after = mustCount ? await counted(dependencies, request, { viewer, isNew }, now) : viewer;
   const untilExpiry = Math.ceil((after.expiresAt - now.getTime()) / 1000);
   return {
     viewerToken: await tokens.sign(after),
@@ -90,9 +98,9 @@ const isFor = ({ usernameKey }: ViewerClaims, { username }: SampleRequest) =>
 
 /** Counts a viewer in the minute of `now`, and returns the claims of the next token. */
 async function counted(
-  { countViewer, recordViewers, recordPeak, tokens }: SampleDependencies,
+  { countViewer, recordViewers, recordPeak, addViews, tokens }: SampleDependencies,
   { networks, playback }: SampleRequest,
-  viewer: ViewerClaims,
+  { viewer, isNew }: { readonly viewer: ViewerClaims; readonly isNew: boolean },
   now: Date,
 ): Promise<ViewerClaims> {
   const { channelId, streamId, viewerId, weight } = viewer;
@@ -107,10 +115,13 @@ async function counted(
     createdAt: time,
     updatedAt: time,
   };
-  const added = additionsOf(playback, weight);
-  const viewers = await countViewer({ streamId, minute, sample, added, mark: seedMarkOf(viewer) });
-  if (viewers === 'before') return { ...viewer, countedMinute: minute };
-  if (viewers === 'throttled') return { ...viewer, weight: weightOfViewer(viewerId, 2 * weight) };
+  const added = { ...additionsOf(playback, weight), ...(isNew ? { views: weight } : {}) };
+  const count = await countViewer({ streamId, minute, sample, added, mark: seedMarkOf(viewer) });
+  if (count === 'before') return { ...viewer, countedMinute: minute };
+  if (count === 'throttled') return { ...viewer, weight: weightOfViewer(viewerId, 2 * weight) };
+  const { viewers, views = 0 } = count;
+  const newViews = shownViews(views) - shownViews(views - weight);
+  if (isNew && newViews > 0) await addViews({ channelId, streamId }, newViews);
   // Exactly one sample is the first of its minute, so this work is done once per stream and minute.
   if (viewers === weight) await recordViewers({ channelId, streamId, minute, viewers });
   // An audience reaches a new peak only with new viewers. Without this, a peak in a stream's last minute would be lost.

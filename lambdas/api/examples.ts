@@ -27,6 +27,7 @@ const fields: Readonly<Record<string, unknown>> = {
   nextCursor: 'cursor-of-the-next-page',
   path: 'ivs/v1/000000000000/AbCdEf1gHiJk/2026/1/15/20/0/x',
   peakViewers: 1_512,
+  views: 4_860,
   playbackUrl: `https://${playbackHost('a1b2c3d4e5f6', REGION)}/api/video/v1/${REGION}.000000000000.channel.AbCdEf1gHiJk.m3u8`,
   playlistUrl: `${recording}/media/hls/master.m3u8`,
   reason: 'spam',

@@ -64,7 +64,12 @@ import {
   updateMeOperation,
   updateProfileOperation,
 } from './users/answers.ts';
-import { getAnalyticsOperation, getViewersOperation, postMetricsOperation } from './viewers/answers.ts';
+import {
+  getAnalyticsOperation,
+  getViewersOperation,
+  postMetricsOperation,
+  postPlayOperation,
+} from './viewers/answers.ts';
 
 const operations = [
   listChannelsOperation,
@@ -77,6 +82,7 @@ const operations = [
   listStreamEventsOperation,
   listChatMessagesOperation,
   postMetricsOperation,
+  postPlayOperation,
   getViewersOperation,
   getAnalyticsOperation,
   updateChannelOperation,

@@ -6,6 +6,7 @@ import { listLive } from '../../store/channels.ts';
 import { viewersRecorder } from '../../store/currentViewers.ts';
 import type { Database } from '../../store/database.ts';
 import { addToMinute, type MinuteAdditions, readAudience } from '../../store/viewerMinutes.ts';
+import { viewsAdder } from '../../store/views.ts';
 import { periodicTask } from '../schedules.ts';
 
 export interface SeededViewersOptions {
@@ -46,11 +47,12 @@ function player(
  * Returns a function that counts the viewers of this minute for one of `TURNS` parts of the seeded live channels.
  *
  * It writes what the samples of so many viewers would write, with the same functions, but all viewers of a minute at
- * once: two to four requests per channel and minute, instead of two per viewer. A channel on which somebody broadcasts
+ * once: two to five requests per channel and minute, instead of two per viewer. A channel on which somebody broadcasts
  * or in whose minute others were counted is left alone.
  */
 export function seededViewers({ database, clock, random }: SeededViewersOptions): () => Promise<void> {
   const record = viewersRecorder(database);
+  const addViews = viewsAdder(database, 'views');
   const shown = new Map<string, number>();
   let channels: readonly LiveChannel[] = [];
   let turn = 0;
@@ -60,12 +62,16 @@ export function seededViewers({ database, clock, random }: SeededViewersOptions)
     const minute = minuteOf(now);
     const { stream, viewers: known } = await readAudience(database, { channelId, streamId }, [minute]);
     if (stream?.isOpen === undefined || known.has(minute)) return;
-    const viewers = next(shown.get(streamId) ?? stored, random());
+    const before = shown.get(streamId) ?? stored;
+    const viewers = next(before, random());
     shown.set(streamId, viewers);
-    const added = additionsFor(viewers, Math.round(2_600 + 1_800 * random()));
+    const views = Math.max(0, viewers - before);
+    const added = { ...additionsFor(viewers, Math.round(2_600 + 1_800 * random())), views };
     const place = { streamId, minute };
     const reached = await addToMinute(database, place, added, seedMarkOf(stream), toTimestamp(now));
-    if (reached === viewers) await record({ channelId, streamId, minute, viewers });
+    if (reached === 'throttled') return;
+    if (views > 0) await addViews({ channelId, streamId }, views);
+    if (reached.viewers === viewers) await record({ channelId, streamId, minute, viewers });
   };
 
   return async () => {

@@ -59,6 +59,11 @@ export const operationCases: Readonly<Record<OperationId, OperationCase>> = {
     }),
     expected: anyone,
   },
+  // The stream of the scene is live, so it has no finished recording.
+  postPlay: {
+    request: scene => ({ path: `${page(scene)}/streams/${scene.streamId}/plays` }),
+    expected: [409, 409, 409],
+  },
   getViewers: get(scene => `${page(scene)}/streams/${scene.streamId}/viewers`, anyone),
   getAnalytics: get(scene => `${page(scene)}/streams/${scene.streamId}/analytics`, owners(200)),
   listCategories: get(() => '/v1/categories', anyone),

@@ -181,6 +181,7 @@ describe('a stream', () => {
   });
 
   const none = {
+    views: 0,
     startedAt: null,
     endedAt: null,
     durationMs: null,
@@ -204,6 +205,7 @@ describe('a stream', () => {
         failureReason: null,
         playlistUrl: `${media}/hls/master.m3u8`,
         thumbnailUrl,
+        views: 0,
       },
     ],
     [
@@ -247,6 +249,7 @@ describe('a stream', () => {
         isHealthy: true,
         hasErrorEvent: false,
         peakViewers: 0,
+        views: 0,
         recording: expected,
       },
     });
@@ -296,6 +299,8 @@ describe("a channel's recordings", () => {
       recordingPath: path(day),
       recordingDurationMs: day * 1000,
       peakViewers: day * 10,
+      views: day * 100,
+      recordingViews: day * 1000,
     } as const;
     return stream(owner, { id: `st-${day}`, ...times, ...recorded, ...overrides });
   };
@@ -329,6 +334,7 @@ describe("a channel's recordings", () => {
       endedAt: `2026-01-0${day}T11:00:00.000Z`,
       durationMs: day * 1000,
       peakViewers: day * 10,
+      views: day * 1000,
       playlistUrl: `https://recordings.example/${path(day)}/media/hls/master.m3u8`,
       thumbnailUrl: `https://recordings.example/${path(day)}/media/latest_thumbnail/thumb.jpg`,
     });
@@ -347,6 +353,7 @@ describe("a channel's recordings", () => {
           streamId: 'st-1',
           title: 'The first',
           peakViewers: 10,
+          views: 1000,
           playlistUrl: `https://recordings.example/${path(1)}/media/hls/master.m3u8`,
           channel: { id: owner.id, username: 'recorder', displayName: null, color: null, isLive: false },
         },

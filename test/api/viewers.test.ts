@@ -7,6 +7,7 @@ import { localApi } from '../../local/audience/localApi.ts';
 import { watchAsViewers } from '../../local/audience/watchers.ts';
 import { chatMinuteKey } from '../../model/chatMessage.ts';
 import { defaultLimits, rateLimitOf } from '../../model/rateLimit.ts';
+import { vodKeys } from '../../model/stream.ts';
 import { minuteOf } from '../../model/viewerMinute.ts';
 import { putEncoder } from '../../store/encoders.ts';
 import { getStream } from '../../store/streams.ts';
@@ -51,6 +52,94 @@ async function end({ owner, streamId }: Live): Promise<void> {
     { ...row, isOpen: undefined, isLive: false, endedAt: api().clock.now().toISOString() },
   ]);
 }
+
+/** Ends a stream whose recording can be played. */
+async function endRecorded(live: Live): Promise<void> {
+  await end(live);
+  const row = await getStream(api().database, live.owner.channelId, live.streamId);
+  if (row?.startedAt === undefined) throw new Error('the stream has not started');
+  const recorded = {
+    vodStartedAt: row.startedAt,
+    recordingStatus: 'ended',
+    recordingPath: 'ivs/v1/1/a/2026/1/1/1/1/x',
+  } as const;
+  await putRows(api().database, 'streams', [{ ...row, ...vodKeys(row), ...recorded }]);
+}
+
+const play = ({ path }: Pick<Live, 'path'>, as = api().client()) =>
+  as.POST('/v1/channels/{username}/streams/{streamId}/plays', { params: { path } });
+
+describe('the views', () => {
+  const shown = async ({ path }: Live) => {
+    const stream = '/v1/channels/{username}/streams/{streamId}';
+    const { data } = await api().client().GET(stream, { params: { path } });
+    return { stream: data?.views, recording: data?.recording?.views };
+  };
+
+  const fromOneNetwork = ({ owner, streamId }: Live, what: 'metrics' | 'plays') => {
+    const headers = { 'Content-Type': 'application/json' };
+    const init = { method: 'POST', ...(what === 'plays' ? {} : { headers, body: '{}' }) };
+    const url = `/v1/channels/${owner.username}/streams/${streamId}/${what}`;
+    return api().request(url, init, '198.51.100.99');
+  };
+
+  test('of a stream are the viewers who joined it, each once, up to the limit of a network', async () => {
+    const live = await liveStream();
+    expect((await shown(live)).stream).toBe(0);
+    const { data: joined } = await post(live, {});
+    const fan = await api().signUp();
+    await post(live, {}, fan.api);
+    await post(live, {}, fan.api);
+    expect((await shown(live)).stream).toBe(2);
+    // Viewers who stay, with a valid token and with an expired one, are no new viewers, and cost no write of the stream.
+    api().clock.advance(60_000);
+    const next = await post(live, { viewerToken: joined?.viewerToken });
+    api().clock.advance(7 * 60_000);
+    await post(live, { viewerToken: next.data?.viewerToken });
+    expect((await shown(live)).stream).toBe(2);
+    for (let n = 0; n < 2 * VIEWERS_PER_NETWORK; n++) await fromOneNetwork(live, 'metrics');
+    expect((await shown(live)).stream).toBe(2 + VIEWERS_PER_NETWORK);
+  });
+
+  test('of a recording are its plays: of a user once a day, and of a network up to the limit, in three writes', async () => {
+    const live = await liveStream();
+    expect((await play(live)).error).toMatchObject({ reason: 'no-recording' });
+    await endRecorded(live);
+    api().clock.advance(2_000);
+    expect(await requestsOf(() => play(live))).toEqual([
+      // The limit of the caller; the stream, which is read once a second; the network; the minute; the stream.
+      'UpdateItem',
+      'BatchGetItem',
+      'UpdateItem',
+      'UpdateItem',
+      'UpdateItem',
+    ]);
+    for (let n = 0; n < 2 * VIEWERS_PER_NETWORK; n++)
+      expect((await fromOneNetwork(live, 'plays')).status).toBe(204);
+    const fan = await api().signUp();
+    await play(live, fan.api);
+    // The user has been counted, so nothing more is written.
+    expect(await requestsOf(() => play(live, fan.api))).toEqual(['UpdateItem', 'UpdateItem']);
+    const views = 1 + VIEWERS_PER_NETWORK + 1;
+    expect(await shown(live)).toEqual({ stream: 0, recording: views });
+    const lists = [
+      await api()
+        .client()
+        .GET('/v1/channels/{username}/vods', { params: { path: live.path } }),
+      await api()
+        .client()
+        .GET('/v1/recordings', { params: { query: { limit: 100 } } }),
+    ];
+    for (const { data } of lists)
+      expect(data?.items.find(({ streamId }) => streamId === live.streamId)).toMatchObject({ views });
+    // The next day.
+    api().clock.advance(25 * 3600_000);
+    await fromOneNetwork(live, 'plays');
+    expect((await shown(live)).recording).toBe(views + 1);
+    const path = { ...live.path, streamId: 'st-unknown' };
+    expect((await play({ path })).response.status).toBe(404);
+  });
+});
 
 describe('a viewer', () => {
   test('joins with a first sample and counts once a minute, however often it sends', async () => {

@@ -124,6 +124,14 @@ describe('the HTTP API', () => {
     },
     listVods: () => lists('listVods', '/v1/channels/ann/vods', 1),
     getStream: () => answers('getStream', '/v1/channels/ann/streams/mock-ann-1'),
+    postPlay: async () => {
+      const { resource } = routes.postPlay;
+      const path = '/v1/channels/ann/streams/mock-ann-0/plays';
+      expect(await requestApi(stack, resource, path, { method: 'POST' })).toMatchObject({ status: 204 });
+      expect((await requestApi(stack, 'streams', '/v1/channels/ann/vods')).body).toMatchObject({
+        items: [{ views: 1 }],
+      });
+    },
     listCategories: () => lists('listCategories', '/v1/categories', catalogue.length),
   };
 

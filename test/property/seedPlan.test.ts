@@ -281,8 +281,8 @@ describe('the seed plan', () => {
           categoryId: '',
           vodCategoryId: '',
         };
-        // The samples of viewers write the peak, not the fold.
-        const { peakViewers: _, ...state } = stream ?? {};
+        // Viewers write the peak and the views, not the fold.
+        const { peakViewers: _, views: _views, recordingViews: _plays, ...state } = stream ?? {};
         expect(JSON.parse(JSON.stringify({ ...folded.stream, ...own }))).toEqual({ ...state, ...own });
         expect(JSON.parse(JSON.stringify(folded.live))).toEqual(liveStateOf(channel));
       }
@@ -326,11 +326,14 @@ describe('the seed plan', () => {
     });
   });
 
-  test('has the peak of the viewer minutes on each stream, and the last of them on each live channel', () => {
+  test('has the peak and the views of the viewer minutes on each stream, and the last of them on each live channel', () => {
     planLaw(rows => {
-      for (const [index, { id, peakViewers }] of rows.streams.entries()) {
-        const minutes = rows.metrics.filter(row => row.streamId === id);
+      for (const [index, row] of rows.streams.entries()) {
+        const { id, peakViewers, views, recordingViews, vodStartedAt } = row;
+        const minutes = rows.metrics.filter(({ streamId }) => streamId === id);
         expect(peakViewers).toBe(Math.max(...minutes.map(({ viewers }) => viewers)));
+        expect(views).toBeGreaterThanOrEqual(peakViewers ?? 0);
+        expect(recordingViews === undefined).toBe(vodStartedAt === undefined);
         const { openStreamId, viewers, viewersAt } = rows.channels[index] ?? {};
         const last = openStreamId === undefined ? undefined : minutes.at(-1);
         expect([viewers, viewersAt]).toEqual([last?.viewers, last?.id]);
@@ -516,7 +519,9 @@ describe('past streams', () => {
   test('are those that the fold makes of their events', () => {
     historyLaw(rows => {
       const own = { createdAt: '', updatedAt: '', version: 0, title: '', categoryId: '' };
-      for (const { peakViewers: _, ...stream } of rows.streams.slice(rows.channels.length)) {
+      for (const { peakViewers: _, views: _views, recordingViews: _plays, ...stream } of rows.streams.slice(
+        rows.channels.length,
+      )) {
         const channel = rows.channels.find(({ id }) => id === stream.channelId);
         if (channel === undefined) throw new Error('the stream has no channel');
         const { stream: folded } = fold(

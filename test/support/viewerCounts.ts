@@ -16,6 +16,7 @@ export interface RememberedCounts {
 export function rememberedCounts(): RememberedCounts {
   const samples = new Set<string>();
   const minutes = new Map<Timestamp, number>();
+  const newViewers = new Map<Timestamp, number>();
   let requests = 0;
   const of = (minute: Timestamp) => minutes.get(minute) ?? 0;
   return {
@@ -27,7 +28,9 @@ export function rememberedCounts(): RememberedCounts {
       requests++;
       const viewers = of(minute) + added.viewers;
       minutes.set(minute, viewers);
-      return viewers;
+      const views = (newViewers.get(minute) ?? 0) + (added['views'] ?? 0);
+      newViewers.set(minute, views);
+      return { viewers, views };
     },
     of,
     at: time => Math.max(of(minuteOf(time)), of(addMs(minuteOf(time), -60_000))),

@@ -4,6 +4,7 @@ import { type SampleDependencies, takeSample } from '../../domain/viewers/sample
 import { viewerTokens } from '../../domain/viewers/viewerTokens.ts';
 import type { RecordViewers } from '../../store/currentViewers.ts';
 import type { CountViewer } from '../../store/viewerCounts.ts';
+import type { AddViews } from '../../store/views.ts';
 
 /** A viewer: when they watch, in seconds from the start, and how their player misbehaves. */
 export interface Watcher {
@@ -25,13 +26,23 @@ export function sampleDependencies(parts: {
   readonly clock: () => Date;
   /** Default: records nothing. */
   readonly recordViewers?: RecordViewers;
+  /** Default: adds nothing. */
+  readonly addViews?: AddViews;
 }): SampleDependencies {
   const tokens = viewerTokens(async () => 'a secret of the tests, long enough');
   let joined = 0;
   const countJoin = async () => ++joined;
   const unlimited = { limit: async () => {}, countJoin, viewersPerNetwork: Number.MAX_SAFE_INTEGER };
   const record = async () => {};
-  return { recordViewers: record, recordPeak: record, ...parts, ...unlimited, tokens, random: randomBytes };
+  return {
+    recordViewers: record,
+    recordPeak: record,
+    addViews: record,
+    ...parts,
+    ...unlimited,
+    tokens,
+    random: randomBytes,
+  };
 }
 
 /** A sample without any measurements. */

@@ -16,6 +16,7 @@ const shapes: Readonly<Record<number, string>> = {
   9: '46a46c9b6bfd0b50',
   10: '6e56484ca902b724',
   11: '8365c6cdd562dcc2',
+  12: '4e39981e2eff947d',
 };
 
 /** The keys and indexes of the tables, without the explanations in the specs. */

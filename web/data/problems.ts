@@ -42,6 +42,7 @@ const byReason: { readonly [R in NonNullable<Problem['reason']>]: (problem: Prob
   'dependency-unavailable': () => 'Part of the service does not answer. Try again in a moment.',
   'ivs-busy': () => 'The video service is busy. Try again in a moment.',
   'ivs-quota': () => 'There is no room for more channels at the moment. Try again later.',
+  'no-recording': () => 'The stream has no finished recording.',
   'not-live': () => 'The channel is not live.',
   'not-owner': () => 'Only the owner of the channel can do this.',
   'password-changed': () => 'Your password was changed. Sign in again.',

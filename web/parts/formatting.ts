@@ -9,6 +9,10 @@ export const timeOfDay = (at: number | undefined): string => timeOfDayFormat.for
 /** Returns a number as cards show it: 1.2K. */
 export const shortNumber = (value: number): string => compact.format(value);
 
+/** Returns how often something was watched: 1 view, 1.2K views. */
+export const viewsInWords = (views: number): string =>
+  `${shortNumber(views)} ${views === 1 ? 'view' : 'views'}`;
+
 /** Returns a duration as players show it: 4:05, 1:04:05. Never negative. */
 export function clockTime(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

@@ -1,6 +1,6 @@
 import type { Vod } from '../data/recordings.ts';
 import { Card } from './card.tsx';
-import { clockTime, shortNumber, timeAgo } from './formatting.ts';
+import { clockTime, timeAgo, viewsInWords } from './formatting.ts';
 
 interface RecordingCardProps {
   readonly recording: Vod;
@@ -15,7 +15,7 @@ interface RecordingCardProps {
 
 /** A recording in a list. */
 export function RecordingCard({ recording, owner, now, level = 'h2' }: RecordingCardProps) {
-  const { streamId, title, durationMs, thumbnailUrl, startedAt, peakViewers } = recording;
+  const { streamId, title, durationMs, thumbnailUrl, startedAt, views } = recording;
   return (
     <Card
       href={`/c/${owner.username}/streams/${streamId}`}
@@ -24,7 +24,7 @@ export function RecordingCard({ recording, owner, now, level = 'h2' }: Recording
       owner={owner}
       level={level}
       underPicture={durationMs !== null && <span class="overPicture">{clockTime(durationMs)}</span>}
-      facts={`${timeAgo(Date.parse(startedAt), now)} · ${shortNumber(peakViewers)} at most`}
+      facts={`${timeAgo(Date.parse(startedAt), now)} · ${viewsInWords(views)}`}
     />
   );
 }

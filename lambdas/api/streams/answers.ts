@@ -11,6 +11,10 @@ const peakViewers = z.int().min(0).openapi({
     'The greatest number of viewers in one minute. It is up to one minute old while the stream is open.',
 });
 
+const views = (description: string) => z.int().min(0).openapi({ description });
+const recordingViews =
+  'How often the recording was played, counted once a day for a signed-in viewer. Within 5 % if there are many.';
+
 const recordingSchema = z
   .object({
     status: z.enum([...recordingStatuses, 'merged']).openapi({
@@ -42,6 +46,7 @@ const recordingSchema = z
       .url()
       .nullable()
       .openapi({ description: 'The URL of the newest thumbnail or, after the end, of the last one.' }),
+    views: views(`${recordingViews} 0 if the status is \`merged\`.`),
   })
   .openapi('Recording');
 export type RecordingBody = z.infer<typeof recordingSchema>;
@@ -67,6 +72,9 @@ export const streamSchema = z
       .boolean()
       .openapi({ description: 'True after the stream exceeded an IVS limit or failed.' }),
     peakViewers,
+    views: views(
+      'How many viewers have joined the stream so far, without the plays of its recording. Within 5 % if there are many.',
+    ),
     recording: z
       .union([recordingSchema, z.null()])
       .openapi({ description: 'Null when IVS reported no recording.' }),
@@ -90,6 +98,7 @@ export const vodSchema = z
       .openapi({ description: 'The end of the stream. Null while its session is open.' }),
     durationMs: milliseconds.nullable().openapi({ description: 'The length of the recording.' }),
     peakViewers,
+    views: views(recordingViews),
     playlistUrl: z.url().openapi({ description: 'The URL of the HLS playlist.' }),
     thumbnailUrl: z.url().openapi({ description: 'The URL of the last thumbnail.' }),
   })

@@ -54,6 +54,7 @@ function shape(vod: Vod, recordingsUrl: string): VodBody {
     endedAt: vod.endedAt ?? null,
     durationMs: vod.recordingDurationMs ?? null,
     peakViewers: vod.peakViewers ?? 0,
+    views: vod.recordingViews ?? 0,
     playlistUrl: playlistUrl(recordingsUrl, vod.recordingPath),
     thumbnailUrl: thumbnailUrl(recordingsUrl, vod.recordingPath),
   };

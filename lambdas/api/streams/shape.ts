@@ -16,6 +16,7 @@ export function shapeStream(stream: StartedStream, recordingsUrl: string): Strea
     isHealthy: stream.isHealthy,
     hasErrorEvent: stream.hasErrorEvent,
     peakViewers: stream.peakViewers ?? 0,
+    views: stream.views ?? 0,
     recording: shapeRecording(stream, recordingsUrl),
   };
 }
@@ -32,6 +33,7 @@ function shapeRecording(stream: StartedStream, recordingsUrl: string): Recording
     path: stream.recordingPath ?? null,
     failureReason: stream.recordingFailureReason ?? null,
     ...watchable(stream, recordingsUrl),
+    views: stream.recordingViews ?? 0,
   };
 }
 

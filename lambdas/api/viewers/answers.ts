@@ -7,7 +7,7 @@ import {
   qualities,
 } from '../../../model/viewerMinute.ts';
 import { operation } from '../http/operation.ts';
-import { getAnalyticsRoute, getViewersRoute, postMetricsRoute } from './routes.ts';
+import { getAnalyticsRoute, getViewersRoute, postMetricsRoute, postPlayRoute } from './routes.ts';
 
 export const takenSampleSchema = z
   .object({
@@ -146,6 +146,20 @@ export const postMetricsOperation = operation(postMetricsRoute, {
     'After the end of the stream, viewers can no longer join or send samples, and the response is a ' +
     '409. Only joins count towards the rate limit.',
   ok: { description: 'The sample is recorded.', schema: takenSampleSchema },
+  problems: ['not-found', 'conflict'],
+});
+
+export const postPlayOperation = operation(postPlayRoute, {
+  summary: 'Report a play of a recording',
+  description:
+    'Counts a play of a recording, which appears in its `views`. A player sends it once, after it has played the ' +
+    'recording for ten seconds. A signed-in viewer counts once a day for a recording. The guests of one network ' +
+    'count for a limited number of views in a day; later reports from it change nothing. A stream without a finished ' +
+    'recording of its own returns a 409: for a merged recording, use the `streamId` of the recording.',
+  ok: {
+    status: 204,
+    description: 'The play is counted, or enough plays of the caller have been counted before.',
+  },
   problems: ['not-found', 'conflict'],
 });
 

@@ -90,6 +90,8 @@ export const postMetricsRoute = route('postMetrics', {
   body: sampleSchema,
 });
 
+export const postPlayRoute = route('postPlay', { auth: 'optional', params, query: none });
+
 export const getViewersRoute = route('getViewers', {
   auth: 'none',
   // Players report every 30 seconds.

@@ -7,12 +7,13 @@ import { useCategories } from '../../data/channels.ts';
 import { sentenceOf } from '../../data/problems.ts';
 import { useStream } from '../../data/recordings.ts';
 import { Avatar } from '../../parts/avatar.tsx';
-import { shortNumber, timeAgo } from '../../parts/formatting.ts';
+import { shortNumber, timeAgo, viewsInWords } from '../../parts/formatting.ts';
 import { Failure, Notice } from '../../parts/notice.tsx';
 import { useNow } from '../../parts/useNow.ts';
 import { useTitle } from '../../parts/useTitle.ts';
 import { WatchSkeleton } from '../../parts/watchSkeleton.tsx';
 import { Player } from '../../player/player.tsx';
+import { usePlay } from '../../player/usePlay.ts';
 import '../channel/channel.css';
 
 interface RecordingPageProps {
@@ -27,6 +28,12 @@ export function RecordingPage({ username, streamId }: RecordingPageProps) {
   const categories = useCategories();
   const now = useNow(60_000);
   const [position, setPosition] = useState(0);
+  const recorded = stream.data?.recording;
+  const reportPlay = usePlay({
+    username,
+    streamId: recorded?.status === 'recording' ? undefined : recorded?.streamId,
+    durationMs: recorded?.durationMs ?? null,
+  });
   useTitle(stream.data?.title ?? undefined);
   if (stream.isError && stream.data === undefined)
     return <Failure error={stream.error} retry={() => void stream.refetch()} level="h1" />;
@@ -51,7 +58,10 @@ export function RecordingPage({ username, streamId }: RecordingPageProps) {
             isLive={false}
             label={title ?? 'Recording'}
             over={<p>The recording is over.</p>}
-            onTime={setPosition}
+            onTime={position => {
+              setPosition(position);
+              reportPlay(position);
+            }}
           />
         )}
         <div class="channelInfo">
@@ -68,6 +78,7 @@ export function RecordingPage({ username, streamId }: RecordingPageProps) {
               </strong>
               {category !== undefined && <Link href={`/categories/${category.id}`}>{category.name}</Link>}
               <span>{timeAgo(Date.parse(startedAt), now)}</span>
+              {recording?.status === 'ended' && <span>{viewsInWords(recording.views)}</span>}
               <span>{shortNumber(peakViewers)} viewers at most</span>
             </div>
           </div>

@@ -12,7 +12,7 @@ export function LastStream() {
   const now = useNow(60_000);
   const last = streams.data?.pages[0]?.items[0];
   if (last === undefined) return null;
-  const { id, title, startedAt, durationMs, peakViewers } = last;
+  const { id, title, startedAt, durationMs, peakViewers, views } = last;
   return (
     <section class="panel" aria-labelledby="lastStream">
       <h2 id="lastStream">Last stream</h2>
@@ -21,6 +21,7 @@ export function LastStream() {
       </p>
       <dl class="figures">
         <Figure name="Most viewers" value={shortNumber(peakViewers)} />
+        <Figure name="Views" value={shortNumber(views)} />
         <Figure name="Length" value={durationMs === null ? null : clockTime(durationMs)} />
       </dl>
       <div class="formEnd">

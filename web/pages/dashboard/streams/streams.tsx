@@ -1,7 +1,7 @@
 import { Link } from 'wouter-preact';
 import { type Stream, useStreams } from '../../../data/stream.ts';
 import { Picture } from '../../../parts/card.tsx';
-import { clockTime, shortNumber } from '../../../parts/formatting.ts';
+import { clockTime, shortNumber, viewsInWords } from '../../../parts/formatting.ts';
 import { More } from '../../../parts/more.tsx';
 import { Failure, Notice } from '../../../parts/notice.tsx';
 import { useTitle } from '../../../parts/useTitle.ts';
@@ -44,7 +44,8 @@ export function Streams() {
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 function StreamRow({ stream, username }: { readonly stream: Stream; readonly username: string }) {
-  const { id, title, startedAt, durationMs, isLive, isOpen, hasErrorEvent, peakViewers, recording } = stream;
+  const { id, title, startedAt, durationMs, isLive, isOpen, hasErrorEvent, peakViewers, views, recording } =
+    stream;
   return (
     <li class="panel streamRow">
       <div class="picture">
@@ -62,6 +63,8 @@ function StreamRow({ stream, username }: { readonly stream: Stream; readonly use
           <span>
             {shortNumber(peakViewers)} {peakViewers === 1 ? 'viewer' : 'viewers'} at most
           </span>
+          <span>{viewsInWords(views)} live</span>
+          {recording?.status === 'ended' && <span>{viewsInWords(recording.views)} of the recording</span>}
           {isLive && <span class="badge live">Live</span>}
           {isOpen && !isLive && <span class="badge">Paused</span>}
           {hasErrorEvent && <span class="badge">Had errors</span>}
