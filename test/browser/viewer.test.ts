@@ -11,7 +11,11 @@ import { PASSWORD, watchVideo } from './steps.ts';
     const owner = await app.signUp(ann);
     const title = `Late night guitar of ${ann}`;
     await owner.goLive(title);
-    const page = await app.open('/?sort=newest');
+    const page = await app.open('/');
+    // The order by viewers is made once a minute, so it may not contain the channel yet.
+    const order = page.getByLabel('Sort by');
+    await Promise.all([page.waitForResponse(/sort=viewers/), order.selectOption('Most viewers')]);
+    await order.selectOption('Newest');
 
     await page.getByRole('link', { name: title }).click();
     await watchVideo(page);

@@ -15,6 +15,7 @@ export function useLiveChannels(sort: Sort, categoryId?: string) {
         params: {
           query: {
             isLive: 'true',
+            sort,
             limit: 48,
             ...cursor,
             ...(categoryId === undefined ? {} : { categoryId }),
