@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Channel } from '../../web/data/channel.ts';
+import { withState } from '../../web/data/channelState.ts';
 import { serverClock } from '../../web/data/clock.ts';
 import { fieldErrorsOf, type Problem, ProblemError, sentenceOf } from '../../web/data/problems.ts';
 import { clockTime, timeAgo } from '../../web/parts/formatting.ts';
@@ -28,14 +30,14 @@ describe('the clock of the web app', () => {
     expect(clock.now()).toBe(at);
   });
 
-  test('learns again after the clock of the computer was set', () => {
-    let computer = at - HOUR;
-    const clock = serverClock(() => computer);
+  test('is right again with the first answer after the computer slept', () => {
+    let elapsed = at - HOUR;
+    const clock = serverClock(() => elapsed);
     clock.observe(dated(at));
-    computer = at;
-    clock.reset();
-    clock.observe(dated(at));
-    expect(clock.now()).toBe(at);
+    // While it sleeps, the time that the page counts stands still.
+    clock.observe(dated(at + 8 * HOUR));
+    elapsed += 1_000;
+    expect(clock.now()).toBe(at + 8 * HOUR + 1_000);
   });
 });
 
@@ -51,6 +53,32 @@ describe('times', () => {
   test('a point in time after now is not shown as the future', () => {
     expect(timeAgo(at + HOUR, at)).toBe('just now');
     expect(timeAgo(at - 2 * HOUR, at)).toBe('2 hours ago');
+  });
+});
+
+describe('the state of a channel', () => {
+  const stream = { id: 'st-1', title: 'yoga', categoryId: null, startedAt: dated(at), viewers: 3 };
+  const offline = { id: 'ch-1', title: 'yoga', isLive: false, stream: null } as unknown as Channel;
+  const live = { ...offline, isLive: true, stream } as unknown as Channel;
+  const event = (isLive: boolean) => ({ id: 'e', version: 2, at: dated(at), channelId: 'ch-1', isLive });
+  const told = {
+    live: { state: { ...event(true), title: 'kites', streamId: 'st-1', startedAt: dated(at) }, at },
+    offline: { state: { ...event(false), title: 'kites' }, at },
+  };
+
+  test('is that of an event, although the API answered with an older one after it', () => {
+    expect(withState(offline, told.live, at + 2_000)).toMatchObject({ isLive: true, stream: { id: 'st-1' } });
+    expect(withState(live, told.offline, at + 2_000)).toMatchObject({ isLive: false, stream: null });
+    expect(withState(live, told.live, at)).toMatchObject({ stream: { title: 'kites', viewers: 3 } });
+  });
+
+  test('does not stay that of an event for ever: the server was gone when the next one was sent', () => {
+    expect(withState(offline, told.live, at + 60_000).isLive).toBe(false);
+    expect(withState(live, told.offline, at + 60_000).isLive).toBe(true);
+  });
+
+  test('of another channel changes nothing', () => {
+    expect(withState({ ...live, id: 'ch-2' }, told.offline, at).isLive).toBe(true);
   });
 });
 

@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import { memo } from 'preact/compat';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Link, useLocation } from 'wouter-preact';
@@ -38,7 +39,7 @@ export function ChatPanel({ chat, username, moderation }: ChatPanelProps) {
           {phases[chat.phase]}
         </span>
       </div>
-      <Lines lines={chat.messages.lines} hasGap={chat.hasGap} moderation={moderation} />
+      <Lines {...chat.messages} moderation={moderation} />
       <Write chat={chat} username={username} />
     </section>
   );
@@ -49,12 +50,12 @@ const NEAR_END_PX = 40;
 
 interface LinesProps {
   readonly lines: readonly Line[];
-  readonly hasGap: boolean;
+  readonly gapAfter?: number;
   readonly moderation: Moderation | undefined;
 }
 
 /** The messages. The view follows new ones unless the reader has scrolled up; then it does not move. */
-function Lines({ lines, hasGap, moderation }: LinesProps) {
+function Lines({ lines, gapAfter = Number.POSITIVE_INFINITY, moderation }: LinesProps) {
   const frame = useRef<HTMLOListElement>(null);
   const [isFollowing, setFollowing] = useState(true);
   const [kept, setKept] = useState<readonly Line[]>([]);
@@ -83,10 +84,14 @@ function Lines({ lines, hasGap, moderation }: LinesProps) {
           setFollowing(isAtEnd);
         }}
       >
-        {hasGap && <li class="gap">Messages from the time without a connection may be missing.</li>}
         {shown.length === 0 && <li class="gap">No messages yet. Say hello!</li>}
-        {shown.map(line => (
-          <LineView key={line.id} line={line} moderation={moderation} />
+        {shown.map((line, index) => (
+          <Fragment key={line.id}>
+            {line.at > gapAfter && (shown[index - 1]?.at ?? 0) <= gapAfter && (
+              <li class="gap">Messages may be missing here.</li>
+            )}
+            <LineView line={line} moderation={moderation} />
+          </Fragment>
         ))}
       </ol>
       {!isFollowing && (

@@ -1,10 +1,8 @@
 import { ChatRoom, SendMessageRequest } from 'amazon-ivs-chat-messaging';
 import { api, bodyOf, guestApi } from '../data/api.ts';
+import { clock } from '../data/clock.ts';
 import { type Problem, ProblemError } from '../data/problems.ts';
-import { watchSleep } from './sleep.ts';
-
-/** `unavailable`: the channel has no chat room. */
-export type ConnectionPhase = 'connecting' | 'connected' | 'reconnecting' | 'unavailable';
+import { type ConnectionPhase, keepConnected, localTimes, watchSleep } from './reconnection.ts';
 
 type Room = Pick<ChatRoom, 'addListener'>;
 
@@ -23,24 +21,22 @@ export interface ChatConnection {
   close(): void;
 }
 
-const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 20_000;
-
 /** The SDK would write every lost connection to the console. */
 const silent = { debug: () => {}, info: () => {}, error: () => {} };
 
+/** The longest time that browsers wait for a timer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * Connects to the chat of a channel, and stays connected: after a lost network, a restarted server, sleep, or a token
- * that expired. Each attempt gets a new token. A banned user reads as a guest.
+ * that expired. Each connection gets a new token. A banned user reads as a guest until the ban ends.
  */
 export function connectChat({ username, onPhase, onBan, listen }: ChatOptions): ChatConnection {
-  let room: ChatRoom | undefined;
-  let attempt = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let isClosed = false;
+  let endOfBan: ReturnType<typeof setTimeout> | undefined;
 
   const createToken = async () => {
     const params = { path: { username } };
+    clearTimeout(endOfBan);
     try {
       const token = await bodyOf(api.POST('/v1/channels/{username}/chat/tokens', { params }));
       onBan(undefined);
@@ -48,78 +44,55 @@ export function connectChat({ username, onPhase, onBan, listen }: ChatOptions): 
     } catch (error) {
       if (!(error instanceof ProblemError) || error.problem.reason !== 'banned') throw error;
       onBan(error.problem);
+      const lastsMs = Date.parse(error.problem.parameters?.until ?? '') - clock.now();
+      // The server's time is known to the second only.
+      if (lastsMs < LONGEST_TIMER_MS) endOfBan = setTimeout(() => chat.reconnect(), lastsMs + 2_000);
       return bodyOf(guestApi.POST('/v1/channels/{username}/chat/tokens', { params }));
     }
   };
 
-  const retryLater = () => {
-    if (isClosed || timer !== undefined) return;
-    onPhase('reconnecting');
-    const waitMs = Math.min(FIRST_WAIT_MS * 2 ** attempt++, LONGEST_WAIT_MS);
-    // Viewers who lost the connection together must not come back together.
-    timer = setTimeout(connect, waitMs * (0.5 + Math.random() / 2));
-  };
-
-  async function connect(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
-    const previous = room;
-    room = undefined;
-    previous?.disconnect();
-    try {
+  const chat = keepConnected<ChatRoom>({
+    open: async events => {
       const first = await createToken();
-      if (isClosed) return;
       let unused: typeof first | undefined = first;
-      const opened = new ChatRoom({
+      const room = new ChatRoom({
         regionOrUrl: first.endpoint,
+        // The SDK asks for another token before the session expires, and when the connection breaks.
         tokenProvider: async () => {
           const token = unused ?? (await createToken());
           unused = undefined;
-          return token;
+          return localTimes(token, Date.now() - clock.now());
         },
         maxReconnectAttempts: 0,
       });
-      opened.logger = silent;
-      room = opened;
-      opened.addListener('connect', () => {
-        attempt = 0;
-        onPhase('connected');
-      });
-      opened.addListener('disconnect', () => {
-        if (room === opened) retryLater();
-      });
-      listen(opened);
-      opened.connect();
-    } catch (error) {
-      if (isClosed) return;
-      if (error instanceof ProblemError && [404, 409].includes(error.problem.status)) onPhase('unavailable');
-      else retryLater();
-    }
-  }
-
-  const reconnectNow = () => {
-    if (isClosed) return;
-    attempt = 0;
-    onPhase('reconnecting');
-    void connect();
-  };
+      room.logger = silent;
+      room.addListener('connect', events.opened);
+      room.addListener('connecting', events.interrupted);
+      room.addListener('disconnect', events.lost);
+      listen(room);
+      room.connect();
+      return room;
+    },
+    close: room => room.disconnect(),
+    onPhase,
+    isUnavailable: error => error instanceof ProblemError && [404, 409].includes(error.problem.status),
+    random: Math.random,
+  });
   // A socket that slept looks open although nothing arrives any more.
-  const stopWatching = watchSleep(reconnectNow);
-  addEventListener('online', reconnectNow);
-  onPhase('connecting');
-  void connect();
+  const stopWatching = watchSleep(document, chat.reconnect);
+  addEventListener('online', chat.reconnect);
 
   return {
     send: async text => {
+      const room = chat.current();
       if (room === undefined) throw new Error('not connected');
       await room.sendMessage(new SendMessageRequest(text));
     },
     close: () => {
-      isClosed = true;
-      clearTimeout(timer);
+      clearTimeout(endOfBan);
       stopWatching();
-      removeEventListener('online', reconnectNow);
-      room?.disconnect();
+      removeEventListener('online', chat.reconnect);
+      chat.stop();
     },
   };
 }

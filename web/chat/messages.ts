@@ -27,29 +27,33 @@ export interface Messages {
   readonly lines: readonly Line[];
   /** The ids of deleted messages: a deletion can arrive before the archive shows its message. */
   readonly deleted: ReadonlySet<string>;
+  /** After this time, messages may be missing: in milliseconds since 1970. */
+  readonly gapAfter?: number;
 }
 
 export const noMessages: Messages = { lines: [], deleted: new Set() };
 
 /** Adds messages. Those that are already there, from the room or from the archive, are not repeated. */
-export function add({ lines, deleted }: Messages, more: readonly Line[]): Messages {
+export function add(messages: Messages, more: readonly Line[]): Messages {
+  const { lines, deleted } = messages;
   const known = new Set(lines.map(({ id }) => id));
   const unknown = more.filter(({ id }) => !known.has(id) && known.add(id));
-  if (unknown.length === 0) return { lines, deleted };
+  if (unknown.length === 0) return messages;
   const shown = unknown.map(line => (deleted.has(line.id) ? { ...line, text: null } : line));
   const all = [...lines, ...shown];
   const isInOrder = all.every((line, index) => index === 0 || compare(all[index - 1] ?? line, line) <= 0);
   if (!isInOrder) all.sort(compare);
-  return { lines: all.slice(-MOST_LINES), deleted };
+  return { ...messages, lines: all.slice(-MOST_LINES) };
 }
 
 const compare = (a: Line, b: Line) => a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 /** Removes the text of a message. Its place stays. */
-export function remove({ lines, deleted }: Messages, id: string): Messages {
+export function remove(messages: Messages, id: string): Messages {
   return {
-    lines: lines.map(line => (line.id === id ? { ...line, text: null } : line)),
-    deleted: new Set(deleted).add(id),
+    ...messages,
+    lines: messages.lines.map(line => (line.id === id ? { ...line, text: null } : line)),
+    deleted: new Set(messages.deleted).add(id),
   };
 }
 

@@ -3,16 +3,16 @@ import { type StateListeners, stateEvents } from '../../client/index.ts';
 import { api, bodyOf } from '../data/api.ts';
 import { clock } from '../data/clock.ts';
 import type { Problem } from '../data/problems.ts';
-import type { ChatConnection, ConnectionPhase } from './connection.ts';
-import { add, archivedLine, type Line, type Messages, noMessages, receivedLine, remove } from './messages.ts';
+import { collector } from './collector.ts';
+import type { ChatConnection } from './connection.ts';
+import { archivedLine, type Messages, noMessages, receivedLine } from './messages.ts';
+import type { ConnectionPhase } from './reconnection.ts';
 
 export interface Chat {
   readonly phase: ConnectionPhase;
   readonly messages: Messages;
   /** The user's ban, if there is one. */
   readonly ban: Problem | undefined;
-  /** Whether messages may be missing, because the connection was lost and no archive has them. */
-  readonly hasGap: boolean;
   readonly send: (text: string) => Promise<void>;
 }
 
@@ -20,78 +20,42 @@ export interface ChatOptions extends StateListeners {
   readonly username: string;
   /** The stream whose archive has the messages that were missed. */
   readonly stream: { readonly id: string; readonly startedAt: string } | undefined;
+  /** The connection was lost and is back: events may have been missed. */
+  readonly onReconnect: () => void;
   /** Another user has another token. */
   readonly userId: string | undefined;
 }
-
-/** Messages are shown this often at most: drawing each one of a busy room would freeze the page. */
-const DRAW_MS = 150;
-/** How much of the chat a new viewer sees. */
-const HISTORY_MS = 5 * 60_000;
-const OVERLAP_MS = 60_000;
-/** A message is in the archive about ten seconds after it was sent. */
-const ARCHIVE_DELAY_MS = 12_000;
-const PAGES = 5;
 
 /** The chat of a channel, live. */
 export function useChat({ username, stream, userId, ...listeners }: ChatOptions): Chat {
   const [phase, setPhase] = useState<ConnectionPhase>('connecting');
   const [ban, setBan] = useState<Problem>();
   const [messages, setMessages] = useState(noMessages);
-  const [hasGap, setGap] = useState(false);
   const connection = useRef<ChatConnection>();
   const newest = useRef({ stream, listeners });
   newest.current = { stream, listeners };
 
   useEffect(() => {
     let isStopped = false;
-    let waiting: Line[] = [];
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let connections = 0;
-    let lastAt: number | undefined;
+    let isFirst = true;
     setMessages(noMessages);
-    setGap(false);
-
-    const draw = () => {
-      timer = undefined;
-      const lines = waiting;
-      waiting = [];
-      if (!isStopped) setMessages(shown => add(shown, lines));
-    };
-    const show = (lines: readonly Line[]) => {
-      waiting.push(...lines);
-      lastAt = lines.reduce((latest, { at }) => Math.max(latest, at), lastAt ?? 0);
-      timer ??= setTimeout(draw, DRAW_MS);
-    };
-    /** Reads what was sent before, or while the connection was lost. @returns whether the archive has all of it */
-    const catchUp = async (since: number | undefined) => {
-      const { stream: open } = newest.current;
-      if (open === undefined) return false;
-      const startedAt = Date.parse(open.startedAt);
-      const from = since === undefined ? clock.now() - HISTORY_MS : since - OVERLAP_MS;
-      const query = { limit: 100, fromMs: Math.max(0, from - startedAt) };
-      let cursor: string | null | undefined;
-      for (let page = 0; page < PAGES && cursor !== null; page++) {
-        const path = { username, streamId: open.id };
-        const params = { path, query: cursor === undefined ? query : { limit: 100, cursor } };
+    const collected = collector({
+      now: clock.now,
+      onMessages: setMessages,
+      read: async from => {
+        const { stream: open } = newest.current;
+        if (open === undefined) return undefined;
+        const fromMs = typeof from === 'number' ? Math.max(0, from - Date.parse(open.startedAt)) : 0;
+        const query = typeof from === 'string' ? { limit: 100, cursor: from } : { limit: 100, fromMs };
+        const params = { path: { username, streamId: open.id }, query };
         const list = await bodyOf(api.GET('/v1/channels/{username}/streams/{streamId}/chat', { params }));
-        if (isStopped) return true;
-        show(list.items.map(message => archivedLine(message, username)));
-        cursor = list.nextCursor;
-      }
-      return cursor === null;
-    };
-    const onConnect = async () => {
-      const isFirst = connections++ === 0;
-      const since = lastAt;
-      try {
-        const isComplete = await catchUp(since);
-        if (!isFirst && !isComplete && !isStopped) setGap(true);
-        if (!isFirst && isComplete)
-          setTimeout(() => void catchUp(since).catch(() => undefined), ARCHIVE_DELAY_MS);
-      } catch {
-        if (!isFirst && !isStopped) setGap(true);
-      }
+        return { lines: list.items.map(message => archivedLine(message, username)), cursor: list.nextCursor };
+      },
+    });
+    const onConnect = () => {
+      void collected.connected();
+      if (!isFirst) newest.current.listeners.onReconnect();
+      isFirst = false;
     };
     const onState = stateEvents({
       onChannel: state => newest.current.listeners.onChannel?.(state),
@@ -105,19 +69,16 @@ export function useChat({ username, stream, userId, ...listeners }: ChatOptions)
         onPhase: setPhase,
         onBan: setBan,
         listen: room => {
-          room.addListener('connect', () => void onConnect());
-          room.addListener('message', message => show([receivedLine(message)]));
-          room.addListener('messageDelete', ({ messageId }) => {
-            waiting = waiting.map(line => (line.id === messageId ? { ...line, text: null } : line));
-            setMessages(shown => remove(shown, messageId));
-          });
+          room.addListener('connect', onConnect);
+          room.addListener('message', message => collected.receive(receivedLine(message)));
+          room.addListener('messageDelete', ({ messageId }) => collected.remove(messageId));
           room.addListener('event', onState);
         },
       });
     });
     return () => {
       isStopped = true;
-      clearTimeout(timer);
+      collected.stop();
       connection.current?.close();
       connection.current = undefined;
     };
@@ -127,5 +88,5 @@ export function useChat({ username, stream, userId, ...listeners }: ChatOptions)
     if (connection.current === undefined) throw new Error('not connected');
     await connection.current.send(text);
   };
-  return { phase, messages, ban, hasGap, send };
+  return { phase, messages, ban, send };
 }

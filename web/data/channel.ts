@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/preact-query';
-import type { ChannelState, components } from '../../client/index.ts';
+import type { components } from '../../client/index.ts';
 import { api, bodyOf } from './api.ts';
 import { queryClient } from './queryClient.ts';
 
@@ -22,21 +22,6 @@ export function useChannel(username: string) {
 /** Reads the page of a channel again, after an event has told of a change that it does not contain whole. */
 export const refreshChannel = (username: string) =>
   queryClient.invalidateQueries({ queryKey: keyOf(username) });
-
-/**
- * Returns the channel in the state that an event told. An answer of the API can be some seconds older than an event,
- * so the event counts, except for what only the API knows.
- */
-export function withState(channel: Channel, state: ChannelState | undefined): Channel {
-  if (state === undefined || state.channelId !== channel.id) return channel;
-  const { isLive, title, categoryId = null, streamId, startedAt } = state;
-  const base = { ...channel, isLive, title, categoryId };
-  if (!isLive || streamId === undefined || startedAt === undefined)
-    return { ...base, isLive: false, stream: null };
-  if (channel.stream?.id === streamId) return base;
-  const begun = { id: streamId, title, categoryId, startedAt, viewers: 0, thumbnailUrl: null };
-  return { ...base, stream: { ...begun, isHealthy: true, hasErrorEvent: false } };
-}
 
 /** Follows a channel, or no longer. The page shows the result at once, and takes it back if the API refuses. */
 export function useFollow(username: string) {

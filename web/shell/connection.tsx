@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'preact/hooks';
-import { clock } from '../data/clock.ts';
 import { queryClient } from '../data/queryClient.ts';
 
 /** Says that the browser has no network, and loads the page's data again when it is back. */
@@ -10,16 +9,11 @@ export function ConnectionBanner() {
       setOffline(!navigator.onLine);
       if (navigator.onLine) retry();
     };
-    const wake = () => {
-      if (document.visibilityState === 'visible') clock.reset();
-    };
     addEventListener('online', update);
     addEventListener('offline', update);
-    document.addEventListener('visibilitychange', wake);
     return () => {
       removeEventListener('online', update);
       removeEventListener('offline', update);
-      document.removeEventListener('visibilitychange', wake);
     };
   }, []);
   if (!isOffline) return null;

@@ -1,19 +1,12 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Link, useLocation } from 'wouter-preact';
-import type { ChannelState } from '../../../client/index.ts';
 import { BanDialog } from '../../chat/banDialog.tsx';
 import { ChatPanel } from '../../chat/chatPanel.tsx';
 import type { Line } from '../../chat/messages.ts';
 import { useChat } from '../../chat/useChat.ts';
 import { useUser } from '../../data/account.ts';
-import {
-  type Channel,
-  refreshChannel,
-  useChannel,
-  useDeleteMessage,
-  useFollow,
-  withState,
-} from '../../data/channel.ts';
+import { type Channel, refreshChannel, useChannel, useDeleteMessage, useFollow } from '../../data/channel.ts';
+import { type Told, withState } from '../../data/channelState.ts';
 import { useCategories } from '../../data/channels.ts';
 import { sentenceOf } from '../../data/problems.ts';
 import { useVods } from '../../data/recordings.ts';
@@ -34,7 +27,7 @@ import './channel.css';
 
 /** A channel: its video, its chat, and what it is about. */
 export function ChannelPage({ username }: { readonly username: string }) {
-  const { data, error, isError, refetch } = useChannel(username);
+  const { data, dataUpdatedAt, error, isError, refetch } = useChannel(username);
   const [, navigate] = useLocation();
   // A former name leads to the channel. The address shows the current name from then on.
   const current = data?.username;
@@ -44,14 +37,20 @@ export function ChannelPage({ username }: { readonly username: string }) {
   }, [current, username, navigate]);
   if (data === undefined)
     return isError ? <Failure error={error} retry={() => void refetch()} level="h1" /> : <WatchSkeleton />;
-  return <LoadedChannel key={data.id} loaded={data} />;
+  return <LoadedChannel key={data.id} loaded={data} readAt={dataUpdatedAt} />;
 }
 
-function LoadedChannel({ loaded }: { readonly loaded: Channel }) {
+interface LoadedChannelProps {
+  readonly loaded: Channel;
+  /** When the channel was read, by the computer's clock. */
+  readonly readAt: number;
+}
+
+function LoadedChannel({ loaded, readAt }: LoadedChannelProps) {
   const user = useUser();
-  const [state, setState] = useState<ChannelState>();
+  const [told, setTold] = useState<Told>();
   const [banned, setBanned] = useState<Line>();
-  const channel = withState(loaded, state);
+  const channel = withState(loaded, told, readAt);
   const { username, title, isLive, stream, playbackUrl } = channel;
   const deleteMessage = useDeleteMessage(username);
   const chat = useChat({
@@ -59,17 +58,24 @@ function LoadedChannel({ loaded }: { readonly loaded: Channel }) {
     stream: stream ?? undefined,
     userId: user?.id,
     onStage: () => void refreshStage(),
-    onChannel: told => {
-      setState(told);
+    onChannel: state => {
+      setTold({ state, at: Date.now() });
       void refreshChannel(username);
     },
+    onReconnect: () => {
+      void refreshChannel(username);
+      void refreshStage();
+    },
   });
+  const hasBeenLive = useRef(false);
+  if (isLive) hasBeenLive.current = true;
   useTitle(`${isLive ? '● ' : ''}${channel.displayName ?? username}`);
   const canModerate = channel.relation?.isOwner === true || channel.relation?.isModerator === true;
-  const moderation = {
-    deleteMessage: ({ id }: Line) => deleteMessage.mutate(id),
-    ban: setBanned,
-  };
+  // The same object each time, so that the messages are not all drawn again with each new one.
+  const moderation = useMemo(
+    () => ({ deleteMessage: ({ id }: Line) => deleteMessage.mutate(id), ban: setBanned }),
+    [deleteMessage.mutate],
+  );
   return (
     <div class="channelPage">
       <div class="watch">
@@ -82,7 +88,7 @@ function LoadedChannel({ loaded }: { readonly loaded: Channel }) {
             title={title}
           />
         ) : (
-          <OfflineScreen channel={channel} hasEnded={state !== undefined} />
+          <OfflineScreen channel={channel} hasEnded={hasBeenLive.current} />
         )}
         <ChannelInfo channel={channel} isOwn={user?.username === username} />
         <Recordings channel={channel} />

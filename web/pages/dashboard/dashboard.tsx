@@ -1,10 +1,10 @@
 import { lazy, memo, Suspense } from 'preact/compat';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Link, Route, Switch, useLocation } from 'wouter-preact';
-import type { ChannelState } from '../../../client/index.ts';
 import { useChat } from '../../chat/useChat.ts';
 import { useUser } from '../../data/account.ts';
-import { type Channel, refreshChannel, useChannel, withState } from '../../data/channel.ts';
+import { type Channel, refreshChannel, useChannel } from '../../data/channel.ts';
+import { type Told, withState } from '../../data/channelState.ts';
 import { refreshStage } from '../../data/stage.ts';
 import { refreshStreams } from '../../data/stream.ts';
 import { Icon, type IconName } from '../../parts/icon.tsx';
@@ -74,28 +74,40 @@ function Navigation() {
 
 function OwnChannel() {
   const user = useUser();
-  const { data, isError, error, refetch } = useChannel(user?.username ?? '');
+  const { data, dataUpdatedAt, isError, error, refetch } = useChannel(user?.username ?? '');
   if (user === undefined) return null;
   if (data === undefined)
     return isError ? <Failure error={error} retry={() => void refetch()} /> : <DashboardSkeleton />;
-  return <LoadedChannel loaded={data} userId={user.id} />;
+  return <LoadedChannel loaded={data} readAt={dataUpdatedAt} userId={user.id} />;
 }
 
-function LoadedChannel({ loaded, userId }: { readonly loaded: Channel; readonly userId: string }) {
-  const [state, setState] = useState<ChannelState>();
+interface LoadedChannelProps {
+  readonly loaded: Channel;
+  /** When the channel was read, by the computer's clock. */
+  readonly readAt: number;
+  readonly userId: string;
+}
+
+function LoadedChannel({ loaded, readAt, userId }: LoadedChannelProps) {
+  const [told, setTold] = useState<Told>();
   const own = useMemo(
-    () => ({ channel: withState(loaded, state), edited: () => setState(undefined) }),
-    [loaded, state],
+    () => ({ channel: withState(loaded, told, readAt), edited: () => setTold(undefined) }),
+    [loaded, told, readAt],
   );
   const { username, stream } = own.channel;
   const chat = useChat({
     username,
     stream: stream ?? undefined,
     userId,
-    onChannel: told => {
-      setState(told);
+    onChannel: state => {
+      setTold({ state, at: Date.now() });
       void refreshChannel(username);
       void refreshStreams(username);
+    },
+    onReconnect: () => {
+      void refreshChannel(username);
+      void refreshStreams(username);
+      void refreshStage();
     },
     onStage: () => void refreshStage(),
   });

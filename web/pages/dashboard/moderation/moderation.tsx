@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { BanDialog } from '../../../chat/banDialog.tsx';
 import { ChatPanel, LineView } from '../../../chat/chatPanel.tsx';
 import { archivedLine, type Line } from '../../../chat/messages.ts';
@@ -22,6 +22,14 @@ export function Moderation() {
   const { username, isLive } = channel;
   const [banned, setBanned] = useState<Sender>();
   const deletion = useDeleteMessage(username);
+  // The same object each time, so that the messages are not all drawn again with each new one.
+  const moderation = useMemo(
+    () => ({
+      deleteMessage: ({ id }: Line) => deletion.mutate(id),
+      ban: ({ sender }: Line) => setBanned(sender),
+    }),
+    [deletion.mutate],
+  );
   useTitle('Moderation');
   return (
     <>
@@ -35,14 +43,7 @@ export function Moderation() {
       )}
       <div class="moderationColumns">
         {isLive ? (
-          <ChatPanel
-            chat={chat}
-            username={username}
-            moderation={{
-              deleteMessage: ({ id }) => deletion.mutate(id),
-              ban: ({ sender }) => setBanned(sender),
-            }}
-          />
+          <ChatPanel chat={chat} username={username} moderation={moderation} />
         ) : (
           <LastChat
             deleteMessage={({ id }) => deletion.mutateAsync(id)}
