@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, jest } from '@jest/globals';
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
@@ -13,6 +15,8 @@ export interface App {
   /** The address of the web app. */
   url(): string;
   stack(): LocalStack;
+  /** Stops the stack, and starts it again with the same data at the same address. */
+  restart(): Promise<void>;
   /** Opens a page in a browser of its own. It fails the test if it writes an error or misses a file. */
   open(path: string, options?: BrowserContextOptions): Promise<Page>;
   /** Returns a username that no user of this stack has, and that begins with `name`: a test may run twice. */
@@ -25,6 +29,7 @@ export type Person = Awaited<ReturnType<typeof signUp>>;
 
 /** Starts a stack and a browser for the tests of a file, and stops them afterwards. */
 export function useApp(): App {
+  const folder = mkdtempSync(join(tmpdir(), 'browser-'));
   let stack: LocalStack;
   let browser: Browser;
   const pages: WatchedPage[] = [];
@@ -32,23 +37,24 @@ export function useApp(): App {
   // A browser on a busy computer can be too slow for one of the many timeouts. A fault of the app fails twice.
   jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
+  const start = (ports: { readonly apiPort: number; readonly awsPort: number }) =>
+    startLocal({
+      stackName: 'UGC-browser',
+      region: 'us-west-2',
+      ...ports,
+      partnerFollowers: 100,
+      log: () => {},
+      ivsQuota: unlimited,
+      databaseFile: join(folder, 'data'),
+    });
+
   beforeAll(async () => {
-    [stack, browser] = await Promise.all([
-      startLocal({
-        stackName: 'UGC-browser',
-        region: 'us-west-2',
-        apiPort: 0,
-        awsPort: 0,
-        partnerFollowers: 100,
-        log: () => {},
-        ivsQuota: unlimited,
-      }),
-      launchBrowser(),
-    ]);
+    [stack, browser] = await Promise.all([start({ apiPort: 0, awsPort: 0 }), launchBrowser()]);
   });
   afterAll(async () => {
     await browser?.close();
     await stack?.stop();
+    rmSync(folder, { recursive: true, force: true });
   });
   afterEach(async () => {
     const seen = pages.splice(0);
@@ -59,6 +65,11 @@ export function useApp(): App {
   return {
     url: () => stack.apiUrl,
     stack: () => stack,
+    restart: async () => {
+      const [apiPort, awsPort] = [stack.apiUrl, stack.awsUrl].map(url => Number(new URL(url).port));
+      await stack.stop();
+      stack = await start({ apiPort: apiPort ?? 0, awsPort: awsPort ?? 0 });
+    },
     open: async (path, options = {}) => {
       const context = await browser.newContext({
         viewport: { width: 1280, height: 800 },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { expectFault, useApp } from './app.ts';
+import { endOfStream, expectFault, useApp } from './app.ts';
 import { hasBrowser } from './chromium.ts';
 import { signIn, watchVideo } from './steps.ts';
 
@@ -37,6 +37,45 @@ import { signIn, watchVideo } from './steps.ts';
     await reader.keyboard.press('Enter');
     await writer.getByText('I am back').waitFor();
     await watchVideo(reader);
+
+    // The event that tells of the end is missed.
+    for (const page of [reader, writer]) expectFault(page, endOfStream);
+    await reader.context().setOffline(true);
+    await owner.endStream();
+    await writer.getByText('The stream is over').waitFor();
+    await reader.context().setOffline(false);
+    await reader.getByText('The stream is over').waitFor();
+  });
+
+  test('goes on by itself after the server was restarted, with a new token for each connection of the chat', async () => {
+    const [ivo, jan] = [app.newName('ivo'), app.newName('jan')];
+    await app.signUp(jan);
+    await (await app.signUp(ivo)).goLive('Tuning a piano');
+    const page = await app.open(`/sign-in?to=%2Fc%2F${ivo}`);
+    const tokens: string[] = [];
+    let connections = 0;
+    page.on('websocket', () => connections++);
+    page.on('response', async answer => {
+      if (answer.url().endsWith('/chat/tokens') && answer.ok()) tokens.push((await answer.json()).token);
+    });
+    await signIn(page, jan);
+    const message = page.getByRole('textbox', { name: 'Message', exact: true });
+    const say = async (text: string) => {
+      await message.fill(text);
+      await message.press('Enter');
+      await page.getByRole('list', { name: 'Messages' }).getByText(text).waitFor();
+    };
+    await say('before');
+
+    expectFault(page, /ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET|WebSocket|50[023]|404/);
+    const lost = page.getByText('Connection lost').waitFor();
+    await app.restart();
+    await lost;
+    await say('after');
+    expect(await page.getByText('before').count()).toBe(1);
+    expect(new Set(tokens).size).toBe(connections);
+    expect(connections).toBeGreaterThan(1);
+    await watchVideo(page);
   });
 
   test('knows in each tab who is signed in', async () => {

@@ -63,6 +63,7 @@ function LoadedChannel({ loaded, readAt }: LoadedChannelProps) {
       void refreshChannel(username);
     },
     onReconnect: () => {
+      setTold(undefined);
       void refreshChannel(username);
       void refreshStage();
     },

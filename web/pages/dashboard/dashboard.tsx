@@ -105,6 +105,7 @@ function LoadedChannel({ loaded, readAt, userId }: LoadedChannelProps) {
       void refreshStreams(username);
     },
     onReconnect: () => {
+      setTold(undefined);
       void refreshChannel(username);
       void refreshStreams(username);
       void refreshStage();
