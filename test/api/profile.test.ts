@@ -76,6 +76,33 @@ test('a profile is changed one field at a time, and null removes a field', async
   expect(await get(`/v1/users/${ann.userId}`)).toMatchObject({ ...unset, color: profile.color });
 });
 
+test('public texts with a word that is masked in chat are refused, and change nothing', async () => {
+  const ann = await api().signUp();
+  const streamId = await api().goLive(ann);
+  await edit(ann, profile);
+  const refused = async (path: string, body: object, fields: readonly string[]) => {
+    const response = await api().request(path, {
+      method: 'PATCH',
+      headers: { Authorization: `Bearer ${ann.accessToken}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    expect(response.status).toBe(422);
+    const errors = fields.map(field => ({ field, message: expect.stringMatching(/masked in chat \(.*\*+/) }));
+    expect(await response.json()).toMatchObject({ errors });
+  };
+  const both = { displayName: 'Sh1t Show', bio: 'What a f.u.c.k', color: '#000000' };
+  await refused('/v1/users/me/profile', both, ['displayName', 'bio']);
+  await refused('/v1/channels/me', { title: 'Holy shit', categoryId: null }, ['title']);
+  await refused(`/v1/channels/${ann.username}/streams/${streamId}`, { title: 'Holy shit' }, ['title']);
+  expect(await get(`/v1/channels/${ann.username}`)).toMatchObject({
+    ...profile,
+    title: `${ann.username}'s stream`,
+  });
+  // Ordinary words and names.
+  const ordinary = { displayName: 'Anna Dyke of Scunthorpe', bio: 'Classic cul-de-sac' };
+  expect(await edit(ann, ordinary)).toMatchObject([200, ordinary]);
+});
+
 test('a change takes two database requests, and the same values again one', async () => {
   const ann = await api().signUp();
   sent();

@@ -14,7 +14,8 @@ const layers: Readonly<Record<string, readonly string[] | typeof everything>> = 
   store: ['model'],
   ivs: ['model'],
   domain: ['store', 'ivs', 'model'],
-  'lambdas/api': ['domain', 'store', 'ivs', 'model'],
+  // Public texts are reviewed with the words of the chat review.
+  'lambdas/api': ['lambdas/chatReview', 'domain', 'store', 'ivs', 'model'],
   'lambdas/chatReview': ['store', 'model'],
   'lambdas/chatArchive': ['store', 'model'],
   'lambdas/announce': ['domain', 'store', 'ivs', 'model'],

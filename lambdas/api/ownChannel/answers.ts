@@ -50,7 +50,7 @@ export const updateChannelOperation = operation(updateChannelRoute, {
   summary: 'Edit your channel',
   description:
     'Changes the title and the category of your channel and of its open stream. Later streams start ' +
-    'with the new values. Ended streams keep theirs.',
+    'with the new values. Ended streams keep theirs. Words that are masked in chat are refused in the title.',
   ok: { description: 'The updated channel.', schema: ownChannelSchema },
   problems: ['not-found'],
 });
@@ -59,7 +59,7 @@ export const updateStreamOperation = operation(updateStreamRoute, {
   summary: 'Edit one of your streams',
   description:
     'Changes the title and the category of a stream, open or ended. If the stream is open, the channel ' +
-    'gets the same values.',
+    'gets the same values. Words that are masked in chat are refused in the title.',
   ok: { description: 'The updated stream.', schema: streamSchema },
   problems: ['forbidden', 'not-found'],
 });

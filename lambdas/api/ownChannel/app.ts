@@ -5,6 +5,7 @@ import { resourceApp } from '../http/app.ts';
 import { callerOf } from '../http/auth.ts';
 import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
+import { reviewTexts } from '../http/reviewedText.ts';
 import { shapeStream } from '../streams/shape.ts';
 import type {
   getIngestOperation,
@@ -51,7 +52,9 @@ export function ownChannelApp({
   const app = resourceApp(guards);
   app.handle<typeof updateChannelOperation>(updateChannelRoute, updateChannel(dependencies));
   app.handle<typeof updateStreamOperation>(updateStreamRoute, async c => {
-    const edited = await editStream(dependencies, callerOf(c), c.req.valid('param'), c.req.valid('json'));
+    const edit = c.req.valid('json');
+    await reviewTexts({ title: edit.title });
+    const edited = await editStream(dependencies, callerOf(c), c.req.valid('param'), edit);
     return c.json(shapeStream(edited, recordingsUrl), 200);
   });
   app.handle<typeof getIngestOperation>(getIngestRoute, getIngest(dependencies.database));

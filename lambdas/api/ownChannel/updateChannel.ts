@@ -2,12 +2,15 @@ import { type EditDependencies, editChannel } from '../../../domain/ownChannel.t
 import type { Channel } from '../../../model/channel.ts';
 import { callerOf } from '../http/auth.ts';
 import type { HandlerOf } from '../http/operation.ts';
+import { reviewTexts } from '../http/reviewedText.ts';
 import type { OwnChannelBody, updateChannelOperation } from './answers.ts';
 
 export function updateChannel(dependencies: EditDependencies): HandlerOf<typeof updateChannelOperation> {
   return async c => {
     const { channelId } = callerOf(c);
-    const channel = await editChannel(dependencies, channelId, c.req.valid('json'));
+    const edit = c.req.valid('json');
+    await reviewTexts({ title: edit.title });
+    const channel = await editChannel(dependencies, channelId, edit);
     return c.json(shape(channel), 200);
   };
 }

@@ -107,7 +107,8 @@ export const updateProfileOperation = operation(updateProfileRoute, {
   summary: 'Change your profile',
   description:
     'Changes what everybody can see of you besides your username: in your profile, on your channel and in ' +
-    'lists. Tokens for chat and stages carry the new values from the next one on.',
+    'lists. Tokens for chat and stages carry the new values from the next one on. Words that are masked in chat are ' +
+    'refused in the display name and the bio.',
   ok: { description: 'The updated profile.', schema: shownProfileSchema },
   problems: [],
 });

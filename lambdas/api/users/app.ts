@@ -10,6 +10,7 @@ import { resourceApp } from '../http/app.ts';
 import { callerOf } from '../http/auth.ts';
 import type { HttpApp } from '../http/context.ts';
 import type { Guards } from '../http/guards.ts';
+import { reviewTexts } from '../http/reviewedText.ts';
 import type {
   createUserOperation,
   deleteMeOperation,
@@ -75,7 +76,9 @@ export function usersApp({ guards, random, timeFor, ...dependencies }: UsersDepe
   });
   app.handle<typeof updateMeOperation>(updateMeRoute, updateMe(profileChange(dependencies), urls));
   app.handle<typeof updateProfileOperation>(updateProfileRoute, async c => {
-    const profile = await editPublicProfile(dependencies, callerOf(c), c.req.valid('json'));
+    const { displayName, bio, ...other } = c.req.valid('json');
+    await reviewTexts({ displayName, bio });
+    const profile = await editPublicProfile(dependencies, callerOf(c), { displayName, bio, ...other });
     return c.json(shapeShown(profile, recordingsUrl), 200);
   });
   app.handle<typeof deleteMeOperation>(deleteMeRoute, deleteUser(deleteAccount(dependencies), timeFor));

@@ -180,6 +180,8 @@ export function accountUses(stack: AssembledStack): Record<AccountOperation, () 
     updateProfile: async () => {
       const body = { displayName: 'Dora Lee', color: '#ff8800' };
       await answers('updateProfile', '/v1/users/me/profile', { ...as('dora'), body }, 200);
+      const masked = { displayName: 'Dora Shit' };
+      await answers('updateProfile', '/v1/users/me/profile', { ...as('dora'), body: masked }, 422);
     },
 
     createImageUpload: async () => {
