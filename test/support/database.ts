@@ -4,7 +4,8 @@ import { type Engine, startEngine } from '../../local/dynamo/engine.ts';
 import { type Database, documentClient } from '../../store/database.ts';
 import { keepDynamoRules } from './dynamoRules.ts';
 
-keepDynamoRules();
+// Test files that run one after another share the SDK's modules.
+afterAll(keepDynamoRules());
 
 /** Fake credentials and a Region. The engine checks neither. */
 export const localCredentials = {

@@ -165,8 +165,8 @@ export const signature = {
     'AWS4-HMAC-SHA256 Credential=local/20260115/us-west-2/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
 };
 
-/** Makes every document client in this test file check these rules, also those of the code under test. */
-export function keepDynamoRules(): void {
+/** Makes every document client check these rules, also those of the code under test. Returns a function that ends this. */
+export function keepDynamoRules(): () => void {
   const make = DynamoDBDocumentClient.from;
   DynamoDBDocumentClient.from = (client, configuration) => {
     client.config.signer = async () => ({
@@ -184,5 +184,8 @@ export function keepDynamoRules(): void {
       { step: 'initialize', name: 'dynamoRules', priority: 'low' },
     );
     return made;
+  };
+  return () => {
+    DynamoDBDocumentClient.from = make;
   };
 }
