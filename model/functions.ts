@@ -116,6 +116,12 @@ const deletionIvs = {
 /** To redirect requests for a former name: see `redirectFormerNames`. */
 const formerNames = { actions: ['GetItem'] } as const satisfies TableGrant;
 
+/** To refuse tokens of sign-ins that have ended: see `signInChecks`. */
+const signIns = {
+  users: { actions: ['BatchGetItem'] },
+  sessions: { actions: ['BatchGetItem'] },
+} as const satisfies FunctionSpec['tables'];
+
 /** The Lambda functions of the HTTP API, one for each resource. */
 export const resourceFunctions = {
   system: { entry: 'lambdas/api/system/handler.ts', tables: {} },
@@ -123,6 +129,7 @@ export const resourceFunctions = {
     entry: 'lambdas/api/channels/handler.ts',
     memoryMb: INTERACTIVE_MEMORY_MB,
     tables: {
+      ...signIns,
       channels: {
         actions: ['BatchGetItem'],
         indexes: ['usernameIndex', 'liveIndex', 'liveCategoryIndex', 'nameIndex', 'displayNameIndex'],
@@ -143,6 +150,7 @@ export const resourceFunctions = {
     entry: 'lambdas/api/streams/handler.ts',
     memoryMb: INTERACTIVE_MEMORY_MB,
     tables: {
+      ...signIns,
       channels: { actions: ['BatchGetItem'], indexes: ['usernameIndex'] },
       streams: {
         actions: ['GetItem'],
@@ -161,6 +169,7 @@ export const resourceFunctions = {
   viewers: {
     entry: 'lambdas/api/viewers/handler.ts',
     tables: {
+      ...signIns,
       channels: { actions: ['BatchGetItem', 'UpdateItem'], indexes: ['usernameIndex'] },
       streams: { actions: ['BatchGetItem', 'UpdateItem'] },
       metrics: { actions: ['BatchGetItem', 'Query', 'UpdateItem'] },
@@ -178,10 +187,11 @@ export const resourceFunctions = {
     entry: 'lambdas/api/chat/handler.ts',
     memoryMb: INTERACTIVE_MEMORY_MB,
     tables: {
+      ...signIns,
       channels: { actions: [], indexes: ['usernameIndex'] },
       chatRooms: { actions: ['GetItem', 'UpdateItem'] },
       usernames: { actions: ['GetItem'] },
-      users: { actions: ['GetItem', 'ConditionCheckItem'] },
+      users: { actions: ['GetItem', 'BatchGetItem', 'ConditionCheckItem'] },
       bans: { actions: ['GetItem', 'PutItem', 'DeleteItem'], indexes: ['bannedAtIndex'] },
       rateLimits: { actions: ['UpdateItem'] },
     },
@@ -196,6 +206,7 @@ export const resourceFunctions = {
     entry: 'lambdas/api/stages/handler.ts',
     memoryMb: INTERACTIVE_MEMORY_MB,
     tables: {
+      ...signIns,
       channels: { actions: ['GetItem', 'BatchGetItem'], indexes: ['usernameIndex'] },
       stages: { actions: ['GetItem', 'UpdateItem'], indexes: ['liveIndex'] },
       stageTokens: { actions: ['GetItem', 'PutItem', 'DeleteItem'] },
@@ -215,6 +226,7 @@ export const resourceFunctions = {
     entry: 'lambdas/api/ownChannel/handler.ts',
     memoryMb: INTERACTIVE_MEMORY_MB,
     tables: {
+      ...signIns,
       channels: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['usernameIndex'] },
       streams: { actions: ['BatchGetItem', 'UpdateItem'] },
       categories: { actions: ['BatchGetItem'] },
@@ -235,6 +247,7 @@ export const resourceFunctions = {
     entry: 'lambdas/api/follows/handler.ts',
     memoryMb: INTERACTIVE_MEMORY_MB,
     tables: {
+      ...signIns,
       follows: { actions: ['PutItem', 'DeleteItem'], indexes: ['followedAtIndex', 'followersIndex'] },
       channels: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['usernameIndex'] },
       users: { actions: ['BatchGetItem', 'ConditionCheckItem'] },
@@ -294,6 +307,7 @@ export const resourceFunctions = {
     entry: 'lambdas/api/images/handler.ts',
     memoryMb: INTERACTIVE_MEMORY_MB,
     tables: {
+      ...signIns,
       users: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'] },
       channels: { actions: ['BatchGetItem', 'UpdateItem'] },
       rateLimits: { actions: ['UpdateItem'] },
@@ -309,10 +323,14 @@ export const resourceFunctions = {
     tables: {
       users: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
       usernames: { actions: ['GetItem'] },
-      sessions: { actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+      sessions: {
+        actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+        indexes: ['userIdIndex'],
+      },
       rateLimits: { actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
       idempotency: { actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
     },
+    cursors: true,
     tokens: true,
     addresses: true,
   },

@@ -110,6 +110,9 @@ export const routes = {
   refreshSession: { resource: 'sessions', method: 'post', path: '/v1/sessions/refresh' },
   stepUp: { resource: 'sessions', method: 'post', path: '/v1/sessions/step-up' },
   deleteSession: { resource: 'sessions', method: 'delete', path: '/v1/sessions' },
+  listSessions: { resource: 'sessions', method: 'get', path: '/v1/users/me/sessions' },
+  endOtherSessions: { resource: 'sessions', method: 'delete', path: '/v1/users/me/sessions' },
+  endSession: { resource: 'sessions', method: 'delete', path: '/v1/users/me/sessions/{sessionId}' },
   listCategories: { resource: 'categories', method: 'get', path: '/v1/categories' },
 } as const satisfies Record<string, RouteSpec>;
 export type OperationId = keyof typeof routes;

@@ -10,6 +10,12 @@ export const REFRESH_TOKEN_SECONDS = 30 * 24 * 60 * 60;
 /** How long after entering the password a session may perform operations that need a recent password. */
 export const PROOF_SECONDS = 5 * 60;
 
+/**
+ * How long an access token is accepted without reading its sign-in: from its issue, or from the last read. A sign-in
+ * that has ended is refused everywhere after this time.
+ */
+export const SIGN_IN_CHECK_SECONDS = 60;
+
 /** A replaced refresh token. Its successor is derived from `salt` and the token itself. */
 const replacedToken = z.object({ hash: z.string(), salt: z.string(), at: z.string() });
 export type ReplacedToken = z.infer<typeof replacedToken>;
@@ -29,10 +35,14 @@ export const sessionRow = z.object({
    * first.
    */
   replaced: z.array(replacedToken),
-  /** The user's `passwordVersion` at sign-in. When the password changes, the family becomes invalid. */
+  /** The user's `passwordVersion` at sign-in. When that changes, the family becomes invalid. */
   passwordVersion: z.int(),
   /** The id of the device in its tokens. */
   deviceId: z.string(),
+  /** What the device called itself at the last sign-in or refresh: `Firefox on Windows`. Absent if it did not. */
+  device: z.optional(z.string()),
+  /** The coarse network of the last sign-in or refresh: an IPv4 /16 or an IPv6 /32. */
+  network: z.optional(z.string()),
   /** When the user last entered the password, at sign-in or later. A refresh does not change this time. */
   provedAt: z.string(),
   /** Unix time in seconds. */

@@ -361,7 +361,7 @@ const specs = {
   sessions: {
     name: 'sessions',
     key: { hash: 'id' },
-    indexes: [userIdIndex("a user's sign-ins, to revoke them"), seededIndex],
+    indexes: [userIdIndex("a user's sign-ins, newest first, to list and revoke them"), seededIndex],
     ttl: 'expiresAt',
     serves: 'a refresh-token family',
   },

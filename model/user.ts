@@ -28,7 +28,10 @@ export const userRow = z.object({
   imageObjects: z.optional(z.array(imageObject)),
   /** The scrypt hash with its parameters. Absent on a user without a password, who cannot sign in. */
   passwordHash: z.optional(z.string()),
-  /** The number of earlier passwords; absent means 0. Sessions with an earlier version are invalid. */
+  /**
+   * How often all sign-ins were ended, by a new password or by the user; absent means 0. Sessions with an earlier version
+   * are invalid.
+   */
   passwordVersion: z.optional(z.int()),
   status: z.enum(['creating', 'active', 'deleting']),
   /** Present while creating or deleting, and while an image must be deleted. */

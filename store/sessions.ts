@@ -2,9 +2,11 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type ReplacedToken, type Session, sessionRow } from '../model/session.ts';
 import * as z from '../model/zod.ts';
+import { batchGet } from './batchGet.ts';
 import type { Database } from './database.ts';
-import { queryAll } from './pages.ts';
+import { type Page, type PageRequest, queryAll, queryPage } from './pages.ts';
 import type { TransactItem } from './transaction.ts';
+import { setAll } from './update.ts';
 
 type SessionsDatabase = Database<'sessions'>;
 
@@ -24,6 +26,9 @@ export function putSession({ names }: Pick<SessionsDatabase, 'names'>, session: 
   return { Put: { TableName: names.sessions, Item: session, ...condition } };
 }
 
+/** Where a session was last used. */
+export type SignInOrigin = Pick<Session, 'device' | 'network'>;
+
 /**
  * Replaces the valid token of a family if its hash is `from`. Of two requests that present the same token,
  * one succeeds.
@@ -39,26 +44,21 @@ export async function rotateToken(
     /** Derived from the row that was read. It changes only together with the token. */
     readonly replaced: readonly ReplacedToken[];
     readonly expiresAt: number;
+    readonly origin: SignInOrigin;
     readonly now: string;
   },
 ): Promise<boolean> {
-  const { from, to, replaced, expiresAt, now } = rotation;
+  const { from, to, replaced, expiresAt, origin, now } = rotation;
+  const update = setAll({ tokenHash: to, replaced, expiresAt, ...origin, updatedAt: now });
   return unlessRefused(() =>
     client.send(
       new UpdateCommand({
         TableName: names.sessions,
         Key: { id },
-        UpdateExpression:
-          'SET tokenHash = :to, replaced = :replaced, expiresAt = :expiresAt, updatedAt = :now',
-        // The row already has `:to` when the answer was lost and the SDK sends the request again.
-        ConditionExpression: 'tokenHash IN (:from, :to)',
-        ExpressionAttributeValues: {
-          ':from': from,
-          ':to': to,
-          ':replaced': replaced,
-          ':expiresAt': expiresAt,
-          ':now': now,
-        },
+        ...update,
+        // The row already has the new hash when the answer was lost and the SDK sends the request again.
+        ConditionExpression: '#tokenHash IN (:from, :tokenHash)',
+        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':from': from },
       }),
     ),
   );
@@ -87,19 +87,22 @@ export function sessionIsActive(
 }
 
 /**
- * Moves an active session to the user's new password version, and records that the password was just entered.
+ * Moves an active session to the user's next password version. All other sessions stay behind, and so are invalid.
+ *
+ * @param isProof the password was just entered
  */
-export function moveSessionToNewPassword(
+export function moveSessionToNextVersion(
   { names }: Pick<SessionsDatabase, 'names'>,
   session: ActiveSession,
   now: string,
+  isProof: boolean,
 ): TransactItem {
   const condition = stillActive(session);
   return {
     Update: {
       TableName: names.sessions,
       Key: { id: session.id },
-      UpdateExpression: 'SET passwordVersion = :version, provedAt = :now, updatedAt = :now',
+      UpdateExpression: `SET passwordVersion = :version, ${isProof ? 'provedAt = :now, ' : ''}updatedAt = :now`,
       ...condition,
       ExpressionAttributeValues: {
         ...condition.ExpressionAttributeValues,
@@ -160,17 +163,73 @@ export async function deleteSession({ client, names }: SessionsDatabase, id: str
   await client.send(new DeleteCommand({ TableName: names.sessions, Key: { id } }));
 }
 
+/** Deletes a session of one user. Does nothing when it does not exist or belongs to another user. One request. */
+export async function deleteSessionOf(
+  { client, names }: SessionsDatabase,
+  userId: string,
+  id: string,
+): Promise<void> {
+  await unlessRefused(() =>
+    client.send(
+      new DeleteCommand({
+        TableName: names.sessions,
+        Key: { id },
+        ConditionExpression: 'userId = :userId',
+        ExpressionAttributeValues: { ':userId': userId },
+      }),
+    ),
+  );
+}
+
+/** Deletes the rows of a user's sessions, except `kept`. Finds those that its index contains. */
+export async function deleteSessionsOf(
+  database: SessionsDatabase,
+  userId: string,
+  kept?: string,
+): Promise<void> {
+  for await (const id of sessionIdsOf(database, userId)) {
+    if (id !== kept) await deleteSession(database, id);
+  }
+}
+
+/** Returns a user's sessions of any state, newest first. Two requests. The index may lag behind writes. */
+export async function sessionPage(
+  database: SessionsDatabase,
+  userId: string,
+  request: PageRequest,
+): Promise<Page<Session>> {
+  const table = database.names.sessions;
+  const { items, ...next } = await queryPage(
+    database,
+    sessionId,
+    { ...ofUser(database, userId), ScanIndexForward: false },
+    request,
+  );
+  const found = await batchGet(
+    database,
+    items.map(({ id }) => ({ table, key: { id } })),
+  );
+  const rows = new Map(
+    (found.get(table) ?? []).flatMap(row => {
+      const { data } = sessionRow.safeParse(row);
+      return data === undefined ? [] : [[data.id, data] as const];
+    }),
+  );
+  return { items: items.flatMap(({ id }) => rows.get(id) ?? []), ...next };
+}
+
 const sessionId = z.object({ id: z.string() });
+
+const ofUser = ({ names }: Pick<SessionsDatabase, 'names'>, userId: string) => ({
+  TableName: names.sessions,
+  IndexName: 'userIdIndex',
+  KeyConditionExpression: 'userId = :userId',
+  ExpressionAttributeValues: { ':userId': userId },
+});
 
 /** Yields the ids of a user's sessions. The index may lag behind writes. */
 export async function* sessionIdsOf(database: SessionsDatabase, userId: string): AsyncGenerator<string> {
-  const rows = queryAll(database, sessionId, {
-    TableName: database.names.sessions,
-    IndexName: 'userIdIndex',
-    KeyConditionExpression: 'userId = :userId',
-    ExpressionAttributeValues: { ':userId': userId },
-  });
-  for await (const { id } of rows) yield id;
+  for await (const { id } of queryAll(database, sessionId, ofUser(database, userId))) yield id;
 }
 
 async function unlessRefused(write: () => Promise<unknown>): Promise<boolean> {

@@ -4,12 +4,7 @@ import { MAX_FORMER_NAMES, usernameKeyOf } from '../../model/username.ts';
 import { retryOnConflict } from '../../store/conflicts.ts';
 import type { Database } from '../../store/database.ts';
 import { showName } from '../../store/renames.ts';
-import {
-  deleteSession,
-  moveSessionToNewPassword,
-  sessionIdsOf,
-  sessionIsActive,
-} from '../../store/sessions.ts';
+import { deleteSessionsOf, moveSessionToNextVersion, sessionIsActive } from '../../store/sessions.ts';
 import { type TransactItem, transact } from '../../store/transaction.ts';
 import { heldUntilAfter, holdName, takeName } from '../../store/usernames.ts';
 import { putUserChange, type UserChange } from '../../store/users.ts';
@@ -19,7 +14,6 @@ import type { PasswordHasher } from './passwords.ts';
 import { getAccount, getProfile, type Profile } from './profile.ts';
 import { passwordVersionOf } from './sessions.ts';
 import { type ProvenCaller, signInEnded, stepUpRequired } from './stepUp.ts';
-import type { Caller } from './tokens.ts';
 
 /** The requested changes. */
 export interface ProfileChange {
@@ -82,14 +76,14 @@ export function profileChange(dependencies: ProfileChangeDependencies): ChangePr
       const signIn =
         passwordHash === undefined
           ? sessionIsActive(database, caller.session)
-          : moveSessionToNewPassword(database, caller.session, now);
+          : moveSessionToNextVersion(database, caller.session, now, true);
       return write(database, [
         { item: putUserChange(database, user, changed, now) },
         ...parts,
         { item: signIn, failure: signInEnded },
       ]);
     });
-    if (passwordHash !== undefined) await endOtherSessions(database, caller);
+    if (passwordHash !== undefined) await deleteSessionsOf(database, caller.userId, caller.familyId);
     return getProfile(database, caller);
   };
 }
@@ -136,13 +130,6 @@ async function write(database: Database<never>, parts: readonly Part[]): Promise
   // Changed rows take precedence, because the caller may have taken the name with an earlier request.
   if (failure === undefined || failures.includes(undefined)) return 'conflict';
   throw failure();
-}
-
-/** Deletes the rows of the other sign-ins, which are already invalid. */
-async function endOtherSessions(database: Database<'sessions'>, { userId, familyId }: Caller): Promise<void> {
-  for await (const id of sessionIdsOf(database, userId)) {
-    if (id !== familyId) await deleteSession(database, id);
-  }
 }
 
 const nameTaken = () => new ConflictError('username-taken', 'the username is taken');

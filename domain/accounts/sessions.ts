@@ -8,6 +8,7 @@ import {
   getSession,
   putSession,
   rotateToken,
+  type SignInOrigin,
 } from '../../store/sessions.ts';
 import { transact } from '../../store/transaction.ts';
 import { getUser, hasSamePassword } from '../../store/users.ts';
@@ -37,12 +38,12 @@ export interface SessionsDependencies {
 
 export interface Sessions {
   /**
-   * Starts a token family for a user on a device (default: a new device). One database request.
+   * Starts a token family for a user on a device (default: a new device), from an origin. One database request.
    *
    * @param user the user as read. The sign-in fails if the password has changed since.
    * @throws UnauthenticatedError when the user is not active or the password has changed
    */
-  start(user: User, deviceId?: string): Promise<SignedIn>;
+  start(user: User, on?: SignInOrigin & { readonly deviceId?: string | undefined }): Promise<SignedIn>;
   /**
    * Returns the tokens that follow `refreshToken`. The same token gets the same successor for
    * `REFRESH_REPEAT_SECONDS`, because an answer can be lost and two tabs can refresh at once. After that
@@ -51,10 +52,10 @@ export interface Sessions {
    *
    * @throws UnauthenticatedError when the token is unknown, expired, replaced or not valid
    */
-  refresh(refreshToken: string): Promise<SignedIn>;
+  refresh(refreshToken: string, origin?: SignInOrigin): Promise<SignedIn>;
   /** Returns whether `refresh` would accept `refreshToken` now. Two database requests; changes nothing. */
   isGood(refreshToken: string): Promise<boolean>;
-  /** Ends the caller's family. Its access token stays valid until it expires. One database request. */
+  /** Ends the caller's family. One database request. */
   end(caller: Caller): Promise<void>;
 }
 
@@ -102,7 +103,7 @@ export function sessions({ database, tokens, clock, random }: SessionsDependenci
   };
 
   return {
-    async start(user, deviceId = newId()) {
+    async start(user, { deviceId = newId(), ...origin } = {}) {
       if (!isActive(user)) throw noSuchSignIn();
       const id = newId();
       const { token, tokenHash, codeKey } = refreshing.first(id);
@@ -118,6 +119,7 @@ export function sessions({ database, tokens, clock, random }: SessionsDependenci
         passwordVersion: passwordVersionOf(user),
         provedAt: now.toISOString(),
         deviceId,
+        ...origin,
         expiresAt: expiry(now),
         createdAt: now.toISOString(),
         updatedAt: now.toISOString(),
@@ -129,7 +131,7 @@ export function sessions({ database, tokens, clock, random }: SessionsDependenci
       return signedIn;
     },
 
-    async refresh(refreshToken) {
+    async refresh(refreshToken, origin = {}) {
       const token = parseRefreshToken(refreshToken);
       if (token === undefined) throw invalidToken();
       return retryOnConflict(async () => {
@@ -157,6 +159,7 @@ export function sessions({ database, tokens, clock, random }: SessionsDependenci
           to: successor.tokenHash,
           replaced: [...session.replaced.filter(isRepeatable(now)), replaced].slice(-MAX_REPLACED),
           expiresAt: expiry(now),
+          origin,
           now: now.toISOString(),
         });
         // Another refresh replaced this token first, or the sign-in has ended. The next read shows which.

@@ -1,4 +1,5 @@
 import type { Database } from '../../store/database.ts';
+import type { SignInOrigin } from '../../store/sessions.ts';
 import { userIdNamed } from '../../store/usernames.ts';
 import { getUser, rehashPassword } from '../../store/users.ts';
 import type { Lockout } from './lockout.ts';
@@ -23,6 +24,8 @@ export interface SignInAttempt {
   readonly network: string;
   /** The device token of an earlier sign-in on this device. */
   readonly deviceToken?: string | undefined;
+  /** What the list of sign-ins shows about it. */
+  readonly origin?: SignInOrigin;
 }
 
 export type SignIn = (attempt: SignInAttempt) => Promise<SignedIn>;
@@ -38,7 +41,7 @@ const UNKNOWN_USER_ID = 'nobody';
  */
 export function signIn(dependencies: SignInDependencies): SignIn {
   const { database, tokens, passwords, sessions, lockout, clock } = dependencies;
-  return async ({ username, password, network, deviceToken }) => {
+  return async ({ username, password, network, deviceToken, origin }) => {
     const user = await getUser(database, (await userIdNamed(database, username)) ?? UNKNOWN_USER_ID);
     const device = deviceToken === undefined ? undefined : await tokens.readDevice(deviceToken);
     const isKnown =
@@ -50,7 +53,7 @@ export function signIn(dependencies: SignInDependencies): SignIn {
     );
     const isRight = await passwords.verify(password, user?.passwordHash);
     if (user?.passwordHash === undefined || !isRight) throw noSuchSignIn();
-    const signedIn = await sessions.start(user, deviceId);
+    const signedIn = await sessions.start(user, { ...origin, deviceId });
     await guess.wasRight();
     if (passwords.isOutdated(user.passwordHash)) {
       await rehashPassword(database, user, await passwords.hash(password), clock().toISOString());

@@ -108,14 +108,13 @@ export function requireRecentProof({ provedAt }: Pick<ProvenCaller, 'provedAt'>,
 }
 
 /**
- * Checks again that the sign-in of a proven caller is active, for values that were read after the step-up.
- * One database request.
+ * Checks that a sign-in is active. One database request.
  *
  * @throws UnauthenticatedError when the sign-in has ended
  */
 export async function requireSignIn(
   database: Database<'users' | 'sessions'>,
-  { userId, session }: Pick<ProvenCaller, 'userId' | 'session'>,
+  { userId, session }: { readonly userId: string; readonly session: { readonly id: string } },
 ): Promise<void> {
   const found = await getUserAndSession(database, userId, session.id);
   if (found.session === undefined || !isSignInOf(found.session, found.user)) throw signInEnded();

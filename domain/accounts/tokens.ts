@@ -12,6 +12,12 @@ export interface Caller {
   readonly familyId: string;
 }
 
+/** A caller, and when their access token was issued. */
+export interface VerifiedCaller extends Caller {
+  /** In milliseconds since the epoch. */
+  readonly issuedAt: number;
+}
+
 /** The user for whom a token is issued. */
 export interface TokenSubject {
   readonly id: string;
@@ -38,7 +44,7 @@ export interface TokenIssuer {
    *
    * @throws UnauthenticatedError when the token was not issued with a valid key, or has expired
    */
-  verify(token: string): Promise<Caller>;
+  verify(token: string): Promise<VerifiedCaller>;
   /**
    * Issues a token that proves that a device is known. It is valid as long as its key and grants no access.
    */
@@ -47,7 +53,7 @@ export interface TokenIssuer {
   readDevice(token: string): Promise<KnownDevice | undefined>;
 }
 
-// An access token cannot be revoked, so it outlives its sign-in by at most this time.
+// Functions read the sign-in of an older token from time to time: see `signInChecks`.
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
 
 const ISSUER = 'ugc';
@@ -59,7 +65,13 @@ const DEVICE_ISSUER = 'ugc-device';
 const jwt = () => import('./jwt.ts');
 
 const deviceClaims = z.object({ sub: z.string(), dev: z.string(), pv: z.int() });
-const claims = z.object({ sub: z.string(), name: z.string(), ch: z.string(), fam: z.string() });
+const claims = z.object({
+  sub: z.string(),
+  name: z.string(),
+  ch: z.string(),
+  fam: z.string(),
+  iat: z.number(),
+});
 
 /**
  * Creates the issuer of access tokens: JSON Web Tokens (RFC 7519) signed with HMAC-SHA-256, whose headers
@@ -91,8 +103,8 @@ export function tokenIssuer({ keys, clock }: { keys: SigningKeys; clock: () => D
       if (payload === 'expired') throw new UnauthenticatedError('token', 'the access token has expired');
       const caller = claims.safeParse(payload);
       if (!caller.success) throw new UnauthenticatedError('token', 'the access token is not valid');
-      const { sub, name, ch, fam } = caller.data;
-      return { userId: sub, username: name, channelId: ch, familyId: fam };
+      const { sub, name, ch, fam, iat } = caller.data;
+      return { userId: sub, username: name, channelId: ch, familyId: fam, issuedAt: iat * 1000 };
     },
   };
 }

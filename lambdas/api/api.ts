@@ -88,7 +88,7 @@ export function createApi(dependencies: ApiDependencies): HttpApp {
     categoriesApp(dependencies),
     imagesApp({ ...dependencies, guards }),
     usersApp({ ...dependencies, ...account, guards }),
-    sessionsApp({ guards, ...account }),
+    sessionsApp({ ...dependencies, ...account, guards }),
     systemApp(),
   ]);
 }

@@ -30,6 +30,9 @@ import {
 import {
   createSessionOperation,
   deleteSessionOperation,
+  endOtherSessionsOperation,
+  endSessionOperation,
+  listSessionsOperation,
   refreshSessionOperation,
   stepUpOperation,
 } from './sessions/answers.ts';
@@ -129,6 +132,9 @@ const operations = [
   refreshSessionOperation,
   stepUpOperation,
   deleteSessionOperation,
+  listSessionsOperation,
+  endOtherSessionsOperation,
+  endSessionOperation,
   getHealthOperation,
   getOpenApiOperation,
 ];
@@ -165,7 +171,7 @@ export function openApiDocument() {
       { name: 'follows', description: 'Follows between users and channels.' },
       { name: 'images', description: 'Avatars and banners of users.' },
       { name: 'ownChannel', description: "Actions of a channel's owner." },
-      { name: 'sessions', description: 'Sign-in, refresh and sign-out.' },
+      { name: 'sessions', description: 'Sign-in, refresh, sign-out, and the list of sign-ins.' },
       { name: 'stages', description: 'Stages, on which a host and guests publish together.' },
       { name: 'streams', description: 'The streams of a channel, open and ended.' },
       { name: 'system', description: 'The API itself.' },

@@ -22,6 +22,7 @@ const lists: Readonly<Record<string, (side: Side) => string>> = {
   listBans: side => `/v1/channels/${side}/chat/bans`,
   listFollowers: side => `/v1/channels/${side}/followers`,
   listFollowing: () => '/v1/users/me/following',
+  listSessions: () => '/v1/users/me/sessions',
   listStageRequests: () => '/v1/stages/me/requests',
 };
 
@@ -32,6 +33,8 @@ beforeAll(async () => {
   for (const side of sides) {
     const member = await api().signUp(side);
     members.set(side, member);
+    const { username, password } = member;
+    await api().client().POST('/v1/sessions', { body: { username, password } });
     await putLists(side, member);
     await askForStage(member);
   }

@@ -163,6 +163,12 @@ export const operationCases: Readonly<Record<OperationId, OperationCase>> = {
     expected: [401, 403, 200],
   },
   deleteSession: { request: () => ({ path: '/v1/sessions' }), expected: [401, 204, 204] },
+  listSessions: get(() => '/v1/users/me/sessions', users),
+  endOtherSessions: { request: () => ({ path: '/v1/users/me/sessions' }), expected: [401, 204, 204] },
+  endSession: {
+    request: ({ owner }) => ({ path: `/v1/users/me/sessions/${owner.refreshToken.split('.')[0]}` }),
+    expected: [401, 204, 204],
+  },
 };
 
 /** Makes a new scene. `expired` is the owner's access token from before they signed in again. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { openApiDocument } from '../../lambdas/api/openApi.ts';
 import { type Member, useApi } from '../support/api.ts';
+import { recordRequests } from '../support/requests.ts';
 
 const api = useApi();
 
@@ -321,4 +322,133 @@ test('passwords and tokens appear in no log line and no refusal', async () => {
     expect(logs).not.toContain(secret);
     for (const { text } of refusals) expect(text).not.toContain(secret);
   }
+});
+
+describe('the list of sign-ins', () => {
+  const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
+  const iphone =
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Mobile/15E148 Safari/604.1';
+  const post = async (path: string, body: object, agent: string, address: string) => {
+    const headers = { 'Content-Type': 'application/json', 'User-Agent': agent };
+    const response = await api().request(
+      path,
+      { method: 'POST', headers, body: JSON.stringify(body) },
+      address,
+    );
+    return (await response.json()) as { accessToken: string; refreshToken: string };
+  };
+  const idOf = (refreshToken: string) => refreshToken.split('.')[0] ?? '';
+  const list = async (token: string) =>
+    (await send('/v1/users/me/sessions', { method: 'GET', token })).body.items;
+  const idsOf = async (token: string) => (await list(token)).map(({ id }: { id: string }) => id);
+  const end = (id: string, token: string) => send(`/v1/users/me/sessions/${id}`, { method: 'DELETE', token });
+
+  test('has the device, the coarse network and the times of each, newest first', async () => {
+    const { username, password } = await api().signUp();
+    const credentials = { username, password };
+    api().clock.advance(60_000);
+    const createdAt = api().clock.now().toISOString();
+    const desk = await post('/v1/sessions', credentials, firefox, '203.0.113.77');
+    api().clock.advance(60_000);
+    const phone = await post('/v1/sessions', credentials, iphone, '2001:db8:aaaa:bbbb::1');
+    const entry = { createdAt: api().clock.now().toISOString(), isCurrent: true };
+    api().clock.advance(60_000);
+    const { accessToken } = await post(
+      '/v1/sessions/refresh',
+      { refreshToken: desk.refreshToken },
+      'curl/8.14.1',
+      '198.51.100.9',
+    );
+    const lastUsedAt = api().clock.now().toISOString();
+    const [first, second] = await list(phone.accessToken);
+    expect([first, second]).toEqual([
+      {
+        ...entry,
+        id: idOf(phone.refreshToken),
+        device: 'Safari on iPhone',
+        network: '2001:db8::/32',
+        lastUsedAt: entry.createdAt,
+      },
+      {
+        id: idOf(desk.refreshToken),
+        device: 'curl',
+        network: '198.51.0.0/16',
+        createdAt,
+        lastUsedAt,
+        isCurrent: false,
+      },
+    ]);
+    expect((await list(accessToken))[1]).toMatchObject({ isCurrent: true });
+  });
+
+  test('ends one: at once for the steps that need a password, and within a minute everywhere', async () => {
+    const member = await api().signUp();
+    const other = (await signIn(member.username, member.password)).body;
+    const asOther = (method: string, path: string, body?: object) =>
+      send(path, { method, token: other.accessToken, body });
+    expect((await end(idOf(other.refreshToken), member.accessToken)).status).toBe(204);
+    expect(await idsOf(member.accessToken)).toEqual([idOf(member.refreshToken)]);
+    expect((await refresh(other.refreshToken)).status).toBe(401);
+    expect((await asOther('GET', '/v1/channels/me/ingest')).status).toBe(401);
+    // It can neither see nor end the others.
+    expect((await asOther('GET', '/v1/users/me/sessions')).status).toBe(401);
+    expect((await asOther('DELETE', '/v1/users/me/sessions')).status).toBe(401);
+    expect((await asOther('DELETE', `/v1/users/me/sessions/${idOf(member.refreshToken)}`)).status).toBe(401);
+    api().clock.advance(60_000);
+    const everywhere: readonly (readonly [string, string, object?])[] = [
+      ['GET', '/v1/users/me'],
+      ['GET', '/v1/users/me/following'],
+      ['GET', `/v1/channels/${member.username}`],
+      ['GET', '/v1/stages/me/requests'],
+      ['PATCH', '/v1/channels/me', { title: 'Mine' }],
+      ['POST', `/v1/channels/${member.username}/chat/tokens`],
+      ['POST', '/v1/users/me/images/avatar/uploads', { contentType: 'image/png' }],
+    ];
+    for (const request of everywhere)
+      expect([...request, (await asOther(...request)).status]).toEqual([...request, 401]);
+    expect((await asOther('DELETE', '/v1/sessions')).status).toBe(204);
+    expect((await send('/v1/users/me', { method: 'GET', token: member.accessToken })).status).toBe(200);
+  });
+
+  test('reads a sign-in once a minute, and not in the first minute of a token', async () => {
+    const { accessToken } = await api().signUp();
+    const requests = recordRequests(api().database.client);
+    const counted = async () => {
+      await send('/v1/users/me/following', { method: 'GET', token: accessToken });
+      return requests().length;
+    };
+    const fresh = await counted();
+    api().clock.advance(60_000);
+    expect([await counted(), await counted()]).toEqual([fresh + 1, fresh]);
+    api().clock.advance(60_000);
+    expect(await counted()).toBe(fresh + 1);
+  });
+
+  test("ends nobody else's", async () => {
+    const [member, thief] = [await api().signUp(), await api().signUp()];
+    expect((await end(idOf(member.refreshToken), thief.accessToken)).status).toBe(204);
+    expect((await refresh(member.refreshToken)).status).toBe(200);
+    expect(await idsOf(thief.accessToken)).toEqual([idOf(thief.refreshToken)]);
+    expect((await end('others-but-misspelled', member.accessToken)).status).toBe(404);
+  });
+
+  test('ends all others, which is no proof of the password, and their devices become unknown', async () => {
+    const member = await api().signUp();
+    const others = [];
+    for (let n = 0; n < 3; n++) others.push((await signIn(member.username, member.password)).body);
+    const asMember = (method: string, path: string) => send(path, { method, token: member.accessToken });
+    api().clock.advance(6 * 60_000);
+    expect((await asMember('DELETE', '/v1/users/me/sessions')).status).toBe(204);
+    expect(await idsOf(member.accessToken)).toEqual([idOf(member.refreshToken)]);
+    expect((await asMember('GET', '/v1/channels/me/ingest')).body.reason).toBe('step-up-required');
+    for (const { refreshToken } of others) expect((await refresh(refreshToken)).status).toBe(401);
+    // Once more changes nothing, and the sign-in lives on.
+    expect((await asMember('DELETE', '/v1/users/me/sessions')).status).toBe(204);
+    expect((await refresh(member.refreshToken)).status).toBe(200);
+    const address = '198.51.100.77';
+    for (let n = 0; n < 5; n++) await signIn(member.username, 'a wrong password', address);
+    const { deviceToken } = others[0];
+    const body = { username: member.username, password: member.password, deviceToken };
+    expect((await send('/v1/sessions', { body, address })).status).toBe(429);
+  });
 });

@@ -158,8 +158,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug(
     'a refresh token is replaced without checking the stored one',
     'store/sessions.ts',
-    "ConditionExpression: 'tokenHash IN (:from, :to)',",
-    "ConditionExpression: 'tokenHash IN (:from, :to) OR attribute_exists(id)',",
+    "ConditionExpression: '#tokenHash IN (:from, :tokenHash)',",
+    "ConditionExpression: '#tokenHash IN (:from, :tokenHash) OR attribute_exists(id)',",
   ),
   bug(
     'a sign-in starts for a deleted user',

@@ -192,6 +192,9 @@ class AccountPlay {
             );
           },
         ];
+      case 'endOther':
+      case 'endOthers':
+        return [() => this.#endSignIns(account, kind)];
       case 'guess':
         return this.#guesses(user.username);
       case 'delete':
@@ -262,6 +265,15 @@ class AccountPlay {
     } else if (answer === undefined || answer.retryAfter !== undefined || answer.status >= 500) {
       account.passwords = [current, password];
     }
+  }
+
+  async #endSignIns({ otherDevice, accessToken: token }: Account, kind: 'endOther' | 'endOthers') {
+    const id = kind === 'endOther' ? `/${otherDevice.split('.')[0]}` : '';
+    const answer = await this.#ask({ method: 'DELETE', path: `/v1/users/me/sessions${id}`, token });
+    if (answer?.status !== 204) return;
+    this.#later.push(async () =>
+      this.#mustBeOver(otherDevice, 'after it was ended, the session of another device'),
+    );
   }
 
   async #mustBeOver(refreshToken: string, what: string): Promise<void> {

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { passwordHasher } from '../../domain/accounts/passwords.ts';
+import { UnauthenticatedError } from '../../domain/errors.ts';
+import { SIGN_IN_CHECK_SECONDS } from '../../model/session.ts';
 import { cheapScrypt, movableClock, putAccount, testAccounts } from '../support/accounts.ts';
 import { useDatabase } from '../support/database.ts';
 import { inTurns } from '../support/turns.ts';
@@ -10,7 +12,15 @@ const database = useDatabase();
 const hasher = passwordHasher({ random: randomBytes, parameters: cheapScrypt });
 
 type Step = {
-  readonly do: 'signIn' | 'refresh' | 'forge' | 'wait' | 'signOut' | 'changePassword';
+  readonly do:
+    | 'signIn'
+    | 'refresh'
+    | 'forge'
+    | 'wait'
+    | 'signOut'
+    | 'endOther'
+    | 'endOthers'
+    | 'changePassword';
   readonly pick: number;
 };
 const step: fc.Arbitrary<Step> = fc.record({
@@ -22,7 +32,10 @@ const step: fc.Arbitrary<Step> = fc.record({
     'refresh',
     'forge',
     'wait',
+    'wait',
     'signOut',
+    'endOther',
+    'endOthers',
     'changePassword',
   ),
   pick: fc.nat(),
@@ -35,6 +48,8 @@ const step: fc.Arbitrary<Step> = fc.record({
 interface Family {
   readonly tokens: { readonly refresh: string; readonly access: string; replacedAt?: number }[];
   isAlive: boolean;
+  /** When it ended, as far as the last step shows. */
+  endedAt?: number;
 }
 
 /** The token with a wrong secret. */
@@ -56,6 +71,24 @@ test('a refresh token is valid if its family has not ended, and it is the newest
         const { refreshToken: refresh, accessToken: access } = await accounts.signIn(name, password);
         families.push({ tokens: [{ refresh, access }], isAlive: true });
       };
+      /**
+       * A step-up knows the end of a sign-in at once. Other routes refuse its tokens after `SIGN_IN_CHECK_SECONDS`, and
+       * never one of a sign-in that has not ended.
+       */
+      const checkAccess = async () => {
+        const now = clock().getTime();
+        for (const family of families) {
+          const isOver = !family.isAlive;
+          if (isOver) family.endedAt ??= now;
+          const caller = await accounts.tokens.verify(family.tokens.at(-1)?.access ?? '');
+          const proof = await accounts.stepUp.prove(caller).catch(error => error);
+          expect(proof instanceof UnauthenticatedError).toBe(isOver);
+          const refusal = await accounts.checkSignIn(caller).catch(error => error);
+          if (!isOver) expect(refusal).toBeUndefined();
+          if (now - (family.endedAt ?? now) >= SIGN_IN_CHECK_SECONDS * 1000)
+            expect(refusal).toBeInstanceOf(UnauthenticatedError);
+        }
+      };
       await signIn();
       for (const { do: what, pick } of steps) {
         if (what === 'signIn') {
@@ -63,7 +96,8 @@ test('a refresh token is valid if its family has not ended, and it is the newest
           continue;
         }
         if (what === 'wait') {
-          forward([1, 29, 31][pick % 3] ?? 0);
+          forward([1, 29, 31, SIGN_IN_CHECK_SECONDS][pick % 4] ?? 0);
+          await checkAccess();
           continue;
         }
         const family = families[pick % families.length];
@@ -98,6 +132,23 @@ test('a refresh token is valid if its family has not ended, and it is the newest
         if (what === 'signOut') {
           await accounts.sessions.end(caller);
           family.isAlive = false;
+          continue;
+        }
+        if (what === 'endOther' || what === 'endOthers') {
+          const target = families[(pick + 1) % families.length] ?? family;
+          const id = target.tokens[0]?.refresh.split('.')[0] ?? '';
+          const isDone = await (what === 'endOther'
+            ? accounts.endSignIn(caller, id)
+            : accounts.endOtherSignIns(caller)
+          ).then(
+            () => true,
+            () => false,
+          );
+          expect(isDone).toBe(family.isAlive);
+          if (!isDone) continue;
+          const ended = what === 'endOther' ? [target] : families.filter(other => other !== family);
+          for (const one of ended) one.isAlive = false;
+          await checkAccess();
           continue;
         }
         const wanted = `correct horse ${pick} ${families.length}`;

@@ -10,7 +10,7 @@ import type { User } from '../../model/user.ts';
 import { readChannel } from '../../store/foldReads.ts';
 import {
   getSession,
-  moveSessionToNewPassword,
+  moveSessionToNextVersion,
   recordPasswordProof,
   sessionIdsOf,
   sessionIsActive,
@@ -277,7 +277,7 @@ describe('a sign-in that has ended', () => {
     const now = time.clock().toISOString();
     for (const item of [
       sessionIsActive(database(), session),
-      moveSessionToNewPassword(database(), session, now),
+      moveSessionToNextVersion(database(), session, now, true),
     ])
       expect(await transact(database(), [item])).toEqual({ committed: false, failed: [0] });
     expect(await recordPasswordProof(database(), session, now)).toBe(false);

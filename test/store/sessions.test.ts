@@ -48,6 +48,7 @@ describe('signing in', () => {
         username: name,
         channelId: user.channelId,
         familyId: familyOf(refreshToken),
+        issuedAt: time.clock().getTime(),
       };
       expect(await accounts.tokens.verify(accessToken)).toEqual(caller);
       expect(shown).toMatchObject({ id: user.id, username: name });

@@ -3,6 +3,8 @@ import { accounts } from '../../domain/accounts/accounts.ts';
 import type { SigningKeys } from '../../domain/accounts/jwt.ts';
 import type { ScryptParameters } from '../../domain/accounts/passwords.ts';
 import { profileChange } from '../../domain/accounts/profileChange.ts';
+import { signInChecks } from '../../domain/accounts/signInChecks.ts';
+import { endOtherSignIns, endSignIn } from '../../domain/accounts/signIns.ts';
 import { type Caller, tokenIssuer } from '../../domain/accounts/tokens.ts';
 import type { Channel } from '../../model/channel.ts';
 import type { User } from '../../model/user.ts';
@@ -43,6 +45,9 @@ export function testAccounts(
   return {
     tokens,
     ...made,
+    checkSignIn: signInChecks({ database, clock }),
+    endSignIn: (caller: Caller, id: string) => endSignIn(database, caller, id),
+    endOtherSignIns: (caller: Caller) => endOtherSignIns({ database, clock }, caller),
     signIn: (username: string, password: string, from: { network?: string; deviceToken?: string } = {}) =>
       made.signIn({ username, password, network: '192.0.2.1', ...from }),
     changeProfile: async (

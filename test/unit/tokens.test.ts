@@ -6,8 +6,14 @@ import { UnauthenticatedError } from '../../domain/errors.ts';
 import { fixedKeys, movableClock } from '../support/accounts.ts';
 
 const ann = { id: 'user-1', username: 'Ann', channelId: 'channel-1' };
-const caller = { userId: 'user-1', username: 'Ann', channelId: 'channel-1', familyId: 'family-1' };
 const { clock } = movableClock();
+const caller = {
+  userId: 'user-1',
+  username: 'Ann',
+  channelId: 'channel-1',
+  familyId: 'family-1',
+  issuedAt: clock().getTime(),
+};
 const issuer = tokenIssuer({ keys: fixedKeys, clock });
 
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -13,6 +13,8 @@ const database = databaseFrom(process.env, [
   'bans',
   'usernames',
   'rateLimits',
+  'users',
+  'sessions',
 ]);
 
 const channels = channelsApp({

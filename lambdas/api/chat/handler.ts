@@ -15,6 +15,7 @@ const database = databaseFrom(process.env, [
   'users',
   'bans',
   'rateLimits',
+  'sessions',
 ]);
 
 const chat = chatApp({

@@ -9,7 +9,14 @@ import { followsApp } from './app.ts';
 
 const clock = () => new Date();
 const tagging = { stackName: stackNameFrom(process.env), clock };
-const database = databaseFrom(process.env, ['follows', 'channels', 'users', 'usernames', 'rateLimits']);
+const database = databaseFrom(process.env, [
+  'follows',
+  'channels',
+  'users',
+  'usernames',
+  'rateLimits',
+  'sessions',
+]);
 
 const follows = followsApp({
   database,

@@ -17,6 +17,17 @@ export function networksOf(address: string): Networks {
   return { address: prefix(64, [fourth]), subnet: prefix(56, [fourth & 0xff00]), site: prefix(48, []) };
 }
 
+/**
+ * Returns the network that users recognize in their list of sign-ins, and that identifies no subscriber: an IPv4 /16 or
+ * an IPv6 /32. Undefined for a text that is not an address.
+ */
+export function coarseNetworkOf({ address }: Networks): string | undefined {
+  const [, first2] = /^(\d+\.\d+)\.\d+\.\d+$/.exec(address) ?? [];
+  if (first2 !== undefined) return `${first2}.0.0/16`;
+  const [, groups] = /^([\da-f]+:[\da-f]+):.*\/64$/.exec(address) ?? [];
+  return groups === undefined ? undefined : `${groups}::/32`;
+}
+
 /** Returns the eight numbers of an IPv6 address in any notation. */
 function groupsOf(address: string): readonly number[] | undefined {
   if (!address.includes(':') || !URL.canParse(`http://[${address}]`)) return undefined;

@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono';
+import type { CheckSignIn } from '../../../domain/accounts/signInChecks.ts';
 import type { ProvenCaller, StepUp } from '../../../domain/accounts/stepUp.ts';
 import type { Caller, TokenIssuer } from '../../../domain/accounts/tokens.ts';
 import { UnauthenticatedError } from '../../../domain/errors.ts';
@@ -10,8 +11,12 @@ import type { Route } from './route.ts';
 /** The part of the token issuer that verifies access tokens. */
 export type TokenVerifier = Pick<TokenIssuer, 'verify'>;
 
-/** Rejects requests without a valid access token. The handler reads the caller with `callerOf`. */
-export function authenticated(tokens: TokenVerifier): MiddlewareHandler<HttpEnv> {
+/**
+ * Rejects requests without a valid access token. The handler reads the caller with `callerOf`.
+ *
+ * @param checkSignIn refuses a token whose sign-in has ended
+ */
+export function authenticated(tokens: TokenVerifier, checkSignIn?: CheckSignIn): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const token = bearerToken(c);
     if (token === undefined)
@@ -19,16 +24,24 @@ export function authenticated(tokens: TokenVerifier): MiddlewareHandler<HttpEnv>
         'nothing',
         'this request needs an access token: send Authorization: Bearer <token>',
       );
-    c.set('caller', await tokens.verify(token));
+    const caller = await tokens.verify(token);
+    await checkSignIn?.(caller);
+    c.set('caller', caller);
     return next();
   };
 }
 
-/** Accepts requests without an access token. A token that is not valid is rejected. */
-export function optionallyAuthenticated(tokens: TokenVerifier): MiddlewareHandler<HttpEnv> {
+/** Accepts requests without an access token. A token that is not valid, or whose sign-in has ended, is rejected. */
+export function optionallyAuthenticated(
+  tokens: TokenVerifier,
+  checkSignIn: CheckSignIn,
+): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const token = bearerToken(c);
-    if (token !== undefined) c.set('caller', await tokens.verify(token));
+    if (token === undefined) return next();
+    const caller = await tokens.verify(token);
+    await checkSignIn(caller);
+    c.set('caller', caller);
     return next();
   };
 }

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import type { Limit } from '../../../domain/accounts/rateLimit.ts';
 import type { Sessions } from '../../../domain/accounts/sessions.ts';
+import type { CheckSignIn } from '../../../domain/accounts/signInChecks.ts';
 import type { StepUp } from '../../../domain/accounts/stepUp.ts';
 import type { AnswerOnce } from '../../../domain/idempotency.ts';
 import { type RouteSpec, routes } from '../../../model/routes.ts';
@@ -15,6 +16,8 @@ import { isCounted, isOfSignIn, type Route } from './route.ts';
 /** The services that the middleware of a route uses before its handler runs. */
 export interface Guards {
   readonly tokens: TokenVerifier;
+  /** Refuses tokens of sign-ins that have ended. Undefined for a resource whose routes need no token. */
+  readonly checkSignIn: CheckSignIn | undefined;
   /** Proves that a request came through CloudFront. Undefined where no CloudFront is in front of the API. */
   readonly isOriginSecret?: IsOriginSecret | undefined;
   /** Counts a caller's requests and rejects those above the limit. */
@@ -47,8 +50,11 @@ export function guardsOf(route: Route, guards: Guards | undefined): MiddlewareHa
   if (auth === 'none' && method === 'get' && !isCounted(route) && !idempotent && !hasName(route))
     return bodyReader;
   if (guards === undefined) throw new Error(`${id} needs guards: pass them to resourceApp`);
-  const { answerOnce, sessions, stepUp, newNameOf, refreshCookie } = guards;
+  const { answerOnce, sessions, stepUp, newNameOf, refreshCookie, checkSignIn } = guards;
   if (idempotent && answerOnce === undefined) throw new Error(`${id} needs the table of idempotency keys`);
+  if (auth !== 'none' && checkSignIn === undefined) throw new Error(`${id} needs the table of sign-ins`);
+  // A step-up reads the sign-in itself. A sign-in that has ended can be ended again.
+  const isChecked = !route.stepUp && route.ends === undefined;
   if (route.stepUp && stepUp === undefined) throw new Error(`${id} needs the table of sign-ins`);
   if (answersSignIn && sessions === undefined) throw new Error(`${id} needs the table of sign-ins`);
   if (isOfSignIn(route) && refreshCookie === undefined)
@@ -57,8 +63,10 @@ export function guardsOf(route: Route, guards: Guards | undefined): MiddlewareHa
   return [
     ...(guards.isOriginSecret === undefined ? [] : [knowsOrigin(guards.isOriginSecret)]),
     ...(hasName(route) && newNameOf !== undefined ? [redirectFormerNames(route, newNameOf)] : []),
-    ...(auth === 'user' ? [authenticated(guards.tokens)] : []),
-    ...(auth === 'optional' ? [optionallyAuthenticated(guards.tokens)] : []),
+    ...(auth === 'user' ? [authenticated(guards.tokens, isChecked ? checkSignIn : undefined)] : []),
+    ...(auth === 'optional' && checkSignIn !== undefined
+      ? [optionallyAuthenticated(guards.tokens, checkSignIn)]
+      : []),
     ...(isCounted(route) ? [rateLimited(guards.limit, id)] : []),
     ...bodyReader,
     ...(isOfSignIn(route) && refreshCookie !== undefined ? [refreshCookie(route)] : []),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { limit } from '../../../domain/accounts/rateLimit.ts';
 import type { Sessions } from '../../../domain/accounts/sessions.ts';
+import { signInChecks } from '../../../domain/accounts/signInChecks.ts';
 import type { StepUp } from '../../../domain/accounts/stepUp.ts';
 import { answerOnce } from '../../../domain/idempotency.ts';
 import type { Log } from '../../../model/log.ts';
@@ -18,7 +19,10 @@ import { originSecretFrom } from './originSecret.ts';
 import { tokensFrom } from './tokenSecret.ts';
 
 export interface GuardDependencies {
-  /** Includes `idempotency` for a resource with idempotent routes, and `usernames` for one with names in its paths. */
+  /**
+   * Includes `users` and `sessions` for a resource with routes for users, `idempotency` for one with idempotent routes, and
+   * `usernames` for one with names in its paths.
+   */
   readonly database: Database<'rateLimits'>;
   readonly tokens: TokenVerifier;
   readonly clock: () => Date;
@@ -57,6 +61,8 @@ export function guardsWith({
     tokens,
     isOriginSecret,
     limit: limit({ database, clock, settings: limits }),
+    checkSignIn:
+      has(database, 'sessions') && has(database, 'users') ? signInChecks({ database, clock }) : undefined,
     sessions,
     refreshCookie,
     stepUp,

@@ -6,7 +6,7 @@ import { resourceHandler } from '../http/lambda.ts';
 import { guardsFrom } from '../http/resourceGuards.ts';
 import { imagesApp } from './app.ts';
 
-const database = databaseFrom(process.env, ['users', 'channels', 'rateLimits']);
+const database = databaseFrom(process.env, ['users', 'channels', 'rateLimits', 'sessions']);
 
 const images = imagesApp({
   database,

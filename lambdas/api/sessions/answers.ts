@@ -1,6 +1,14 @@
 import { z } from '@hono/zod-openapi';
-import { operation } from '../http/operation.ts';
-import { createSessionRoute, deleteSessionRoute, refreshSessionRoute, stepUpRoute } from './routes.ts';
+import { listSchema, operation } from '../http/operation.ts';
+import {
+  createSessionRoute,
+  deleteSessionRoute,
+  endOtherSessionsRoute,
+  endSessionRoute,
+  listSessionsRoute,
+  refreshSessionRoute,
+  stepUpRoute,
+} from './routes.ts';
 
 const userSchema = z
   .object({
@@ -89,9 +97,58 @@ export const stepUpOperation = operation(stepUpRoute, {
 export const deleteSessionOperation = operation(deleteSessionRoute, {
   summary: 'Sign out',
   description:
-    'Ends the sign-in that issued the access token. Its refresh token stops working at once. The access ' +
-    'token stays valid until it expires, at most 15 minutes later. If the sign-in has already ended, ' +
-    'nothing changes.',
+    'Ends the sign-in that issued the access token. Its refresh token stops working at once, and its access ' +
+    'tokens within a minute. If the sign-in has already ended, nothing changes.',
   ok: { status: 204, description: 'The user is signed out.' },
+  problems: [],
+});
+
+const sessionSchema = z
+  .object({
+    id: z.string().openapi({ example: 'pZ3dVh0aXlK9c2sQwR7uTg' }),
+    isCurrent: z.boolean().openapi({ description: 'Whether this is the sign-in of the access token.' }),
+    device: z.string().nullable().openapi({
+      description: 'What the device called itself when the sign-in was last used. Null if it did not.',
+      example: 'Firefox on Windows',
+    }),
+    network: z
+      .string()
+      .nullable()
+      .openapi({
+        description:
+          'The network in which the sign-in was last used: an IPv4 /16 or an IPv6 /32. It does not identify a ' +
+          'subscriber. Null if it is not known.',
+        example: '203.0.0.0/16',
+      }),
+    createdAt: z.iso.datetime().openapi({ description: 'When the user signed in.' }),
+    lastUsedAt: z.iso.datetime().openapi({
+      description: 'When the tokens were last refreshed or the password was last confirmed.',
+    }),
+  })
+  .openapi('Session');
+export type SessionBody = z.infer<typeof sessionSchema>;
+
+export const listSessionsOperation = operation(listSessionsRoute, {
+  summary: 'List your sign-ins',
+  description: "Returns the caller's sign-ins that have not ended, newest first.",
+  ok: { description: 'A page of sign-ins.', schema: listSchema('Sessions', sessionSchema) },
+  problems: ['invalid-cursor'],
+});
+
+export const endSessionOperation = operation(endSessionRoute, {
+  summary: 'End a sign-in',
+  description:
+    "Ends one of the caller's sign-ins. Its refresh token and the routes that need a recent password stop working " +
+    'for it at once, and all other routes within a minute. If the caller has no such sign-in, nothing changes.',
+  ok: { status: 204, description: 'The sign-in has ended.' },
+  problems: [],
+});
+
+export const endOtherSessionsOperation = operation(endOtherSessionsRoute, {
+  summary: 'End all other sign-ins',
+  description:
+    "Ends all of the caller's sign-ins except the one of the access token, at one instant. Other devices count as " +
+    'unknown afterwards: their `deviceToken` has no effect until they sign in again.',
+  ok: { status: 204, description: 'All other sign-ins have ended.' },
   problems: [],
 });

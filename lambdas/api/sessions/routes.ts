@@ -1,5 +1,6 @@
 import { passwordToVerify } from '../../../model/password.ts';
 import * as z from '../../../model/zod.ts';
+import { listQuery } from '../http/lists.ts';
 import { none, route } from '../http/route.ts';
 
 /**
@@ -88,4 +89,29 @@ export const deleteSessionRoute = route('deleteSession', {
   query: none,
   auth: 'user',
   ends: 'signIn',
+});
+
+const sessionId = z
+  .string()
+  .check(
+    z.regex(/^[\w-]{22}$/, 'must be the id of a sign-in'),
+    z.meta({ description: 'The `id` of a sign-in in the list.', example: 'pZ3dVh0aXlK9c2sQwR7uTg' }),
+  );
+
+export const listSessionsRoute = route('listSessions', {
+  params: none,
+  query: z.strictObject(listQuery),
+  auth: 'user',
+});
+
+export const endOtherSessionsRoute = route('endOtherSessions', {
+  params: none,
+  query: none,
+  auth: 'user',
+});
+
+export const endSessionRoute = route('endSession', {
+  params: z.strictObject({ sessionId }),
+  query: none,
+  auth: 'user',
 });

@@ -16,6 +16,7 @@ const database = databaseFrom(process.env, [
   'users',
   'usernames',
   'rateLimits',
+  'sessions',
 ]);
 
 const stages = stagesApp({

@@ -13,6 +13,8 @@ const database = databaseFrom(process.env, [
   'chatMessages',
   'usernames',
   'rateLimits',
+  'users',
+  'sessions',
 ]);
 
 const streams = streamsApp({

@@ -98,7 +98,7 @@ export const updateMeOperation = operation(updateMeRoute, {
     'open stream show the new username; existing access tokens contain the old one until they are ' +
     'refreshed. For 30 days, requests for the old username are redirected to the new one, and only you can ' +
     'take it back. A new password ends every other sign-in at once: their refresh tokens stop working, and ' +
-    'their access tokens stay valid until they expire, at most 15 minutes later.',
+    'their access tokens are refused within a minute.',
   ok: { description: 'The updated profile.', schema: profileSchema },
   problems: ['conflict', 'forbidden'],
 });

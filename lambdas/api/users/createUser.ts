@@ -3,6 +3,7 @@ import type { signUp } from '../../../domain/accounts/signUp.ts';
 import { budgetOf } from '../../../ivs/budget.ts';
 import { guessingNetwork } from '../http/limits.ts';
 import type { HandlerOf } from '../http/operation.ts';
+import { signInOriginOf } from '../http/signInOrigin.ts';
 import { shapeSignedIn } from '../sessions/signedInShape.ts';
 import type { createUserOperation } from './answers.ts';
 
@@ -18,6 +19,6 @@ export function createUser(
   return async c => {
     const credentials = { ...c.req.valid('json'), network: await guessingNetwork(c) };
     const { user } = await create(credentials, budgetOf(SIGN_UP_BUDGET_MS));
-    return c.json(shapeSignedIn(await sessions.start(user)), 201);
+    return c.json(shapeSignedIn(await sessions.start(user, await signInOriginOf(c))), 201);
   };
 }

@@ -17,6 +17,8 @@ const database = databaseFrom(process.env, [
   'chatMessages',
   'usernames',
   'rateLimits',
+  'users',
+  'sessions',
 ]);
 
 const viewers = viewersApp({

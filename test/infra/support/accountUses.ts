@@ -17,6 +17,9 @@ export const accountOperations = [
   'refreshSession',
   'stepUp',
   'deleteSession',
+  'listSessions',
+  'endSession',
+  'endOtherSessions',
   'getMe',
   'updateMe',
   'updateProfile',
@@ -163,6 +166,21 @@ export function accountUses(stack: AssembledStack): Record<AccountOperation, () 
     deleteSession: async () => {
       const { accessToken } = await signIn('dora');
       await answers('deleteSession', '/v1/sessions', { token: accessToken }, 204);
+    },
+
+    listSessions: async () => {
+      await signIn('erin');
+      expect(await countList(stack, 'sessions', '/v1/users/me/sessions', as('erin'))).toBe(2);
+    },
+
+    endSession: async () => {
+      const { refreshToken } = await signIn('erin');
+      await answers('endSession', `/v1/users/me/sessions/${refreshToken.split('.')[0]}`, as('erin'), 204);
+    },
+
+    endOtherSessions: async () => {
+      await answers('endOtherSessions', '/v1/users/me/sessions', as('erin'), 204);
+      expect(await countList(stack, 'sessions', '/v1/users/me/sessions', as('erin'))).toBe(1);
     },
 
     getMe: async () => {
