@@ -159,6 +159,9 @@ async function signUp({ apiUrl, awsUrl }: LocalStack, username: string) {
       await send('IVS Stream State Change', 'Session Created');
       await send('IVS Stream State Change', 'Stream Start');
     },
+    /** The encoder loses its connection, or has it again. */
+    loseEncoder: () => send('IVS Stream State Change', 'Stream End'),
+    returnEncoder: () => send('IVS Stream State Change', 'Stream Start'),
     endStream: async () => {
       await send('IVS Stream State Change', 'Stream End');
       await send('IVS Stream State Change', 'Session Ended');

@@ -53,6 +53,8 @@ export async function play({ video, url, isLive, onState }: PlaybackOptions): Pr
   let state: PlaybackState = { phase: 'waiting', qualities: [] };
   let attempt = 0;
   let wanted = -1;
+  /** Whether the viewer was watching when playback had to begin again. */
+  let resumes = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const set = (change: Partial<PlaybackState>) => {
     state = { ...state, ...change };
@@ -62,7 +64,7 @@ export async function play({ video, url, isLive, onState }: PlaybackOptions): Pr
   const handle = (trouble: Trouble) => {
     if (timer !== undefined) return;
     const { act, afterMs } = remedyOf(trouble, attempt++);
-    set({ phase: trouble === 'missing' ? 'waiting' : 'reconnecting' });
+    if (state.phase !== 'over') set({ phase: trouble === 'missing' ? 'waiting' : 'reconnecting' });
     timer = setTimeout(() => {
       timer = undefined;
       if (act === 'load') hls?.startLoad();
@@ -79,6 +81,8 @@ export async function play({ video, url, isLive, onState }: PlaybackOptions): Pr
 
   function start(): void {
     const position = isLive ? -1 : video.currentTime;
+    // Without its source, a video is paused.
+    resumes ||= hls !== undefined && (!video.paused || video.ended);
     hls?.destroy();
     const player = new HlsPlayer({
       // Three segments behind: what IVS recommends for players that are not its own.
@@ -98,10 +102,13 @@ export async function play({ video, url, isLive, onState }: PlaybackOptions): Pr
     });
     player.on(HlsPlayer.Events.LEVEL_LOADED, (_, { details }) => {
       if (isLive && !details.live) set({ phase: 'over' });
+      else if (state.phase === 'over') set({ phase: 'waiting' });
     });
     player.on(HlsPlayer.Events.FRAG_BUFFERED, () => {
       attempt = 0;
       if (state.phase !== 'playing' && state.phase !== 'over') set({ phase: 'playing' });
+      if (resumes) void video.play().catch(() => undefined);
+      resumes = false;
     });
     player.on(HlsPlayer.Events.ERROR, (_, error) => {
       if (error.fatal) handle(troubleOf(error));

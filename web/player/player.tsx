@@ -15,6 +15,8 @@ interface PlayerProps {
   readonly over: ComponentChildren;
   /** Receives the position in seconds, a few times per second while it changes. */
   readonly onTime?: (seconds: number) => void;
+  /** Is called when video no longer arrives. */
+  readonly onInterrupted?: () => void;
   /** Receives what a report about playback needs. */
   readonly onReady?: (viewing: Viewing) => void;
 }
@@ -27,7 +29,7 @@ export interface Viewing {
 const SEEK_STEP_S = 10;
 
 /** A video with its controls. It can be used with the keyboard: space, M, F, and the arrow keys in recordings. */
-export function Player({ url, isLive, label, over, onTime, onReady }: PlayerProps) {
+export function Player({ url, isLive, label, over, onTime, onInterrupted, onReady }: PlayerProps) {
   const frame = useRef<HTMLElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const playback = useRef<Playback>();
@@ -56,6 +58,13 @@ export function Player({ url, isLive, label, over, onTime, onReady }: PlayerProp
       playback.current = undefined;
     };
   }, [url, isLive]);
+
+  const wasPlaying = useRef(false);
+  useEffect(() => {
+    const isPlaying = state.phase === 'playing';
+    if (wasPlaying.current && !isPlaying) onInterrupted?.();
+    wasPlaying.current = isPlaying;
+  }, [state.phase]);
 
   const update = () => {
     const element = video.current;
@@ -129,7 +138,7 @@ export function Player({ url, isLive, label, over, onTime, onReady }: PlayerProp
       )}
       {state.phase === 'waiting' && (
         <div class="status" role="status">
-          Loading the video…
+          Waiting for the stream…
         </div>
       )}
       {needsClick && (

@@ -139,6 +139,8 @@ function LiveVideo({ url, username, streamId, title }: LiveVideoProps) {
       url={url}
       isLive
       label={title}
+      // The event that tells of the end may have been missed.
+      onInterrupted={() => void refreshChannel(username)}
       over={<p>The stream has paused or ended. It goes on by itself if {username} comes back.</p>}
       onReady={ready => {
         viewing.current = ready;
