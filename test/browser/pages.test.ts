@@ -4,62 +4,163 @@ import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { barriersOf, directoryFiles, useApp } from './app.ts';
 import { hasBrowser } from './chromium.ts';
+import { isTooWide, keyboardFaultsOf, overlapsOf } from './layout.ts';
 import { signIn } from './steps.ts';
 
-/** A title that tries everything that has broken pages of streaming sites. */
-const hostile = [
-  '<img src=x onerror=alert(1)><script>alert(2)</script>',
-  '\u202e level \u202c',
-  'عنوان من اليمين إلى اليسار',
-  '👩‍👩‍👧‍👦👍🏽🇪🇺',
-  'e\u0301\u0323\u0302\u0308',
-].join(' ');
-const longWord = 'W'.repeat(140);
+const markup = '<img src=x onerror=alert(1)><script>alert(2)</script>';
+const rightToLeft = 'عنوان من اليمين إلى اليسار';
+const family = '👩‍👩‍👧‍👦';
+const marks = 'e\u0301\u0323\u0302\u0308';
+
+/** What has broken pages of streaming sites: the name and the title of somebody who is live. */
+const people = [
+  { name: 'W'.repeat(32), title: 'W'.repeat(140) },
+  { name: 'اسم طويل من اليمين', title: `${rightToLeft} ${rightToLeft} ${rightToLeft}` },
+  { name: `${family}👍🏽🇪🇺${family}`, title: `${markup} ${family} ${marks.repeat(4)}` },
+  { name: marks.repeat(8), title: 'Short' },
+] as const;
 
 const widths = [390, 900, 1600];
-
-/** Whether a page is wider than the window: something does not fit. */
-const isTooWide = (page: Page) =>
-  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
 
 (hasBrowser ? describe : describe.skip)('every page', () => {
   const app = useApp();
 
-  test('can be used by everybody, fits every width, and shows text of users as text', async () => {
-    const [dora, erik] = [app.newName('dora'), app.newName('erik')];
-    const [first, second] = [await app.signUp(dora), await app.signUp(erik)];
-    await first.goLive(hostile);
-    await second.goLive(longWord);
-    const page = await app.open('/sign-in?to=%2F');
-    expect(await barriersOf(page)).toEqual([]);
-    await signIn(page, erik);
+  /** Looks at a page in both themes and at each width. Returns what is wrong with it. */
+  async function faultsOf(page: Page): Promise<string[]> {
+    const faults: string[] = [];
+    const note = (where: number | string, found: readonly string[]) =>
+      faults.push(...found.map(fault => `${new URL(page.url()).pathname} ${where}: ${fault}`));
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      note(colorScheme, await barriersOf(page));
+    }
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 800 });
+      note(width, (await isTooWide(page)) ? ['is wider than the window'] : []);
+      note(width, await overlapsOf(page));
+      if (width !== 900) note(width, await keyboardFaultsOf(page));
+    }
+    note('markup', await page.locator('img[src=x], main script').allInnerTexts());
+    return faults;
+  }
 
+  test('can be used by everybody, fits every width, and shows text of users as text', async () => {
+    const users = await Promise.all(
+      people.map((_, index) => app.signUp(app.newName(`dora${'x'.repeat(index)}`))),
+    );
+    for (const [index, user] of users.entries()) {
+      const { name = '', title = '' } = people[index] ?? {};
+      const changed = await user.api.PATCH('/v1/users/me/profile', {
+        body: { displayName: name, bio: title },
+      });
+      expect(changed.error).toBeUndefined();
+      await user.goLive(title);
+    }
+    const [first, second] = users.map(({ username }) => username);
+    const page = await app.open('/sign-in?to=%2F');
+    const faults = await faultsOf(page);
+    await signIn(page, first ?? '');
+    await page.goto(`${app.url()}/c/${first}`);
+    for (const text of ['W'.repeat(140), markup, rightToLeft]) {
+      await page.getByRole('textbox', { name: 'Message', exact: true }).fill(text);
+      await page.keyboard.press('Enter');
+      await page.getByRole('list', { name: 'Messages' }).getByText(text).waitFor();
+    }
     const paths = [
-      '/?sort=newest',
-      `/c/${dora}`,
-      `/c/${erik}`,
+      `/c/${first}`,
+      `/c/${second}`,
+      '/',
       '/categories',
+      '/recordings',
+      '/stages',
       '/search?q=do',
       '/following',
       '/settings',
+      ...['', '/health', '/streams', '/moderation', '/stage', '/profile'].map(name => `/dashboard${name}`),
+      '/nothing/here',
     ];
-    for (const path of [...paths, '/nothing/here']) {
+    for (const path of paths) {
       await page.goto(app.url() + path);
       await page.getByRole('heading').first().waitFor();
-      for (const colorScheme of ['dark', 'light'] as const) {
-        await page.emulateMedia({ colorScheme });
-        expect({ path, colorScheme, barriers: await barriersOf(page) }).toEqual({
-          path,
-          colorScheme,
-          barriers: [],
-        });
-      }
-      for (const width of widths) {
-        await page.setViewportSize({ width, height: 800 });
-        expect({ path, width, tooWide: await isTooWide(page) }).toEqual({ path, width, tooWide: false });
-      }
-      expect(await page.locator('img[src=x], main script').count()).toBe(0);
+      await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' });
+      faults.push(...(await faultsOf(page)));
     }
+    expect(faults).toEqual([]);
+  }, 180_000);
+
+  test('shows the cards of a grid in rows, whatever their titles, also after the tenth', async () => {
+    const owner = await app.signUp(app.newName('grit'));
+    await owner.goLive('A grid');
+    const page = await app.open('/nothing/here');
+    await page.route('**/v1/channels?*', async route => {
+      const answer = await route.fetch();
+      const { items } = await answer.json();
+      const cards = Array.from({ length: 23 }, (_, index) => ({
+        ...items[0],
+        id: `card-${index}`,
+        title:
+          index % 3 === 0
+            ? 'A title that is so long that it needs a second line in a card of every width'
+            : 'Short',
+      }));
+      await route.fulfill({ response: answer, json: { items: cards, nextCursor: null } });
+    });
+    await page.getByRole('navigation').getByRole('link', { name: 'Live' }).click();
+    await page.getByRole('article').nth(22).waitFor();
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 800 });
+      const boxes = await Promise.all(
+        (await page.getByRole('article').all()).map(
+          async card => (await card.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 },
+        ),
+      );
+      const tops = [...new Set(boxes.map(({ y }) => Math.round(y)))];
+      const rows = tops.map(top => boxes.filter(({ y }) => Math.round(y) === top));
+      const columns = rows[0]?.length ?? 0;
+      expect(rows.map(row => row.length).slice(0, -1)).toEqual(Array(rows.length - 1).fill(columns));
+      expect(rows).toHaveLength(Math.ceil(23 / columns));
+      expect(new Set(boxes.map(box => Math.round(box.width))).size).toBe(1);
+      for (const [index, row] of rows.slice(0, -1).entries())
+        expect(Math.max(...row.map(({ y, height }) => y + height))).toBeLessThan(tops[index + 1] ?? 0);
+      expect(await overlapsOf(page)).toEqual([]);
+    }
+  });
+
+  test('tells the time of the server on a computer whose clock is an hour ahead', async () => {
+    const HOUR = 3_600_000;
+    const [lena, milo] = [app.newName('lena'), app.newName('milo')];
+    const owner = await app.signUp(lena);
+    await app.signUp(milo);
+    const title = `The time of ${lena}`;
+    await owner.goLive(title);
+    const page = await app.open('/nothing/here');
+    await page.clock.install({ time: Date.now() + HOUR });
+    await page.goto(`${app.url()}/sign-in?to=%2F`);
+    expect(Number(await page.evaluate('Date.now()')) - Date.now()).toBeGreaterThan(HOUR / 2);
+    await signIn(page, lena);
+    const card = page.getByRole('article').filter({ hasText: title });
+    await card
+      .getByTitle('Live for')
+      .filter({ hasText: /^[0-4]:\d\d$/ })
+      .waitFor();
+    await page.goto(`${app.url()}/dashboard`);
+    await page
+      .getByText(/^[0-4]:\d\d$/)
+      .first()
+      .waitFor();
+    await page.goto(`${app.url()}/dashboard/moderation`);
+    await page.getByLabel('Ban a user by name').fill(milo);
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('For', { exact: true }).selectOption('10 minutes');
+    await dialog.getByRole('button', { name: 'Ban', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const { data } = await owner.api.GET('/v1/channels/{username}/chat/bans', {
+      params: { path: { username: lena } },
+    });
+    const lasts = Date.parse(data?.items[0]?.until ?? '') - Date.now();
+    expect(lasts).toBeGreaterThan(0);
+    expect(lasts).toBeLessThan(HOUR / 2);
   });
 
   test('of the directory stays where it is while its pictures and numbers arrive', async () => {

@@ -53,12 +53,14 @@ export function Dashboard() {
 function Navigation() {
   const [path] = useLocation();
   const nav = useRef<HTMLElement>(null);
-  useEffect(() => {
-    // On a phone, the navigation is wider than the screen.
-    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
-  }, [path]);
+  // On a phone, the navigation is wider than the screen.
+  const show = (link: EventTarget | null | undefined) => {
+    if (nav.current !== null && link instanceof HTMLElement)
+      nav.current.scrollLeft = link.offsetLeft - (nav.current.clientWidth - link.offsetWidth) / 2;
+  };
+  useEffect(() => show(nav.current?.querySelector('[aria-current]')), [path]);
   return (
-    <nav class="dashboardNav" aria-label="Dashboard" ref={nav}>
+    <nav class="dashboardNav" aria-label="Dashboard" ref={nav} onFocusIn={({ target }) => show(target)}>
       {entries.map(({ href, label, icon }) => {
         const isCurrent = href === '/dashboard' ? path === href : path.startsWith(href);
         return (
