@@ -14,7 +14,7 @@ import { finishPending } from '../lambdas/maintenance/pending.ts';
 import { sweepResources } from '../lambdas/maintenance/sweep.ts';
 import { catalogue } from '../model/categories.ts';
 import { reviewFallbackFrom, STACK_NAME_VARIABLE } from '../model/functionEnvironment.ts';
-import { pendingSchedule, reconcileSchedule, sweepSchedule } from '../model/functions.ts';
+import { encoderSchedule, pendingSchedule, reconcileSchedule, sweepSchedule } from '../model/functions.ts';
 import { tableNames } from '../model/tables.ts';
 import { toTimestamp } from '../model/time.ts';
 import { requiredVariable } from '../model/variables.ts';
@@ -23,6 +23,7 @@ import { documentClient, functionRequests, tableNamesFrom } from '../store/datab
 import { roomRulesReader } from '../store/roomRules.ts';
 import { eventHandler } from '../streamEventsApi/handleEvent.ts';
 import { ivsSessions } from '../streamEventsApi/ivsSessions.ts';
+import { readNewEncoders } from '../streamEventsApi/readEncoders.ts';
 import { reconciler } from '../streamEventsApi/reconcile.ts';
 import type { LineLogger } from './log.ts';
 
@@ -79,6 +80,7 @@ export function handlersFrom(environment: NodeJS.ProcessEnv, log: LineLogger) {
       log,
     }),
     reconcile: () => reconcile(),
+    readEncoders: () => readNewEncoders({ ...ports, ivs: ivsSessions(ivs) }, encoderSchedule.calls),
     rankChannels: () => rankChannels({ database, clock, newId: () => randomUUID() }),
     finishPending: (isStopping: () => boolean) =>
       finishPending(accounts, budgetUntilStop(isStopping, pendingSchedule.budgetMs)),

@@ -1,4 +1,10 @@
-import { pendingSchedule, rankingSchedule, reconcileSchedule, sweepSchedule } from '../model/functions.ts';
+import {
+  encoderSchedule,
+  pendingSchedule,
+  rankingSchedule,
+  reconcileSchedule,
+  sweepSchedule,
+} from '../model/functions.ts';
 import type { Handlers } from './handlers.ts';
 import type { LineLogger } from './log.ts';
 
@@ -6,12 +12,17 @@ const MINUTE_MS = 60_000;
 
 /** Runs the stack's scheduled tasks at the intervals of the stack. Each also runs when it is called. */
 export function startSchedules(
-  { reconcile, rankChannels, finishPending, sweepResources }: Handlers,
+  { reconcile, readEncoders, rankChannels, finishPending, sweepResources }: Handlers,
   log: LineLogger,
 ) {
   const failed = (task: string) => (error: unknown) => log.error(`${task} failed`, { error });
   const tasks = {
     reconcile: periodicTask(reconcileSchedule.everyMinutes * MINUTE_MS, reconcile, failed('reconciling')),
+    readEncoders: periodicTask(
+      encoderSchedule.everyMinutes * MINUTE_MS,
+      readEncoders,
+      failed('reading the configuration of encoders'),
+    ),
     rankChannels: periodicTask(
       rankingSchedule.everyMinutes * MINUTE_MS,
       rankChannels,

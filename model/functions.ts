@@ -425,6 +425,27 @@ export const reconcileFunction: FunctionSpec = {
 };
 
 /** Invoked on a schedule. */
+export const readEncodersFunction: FunctionSpec = {
+  entry: 'streamEventsApi/readEncodersSchedule.ts',
+  tables: {
+    channels: { actions: [], indexes: ['liveIndex'] },
+    streams: { actions: ['BatchGetItem', 'UpdateItem'] },
+  },
+  ivs: { channel: ['GetStreamSession'] },
+};
+
+/**
+ * The period of `readEncoders`, the timeout of a run, and how many calls of `GetStreamSession` a run makes. IVS accepts
+ * five calls a second, and the reconciler makes four, so this function makes one.
+ */
+export const encoderSchedule = {
+  everyMinutes: 1,
+  timeoutMs: 58_000,
+  calls: 40,
+  callIntervalMs: 1_000,
+} as const;
+
+/** Invoked on a schedule. */
 export const rankChannelsFunction: FunctionSpec = {
   entry: 'lambdas/maintenance/rankChannelsSchedule.ts',
   // With 100,000 live channels, a run is mostly parsing.
@@ -508,6 +529,7 @@ export const functionSpecs: Readonly<Record<string, FunctionSpec>> = {
   archiveChat: archiveChatFunction,
   announce: announceFunction,
   reconcile: reconcileFunction,
+  readEncoders: readEncodersFunction,
   rankChannels: rankChannelsFunction,
   finishPending: finishPendingFunction,
   sweepResources: sweepResourcesFunction,

@@ -30,6 +30,7 @@ export const bundleBudgets: Readonly<Record<string, Budget>> = {
   archiveChat: { kB: 260, modules: 330 },
   announce: { kB: 325, modules: 425 },
   reconcile: { kB: 345, modules: 395 },
+  readEncoders: { kB: 320, modules: 400 },
   rankChannels: { kB: 300, modules: 400 },
   finishPending: { kB: 430, modules: 520 },
   sweepResources: { kB: 375, modules: 470 },

@@ -139,6 +139,10 @@ export class Alarms extends Construct {
         when: ['above', 60_000],
         in: [5, 'of', 5],
       },
+      EncoderReadingFailing: failing(
+        'readEncoders',
+        'The configuration of encoders is known minutes late, or not at all',
+      ),
       RankingFailing: failing('rankChannels', 'The list of live channels by viewers is not updated'),
       // The function runs every five minutes. One failure is tolerated, because the next run does the same
       // work.

@@ -1,10 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import {
+  encoderSchedule,
   finishPendingFunction,
   pendingSchedule,
   rankChannelsFunction,
   rankingSchedule,
+  readEncodersFunction,
   reconcileFunction,
   reconcileSchedule,
   sweepResourcesFunction,
@@ -14,7 +16,7 @@ import type { Platform } from './platform.ts';
 import { ScheduledRun } from './scheduledRun.ts';
 
 /**
- * The scheduled functions, which rank the live channels and repair the effects of lost events and interrupted
+ * The scheduled functions, which rank the live channels, read the configuration of encoders, and repair the effects of lost events and interrupted
  * requests.
  */
 export class Schedules extends Construct {
@@ -25,6 +27,12 @@ export class Schedules extends Construct {
       spec: reconcileFunction,
       everyMinutes: reconcileSchedule.everyMinutes,
       timeout: Duration.millis(reconcileSchedule.timeoutMs),
+    });
+    new ScheduledRun(this, 'EncoderReading', platform, {
+      service: 'readEncoders',
+      spec: readEncodersFunction,
+      everyMinutes: encoderSchedule.everyMinutes,
+      timeout: Duration.millis(encoderSchedule.timeoutMs),
     });
     new ScheduledRun(this, 'Ranking', platform, {
       service: 'rankChannels',

@@ -36,6 +36,7 @@ const background = [
   'archiveChat',
   'announce',
   RECONCILE,
+  'readEncoders',
   'rankChannels',
   'finishPending',
   'sweepResources',
@@ -279,6 +280,13 @@ describe('reconciliation', () => {
       conflictNext('reconcile');
       await stack.invoke(RECONCILE, scheduledEvent);
       expect(await getStream(stack.database, missed.id, later)).toMatchObject({ isOpen: expect.any(String) });
+
+      const fresh = 'st-Fresh000000000000000000';
+      const start = told(ghost.arn, fresh, 'Stream Start', new Date().toISOString());
+      await stack.invoke(POST_STREAM_EVENTS, start);
+      stack.ivs.applyEvent(start);
+      expect(await stack.invoke('readEncoders', scheduledEvent)).toBe(1);
+      expect(await getStream(stack.database, ghost.id, fresh)).toMatchObject({ encoder: expect.anything() });
     },
     TIMEOUT_MS,
   );

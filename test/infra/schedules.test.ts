@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { pendingSchedule, rankingSchedule, reconcileSchedule, sweepSchedule } from '../../model/functions.ts';
+import {
+  encoderSchedule,
+  pendingSchedule,
+  rankingSchedule,
+  reconcileSchedule,
+  sweepSchedule,
+} from '../../model/functions.ts';
 import { functionOf, functionsOf } from './support/functions.ts';
 import { getAtt, resourcesOf } from './support/template.ts';
 import { templateOf } from './support/templateOf.ts';
@@ -10,6 +16,7 @@ const functions = functionsOf(template);
 /** Every scheduled function, with its period in minutes. */
 const schedules: readonly (readonly [string, number])[] = [
   ['reconcile', reconcileSchedule.everyMinutes],
+  ['readEncoders', encoderSchedule.everyMinutes],
   ['rankChannels', rankingSchedule.everyMinutes],
   ['finishPending', pendingSchedule.everyMinutes],
   ['sweepResources', sweepSchedule.everyMinutes],

@@ -5,7 +5,7 @@ import type { Count } from '../../model/metrics.ts';
 import { documentClient } from '../../store/database.ts';
 import { listEvents } from '../../store/streamEvents.ts';
 import { ivsSessions } from '../../streamEventsApi/ivsSessions.ts';
-import { readEncoders } from '../../streamEventsApi/readEncoders.ts';
+import { readEncoders, readNewEncoders } from '../../streamEventsApi/readEncoders.ts';
 import { reconciler } from '../../streamEventsApi/reconcile.ts';
 import { localCredentials, startDatabase, type TestDatabase } from '../support/database.ts';
 import { handling, putChannel, readChannelRow, readSessions } from '../support/eventHandling.ts';
@@ -111,6 +111,21 @@ describe('the reconciler', () => {
       await putRows(database, 'streams', [twin]);
       await run();
       expect([calls(), (await session(A))?.encoder]).toEqual([0, undefined]);
+    });
+
+    test('is also read between the runs, for new live streams only, with at most the given number of calls', async () => {
+      const starts = { old: [C, 600], ours: [A, 3_300], newest: [B, 3_400] } as const;
+      for (const [name, [id, start]] of Object.entries(starts)) {
+        if (name !== 'ours') await putChannel(database, { id: name, arn: arnOf(name) });
+        await delivered(stateEvent('Session Created', id, second(start)), name);
+        await delivered(stateEvent('Stream Start', id, second(start + 5)), name);
+      }
+      expect(await readNewEncoders(dependencies(), 1)).toBe(1);
+      expect([calls(), (await session(A))?.encoder]).toEqual([1, undefined]);
+      expect(await readNewEncoders(dependencies(), 1)).toBe(1);
+      expect((await session(A))?.encoder).toBeDefined();
+      expect((await readSessions(database, 'old'))[0]).not.toHaveProperty('encoder');
+      expect([await readNewEncoders(dependencies(), 40), calls()]).toEqual([0, 2]);
     });
 
     test('repairs all sessions also when the configuration cannot be read, and reads it in the next run', async () => {

@@ -126,7 +126,7 @@ export const analyticsSchema = z
     }),
     encoder: z.union([encoderSchema, z.null()]).openapi({
       description:
-        'The configuration of your encoder at the start of the stream. Null until it is known, some minutes after ' +
+        'The configuration of your encoder at the start of the stream. Null until it is known, about a minute after ' +
         'the start, and for a stream that was shorter.',
     }),
     nextFrom: z.iso.datetime().nullable().openapi({
