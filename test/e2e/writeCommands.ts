@@ -16,6 +16,8 @@ await build({
   outExtension: { '.js': '.mjs' },
   bundle: true,
   splitting: true,
+  // As in the bundles of the functions. A CommonJS package that is loaded with `import()` would have no named exports.
+  mainFields: ['module', 'main'],
   platform: 'node',
   target: 'node20',
   format: 'esm',
