@@ -51,19 +51,17 @@ export function streamRowOf(
   };
 }
 
-/**
- * Returns the numbers of a stream's viewers. A seeded stream has only some of its minutes, so its views are those of an
- * audience of which nobody stays for more than one of them.
- */
+/** Returns the numbers of a stream's viewers: those of its peak have joined, and one of ten in each minute is new. */
 function audienceOf(
   minutes: readonly ViewerMinute[],
   session: Session,
 ): Pick<Stream, 'peakViewers' | 'views' | 'recordingViews'> {
   const viewers = minutes.map(minute => minute.viewers);
-  const views = viewers.reduce((sum, count) => sum + count, 0);
+  const peakViewers = Math.max(...viewers);
+  const views = peakViewers + Math.round(viewers.reduce((sum, count) => sum + count, 0) / 10);
   const isRecording = session.isRecorded && session.endedAt !== undefined;
   return {
-    peakViewers: Math.max(...viewers),
+    peakViewers,
     views,
     ...(isRecording ? { recordingViews: Math.round(views / 4) } : {}),
   };
