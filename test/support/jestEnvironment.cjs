@@ -6,6 +6,8 @@ module.exports = class SharedGlobals extends TestEnvironment {
     super(config, context);
     this.ownGlobal = this.global;
     this.global = globalThis;
+    const FakeTimers = this.fakeTimersModern.constructor;
+    this.fakeTimersModern = new FakeTimers({ config: config.projectConfig, global: globalThis });
     this.variables = { ...process.env };
   }
 

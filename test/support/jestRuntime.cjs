@@ -6,7 +6,7 @@ const { default: Runtime } = require('jest-runtime');
 /**
  * Loads the modules of this project anew for each test file, as Jest does, but packages once per process, and all of them
  * in the global context of Node. Jest itself would compile every package again for each test file, in a context in which
- * each use of a global is a slow call: the suite took a third more processor time. No test mocks a module or a timer.
+ * each use of a global is a slow call: the suite took a third more processor time. No test mocks a module.
  */
 module.exports = class SharedPackages extends Runtime {
   constructor(...args) {
