@@ -18,6 +18,8 @@ export default defineConfig({
     // The strict Content-Security-Policy allows no data: URLs but images.
     assetsInlineLimit: 0,
     emptyOutDir: true,
+    // The SDK for stages is one file of 700 kB, which is loaded when somebody joins a stage.
+    chunkSizeWarningLimit: 800,
     rolldownOptions: {
       // On a busy computer it warns that the build is slow.
       checks: { pluginTimings: false },

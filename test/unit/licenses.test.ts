@@ -23,13 +23,14 @@ const allowed: ReadonlySet<string> = new Set([
   'Unlicense',
 ]);
 
-/** Packages with other licenses, and why they are allowed. Only `naughty-words` is in a bundle. */
+/** Packages with other licenses, and why they are allowed. Only `naughty-words` is in a bundle of a function. */
 const exceptions: Readonly<Record<string, string>> = {
   'spdx-exceptions': 'CC-BY-3.0 data about licenses, of the Markdown check',
   'spdx-license-ids': 'CC0-1.0 data about licenses, of the Markdown check',
   '@cspell/dict-django': 'WTFPL, a word list of the spelling check',
   '@cspell/dict-en-common-misspellings': 'CC BY-SA 4.0, a word list of the spelling check',
   'amazon-ivs-chat-messaging': 'the official client, which tests connect to local mode with',
+  'amazon-ivs-web-broadcast': 'AWS Customer Agreement, the official SDK for stages, in the web app',
   'naughty-words': 'CC-BY-4.0 data, to be shipped where its source is named, as docs/dependencies.md does',
   'caniuse-lite': 'CC-BY-4.0 data about browsers, of a development tool of a development tool',
   'axe-core': 'MPL-2.0, checks pages in tests',

@@ -5,9 +5,7 @@ import { usePages } from './pages.ts';
 import { queryClient } from './queryClient.ts';
 
 export type Stage = components['schemas']['Stage'];
-type ListedInvitation = components['schemas']['ListedStageInvitation'];
-/** An invitation always has a guest, which the type of the API does not say. */
-export type StageInvitation = ListedInvitation & { readonly guest: NonNullable<ListedInvitation['guest']> };
+export type StageInvitation = components['schemas']['ListedStageInvitation'];
 export type StageRequest = components['schemas']['ListedStageRequest'];
 
 const REFRESH_MS = 10_000;
@@ -33,10 +31,7 @@ export function useLiveStages() {
 export function useStageInvitations() {
   return useQuery({
     queryKey: ['stage', 'invitations'],
-    queryFn: async () => {
-      const { items } = await bodyOf(api.GET('/v1/stages/me/invitations', {}));
-      return items.filter((item): item is StageInvitation => item.guest !== null);
-    },
+    queryFn: async () => (await bodyOf(api.GET('/v1/stages/me/invitations', {}))).items,
     refetchInterval: REFRESH_MS,
     refetchIntervalInBackground: false,
   });
@@ -53,9 +48,10 @@ export function useStageRequests() {
   });
 }
 
-/** What became of the user's request to come on somebody's stage. */
-export function useOwnStageRequest(username: string) {
+/** What became of the user's request to come on somebody's stage. Guests of the web app cannot ask. */
+export function useOwnStageRequest(username: string, isEnabled: boolean) {
   return useQuery({
+    enabled: isEnabled,
     queryKey: ['stage', 'request', username],
     queryFn: () => bodyOf(api.GET('/v1/stages/{username}/request', { params: { path: { username } } })),
   });

@@ -40,7 +40,7 @@ export const stageSchema = z
         z
           .object({
             participantId,
-            guest: guest.nullable().openapi({
+            guest: z.union([guest, z.null()]).openapi({
               description: 'The guest. Null for the host, and for a guest whose invitation has just ended.',
             }),
           })

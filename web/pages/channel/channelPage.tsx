@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'preact/compat';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Link, useLocation } from 'wouter-preact';
 import { BanDialog } from '../../chat/banDialog.tsx';
@@ -24,6 +25,8 @@ import { WatchSkeleton } from '../../parts/watchSkeleton.tsx';
 import { Player, type Viewing } from '../../player/player.tsx';
 import { useSamples } from '../../player/useSamples.ts';
 import './channel.css';
+
+const StageRoom = lazy(() => import('../../stage/stageRoom.tsx').then(room => room.StageRoom));
 
 /** A channel: its video, its chat, and what it is about. */
 export function ChannelPage({ username }: { readonly username: string }) {
@@ -91,6 +94,7 @@ function LoadedChannel({ loaded, readAt }: LoadedChannelProps) {
         ) : (
           <OfflineScreen channel={channel} hasEnded={hasBeenLive.current} />
         )}
+        <StageSection channel={channel} />
         <ChannelInfo channel={channel} isOwn={user?.username === username} />
         <Recordings channel={channel} />
       </div>
@@ -225,9 +229,27 @@ function ChannelInfo({ channel, isOwn }: { readonly channel: Channel; readonly i
   );
 }
 
+/** The people on the stage of the channel, for everybody while there are some, and for the guests. */
+function StageSection({ channel }: { readonly channel: Channel }) {
+  const { username, isStageLive, relation } = channel;
+  const isGuest = relation !== null && !relation.isOwner;
+  const request = useOwnStageRequest(username, isGuest);
+  const isInvited = isGuest && request.data?.state === 'invited';
+  // The host joins with the dashboard.
+  if (relation?.isOwner === true || !(isStageLive || isInvited)) return null;
+  return (
+    <section class="stageSection" aria-labelledby="stage">
+      <h2 id="stage">On stage</h2>
+      <Suspense fallback={null}>
+        <StageRoom key={String(isInvited)} username={username} canPublish={isInvited} />
+      </Suspense>
+    </section>
+  );
+}
+
 /** Asks the host to let the user come on stage. */
 function StageRequest({ username }: { readonly username: string }) {
-  const request = useOwnStageRequest(username);
+  const request = useOwnStageRequest(username, true);
   const ask = useAskForStage(username);
   const state = request.data?.state;
   if (state === undefined) return null;

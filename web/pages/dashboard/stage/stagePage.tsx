@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'preact/compat';
 import { useState } from 'preact/hooks';
 import { type Stage, useDisconnectParticipant, useStage } from '../../../data/stage.ts';
 import { ConfirmDialog } from '../../../parts/confirmDialog.tsx';
@@ -8,6 +9,8 @@ import { useOwn } from '../own.ts';
 import { Guests } from './guests.tsx';
 import { Requests } from './requests.tsx';
 import { StageToken } from './stageToken.tsx';
+
+const StageRoom = lazy(() => import('../../../stage/stageRoom.tsx').then(room => room.StageRoom));
 
 type Publisher = Stage['publishers'][number];
 
@@ -25,6 +28,12 @@ export function StagePage() {
       {stage === undefined && isError && <Failure error={error} retry={() => void refetch()} />}
       {stage === undefined && !isError && <div class="skeleton line" role="status" aria-label="Loading" />}
       {stage !== undefined && <OnStage stage={stage} />}
+      <section class="panel" aria-labelledby="join">
+        <h2 id="join">Join your stage</h2>
+        <Suspense fallback={<div class="skeleton line" role="status" aria-label="Loading" />}>
+          <StageRoom username={username} canPublish />
+        </Suspense>
+      </section>
       <div class="panelColumns">
         <Requests />
         <Guests />

@@ -9,7 +9,7 @@ export function StageToken({ username }: { readonly username: string }) {
   const create = useStageToken(username);
   return (
     <section class="panel" aria-labelledby="stageToken">
-      <h2 id="stageToken">Join as the host</h2>
+      <h2 id="stageToken">Join with another app</h2>
       <p class="explained">
         An app with the Amazon IVS broadcast SDK joins your stage with a token. A token can be used for some
         minutes. Keep it secret: anyone who has it can appear on your stage as you.
