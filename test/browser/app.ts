@@ -169,10 +169,11 @@ async function signUp({ apiUrl, awsUrl }: LocalStack, username: string) {
   };
 }
 
-/** Returns what makes a page hard to use for people with disabilities, by the rules of axe. */
-export async function barriersOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = (await page.evaluate('axe.run(document)')) as AxeResults;
+/** Returns what makes a page hard to use for people with disabilities, by the rules of axe, or by some of them. */
+export async function barriersOf(page: Page, rules?: readonly string[]): Promise<string[]> {
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source);
+  const options = rules === undefined ? {} : { runOnly: rules };
+  const { violations } = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as AxeResults;
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`),
   );
