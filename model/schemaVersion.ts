@@ -3,4 +3,4 @@
  * changes, so that rows exported with one version are not imported into tables of another.
  * `docs/migrations.md` describes migrations.
  */
-export const SCHEMA_VERSION = 12;
+export const SCHEMA_VERSION = 13;
