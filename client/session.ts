@@ -133,7 +133,7 @@ export interface Session {
 const MARGIN_MS = 30_000;
 
 /** The paths of the requests whose answers set or delete the cookie of the refresh token. */
-const SETS_COOKIE = /\/v1\/(sessions|users|users\/me)$/;
+const SETS_COOKIE = /\/v1\/(sessions|users|users\/me|password-resets\/completion)$/;
 
 /**
  * Creates the handling of one device's sign-in. One refresh is in progress at a time, in all tabs together: the

@@ -11,6 +11,7 @@ import type { ReconcileReport } from '../streamEventsApi/reconcile.ts';
 import { withReference } from './apiReference/apiReference.ts';
 import { localAttachments } from './attachments.ts';
 import { awsEndpoint } from './awsEndpoint/awsEndpoint.ts';
+import { mailbox } from './awsEndpoint/mailbox.ts';
 import { objectStore } from './awsEndpoint/objectStore.ts';
 import type { LocalSecret } from './awsEndpoint/secretsManager.ts';
 import { localServices } from './awsEndpoint/services.ts';
@@ -158,6 +159,7 @@ export function assemble(
     dynamodbEndpoint,
     ivs,
     deadLetters,
+    mailbox: mailbox(stateStore, () => new Date()),
     receive,
     accept,
     stateStore,

@@ -6,6 +6,7 @@ import {
   CURSOR_SECRET_VARIABLE,
   IMAGES_BUCKET_VARIABLE,
   LIMITS_VARIABLE,
+  MAIL_FROM_VARIABLE,
   PARTNER_FOLLOWER_AGE_VARIABLE,
   PARTNER_FOLLOWERS_VARIABLE,
   RECORDING_CONFIGURATION_VARIABLE,
@@ -56,6 +57,8 @@ export function setFunctionEnvironment(
     // A new follower counts immediately, so that a developer can make a channel a partner.
     [PARTNER_FOLLOWER_AGE_VARIABLE]: '0',
     [LIMITS_VARIABLE]: JSON.stringify(defaultLimits),
+    // The mailbox of the AWS endpoint keeps all mails.
+    [MAIL_FROM_VARIABLE]: 'Live <live@local.example>',
     [RECORDINGS_URL_VARIABLE]: options.recordingsUrl,
     [IMAGES_BUCKET_VARIABLE]: options.imagesBucket,
     [CHAT_ENDPOINT_VARIABLE]: options.chatEndpoint,

@@ -26,6 +26,7 @@ export function nextSteps({ apiUrl, awsUrl, chatUrl, region, hasDemo }: WhereItI
   HTTP API      ${apiUrl}/v1  (${apiUrl}/v1/openapi.json)
   API reference ${apiUrl}/docs
   AWS endpoint  ${awsUrl}
+  Mailbox       ${awsUrl}/_local/mailbox
   Chat          ${chatUrl}  (amazon-ivs-chat-messaging: regionOrUrl)
 ${hasDemo ? demoLines : ''}
 Three things to try in another terminal:

@@ -48,6 +48,9 @@ export const IMAGES_BUCKET_VARIABLE = 'IMAGES_BUCKET';
 /** The environment variable that holds chat's WebSocket URL, which `chatUrl` makes. */
 export const CHAT_ENDPOINT_VARIABLE = 'CHAT_ENDPOINT';
 
+/** The environment variable that holds the sender of mails: `Live <live@example.com>`. Missing or empty: no mails. */
+export const MAIL_FROM_VARIABLE = 'MAIL_FROM';
+
 /** The environment variables that hold the ARNs and settings that every new channel and chat room gets. */
 export const RECORDING_CONFIGURATION_VARIABLE = 'RECORDING_CONFIGURATION_ARN';
 export const REVIEW_HANDLER_VARIABLE = 'CHAT_REVIEW_HANDLER_ARN';

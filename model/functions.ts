@@ -49,6 +49,8 @@ export interface FunctionSpec {
   readonly recordings?: true;
   /** The function returns the URL of chat, so it gets `CHAT_ENDPOINT`. */
   readonly chatEndpoint?: true;
+  /** The function sends mail if the stage has a sender, so it gets `MAIL_FROM`. */
+  readonly mail?: true;
   /** The function reads the metrics of IVS from CloudWatch. */
   readonly ingestMetrics?: true;
   /** The function creates users' IVS resources, so it gets the ARNs that the stack attaches to each. */
@@ -101,8 +103,8 @@ const deletionTables = {
   chatMessages: { actions: ['Query', 'BatchWriteItem'] },
   follows: { actions: ['Query', 'DeleteItem'], indexes: ['followersIndex'] },
   bans: { actions: ['Query', 'BatchWriteItem'] },
-  moderators: { actions: ['Query', 'DeleteItem', 'BatchWriteItem'], indexes: ['userIdIndex'] },
-  audit: { actions: ['Query', 'BatchWriteItem'] },
+  emailAddresses: { actions: ['DeleteItem'] },
+  emailCodes: { actions: ['DeleteItem'] },
   sessions: { actions: ['BatchWriteItem'], indexes: ['userIdIndex'] },
 } as const satisfies FunctionSpec['tables'];
 
@@ -139,8 +141,7 @@ export const resourceFunctions = {
       rankings: { actions: ['GetItem', 'BatchGetItem'] },
       streams: { actions: ['GetItem'] },
       follows: { actions: ['GetItem'] },
-      bans: { actions: ['BatchGetItem'] },
-      moderators: { actions: ['BatchGetItem'] },
+      bans: { actions: ['GetItem'] },
       usernames: formerNames,
       // None of its routes is counted.
       rateLimits: { actions: [] },
@@ -191,30 +192,14 @@ export const resourceFunctions = {
     memoryMb: INTERACTIVE_MEMORY_MB,
     tables: {
       ...signIns,
-      channels: { actions: ['BatchGetItem', 'UpdateItem'], indexes: ['usernameIndex'] },
+      channels: { actions: [], indexes: ['usernameIndex'] },
       chatRooms: { actions: ['GetItem', 'UpdateItem'] },
       usernames: { actions: ['GetItem'] },
       users: { actions: ['GetItem', 'BatchGetItem', 'ConditionCheckItem'] },
-      bans: {
-        actions: ['BatchGetItem', 'ConditionCheckItem', 'PutItem', 'DeleteItem'],
-        indexes: ['bannedAtIndex'],
-      },
-      moderators: {
-        actions: ['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem', 'PutItem', 'DeleteItem'],
-        indexes: ['userIdIndex'],
-      },
-      // Entries are added and read. Only the deletion of the owner's account deletes them.
-      audit: { actions: ['Query', 'PutItem'] },
-      // A ban ends the user's participation in the stage.
-      stages: { actions: ['GetItem', 'UpdateItem'] },
-      stageTokens: { actions: ['DeleteItem'] },
-      stageRequests: { actions: ['DeleteItem'] },
+      bans: { actions: ['GetItem', 'PutItem', 'DeleteItem'], indexes: ['bannedAtIndex'] },
       rateLimits: { actions: ['UpdateItem'] },
     },
-    ivs: {
-      room: ['CreateChatToken', 'DeleteMessage', 'DisconnectUser', 'SendEvent'],
-      stage: ['DisconnectParticipant'],
-    },
+    ivs: { room: ['CreateChatToken', 'DeleteMessage', 'DisconnectUser'] },
     cursors: true,
     tokens: true,
     addresses: true,
@@ -231,7 +216,7 @@ export const resourceFunctions = {
       stageTokens: { actions: ['GetItem', 'PutItem', 'DeleteItem'] },
       stageRequests: { actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
       users: { actions: ['GetItem', 'BatchGetItem', 'ConditionCheckItem'] },
-      bans: { actions: ['GetItem', 'ConditionCheckItem'] },
+      bans: { actions: ['ConditionCheckItem'] },
       usernames: formerNames,
       rateLimits: { actions: ['UpdateItem'] },
     },
@@ -350,6 +335,25 @@ export const resourceFunctions = {
       idempotency: { actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
     },
     cursors: true,
+    tokens: true,
+    addresses: true,
+  },
+  email: {
+    entry: 'lambdas/api/email/handler.ts',
+    memoryMb: HASHING_MEMORY_MB,
+    tables: {
+      users: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
+      // Nobody signs in with a name here.
+      usernames: { actions: [] },
+      sessions: {
+        actions: ['BatchGetItem', 'PutItem', 'DeleteItem', 'ConditionCheckItem'],
+        indexes: ['userIdIndex'],
+      },
+      emailAddresses: { actions: ['GetItem', 'PutItem', 'DeleteItem'] },
+      emailCodes: { actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+      rateLimits: { actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+    },
+    mail: true,
     tokens: true,
     addresses: true,
   },

@@ -97,6 +97,15 @@ export interface RateLimit {
 // A player reads a recording's chat page by page, and many users of an office share one address.
 const expensiveReadLimit: RateLimit = { name: 'expensiveRead', requests: 300, windowSeconds: 60 };
 
+/** How many guests of a network, and of the stack, may request a new password in one hour. Each request can send a mail. */
+const passwordResets: LimitSettings['signUpsPerHour'] = { address: 20, subnet: 40, site: 80, stack: 1_000 };
+
+/**
+ * How many codes are sent to one address in one hour: for the requests of one network, or of one user, and of all
+ * together. So one network cannot keep the owner of an address from getting a code.
+ */
+export const mailLimits = { windowSeconds: 3600, ofOne: 3, ofAll: 10 } as const;
+
 const limits = {
   createUser: ({ signUpsPerHour }) => ({
     name: 'signUp',
@@ -107,6 +116,16 @@ const limits = {
   // Each sign-in computes a password hash.
   createSession: () => ({ name: 'signIn', requests: 30, windowSeconds: 60 }),
   refreshSession: () => ({ name: 'refresh', requests: 60, windowSeconds: 60 }),
+  // Each sends a mail.
+  changeEmail: () => ({ name: 'changeEmail', requests: 5, windowSeconds: 3600 }),
+  requestPasswordReset: () => ({
+    name: 'passwordReset',
+    requests: passwordResets.address,
+    windowSeconds: 3600,
+    guests: passwordResets,
+  }),
+  // A right code costs a password hash.
+  resetPassword: () => ({ name: 'resetPassword', requests: 30, windowSeconds: 60 }),
   // Each upload stores up to 4 MB for a day.
   createImageUpload: () => ({ name: 'imageUpload', requests: 10, windowSeconds: 60 }),
   // Only joins count, not samples.

@@ -80,19 +80,6 @@ export const routes = {
   },
   getBlockedTerms: { resource: 'chat', method: 'get', path: '/v1/channels/{username}/chat/blocked-terms' },
   putBlockedTerms: { resource: 'chat', method: 'put', path: '/v1/channels/{username}/chat/blocked-terms' },
-  listModerators: { resource: 'chat', method: 'get', path: '/v1/channels/{username}/moderators' },
-  appointModerator: {
-    resource: 'chat',
-    method: 'put',
-    path: '/v1/channels/{username}/moderators/{moderatorUsername}',
-  },
-  dismissModerator: {
-    resource: 'chat',
-    method: 'delete',
-    path: '/v1/channels/{username}/moderators/{moderatorUsername}',
-  },
-  listModerationLog: { resource: 'chat', method: 'get', path: '/v1/channels/{username}/moderation-log' },
-  listModerated: { resource: 'chat', method: 'get', path: '/v1/users/me/moderated-channels' },
   listStages: { resource: 'stages', method: 'get', path: '/v1/stages' },
   getStage: { resource: 'stages', method: 'get', path: '/v1/stages/{username}' },
   createStageToken: { resource: 'stages', method: 'post', path: '/v1/stages/{username}/tokens' },
@@ -126,6 +113,12 @@ export const routes = {
   listSessions: { resource: 'sessions', method: 'get', path: '/v1/users/me/sessions' },
   endOtherSessions: { resource: 'sessions', method: 'delete', path: '/v1/users/me/sessions' },
   endSession: { resource: 'sessions', method: 'delete', path: '/v1/users/me/sessions/{sessionId}' },
+  getEmail: { resource: 'email', method: 'get', path: '/v1/users/me/email' },
+  changeEmail: { resource: 'email', method: 'put', path: '/v1/users/me/email' },
+  removeEmail: { resource: 'email', method: 'delete', path: '/v1/users/me/email' },
+  confirmEmail: { resource: 'email', method: 'post', path: '/v1/users/me/email/confirmation' },
+  requestPasswordReset: { resource: 'email', method: 'post', path: '/v1/password-resets' },
+  resetPassword: { resource: 'email', method: 'post', path: '/v1/password-resets/completion' },
   listCategories: { resource: 'categories', method: 'get', path: '/v1/categories' },
 } as const satisfies Record<string, RouteSpec>;
 export type OperationId = keyof typeof routes;

@@ -63,6 +63,19 @@ const specs = {
     serves:
       'the user with a name, regardless of case; the condition that only one user has a name; the former names of the last 30 days',
   },
+  emailAddresses: {
+    name: 'emailAddresses',
+    key: { hash: 'emailKey' },
+    indexes: [],
+    serves: 'the user who has verified an address; the condition that only one user has it',
+  },
+  emailCodes: {
+    name: 'emailCodes',
+    key: { hash: 'id' },
+    indexes: [],
+    ttl: 'expiresAt',
+    serves: 'a code that was sent by mail, and how often one was entered',
+  },
   channels: {
     name: 'channels',
     key: { hash: 'id' },
@@ -357,18 +370,6 @@ const specs = {
     ],
     ttl: 'expiresAt',
     serves: 'whether a user is banned from a channel',
-  },
-  moderators: {
-    name: 'moderators',
-    key: { hash: 'channelId', range: 'userId' },
-    indexes: [userIdIndex('the channels that a user moderates, latest appointment first'), seededIndex],
-    serves: "whether a user moderates a channel; a channel's moderators",
-  },
-  audit: {
-    name: 'audit',
-    key: { hash: 'channelId', range: 'id' },
-    indexes: [seededIndex],
-    serves: 'the acts of moderation in a channel, newest first',
   },
   sessions: {
     name: 'sessions',

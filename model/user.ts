@@ -24,6 +24,8 @@ export const userRow = z.object({
   /** `username` in lower case: names are unique regardless of case. */
   usernameKey: z.string(),
   ...profileFields,
+  /** The verified e-mail address. Only for resetting the password and for notices about security. */
+  email: z.optional(z.string()),
   /** The user's images that may be in the bucket. The row is pending while one of them is not shown. */
   imageObjects: z.optional(z.array(imageObject)),
   /** The scrypt hash with its parameters. Absent on a user without a password, who cannot sign in. */

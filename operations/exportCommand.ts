@@ -1,5 +1,4 @@
 import { targetStack } from '../model/localEndpoint.ts';
-import { tableNames } from '../model/tables.ts';
 import { readRequired } from '../model/variables.ts';
 import { documentClient } from '../store/database.ts';
 import { describeStack } from '../store/stackOutputs.ts';
@@ -26,8 +25,7 @@ export const exportCommand: Command = async context => {
       return INTERRUPTED;
     }
     out(`${stack}: ${tally.total} rows in ${folder}, at schema version ${manifest.schemaVersion}:`);
-    for (const name of tableNames) {
-      const { rows, rowsDigest } = manifest.tables[name];
+    for (const [name, { rows, rowsDigest }] of Object.entries(manifest.tables)) {
       out(`  ${name.padEnd(18)} ${String(rows).padStart(9)}  ${rowsDigest.slice(0, 16)}`);
     }
     err('The files contain password hashes and stream keys: store them as secrets.');

@@ -47,7 +47,7 @@ export async function importStack(database: Database, options: ImportOptions): P
   await note.save();
   for (const table of tableNames) {
     if (signal?.aborted) return false;
-    if (note.done.has(table)) continue;
+    if (note.done.has(table) || manifest.tables[table] === undefined) continue;
     await putItems(database, table, itemsOf(join(folder, fileOf(table))), options.put, { signal });
     if (signal?.aborted) return false;
     note.done.add(table);
@@ -67,7 +67,9 @@ async function verifiedManifest(folder: string): Promise<Manifest> {
   const manifest = parseManifest(await readText(folder));
   const bad: string[] = [];
   for (const name of tableNames) {
-    const { rows, sha256, rowsDigest } = manifest.tables[name];
+    const record = manifest.tables[name];
+    if (record === undefined) continue;
+    const { rows, sha256, rowsDigest } = record;
     const found = await readTableRecord(join(folder, fileOf(name))).catch(missing);
     if (found?.rows === rows && found.sha256 === sha256 && found.rowsDigest === rowsDigest) continue;
     bad.push(fileOf(name));
@@ -124,7 +126,7 @@ async function differences(database: Database, { tables }: Manifest): Promise<st
     for (const segment of segmentsOf(name))
       for await (const items of scanSegment(database, segment))
         for (const item of items) digest.add(itemText(item));
-    const { rows, rowsDigest } = tables[name];
+    const { rows, rowsDigest } = tables[name] ?? { rows: 0, rowsDigest: new RowsDigest().hex };
     if (digest.hex !== rowsDigest) different.push(`${name} (${digest.rows} instead of ${rows} rows)`);
   });
   return different;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SCHEMA_VERSION } from '../model/schemaVersion.ts';
+import { OLDEST_IMPORTED_VERSION, SCHEMA_VERSION, tablesSince } from '../model/schemaVersion.ts';
 import { type TableName, tableNames } from '../model/tables.ts';
 import { CommandError } from '../model/variables.ts';
 
@@ -29,12 +29,13 @@ const manifest = z.strictObject({
 
 /** Describes an export. It is written last, so an export without a manifest is incomplete. */
 export interface Manifest extends Omit<z.infer<typeof manifest>, 'tables'> {
-  readonly tables: Readonly<Record<TableName, TableRecord>>;
+  /** Without the tables that were added after its schema version. */
+  readonly tables: Readonly<Partial<Record<TableName, TableRecord>>>;
 }
 
 /**
  * Parses the text of a manifest.
- * @throws CommandError when it is malformed, or its schema version or tables are not those of this code
+ * @throws CommandError when it is malformed, or its rows cannot be imported by this code
  */
 export function parseManifest(text: string): Manifest {
   const parsed = manifest.safeParse(readJson(text));
@@ -43,18 +44,18 @@ export function parseManifest(text: string): Manifest {
     throw new CommandError(`${MANIFEST}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
   }
   const { tables, ...rest } = parsed.data;
-  if (rest.schemaVersion !== SCHEMA_VERSION)
+  const { schemaVersion } = rest;
+  if (schemaVersion < OLDEST_IMPORTED_VERSION || schemaVersion > SCHEMA_VERSION)
     throw new CommandError(
-      `${MANIFEST}: the rows have schema version ${rest.schemaVersion} and this code needs ${SCHEMA_VERSION}: see docs/migrations.md`,
+      `${MANIFEST}: the rows have schema version ${schemaVersion} and this code needs ${OLDEST_IMPORTED_VERSION} to ${SCHEMA_VERSION}: see docs/migrations.md`,
     );
   const unknown = Object.keys(tables).filter(name => !tableNames.some(known => known === name));
   if (unknown.length > 0) throw new CommandError(`${MANIFEST}: there is no table ${unknown.join(', ')}`);
-  const records = tableNames.map(name => {
-    const record = tables[name];
-    if (record === undefined) throw new CommandError(`${MANIFEST}: the table ${name} is missing`);
-    return [name, record] as const;
-  });
-  return { ...rest, tables: Object.fromEntries(records) as Record<TableName, TableRecord> };
+  const missing = tableNames.filter(
+    name => tables[name] === undefined && (tablesSince[name] ?? 0) <= schemaVersion,
+  );
+  if (missing.length > 0) throw new CommandError(`${MANIFEST}: the table ${missing.join(', ')} is missing`);
+  return { ...rest, tables };
 }
 
 function readJson(text: string): unknown {

@@ -76,10 +76,7 @@ export function accountRows(
 }
 
 /** The descriptive attributes of a channel. */
-export type Profile = Pick<
-  Channel,
-  'title' | 'categoryId' | 'isPartner' | 'followerCount' | 'moderatorCount' | 'isStageLive'
-> &
+export type Profile = Pick<Channel, 'title' | 'categoryId' | 'isPartner' | 'followerCount' | 'isStageLive'> &
   PublicProfile;
 
 type Place = Pick<SeedPlan, 'region' | 'localUrl'>;

@@ -53,7 +53,7 @@ export async function getShownUsers(
   return new Map(users.map(user => [user.id, user]));
 }
 
-/** The attributes of their own row that a user changes with their name, password or profile. Undefined removes one. */
+/** The attributes of their own row that a user changes with their name, password, e-mail address or profile. Undefined removes one. */
 export type UserChange = Partial<
   Pick<
     User,
@@ -63,6 +63,7 @@ export type UserChange = Partial<
     | 'passwordHash'
     | 'passwordVersion'
     | 'imageObjects'
+    | 'email'
     | 'pending'
   >
 > &

@@ -37,6 +37,7 @@ export function benchDependencies(
       accessKeyId: 'x',
       secretAccessKey: 'x',
     })),
+    mailer: undefined,
     partner: { followers: 100, followerAgeDays: 0 },
     limits: defaultLimits,
     clock,

@@ -14,8 +14,8 @@ import { type DeletableResources, deleteResources } from './deletionResources.ts
 import {
   type DeletionDatabase,
   OutOfTimeError,
-  removeAppointments,
   removeChat,
+  removeEmailRows,
   removeFollowing,
   removeHistory,
   removeOwned,
@@ -91,11 +91,11 @@ export function finishDeletion({
       await removeSessions(database, user.id, budget);
       await deleteResources(resources, await readStoredArns(database, user), budget);
       await removeFollowing(database, clock, user.id, budget);
+      await removeEmailRows(database, user);
       await removeOwned(database, user, budget);
       if (user.channelId !== undefined) await removeHistory(database, user.channelId, budget);
       if (user.chatRoomId !== undefined) await removeChat(database, user.chatRoomId, budget);
       await removeStageRows({ database, stages, clock }, user, budget);
-      await removeAppointments(database, user.id, budget);
       // The index now contains sign-ins that were in progress when the deletion began.
       await removeSessions(database, user.id, budget);
       if (!(await deleteAllImages({ bucket, clock }, user))) return 'deleting';

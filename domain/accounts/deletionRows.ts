@@ -4,15 +4,18 @@ import type { TableName } from '../../model/tables.ts';
 import { addMs, toTimestamp } from '../../model/time.ts';
 import type { User } from '../../model/user.ts';
 import type { Database } from '../../store/database.ts';
+import { freeEmail } from '../../store/emailAddresses.ts';
+import { deleteCode } from '../../store/emailCodes.ts';
 import { allFollowers, allFollowing, removeFollow } from '../../store/follows.ts';
-import { removeDeletedModerator } from '../../store/moderators.ts';
 import { keyPages, removeKeys, removeRows } from '../../store/removeRows.ts';
 import { takeRequestBack } from '../../store/stageRequests.ts';
 import { getStage } from '../../store/stages.ts';
+import { transact } from '../../store/transaction.ts';
 import { FOLLOWERS_AT_A_TIME, removeFollowers, removeOwnedRows } from '../../store/userDeletion.ts';
 import { NotFoundError } from '../errors.ts';
 import { REVIEW_DELAY_MS } from '../partner.ts';
 import { endInvitation } from '../stages/leaving.ts';
+import { codeIdOf } from './emailCodes.ts';
 
 /** The tables that contain rows of a user. */
 export const deletionTables = [
@@ -30,8 +33,8 @@ export const deletionTables = [
   'chatMessages',
   'follows',
   'bans',
-  'moderators',
-  'audit',
+  'emailAddresses',
+  'emailCodes',
   'sessions',
 ] as const satisfies readonly TableName[];
 export type DeletionDatabase = Database<(typeof deletionTables)[number]>;
@@ -52,6 +55,15 @@ export async function removeSessions(database: DeletionDatabase, userId: string,
     removeRows(database, 'sessions', { attribute: 'userId', value: userId, index: 'userIdIndex' }),
     budget,
   );
+}
+
+/** Gives up the user's e-mail address, and deletes the code for a new one. */
+export async function removeEmailRows(
+  database: DeletionDatabase,
+  { id: userId, email }: User,
+): Promise<void> {
+  if (email !== undefined) await transact(database, [freeEmail(database, { email, userId })]);
+  await deleteCode(database, codeIdOf(userId));
 }
 
 /** Deletes the user's follows and subtracts them from the channels' follower counts. */
@@ -91,7 +103,7 @@ export async function removeOwned(database: DeletionDatabase, user: User, budget
   }
 }
 
-/** Deletes the streams of the channel, each after its events and metrics, and the bans, moderators and audit of the channel. */
+/** Deletes the streams of the channel, each after its events and metrics, and the bans of the channel. */
 export async function removeHistory(database: DeletionDatabase, channelId: string, budget: Budget) {
   const inChannel = { attribute: 'channelId', value: channelId };
   for await (const keys of keyPages(database, 'streams', inChannel)) {
@@ -103,19 +115,6 @@ export async function removeHistory(database: DeletionDatabase, channelId: strin
     }
   }
   await drain(removeRows(database, 'bans', inChannel), budget);
-  await drain(removeRows(database, 'moderators', inChannel), budget);
-  await drain(removeRows(database, 'audit', inChannel), budget);
-}
-
-/** Ends the appointments of the user as moderator of other channels. */
-export async function removeAppointments(database: DeletionDatabase, userId: string, budget: Budget) {
-  const ofUser = { attribute: 'userId', value: userId, index: 'userIdIndex' };
-  for await (const keys of keyPages(database, 'moderators', ofUser)) {
-    for (const { channelId } of keys) {
-      needTime(budget);
-      await removeDeletedModerator(database, String(channelId), userId);
-    }
-  }
 }
 
 /**

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type LimitSettings, type Networks, type RateLimit, rateLimitOf } from '../../model/rateLimit.ts';
+import { emailKeyOf } from '../../model/emailAddress.ts';
+import {
+  type LimitSettings,
+  mailLimits,
+  type Networks,
+  type RateLimit,
+  rateLimitOf,
+} from '../../model/rateLimit.ts';
 import type { Database } from '../../store/database.ts';
 import { incrementCount } from '../../store/rateLimits.ts';
 import { BusyError, TooManyRequestsError } from '../errors.ts';
@@ -66,4 +73,36 @@ function countsOf(
     ...(site === undefined ? [] : [{ key: `ip#${site}`, requests: guests.site }]),
     { key: STACK, requests: guests.stack },
   ];
+}
+
+/** A code that somebody wants to be sent: for a new address or for a new password. */
+export interface RequestedCode {
+  readonly kind: 'address' | 'reset';
+  readonly email: string;
+  /** The network or the user who requests it. */
+  readonly network: string;
+}
+
+/**
+ * Counts a code that is sent to an address, and returns whether it may be sent. Always two database requests, whether or
+ * not an account has the address.
+ */
+export async function isWithinMailLimits(
+  database: Database<'rateLimits'>,
+  now: Date,
+  { kind, email, network }: RequestedCode,
+): Promise<boolean> {
+  const { windowSeconds, ofOne, ofAll } = mailLimits;
+  const start = Math.floor(now.getTime() / (windowSeconds * 1000)) * windowSeconds * 1000;
+  const until = new Date(start + windowSeconds * 1000);
+  const count = (...of: string[]) => {
+    const counted = createHash('sha256')
+      .update(JSON.stringify([kind, emailKeyOf(email), ...of]))
+      .digest('base64url');
+    return incrementCount(database, `mail#${counted}#${new Date(start).toISOString()}`, until, now);
+  };
+  const one = await count(network);
+  // What one network requests in vain does not count for all.
+  const all = await count(...(one <= ofOne ? [] : ['over', network]));
+  return one <= ofOne && all <= ofAll;
 }

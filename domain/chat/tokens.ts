@@ -2,11 +2,9 @@ import type { Budget } from '../../ivs/budget.ts';
 import type { ChatCapability, ChatControl, ChatToken } from '../../ivs/ports.ts';
 import { tokenAttributes } from '../../model/profile.ts';
 import { toTimestamp } from '../../model/time.ts';
-import { isInForce } from '../../store/bans.ts';
+import { getBan, isInForce } from '../../store/bans.ts';
 import type { Database } from '../../store/database.ts';
-import { getStanding } from '../../store/moderators.ts';
 import { getActiveUser } from '../accounts/profile.ts';
-import type { ActiveUser } from '../accounts/sessions.ts';
 import type { Caller } from '../accounts/tokens.ts';
 import { getChannelByUsername } from '../channelPage.ts';
 import { ForbiddenError } from '../errors.ts';
@@ -14,7 +12,7 @@ import { withRoomErrors } from '../ivsAnswers.ts';
 import { roomArnOf } from './rooms.ts';
 
 export interface ChatTokenDependencies {
-  readonly database: Database<'channels' | 'bans' | 'moderators' | 'users'>;
+  readonly database: Database<'channels' | 'bans' | 'users'>;
   readonly chat: Pick<ChatControl, 'createToken'>;
   /** The base URL of recordings and images, without a slash at the end. */
   readonly recordingsUrl: string;
@@ -23,7 +21,7 @@ export interface ChatTokenDependencies {
   readonly newId: () => string;
 }
 
-export type ChatRole = 'guest' | 'user' | 'moderator' | 'owner';
+export type ChatRole = 'guest' | 'user' | 'owner';
 
 /** A token and its user. */
 export interface IssuedChatToken extends ChatToken {
@@ -35,7 +33,6 @@ export interface IssuedChatToken extends ChatToken {
 const capabilitiesOf: Readonly<Record<ChatRole, readonly ChatCapability[]>> = {
   guest: [],
   user: ['SEND_MESSAGE'],
-  moderator: ['SEND_MESSAGE', 'DELETE_MESSAGE', 'DISCONNECT_USER'],
   owner: ['SEND_MESSAGE', 'DELETE_MESSAGE', 'DISCONNECT_USER'],
 };
 
@@ -48,7 +45,7 @@ const SESSION_MINUTES = 60;
 
 /**
  * Creates a token for the chat of the user `username`: guests can read, users can also send, and the owner
- * and the moderators can also delete messages and disconnect users. At most five database requests and one call of IVS. The
+ * can also delete messages and disconnect users. At most five database requests and one call of IVS. The
  * token carries the user's current name and profile.
  *
  * @param caller undefined for a guest
@@ -67,45 +64,42 @@ export async function createChatToken(
   const { database, chat, newId, recordingsUrl } = dependencies;
   const channel = await getChannelByUsername(database, username);
   const roomArn = roomArnOf(channel);
+  const role = roleOf(caller, channel.id);
   const userId = caller?.userId ?? `guest-${newId()}`;
-  const checkAccess = async (): Promise<{ role: ChatRole; user?: ActiveUser }> => {
-    if (caller === undefined) return { role: 'guest' };
-    const [user, role] = await Promise.all([
+  const capabilities = capabilitiesOf[role];
+  const checkAccess = async () => {
+    if (caller === undefined) return undefined;
+    const [user] = await Promise.all([
       getActiveUser(database, caller),
-      roleOf(dependencies, channel.id, caller),
+      // Owners cannot ban themselves, and guests have no permanent id.
+      role === 'user' ? requireNotBanned(dependencies, channel.id, userId) : undefined,
     ]);
-    return { role, user };
+    return user;
   };
 
-  for (;;) {
-    const { role, user } = await checkAccess();
-    const capabilities = capabilitiesOf[role];
-    const attributes = { role, ...(user === undefined ? {} : tokenAttributes(user, recordingsUrl)) };
-    const request = { userId, capabilities, sessionMinutes: SESSION_MINUTES, attributes };
-    const token = await withRoomErrors(chat.createToken(roomArn, request, budget));
-    // Checked again, because the account may have been deleted since the first check. A ban is written before
-    // its user is disconnected: a ban written since the first check may have disconnected the user before this
-    // token could be used, and is seen now. A later ban disconnects the user of this token. The same holds for the
-    // dismissal of a moderator, who gets another token, with fewer capabilities.
-    const after = await checkAccess();
-    if (role !== 'moderator' || after.role === role) return { ...token, userId, role, capabilities };
-  }
+  const user = await checkAccess();
+  const attributes = { role, ...(user === undefined ? {} : tokenAttributes(user, recordingsUrl)) };
+  const request = { userId, capabilities, sessionMinutes: SESSION_MINUTES, attributes };
+  const token = await withRoomErrors(chat.createToken(roomArn, request, budget));
+  // Checked again, because the account may have been deleted since the first check. A ban is written before
+  // its user is disconnected: a ban written since the first check may have disconnected the user before this
+  // token could be used, and is seen now. A later ban disconnects the user of this token.
+  await checkAccess();
+  return { ...token, userId, role, capabilities };
 }
 
-/**
- * Returns the role of a signed-in user. One database request; none for the owner, who can neither be banned nor
- * appointed.
- *
- * @throws ForbiddenError when the user is banned
- */
-async function roleOf(
+function roleOf(caller: Pick<Caller, 'channelId'> | undefined, channelId: string): ChatRole {
+  if (caller === undefined) return 'guest';
+  return caller.channelId === channelId ? 'owner' : 'user';
+}
+
+async function requireNotBanned(
   { database, clock }: Pick<ChatTokenDependencies, 'database' | 'clock'>,
   channelId: string,
-  caller: Pick<Caller, 'userId' | 'channelId'>,
-): Promise<ChatRole> {
-  if (caller.channelId === channelId) return 'owner';
-  const { ban, isModerator } = await getStanding(database, channelId, caller.userId);
-  if (ban === undefined || !isInForce(ban, toTimestamp(clock()))) return isModerator ? 'moderator' : 'user';
+  userId: string,
+): Promise<void> {
+  const ban = await getBan(database, channelId, userId);
+  if (ban === undefined || !isInForce(ban, toTimestamp(clock()))) return;
   const end = ban.until === undefined ? '' : ` until ${ban.until}`;
   throw new ForbiddenError(
     'banned',

@@ -17,9 +17,11 @@ import { type TableName, tableNames } from '../../model/tables.ts';
 import type { Database } from '../../store/database.ts';
 import { databaseFrom } from '../../store/database.ts';
 import { type ImageBucket, imageBucketFrom } from '../../store/imageBucket.ts';
+import { type Mailer, mailerFrom } from '../../store/mailer.ts';
 import { categoriesApp } from './categories/app.ts';
 import { channelsApp } from './channels/app.ts';
 import { chatApp } from './chat/app.ts';
+import { emailApp } from './email/app.ts';
 import { followsApp } from './follows/app.ts';
 import { httpApp, type Transport } from './http/app.ts';
 import type { HttpApp, IsOriginSecret } from './http/context.ts';
@@ -59,6 +61,8 @@ export interface ApiDependencies extends Transport {
   /** The base URL of recordings, without a slash at the end. */
   readonly recordingsUrl: string;
   readonly bucket: ImageBucket;
+  /** Undefined when the stack sends no mail. */
+  readonly mailer: Mailer | undefined;
   readonly partner: PartnerRule;
   readonly limits: LimitSettings;
   /** Proves that a request came through CloudFront, where CloudFront is in front of the API. */
@@ -69,6 +73,8 @@ export interface ApiDependencies extends Transport {
   readonly random: (bytes: number) => Uint8Array;
   /** Overrides the cost of a new password hash, in tests. */
   readonly scrypt?: ScryptParameters;
+  /** Overrides how the request of a new password waits, in tests. */
+  readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Overrides how long a deletion waits for IVS, in tests. */
   readonly timeFor?: (ms: number) => Budget;
 }
@@ -89,6 +95,7 @@ export function createApi(dependencies: ApiDependencies): HttpApp {
     imagesApp({ ...dependencies, guards }),
     usersApp({ ...dependencies, ...account, guards }),
     sessionsApp({ ...dependencies, ...account, guards }),
+    emailApp({ ...dependencies, ...account, guards }),
     systemApp(),
   ]);
 }
@@ -105,6 +112,7 @@ export function apiDependenciesFrom(environment: Environment, logger: Log): ApiD
   return {
     database,
     bucket: imageBucketFrom(environment, database),
+    mailer: mailerFrom(environment),
     cursors: cursorsFrom(environment),
     tokens: tokensFrom(environment, clock),
     viewerTokens: viewerTokensFrom(environment),

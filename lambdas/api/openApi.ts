@@ -2,19 +2,22 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { listCategoriesOperation } from './categories/answers.ts';
 import { getChannelOperation, listChannelsOperation, searchChannelsOperation } from './channels/answers.ts';
 import {
-  appointModeratorOperation,
   createChatTokenOperation,
   deleteBanOperation,
   deleteChatMessageOperation,
-  dismissModeratorOperation,
   getBlockedTermsOperation,
   listBansOperation,
-  listModeratedOperation,
-  listModerationLogOperation,
-  listModeratorsOperation,
   putBanOperation,
   putBlockedTermsOperation,
 } from './chat/answers.ts';
+import {
+  changeEmailOperation,
+  confirmEmailOperation,
+  getEmailOperation,
+  removeEmailOperation,
+  requestPasswordResetOperation,
+  resetPasswordOperation,
+} from './email/answers.ts';
 import { withExamples } from './examples.ts';
 import {
   followChannelOperation,
@@ -106,11 +109,6 @@ const operations = [
   deleteBanOperation,
   getBlockedTermsOperation,
   putBlockedTermsOperation,
-  listModeratorsOperation,
-  appointModeratorOperation,
-  dismissModeratorOperation,
-  listModerationLogOperation,
-  listModeratedOperation,
   listStagesOperation,
   getStageOperation,
   createStageTokenOperation,
@@ -145,6 +143,12 @@ const operations = [
   listSessionsOperation,
   endOtherSessionsOperation,
   endSessionOperation,
+  getEmailOperation,
+  changeEmailOperation,
+  confirmEmailOperation,
+  removeEmailOperation,
+  requestPasswordResetOperation,
+  resetPasswordOperation,
   getHealthOperation,
   getOpenApiOperation,
 ];
@@ -177,7 +181,8 @@ export function openApiDocument() {
     tags: [
       { name: 'categories', description: 'The categories of channels.' },
       { name: 'channels', description: 'The list of live channels, and the channels.' },
-      { name: 'chat', description: 'Chat tokens, and the moderation of channels.' },
+      { name: 'chat', description: 'Chat tokens, bans and blocked terms.' },
+      { name: 'email', description: "Users' e-mail addresses, and new passwords." },
       { name: 'follows', description: 'Follows between users and channels.' },
       { name: 'images', description: 'Avatars and banners of users.' },
       { name: 'ownChannel', description: "Actions of a channel's owner." },

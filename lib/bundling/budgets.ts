@@ -13,16 +13,17 @@ export interface Budget {
  */
 export const bundleBudgets: Readonly<Record<string, Budget>> = {
   // Two thirds are the OpenAPI document, a text that is only parsed when a request asks for it.
-  system: { kB: 442, modules: 95 },
+  system: { kB: 445, modules: 95 },
   categories: { kB: 296, modules: 385 },
-  channels: { kB: 332, modules: 430 },
+  channels: { kB: 332, modules: 428 },
   streams: { kB: 340, modules: 435 },
   viewers: { kB: 352, modules: 440 },
   sessions: { kB: 342, modules: 432 },
+  email: { kB: 366, modules: 458 },
   follows: { kB: 354, modules: 448 },
   ownChannel: { kB: 358, modules: 456 },
-  chat: { kB: 370, modules: 483 },
-  stages: { kB: 366, modules: 477 },
+  chat: { kB: 352, modules: 462 },
+  stages: { kB: 366, modules: 475 },
   images: { kB: 345, modules: 455 },
   users: { kB: 412, modules: 500 },
   postStreamEvents: { kB: 285, modules: 360 },

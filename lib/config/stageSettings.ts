@@ -3,6 +3,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { limitSettings } from '../../model/rateLimit.ts';
 import { containerSettings } from './containerSettings.ts';
+import { mailFrom } from './mailFrom.ts';
 import { allowedOrigins } from './origins.ts';
 import { ConfigError, shown } from './source.ts';
 
@@ -54,6 +55,8 @@ const stageSettings = z.strictObject({
   /** Log records below this level are not written. */
   logLevel: z.enum(logLevels, mustBe(`one of ${logLevels.join(', ')}`)),
   logRetentionDays: z.literal(retentionSpans, mustBe(`one of ${retentionSpans.join(', ')}`)),
+  /** The sender of mails, which SES must have verified. Without it, the stack sends no mail. */
+  mailFrom: mailFrom.optional(),
   /** The number of followers that a channel needs to become a partner. */
   partnerFollowers: z.int(followers).min(1, followers).max(1_000_000, followers),
   /** How many days each of these followers must have followed. With 0, a new follow counts at once. */

@@ -39,6 +39,7 @@ function union(specs: readonly FunctionSpec[]): Omit<FunctionSpec, 'entry'> {
     ...(specs.some(({ addresses }) => addresses) ? { addresses: true } : {}),
     ...(specs.some(({ recordings }) => recordings) ? { recordings: true } : {}),
     ...(specs.some(({ chatEndpoint }) => chatEndpoint) ? { chatEndpoint: true } : {}),
+    ...(specs.some(({ mail }) => mail) ? { mail: true } : {}),
     ...(specs.some(({ ingestMetrics }) => ingestMetrics) ? { ingestMetrics: true } : {}),
     ...(specs.some(({ attachments }) => attachments) ? { attachments: true } : {}),
   };

@@ -1,7 +1,9 @@
+import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { FunctionSpec } from '../../model/functions.ts';
 import { tableNames } from '../../model/tables.ts';
+import { addressIn } from '../config/mailFrom.ts';
 import { ivsStatements } from './ivsStatements.ts';
 import { suppressNag } from './nagSuppressions.ts';
 import { built, type Platform } from './platform.ts';
@@ -11,7 +13,7 @@ import type { Grantee } from './tables.ts';
 export function grantSpec(
   scope: Construct,
   spec: FunctionSpec,
-  { tables, secrets, images }: Pick<Platform, 'tables' | 'secrets' | 'images'>,
+  { tables, secrets, images, settings }: Pick<Platform, 'tables' | 'secrets' | 'images' | 'settings'>,
   to: Grantee,
 ): void {
   for (const name of tableNames) {
@@ -22,6 +24,7 @@ export function grantSpec(
   if (spec.tokens) secrets.grantTokens(to);
   if (spec.addresses) secrets.grantOrigin(to);
   if (spec.images !== undefined) built(images, 'images').grant(scope, spec.images, to);
+  if (spec.mail && settings.mailFrom !== undefined) to.addToRolePolicy(sendMail(scope, settings.mailFrom));
   if (spec.ingestMetrics) {
     to.addToRolePolicy(new PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] }));
     suppressNag(
@@ -33,4 +36,21 @@ export function grantSpec(
   for (const [kind, actions] of Object.entries(spec.ivs ?? {})) {
     for (const statement of ivsStatements(scope, kind, actions)) to.addToRolePolicy(statement);
   }
+}
+
+/**
+ * Allows mails from one address. SES checks the identity of the address, or that of its domain if only the domain is
+ * verified.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
+ */
+function sendMail(scope: Construct, mailFrom: string): PolicyStatement {
+  const address = addressIn(mailFrom);
+  const identities = [address, address.replace(/^.*@/, '')];
+  return new PolicyStatement({
+    actions: ['ses:SendEmail'],
+    resources: identities.map(resourceName =>
+      Stack.of(scope).formatArn({ service: 'ses', resource: 'identity', resourceName }),
+    ),
+    conditions: { StringEquals: { 'ses:FromAddress': address } },
+  });
 }

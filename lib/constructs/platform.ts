@@ -1,6 +1,7 @@
 import {
   CHAT_ENDPOINT_VARIABLE,
   CHAT_LOGGING_VARIABLE,
+  MAIL_FROM_VARIABLE,
   RECORDING_CONFIGURATION_VARIABLE,
   RECORDINGS_URL_VARIABLE,
   REVIEW_FALLBACK_VARIABLE,
@@ -35,12 +36,15 @@ export interface Platform {
 
 /** Returns the environment variables that a function's spec requires. */
 export function environmentOf(
-  { recordings, chatEndpoint, attachments, reviewFallback }: FunctionSpec,
+  { recordings, chatEndpoint, attachments, reviewFallback, mail }: FunctionSpec,
   platform: Platform,
 ): Record<string, string> {
   return {
     ...(recordings ? { [RECORDINGS_URL_VARIABLE]: built(platform.recordings, 'recordings').url } : {}),
     ...(chatEndpoint ? { [CHAT_ENDPOINT_VARIABLE]: built(platform.chat, 'chat').endpoint } : {}),
+    ...(mail && platform.settings.mailFrom !== undefined
+      ? { [MAIL_FROM_VARIABLE]: platform.settings.mailFrom }
+      : {}),
     ...(reviewFallback ? { [REVIEW_FALLBACK_VARIABLE]: platform.settings.chatReviewFallback } : {}),
     ...(attachments ? attached(platform, built(platform.chat, 'chat')) : {}),
   };

@@ -6,18 +6,20 @@ import type { Delivery } from '../eventBus/eventBus.ts';
 import { fault } from '../ivs/faults.ts';
 import type { IvsSimulator } from '../ivs/simulator.ts';
 import { type AwsReply, type AwsRequest, type AwsService, json, readJson } from './http.ts';
+import type { Mailbox } from './mailbox.ts';
 
 /** The result of an event that was posted to `/_local/events`. */
 export type LocalOutcome = Delivery<EventOutcome> | { readonly result: 'undelivered' };
 
 export interface LocalControlOptions {
+  readonly mailbox: Mailbox;
   readonly ivs: IvsSimulator;
   readonly deadLetters: LocalDeadLetters;
   /** Receives an event of IVS. With `deliver` false, the event happened but IVS never sent it. */
   readonly receive: (event: Envelope, deliver: boolean) => Promise<LocalOutcome>;
 }
 
-/** The routes under `/_local`, for which AWS has no operation. Every answer is JSON. */
+/** The routes under `/_local`, for which AWS has no operation. Every answer except the mailbox is JSON. */
 export function localControl(options: LocalControlOptions): AwsService {
   const routes: Readonly<Record<string, (request: AwsRequest) => Promise<AwsReply> | AwsReply>> = {
     'POST /_local/events': request => postEvents(options, request),
@@ -27,6 +29,8 @@ export function localControl(options: LocalControlOptions): AwsService {
         chat: options.deadLetters.chat(),
         announcements: options.deadLetters.announcements(),
       }),
+    'GET /_local/mailbox': () => options.mailbox.page(),
+    'GET /_local/mails': () => json(200, { mails: options.mailbox.mails() }),
     'GET /_local/calls': () => json(200, { ivs: options.ivs.calls() }),
     'GET /_local/faults': () => json(200, { faults: options.ivs.faults.pending() }),
     'POST /_local/faults': request => postFaults(options.ivs, request),

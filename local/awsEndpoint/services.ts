@@ -42,7 +42,12 @@ export function localServices(options: LocalServicesOptions): AwsServices {
       DescribeStacks: form => describeStacks(stack, form),
       GetCallerIdentity: () => getCallerIdentity(account),
     },
-    rest: { ivs: ivsService(ivs), ivschat: ivsChatService(ivs), s3: s3Service(options.images) },
+    rest: {
+      ivs: ivsService(ivs),
+      ivschat: ivsChatService(ivs),
+      s3: s3Service(options.images),
+      ses: options.mailbox.ses,
+    },
     control: localControl(options),
     saved: stateStore.saved,
   };

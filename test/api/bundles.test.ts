@@ -58,6 +58,8 @@ const packagesIn = (files: readonly string[]) => new Set(modulesIn(files).map(({
 const bundleUrl = (name: keyof typeof resourceFunctions) =>
   pathToFileURL(join(folder, bundleFile(resourceFunctions[name].entry))).href;
 
+const SES_CLIENT = '@aws-sdk/client-sesv2';
+
 /** The kinds of IVS resources, by the package of the client that has their operations. */
 const clients = {
   channel: '@aws-sdk/client-ivs',
@@ -68,13 +70,14 @@ const clients = {
 
 test.each(Object.entries<FunctionSpec>(resourceFunctions))(
   'the %s function bundles the SDK clients that it uses, and no others',
-  (_, { entry, tables, cursors, tokens, ivs = {} }) => {
+  (_, { entry, tables, cursors, tokens, mail, ivs = {} }) => {
     const { imported, later } = bundleFiles(outputs, entry);
     const packages = packagesIn([...imported, ...later]);
     expect(packages).toContain('own');
     const expected = new Set([
       ...(Object.keys(tables).length === 0 ? [] : ['@aws-sdk/client-dynamodb']),
       ...(cursors || tokens ? ['@aws-sdk/client-secrets-manager'] : []),
+      ...(mail ? [SES_CLIENT] : []),
       ...(Object.keys(ivs) as IvsResource[]).map(kind => clients[kind]),
     ]);
     const found = [...packages].filter(name => name.startsWith('@aws-sdk/client-'));
@@ -84,10 +87,16 @@ test.each(Object.entries<FunctionSpec>(resourceFunctions))(
 );
 
 test.each(Object.entries<FunctionSpec>(resourceFunctions))(
-  'a cold start of the %s function loads no code of secrets, tokens and IVS',
+  'a cold start of the %s function loads no code of secrets, tokens, mail, common passwords and IVS',
   (_, { entry }) => {
     const packages = packagesIn(bundleFiles(outputs, entry).imported);
-    const late = ['jose', '@aws-sdk/client-secrets-manager', ...Object.values(clients)];
+    const late = [
+      'jose',
+      '@zxcvbn-ts/language-common',
+      SES_CLIENT,
+      '@aws-sdk/client-secrets-manager',
+      ...Object.values(clients),
+    ];
     expect(late.filter(name => packages.has(name))).toEqual([]);
   },
 );

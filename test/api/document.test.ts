@@ -60,7 +60,14 @@ test('every answer declares the request id, and the headers for caching, retryin
 /** Successes that give or end a sign-in, and a refresh that is refused, answer with cookies. */
 function setsCookie(operationId: string, status: number): boolean {
   if (operationId === 'refreshSession' && status === 401) return true;
-  const ofSignIns = ['createUser', 'createSession', 'refreshSession', 'deleteSession', 'deleteMe'];
+  const ofSignIns = [
+    'createUser',
+    'createSession',
+    'refreshSession',
+    'resetPassword',
+    'deleteSession',
+    'deleteMe',
+  ];
   return status < 300 && ofSignIns.includes(operationId);
 }
 

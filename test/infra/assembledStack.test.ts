@@ -417,6 +417,17 @@ describe('least privilege', () => {
       });
   });
 
+  test('mails from another address than the setting of the stage are denied', async () => {
+    const email = functionOf(stack.functions, 'email');
+    const resource = 'arn:aws:ses:us-west-2:123456789012:identity/example.com';
+    const from = async (address: string) =>
+      decide(email, { action: 'ses:SendEmail', resource, context: { 'ses:FromAddress': address } });
+    expect([await from('live@example.com'), await from('boss@example.com')]).toEqual([
+      'Allowed',
+      'ImplicitlyDenied',
+    ]);
+  });
+
   test("IVS resources of other stacks are denied, and so is creating a resource without the stack's tag", async () => {
     const users = functionOf(stack.functions, 'users');
     const channels = 'arn:aws:ivs:us-west-2:123456789012:channel';

@@ -66,6 +66,11 @@ describe('the deployed stack', () => {
     const { webApp: _, ...without } = good;
     expect(readDev(without).settings.webApp).toBe(true);
     expect(readDev({ ...good, webApp: false }).settings.webApp).toBe(false);
+    const mailFrom = 'Live <live@example.com>';
+    expect([good, { ...good, mailFrom }].map(settings => readDev(settings).settings.mailFrom)).toEqual([
+      undefined,
+      mailFrom,
+    ]);
   });
 
   test('has the stage and the name in the environment', () => {
@@ -261,11 +266,20 @@ describe('a config is refused, with the place and the allowed values, for', () =
     );
   });
 
+  test.each(['live', 'Live <live>', 'Live, Inc. <live@example.com>', 'live@example.com\nBcc: x@example.com'])(
+    'the sender of mails %j',
+    mailFrom =>
+      expect(complaint(() => readDev({ ...good, mailFrom }))).toBe(
+        'stages.dev.mailFrom: must be an address, or a name and an address such as "Live <live@example.com>" ' +
+          `(got ${JSON.stringify(mailFrom)})`,
+      ),
+  );
+
   test('an unknown setting', () => {
     expect(complaint(() => readDev({ ...good, logLevels: 'INFO' }))).toBe(
       'stages.dev.logLevels: is not a setting; ' +
         'the settings are allowedOrigins, chatReviewFallback, container, limits, logLevel, ' +
-        'logRetentionDays, ' +
+        'logRetentionDays, mailFrom, ' +
         'partnerFollowers, partnerFollowerAgeDays, recordings, retainData, tokenRotationDays, tracing, webApp',
     );
     expect(complaint(() => readDev({ ...good, ...recordings({ thumbnails: 7 }) }))).toBe(

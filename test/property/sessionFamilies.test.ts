@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { requestReset, resetPassword } from '../../domain/accounts/passwordReset.ts';
 import { passwordHasher } from '../../domain/accounts/passwords.ts';
 import { UnauthenticatedError } from '../../domain/errors.ts';
 import { SIGN_IN_CHECK_SECONDS } from '../../model/session.ts';
 import { cheapScrypt, movableClock, putAccount, testAccounts } from '../support/accounts.ts';
 import { useDatabase } from '../support/database.ts';
+import { startMailbox, type TestMailbox, waitForMail } from '../support/mailbox.ts';
+import { putRows } from '../support/rows.ts';
 import { inTurns } from '../support/turns.ts';
 
 const database = useDatabase();
@@ -20,7 +23,9 @@ type Step = {
     | 'signOut'
     | 'endOther'
     | 'endOthers'
-    | 'changePassword';
+    | 'changePassword'
+    | 'reset'
+    | 'resetLate';
   readonly pick: number;
 };
 const step: fc.Arbitrary<Step> = fc.record({
@@ -37,6 +42,8 @@ const step: fc.Arbitrary<Step> = fc.record({
     'endOther',
     'endOthers',
     'changePassword',
+    'reset',
+    'resetLate',
   ),
   pick: fc.nat(),
 });
@@ -56,6 +63,12 @@ interface Family {
 const forged = (token: string) => token.replace(/\..{43}\./, `.${randomBytes(32).toString('base64url')}.`);
 
 let users = 0;
+const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
+let mails: TestMailbox;
+beforeAll(async () => {
+  mails = await startMailbox(movableClock().clock);
+});
+afterAll(() => mails.stop());
 
 test('a refresh token is valid if its family has not ended, and it is the newest or was replaced within 30 seconds', async () => {
   await fc.assert(
@@ -63,8 +76,17 @@ test('a refresh token is valid if its family has not ended, and it is the newest
       const name = `member${++users}`;
       const { clock, forward } = movableClock();
       const accounts = testAccounts(database(), clock);
+      const resetting = {
+        ...{ database: database(), mailer: mails.mailer, clock, random: randomBytes, ...accounts },
+        logger: { warn: () => {} },
+        wait: waitForMail,
+      };
       let password = 'correct horse 0';
-      await putAccount(database(), name, { user: { passwordHash: await hasher.hash(password) } });
+      const email = `${name}@example.com`;
+      const { user } = await putAccount(database(), name, {
+        user: { email, passwordHash: await hasher.hash(password) },
+      });
+      await putRows(database(), 'emailAddresses', [{ emailKey: email, userId: user.id, ...times }]);
       const families: Family[] = [];
 
       const signIn = async () => {
@@ -97,6 +119,33 @@ test('a refresh token is valid if its family has not ended, and it is the newest
         }
         if (what === 'wait') {
           forward([1, 29, 31, SIGN_IN_CHECK_SECONDS][pick % 4] ?? 0);
+          await checkAccess();
+          continue;
+        }
+        if (what === 'reset' || what === 'resetLate') {
+          const wanted = `battery staple ${pick} ${families.length}`;
+          const resetId = await requestReset(resetting, email, `network ${families.length} ${pick}`);
+          const code = mails.codeFor(email);
+          // Whoever changes the password meanwhile makes the code useless.
+          if (what === 'resetLate') {
+            const alive = families.find(one => one.isAlive)?.tokens.at(-1)?.access;
+            if (alive === undefined) continue;
+            const changing = { current: password, wanted: `correct horse ${families.length} ${pick}` };
+            await accounts.changeProfile(await accounts.tokens.verify(alive), { password: changing });
+            password = changing.wanted;
+            for (const one of families) if (one.tokens.at(-1)?.access !== alive) one.isAlive = false;
+          }
+          const done = await resetPassword(resetting, { resetId, code, password: wanted }, {}).catch(
+            () => undefined,
+          );
+          expect(done !== undefined).toBe(what === 'reset');
+          if (done === undefined) continue;
+          password = wanted;
+          for (const one of families) one.isAlive = false;
+          families.push({
+            tokens: [{ refresh: done.refreshToken, access: done.accessToken }],
+            isAlive: true,
+          });
           await checkAccess();
           continue;
         }

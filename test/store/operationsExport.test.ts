@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { SCHEMA_VERSION } from '../../model/schemaVersion.ts';
+import { SCHEMA_VERSION, tablesSince } from '../../model/schemaVersion.ts';
 import { tableNames } from '../../model/tables.ts';
 import { type ExportOptions, exportStack } from '../../operations/exportStack.ts';
 import { type ImportOptions, importStack } from '../../operations/importStack.ts';
@@ -165,7 +165,8 @@ describe('an import', () => {
       text => `${text.split('\n').reverse().join('\n')}`,
       usersFile,
     ],
-    ['the manifest has another schema version', MANIFEST, schema(SCHEMA_VERSION + 1), 'schema version'],
+    ['the manifest has a newer schema version', MANIFEST, schema(SCHEMA_VERSION + 1), 'schema version'],
+    ['the manifest has a version that is too old', MANIFEST, schema(10), 'schema version'],
     [
       'the manifest lacks a table',
       MANIFEST,
@@ -176,6 +177,27 @@ describe('an import', () => {
   ])('writes nothing when %s', async (_, file, change, message) => {
     await expect(put({ folder: spoiled(file, change) })).rejects.toThrow(message);
     expect(await counts(target)).toEqual({});
+  });
+
+  test('accepts an export of an older version, which does not have the newest tables', async () => {
+    const added = Object.keys(tablesSince);
+    const withoutAdded = (text: string) => {
+      const manifest = JSON.parse(text);
+      const tables = Object.entries(manifest.tables).filter(([name]) => !added.includes(name));
+      return JSON.stringify({ ...manifest, schemaVersion: 12, tables: Object.fromEntries(tables) });
+    };
+    const older = spoiled(MANIFEST, withoutAdded);
+    for (const name of added) rmSync(join(older, `${name}.jsonl`));
+    expect(await put({ folder: older })).toBe(true);
+    expect(await dump(target)).toEqual(whole);
+    // This version has the tables.
+    await expect(put({ folder: older, replace: true })).resolves.toBe(true);
+    const newer = spoiled(MANIFEST, text =>
+      withoutAdded(text).replace('"schemaVersion":12', '"schemaVersion":13'),
+    );
+    await expect(put({ folder: newer, replace: true })).rejects.toThrow(
+      `the table ${added.join(', ')} is missing`,
+    );
   });
 
   test('does not write to tables with rows, except for those that a deployment writes', async () => {

@@ -25,6 +25,7 @@ import { localCredentials, startDatabase, type TestDatabase } from './database.t
 import { startImages, type TestImages } from './images.ts';
 import { type Envelope, stateEvent } from './ivsEvents.ts';
 import { leaks, parseJson } from './leaks.ts';
+import { startMailbox, type TestMailbox, waitForMail } from './mailbox.ts';
 
 /** The stack name in the tags of IVS resources that tests make. */
 const TEST_STACK = 'UGC-test';
@@ -52,6 +53,7 @@ export interface TestApi {
   readonly database: TestDatabase;
   readonly ivs: TestIvs;
   readonly images: TestImages;
+  readonly mailbox: TestMailbox;
   readonly tokens: TokenIssuer;
   readonly clock: TestClock;
   /** Every log line so far. */
@@ -109,6 +111,7 @@ export function apiDependencies(
       { AWS_REGION: 'us-west-2', IMAGES_BUCKET: 'none', AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' },
       async () => ({ accessKeyId: 'test', secretAccessKey: 'test' }),
     ),
+    mailer: undefined,
     partner: { followers: 3, followerAgeDays: 0 },
     limits: defaultLimits,
     ingest: ingestMetrics(localAccess, { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }),
@@ -127,10 +130,11 @@ export function apiDependencies(
  */
 export async function startApi(overrides: Partial<ApiDependencies> = {}): Promise<TestApi> {
   const clock = testClock();
-  const [database, ivs, images] = await Promise.all([
+  const [database, ivs, images, mailbox] = await Promise.all([
     startDatabase(),
     startIvs({ quota: unlimited, stopDelayMs: 20 }),
     startImages(clock.now),
+    startMailbox(clock.now),
   ]);
   const { client: ivsClient, chat, realTime } = ivs;
   const tagging = { stackName: TEST_STACK, clock: clock.now };
@@ -139,6 +143,8 @@ export async function startApi(overrides: Partial<ApiDependencies> = {}): Promis
     clock: clock.now,
     resources,
     bucket: images.bucket,
+    mailer: mailbox.mailer,
+    wait: waitForMail,
     chat: chatControl(chat),
     stages: stageControl(realTime),
     ingest: ingestMetrics(localAccess, { AWS_ENDPOINT_URL: ivs.endpoint }),
@@ -178,6 +184,7 @@ export async function startApi(overrides: Partial<ApiDependencies> = {}): Promis
     database,
     ivs,
     images,
+    mailbox,
     tokens,
     clock,
     logs: logger.lines,
@@ -208,7 +215,7 @@ export async function startApi(overrides: Partial<ApiDependencies> = {}): Promis
       return streamId;
     },
     async stop() {
-      await Promise.all([ivs.stop(), images.stop(), database.stop()]);
+      await Promise.all([ivs.stop(), images.stop(), mailbox.stop(), database.stop()]);
     },
   };
 }

@@ -18,6 +18,7 @@ const secretMembers = new Set([
   'streamKey',
   'passwordHash',
   'tokenHash',
+  'codeHash',
 ]);
 
 // Tests send short invalid values, which other texts contain by chance.
@@ -28,6 +29,7 @@ const told: Partial<Record<OperationId, readonly string[]>> = {
   createUser: ['accessToken', 'refreshToken', 'deviceToken'],
   createSession: ['accessToken', 'refreshToken', 'deviceToken'],
   refreshSession: ['accessToken', 'refreshToken', 'deviceToken'],
+  resetPassword: ['accessToken', 'refreshToken', 'deviceToken'],
   getIngest: ['streamKey'],
   replaceStreamKey: ['streamKey'],
   createChatToken: ['token'],
@@ -116,10 +118,11 @@ export async function leaks({
   }
   // Errors are logged with all their members.
   look('the log', inspect(logs, { depth: 20, maxStringLength: null, maxArrayLength: null }));
-  const { channels, users, sessions, stageTokens, ...others } = rows;
+  const { channels, users, sessions, stageTokens, emailCodes, ...others } = rows;
   look('the table channels', JSON.stringify(channels), ['streamKey']);
   look('the table users', JSON.stringify(users), ['passwordHash', 'streamKey']);
   look('the table sessions', JSON.stringify(sessions), ['tokenHash']);
+  look('the table emailCodes', JSON.stringify(emailCodes), ['codeHash']);
   look('the table stageTokens', JSON.stringify(stageTokens), ['token']);
   for (const [table, kept] of Object.entries(others)) look(`the table ${table}`, JSON.stringify(kept));
   return [...new Set(found)];

@@ -78,9 +78,7 @@ const relationSchema = z
   .object({
     isFollowing: z.boolean(),
     isOwner: z.boolean(),
-    isModerator: z.boolean().openapi({
-      description: 'Whether you moderate the channel without owning it.',
-    }),
+    isModerator: z.boolean(),
     ban: z
       .union([
         z

@@ -11,7 +11,6 @@ const database = databaseFrom(process.env, [
   'streams',
   'follows',
   'bans',
-  'moderators',
   'usernames',
   'rateLimits',
   'users',

@@ -25,7 +25,8 @@ export function coarseNetworkOf({ address }: Networks): string | undefined {
   const [, first2] = /^(\d+\.\d+)\.\d+\.\d+$/.exec(address) ?? [];
   if (first2 !== undefined) return `${first2}.0.0/16`;
   const [, groups] = /^([\da-f]+:[\da-f]+):.*\/64$/.exec(address) ?? [];
-  return groups === undefined ? undefined : `${groups}::/32`;
+  // Addresses that begin like `::1` belong to no network.
+  return groups === undefined || groups === '0:0' ? undefined : `${groups}::/32`;
 }
 
 /** Returns the eight numbers of an IPv6 address in any notation. */

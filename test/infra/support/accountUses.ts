@@ -23,6 +23,12 @@ export const accountOperations = [
   'getMe',
   'updateMe',
   'updateProfile',
+  'changeEmail',
+  'getEmail',
+  'confirmEmail',
+  'requestPasswordReset',
+  'resetPassword',
+  'removeEmail',
   'createImageUpload',
   'confirmImage',
   'deleteImage',
@@ -95,6 +101,9 @@ export function accountUses(stack: AssembledStack): Record<AccountOperation, () 
     ivs.applyEvent(event);
     await stack.invoke('postStreamEvents', event);
   };
+
+  let resetId = '';
+  const newestCode = () => /^ {4}(\S+)$/m.exec(stack.mailbox.mails()[0]?.text ?? '')?.[1] ?? '';
 
   /** Uploads a file as a browser does. Returns the id of the upload. */
   const uploadImage = async (file: Buffer): Promise<string> => {
@@ -200,6 +209,48 @@ export function accountUses(stack: AssembledStack): Record<AccountOperation, () 
       await answers('updateProfile', '/v1/users/me/profile', { ...as('dora'), body }, 200);
       const masked = { displayName: 'Dora Shit' };
       await answers('updateProfile', '/v1/users/me/profile', { ...as('dora'), body: masked }, 422);
+    },
+
+    changeEmail: async () => {
+      const body = { email: 'dora@example.com', currentPassword: `${PASSWORD}!` };
+      await answers('changeEmail', '/v1/users/me/email', { ...as('dora'), body }, 202);
+    },
+
+    getEmail: async () => {
+      expect(await answers('getEmail', '/v1/users/me/email', as('dora'), 200)).toMatchObject({ email: null });
+    },
+
+    confirmEmail: async () => {
+      const confirm = async () => {
+        const body = { code: newestCode() };
+        await answers('confirmEmail', '/v1/users/me/email/confirmation', { ...as('dora'), body }, 200);
+      };
+      await confirm();
+      // The old address is told.
+      const body = { email: 'dora.2@example.com' };
+      await answers('changeEmail', '/v1/users/me/email', { ...as('dora'), body }, 202);
+      await confirm();
+    },
+
+    requestPasswordReset: async () => {
+      const body = { email: 'Dora.2@example.com' };
+      const answer = await answers('requestPasswordReset', '/v1/password-resets', { body }, 202);
+      resetId = z.object({ resetId: z.string() }).parse(answer).resetId;
+    },
+
+    resetPassword: async () => {
+      const body = { resetId, code: newestCode(), password: PASSWORD };
+      const path = '/v1/password-resets/completion';
+      people.set('dora', signedIn.parse(await answers('resetPassword', path, { body }, 200)));
+    },
+
+    removeEmail: async () => {
+      await answers('removeEmail', '/v1/users/me/email', as('dora'), 204);
+      // An address for the deletion of the account.
+      const body = { email: 'dora.3@example.com' };
+      await answers('changeEmail', '/v1/users/me/email', { ...as('dora'), body }, 202);
+      const code = { code: newestCode() };
+      await answers('confirmEmail', '/v1/users/me/email/confirmation', { ...as('dora'), body: code }, 200);
     },
 
     createImageUpload: async () => {
@@ -334,11 +385,6 @@ export async function putHistory(
   await putRows(database, 'metrics', [{ streamId, id: '1' }]);
   await putRows(database, 'chatMessages', [{ chatRoomId: idOf('room'), id: '1' }]);
   await putRows(database, 'bans', [{ channelId, userId: 'troll' }]);
-  await putRows(database, 'moderators', [
-    { channelId, userId: 'helper' },
-    { channelId: 'elsewhere', userId: id, createdAt: elsewhere.stage.createdAt },
-  ]);
-  await putRows(database, 'audit', [{ channelId, id: '1' }]);
   await putRows(database, 'stageParticipants', [{ stageId, id: 'guest' }]);
   await putRows(database, 'stageTokens', [
     { stageId, participantId: 'guest' },

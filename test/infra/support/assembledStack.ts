@@ -2,6 +2,7 @@ import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { cloudWatch } from '../../../local/awsEndpoint/cloudWatch.ts';
 import type { AwsReply } from '../../../local/awsEndpoint/http.ts';
 import { ivsChatService, ivsService } from '../../../local/awsEndpoint/ivs.ts';
+import { type Mailbox, mailbox } from '../../../local/awsEndpoint/mailbox.ts';
 import { objectStore } from '../../../local/awsEndpoint/objectStore.ts';
 import { s3Service } from '../../../local/awsEndpoint/s3.ts';
 import { secretsManager } from '../../../local/awsEndpoint/secretsManager.ts';
@@ -33,6 +34,8 @@ export interface AssembledStack {
   readonly tokenSecretArn: string;
   /** IVS, as the functions see it. */
   readonly ivs: IvsSimulator;
+  /** The mails that the functions sent. */
+  readonly mailbox: Mailbox;
   /** Invokes a function with an event. The first event starts the function. */
   invoke(service: string, event: unknown): Promise<unknown>;
   /** The AWS calls that a function has made so far. */
@@ -67,7 +70,9 @@ export async function assembleStack(): Promise<AssembledStack> {
     const arn = resolveString(template, { Ref: logicalId });
     return { name: arn, arn, value: SECRET, createdAt: new Date(0) };
   });
+  const mails = mailbox(nullStateStore, () => new Date());
   const services = {
+    ses: mails.ses,
     dynamodb: engineService(engine.endpoint),
     secretsmanager: secretsManager(secrets),
     ivs: ivsService(ivs),
@@ -113,6 +118,7 @@ export async function assembleStack(): Promise<AssembledStack> {
       onlyResource(template, 'AWS::SecretsManager::RotationSchedule').Properties['SecretId'],
     ),
     ivs,
+    mailbox: mails,
     invoke: async (service, event) => {
       const starting = running.get(service) ?? start(service);
       running.set(service, starting);

@@ -30,10 +30,12 @@ export function readAssembly(folder: string, stackName: string): Assembly {
 }
 
 export const DEV_STACK = 'UGC-dev';
+/** The sender of mails. */
+export const MAIL_FROM = 'Live <live@example.com>';
 export const REGION = 'us-west-2';
 
 /**
- * The dev stack for one Region with the code of its functions. A separate process synthesizes and bundles it once for
+ * The dev stack for one Region, with a sender of mails and the code of its functions. A separate process synthesizes and bundles it once for
  * all tests: see `writtenOnce`.
  */
 export function devAssembly(): Assembly {

@@ -43,6 +43,16 @@ export function authorizations(call: AwsCall): Authorization[] {
       const { object } = z.object({ object: z.string() }).parse(input);
       return [{ action: `s3:${operation}`, resource: `arn:${partition}:s3:::${object}` }];
     }
+    case 'ses': {
+      const sender = z.object({ FromEmailAddress: z.string() }).parse(input).FromEmailAddress;
+      const address = /<(.*)>/.exec(sender)?.[1] ?? sender;
+      // SES checks the identity that is verified: the address or its domain.
+      return [address, address.replace(/^.*@/, '')].map(identity => ({
+        action: 'ses:SendEmail',
+        resource: arn('ses', `identity/${identity}`),
+        context: { 'ses:FromAddress': address },
+      }));
+    }
     case 'ivs':
     case 'ivschat':
       return ivsAuthorizations(call);

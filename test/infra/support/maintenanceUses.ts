@@ -89,10 +89,14 @@ export function maintenanceUses(stack: AssembledStack) {
       const owner = channel({ id: hana.user.channelId, username: 'hana' });
       await putRows(database, 'streams', [stream(owner)]);
       await putHistory(stack, hana.user, stream(owner).id);
-      const deleting = 'SET #status = :deleting, #pending = :true, imageObjects = :images';
+      const deleting = 'SET #status = :deleting, #pending = :true, imageObjects = :images, email = :email';
       const path = `images/${hana.user.id}/avatar-1.png`;
       const image = { path, uploadId: 'f'.repeat(32), recordedAt: LONG_AGO };
-      await change('users', hana.user.id, deleting, { ':deleting': 'deleting', ':images': [image] });
+      await change('users', hana.user.id, deleting, {
+        ':deleting': 'deleting',
+        ':images': [image],
+        ':email': 'hana@example.com',
+      });
       await change('channels', hana.user.channelId, 'SET #pending = :true REMOVE streamKey, streamKeyArn');
       await change('channels', ivan.user.channelId, 'SET #pending = :true REMOVE streamKey');
       await change('channels', judy.user.channelId, 'SET #pending = :true, pendingType = :type', {
