@@ -20,6 +20,8 @@ const Following = lazy(() => import('./pages/following/following.tsx').then(page
 const Dashboard = lazy(() => import('./pages/dashboard/dashboard.tsx').then(page => page.Dashboard));
 const AccountForm = lazy(() => import('./pages/account/accountForm.tsx').then(page => page.AccountForm));
 
+const LostPassword = lazy(() => import('./pages/account/lostPassword.tsx').then(page => page.LostPassword));
+
 /** Every page of the app by its path. Pages other than the directory are loaded when they are opened. */
 export function App() {
   const [path] = useLocation();
@@ -68,6 +70,9 @@ export function App() {
             </Route>
             <Route path="/sign-up">
               <AccountForm kind="sign-up" />
+            </Route>
+            <Route path="/lost-password">
+              <LostPassword />
             </Route>
             <Route component={NotFound} />
           </Switch>

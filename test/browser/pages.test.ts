@@ -79,6 +79,7 @@ const widths = [390, 900, 1600];
       '/search?q=do',
       '/following',
       '/settings',
+      '/lost-password',
       ...['', '/health', '/streams', '/moderation', '/stage', '/profile'].map(name => `/dashboard${name}`),
       '/nothing/here',
     ];

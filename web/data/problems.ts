@@ -40,17 +40,15 @@ const byReason: { readonly [R in NonNullable<Problem['reason']>]: (problem: Prob
   'cursor-unknown': () => OUT_OF_DATE,
   'cross-origin': () => 'Open this page at its own address, and sign in there.',
   'dependency-unavailable': () => 'Part of the service does not answer. Try again in a moment.',
-  'is-moderator': () => 'This user moderates your channel. Dismiss them first.',
+  'email-changed': () => 'Your e-mail address was changed at the same time. Load the page again.',
+  'email-taken': () => 'Another account has this e-mail address.',
+  'mail-not-set-up': () => 'This site sends no mail.',
   'ivs-busy': () => 'The video service is busy. Try again in a moment.',
   'ivs-quota': () => 'There is no room for more channels at the moment. Try again later.',
-  'moderators-full': ({ parameters }) =>
-    `There are too many moderators${parameters?.limit === undefined ? '' : ` (${parameters.limit} are allowed)`}. Dismiss one first.`,
   'no-recording': () => 'The stream has no finished recording.',
   'not-live': () => 'The channel is not live.',
-  'not-moderator': () => 'Only the owner and the moderators of the channel can do this.',
   'not-owner': () => 'Only the owner of the channel can do this.',
   'password-changed': () => 'Your password was changed. Sign in again.',
-  'protected-user': () => 'Moderators cannot do this to the owner or to each other.',
   'rate-limit': () => 'You did this too often. Wait a moment, then try again.',
   'rename-limit': ({ parameters }) =>
     `You changed your name too often${parameters?.limit === undefined ? '' : ` (${parameters.limit} times are allowed)`}. Try again later.`,
@@ -72,8 +70,8 @@ const byReason: { readonly [R in NonNullable<Problem['reason']>]: (problem: Prob
   'step-up-required': () => 'Enter your password to continue.',
   'stream-key-changing': () => 'The stream key is being replaced. Try again in a moment.',
   'stream-over': () => 'This stream is over.',
-  'user-banned': () => 'This user is banned from your channel. Lift the ban first.',
   'username-taken': () => 'This name is taken.',
+  'wrong-code': () => 'The code is wrong or no longer works. You can request a new one.',
   'wrong-password': () => 'The password is wrong.',
 };
 

@@ -81,6 +81,11 @@ export function AccountForm({ kind }: { readonly kind: keyof typeof forms }) {
           {submit.isPending ? 'One moment…' : button}
         </button>
       </form>
+      {kind === 'sign-in' && (
+        <p class="aside">
+          <Link href="/lost-password">Forgot your password?</Link>
+        </p>
+      )}
       <p class="aside">
         {question} <Link href={`/${other}?to=${encodeURIComponent(to)}`}>{otherTitle}</Link>
       </p>

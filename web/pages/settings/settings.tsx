@@ -8,9 +8,11 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { SignedIn } from '../../parts/signedIn.tsx';
 import { TextField } from '../../parts/textField.tsx';
 import { useTitle } from '../../parts/useTitle.ts';
+import { Email } from './email.tsx';
 import './settings.css';
+import { SignIns } from './signIns.tsx';
 
-/** The account: its name, its password, and its end. */
+/** The account: its name, its password, its address, its sign-ins, and its end. */
 export function Settings() {
   useTitle('Settings');
   return (
@@ -20,6 +22,8 @@ export function Settings() {
           <h1>Settings</h1>
           <NameForm />
           <PasswordForm />
+          <Email />
+          <SignIns />
           <Deletion />
         </div>
       </div>
