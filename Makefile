@@ -55,7 +55,7 @@ broadcast: install ## Play a broadcast of one channel to the local stack
 #?
 #? PORT AWS_PORT    ports of local: HTTP API (3000), AWS endpoint (4566)
 #? DB               file in which local keeps its data (default: memory)
-#? SIMULATION=0     local: viewers of seeded channels do not change
+#? SIMULATION=0     local: seeded channels get no new viewers and messages
 #? SEED_COUNT       number of channels that seed adds (50)
 #? OFFLINE_SESSION_COUNT  how many of the random ones are offline (1)
 #? PAST_STREAMS     past streams of each channel, with chat and viewers

@@ -15,7 +15,7 @@ import { mailbox } from './awsEndpoint/mailbox.ts';
 import { objectStore } from './awsEndpoint/objectStore.ts';
 import type { LocalSecret } from './awsEndpoint/secretsManager.ts';
 import { localServices } from './awsEndpoint/services.ts';
-import { localChat } from './chat/localChat.ts';
+import { type LocalChat, localChat } from './chat/localChat.ts';
 import { localDeadLetters } from './deadLetters.ts';
 import type { OpenTables } from './dynamo/openTables.ts';
 import { type DeadLetter, eventBus } from './eventBus/eventBus.ts';
@@ -42,7 +42,7 @@ import { tableStreams } from './tableStreams.ts';
 import { testBroadcasts, withTestBroadcasts } from './testBroadcasts.ts';
 import { withWebApp } from './webApp.ts';
 
-export interface LocalOptions extends Omit<LocalSettings, 'movesViewers'> {
+export interface LocalOptions extends Omit<LocalSettings, 'isSimulated'> {
   readonly log: WriteLine;
   /** Replaces the default quotas of IVS. */
   readonly ivsQuota?: Quota;
@@ -56,6 +56,8 @@ export interface AssembledStack {
   readonly ivs: IvsSimulator;
   /** Where chat clients connect. */
   readonly chatUrl: string;
+  /** Sends a message of a simulated viewer to a chat room. */
+  readonly sayInChat: LocalChat['say'];
   readonly deadLetters: () => readonly DeadLetter[];
   /** Writes the shared categories, as a deployment does. */
   readonly putCategories: () => Promise<void>;
@@ -217,6 +219,7 @@ export function assemble(
     chatUrl,
     names,
     ivs,
+    sayInChat: chat.say,
     deadLetters: deadLetters.events,
     putCategories: handlers.putCategories,
     reconcile: schedules.reconcile,

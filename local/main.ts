@@ -1,5 +1,6 @@
 import { CommandError, VariableError } from '../model/variables.ts';
 import { documentClient } from '../store/database.ts';
+import { chatInSeededChannels } from './audience/seededChat.ts';
 import { moveSeededViewers } from './audience/seededViewers.ts';
 import { timed } from './log.ts';
 import { nextSteps } from './nextSteps.ts';
@@ -29,12 +30,14 @@ async function main(): Promise<number> {
     if (failure !== undefined) say(`seeding failed, so the stack has incomplete mock data: ${failure}`);
   });
   const database = { client: documentClient(), names: stack.names };
-  const fail = (error: unknown) => say(`the viewers of seeded channels could not be changed: ${error}`);
-  const viewers = { database, clock: () => new Date(), random: Math.random };
-  const moving = settings.movesViewers ? moveSeededViewers(viewers, fail) : undefined;
+  const fail = (error: unknown) => say(`the simulation of seeded channels failed: ${error}`);
+  const seeded = { database, clock: () => new Date(), random: Math.random, say: stack.sayInChat };
+  const simulation = settings.isSimulated
+    ? [moveSeededViewers(seeded, fail), chatInSeededChannels(seeded, fail)]
+    : [];
   const reason = await end;
   say(reason);
-  await moving?.stop();
+  await Promise.all(simulation.map(task => task.stop()));
   database.client.destroy();
   seeding?.stop();
   await reported;

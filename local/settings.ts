@@ -11,8 +11,8 @@ export interface LocalSettings {
   readonly awsPort: number;
   /** The number of followers at which a channel becomes a partner. */
   readonly partnerFollowers: number;
-  /** Whether the viewers of seeded live channels change while the stack runs. */
-  readonly movesViewers: boolean;
+  /** Whether seeded live channels get viewers and chat messages while the stack runs. */
+  readonly isSimulated: boolean;
   /** The file that stores the data. When absent, the data is in memory. */
   readonly databaseFile?: string | undefined;
   /** The URL of a running DynamoDB engine, used instead of the embedded one. */
@@ -45,7 +45,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): LocalSettings {
     apiPort: readPort(environment, 'PORT', localPorts.api),
     awsPort: readPort(environment, 'AWS_PORT', localPorts.aws),
     partnerFollowers: readPartnerFollowers(environment[PARTNER_FOLLOWERS_VARIABLE]),
-    movesViewers: !environment['SIMULATION'] || readFlag(environment, 'SIMULATION'),
+    isSimulated: !environment['SIMULATION'] || readFlag(environment, 'SIMULATION'),
     databaseFile,
     dynamodbEndpoint,
   };

@@ -41,8 +41,17 @@ export const genres: readonly { readonly name: string; readonly title: (random: 
   { name: 'Talk Shows', title: random => `Tonight: ${random.person.fullName()}` },
 ];
 
-const greetings = ['hello from', 'good evening from', 'tuning in from', 'it is 3 am in'];
-const reactions = [
+const greetings = [
+  'hello from',
+  'good evening from',
+  'good morning from',
+  'tuning in from',
+  'it is 3 am in',
+  'greetings from rainy',
+];
+
+/** What viewers write, whatever the stream is about. */
+export const reactions = [
   'that was clean',
   'can you say that again?',
   'first time here, this is great',
@@ -51,7 +60,31 @@ const reactions = [
   'no way',
   'wait, how did you do that',
   'see you all tomorrow',
-];
+  'just got home, what did I miss?',
+  'this is my favorite part',
+  'that made my day',
+  'you make it look easy',
+  'I tried this yesterday and it did not end well',
+  'is this recorded? I have to go in ten minutes',
+  'same here',
+  'agreed',
+  'can we see that from closer?',
+  'how long have you been doing this?',
+  'the picture is so sharp today',
+  'watching this with my sister, she says hi',
+  'I learned something again',
+  'what is next?',
+  'take your time',
+  'you should do this every week',
+  'brb, making tea',
+  'I am back',
+  'did anybody else hear that?',
+  'wow 👏',
+  '😂',
+  'more of this please',
+  'that is not how I would have done it, but it works',
+  'good luck!',
+] as const;
 
 export function chatContent(random: Random): string {
   if (!random.datatype.boolean(0.3)) return random.helpers.arrayElement(reactions);

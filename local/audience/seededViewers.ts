@@ -22,8 +22,8 @@ const MOST_CHANNELS = 100;
 /** The channels of a minute are spread over so many turns. */
 export const TURNS = 12;
 
-/** In a minute, the viewers change by up to this part of them, and at least by up to one viewer. */
-const CHANGE = 0.18;
+/** In a minute, the viewers change by up to this part of them, and at least by up to one viewer: enough to see it. */
+const CHANGE = 0.35;
 
 /** The players of the viewers, and the share of each. */
 const players: readonly { readonly share: number; readonly playback: Playback }[] = [

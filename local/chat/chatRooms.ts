@@ -25,12 +25,21 @@ export interface ChatRoomsOptions {
   readonly clock: () => number;
 }
 
+/** A message of a simulated viewer. */
+export interface SaidMessage {
+  readonly id: string;
+  readonly content: string;
+  readonly sender: { readonly userId: string; readonly attributes: Readonly<Record<string, string>> };
+}
+
 /** The chat rooms with their connected clients. */
 export interface ChatRooms {
   join(connection: Connection): void;
   leave(connection: Connection): void;
   /** Handles a client's request and sends it an error if the request is refused. Never rejects. */
   receive(connection: Connection, frame: string): Promise<void>;
+  /** Sends a message without a client. @returns false when nobody has used the room yet, so it does not exist */
+  say(roomArn: string, message: SaidMessage): Promise<boolean>;
   /** Handles an event of the control plane. */
   roomEvent(event: RoomEvent): void;
   /** Closes all connections. */
@@ -163,6 +172,20 @@ export function chatRooms(options: ChatRoomsOptions): ChatRooms {
       const done = (inProgress.get(connection) ?? Promise.resolve()).then(() => answer(connection, frame));
       inProgress.set(connection, done);
       return done;
+    },
+    say: async (roomArn, { id, content, sender }) => {
+      const room = options.room(roomArn);
+      if (room === undefined) return false;
+      await send(room, {
+        Type: 'MESSAGE',
+        Id: id,
+        RequestId: '',
+        Attributes: {},
+        Content: content,
+        SendTime: sendTime(),
+        Sender: { UserId: sender.userId, Attributes: sender.attributes },
+      });
+      return true;
     },
     roomEvent: event => {
       if (event.kind === 'deleted') {

@@ -25,6 +25,7 @@ export interface LocalChatOptions {
 /** IVS Chat's messaging, with the review of messages and the chat log. */
 export interface LocalChat {
   readonly server: ChatServer;
+  readonly say: ChatRooms['say'];
   readonly roomEvent: ChatRooms['roomEvent'];
   readonly log: ChatLog;
 }
@@ -55,5 +56,5 @@ export function localChat(options: LocalChatOptions): LocalChat {
   });
   const roomExists = (arn: string) => ivs.room(arn) !== undefined;
   const server = chatServer({ rooms, redeem: ivs.redeem, roomExists, now, clock });
-  return { server, roomEvent: rooms.roomEvent, log };
+  return { server, say: rooms.say, roomEvent: rooms.roomEvent, log };
 }

@@ -13,7 +13,7 @@ describe('the settings of the local stack', () => {
       apiPort: 3000,
       awsPort: 4566,
       partnerFollowers: 3,
-      movesViewers: true,
+      isSimulated: true,
       databaseFile: undefined,
       dynamodbEndpoint: undefined,
     });
@@ -35,7 +35,7 @@ describe('the settings of the local stack', () => {
       apiPort: 0,
       awsPort: 5000,
       partnerFollowers: 1,
-      movesViewers: false,
+      isSimulated: false,
       databaseFile: 'local.db',
     });
   });

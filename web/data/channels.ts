@@ -7,22 +7,27 @@ export type ListedChannel = components['schemas']['ListedChannel'];
 
 export type Sort = 'viewers' | 'newest';
 
+const REFRESH_MS = 30_000;
+
 /** The live channels, of one category or of all. */
 export function useLiveChannels(sort: Sort, categoryId?: string) {
-  return usePages<ListedChannel>(['channels', 'live', sort, categoryId ?? null], cursor =>
-    bodyOf(
-      api.GET('/v1/channels', {
-        params: {
-          query: {
-            isLive: 'true',
-            sort,
-            limit: 48,
-            ...cursor,
-            ...(categoryId === undefined ? {} : { categoryId }),
+  return usePages<ListedChannel>(
+    ['channels', 'live', sort, categoryId ?? null],
+    cursor =>
+      bodyOf(
+        api.GET('/v1/channels', {
+          params: {
+            query: {
+              isLive: 'true',
+              sort,
+              limit: 48,
+              ...cursor,
+              ...(categoryId === undefined ? {} : { categoryId }),
+            },
           },
-        },
-      }),
-    ),
+        }),
+      ),
+    REFRESH_MS,
   );
 }
 

@@ -6,16 +6,24 @@ interface Page<T> {
   readonly nextCursor: string | null;
 }
 
-/** Reads a list page by page, each when it is asked for. */
+/**
+ * Reads a list page by page, each when it is asked for.
+ *
+ * @param refreshMs reads the list again so often, while it has one page: another page would move what somebody reads
+ */
 export function usePages<T>(
   key: readonly unknown[],
   getPage: (cursor: { cursor?: string }) => Promise<Page<T>>,
+  refreshMs?: number,
 ) {
   return useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam }) => getPage(pageParam === undefined ? {} : { cursor: pageParam }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+    refetchInterval: query =>
+      refreshMs !== undefined && query.state.data?.pages.length === 1 ? refreshMs : false,
+    refetchIntervalInBackground: false,
   });
 }
 
