@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { eventually } from '../e2e/eventually.ts';
 import { endOfStream, expectFault, useApp } from './app.ts';
 import { hasBrowser } from './chromium.ts';
 import { signIn, watchVideo } from './steps.ts';
@@ -90,6 +91,25 @@ import { signIn, watchVideo } from './steps.ts';
     await first.getByRole('button', { name: 'Sign out' }).click();
     await first.getByRole('link', { name: 'Sign in' }).waitFor();
     await second.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+
+  test('ends the sign-in when it is back online after somebody signed out without a connection', async () => {
+    const kim = app.newName('kim');
+    await app.signUp(kim);
+    const page = await app.open('/sign-in?to=%2Fcategories');
+    await signIn(page, kim);
+    const context = page.context();
+    const secrets = async () =>
+      (await context.cookies()).map(({ name }) => name).filter(name => name.includes('refresh'));
+    expect(await secrets()).toHaveLength(1);
+    expectFault(page, /ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED/);
+    await context.setOffline(true);
+    await page.getByRole('button', { name: `Account of ${kim}` }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+    expect(await secrets()).toHaveLength(1);
+    await context.setOffline(false);
+    await eventually(secrets, found => found.length === 0);
   });
 
   test('shows what it waits for while the API is slow, and explains when it does not answer', async () => {

@@ -21,17 +21,36 @@ export async function signIn(username: string, password: string): Promise<void> 
   session.start(await bodyOf(api.POST('/v1/sessions', { body: { username, password } })));
 }
 
-/**
- * Ends the sign-in at the API, and in this browser even if the API cannot be reached. Then the cookie stays, because
- * only the API can delete it.
- */
+/** Is stored while the cookie of a sign-in that has ended in this browser is still there. */
+const UNFINISHED = 'ugc-live sign-out';
+
+/** Ends the sign-in in this browser, and at the API: as soon as it can be reached, because only it can delete the cookie. */
 export async function signOut(): Promise<void> {
   try {
     await api.DELETE('/v1/sessions', {});
+  } catch {
+    localStorage.setItem(UNFINISHED, 'true');
   } finally {
     session.end();
   }
 }
+
+/** Ends a sign-in at the API that ended in this browser while the API could not be reached. */
+async function finishSignOut(): Promise<void> {
+  if (localStorage.getItem(UNFINISHED) === null) return;
+  // Another sign-in has replaced the cookie.
+  if (session.user() !== undefined) return localStorage.removeItem(UNFINISHED);
+  const header = { 'X-Refresh-Token': 'cookie', 'Idempotency-Key': crypto.randomUUID() } as const;
+  const { data, response } = await api.POST('/v1/sessions/refresh', { params: { header }, body: {} });
+  if (data === undefined && response.status !== 401) return;
+  if (data !== undefined)
+    await api.DELETE('/v1/sessions', { headers: { Authorization: `Bearer ${data.accessToken}` } });
+  localStorage.removeItem(UNFINISHED);
+}
+
+const retrySignOut = () => void finishSignOut().catch(() => undefined);
+addEventListener('online', retrySignOut);
+retrySignOut();
 
 /** Creates a user. The same attempt can be repeated: its key stays the same until it has an answer. */
 export async function signUp(username: string, password: string): Promise<void> {

@@ -33,27 +33,25 @@ export function useLiftBan(username: string) {
 
 const termsKey = (username: string) => ['blockedTerms', username];
 
-/** The terms that are masked in a channel's chat. */
-export function useBlockedTerms(username: string) {
-  return useQuery({
-    queryKey: termsKey(username),
-    queryFn: async () => {
-      const params = { path: { username } };
-      return (await bodyOf(api.GET('/v1/channels/{username}/chat/blocked-terms', { params }))).terms;
-    },
-  });
-}
+const termsOf = (username: string) => ({
+  queryKey: termsKey(username),
+  queryFn: async () => {
+    const params = { path: { username } };
+    return (await bodyOf(api.GET('/v1/channels/{username}/chat/blocked-terms', { params }))).terms;
+  },
+});
 
-/** Replaces the terms that are masked in a channel's chat. */
-export function useReplaceBlockedTerms(username: string) {
+/** The terms that are masked in a channel's chat. */
+export const useBlockedTerms = (username: string) => useQuery(termsOf(username));
+
+/** Changes the terms that are masked in a channel's chat, also before they are shown. */
+export function useChangeBlockedTerms(username: string) {
   return useMutation({
-    mutationFn: (terms: readonly string[]) =>
-      bodyOf(
-        api.PUT('/v1/channels/{username}/chat/blocked-terms', {
-          params: { path: { username } },
-          body: { terms: [...terms] },
-        }),
-      ),
+    mutationFn: async (change: (terms: readonly string[]) => readonly string[]) => {
+      const terms = [...change(await queryClient.fetchQuery(termsOf(username)))];
+      const params = { path: { username } };
+      return bodyOf(api.PUT('/v1/channels/{username}/chat/blocked-terms', { params, body: { terms } }));
+    },
     onSuccess: ({ terms }) => queryClient.setQueryData(termsKey(username), terms),
   });
 }

@@ -1,8 +1,7 @@
-import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { Link, useLocation, useSearchParams } from 'wouter-preact';
 import { signIn, signUp } from '../../data/account.ts';
-import { fieldErrorsOf, sentenceOf } from '../../data/problems.ts';
+import { MutationForm } from '../../parts/mutationForm.tsx';
 import { TextField } from '../../parts/textField.tsx';
 import { useTitle } from '../../parts/useTitle.ts';
 import './account.css';
@@ -39,48 +38,35 @@ export function AccountForm({ kind }: { readonly kind: keyof typeof forms }) {
   const [parameters] = useSearchParams();
   useTitle(title);
   const to = parameters.get('to') ?? '/';
-  const submit = useMutation({
-    mutationFn: (given: { readonly username: string; readonly password: string }) =>
-      act(given.username.trim(), given.password),
-    onSuccess: () => navigate(pathOf(to), { replace: true }),
-  });
-  const errors = fieldErrorsOf(submit.error);
-  const isExplained = errors['username'] !== undefined || errors['password'] !== undefined;
   return (
     <section class="accountForm panel">
       <h1>{title}</h1>
-      {submit.isError && !isExplained && (
-        <div class="refused" role="alert">
-          {sentenceOf(submit.error)}
-        </div>
-      )}
-      <form
-        onSubmit={event => {
-          event.preventDefault();
-          submit.mutate({ username, password });
-        }}
-      >
-        <TextField
-          label="Username"
-          value={username}
-          onValue={setUsername}
-          autoComplete="username"
-          maxLength={32}
-          error={errors['username']}
-        />
-        <TextField
-          label="Password"
-          type="password"
-          value={password}
-          onValue={setPassword}
-          autoComplete={complete}
-          error={errors['password']}
-          {...(hint === undefined ? {} : { hint })}
-        />
-        <button type="submit" class="button primary" disabled={submit.isPending}>
-          {submit.isPending ? 'One moment…' : button}
-        </button>
-      </form>
+      <MutationForm
+        act={() => act(username.trim(), password)}
+        button={button}
+        onDone={() => navigate(pathOf(to), { replace: true })}
+        fields={errors => (
+          <>
+            <TextField
+              label="Username"
+              value={username}
+              onValue={setUsername}
+              autoComplete="username"
+              maxLength={32}
+              error={errors['username']}
+            />
+            <TextField
+              label="Password"
+              type="password"
+              value={password}
+              onValue={setPassword}
+              autoComplete={complete}
+              error={errors['password']}
+              {...(hint === undefined ? {} : { hint })}
+            />
+          </>
+        )}
+      />
       {kind === 'sign-in' && (
         <p class="aside">
           <Link href="/lost-password">Forgot your password?</Link>

@@ -1,10 +1,10 @@
 import { useMutation } from '@tanstack/preact-query';
-import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
 import { changePassword, deleteAccount, rename, useUser } from '../../data/account.ts';
-import { fieldErrorsOf, sentenceOf } from '../../data/problems.ts';
+import { sentenceOf } from '../../data/problems.ts';
 import { Dialog } from '../../parts/dialog.tsx';
+import { MutationForm } from '../../parts/mutationForm.tsx';
 import { SignedIn } from '../../parts/signedIn.tsx';
 import { TextField } from '../../parts/textField.tsx';
 import { useTitle } from '../../parts/useTitle.ts';
@@ -31,44 +31,6 @@ export function Settings() {
   );
 }
 
-interface SettingsFormProps {
-  readonly act: () => Promise<void>;
-  readonly button: string;
-  readonly done: string;
-  readonly onDone: () => void;
-  readonly fields: (errors: Readonly<Record<string, string>>) => ComponentChildren;
-}
-
-/** A form that says whether its change was made, or why not. */
-function SettingsForm({ act, button, done, onDone, fields }: SettingsFormProps) {
-  // A mutation knows the newest props only after the page was drawn, which is too late for a quick Enter.
-  const change = useMutation({ mutationFn: (make: () => Promise<void>) => make(), onSuccess: onDone });
-  const errors = fieldErrorsOf(change.error);
-  return (
-    <form
-      onSubmit={event => {
-        event.preventDefault();
-        change.mutate(act);
-      }}
-    >
-      {fields(errors)}
-      {change.isError && Object.keys(errors).length === 0 && (
-        <div class="refused" role="alert">
-          {sentenceOf(change.error)}
-        </div>
-      )}
-      {change.isSuccess && (
-        <div class="done" role="status">
-          {done}
-        </div>
-      )}
-      <button type="submit" class="button primary" disabled={change.isPending}>
-        {change.isPending ? 'One moment…' : button}
-      </button>
-    </form>
-  );
-}
-
 function NameForm() {
   const user = useUser();
   const [name, setName] = useState(user?.username ?? '');
@@ -77,7 +39,7 @@ function NameForm() {
     <section class="panel" aria-labelledby="name">
       <h2 id="name">Username</h2>
       <p>Links with your old name lead to your channel for 30 days. Nobody else can take it in that time.</p>
-      <SettingsForm
+      <MutationForm
         act={() => rename(name.trim(), password)}
         button="Change name"
         done="Your name was changed."
@@ -114,7 +76,7 @@ function PasswordForm() {
     <section class="panel" aria-labelledby="password">
       <h2 id="password">Password</h2>
       <p>A new password signs you out on all other devices.</p>
-      <SettingsForm
+      <MutationForm
         act={() => changePassword(password, current)}
         button="Change password"
         done="Your password was changed."

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { useBlockedTerms, useReplaceBlockedTerms } from '../../../data/moderation.ts';
+import { useBlockedTerms, useChangeBlockedTerms } from '../../../data/moderation.ts';
 import { firstErrorOf } from '../../../data/problems.ts';
 import { Icon } from '../../../parts/icon.tsx';
 import { Failure } from '../../../parts/notice.tsx';
@@ -8,12 +8,12 @@ import { TextField } from '../../../parts/textField.tsx';
 /** The terms that are masked in the chat. A change is saved at once. */
 export function BlockedTerms({ username }: { readonly username: string }) {
   const { data: terms, isError, error, refetch } = useBlockedTerms(username);
-  const replace = useReplaceBlockedTerms(username);
+  const change = useChangeBlockedTerms(username);
   const [term, setTerm] = useState('');
   const add = () => {
     const added = term.trim();
-    if (added === '' || terms === undefined) return;
-    replace.mutate([...terms, added], { onSuccess: () => setTerm('') });
+    if (added === '') return;
+    change.mutate(terms => [...terms, added], { onSuccess: () => setTerm('') });
   };
   return (
     <section class="panel" aria-labelledby="blockedTerms">
@@ -33,18 +33,14 @@ export function BlockedTerms({ username }: { readonly username: string }) {
           label="Block a word or phrase"
           value={term}
           onValue={value => {
-            replace.reset();
+            change.reset();
             setTerm(value);
           }}
           autoComplete="off"
           isRequired={false}
-          error={replace.isError ? firstErrorOf(replace.error) : undefined}
+          error={change.isError ? firstErrorOf(change.error) : undefined}
         />
-        <button
-          type="submit"
-          class="button"
-          disabled={terms === undefined || replace.isPending || term.trim() === ''}
-        >
+        <button type="submit" class="button" disabled={change.isPending || term.trim() === ''}>
           Block
         </button>
       </form>
@@ -61,8 +57,8 @@ export function BlockedTerms({ username }: { readonly username: string }) {
               type="button"
               aria-label={`Allow ${blocked} again`}
               title="Allow again"
-              disabled={replace.isPending}
-              onClick={() => replace.mutate(terms.filter(other => other !== blocked))}
+              disabled={change.isPending}
+              onClick={() => change.mutate(newest => newest.filter(other => other !== blocked))}
             >
               <Icon name="close" size={16} />
             </button>
