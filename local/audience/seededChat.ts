@@ -24,19 +24,22 @@ const MOST_CHANNELS = 24;
 const TURNS = 20;
 
 /** A stack that runs for days must not fill its memory: about three hours of messages. */
-export const MOST_MESSAGES = 5_000;
+const MOST_MESSAGES = 10_000;
 
 /**
  * Returns a function that writes a message of a seeded user in the chat of a seeded live channel. Whoever has the chat
  * open sees it arrive. Others find it in the archive.
  */
-export function seededChat({ database, say, clock, random }: SeededChatOptions): () => Promise<void> {
+export function seededChat(
+  { database, say, clock, random }: SeededChatOptions,
+  mostMessages = MOST_MESSAGES,
+): () => Promise<void> {
   let channels: readonly LiveChannel[] = [];
   let written = 0;
   const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
 
   return async () => {
-    if (written >= MOST_MESSAGES) return;
+    if (written >= mostMessages) return;
     if (written % TURNS === 0) {
       const { items } = await listLive(database, undefined, { limit: MOST_CHANNELS });
       channels = items.filter(({ openStreamId }) => openStreamId.startsWith(MOCK_ID_PREFIX));
@@ -72,7 +75,7 @@ export function seededChat({ database, say, clock, random }: SeededChatOptions):
 
 type LiveChannel = Awaited<ReturnType<typeof listLive>>['items'][number];
 
-const MESSAGE_MS = 2_000;
+const MESSAGE_MS = 1_000;
 
 /** Starts writing in the chats of seeded channels. */
 export function chatInSeededChannels(options: SeededChatOptions, onFailure: (error: unknown) => void) {

@@ -267,6 +267,24 @@ describe('the messages that a page collects', () => {
     );
   });
 
+  test('of a quiet room go back further for a new viewer than those of a busy one', async () => {
+    const read = async (archive: readonly Line[]) => {
+      const asked: number[] = [];
+      const chat = collect(async from => {
+        asked.push((time() - Number(from)) / MINUTE);
+        return { lines: archive.filter(({ at }) => at >= Number(from)), cursor: null };
+      });
+      await chat.connected();
+      await pass(SECOND);
+      chat.stop();
+      return asked.map(Math.round);
+    };
+    const busy = Array.from({ length: 30 }, (_, id) => line(id, START - id * SECOND));
+    expect(await read(busy)).toEqual([5]);
+    expect(await read([line(0, START - 40 * MINUTE)])).toEqual([5, 60]);
+    expect(seen.at(-1)).toEqual({ lines: [line(0, START - 40 * MINUTE)], deleted: new Set() });
+  });
+
   test('that the archive has only later are read a second time', async () => {
     let archived: readonly Line[] = [];
     const chat = collect(async () => ({ lines: archived, cursor: null }));

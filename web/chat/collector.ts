@@ -28,8 +28,10 @@ export interface Collector {
 
 /** Messages are shown this often at most: drawing each one of a busy room would freeze the page. */
 export const DRAW_MS = 150;
-/** How much of the chat a new viewer sees. */
+/** How much of the chat a new viewer sees: more of a quiet one. */
 const HISTORY_MS = 5 * 60_000;
+const QUIET_HISTORY_MS = 60 * 60_000;
+const FEW_LINES = 20;
 /** Messages that were sent so shortly before the connection was lost may not have arrived. */
 const OVERLAP_MS = 10_000;
 /** A message is in the archive about ten seconds after it was sent. */
@@ -96,9 +98,12 @@ export function collector({ read, onMessages, now }: CollectorOptions): Collecto
       isFirst = false;
       const since = lastAt ?? now() - HISTORY_MS;
       const connectedAt = now();
-      const gap = await catchUp(since);
+      let gap = await catchUp(since);
+      const isQuiet = wasFirst && gap === undefined && messages.lines.length + waiting.length < FEW_LINES;
+      if (isQuiet && !isStopped) gap = await catchUp(connectedAt - QUIET_HISTORY_MS);
       // What a new viewer has not seen is not a gap, unless it is between two messages that they see.
-      if (gap !== undefined && (!wasFirst || gap > since)) showGap(gap);
+      const isSeenBefore = (end: number) => [...messages.lines, ...waiting].some(({ at }) => at <= end);
+      if (gap !== undefined && (!wasFirst || isSeenBefore(gap))) showGap(gap);
       if (gap !== undefined || isStopped) return;
       clearTimeout(completing);
       completing = setTimeout(async () => {

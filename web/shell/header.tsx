@@ -71,7 +71,7 @@ function Search() {
         <input
           class="input"
           type="search"
-          placeholder="Search channels"
+          placeholder="Search"
           aria-label="Search channels"
           maxLength={32}
           value={text}

@@ -94,8 +94,8 @@ function LoadedChannel({ loaded, readAt }: LoadedChannelProps) {
         ) : (
           <OfflineScreen channel={channel} hasEnded={hasBeenLive.current} />
         )}
-        <StageSection channel={channel} />
         <ChannelInfo channel={channel} isOwn={user?.username === username} />
+        <StageSection channel={channel} />
         <Recordings channel={channel} />
       </div>
       <ChatPanel chat={chat} username={user?.username} moderation={canModerate ? moderation : undefined} />
