@@ -91,6 +91,7 @@ destroy: install ## Delete the stack and its users' resources at IVS
 #? AWS_PROFILE AWS_REGION  account and Region, as for every AWS tool
 #? ALARMS_EMAIL     address that receives alarms; set it at every deploy
 #? ALLOWED_ORIGINS  replaces the setting: * or origins, separated by commas
+#? MAIL_FROM        replaces the setting: the sender of mails
 #? ORIGIN_SECRET_VERSION  version of the secret that CloudFront sends to the
 #?                  API; only to replace the secret (docs/operations.md)
 #? TERM_PROTECTION  true or false: CloudFormation refuses to delete the stack

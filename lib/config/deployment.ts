@@ -57,10 +57,14 @@ export function readDeployment(source: DeploymentSource): Deployment {
   const env = readEnv(environment);
   const settings = parseStageSettings(stages.data[stage], `stages.${stage}`);
   const webDomain = readWebDomain(environment);
-  const { allowedOrigins = settings.allowedOrigins, ...overrides } = readOverrides(environment);
+  const {
+    allowedOrigins = settings.allowedOrigins,
+    mailFrom = settings.mailFrom,
+    ...overrides
+  } = readOverrides(environment);
   return {
     stackName: name.data,
-    settings: { ...settings, allowedOrigins },
+    settings: { ...settings, allowedOrigins, ...(mailFrom === undefined ? {} : { mailFrom }) },
     terminationProtection: settings.retainData,
     ...overrides,
     ...(webDomain === undefined ? {} : { webDomain }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mailFrom } from './mailFrom.ts';
 import { type AllowedOrigins, allowedOrigins } from './origins.ts';
 import { ConfigError, shown } from './source.ts';
 
@@ -6,6 +7,8 @@ import { ConfigError, shown } from './source.ts';
 export interface Overrides {
   /** Replaces the stage's setting. */
   readonly allowedOrigins?: AllowedOrigins;
+  /** Replaces the stage's setting. */
+  readonly mailFrom?: string;
   /** The email address that receives alarms. */
   readonly alarmsEmail?: string;
   /** The version of the secret that CloudFront sends to the API. */
@@ -19,7 +22,7 @@ const email = z.email();
 const versionId = z.string().regex(/^[\w-]{32,64}$/);
 
 /**
- * Reads `ALLOWED_ORIGINS` (`*`, or a comma-separated list of origins), `ALARMS_EMAIL`, `ORIGIN_SECRET_VERSION` and
+ * Reads `ALLOWED_ORIGINS` (`*`, or a comma-separated list of origins), `MAIL_FROM`, `ALARMS_EMAIL`, `ORIGIN_SECRET_VERSION` and
  * `TERM_PROTECTION` (true or false). An empty variable counts as not set.
  * @throws ConfigError that names every bad value and the allowed values.
  */
@@ -38,6 +41,11 @@ export function readOverrides(environment: Readonly<Record<string, string | unde
     '"*" or a comma-separated list of origins such as "https://example.com,https://www.example.com"',
   );
   const alarmsEmail = read('ALARMS_EMAIL', text => email.safeParse(text), 'an e-mail address');
+  const sender = read(
+    'MAIL_FROM',
+    text => mailFrom.safeParse(text),
+    'an address, or a name and an address such as "Live <live@example.com>"',
+  );
   const originSecretVersion = read(
     'ORIGIN_SECRET_VERSION',
     text => versionId.safeParse(text),
@@ -51,6 +59,7 @@ export function readOverrides(environment: Readonly<Record<string, string | unde
   if (complaints.length > 0) throw new ConfigError(complaints.join('; '));
   return {
     ...(origins === undefined ? {} : { allowedOrigins: origins }),
+    ...(sender === undefined ? {} : { mailFrom: sender }),
     ...(alarmsEmail === undefined ? {} : { alarmsEmail }),
     ...(originSecretVersion === undefined ? {} : { originSecretVersion }),
     ...(protection === undefined ? {} : { terminationProtection: protection === 'true' }),

@@ -106,6 +106,11 @@ describe('the environment overrides the stage', () => {
     expect(read({ stages: { dev: listed } }, { ALLOWED_ORIGINS: '' }).settings).toEqual(listed);
   });
 
+  test('for the sender of mails', () => {
+    expect(overridden({ MAIL_FROM: 'live@example.com' }).settings.mailFrom).toBe('live@example.com');
+    expect(overridden({ MAIL_FROM: '' }).settings).not.toHaveProperty('mailFrom');
+  });
+
   test('for the subscriber of alarms, who is nobody by default', () => {
     expect(overridden({ ALARMS_EMAIL: 'night@example.com' }).alarmsEmail).toBe('night@example.com');
     expect(overridden({ ALARMS_EMAIL: '' })).not.toHaveProperty('alarmsEmail');
@@ -143,6 +148,7 @@ describe('the environment overrides the stage', () => {
   });
 
   test.each([
+    ['MAIL_FROM', 'Live'],
     ['ALLOWED_ORIGINS', 'a.example'],
     ['ALLOWED_ORIGINS', 'https://a.example/'],
     ['ALLOWED_ORIGINS', 'https://a.example,*'],

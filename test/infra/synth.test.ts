@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Assembly, DEV_STACK, devAssembly, REGION, readAssembly } from './support/assembly.ts';
+import {
+  type Assembly,
+  DEV_STACK,
+  devAssembly,
+  MAIL_FROM,
+  REGION,
+  readAssembly,
+} from './support/assembly.ts';
 import { readCdkJson } from './support/cdkJson.ts';
 import { functionsOf } from './support/functions.ts';
 import { type Outcome, run } from './support/run.ts';
@@ -11,7 +18,7 @@ import { type Outcome, run } from './support/run.ts';
 const TIMEOUT_MS = 150_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'ugc-cli-'));
-const env = { HOME: folder, AWS_REGION: REGION };
+const env = { HOME: folder, AWS_REGION: REGION, MAIL_FROM };
 const cdkOut = join(folder, 'cdk.out');
 let cli: Outcome;
 let first: Assembly;
