@@ -1,5 +1,5 @@
+import { looksReserved } from './newUsername.ts';
 import { freeText, textBounds } from './text.ts';
-import { looksReserved } from './username.ts';
 import * as z from './zod.ts';
 
 /** A display name. Like a username, it may not imitate the platform or its staff. */

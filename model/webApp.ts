@@ -55,3 +55,21 @@ export const webAppCaching = {
  * script must not be answered with a page.
  */
 export const pagePath = /^(?!\/assets\/)(?:.*\/)?[^/.]*$/;
+
+/** The paths of the pages. */
+export const webPages = [
+  '/',
+  '/categories',
+  '/categories/:id',
+  '/c/:username',
+  '/c/:username/streams/:streamId',
+  '/recordings',
+  '/stages',
+  '/settings',
+  '/search',
+  '/following',
+  '/dashboard/*?',
+  '/sign-in',
+  '/sign-up',
+  '/lost-password',
+] as const;

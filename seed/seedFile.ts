@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
+import { username } from '../model/newUsername.ts';
 import { MOCK_ID_PREFIX } from '../model/row.ts';
 import { freeText, textBounds } from '../model/text.ts';
 import { addMs, type Timestamp, timestamp, toTimestamp } from '../model/time.ts';
-import { username, usernameKeyOf } from '../model/username.ts';
+import { usernameKeyOf } from '../model/username.ts';
 import { CommandError } from '../model/variables.ts';
 import * as z from '../model/zod.ts';
 import { fileFailure } from '../store/failures.ts';

@@ -16,13 +16,13 @@ import {
 import { chatRoomRow } from '../../model/chatRoom.ts';
 import { followRow } from '../../model/follow.ts';
 import { parseIvsEvent } from '../../model/ivsEvent.ts';
+import { username } from '../../model/newUsername.ts';
 import { present, shardOf } from '../../model/row.ts';
 import { stageParticipantRow, stageRow, stageTokenRow } from '../../model/stage.ts';
 import { type Stream, streamRow } from '../../model/stream.ts';
 import { type StreamEvent, streamEventRow } from '../../model/streamEvent.ts';
 import { tables } from '../../model/tables.ts';
 import { usernameRow, userRow } from '../../model/user.ts';
-import { username } from '../../model/username.ts';
 import { viewerKinds, viewerMinuteRow } from '../../model/viewerMinute.ts';
 import { uniqueUsername } from '../../seed/identity.ts';
 import { historyRows, planRows } from '../../seed/plan.ts';

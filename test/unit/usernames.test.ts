@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { isUserId, username } from '../../model/username.ts';
+import { username } from '../../model/newUsername.ts';
+import { routes } from '../../model/routes.ts';
+import { isUserId } from '../../model/username.ts';
+import { webPages } from '../../model/webApp.ts';
 
 describe('a username', () => {
   test.each([
@@ -42,6 +46,33 @@ describe('a username', () => {
     'a'.repeat(32),
   ])('may not be %s, which looks like a name or an id of the platform', name => {
     expect(username.safeParse(name).success).toBe(false);
+  });
+
+  test.each([
+    'recordings',
+    'Stream-Key',
+    'stream_key',
+    'StreamKey',
+    'st4ges',
+    'password-resets',
+    'f0ll0wing',
+    'LostPassword',
+    'l09in',
+    'ann-adm1ns',
+  ])('may not be %s, which is a part of a path or looks like one', name => {
+    expect(username.safeParse(name).success).toBe(false);
+  });
+
+  test('may not be a part of any path of the API or of a page of the web app', () => {
+    const app = readFileSync('web/app.tsx', 'utf8');
+    const pages = [...app.matchAll(/<Route path="([^"]+)"/g)].map(([, path = '']) => path);
+    expect(pages.toSorted()).toEqual([...webPages].toSorted());
+    const parts = [...Object.values(routes).map(({ path }) => path), ...pages].flatMap(path =>
+      path.split('/'),
+    );
+    const names = parts.filter(part => /^[a-z][a-z0-9_-]{2,}$/.test(part));
+    expect(names.length).toBeGreaterThan(40);
+    expect(names.filter(name => username.safeParse(name).success)).toEqual([]);
   });
 
   test('is never the same as a user id', () => {

@@ -1,7 +1,7 @@
 import { displayName } from '../../../model/displayName.ts';
+import { username } from '../../../model/newUsername.ts';
 import { password, passwordToVerify } from '../../../model/password.ts';
 import { freeText, textBounds } from '../../../model/text.ts';
-import { username } from '../../../model/username.ts';
 import * as z from '../../../model/zod.ts';
 import { userId } from '../http/parameters.ts';
 import { none, route } from '../http/route.ts';
