@@ -2,10 +2,11 @@ import type { Ban } from '../model/ban.ts';
 import type { ChannelPageRow } from '../model/channel.ts';
 import type { ChannelPageStream } from '../model/stream.ts';
 import type { Timestamp } from '../model/time.ts';
-import { getBan, isInForce } from '../store/bans.ts';
+import { isInForce } from '../store/bans.ts';
 import { findByUsername } from '../store/channels.ts';
 import type { Database } from '../store/database.ts';
 import { follows } from '../store/follows.ts';
+import { getStanding } from '../store/moderators.ts';
 import { getChannelPageStream } from '../store/streams.ts';
 import type { Caller } from './accounts/tokens.ts';
 import { NotFoundError } from './errors.ts';
@@ -14,6 +15,7 @@ import { NotFoundError } from './errors.ts';
 export interface Relation {
   readonly isFollowing: boolean;
   readonly isOwner: boolean;
+  readonly isModerator: boolean;
   /** The ban from the chat that applies now, if any. */
   readonly ban: Pick<Ban, 'until'> | undefined;
 }
@@ -37,7 +39,7 @@ export interface ChannelPage {
  * @throws NotFoundError when the channel does not exist
  */
 export async function getChannelPage(
-  database: Database<'channels' | 'streams' | 'follows' | 'bans'>,
+  database: Database<'channels' | 'streams' | 'follows' | 'bans' | 'moderators'>,
   username: string,
   caller: Pick<Caller, 'userId'> | undefined,
   now: Timestamp,
@@ -61,20 +63,22 @@ async function liveStreamOf(
 }
 
 async function relationOf(
-  database: Database<'follows' | 'bans'>,
+  database: Database<'follows' | 'bans' | 'moderators'>,
   channel: ChannelPageRow,
   { userId }: Pick<Caller, 'userId'>,
   now: Timestamp,
 ): Promise<Relation> {
-  // Owners can neither follow their channel nor ban themselves.
-  if (channel.userId === userId) return { isOwner: true, isFollowing: false, ban: undefined };
-  const [isFollowing, ban] = await Promise.all([
+  // Owners cannot follow or moderate their channel as others do, and cannot be banned from it.
+  if (channel.userId === userId)
+    return { isOwner: true, isFollowing: false, isModerator: false, ban: undefined };
+  const [isFollowing, { isModerator, ban }] = await Promise.all([
     follows(database, userId, channel.id),
-    getBan(database, channel.id, userId),
+    getStanding(database, channel.id, userId),
   ]);
   return {
     isOwner: false,
     isFollowing,
+    isModerator,
     ban: ban !== undefined && isInForce(ban, now) ? ban : undefined,
   };
 }

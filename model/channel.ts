@@ -40,6 +40,8 @@ export const channelRow = z.object({
   /** True while anybody publishes on the owner's stage. The fold of a stage event writes it with the stage. */
   isStageLive: z.optional(z.boolean()),
   followerCount: z.int(),
+  /** The number of the channel's rows in `moderators`. Absent means 0. */
+  moderatorCount: z.optional(z.int()),
   isPartner: z.boolean(),
   /** True when the open session has a Stream Start without a later Stream End. */
   isLive: z.boolean(),

@@ -105,6 +105,8 @@ const deletionTables = {
   bans: { actions: ['Query', 'BatchWriteItem'] },
   emailAddresses: { actions: ['DeleteItem'] },
   emailCodes: { actions: ['DeleteItem'] },
+  moderators: { actions: ['Query', 'DeleteItem', 'BatchWriteItem'], indexes: ['userIdIndex'] },
+  audit: { actions: ['Query', 'BatchWriteItem'] },
   sessions: { actions: ['BatchWriteItem'], indexes: ['userIdIndex'] },
 } as const satisfies FunctionSpec['tables'];
 
@@ -141,7 +143,8 @@ export const resourceFunctions = {
       rankings: { actions: ['GetItem', 'BatchGetItem'] },
       streams: { actions: ['GetItem'] },
       follows: { actions: ['GetItem'] },
-      bans: { actions: ['GetItem'] },
+      bans: { actions: ['BatchGetItem'] },
+      moderators: { actions: ['BatchGetItem'] },
       usernames: formerNames,
       // None of its routes is counted.
       rateLimits: { actions: [] },
@@ -192,14 +195,30 @@ export const resourceFunctions = {
     memoryMb: INTERACTIVE_MEMORY_MB,
     tables: {
       ...signIns,
-      channels: { actions: [], indexes: ['usernameIndex'] },
+      channels: { actions: ['BatchGetItem', 'UpdateItem'], indexes: ['usernameIndex'] },
       chatRooms: { actions: ['GetItem', 'UpdateItem'] },
       usernames: { actions: ['GetItem'] },
       users: { actions: ['GetItem', 'BatchGetItem', 'ConditionCheckItem'] },
-      bans: { actions: ['GetItem', 'PutItem', 'DeleteItem'], indexes: ['bannedAtIndex'] },
+      bans: {
+        actions: ['BatchGetItem', 'ConditionCheckItem', 'PutItem', 'DeleteItem'],
+        indexes: ['bannedAtIndex'],
+      },
+      moderators: {
+        actions: ['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem', 'PutItem', 'DeleteItem'],
+        indexes: ['userIdIndex'],
+      },
+      // Entries are added and read. Only the deletion of the owner's account deletes them.
+      audit: { actions: ['Query', 'PutItem'] },
+      // A ban ends the user's participation in the stage.
+      stages: { actions: ['GetItem', 'UpdateItem'] },
+      stageTokens: { actions: ['DeleteItem'] },
+      stageRequests: { actions: ['DeleteItem'] },
       rateLimits: { actions: ['UpdateItem'] },
     },
-    ivs: { room: ['CreateChatToken', 'DeleteMessage', 'DisconnectUser'] },
+    ivs: {
+      room: ['CreateChatToken', 'DeleteMessage', 'DisconnectUser', 'SendEvent'],
+      stage: ['DisconnectParticipant'],
+    },
     cursors: true,
     tokens: true,
     addresses: true,
@@ -216,7 +235,7 @@ export const resourceFunctions = {
       stageTokens: { actions: ['GetItem', 'PutItem', 'DeleteItem'] },
       stageRequests: { actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
       users: { actions: ['GetItem', 'BatchGetItem', 'ConditionCheckItem'] },
-      bans: { actions: ['ConditionCheckItem'] },
+      bans: { actions: ['GetItem', 'ConditionCheckItem'] },
       usernames: formerNames,
       rateLimits: { actions: ['UpdateItem'] },
     },

@@ -5,7 +5,7 @@ import type { TableName } from './tables.ts';
  * changes, so that rows exported with one version are not imported into tables of another.
  * `docs/migrations.md` describes migrations.
  */
-export const SCHEMA_VERSION = 13;
+export const SCHEMA_VERSION = 14;
 
 /**
  * The oldest version whose exports can be imported. Later versions only added attributes that are optional, projections
@@ -17,4 +17,6 @@ export const OLDEST_IMPORTED_VERSION = 11;
 export const tablesSince: Readonly<Partial<Record<TableName, number>>> = {
   emailAddresses: 13,
   emailCodes: 13,
+  moderators: 14,
+  audit: 14,
 };

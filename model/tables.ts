@@ -371,6 +371,18 @@ const specs = {
     ttl: 'expiresAt',
     serves: 'whether a user is banned from a channel',
   },
+  moderators: {
+    name: 'moderators',
+    key: { hash: 'channelId', range: 'userId' },
+    indexes: [userIdIndex('the channels that a user moderates, latest appointment first'), seededIndex],
+    serves: "whether a user moderates a channel; a channel's moderators",
+  },
+  audit: {
+    name: 'audit',
+    key: { hash: 'channelId', range: 'id' },
+    indexes: [seededIndex],
+    serves: 'the acts of moderation in a channel, newest first',
+  },
   sessions: {
     name: 'sessions',
     key: { hash: 'id' },

@@ -76,7 +76,10 @@ export function accountRows(
 }
 
 /** The descriptive attributes of a channel. */
-export type Profile = Pick<Channel, 'title' | 'categoryId' | 'isPartner' | 'followerCount' | 'isStageLive'> &
+export type Profile = Pick<
+  Channel,
+  'title' | 'categoryId' | 'isPartner' | 'followerCount' | 'moderatorCount' | 'isStageLive'
+> &
   PublicProfile;
 
 type Place = Pick<SeedPlan, 'region' | 'localUrl'>;

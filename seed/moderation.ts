@@ -1,6 +1,8 @@
+import { type AuditEntry, auditKey } from '../model/auditEntry.ts';
 import type { Ban } from '../model/ban.ts';
+import type { Moderator } from '../model/moderator.ts';
 import { addMs } from '../model/time.ts';
-import { identityOf } from './identity.ts';
+import { type Identity, identityOf } from './identity.ts';
 import type { Random } from './random.ts';
 import type { SeedPlan } from './seedPlan.ts';
 import { banReasons, unwantedTerms } from './words.ts';
@@ -44,4 +46,61 @@ export function bansOf(plan: SeedPlan, index: number, random: Random): Ban[] {
 export function blockedTermsOf(random: Random): string[] | undefined {
   const terms = random.helpers.arrayElements(unwantedTerms, { min: 1, max: 3 });
   return random.datatype.boolean(BLOCKING_SHARE) ? terms : undefined;
+}
+
+/** The share of channels with moderators. */
+const MODERATED_SHARE = 0.3;
+
+/** Returns the moderators of channel `index`: none, or up to two owners of other channels whom it does not ban. */
+export function moderatorsOf(
+  plan: SeedPlan,
+  index: number,
+  bans: readonly Ban[],
+  random: Random,
+): Moderator[] {
+  const { channelId } = identityOf(plan, index);
+  if (!random.datatype.boolean(MODERATED_SHARE)) return [];
+  const others = Array.from({ length: Math.min(plan.count - 1, 4) }, (_, nth) =>
+    identityOf(plan, (index + 1 + nth) % plan.count),
+  );
+  const free = others.filter(({ userId }) => bans.every(ban => ban.userId !== userId));
+  return free.slice(-2).map(({ userId }) => {
+    const at = addMs(plan.now, -random.number.int({ min: 11 * 24, max: 30 * 24 }) * HOUR_S * 1000);
+    return { channelId, userId, createdAt: at, updatedAt: at };
+  });
+}
+
+/** Returns the audit of a channel: its appointments and bans, and a deleted message for each ban. */
+export function auditOf(
+  { userId: owner, channelId }: Pick<Identity, 'userId' | 'channelId'>,
+  moderators: readonly Moderator[],
+  bans: readonly Ban[],
+  random: Random,
+): AuditEntry[] {
+  const entry = (at: string, act: Pick<AuditEntry, 'action' | 'by'> & Partial<AuditEntry>): AuditEntry => ({
+    channelId,
+    id: auditKey(at, random.string.alphanumeric(22)),
+    at,
+    ...act,
+    createdAt: at,
+    updatedAt: at,
+  });
+  return [
+    ...moderators.map(({ userId, createdAt }) => entry(createdAt, { action: 'appoint', by: owner, userId })),
+    ...bans.flatMap(({ userId, by, bannedAt, reason, until }) => [
+      entry(addMs(bannedAt, -20_000), {
+        action: 'delete-message',
+        by,
+        userId,
+        messageId: random.string.alphanumeric(12),
+      }),
+      entry(bannedAt, {
+        action: 'ban',
+        by,
+        userId,
+        ...(reason === undefined ? {} : { reason }),
+        ...(until === undefined ? {} : { until }),
+      }),
+    ]),
+  ];
 }

@@ -4,7 +4,7 @@ import { chatOf } from './chat.ts';
 import { followsOf } from './followers.ts';
 import { pastStreamRows, restOfStream } from './history.ts';
 import { identityOf } from './identity.ts';
-import { bansOf, blockedTermsOf } from './moderation.ts';
+import { auditOf, bansOf, blockedTermsOf, moderatorsOf } from './moderation.ts';
 import { shownProfileOf } from './profile.ts';
 import { randomOf } from './random.ts';
 import { isLiveIn } from './seedFile.ts';
@@ -70,11 +70,14 @@ function channelRows(plan: SeedPlan, index: number): SeedRow[] {
   const blockedTerms = blockedTermsOf(random);
   const onStage = stageStateOf(plan, index, who, session, random);
   const shown = shownProfileOf(random);
+  const moderators = moderatorsOf(plan, index, bans, random);
+  const audit = auditOf(who, moderators, bans, random);
   const profile = {
     title: stated?.title ?? title,
     categoryId: category,
     isPartner: stated?.isPartner ?? isPartner,
     followerCount: follows.length,
+    moderatorCount: moderators.length,
     isStageLive: onStage.participants.length > 0 || undefined,
     ...shown,
   };
@@ -102,6 +105,8 @@ function channelRows(plan: SeedPlan, index: number): SeedRow[] {
     ),
     ...viewerMinutes.map(row => ({ table: 'metrics', row }) as const),
     ...bans.map(row => ({ table: 'bans', row }) as const),
+    ...moderators.map(row => ({ table: 'moderators', row }) as const),
+    ...audit.map(row => ({ table: 'audit', row }) as const),
     ...onStage.participants.map(row => ({ table: 'stageParticipants', row }) as const),
     ...onStage.tokens.map(row => ({ table: 'stageTokens', row }) as const),
   ];

@@ -1,14 +1,18 @@
-import { DeleteCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type Ban, banRow } from '../model/ban.ts';
 import type { Timestamp } from '../model/time.ts';
+import { putAuditEntry } from './audit.ts';
 import { retryOnConflict } from './conflicts.ts';
 import type { Database } from './database.ts';
+import { type Actor, isNoModerator, mayModerate, type Refusal, refusalOf } from './moderationRules.ts';
 import type { Key, Page, PageRequest } from './pages.ts';
-import { transact } from './transaction.ts';
-import { activeUser } from './users.ts';
+import { transactNamed } from './transaction.ts';
 
-// Invariant: a user is banned from a channel if and only if this table has a row for both whose `until` is
-// absent or in the future. The keys are ids, which neither a rename nor a new session changes.
+// Invariants:
+// - Every ban and every end of a ban by somebody has its entry in `audit`: both are written in one transaction.
+// - Nobody is banned from a channel that they own or moderate: see `moderationRules.ts`.
+// - A user is banned from a channel if and only if this table has a row for both whose `until`
+//   is absent or in the future. The keys are ids, which neither a rename nor a new session changes.
 
 type BansDatabase = Database<'bans'>;
 
@@ -30,54 +34,85 @@ export async function getBan(
 }
 
 /** The values of a new ban. The other members of its row derive from them. */
-export type NewBan = Pick<Ban, 'channelId' | 'userId' | 'username' | 'by' | 'reason' | 'until'>;
+export type NewBan = Pick<Ban, 'userId' | 'username' | 'reason' | 'until'>;
+
+type ModerationDatabase = Database<'bans' | 'moderators' | 'audit' | 'users'>;
 
 /**
- * Bans a user from now on. The new ban replaces an earlier ban of the same user, with its end and reason.
+ * Bans a user from now on and adds the act to the audit, in one transaction. The new ban replaces an earlier ban of the
+ * same user, with its end and reason. One request; more while other writers change the same rows.
  *
- * The user who bans must be active: the bans of a channel are deleted with its owner, and a ban written later
- * would remain. One request; more while other writers change the same user.
+ * The conditions of the transaction decide who may act: the owner, or somebody who is a moderator at that instant. They
+ * also protect moderators: a user who is one at that instant is not banned. The caller never passes the owner as the
+ * user, nor the user who acts.
  *
- * @returns the ban, or undefined when the user who bans is deleted or being deleted; then nothing was
- * written.
+ * @returns the ban, or why nothing was written. `isModerator`: the user moderates the channel.
  * @throws TransactionContentionError when too many writers conflict.
  */
 export function putBan(
-  database: Database<'bans' | 'users'>,
-  ban: NewBan,
+  database: ModerationDatabase,
+  actor: Actor,
+  { userId, username, reason, until }: NewBan,
+  auditId: string,
   now: Timestamp,
-): Promise<Ban | undefined> {
-  const { until } = ban;
+): Promise<Ban | Refusal | 'isModerator'> {
+  const { channelId, by } = actor;
+  const terms = {
+    ...(reason === undefined ? {} : { reason }),
+    ...(until === undefined ? {} : { until }),
+  };
   const row: Ban = {
-    ...ban,
+    channelId,
+    userId,
+    username,
+    by,
+    ...terms,
     bannedAt: now,
     ...(until === undefined ? {} : { expiresAt: Math.ceil(Date.parse(until) / 1000) }),
     createdAt: now,
     updatedAt: now,
   };
   return retryOnConflict(async () => {
-    const { committed } = await transact(database, [
-      { Put: { TableName: database.names.bans, Item: row } },
-      activeUser(database, ban.by),
-    ]);
-    return committed ? row : undefined;
+    const failed = await transactNamed(database, {
+      ban: { Put: { TableName: database.names.bans, Item: row } },
+      protected: isNoModerator(database, channelId, userId),
+      entry: putAuditEntry(database, actor, { action: 'ban', userId, ...terms }, auditId, now),
+      ...mayModerate(database, actor),
+    });
+    return refusalOf(failed) ?? (failed.has('protected') ? 'isModerator' : row);
   });
 }
 
 /**
- * Deletes a ban. One request.
+ * Lifts a ban that applies at `now` and adds the act to the audit, in one transaction. Who may do so is decided as for
+ * `putBan`. One request; more while other writers change the same rows.
  *
- * @returns whether a ban existed, including a ban that had ended.
+ * @returns `none` when no ban applies; then nothing was written.
+ * @throws TransactionContentionError when too many writers conflict.
  */
-export async function deleteBan(
-  { client, names }: BansDatabase,
-  channelId: string,
+export function deleteBan(
+  database: ModerationDatabase,
+  actor: Actor,
   userId: string,
-): Promise<boolean> {
-  const { Attributes } = await client.send(
-    new DeleteCommand({ TableName: names.bans, Key: { channelId, userId }, ReturnValues: 'ALL_OLD' }),
-  );
-  return Attributes !== undefined;
+  auditId: string,
+  now: Timestamp,
+): Promise<'lifted' | 'none' | Refusal> {
+  return retryOnConflict(async () => {
+    const failed = await transactNamed(database, {
+      ban: {
+        Delete: {
+          TableName: database.names.bans,
+          Key: { channelId: actor.channelId, userId },
+          ConditionExpression: 'attribute_exists(userId) AND (attribute_not_exists(#until) OR #until > :now)',
+          ExpressionAttributeNames: { '#until': 'until' },
+          ExpressionAttributeValues: { ':now': now },
+        },
+      },
+      entry: putAuditEntry(database, actor, { action: 'lift-ban', userId }, auditId, now),
+      ...mayModerate(database, actor),
+    });
+    return refusalOf(failed) ?? (failed.has('ban') ? 'none' : 'lifted');
+  });
 }
 
 // Rows of ended bans count towards a request's limit until TTL deletes them. A page makes at most this many

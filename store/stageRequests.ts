@@ -3,6 +3,7 @@ import { type OpenStageRequest, type Stage, type StageRequestRow, stageRequestRo
 import { type Timestamp, toTimestamp } from '../model/time.ts';
 import { retryOnConflict } from './conflicts.ts';
 import type { Database } from './database.ts';
+import { isNotBanned } from './moderationRules.ts';
 import { getStage, putGuests } from './stages.ts';
 import { type TransactItem, transact } from './transaction.ts';
 import { activeUser } from './users.ts';
@@ -61,15 +62,7 @@ export async function putRequest(
         ExpressionAttributeValues: { ':since': declinedSince },
       },
     },
-    {
-      ConditionCheck: {
-        TableName: names.bans,
-        Key: { channelId, userId: row.userId },
-        ConditionExpression: 'attribute_not_exists(userId) OR #until <= :now',
-        ExpressionAttributeNames: { '#until': 'until' },
-        ExpressionAttributeValues: { ':now': now },
-      },
-    },
+    isNotBanned(database, channelId, row.userId, now),
     activeUser(database, row.userId),
   ]);
   if (result.committed) return 'added';

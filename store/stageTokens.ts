@@ -2,6 +2,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { type Stage, type StageInvitation, type StageToken, stageTokenRow } from '../model/stage.ts';
 import type { Timestamp } from '../model/time.ts';
 import type { Database } from './database.ts';
+import { isNotBanned } from './moderationRules.ts';
 import { removeRequestRow } from './stageRequests.ts';
 import { putGuests } from './stages.ts';
 import { type TransactItem, transact } from './transaction.ts';
@@ -11,11 +12,12 @@ import { type TransactItem, transact } from './transaction.ts';
 //   row as it was read, and every write of invitations requires that the row still has that version.
 // - An invitation and its token's row are written and deleted in one transaction. Only TTL deletes a token's
 //   row alone, and then the invitation has expired as well.
+// - Nobody gets an invitation while they are banned from the host's channel.
 // - A token is returned only to its user, with at least one minute of validity left, and only while its
 //   invitation exists.
 // - A token that IVS created but no transaction stored is never returned. It expires unused.
 
-type TokensDatabase = Database<'stages' | 'stageTokens' | 'stageRequests'>;
+type TokensDatabase = Database<'stages' | 'stageTokens' | 'stageRequests' | 'bans'>;
 
 /**
  * Reads the token of an invitation consistently. The token may have expired, so callers compare its expiry.
@@ -38,8 +40,14 @@ export async function getStageToken(
 export interface GuestsChange {
   /** All invitations after the change. Current invitations that are missing here end. */
   readonly invitations: readonly StageInvitation[];
-  /** The token of the new invitation. If the user asked to come on the stage, this accepts the request. */
-  readonly added?: StageToken;
+  readonly added?: NewGuest;
+}
+
+/** A new invitation. If the user asked to come on the stage, it accepts the request. */
+export interface NewGuest {
+  readonly token: StageToken;
+  /** The host's channel, from which the user must not be banned. */
+  readonly channelId: string;
 }
 
 /**
@@ -47,7 +55,7 @@ export interface GuestsChange {
  * read. Deletes the tokens of the invitations that end, and the request that the new invitation accepts. One
  * request.
  *
- * @returns whether the change was written.
+ * @returns why nothing was written, or `changed`.
  * @throws TransactionContentionError when another transaction is changing the same rows.
  */
 export async function changeGuests(
@@ -55,7 +63,7 @@ export async function changeGuests(
   stage: Stage,
   { invitations, added }: GuestsChange,
   now: Timestamp,
-): Promise<boolean> {
+): Promise<'changed' | 'conflict' | 'banned'> {
   const remaining = new Set(invitations.map(({ participantId }) => participantId));
   const ended = (stage.invitations ?? []).filter(({ participantId }) => !remaining.has(participantId));
   const TableName = database.names.stageTokens;
@@ -67,14 +75,22 @@ export async function changeGuests(
   const puts: TransactItem[] =
     added === undefined
       ? []
-      : [{ Put: { TableName, Item: added, ConditionExpression: 'attribute_not_exists(participantId)' } }];
+      : [
+          {
+            Put: { TableName, Item: added.token, ConditionExpression: 'attribute_not_exists(participantId)' },
+          },
+        ];
   const { requests = [] } = stage;
-  const accepted = requests.filter(({ userId }) => userId === added?.userId);
+  const accepted = requests.filter(({ userId }) => userId === added?.token.userId);
   const guests =
     accepted.length === 0
       ? { invitations }
       : { invitations, requests: requests.filter(request => !accepted.includes(request)) };
   const answered = accepted.map(({ userId }) => removeRequestRow(database, stage.id, userId));
-  const items = [putGuests(database, stage, guests, now), ...puts, ...removals, ...answered];
-  return (await transact(database, items)).committed;
+  const allowed =
+    added === undefined ? [] : [isNotBanned(database, added.channelId, added.token.userId, now)];
+  const items = [...allowed, putGuests(database, stage, guests, now), ...puts, ...removals, ...answered];
+  const result = await transact(database, items);
+  if (result.committed) return 'changed';
+  return allowed.length > 0 && result.failed.includes(0) ? 'banned' : 'conflict';
 }

@@ -35,6 +35,22 @@ export function isRejectedPermanently(error: unknown): boolean {
 /**
  * Writes all of `items` or none, in one request.
  *
+ * @returns the names of the items whose conditions failed. Empty when the items were written.
+ * @throws TransactionContentionError when another writer conflicted or DynamoDB had too little capacity.
+ */
+export async function transactNamed<Name extends string>(
+  database: Database<never>,
+  items: Readonly<Record<Name, TransactItem | undefined>>,
+): Promise<ReadonlySet<Name>> {
+  const names = (Object.keys(items) as Name[]).filter(name => items[name] !== undefined);
+  const written = names.flatMap(name => items[name] ?? []);
+  const result = await transact(database, written);
+  return new Set(result.committed ? [] : names.filter((_, place) => result.failed.includes(place)));
+}
+
+/**
+ * Writes all of `items` or none, in one request.
+ *
  * @returns the failed conditions, if any.
  * @throws TransactionContentionError when another writer conflicted or DynamoDB had too little capacity.
  */

@@ -14,6 +14,7 @@ import { type DeletableResources, deleteResources } from './deletionResources.ts
 import {
   type DeletionDatabase,
   OutOfTimeError,
+  removeAppointments,
   removeChat,
   removeEmailRows,
   removeFollowing,
@@ -96,6 +97,7 @@ export function finishDeletion({
       if (user.channelId !== undefined) await removeHistory(database, user.channelId, budget);
       if (user.chatRoomId !== undefined) await removeChat(database, user.chatRoomId, budget);
       await removeStageRows({ database, stages, clock }, user, budget);
+      await removeAppointments(database, user.id, budget);
       // The index now contains sign-ins that were in progress when the deletion began.
       await removeSessions(database, user.id, budget);
       if (!(await deleteAllImages({ bucket, clock }, user))) return 'deleting';

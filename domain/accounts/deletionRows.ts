@@ -7,6 +7,7 @@ import type { Database } from '../../store/database.ts';
 import { freeEmail } from '../../store/emailAddresses.ts';
 import { deleteCode } from '../../store/emailCodes.ts';
 import { allFollowers, allFollowing, removeFollow } from '../../store/follows.ts';
+import { removeDeletedModerator } from '../../store/moderators.ts';
 import { keyPages, removeKeys, removeRows } from '../../store/removeRows.ts';
 import { takeRequestBack } from '../../store/stageRequests.ts';
 import { getStage } from '../../store/stages.ts';
@@ -35,6 +36,8 @@ export const deletionTables = [
   'bans',
   'emailAddresses',
   'emailCodes',
+  'moderators',
+  'audit',
   'sessions',
 ] as const satisfies readonly TableName[];
 export type DeletionDatabase = Database<(typeof deletionTables)[number]>;
@@ -103,7 +106,7 @@ export async function removeOwned(database: DeletionDatabase, user: User, budget
   }
 }
 
-/** Deletes the streams of the channel, each after its events and metrics, and the bans of the channel. */
+/** Deletes the streams of the channel, each after its events and metrics, and the bans, moderators and audit of the channel. */
 export async function removeHistory(database: DeletionDatabase, channelId: string, budget: Budget) {
   const inChannel = { attribute: 'channelId', value: channelId };
   for await (const keys of keyPages(database, 'streams', inChannel)) {
@@ -115,6 +118,19 @@ export async function removeHistory(database: DeletionDatabase, channelId: strin
     }
   }
   await drain(removeRows(database, 'bans', inChannel), budget);
+  await drain(removeRows(database, 'moderators', inChannel), budget);
+  await drain(removeRows(database, 'audit', inChannel), budget);
+}
+
+/** Ends the appointments of the user as moderator of other channels. */
+export async function removeAppointments(database: DeletionDatabase, userId: string, budget: Budget) {
+  const ofUser = { attribute: 'userId', value: userId, index: 'userIdIndex' };
+  for await (const keys of keyPages(database, 'moderators', ofUser)) {
+    for (const { channelId } of keys) {
+      needTime(budget);
+      await removeDeletedModerator(database, String(channelId), userId);
+    }
+  }
 }
 
 /**

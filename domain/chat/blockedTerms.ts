@@ -5,7 +5,7 @@ import { getChatRoom, putBlockedTerms as writeBlockedTerms } from '../../store/c
 import type { Database } from '../../store/database.ts';
 import type { Caller } from '../accounts/tokens.ts';
 import { NotFoundError } from '../errors.ts';
-import { getModeratedChannel, roomArnOf } from './rooms.ts';
+import { getOwnedChannel, roomArnOf } from './rooms.ts';
 
 type BlockedTermsDatabase = Database<'channels' | 'chatRooms'>;
 
@@ -20,7 +20,7 @@ export async function getBlockedTerms(
   caller: Pick<Caller, 'channelId'>,
   username: string,
 ): Promise<readonly string[]> {
-  const channel = await getModeratedChannel(database, caller, username);
+  const channel = await getOwnedChannel(database, caller, username);
   const room = await getChatRoom(database, roomIdOf(channel));
   if (room === undefined) throw new NotFoundError('chat room');
   return room.blockedTerms ?? [];
@@ -39,7 +39,7 @@ export async function putBlockedTerms(
   username: string,
   terms: readonly string[],
 ): Promise<readonly string[]> {
-  const channel = await getModeratedChannel(database, caller, username);
+  const channel = await getOwnedChannel(database, caller, username);
   const stored = distinct(terms);
   if (!(await writeBlockedTerms(database, roomIdOf(channel), stored, toTimestamp(clock()))))
     throw new NotFoundError('chat room');

@@ -2,9 +2,11 @@ import type { Budget } from '../../ivs/budget.ts';
 import type { ChatCapability, ChatControl, ChatToken } from '../../ivs/ports.ts';
 import { tokenAttributes } from '../../model/profile.ts';
 import { toTimestamp } from '../../model/time.ts';
-import { getBan, isInForce } from '../../store/bans.ts';
+import { isInForce } from '../../store/bans.ts';
 import type { Database } from '../../store/database.ts';
+import { getStanding } from '../../store/moderators.ts';
 import { getActiveUser } from '../accounts/profile.ts';
+import type { ActiveUser } from '../accounts/sessions.ts';
 import type { Caller } from '../accounts/tokens.ts';
 import { getChannelByUsername } from '../channelPage.ts';
 import { ForbiddenError } from '../errors.ts';
@@ -12,7 +14,7 @@ import { withRoomErrors } from '../ivsAnswers.ts';
 import { roomArnOf } from './rooms.ts';
 
 export interface ChatTokenDependencies {
-  readonly database: Database<'channels' | 'bans' | 'users'>;
+  readonly database: Database<'channels' | 'bans' | 'moderators' | 'users'>;
   readonly chat: Pick<ChatControl, 'createToken'>;
   /** The base URL of recordings and images, without a slash at the end. */
   readonly recordingsUrl: string;
@@ -21,7 +23,7 @@ export interface ChatTokenDependencies {
   readonly newId: () => string;
 }
 
-export type ChatRole = 'guest' | 'user' | 'owner';
+export type ChatRole = 'guest' | 'user' | 'moderator' | 'owner';
 
 /** A token and its user. */
 export interface IssuedChatToken extends ChatToken {
@@ -33,6 +35,7 @@ export interface IssuedChatToken extends ChatToken {
 const capabilitiesOf: Readonly<Record<ChatRole, readonly ChatCapability[]>> = {
   guest: [],
   user: ['SEND_MESSAGE'],
+  moderator: ['SEND_MESSAGE', 'DELETE_MESSAGE', 'DISCONNECT_USER'],
   owner: ['SEND_MESSAGE', 'DELETE_MESSAGE', 'DISCONNECT_USER'],
 };
 
@@ -45,7 +48,7 @@ const SESSION_MINUTES = 60;
 
 /**
  * Creates a token for the chat of the user `username`: guests can read, users can also send, and the owner
- * can also delete messages and disconnect users. At most five database requests and one call of IVS. The
+ * and the moderators can also delete messages and disconnect users. At most five database requests and one call of IVS. The
  * token carries the user's current name and profile.
  *
  * @param caller undefined for a guest
@@ -64,42 +67,45 @@ export async function createChatToken(
   const { database, chat, newId, recordingsUrl } = dependencies;
   const channel = await getChannelByUsername(database, username);
   const roomArn = roomArnOf(channel);
-  const role = roleOf(caller, channel.id);
   const userId = caller?.userId ?? `guest-${newId()}`;
-  const capabilities = capabilitiesOf[role];
-  const checkAccess = async () => {
-    if (caller === undefined) return undefined;
-    const [user] = await Promise.all([
+  const checkAccess = async (): Promise<{ role: ChatRole; user?: ActiveUser }> => {
+    if (caller === undefined) return { role: 'guest' };
+    const [user, role] = await Promise.all([
       getActiveUser(database, caller),
-      // Owners cannot ban themselves, and guests have no permanent id.
-      role === 'user' ? requireNotBanned(dependencies, channel.id, userId) : undefined,
+      roleOf(dependencies, channel.id, caller),
     ]);
-    return user;
+    return { role, user };
   };
 
-  const user = await checkAccess();
-  const attributes = { role, ...(user === undefined ? {} : tokenAttributes(user, recordingsUrl)) };
-  const request = { userId, capabilities, sessionMinutes: SESSION_MINUTES, attributes };
-  const token = await withRoomErrors(chat.createToken(roomArn, request, budget));
-  // Checked again, because the account may have been deleted since the first check. A ban is written before
-  // its user is disconnected: a ban written since the first check may have disconnected the user before this
-  // token could be used, and is seen now. A later ban disconnects the user of this token.
-  await checkAccess();
-  return { ...token, userId, role, capabilities };
+  for (;;) {
+    const { role, user } = await checkAccess();
+    const capabilities = capabilitiesOf[role];
+    const attributes = { role, ...(user === undefined ? {} : tokenAttributes(user, recordingsUrl)) };
+    const request = { userId, capabilities, sessionMinutes: SESSION_MINUTES, attributes };
+    const token = await withRoomErrors(chat.createToken(roomArn, request, budget));
+    // Checked again, because the account may have been deleted since the first check. A ban is written before
+    // its user is disconnected: a ban written since the first check may have disconnected the user before this
+    // token could be used, and is seen now. A later ban disconnects the user of this token. The same holds for the
+    // dismissal of a moderator, who gets another token, with fewer capabilities.
+    const after = await checkAccess();
+    if (role !== 'moderator' || after.role === role) return { ...token, userId, role, capabilities };
+  }
 }
 
-function roleOf(caller: Pick<Caller, 'channelId'> | undefined, channelId: string): ChatRole {
-  if (caller === undefined) return 'guest';
-  return caller.channelId === channelId ? 'owner' : 'user';
-}
-
-async function requireNotBanned(
+/**
+ * Returns the role of a signed-in user. One database request; none for the owner, who can neither be banned nor
+ * appointed.
+ *
+ * @throws ForbiddenError when the user is banned
+ */
+async function roleOf(
   { database, clock }: Pick<ChatTokenDependencies, 'database' | 'clock'>,
   channelId: string,
-  userId: string,
-): Promise<void> {
-  const ban = await getBan(database, channelId, userId);
-  if (ban === undefined || !isInForce(ban, toTimestamp(clock()))) return;
+  caller: Pick<Caller, 'userId' | 'channelId'>,
+): Promise<ChatRole> {
+  if (caller.channelId === channelId) return 'owner';
+  const { ban, isModerator } = await getStanding(database, channelId, caller.userId);
+  if (ban === undefined || !isInForce(ban, toTimestamp(clock()))) return isModerator ? 'moderator' : 'user';
   const end = ban.until === undefined ? '' : ` until ${ban.until}`;
   throw new ForbiddenError(
     'banned',

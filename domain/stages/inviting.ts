@@ -17,7 +17,7 @@ import { PUBLISHING } from './joining.ts';
 import { ownChannel, readStage, stageOf } from './stageRead.ts';
 
 export interface InvitingDependencies extends GuestEventDependencies {
-  readonly database: Database<'channels' | 'stages' | 'stageTokens' | 'stageRequests'>;
+  readonly database: Database<'channels' | 'stages' | 'stageTokens' | 'stageRequests' | 'bans'>;
   readonly stages: Pick<StageControl, 'createToken'>;
   /** The base URL of recordings and images, without a slash at the end. */
   readonly recordingsUrl: string;
@@ -36,7 +36,7 @@ const INVITATION_MINUTES = 60;
  * meantime or the write fails, the token is discarded; no client has seen it.
  *
  * @throws NotFoundError when the user does not exist or the caller has no stage
- * @throws ConflictError when the user is the caller, when all places are taken, or when the stage does not
+ * @throws ConflictError when the user is the caller or is banned, when all places are taken, or when the stage does not
  * exist at IVS
  * @throws BusyError when IVS is busy
  * @throws TransactionContentionError when too many writers of the stage conflict
@@ -68,7 +68,7 @@ export async function inviteGuest(
     minutes: INVITATION_MINUTES,
   };
   const made = await withStageErrors(stages.createToken(arn, request, budget));
-  const invitation = await place(dependencies, first, guest, made);
+  const invitation = await place(dependencies, channel.id, first, guest, made);
   // If the answer to the write was lost, the next read finds this invitation, which is also new.
   if (invitation.participantId === made.participantId)
     await sendGuestEvent(dependencies, channel, 'stage:invitation', invitation, budget);
@@ -81,6 +81,7 @@ export async function inviteGuest(
  */
 function place(
   { database, clock }: InvitingDependencies,
+  channelId: string,
   first: Stage,
   guest: Pick<StageInvitation, 'userId' | 'username'>,
   { participantId, token, expiresAt }: ParticipantToken,
@@ -97,9 +98,16 @@ function place(
     const others = placesTaken(stage, at).filter(({ userId }) => userId !== guest.userId);
     const change = {
       invitations: [...others, invitation],
-      added: tokenRow(stage, invitation, token, now),
+      added: { token: tokenRow(stage, invitation, token, now), channelId },
     };
-    return (await changeGuests(database, stage, change, now)) ? invitation : 'conflict';
+    switch (await changeGuests(database, stage, change, now)) {
+      case 'changed':
+        return invitation;
+      case 'conflict':
+        return 'conflict';
+      case 'banned':
+        throw new ConflictError('user-banned', 'the user is banned from your channel: lift the ban first');
+    }
   });
 }
 

@@ -1,8 +1,9 @@
 import type { Budget } from '../../ivs/budget.ts';
 import type { ParticipantTokenRequest, StageCapability, StageControl } from '../../ivs/ports.ts';
 import { type ProfileCard, tokenAttributes } from '../../model/profile.ts';
-import type { Timestamp } from '../../model/time.ts';
+import { type Timestamp, toTimestamp } from '../../model/time.ts';
 import type { User } from '../../model/user.ts';
+import { getBan, isInForce } from '../../store/bans.ts';
 import type { Database } from '../../store/database.ts';
 import { getStageToken } from '../../store/stageTokens.ts';
 import { getActiveUser } from '../accounts/profile.ts';
@@ -13,7 +14,7 @@ import { isUsable } from './invitations.ts';
 import { readStage, stageOf } from './stageRead.ts';
 
 export interface JoiningDependencies {
-  readonly database: Database<'channels' | 'stages' | 'stageTokens' | 'users'>;
+  readonly database: Database<'channels' | 'stages' | 'stageTokens' | 'bans' | 'users'>;
   readonly stages: StageControl;
   /** The base URL of recordings and images, without a slash at the end. */
   readonly recordingsUrl: string;
@@ -40,10 +41,10 @@ const JOIN_MINUTES = 15;
 /**
  * Returns a token for the stage of the user `username`: the host publishes, an invited guest publishes as the
  * participant of their invitation, and other callers watch. One database request for a guest, two for the
- * host, three for another user, and four without a call of IVS for an invited user. The token carries the
+ * host, three for another user, and five without a call of IVS for an invited user. The token carries the
  * user's current name and profile; that of an invited user, those at the time of the invitation.
  *
- * Bans from the chat do not apply to the stage.
+ * A banned user can watch, as anybody can without signing in, and cannot publish.
  *
  * @param caller undefined for an anonymous guest
  * @throws UnauthenticatedError when the caller's account is deleted or being deleted
@@ -65,7 +66,7 @@ export async function joinStage(
   const stage = stageOf(channel);
   const isHost = caller?.userId === channel.userId;
   if (caller !== undefined && !isHost) {
-    const invited = await invitedAccess(dependencies, stage.id, caller.userId);
+    const invited = await invitedAccess(dependencies, channel.id, stage.id, caller.userId);
     if (invited !== undefined) return invited;
   }
   const capabilities = isHost ? PUBLISHING : WATCHING;
@@ -77,6 +78,7 @@ export async function joinStage(
 /** Returns the token of the user's invitation, if it is usable. */
 async function invitedAccess(
   { database, clock }: JoiningDependencies,
+  channelId: string,
   stageId: string,
   userId: string,
 ): Promise<StageAccess | undefined> {
@@ -85,8 +87,13 @@ async function invitedAccess(
   if (invitation === undefined || !isUsable(invitation, clock())) return undefined;
   const { participantId, expiresAt } = invitation;
   // Read after the stage: an invitation that was withdrawn in between has no token.
-  const row = await getStageToken(database, stageId, participantId);
+  // A ban is stored before the invitation is ended.
+  const [row, ban] = await Promise.all([
+    getStageToken(database, stageId, participantId),
+    getBan(database, channelId, userId),
+  ]);
   if (row?.userId !== userId) return undefined;
+  if (ban !== undefined && isInForce(ban, toTimestamp(clock()))) return undefined;
   return { token: row.token, participantId, expiresAt, capabilities: PUBLISHING };
 }
 

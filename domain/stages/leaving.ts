@@ -7,6 +7,8 @@ import { usernameKeyOf } from '../../model/username.ts';
 import { findByUsername } from '../../store/channels.ts';
 import { retryOnConflict } from '../../store/conflicts.ts';
 import type { Database } from '../../store/database.ts';
+import { takeRequestBack } from '../../store/stageRequests.ts';
+import { getStage } from '../../store/stages.ts';
 import { changeGuests } from '../../store/stageTokens.ts';
 import type { Caller } from '../accounts/tokens.ts';
 import { getChannelByUsername } from '../channelPage.ts';
@@ -17,7 +19,7 @@ import { placesTaken } from './invitations.ts';
 import { ownChannel, readStage, stageOf } from './stageRead.ts';
 
 export interface LeavingDependencies extends GuestEventDependencies {
-  readonly database: Database<'channels' | 'stages' | 'stageTokens' | 'stageRequests'>;
+  readonly database: Database<'channels' | 'stages' | 'stageTokens' | 'stageRequests' | 'bans'>;
   readonly stages: Pick<StageControl, 'disconnect'>;
   readonly clock: () => Date;
 }
@@ -104,6 +106,32 @@ export async function leaveStage(
 }
 
 /**
+ * Ends the participation of a user in the stage of `channel`, because the user was banned: their invitation with its
+ * connection, and their open request. The ban is already stored, and neither can be made while it applies, so nothing is
+ * missed. One database request; three more for an invitation, and two more for a request.
+ *
+ * @throws BusyError when IVS is busy: the invitation still exists
+ * @throws TransactionContentionError when too many writers of the stage conflict
+ */
+export async function endParticipation(
+  dependencies: LeavingDependencies,
+  channel: Pick<Channel, 'id' | 'chatRoomArn' | 'stageArn'>,
+  userId: string,
+  reason: string,
+  budget: Budget,
+): Promise<void> {
+  if (channel.stageArn === undefined) return;
+  const { database, clock } = dependencies;
+  const { id } = stageOf(channel);
+  const stage = await getStage(database, id);
+  const invitation = stage?.invitations?.find(candidate => candidate.userId === userId);
+  if (invitation !== undefined)
+    await disconnectAndEnd(dependencies, channel, invitation.participantId, reason, budget);
+  if (stage?.requests?.some(request => request.userId === userId) === true)
+    await takeRequestBack(database, id, userId, clock);
+}
+
+/**
  * Disconnects at IVS first. If a later step fails, the invitation still exists, and repeating the request
  * does all steps again. In the other order, the participant to disconnect would be unknown.
  */
@@ -132,7 +160,7 @@ export function endInvitation(
     database,
     clock,
   }: {
-    readonly database: Database<'stages' | 'stageTokens' | 'stageRequests'>;
+    readonly database: Database<'stages' | 'stageTokens' | 'stageRequests' | 'bans'>;
     readonly clock: () => Date;
   },
   stageId: string,
@@ -146,6 +174,8 @@ export function endInvitation(
     const invitations = placesTaken(stage, now).filter(
       invitation => invitation.participantId !== participantId,
     );
-    return (await changeGuests(database, stage, { invitations }, toTimestamp(now))) ? ended : 'conflict';
+    return (await changeGuests(database, stage, { invitations }, toTimestamp(now))) === 'changed'
+      ? ended
+      : 'conflict';
   });
 }

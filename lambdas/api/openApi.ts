@@ -2,11 +2,16 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { listCategoriesOperation } from './categories/answers.ts';
 import { getChannelOperation, listChannelsOperation, searchChannelsOperation } from './channels/answers.ts';
 import {
+  appointModeratorOperation,
   createChatTokenOperation,
   deleteBanOperation,
   deleteChatMessageOperation,
+  dismissModeratorOperation,
   getBlockedTermsOperation,
   listBansOperation,
+  listModeratedOperation,
+  listModerationLogOperation,
+  listModeratorsOperation,
   putBanOperation,
   putBlockedTermsOperation,
 } from './chat/answers.ts';
@@ -109,6 +114,11 @@ const operations = [
   deleteBanOperation,
   getBlockedTermsOperation,
   putBlockedTermsOperation,
+  listModeratorsOperation,
+  appointModeratorOperation,
+  dismissModeratorOperation,
+  listModerationLogOperation,
+  listModeratedOperation,
   listStagesOperation,
   getStageOperation,
   createStageTokenOperation,
@@ -181,7 +191,7 @@ export function openApiDocument() {
     tags: [
       { name: 'categories', description: 'The categories of channels.' },
       { name: 'channels', description: 'The list of live channels, and the channels.' },
-      { name: 'chat', description: 'Chat tokens, bans and blocked terms.' },
+      { name: 'chat', description: 'Chat tokens, and the moderation of channels.' },
       { name: 'email', description: "Users' e-mail addresses, and new passwords." },
       { name: 'follows', description: 'Follows between users and channels.' },
       { name: 'images', description: 'Avatars and banners of users.' },

@@ -132,7 +132,7 @@ describe('a ban', () => {
         input: {
           roomIdentifier: expect.stringMatching(/:room\//),
           userId: user.userId,
-          reason: 'banned by the owner of the channel',
+          reason: 'banned from the channel',
         },
       },
     ]);

@@ -123,8 +123,8 @@ describe('a token', () => {
     const sent = recordRequests(api().database.client);
     try {
       await tokenFor(user.api, owner.username);
-      // The user and their ban are read before and after IVS makes the token.
-      const look = ['GetItem', 'GetItem'];
+      // The user, and their ban with their appointment, are read before and after IVS makes the token.
+      const look = ['GetItem', 'BatchGetItem'];
       expect(sent()).toEqual(['UpdateItem', 'Query', ...look, ...look]);
       await tokenFor(api().client(), owner.username);
       // A guest is counted by address, by subnet and in the whole stack.
@@ -209,7 +209,7 @@ describe('a message', () => {
       input: {
         roomIdentifier: await roomOf(owner),
         id: 'WhO6MW6iRdS5',
-        reason: 'deleted by the owner of the channel',
+        reason: 'deleted by a moderator of the channel',
       },
     };
     expect(calls()).toEqual([deleted, deleted]);

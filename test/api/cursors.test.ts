@@ -20,6 +20,9 @@ const lists: Readonly<Record<string, (side: Side) => string>> = {
   listStreamEvents: side => `/v1/channels/${side}/streams/st-${side}-1/events`,
   listChatMessages: side => `/v1/channels/${side}/streams/st-${side}-1/chat`,
   listBans: side => `/v1/channels/${side}/chat/bans`,
+  listModerators: side => `/v1/channels/${side}/moderators`,
+  listModerationLog: side => `/v1/channels/${side}/moderation-log`,
+  listModerated: () => '/v1/users/me/moderated-channels',
   listFollowers: side => `/v1/channels/${side}/followers`,
   listFollowing: () => '/v1/users/me/following',
   listSessions: () => '/v1/users/me/sessions',
@@ -96,6 +99,19 @@ async function putLists(side: Side, { channelId, userId, api: own }: Member): Pr
     database,
     'follows',
     shows.map((show, n) => ({ userId, channelId: show.id, followedAt: at(n), ...times })),
+  );
+  await putRows(
+    database,
+    'moderators',
+    two.flatMap(n => [
+      { channelId, userId: `u${n}`, ...times },
+      { channelId: shows[n - 1]?.id, userId, ...times, createdAt: at(n) },
+    ]),
+  );
+  await putRows(
+    database,
+    'audit',
+    two.map(n => ({ channelId, id: `${at(n)}#${n}`, at: at(n), action: 'ban', by: userId, ...times })),
   );
   const fans = await Promise.all(two.map(() => api().signUp()));
   await putRows(

@@ -45,7 +45,12 @@ describe('a former name in the path', () => {
     const { request, expected } = operationCases[id];
     const scene = await newScene(api());
     const { path: before, body } = request(scene);
-    const renamed = { ...scene, owner: await rename(scene.owner), other: await rename(scene.other) };
+    const renamed = {
+      ...scene,
+      owner: await rename(scene.owner),
+      other: await rename(scene.other),
+      moderator: await rename(scene.moderator),
+    };
     const wanted = request(renamed);
     const guest = await send(id, { path: before, ...(body === undefined ? {} : { body }) });
     expect(guest.status).toBe(expected[0] === 401 ? 401 : 308);

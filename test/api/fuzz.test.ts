@@ -145,7 +145,13 @@ describe.each(operations)('$operationId', operation => {
     const statuses = new Map<number, number>();
     const faultless = new Set<string>();
     const requests = requestsOf(operation, {
-      ...{ username, streamId, userId: id, bannedUsername: other.username },
+      ...{
+        username,
+        streamId,
+        userId: id,
+        bannedUsername: other.username,
+        moderatorUsername: other.username,
+      },
     });
     const property = fc.asyncProperty(requests, fc.boolean(), async (request, isUser) => {
       // One second per request keeps the caller below every rate limit, and the tokens valid.

@@ -62,7 +62,7 @@ describe.each(operationIds)('%s', id => {
   // Streams that a request has stopped end before the next request is sent.
   afterEach(() => api().ivs.simulator.finishStops());
 
-  const { request, expected } = operationCases[id];
+  const { request, expected, ...special } = operationCases[id];
   const [guest, other, owner] = expected;
   // Where the token is optional, a bad one is refused: the caller would mistake a guest's answer for their
   // own.
@@ -72,6 +72,8 @@ describe.each(operationIds)('%s', id => {
     'bad token': badToken,
     'expired token': badToken,
     'other user': other,
+    'dismissed moderator': special.dismissed ?? other,
+    moderator: special.moderator ?? other,
     owner,
   };
 

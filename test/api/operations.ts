@@ -3,13 +3,26 @@ import type { OperationId } from '../../model/routes.ts';
 import type { Member, TestApi } from '../support/api.ts';
 
 /** The callers of each operation, by the token that they send. */
-export const callers = ['no token', 'bad token', 'expired token', 'other user', 'owner'] as const;
+export const callers = [
+  'no token',
+  'bad token',
+  'expired token',
+  'other user',
+  'dismissed moderator',
+  'moderator',
+  'owner',
+] as const;
 export type Caller = (typeof callers)[number];
 
-/** The scene of a request: an owner who is live, and another user who is not. */
+/**
+ * The scene of a request: an owner who is live, another user who is not, a moderator of the owner's channel, and one who
+ * has been dismissed.
+ */
 export interface Scene {
   readonly owner: Member;
   readonly other: Member;
+  readonly moderator: Member;
+  readonly dismissed: Member;
   readonly streamId: string;
 }
 
@@ -23,6 +36,9 @@ export interface OperationCase {
   request(scene: Scene): SentRequest;
   /** The status for a guest without a token or with a bad one, for another user, and for the owner. */
   readonly expected: readonly [guest: number, other: number, owner: number];
+  /** The status for a moderator and for one who has been dismissed, where it is not that for another user. */
+  readonly moderator?: number;
+  readonly dismissed?: number;
 }
 
 const get = (path: (scene: Scene) => string, expected: OperationCase['expected']): OperationCase => ({
@@ -32,6 +48,8 @@ const get = (path: (scene: Scene) => string, expected: OperationCase['expected']
 const anyone = [200, 200, 200] as const;
 const users = [401, 200, 200] as const;
 const owners = (status: number) => [401, 403, status] as const;
+/** What the owner and the moderators may do. */
+const moderators = (status: number) => ({ expected: owners(status), moderator: status });
 const page = ({ owner }: Scene) => `/v1/channels/${owner.username}`;
 const ban = (scene: Scene) => `${page(scene)}/chat/bans/${scene.other.username}`;
 const stage = ({ owner }: Scene) => `/v1/stages/${owner.username}`;
@@ -114,12 +132,26 @@ export const operationCases: Readonly<Record<OperationId, OperationCase>> = {
     expected: [201, 201, 201],
   },
   deleteChatMessage: {
-    request: scene => ({ path: `${page(scene)}/chat/messages/WhO6MW6iRdS5` }),
-    expected: owners(204),
+    request: scene => ({
+      path: `${page(scene)}/chat/messages/WhO6MW6iRdS5?senderId=${scene.other.userId}&reason=Spoiler`,
+    }),
+    ...moderators(204),
   },
-  listBans: get(scene => `${page(scene)}/chat/bans`, owners(200)),
-  putBan: { request: scene => ({ path: ban(scene), body: { reason: 'Spam' } }), expected: owners(200) },
-  deleteBan: { request: scene => ({ path: ban(scene) }), expected: owners(204) },
+  listBans: { request: scene => ({ path: `${page(scene)}/chat/bans` }), ...moderators(200) },
+  putBan: { request: scene => ({ path: ban(scene), body: { reason: 'Spam' } }), ...moderators(200) },
+  deleteBan: { request: scene => ({ path: ban(scene) }), ...moderators(204) },
+  listModerators: { request: scene => ({ path: `${page(scene)}/moderators` }), ...moderators(200) },
+  appointModerator: {
+    request: scene => ({ path: `${page(scene)}/moderators/${scene.other.username}` }),
+    expected: owners(200),
+  },
+  dismissModerator: {
+    request: scene => ({ path: `${page(scene)}/moderators/${scene.moderator.username}` }),
+    // A moderator can end their own appointment.
+    ...moderators(204),
+  },
+  listModerationLog: { request: scene => ({ path: `${page(scene)}/moderation-log` }), ...moderators(200) },
+  listModerated: get(() => '/v1/users/me/moderated-channels', users),
   getBlockedTerms: get(scene => `${page(scene)}/chat/blocked-terms`, owners(200)),
   putBlockedTerms: {
     request: scene => ({ path: `${page(scene)}/chat/blocked-terms`, body: { terms: ['spoiler'] } }),
@@ -132,7 +164,13 @@ export const operationCases: Readonly<Record<OperationId, OperationCase>> = {
     expected: [201, 201, 201],
   },
   listStageInvitations: get(() => '/v1/stages/me/invitations', users),
-  inviteToStage: { request: scene => ({ path: invitation(scene) }), expected: [401, 409, 200] },
+  // The other user would invite themselves.
+  inviteToStage: {
+    request: scene => ({ path: invitation(scene) }),
+    expected: [401, 409, 200],
+    moderator: 200,
+    dismissed: 200,
+  },
   withdrawInvitation: { request: scene => ({ path: invitation(scene) }), expected: [401, 204, 204] },
   disconnectParticipant: {
     request: () => ({ path: '/v1/stages/me/participants/e4Q1rZ8mTnKc' }),
@@ -196,7 +234,18 @@ export const operationCases: Readonly<Record<OperationId, OperationCase>> = {
 
 /** Makes a new scene. `expired` is the owner's access token from before they signed in again. */
 export async function newScene(api: TestApi): Promise<Scene & { readonly expired: string }> {
-  const [owner, other] = await Promise.all([api.signUp(), api.signUp()]);
+  const [owner, other, moderator, dismissed] = await Promise.all([
+    api.signUp(),
+    api.signUp(),
+    api.signUp(),
+    api.signUp(),
+  ]);
+  const place = ({ username }: Member) => ({
+    params: { path: { username: owner.username, moderatorUsername: username } },
+  });
+  const path = '/v1/channels/{username}/moderators/{moderatorUsername}';
+  for (const member of [moderator, dismissed]) await owner.api.PUT(path, place(member));
+  await owner.api.DELETE(path, place(dismissed));
   const streamId = await api.goLive(owner);
   api.clock.advance(16 * 60_000);
   const again = async (member: Member): Promise<Member> => {
@@ -207,7 +256,14 @@ export async function newScene(api: TestApi): Promise<Scene & { readonly expired
       throw new Error(`${username} cannot sign in`);
     return { ...member, accessToken, refreshToken, api: api.client(accessToken) };
   };
-  return { owner: await again(owner), other: await again(other), streamId, expired: owner.accessToken };
+  return {
+    owner: await again(owner),
+    other: await again(other),
+    moderator: await again(moderator),
+    dismissed: await again(dismissed),
+    streamId,
+    expired: owner.accessToken,
+  };
 }
 
 /** The access token that `caller` sends. */
@@ -225,6 +281,10 @@ export function tokenOf(caller: Caller, scene: Awaited<ReturnType<typeof newScen
       return expired;
     case 'other user':
       return other.accessToken;
+    case 'dismissed moderator':
+      return scene.dismissed.accessToken;
+    case 'moderator':
+      return scene.moderator.accessToken;
     case 'owner':
       return owner.accessToken;
   }

@@ -457,8 +457,8 @@ describe('the read routes of users', () => {
       '/v1/users/me/following?limit=1': ['Query', 'BatchGetItem'],
       // The user and their sign-in are read first, because the stream key needs a recent sign-in.
       '/v1/channels/me/ingest': ['BatchGetItem', 'GetItem', 'BatchGetItem'],
-      // The stream, the follow and the ban are read at the same time.
-      [`/v1/channels/${bob.username}`]: ['Query', 'GetItem', 'GetItem', 'GetItem'],
+      // The stream, the follow, and the ban with the appointment are read at the same time.
+      [`/v1/channels/${bob.username}`]: ['Query', 'GetItem', 'GetItem', 'BatchGetItem'],
       [`/v1/channels/${bob.username}/streams`]: ['Query', 'Query'],
       '/v1/channels?isLive=true': ['Query', 'Query', 'Query', 'Query'],
       '/v1/categories': ['Query'],
@@ -478,6 +478,8 @@ describe('the read routes of users', () => {
       '/v1/channels/{username}/chat/bans',
       '/v1/channels/{username}/chat/blocked-terms',
       '/v1/channels/{username}/followers',
+      '/v1/channels/{username}/moderation-log',
+      '/v1/channels/{username}/moderators',
       '/v1/channels/{username}/streams',
       '/v1/channels/{username}/streams/{streamId}',
       '/v1/channels/{username}/streams/{streamId}/analytics',
@@ -496,6 +498,8 @@ describe('the read routes of users', () => {
       '/v1/stages/{username}/request',
       '/v1/users/me',
       '/v1/users/me/following',
+      '/v1/users/me/moderated-channels',
+      '/v1/users/me/sessions',
       '/v1/users/{userId}',
     ]);
   });

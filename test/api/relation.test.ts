@@ -72,7 +72,7 @@ describe('the relation on a channel page', () => {
     };
     expect(await costs()).toEqual([2, ['GetItem', 'Query']]);
     expect(await costs(bearer(owner))).toEqual([2, ['GetItem', 'Query']]);
-    expect(await costs(bearer(user))).toEqual([2, ['GetItem', 'GetItem', 'GetItem', 'Query']]);
+    expect(await costs(bearer(user))).toEqual([2, ['BatchGetItem', 'GetItem', 'GetItem', 'Query']]);
     middlewareStack.remove('rounds');
   });
 });

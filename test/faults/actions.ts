@@ -46,11 +46,13 @@ const operations = Object.keys(operationCases) as OperationId[];
 export const forbidden = operations.filter(id => operationCases[id].expected[1] === 403 && id !== 'stepUp');
 export const signedIn = operations.filter(id => operationCases[id].expected[0] === 401);
 
-/** The request of an action, its status when it succeeds, and the actor's values afterwards. */
+/** The request of an action, its statuses when it is final, and the actor's values afterwards. */
 export interface Plan {
   readonly sent: Omit<Sent, 'idempotencyKey'>;
-  readonly done: number;
+  readonly done: number | readonly number[];
   readonly after: (owned: Owned) => Owned;
+  /** The values after an interruption between two steps. */
+  readonly partly?: (owned: Owned) => Owned;
 }
 
 export function planOf(action: Action, people: readonly Person[]): Plan {
@@ -90,7 +92,12 @@ export function planOf(action: Action, people: readonly Person[]): Plan {
       return {
         sent: ask('PUT', ban, { reason: text }),
         done: 200,
-        after: owned => ({ ...owned, banned: withOne(owned.banned, target.userId) }),
+        after: owned => ({
+          ...owned,
+          banned: withOne(owned.banned, target.userId),
+          invited: without(owned.invited, target.userId),
+        }),
+        partly: owned => ({ ...owned, banned: withOne(owned.banned, target.userId) }),
       };
     case 'unban':
       return {
@@ -101,8 +108,12 @@ export function planOf(action: Action, people: readonly Person[]): Plan {
     case 'invite':
       return {
         sent: ask('PUT', guest),
-        done: 200,
-        after: owned => ({ ...owned, invited: withOne(owned.invited, target.userId) }),
+        // A banned user cannot be invited.
+        done: [200, 409],
+        after: owned =>
+          owned.banned.includes(target.userId)
+            ? owned
+            : { ...owned, invited: withOne(owned.invited, target.userId) },
       };
     case 'withdraw':
       return {
@@ -129,7 +140,13 @@ export function planOf(action: Action, people: readonly Person[]): Plan {
 
 function trespass(action: Action & { kind: 'trespass' }, actor: Person, target: Person): Plan {
   const { method }: RouteSpec = routes[action.operation];
-  const scene = { owner: target, other: actor, streamId: target.streamId };
+  const scene = {
+    owner: target,
+    other: actor,
+    moderator: target,
+    dismissed: target,
+    streamId: target.streamId,
+  };
   const sent = { method: method.toUpperCase(), ...operationCases[action.operation].request(scene) };
   const token = {
     'another user': actor.accessToken,

@@ -57,6 +57,8 @@ export async function leftBehind(database: Database, person: Person): Promise<st
     stages: await getStage(database, stageId),
     streams: (await readSessions(database, channelId))[0],
     bans: (await rowsOf(database, names.bans, 'channelId', channelId))[0],
+    moderators: (await rowsOf(database, names.moderators, 'channelId', channelId))[0],
+    audit: (await rowsOf(database, names.audit, 'channelId', channelId))[0],
     follows: (await rowsOf(database, names.follows, 'userId', userId))[0],
     stageTokens: (await rowsOf(database, names.stageTokens, 'stageId', stageId))[0],
     stageRequests: (await rowsOf(database, names.stageRequests, 'stageId', stageId))[0],

@@ -210,8 +210,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   ),
   bug(
     'a user whose account is being deleted bans somebody',
-    'store/bans.ts',
-    '      activeUser(database, ban.by),',
+    'store/moderationRules.ts',
+    '    owner: activeUser(database, ownerId),',
     '',
   ),
   bug(

@@ -51,13 +51,15 @@ export async function playApi(scene: ApiScene, history: ApiHistory): Promise<str
 
 /**
  * The values that a person may own after some concurrent actions: actions that succeeded were done in some
- * order, and each of the others was done or not.
+ * order, and each of the others was done, partly done or not done.
  */
 function outcomes(before: Owned, actions: readonly { plan: Plan; isDone: boolean }[]): Owned[] {
   if (actions.length === 0) return [before];
   const firsts = actions.flatMap((first, at) => {
     const others = actions.filter((_, other) => other !== at);
-    return [...outcomes(first.plan.after(before), others), ...(first.isDone ? [] : outcomes(before, others))];
+    const { after, partly = after } = first.plan;
+    const undone = first.isDone ? [] : [before, partly(before)];
+    return [after(before), ...undone].flatMap(owned => outcomes(owned, others));
   });
   return firsts.filter((one, at) => firsts.findIndex(other => isDeepStrictEqual(one, other)) === at);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
+import { auditRow } from '../../model/auditEntry.ts';
 import { banRow } from '../../model/ban.ts';
 import { catalogue } from '../../model/categories.ts';
 import { categoryRow } from '../../model/category.ts';
@@ -16,6 +17,7 @@ import {
 import { chatRoomRow } from '../../model/chatRoom.ts';
 import { followRow } from '../../model/follow.ts';
 import { parseIvsEvent } from '../../model/ivsEvent.ts';
+import { moderatorRow } from '../../model/moderator.ts';
 import { username } from '../../model/newUsername.ts';
 import { present, shardOf } from '../../model/row.ts';
 import { stageParticipantRow, stageRow, stageTokenRow } from '../../model/stage.ts';
@@ -51,6 +53,8 @@ const schemas = {
   ]),
   follows: z.strictObject(followRow.shape),
   bans: z.strictObject(banRow.shape),
+  moderators: z.strictObject(moderatorRow.shape),
+  audit: z.strictObject(auditRow.shape),
   stageParticipants: z.strictObject(stageParticipantRow.shape),
   stageTokens: z.strictObject(stageTokenRow.shape),
 } as const;
@@ -72,6 +76,8 @@ function rowsOf(plan: SeedPlan): Rows {
     chatMessages: [],
     follows: [],
     bans: [],
+    moderators: [],
+    audit: [],
     stageParticipants: [],
     stageTokens: [],
   };
@@ -236,9 +242,13 @@ describe('the seed plan', () => {
       const [rooms, stages] = [ids(rows.chatRooms), ids(rows.stages)];
       const strays = [
         [...rows.streamEvents, ...rows.metrics].filter(row => !streams.has(row.streamId)),
-        [...rows.chatRooms, ...rows.bans].filter(row => !channels.has(row.channelId)),
+        [...rows.chatRooms, ...rows.bans, ...rows.moderators, ...rows.audit].filter(
+          row => !channels.has(row.channelId),
+        ),
         rows.chatMessages.filter(row => !rooms.has(row.chatRoomId)),
         rows.bans.filter(row => !users.has(row.userId) || !users.has(row.by)),
+        rows.moderators.filter(row => !users.has(row.userId)),
+        rows.audit.filter(row => !users.has(row.userId ?? '') || !users.has(row.by)),
         [...rows.stageParticipants, ...rows.stageTokens].filter(row => !stages.has(row.stageId)),
         rows.stageTokens.filter(row => !users.has(row.userId)),
       ];
@@ -362,6 +372,20 @@ describe('the seed plan', () => {
         expect(userId).not.toBe(by);
         expect(until === undefined || until > now).toBe(true);
         expect(expiresAt).toBe(until === undefined ? undefined : Date.parse(until) / 1000);
+      }
+    });
+  });
+
+  test('has moderators who are counted, whom their channel does not ban and who do not own it', () => {
+    planLaw(rows => {
+      const banned = new Set(rows.bans.map(({ channelId, userId }) => `${channelId} ${userId}`));
+      for (const { id, userId: owner, moderatorCount } of rows.channels) {
+        const moderators = rows.moderators.filter(({ channelId }) => channelId === id);
+        expect(moderatorCount).toBe(moderators.length);
+        for (const { userId } of moderators) {
+          expect(userId).not.toBe(owner);
+          expect(banned.has(`${id} ${userId}`)).toBe(false);
+        }
       }
     });
   });

@@ -1,13 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { CreateRoomCommand } from '@aws-sdk/client-ivschat';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ban } from '../../domain/chat/bans.ts';
 import type { Budget } from '../../ivs/budget.ts';
 import { chatControl } from '../../ivs/chatControl.ts';
+import { stageControl } from '../../ivs/stageControl.ts';
 import { unlimited } from '../../local/ivs/quotas.ts';
 import { type Ban, banRow } from '../../model/ban.ts';
 import type { Channel } from '../../model/channel.ts';
 import { addMs } from '../../model/time.ts';
+import { listAudit } from '../../store/audit.ts';
 import { deleteBan, getBan, isInForce, listBans, type NewBan, putBan } from '../../store/bans.ts';
 import { type Key, queryAll } from '../../store/pages.ts';
 import { putAccount } from '../support/accounts.ts';
@@ -22,17 +25,19 @@ const now = '2026-01-15T10:00:00.000Z';
 const HOUR_MS = 3_600_000;
 
 let made = 0;
-/** An owner, and `against`, which makes a ban of a user by the owner. */
+/** An owner, and `bans`, with which the owner bans a user. */
 async function newOwner(channelIs: Partial<Channel> = {}) {
   const { user, channel } = await putAccount(database(), `owner-${++made}`, { channel: channelIs });
+  const owner = { channelId: channel.id, ownerId: user.id, by: user.id };
   const against = (userId: string, rest: Partial<NewBan> = {}): NewBan => ({
-    channelId: channel.id,
     userId,
     username: `name-of-${userId}`,
-    by: user.id,
     ...rest,
   });
-  return { user, channel, against };
+  const bans = (userId: string, rest: Partial<NewBan> = {}, at = now) =>
+    putBan(database(), owner, against(userId, rest), randomUUID(), at);
+  const lifts = (userId: string, at = now) => deleteBan(database(), owner, userId, randomUUID(), at);
+  return { user, channel, owner, against, bans, lifts };
 }
 
 async function rowsOf(channelId: string): Promise<Ban[]> {
@@ -82,17 +87,18 @@ describe('a ban', () => {
   });
 
   test('is replaced by the next ban of the same user', async () => {
-    const { channel, against } = await newOwner();
-    await putBan(database(), against('u', { until: addMs(now, HOUR_MS), reason: 'Spam' }), now);
+    const { user, channel, against, bans } = await newOwner();
+    await bans('u', { until: addMs(now, HOUR_MS), reason: 'Spam' });
     const later = addMs(now, 1000);
-    const second = await putBan(database(), against('u'), later);
-    expect(second).toEqual({ ...against('u'), bannedAt: later, createdAt: later, updatedAt: later });
+    const second = await bans('u', {}, later);
+    const times = { bannedAt: later, createdAt: later, updatedAt: later };
+    expect(second).toEqual({ ...against('u'), channelId: channel.id, by: user.id, ...times });
     expect(await rowsOf(channel.id)).toEqual([second]);
     expect(await getBan(database(), channel.id, 'u')).toEqual(second);
   });
 
   test("is not written once its owner's account is being deleted, because nobody would delete it later", async () => {
-    const { user, channel, against } = await newOwner();
+    const { user, channel, bans } = await newOwner();
     const { client, names } = database();
     await client.send(
       new UpdateCommand({
@@ -103,16 +109,16 @@ describe('a ban', () => {
         ExpressionAttributeValues: { ':deleting': 'deleting' },
       }),
     );
-    expect(await putBan(database(), against('u'), now)).toBeUndefined();
-    expect(await putBan(database(), against('u', { by: 'nobody' }), now)).toBeUndefined();
+    expect(await bans('u')).toBe('ownerGone');
     expect(await rowsOf(channel.id)).toEqual([]);
+    expect((await listAudit(database(), channel.id, { limit: 10 })).items).toEqual([]);
   });
 
   test("is written although other transactions hold its owner's row, as concurrent bans do", async () => {
-    const { channel, against } = await newOwner();
+    const { channel, bans } = await newOwner();
     const faults = injectFaults(database().client, { transactionConflict: 0.4 }, drawn(1));
     const users = Array.from({ length: 12 }, (_, place) => `user-${place}`);
-    await Promise.all(users.map(userId => putBan(database(), against(userId), now)));
+    await Promise.all(users.map(userId => bans(userId)));
     faults.stop();
     expect(faults.injected.transactionConflict).toBeGreaterThan(0);
     expect((await rowsOf(channel.id)).map(({ userId }) => userId)).toEqual(users.toSorted());
@@ -120,12 +126,28 @@ describe('a ban', () => {
 
   test('is lifted on one channel, and the result says whether there was one', async () => {
     const [one, two] = [await newOwner(), await newOwner()];
-    await putBan(database(), one.against('u'), now);
-    await putBan(database(), two.against('u'), now);
-    expect(await deleteBan(database(), one.channel.id, 'u')).toBe(true);
-    expect(await deleteBan(database(), one.channel.id, 'u')).toBe(false);
+    await one.bans('u');
+    await two.bans('u');
+    expect(await one.lifts('u')).toBe('lifted');
+    expect(await one.lifts('u')).toBe('none');
     expect(await getBan(database(), one.channel.id, 'u')).toBeUndefined();
     expect(await getBan(database(), two.channel.id, 'u')).toBeDefined();
+    // A ban that has ended is not lifted, so the audit has no entry of it.
+    await one.bans('u', { until: addMs(now, 1) });
+    expect(await one.lifts('u', addMs(now, 1))).toBe('none');
+  });
+
+  test('and its end are in the audit, and an entry is never without its act', async () => {
+    const { user, channel, bans, lifts } = await newOwner();
+    const until = addMs(now, HOUR_MS);
+    await bans('u', { until, reason: 'Spam' });
+    await lifts('u', addMs(now, 1));
+    await lifts('u', addMs(now, 2));
+    const { items } = await listAudit(database(), channel.id, { limit: 10 });
+    expect(items).toMatchObject([
+      { action: 'lift-ban', userId: 'u', by: user.id, at: addMs(now, 1) },
+      { action: 'ban', userId: 'u', by: user.id, at: now, until, reason: 'Spam' },
+    ]);
   });
 });
 
@@ -216,6 +238,14 @@ const timeForOneCall: Budget = {
 
 describe('a ban while IVS is busy', () => {
   let ivs: TestIvs;
+  const dependencies = () => ({
+    database: database(),
+    chat: chatControl(ivs.chat),
+    stages: stageControl(ivs.realTime),
+    onEventFailed: () => {},
+    newId: randomUUID,
+    clock: () => new Date(now),
+  });
   beforeAll(async () => {
     ivs = await startIvs({ quota: unlimited });
   });
@@ -225,10 +255,9 @@ describe('a ban while IVS is busy', () => {
     const { arn = '' } = await ivs.chat.send(new CreateRoomCommand({}));
     const { user, channel } = await newOwner({ chatRoomArn: arn });
     const { user: whom } = await putAccount(database(), `whom-${++made}`);
-    const dependencies = { database: database(), chat: chatControl(ivs.chat), clock: () => new Date(now) };
     const caller = { userId: user.id, channelId: channel.id };
     const path = { username: user.username, bannedUsername: whom.username };
-    const request = () => ban(dependencies, caller, path, { reason: 'Spam' }, timeForOneCall);
+    const request = () => ban(dependencies(), caller, path, { reason: 'Spam' }, timeForOneCall);
 
     ivs.simulator.faults.add({ operation: 'DisconnectUser', failure: 'throttled' });
     await expect(request()).rejects.toMatchObject({ name: 'BusyError', retryAfterSeconds: 2 });
@@ -241,10 +270,9 @@ describe('a ban while IVS is busy', () => {
     const chatRoomArn = 'arn:aws:ivschat:us-west-2:000000000000:room/gone';
     const { user, channel } = await newOwner({ chatRoomArn });
     const { user: whom } = await putAccount(database(), `whom-${++made}`);
-    const dependencies = { database: database(), chat: chatControl(ivs.chat), clock: () => new Date(now) };
     const caller = { userId: user.id, channelId: channel.id };
     const path = { username: user.username, bannedUsername: whom.username };
-    await ban(dependencies, caller, path, {}, timeForOneCall);
+    await ban(dependencies(), caller, path, {}, timeForOneCall);
     expect(await getBan(database(), channel.id, whom.id)).toBeDefined();
   });
 });

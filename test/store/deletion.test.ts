@@ -3,6 +3,7 @@ import {
   DeleteStageCommand,
   ListParticipantsCommand,
 } from '@aws-sdk/client-ivs-realtime';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { deleteAccount } from '../../domain/accounts/deletion.ts';
 import { toTimestamp } from '../../model/time.ts';
@@ -47,6 +48,20 @@ async function follow({ database, clock }: World, { user }: NewUser, { channel }
   expect(result).toBe('followed');
 }
 
+/** Makes a user a moderator, without the entry in the audit of the channel, which stays with the channel. */
+async function appoint({ database }: World, { channel }: NewUser, { user }: NewUser): Promise<void> {
+  const { client, names } = database;
+  await putRows(database, 'moderators', [{ channelId: channel.id, userId: user.id, ...times }]);
+  await client.send(
+    new UpdateCommand({
+      TableName: names.channels,
+      Key: { id: channel.id },
+      UpdateExpression: 'ADD moderatorCount :one',
+      ExpressionAttributeValues: { ':one': 1 },
+    }),
+  );
+}
+
 /** The follower count of a channel, and the number of follow rows. */
 async function followers({ database }: World, { channel }: NewUser): Promise<[number | undefined, number]> {
   let rows = 0;
@@ -71,7 +86,8 @@ async function publishOn(at: World, host: NewUser, guest: NewUser): Promise<stri
   const invitation = { userId, username, participantId, invitedAt: times.createdAt };
   const invited = [...(stage.invitations ?? []), { ...invitation, expiresAt: expiresAt.toISOString() }];
   const token = { stageId: stage.id, participantId, userId, token: 'x', ...times };
-  const added = { ...token, expiresAt: expiresAt.getTime() / 1000 };
+  const row = { ...token, expiresAt: expiresAt.getTime() / 1000 };
+  const added = { token: row, channelId: host.channel.id };
   await changeGuests(database, stage, { invitations: invited, added }, toTimestamp(clock()));
   ivs.simulator.applyEvent(
     stageEvent('Participant Published', participantId, clock().toISOString(), {
@@ -117,6 +133,14 @@ async function wholeUser(
     { id: `family-${name}`, userId: user.id, tokenHash: 'x', passwordVersion: 0, expiresAt: 1, ...times },
   ]);
   await putRows(database, 'bans', [{ channelId: channel.id, userId: 'someone', ...times }]);
+  // Two friends moderate the channel, and the user moderates theirs.
+  for (const friend of friends) {
+    await appoint(at, made, friend);
+    await appoint(at, friend, made);
+  }
+  await putRows(database, 'audit', [
+    { channelId: channel.id, id: '1', at: times.createdAt, action: 'ban', by: user.id, ...times },
+  ]);
   await putRows(database, 'stageTokens', [
     { stageId: stage.id, participantId: `p-${name}`, userId: 'someone', ...times },
     { stageId: 'elsewhere', participantId: `q-${name}`, userId: user.id, ...times },
@@ -159,6 +183,8 @@ describe('deleting an account', () => {
     for (const friend of friends) expect(await followers(at, friend)).toEqual([1, 1]);
     expect(await at.deleteAccount(user.id)).toBe('deleted');
     for (const friend of friends) expect(await followers(at, friend)).toEqual([0, 0]);
+    for (const { channel } of friends)
+      expect((await getChannel(at.database, channel.id))?.moderatorCount).toBe(0);
     expect([await rowCounts(at.database), arnsAtIvs(at.ivs)]).toEqual([rows, arns]);
     expect(await at.deleteAccount(user.id)).toBe('deleted');
     await removeAll(at, friends);

@@ -18,6 +18,7 @@ const shapes: Readonly<Record<number, string>> = {
   11: '8365c6cdd562dcc2',
   12: '4e39981e2eff947d',
   13: '62b061e9c9716926',
+  14: '7886d4af46cfcea5',
 };
 
 /** The keys and indexes of the tables, without the explanations in the specs. */

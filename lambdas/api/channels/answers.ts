@@ -78,7 +78,9 @@ const relationSchema = z
   .object({
     isFollowing: z.boolean(),
     isOwner: z.boolean(),
-    isModerator: z.boolean(),
+    isModerator: z.boolean().openapi({
+      description: 'Whether you moderate the channel without owning it.',
+    }),
     ban: z
       .union([
         z

@@ -9,7 +9,7 @@ import { listChannels, searchChannels } from './listChannels.ts';
 import { getChannelRoute, listChannelsRoute, searchChannelsRoute } from './routes.ts';
 
 export interface ChannelsDependencies {
-  readonly database: Database<'channels' | 'rankings' | 'streams' | 'follows' | 'bans'>;
+  readonly database: Database<'channels' | 'rankings' | 'streams' | 'follows' | 'bans' | 'moderators'>;
   readonly cursors: CursorCodec;
   /** The base URL of recordings, without a slash at the end. */
   readonly recordingsUrl: string;

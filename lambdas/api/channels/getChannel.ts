@@ -10,7 +10,7 @@ import type { HandlerOf } from '../http/operation.ts';
 import type { ChannelBody, getChannelOperation } from './answers.ts';
 
 export function getChannel(
-  database: Database<'channels' | 'streams' | 'follows' | 'bans'>,
+  database: Database<'channels' | 'streams' | 'follows' | 'bans' | 'moderators'>,
   clock: () => Date,
   recordingsUrl: string,
 ): HandlerOf<typeof getChannelOperation> {
@@ -49,12 +49,16 @@ function shape(
   };
 }
 
-function shapeRelation({ isFollowing, isOwner, ban }: Relation): NonNullable<ChannelBody['relation']> {
+function shapeRelation({
+  isFollowing,
+  isOwner,
+  isModerator,
+  ban,
+}: Relation): NonNullable<ChannelBody['relation']> {
   return {
     isFollowing,
     isOwner,
-    // There are no moderators yet.
-    isModerator: false,
+    isModerator,
     ban: ban === undefined ? null : { until: ban.until ?? null },
   };
 }

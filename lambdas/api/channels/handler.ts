@@ -11,6 +11,7 @@ const database = databaseFrom(process.env, [
   'streams',
   'follows',
   'bans',
+  'moderators',
   'usernames',
   'rateLimits',
   'users',

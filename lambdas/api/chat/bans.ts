@@ -28,7 +28,7 @@ export function putBan(dependencies: BanDependencies): HandlerOf<typeof putBanOp
 }
 
 export function deleteBan(
-  dependencies: Pick<BanDependencies, 'database'>,
+  dependencies: Pick<BanDependencies, 'database' | 'clock' | 'newId'>,
 ): HandlerOf<typeof deleteBanOperation> {
   return async c => {
     await unban(dependencies, callerOf(c), c.req.valid('param'));

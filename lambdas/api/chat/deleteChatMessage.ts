@@ -10,7 +10,8 @@ export function deleteChatMessage(
   dependencies: MessageDependencies,
 ): HandlerOf<typeof deleteChatMessageOperation> {
   return async c => {
-    await deleteMessage(dependencies, callerOf(c), c.req.valid('param'), budgetOf(DELETE_BUDGET_MS));
+    const deletion = { ...c.req.valid('param'), ...c.req.valid('query') };
+    await deleteMessage(dependencies, callerOf(c), deletion, budgetOf(DELETE_BUDGET_MS));
     return c.body(null, 204);
   };
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { loadedWhenCalled } from '../../../ivs/loadedWhenCalled.ts';
 import { databaseFrom } from '../../../store/database.ts';
 import { chatEndpointFrom, recordingsUrlFrom } from '../http/environment.ts';
-import { resourceHandler } from '../http/lambda.ts';
+import { lambdaLogger as logger, resourceHandler } from '../http/lambda.ts';
 import { guardsFrom } from '../http/resourceGuards.ts';
 import { cursorsFrom } from '../http/secrets.ts';
 import { chatApp } from './app.ts';
@@ -14,6 +14,11 @@ const database = databaseFrom(process.env, [
   'usernames',
   'users',
   'bans',
+  'moderators',
+  'audit',
+  'stages',
+  'stageTokens',
+  'stageRequests',
   'rateLimits',
   'sessions',
 ]);
@@ -24,13 +29,18 @@ const chat = chatApp({
     const { chatControl } = await import('../../../ivs/chatControl.ts');
     return chatControl();
   }),
+  stages: loadedWhenCalled(async () => {
+    const { stageControl } = await import('../../../ivs/stageControl.ts');
+    return stageControl();
+  }),
   chatEndpoint: chatEndpointFrom(process.env),
   cursors: cursorsFrom(process.env),
   recordingsUrl: recordingsUrlFrom(process.env),
   clock,
+  logger,
   random: randomBytes,
   guards: guardsFrom(process.env, { database }),
 });
 
-/** Serves chat tokens, bans, blocked terms and the deletion of messages. Called by API Gateway. */
+/** Serves chat tokens and the moderation of channels. Called by API Gateway. */
 export const handler = resourceHandler(chat);

@@ -3,7 +3,7 @@ import { timestamp } from '../../../model/time.ts';
 import * as z from '../../../model/zod.ts';
 import { MAX_BODY_BYTES } from '../http/jsonBody.ts';
 import { listQuery } from '../http/lists.ts';
-import { bannedUser, messageId, username } from '../http/parameters.ts';
+import { bannedUser, messageId, moderator, userId, username } from '../http/parameters.ts';
 import { none, route } from '../http/route.ts';
 import { longestJson, textField } from '../http/textField.ts';
 
@@ -18,9 +18,12 @@ const banTermsSchema = z
         example: '2036-01-15T20:00:00Z',
       }),
     ),
-    reason: z
-      .optional(textField(textBounds.banReason))
-      .check(z.meta({ description: "A note that only the channel's owner can read.", example: 'Spam' })),
+    reason: z.optional(textField(textBounds.banReason)).check(
+      z.meta({
+        description: "A note that only the channel's owner and its moderators can read.",
+        example: 'Spam',
+      }),
+    ),
   })
   .check(z.meta({ id: 'BanTerms' }));
 
@@ -64,7 +67,14 @@ export const createChatTokenRoute = route('createChatToken', {
 export const deleteChatMessageRoute = route('deleteChatMessage', {
   auth: 'user',
   params: z.strictObject({ username, messageId }),
-  query: none,
+  query: z.strictObject({
+    senderId: z
+      .optional(userId)
+      .check(z.meta({ description: "The id of the message's sender, for the moderation log." })),
+    reason: z
+      .optional(textField(textBounds.banReason))
+      .check(z.meta({ description: 'A note for the moderation log.', example: 'Spoiler' })),
+  }),
 });
 
 export const listBansRoute = route('listBans', {
@@ -98,4 +108,36 @@ export const putBlockedTermsRoute = route('putBlockedTerms', {
   query: none,
   body: blockedTermsSchema,
   maxBodyBytes: MAX_BLOCKED_TERMS_BYTES,
+});
+
+const ofModerator = z.strictObject({ username, moderatorUsername: moderator });
+
+export const listModeratorsRoute = route('listModerators', {
+  auth: 'user',
+  params: ofChannel,
+  query: z.strictObject(listQuery),
+});
+
+export const appointModeratorRoute = route('appointModerator', {
+  auth: 'user',
+  params: ofModerator,
+  query: none,
+});
+
+export const dismissModeratorRoute = route('dismissModerator', {
+  auth: 'user',
+  params: ofModerator,
+  query: none,
+});
+
+export const listModerationLogRoute = route('listModerationLog', {
+  auth: 'user',
+  params: ofChannel,
+  query: z.strictObject(listQuery),
+});
+
+export const listModeratedRoute = route('listModerated', {
+  auth: 'user',
+  params: none,
+  query: z.strictObject(listQuery),
 });

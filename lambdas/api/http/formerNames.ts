@@ -8,7 +8,7 @@ import type { Route } from './route.ts';
 export type NewNameOf = (username: string) => Promise<string | undefined>;
 
 /** The parameters of paths that name a user or a channel. */
-const nameParameters: readonly string[] = ['{username}', '{bannedUsername}'];
+const nameParameters: readonly string[] = ['{username}', '{bannedUsername}', '{moderatorUsername}'];
 const foundByName: readonly Named[] = ['channel', 'user'];
 
 /** Returns whether the path of a route names a user or a channel. */

@@ -29,6 +29,14 @@ export const bannedUser = id.check(
   }),
 );
 
+/** The moderator in a path. */
+export const moderator = id.check(
+  z.meta({
+    description: "A username in any case, or a user's id.",
+    example: 'bob',
+  }),
+);
+
 /** A user's id in a path, as in chat messages and bans. */
 export const userId = id.check(
   z.meta({

@@ -385,6 +385,11 @@ export async function putHistory(
   await putRows(database, 'metrics', [{ streamId, id: '1' }]);
   await putRows(database, 'chatMessages', [{ chatRoomId: idOf('room'), id: '1' }]);
   await putRows(database, 'bans', [{ channelId, userId: 'troll' }]);
+  await putRows(database, 'moderators', [
+    { channelId, userId: 'helper' },
+    { channelId: 'elsewhere', userId: id, createdAt: elsewhere.stage.createdAt },
+  ]);
+  await putRows(database, 'audit', [{ channelId, id: '1' }]);
   await putRows(database, 'stageParticipants', [{ stageId, id: 'guest' }]);
   await putRows(database, 'stageTokens', [
     { stageId, participantId: 'guest' },

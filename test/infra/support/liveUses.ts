@@ -19,7 +19,12 @@ export const liveOperations = [
   'putBan',
   'listBans',
   'deleteBan',
+  'appointModerator',
+  'listModerators',
+  'listModerated',
   'deleteChatMessage',
+  'dismissModerator',
+  'listModerationLog',
   'listChatMessages',
   'listStreamEvents',
   'createStageToken',
@@ -98,6 +103,7 @@ export function liveUses(stack: AssembledStack): Record<LiveOperation, () => Pro
 
   const stream = `/v1/channels/erin/streams/${STREAM_ID}`;
   const chat = '/v1/channels/erin/chat';
+  const moderators = '/v1/channels/erin/moderators';
   const metrics = async (viewerToken?: string, status = 200) =>
     answers('postMetrics', `${stream}/metrics`, {
       body: { ...(viewerToken === undefined ? {} : { viewerToken }), quality: '720p60', latencyMs: 3_000 },
@@ -163,8 +169,32 @@ export function liveUses(stack: AssembledStack): Record<LiveOperation, () => Pro
       await answers('createChatToken', `${chat}/tokens`, { by: 'finn', status: 201 });
     },
 
+    appointModerator: async () => {
+      for (let time = 0; time < 2; time++)
+        await answers('appointModerator', `${moderators}/finn`, { by: 'erin', status: 200 });
+      await answers('putBan', `${chat}/bans/finn`, { by: 'erin', body: {}, status: 409 });
+    },
+
+    listModerators: async () => {
+      expect(await countList(stack, 'chat', moderators, await as('finn'))).toBe(1);
+    },
+
+    listModerated: async () => {
+      expect(await countList(stack, 'chat', '/v1/users/me/moderated-channels', await as('finn'))).toBe(1);
+    },
+
     deleteChatMessage: async () => {
-      await answers('deleteChatMessage', `${chat}/messages/WhO6MW6iRdS5`, { by: 'erin', status: 204 });
+      await answers('deleteChatMessage', `${chat}/messages/WhO6MW6iRdS5`, { by: 'finn', status: 204 });
+    },
+
+    dismissModerator: async () => {
+      await answers('dismissModerator', `${moderators}/finn`, { by: 'erin', status: 204 });
+    },
+
+    listModerationLog: async () => {
+      const path = '/v1/channels/erin/moderation-log';
+      // Bans of finn and gina, the end of one, an appointment, a deleted message, and a dismissal.
+      expect(await countList(stack, 'chat', path, await as('erin'))).toBe(6);
     },
 
     listChatMessages: async () => {
@@ -291,6 +321,15 @@ export function liveUses(stack: AssembledStack): Record<LiveOperation, () => Pro
 
     leaveStage: async () => {
       await answers('leaveStage', '/v1/stages/erin/invitation', { by: 'finn', status: 204 });
+      // A ban ends an invitation and a request.
+      await answers('deleteBan', `${chat}/bans/gina`, { by: 'erin', status: 204 });
+      await answers('requestStage', '/v1/stages/erin/request', { by: 'gina', status: 200 });
+      await answers('inviteToStage', '/v1/stages/me/invitations/finn', { by: 'erin', status: 200 });
+      for (const name of ['gina', 'finn'])
+        await answers('putBan', `${chat}/bans/${name}`, { by: 'erin', body: {}, status: 200 });
+      const list = { by: 'erin', status: 200 };
+      for (const id of ['listStageInvitations', 'listStageRequests'] as const)
+        expect(await answers(id, routes[id].path, list)).toMatchObject({ items: [] });
     },
 
     disconnectParticipant: async () => {
