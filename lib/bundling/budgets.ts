@@ -13,7 +13,7 @@ export interface Budget {
  */
 export const bundleBudgets: Readonly<Record<string, Budget>> = {
   // Two thirds are the OpenAPI document, a text that is only parsed when a request asks for it.
-  system: { kB: 445, modules: 95 },
+  system: { kB: 470, modules: 95 },
   categories: { kB: 296, modules: 385 },
   channels: { kB: 332, modules: 430 },
   streams: { kB: 340, modules: 435 },
@@ -25,7 +25,7 @@ export const bundleBudgets: Readonly<Record<string, Budget>> = {
   chat: { kB: 370, modules: 483 },
   stages: { kB: 366, modules: 477 },
   images: { kB: 345, modules: 455 },
-  users: { kB: 412, modules: 502 },
+  users: { kB: 416, modules: 506 },
   postStreamEvents: { kB: 285, modules: 360 },
   moderateChat: { kB: 140, modules: 30 },
   archiveChat: { kB: 260, modules: 330 },

@@ -189,11 +189,11 @@ describe('an import', () => {
     const older = spoiled(MANIFEST, withoutAdded);
     for (const name of added) rmSync(join(older, `${name}.jsonl`));
     expect(await put({ folder: older })).toBe(true);
-    expect(await dump(target)).toEqual(whole);
+    expect(await dump(target)).toEqual(whole.filter(row => !added.some(name => row.startsWith(`${name} `))));
     // This version has the tables.
     await expect(put({ folder: older, replace: true })).resolves.toBe(true);
     const newer = spoiled(MANIFEST, text =>
-      withoutAdded(text).replace('"schemaVersion":12', '"schemaVersion":13'),
+      withoutAdded(text).replace('"schemaVersion":12', `"schemaVersion":${SCHEMA_VERSION}`),
     );
     await expect(put({ folder: newer, replace: true })).rejects.toThrow(
       `the table ${added.join(', ')} is missing`,
