@@ -16,6 +16,11 @@ describe('the clock of the web app', () => {
     expect(clock.now()).toBe(at);
   });
 
+  test('has whole milliseconds, which the API demands, although pages count parts of them', () => {
+    const clock = serverClock(() => at + 0.3);
+    expect(clock.now()).toBe(at);
+  });
+
   test('does not go back when an answer comes from a cache', () => {
     const clock = serverClock(() => at + HOUR);
     clock.observe(dated(at));

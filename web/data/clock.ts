@@ -15,8 +15,8 @@ export function serverClock(elapsed = () => performance.timeOrigin + performance
       const difference = Date.parse(date ?? '') - elapsed();
       if (!Number.isNaN(difference)) offset = Math.max(offset ?? difference, difference);
     },
-    /** Returns the server's time in milliseconds since 1970. `Date` has whole seconds, so up to one second late. */
-    now: () => elapsed() + (offset ?? 0),
+    /** Returns the server's time in whole milliseconds since 1970. `Date` has whole seconds, so up to a second late. */
+    now: () => Math.floor(elapsed() + (offset ?? 0)),
   };
 }
 
