@@ -13,7 +13,7 @@ export interface WhereItIs {
 const { creator, viewer } = demoAccounts;
 const demoLines = `
   Sign in as    ${creator.username} with the password "${creator.password}": has a channel with past streams
-                ${viewer.username} with the password "${viewer.password}": follows some channels
+                ${viewer.username} with the password "${viewer.password}": follows some channels, and moderates the creator's
 `;
 
 /** Returns the URLs of the local stack and three commands to try in another terminal. */

@@ -1,17 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { type AuditEntry, auditKey } from '../model/auditEntry.ts';
+import type { Ban } from '../model/ban.ts';
 import { targetStack } from '../model/localEndpoint.ts';
 import { MOCK_ID_PREFIX } from '../model/row.ts';
 import { addMs, toTimestamp } from '../model/time.ts';
 import { usernameKeyOf } from '../model/username.ts';
 import { pastStreamRows } from '../seed/history.ts';
-import { identityOf } from '../seed/identity.ts';
+import { type Identity, identityOf } from '../seed/identity.ts';
 import { readOptions } from '../seed/options.ts';
 import type { SeedPlan } from '../seed/seedPlan.ts';
+import type { SeedRow } from '../seed/seedRow.ts';
 import { planOf, seedStack, startSet } from '../seed/seedStack.ts';
 import { findByUsername, getChannel } from '../store/channels.ts';
 import { type Database, documentClient } from '../store/database.ts';
 import { putFollow } from '../store/follows.ts';
+import { putModerator } from '../store/moderators.ts';
 import { markRows, putSeedRows, type RowPlace } from '../store/putSeedRows.ts';
 import { newRun, type SeedRun } from '../store/seedIndex.ts';
 import { describeStack } from '../store/stackOutputs.ts';
@@ -23,6 +27,7 @@ import { DEMO_SET, demoAccounts } from './demo.ts';
 /** How many owners of mock channels follow the demo creator, and how many of their channels the demo viewer follows. */
 const DEMO_FOLLOWS = 8;
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** The stream before which the past streams of the demo creator are: it does not exist. */
 const DEMO_STREAM = `${MOCK_ID_PREFIX}stream-${DEMO_SET}-creator`;
@@ -77,7 +82,7 @@ async function signUpDemo(apiUrl: string): Promise<DemoUsers> {
   return { creatorId: creator.user.id, viewerId: viewer.user.id };
 }
 
-/** Adds past streams and follows to the demo users, and marks all their rows, so that `make deleteSeed` deletes them. */
+/** Adds past streams, follows and moderation to the demo users, and marks all their rows, so that `make deleteSeed` deletes them. */
 async function addDemo(
   database: Database,
   plan: SeedPlan,
@@ -92,7 +97,7 @@ async function addDemo(
   const who = { userId: id, username, channelId, chatRoomId, stageId, streamId: DEMO_STREAM };
   const before = addMs(plan.now, -HOUR_MS);
   const rows = pastStreamRows(plan, { who, channel, before, index: plan.count });
-  await putSeedRows(database, rows, run, new Tally());
+  await putSeedRows(database, [...rows, ...demoModeration(plan, who, viewer.id)], run, new Tally());
 
   const now = toTimestamp(new Date());
   const places: RowPlace[] = [creator, viewer].flatMap(user => [
@@ -120,7 +125,81 @@ async function addDemo(
     await follow(mock.userId, username);
     await follow(viewer.id, mock.username);
   }
+  const appointedAt = addMs(plan.now, -4 * DAY_MS);
+  const moderators = [viewer.id, ...mockIds(plan, FIRST_MODERATOR, FIRST_MODERATOR + 1)];
+  for (const userId of moderators) {
+    const auditId = randomUUID();
+    await putModerator(database, { channelId, ownerId: id }, userId, auditId, appointedAt);
+    places.push({ table: 'moderators', key: { channelId, userId } });
+    places.push({ table: 'audit', key: { channelId, id: auditKey(appointedAt, auditId) } });
+  }
   await markRows(database, places, run);
+}
+
+/** The user ids of some mock owners, if the set has as many. */
+const mockIds = (plan: SeedPlan, from: number, to: number): string[] =>
+  Array.from({ length: Math.max(0, Math.min(to, plan.count) - from) }, (_, index) => from + index).map(
+    index => identityOf(plan, index).userId,
+  );
+
+/** The mock owner who moderates the channel of the demo creator beside the demo viewer. The next ones are banned. */
+const FIRST_MODERATOR = 0;
+
+/** Returns what the demo creator and their moderators have done: bans, one of which has ended, and a deleted message. */
+function demoModeration(
+  plan: SeedPlan,
+  { userId: creator, channelId }: Pick<Identity, 'userId' | 'channelId'>,
+  viewer: string,
+): SeedRow[] {
+  const [helper = creator] = mockIds(plan, FIRST_MODERATOR, FIRST_MODERATOR + 1);
+  const [spammer, spoiler, rude] = [1, 2, 3].map(index => {
+    const mock = index < plan.count ? identityOf(plan, FIRST_MODERATOR + index) : undefined;
+    return mock === undefined ? undefined : { userId: mock.userId, username: mock.username };
+  });
+  const entry = (
+    ms: number,
+    whom: { readonly userId: string } | undefined,
+    act: Pick<AuditEntry, 'action' | 'by'> & Partial<AuditEntry>,
+  ): SeedRow[] => {
+    if (whom === undefined) return [];
+    const at = addMs(plan.now, ms);
+    const times = { at, createdAt: at, updatedAt: at };
+    const row = { channelId, id: auditKey(at, `${-ms}`), userId: whom.userId, ...act, ...times };
+    return [{ table: 'audit', row }];
+  };
+  const ban = (
+    ms: number,
+    whom: { readonly userId: string; readonly username: string } | undefined,
+    terms: Pick<Ban, 'by' | 'reason' | 'until'>,
+  ): SeedRow[] => {
+    if (whom === undefined) return [];
+    const bannedAt = addMs(plan.now, ms);
+    const { until } = terms;
+    const expiresAt = until === undefined ? {} : { expiresAt: Math.ceil(Date.parse(until) / 1000) };
+    const times = { bannedAt, createdAt: bannedAt, updatedAt: bannedAt };
+    const isOver = until !== undefined && until <= plan.now;
+    const row: Ban = { channelId, ...whom, ...terms, ...expiresAt, ...times };
+    return [
+      ...entry(ms, whom, { action: 'ban', ...terms }),
+      ...(isOver ? [] : [{ table: 'bans', row } as const]),
+    ];
+  };
+  const timedOutUntil = addMs(plan.now, -2 * DAY_MS + 10 * 60_000);
+  return [
+    ...ban(-3 * DAY_MS, spammer, { by: creator, reason: 'Spam' }),
+    ...entry(-2 * DAY_MS - 30_000, spoiler, {
+      action: 'delete-message',
+      by: viewer,
+      messageId: 'WhO6MW6iRdS5',
+      reason: 'Spoiler',
+    }),
+    ...ban(-2 * DAY_MS, spoiler, { by: viewer, reason: 'Spoilers', until: timedOutUntil }),
+    ...ban(-5 * HOUR_MS, rude, {
+      by: helper,
+      reason: 'Rude to others',
+      until: addMs(plan.now, 7 * DAY_MS),
+    }),
+  ];
 }
 
 main(process.env).then(

@@ -1,7 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { type Ban, banRow } from '../model/ban.ts';
 import { MAX_MODERATORS, type Moderator, moderatorRow } from '../model/moderator.ts';
-import type { SeedMark } from '../model/row.ts';
 import type { Timestamp } from '../model/time.ts';
 import * as z from '../model/zod.ts';
 import { putAuditEntry } from './audit.ts';
@@ -119,12 +118,11 @@ export function putModerator(
   userId: string,
   auditId: string,
   now: Timestamp,
-  mark: SeedMark = {},
 ): Promise<Appointment> {
   const { names } = database;
   const { channelId, ownerId } = owner;
   const actor: Actor = { channelId, ownerId, by: ownerId };
-  const row: Moderator = { channelId, userId, createdAt: now, updatedAt: now, ...mark };
+  const row: Moderator = { channelId, userId, createdAt: now, updatedAt: now };
   return retryOnConflict(async () => {
     const failed = await transactNamed(database, {
       row: {

@@ -37,6 +37,7 @@ function printed() {
 
 test('make local prints a demo creator and a demo viewer who can sign in', async () => {
   expect(printed().map(({ username }) => username)).toEqual(['demo-creator', 'demo-viewer']);
+  const tokens: string[] = [];
   for (const body of printed()) {
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(`${local.apiUrl}/v1/sessions`, {
@@ -45,7 +46,20 @@ test('make local prints a demo creator and a demo viewer who can sign in', async
       body: JSON.stringify(body),
     });
     expect(answer.status).toBe(200);
+    tokens.push(z.object({ accessToken: z.string() }).parse(await answer.json()).accessToken);
   }
+  // The viewer moderates the creator's channel, whose log has something to show.
+  const items = z.object({ items: z.array(z.unknown()) });
+  const [, viewer] = tokens;
+  const headers = { authorization: `Bearer ${viewer}` };
+  await eventually(
+    async () => {
+      const path = `${local.apiUrl}/v1/channels/demo-creator/moderation-log`;
+      const answer = await fetch(path, { headers });
+      return answer.ok ? items.parse(await answer.json()).items.length : 0;
+    },
+    acts => acts >= 5,
+  );
 });
 
 test('the demo creator and the seeded channels get past streams with recordings, chat and viewers', async () => {
@@ -82,6 +96,8 @@ test('make deleteSeed deletes all of it, and the demo users', async () => {
   const { code, output } = await finish('operations/run.ts', here, 'deleteSeed');
   expect([code, rowsOf(output, 'users'), rowsOf(output, 'channels')]).toEqual([0, 5, 5]);
   expect(rowsOf(output, 'streams')).toBe(3 + 2 * 4);
+  expect(rowsOf(output, 'moderators')).toBeGreaterThanOrEqual(2);
+  expect(rowsOf(output, 'audit')).toBeGreaterThanOrEqual(5);
   expect(await get('/channels?limit=100')).toMatchObject({ items: [] });
   expect((await fetch(`${local.apiUrl}/v1/channels/demo-creator`)).status).toBe(404);
 });
