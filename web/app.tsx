@@ -17,6 +17,10 @@ const Stages = lazy(() => import('./pages/stages/stages.tsx').then(page => page.
 const Settings = lazy(() => import('./pages/settings/settings.tsx').then(page => page.Settings));
 const Search = lazy(() => import('./pages/search/search.tsx').then(page => page.Search));
 const Following = lazy(() => import('./pages/following/following.tsx').then(page => page.Following));
+const Moderating = lazy(() => import('./pages/moderating/moderating.tsx').then(page => page.Moderating));
+const ModeratorPage = lazy(() =>
+  import('./pages/moderating/moderating.tsx').then(page => page.ModeratorPage),
+);
 const Dashboard = lazy(() => import('./pages/dashboard/dashboard.tsx').then(page => page.Dashboard));
 const AccountForm = lazy(() => import('./pages/account/accountForm.tsx').then(page => page.AccountForm));
 
@@ -47,6 +51,9 @@ export function App() {
             </Route>
             <Route path="/c/:username">{({ username }) => <ChannelPage username={username} />}</Route>
             <Route path="/c/:username/streams/:streamId">{page => <RecordingPage {...page} />}</Route>
+            <Route path="/c/:username/moderation">
+              {({ username }) => <ModeratorPage key={username} username={username} />}
+            </Route>
             <Route path="/recordings">
               <Recordings />
             </Route>
@@ -61,6 +68,9 @@ export function App() {
             </Route>
             <Route path="/following">
               <Following />
+            </Route>
+            <Route path="/moderating">
+              <Moderating />
             </Route>
             <Route path="/dashboard/*?">
               <Dashboard />

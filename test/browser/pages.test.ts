@@ -60,6 +60,9 @@ const widths = [390, 900, 1600];
       await user.goLive(title);
     }
     const [first, second] = users.map(({ username }) => username);
+    const moderator = { username: second ?? '', moderatorUsername: first ?? '' };
+    const path = '/v1/channels/{username}/moderators/{moderatorUsername}';
+    await users[1]?.api.PUT(path, { params: { path: moderator } });
     const page = await app.open('/sign-in?to=%2F');
     const faults = await faultsOf(page);
     await signIn(page, first ?? '');
@@ -80,6 +83,8 @@ const widths = [390, 900, 1600];
       '/following',
       '/settings',
       '/lost-password',
+      '/moderating',
+      `/c/${second}/moderation`,
       ...['', '/health', '/streams', '/moderation', '/stage', '/profile'].map(name => `/dashboard${name}`),
       '/nothing/here',
     ];

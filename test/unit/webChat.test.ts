@@ -10,7 +10,7 @@ import {
   remove,
 } from '../../web/chat/messages.ts';
 
-const sender = { userId: 'u1', name: 'ann', isOwner: false };
+const sender = { userId: 'u1', name: 'ann', isOwner: false, isModerator: false };
 const line = (id: string, at: number): Line => ({ id, at, text: `text ${id}`, sender });
 
 describe('the messages of a chat', () => {

@@ -189,7 +189,7 @@ describe('a page that slept', () => {
   });
 });
 
-const sender = { userId: 'u1', name: 'ann', isOwner: false };
+const sender = { userId: 'u1', name: 'ann', isOwner: false, isModerator: false };
 const line = (id: number, at: number): Line => ({ id: `m${id}`, at, text: `text ${id}`, sender });
 
 describe('the messages that a page collects', () => {

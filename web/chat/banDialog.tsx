@@ -19,7 +19,7 @@ const durations = [
 interface BanDialogProps {
   /** The owner of the chat. */
   readonly username: string;
-  readonly sender: Line['sender'];
+  readonly sender: Pick<Line['sender'], 'userId' | 'name'>;
   readonly onClose: () => void;
 }
 
@@ -32,8 +32,8 @@ export function BanDialog({ username, sender, onClose }: BanDialogProps) {
   return (
     <Dialog title={`Ban ${sender.name}?`} onClose={onClose}>
       <p>
-        <bdi>{sender.name}</bdi> is disconnected from your chat and cannot write in it until the ban ends.
-        Other channels are not affected.
+        <bdi>{sender.name}</bdi> is disconnected from this chat and its stage, and cannot write or come on
+        stage until the ban ends. Other channels are not affected.
       </p>
       <form
         onSubmit={event => {
@@ -49,7 +49,7 @@ export function BanDialog({ username, sender, onClose }: BanDialogProps) {
           options={durations.map(({ label }) => ({ value: label, label }))}
         />
         <TextField
-          label="Reason (for you only)"
+          label="Reason (only moderators see it)"
           value={reason}
           onValue={setReason}
           maxLength={200}

@@ -15,9 +15,15 @@ interface ChatPanelProps {
   readonly username: string | undefined;
   /** What a moderator can do with a message. Undefined for others. */
   readonly moderation: Moderation | undefined;
+  /** Why the last act of the moderator was refused. */
+  readonly refusal?: string | undefined;
 }
 
 export interface Moderation {
+  /** The id of the moderator. */
+  readonly userId: string;
+  /** Whether the moderator owns the channel. Others cannot act on the owner or on each other. */
+  readonly isOwner: boolean;
   readonly deleteMessage: (line: Line) => void;
   readonly ban: (line: Line) => void;
 }
@@ -30,7 +36,7 @@ const phases = {
 } as const;
 
 /** The chat of a channel: its messages, and a field to write one. */
-export function ChatPanel({ chat, username, moderation }: ChatPanelProps) {
+export function ChatPanel({ chat, username, moderation, refusal }: ChatPanelProps) {
   return (
     <section class="chat" aria-label="Chat">
       <div class="chatHead">
@@ -40,6 +46,11 @@ export function ChatPanel({ chat, username, moderation }: ChatPanelProps) {
         </span>
       </div>
       <Lines {...chat.messages} moderation={moderation} />
+      {refusal !== undefined && (
+        <p class="refusal" role="alert">
+          {refusal}
+        </p>
+      )}
       <Write chat={chat} username={username} />
     </section>
   );
@@ -112,10 +123,13 @@ interface LineViewProps {
 /** One message. */
 export const LineView = memo(({ line, moderation }: LineViewProps) => {
   const { text, sender } = line;
+  const isProtected = sender.isOwner || sender.isModerator;
+  const isOwn = sender.userId === moderation?.userId;
   return (
     <li class="line">
       <div>
         {sender.isOwner && <span class="badge">Host</span>}
+        {sender.isModerator && <span class="badge">Mod</span>}
         <bdi class="name" style={{ color: nameColor(sender) }}>
           {sender.name}
         </bdi>
@@ -124,7 +138,7 @@ export const LineView = memo(({ line, moderation }: LineViewProps) => {
       </div>
       {moderation !== undefined && (
         <div class="tools">
-          {text !== null && (
+          {text !== null && (moderation.isOwner || isOwn || !isProtected) && (
             <button
               type="button"
               aria-label={`Delete the message of ${sender.name}`}
@@ -134,11 +148,11 @@ export const LineView = memo(({ line, moderation }: LineViewProps) => {
               <Icon name="trash" size={16} />
             </button>
           )}
-          {!sender.isOwner && (
+          {!isProtected && !isOwn && (
             <button
               type="button"
               aria-label={`Ban ${sender.name}`}
-              title="Ban from this chat"
+              title="Ban or time out"
               onClick={() => moderation.ban(line)}
             >
               <Icon name="ban" size={16} />

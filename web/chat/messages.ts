@@ -16,6 +16,8 @@ interface Sender {
   readonly userId: string;
   readonly name: string;
   readonly isOwner: boolean;
+  /** Whether the sender was a moderator. The archive does not tell. */
+  readonly isModerator: boolean;
   readonly color?: string | undefined;
 }
 
@@ -76,6 +78,7 @@ export function receivedLine({ id, sendTime, content, sender }: ReceivedMessage)
       userId: sender.userId,
       name: displayName || username || 'guest',
       isOwner: role === 'owner',
+      isModerator: role === 'moderator',
       color,
     },
   };
@@ -91,6 +94,7 @@ export function archivedLine({ id, sentAt, content, sender }: ArchivedMessage, o
       userId,
       name: displayName ?? username ?? 'deleted user',
       isOwner: username === owner,
+      isModerator: false,
       color: color ?? undefined,
     },
   };

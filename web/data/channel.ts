@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/preact-query';
 import type { components } from '../../client/index.ts';
 import { api, bodyOf } from './api.ts';
+import { refreshModeration } from './moderation.ts';
 import { queryClient } from './queryClient.ts';
 
 export type Channel = components['schemas']['Channel'];
@@ -57,12 +58,13 @@ export function useFollow(username: string) {
 /** Deletes a message of a channel's chat. Everybody who reads the chat is told. */
 export function useDeleteMessage(username: string) {
   return useMutation({
-    mutationFn: (messageId: string) =>
+    mutationFn: ({ messageId, senderId }: { messageId: string; senderId: string }) =>
       bodyOf(
         api.DELETE('/v1/channels/{username}/chat/messages/{messageId}', {
-          params: { path: { username, messageId } },
+          params: { path: { username, messageId }, query: { senderId } },
         }),
       ),
+    onSettled: () => refreshModeration(username),
   });
 }
 
@@ -83,7 +85,8 @@ export function useBan(username: string) {
           body: { ...(until === undefined ? {} : { until }), ...(reason === '' ? {} : { reason }) },
         }),
       ),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['bans', username] }),
+    // Also after a failure: a ban is stored before the user is disconnected.
+    onSettled: () => refreshModeration(username),
   });
 }
 

@@ -5,6 +5,9 @@ import { usePages } from './pages.ts';
 import { queryClient } from './queryClient.ts';
 
 export type Ban = components['schemas']['Ban'];
+export type Moderator = components['schemas']['Moderator'];
+export type Act = components['schemas']['ModerationAct'];
+export type ModeratedChannel = components['schemas']['ModeratedChannel'];
 type ArchivedMessage = components['schemas']['ChatMessage'];
 
 /** The bans of a channel's chat, newest first. */
@@ -27,8 +30,63 @@ export function useLiftBan(username: string) {
           params: { path: { username, bannedUsername: userId } },
         }),
       ),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['bans', username] }),
+    onSuccess: () => refreshModeration(username),
   });
+}
+
+/** Reads what moderation has changed again: the bans and the log. */
+export function refreshModeration(username: string): void {
+  for (const list of ['bans', 'moderationLog'])
+    void queryClient.invalidateQueries({ queryKey: [list, username] });
+}
+
+/** What was done to moderate a channel, newest first. */
+export function useModerationLog(username: string) {
+  return usePages<Act>(['moderationLog', username], cursor =>
+    bodyOf(
+      api.GET('/v1/channels/{username}/moderation-log', {
+        params: { path: { username }, query: { limit: 30, ...cursor } },
+      }),
+    ),
+  );
+}
+
+const moderatorsKey = (username: string) => ['moderators', username];
+
+/** The moderators of a channel, latest appointment first. */
+export function useModerators(username: string) {
+  return usePages<Moderator>(moderatorsKey(username), cursor =>
+    bodyOf(
+      api.GET('/v1/channels/{username}/moderators', {
+        params: { path: { username }, query: { limit: 50, ...cursor } },
+      }),
+    ),
+  );
+}
+
+/** Appoints a user as moderator, or ends the appointment. A name or the id of the user identifies them. */
+export function useModeratorChange(username: string) {
+  return useMutation({
+    mutationFn: async ({ moderator, change }: { moderator: string; change: 'appoint' | 'dismiss' }) => {
+      const path = '/v1/channels/{username}/moderators/{moderatorUsername}';
+      const params = { path: { username, moderatorUsername: moderator } };
+      if (change === 'appoint') await bodyOf(api.PUT(path, { params }));
+      else await bodyOf(api.DELETE(path, { params }));
+    },
+    // Also after a failure: a dismissal is stored before the chat is disconnected.
+    onSettled: () => {
+      void queryClient.invalidateQueries({ queryKey: moderatorsKey(username) });
+      void queryClient.invalidateQueries({ queryKey: ['moderated'] });
+      refreshModeration(username);
+    },
+  });
+}
+
+/** The channels that the user moderates. */
+export function useModerated() {
+  return usePages<ModeratedChannel>(['moderated'], cursor =>
+    bodyOf(api.GET('/v1/users/me/moderated-channels', { params: { query: { limit: 50, ...cursor } } })),
+  );
 }
 
 const termsKey = (username: string) => ['blockedTerms', username];

@@ -55,6 +55,9 @@ export function AccountMenu({ username }: { readonly username: string }) {
           <Link href="/dashboard" onClick={close}>
             Dashboard
           </Link>
+          <Link href="/moderating" onClick={close}>
+            Moderating
+          </Link>
           <Link href="/settings" onClick={close}>
             Settings
           </Link>

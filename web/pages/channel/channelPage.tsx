@@ -74,11 +74,19 @@ function LoadedChannel({ loaded, readAt }: LoadedChannelProps) {
   const hasBeenLive = useRef(false);
   if (isLive) hasBeenLive.current = true;
   useTitle(`${isLive ? '● ' : ''}${channel.displayName ?? username}`);
-  const canModerate = channel.relation?.isOwner === true || channel.relation?.isModerator === true;
+  const isOwner = channel.relation?.isOwner === true;
+  const canModerate = isOwner || channel.relation?.isModerator === true;
+  const userId = user?.id ?? '';
   // The same object each time, so that the messages are not all drawn again with each new one.
   const moderation = useMemo(
-    () => ({ deleteMessage: ({ id }: Line) => deleteMessage.mutate(id), ban: setBanned }),
-    [deleteMessage.mutate],
+    () => ({
+      userId,
+      isOwner,
+      deleteMessage: ({ id, sender }: Line) =>
+        deleteMessage.mutate({ messageId: id, senderId: sender.userId }),
+      ban: setBanned,
+    }),
+    [deleteMessage.mutate, userId, isOwner],
   );
   return (
     <div class="channelPage">
@@ -98,7 +106,16 @@ function LoadedChannel({ loaded, readAt }: LoadedChannelProps) {
         <StageSection channel={channel} />
         <Recordings channel={channel} />
       </div>
-      <ChatPanel chat={chat} username={user?.username} moderation={canModerate ? moderation : undefined} />
+      <ChatPanel
+        chat={chat}
+        username={user?.username}
+        moderation={canModerate ? moderation : undefined}
+        refusal={
+          deleteMessage.isError
+            ? `The message was not deleted. ${sentenceOf(deleteMessage.error)}`
+            : undefined
+        }
+      />
       {banned !== undefined && (
         <BanDialog username={username} sender={banned.sender} onClose={() => setBanned(undefined)} />
       )}
@@ -218,6 +235,12 @@ function ChannelInfo({ channel, isOwn }: { readonly channel: Channel; readonly i
           </Link>
         ) : (
           <>
+            {relation?.isModerator === true && (
+              <Link class="button" href={`/c/${username}/moderation`}>
+                <Icon name="shield" size={18} />
+                Moderate
+              </Link>
+            )}
             {relation !== null && (channel.isLive || channel.isStageLive) && (
               <StageRequest username={username} />
             )}

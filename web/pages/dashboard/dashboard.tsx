@@ -12,6 +12,7 @@ import { Failure, Notice } from '../../parts/notice.tsx';
 import { SignedIn } from '../../parts/signedIn.tsx';
 import { Overview } from './overview/overview.tsx';
 import { ChatContext, OwnContext } from './own.ts';
+import '../../styles/panels.css';
 import './dashboard.css';
 
 interface Entry {
@@ -42,7 +43,7 @@ export function Dashboard() {
     <SignedIn>
       <div class="dashboard">
         <Navigation />
-        <div class="dashboardPage">
+        <div class="dashboardPage panels">
           <OwnChannel />
         </div>
       </div>

@@ -2,20 +2,23 @@ import { useMemo, useState } from 'preact/hooks';
 import { BanDialog } from '../../../chat/banDialog.tsx';
 import { ChatPanel, LineView } from '../../../chat/chatPanel.tsx';
 import { archivedLine, type Line } from '../../../chat/messages.ts';
+import { useUser } from '../../../data/account.ts';
 import { useDeleteMessage } from '../../../data/channel.ts';
 import { useLastMessages } from '../../../data/moderation.ts';
 import { sentenceOf } from '../../../data/problems.ts';
 import { useStreams } from '../../../data/stream.ts';
+import { Bans } from '../../../moderation/bans.tsx';
+import { ModerationLog } from '../../../moderation/moderationLog.tsx';
+import { Moderators } from '../../../moderation/moderators.tsx';
 import { Failure } from '../../../parts/notice.tsx';
 import { useTitle } from '../../../parts/useTitle.ts';
 import { useOwn, useOwnChat } from '../own.ts';
-import { Bans } from './bans.tsx';
 import { BlockedTerms } from './blockedTerms.tsx';
-import './moderation.css';
+import '../../../moderation/moderation.css';
 
-type Sender = Line['sender'];
+type Sender = Pick<Line['sender'], 'userId' | 'name'>;
 
-/** The chat with tools, the users who are banned from it, and the terms that are masked in it. */
+/** The chat with tools, the moderators, the banned users, the terms that are masked, and what was done. */
 export function Moderation() {
   const { channel } = useOwn();
   const chat = useOwnChat();
@@ -23,12 +26,15 @@ export function Moderation() {
   const [banned, setBanned] = useState<Sender>();
   const deletion = useDeleteMessage(username);
   // The same object each time, so that the messages are not all drawn again with each new one.
+  const userId = useUser()?.id ?? '';
   const moderation = useMemo(
     () => ({
-      deleteMessage: ({ id }: Line) => deletion.mutate(id),
+      userId,
+      isOwner: true,
+      deleteMessage: ({ id, sender }: Line) => deletion.mutate({ messageId: id, senderId: sender.userId }),
       ban: ({ sender }: Line) => setBanned(sender),
     }),
-    [deletion.mutate],
+    [deletion.mutate, userId],
   );
   useTitle('Moderation');
   return (
@@ -42,15 +48,22 @@ export function Moderation() {
         </p>
       )}
       <div class="moderationColumns">
-        {isLive ? (
-          <ChatPanel chat={chat} username={username} moderation={moderation} />
-        ) : (
-          <LastChat
-            deleteMessage={({ id }) => deletion.mutateAsync(id)}
-            ban={({ sender }) => setBanned(sender)}
-          />
-        )}
-        <div class="moderationRules">
+        <div>
+          {isLive ? (
+            <ChatPanel chat={chat} username={username} moderation={moderation} />
+          ) : (
+            <LastChat
+              userId={userId}
+              deleteMessage={({ id, sender }) =>
+                deletion.mutateAsync({ messageId: id, senderId: sender.userId })
+              }
+              ban={({ sender }) => setBanned(sender)}
+            />
+          )}
+          <ModerationLog username={username} />
+        </div>
+        <div>
+          <Moderators username={username} isOwner />
           <Bans username={username} onBan={setBanned} />
           <BlockedTerms username={username} />
         </div>
@@ -63,12 +76,13 @@ export function Moderation() {
 }
 
 interface LastChatProps {
+  readonly userId: string;
   readonly deleteMessage: (line: Line) => Promise<unknown>;
   readonly ban: (line: Line) => void;
 }
 
 /** What was said at the end of the last stream. */
-function LastChat({ deleteMessage, ban }: LastChatProps) {
+function LastChat({ userId, deleteMessage, ban }: LastChatProps) {
   const { channel } = useOwn();
   const { username } = channel;
   const streams = useStreams(username);
@@ -81,6 +95,8 @@ function LastChat({ deleteMessage, ban }: LastChatProps) {
     return deleted.has(line.id) ? { ...line, text: null } : line;
   });
   const moderation = {
+    userId,
+    isOwner: true,
     ban,
     deleteMessage: (line: Line) =>
       void deleteMessage(line).then(

@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks';
-import { type Ban, useBans, useLiftBan } from '../../../data/moderation.ts';
-import { More } from '../../../parts/more.tsx';
-import { Failure } from '../../../parts/notice.tsx';
-import { Refusal } from '../../../parts/refusal.tsx';
-import { TextField } from '../../../parts/textField.tsx';
+import { type Ban, useBans, useLiftBan } from '../data/moderation.ts';
+import { More } from '../parts/more.tsx';
+import { Failure } from '../parts/notice.tsx';
+import { Refusal } from '../parts/refusal.tsx';
+import { TextField } from '../parts/textField.tsx';
 
 interface BansProps {
   readonly username: string;
   /** Asks for the terms of a ban. */
-  readonly onBan: (user: { userId: string; name: string; isOwner: boolean }) => void;
+  readonly onBan: (user: { userId: string; name: string }) => void;
 }
 
 /** The users who are banned from the chat. */
@@ -20,14 +20,14 @@ export function Bans({ username, onBan }: BansProps) {
   return (
     <section class="panel" aria-labelledby="bans">
       <h2 id="bans">Banned users</h2>
-      <p class="explained">They can read your chat, but not write in it.</p>
+      <p class="explained">They can read the chat and watch the stage, but not write or publish.</p>
       <form
         class="addOne"
         onSubmit={event => {
           event.preventDefault();
           const banned = name.trim();
           if (banned === '') return;
-          onBan({ userId: banned, name: banned, isOwner: false });
+          onBan({ userId: banned, name: banned });
           setName('');
         }}
       >
