@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { barriersOf, directoryFiles, useApp } from './app.ts';
 import { hasBrowser } from './chromium.ts';
 import { isTooWide, keyboardFaultsOf, overlapsOf } from './layout.ts';
-import { signIn } from './steps.ts';
+import { PASSWORD, signIn } from './steps.ts';
 
 const markup = '<img src=x onerror=alert(1)><script>alert(2)</script>';
 const rightToLeft = 'عنوان من اليمين إلى اليسار';
@@ -95,7 +95,7 @@ const widths = [390, 900, 1600];
       faults.push(...(await faultsOf(page)));
     }
     expect(faults).toEqual([]);
-  }, 180_000);
+  }, 240_000);
 
   test('shows the cards of a grid in rows, whatever their titles, also after the tenth', async () => {
     const owner = await app.signUp(app.newName('grit'));
@@ -172,8 +172,64 @@ const widths = [390, 900, 1600];
     expect(lasts).toBeLessThan(HOUR / 2);
   });
 
-  test('of the directory stays where it is while its pictures and numbers arrive', async () => {
+  test('can be used with the keyboard alone', async () => {
+    const [nell, otto] = [app.newName('nell'), app.newName('otto')];
+    const title = `Knitting with ${nell}`;
+    await (await app.signUp(nell)).goLive(title);
+    await app.signUp(otto);
     const page = await app.open('/');
+    /** Presses Tab until something has the focus. */
+    const tabTo = async (target: Locator) => {
+      await target.waitFor();
+      for (let presses = 0; presses < 120; presses++) {
+        if ((await target.and(page.locator(':focus')).count()) > 0) return;
+        await page.keyboard.press('Tab');
+      }
+      throw new Error(`Tab does not lead to ${target}`);
+    };
+    const activate = async (target: Locator) => {
+      await tabTo(target);
+      await page.keyboard.press('Enter');
+    };
+    await activate(page.getByRole('link', { name: title }));
+    await page.getByRole('heading', { name: title }).waitFor();
+    await tabTo(page.getByRole('button', { name: 'Turn off the sound' }));
+    await page.keyboard.press('m');
+    await page.getByRole('button', { name: 'Turn on the sound' }).first().waitFor();
+    await activate(page.getByRole('link', { name: 'Sign in to chat' }));
+    await tabTo(page.getByLabel('Username'));
+    await page.keyboard.type(otto);
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(PASSWORD);
+    await page.keyboard.press('Enter');
+    await tabTo(page.getByRole('textbox', { name: 'Message', exact: true }));
+    await page.keyboard.type('hello from the keyboard');
+    await page.keyboard.press('Enter');
+    await page.getByRole('list', { name: 'Messages' }).getByText('hello from the keyboard').waitFor();
+    await activate(page.getByRole('button', { name: 'Follow', exact: true }));
+    await page.getByRole('button', { name: 'Following' }).waitFor();
+    await activate(page.getByRole('button', { name: `Account of ${otto}` }));
+    await activate(page.getByRole('link', { name: 'Dashboard' }));
+    await activate(
+      page.getByRole('navigation', { name: 'Dashboard' }).getByRole('link', { name: 'Moderation' }),
+    );
+    await tabTo(page.getByLabel('Ban a user by name'));
+    await page.keyboard.type(nell);
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await tabTo(page.getByLabel('Block a word or phrase'));
+    await page.keyboard.type('scissors');
+    await page.keyboard.press('Enter');
+    await page.getByRole('list', { name: 'Blocked terms' }).getByText('scissors').waitFor();
+  });
+
+  test('of the directory needs few requests, and stays where it is while its pictures and numbers arrive', async () => {
+    const page = await app.open('/nothing/here');
+    const asked: string[] = [];
+    page.on('request', request => asked.push(`${request.resourceType()} ${new URL(request.url()).pathname}`));
+    await page.goto(app.url());
     await page.getByRole('article').first().waitFor();
     const shifts = `new Promise(resolve => {
       let sum = 0;
@@ -183,6 +239,12 @@ const widths = [390, 900, 1600];
       setTimeout(() => resolve(sum), 300);
     })`;
     expect(Number(await page.evaluate(shifts))).toBeLessThan(0.02);
+    const requests = asked.filter(request => !request.startsWith('image '));
+    expect(requests.filter(request => request.includes(' /v1/')).sort()).toEqual([
+      'fetch /v1/categories',
+      'fetch /v1/channels',
+    ]);
+    expect(requests.length).toBeLessThanOrEqual(9);
   });
 });
 

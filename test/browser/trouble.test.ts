@@ -1,3 +1,4 @@
+import { setTimeout as lasting } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '../e2e/eventually.ts';
 import { endOfStream, expectFault, useApp } from './app.ts';
@@ -77,6 +78,45 @@ import { signIn, watchVideo } from './steps.ts';
     expect(new Set(tokens).size).toBe(connections);
     expect(connections).toBeGreaterThan(1);
     await watchVideo(page);
+  });
+
+  test('can be used while 200 messages a second arrive in its chat', async () => {
+    const [liv, max] = [app.newName('liv'), app.newName('max')];
+    await (await app.signUp(liv)).goLive('Everybody is here');
+    await app.signUp(max);
+    const page = await app.open(`/sign-in?to=%2Fc%2F${liv}`);
+    let push: ((message: string) => void) | undefined;
+    await page.routeWebSocket(/./, socket => {
+      const server = socket.connectToServer();
+      server.onMessage(message => socket.send(message));
+      push = message => socket.send(message);
+    });
+    await signIn(page, max);
+    const message = page.getByRole('textbox', { name: 'Message', exact: true });
+    await message.fill('is anybody here?');
+    const lines = page.getByRole('list', { name: 'Messages' }).getByRole('listitem');
+    const text = (id: number) => `message ${id} of the crowd`;
+    await page.evaluate(`(() => {
+      window.draws = 0;
+      new MutationObserver(() => window.draws++).observe(document.querySelector('.lines'), { childList: true });
+    })()`);
+    const flood = async () => {
+      for (let id = 0; id < 1_000; id++) {
+        const sender = { UserId: `u${id % 50}`, Attributes: { username: `fan${id % 50}` } };
+        const about = { Type: 'MESSAGE', Id: `crowd${id}`, RequestId: '', Attributes: {}, Sender: sender };
+        push?.(JSON.stringify({ ...about, Content: text(id), SendTime: new Date().toISOString() }));
+        if (id % 10 === 9) await lasting(50);
+      }
+    };
+    const flooding = flood();
+    await lines.getByText(text(300), { exact: true }).waitFor();
+    await message.press('Enter');
+    await lines.getByText('is anybody here?').waitFor();
+    await flooding;
+    await lines.getByText(text(999), { exact: true }).waitFor();
+    expect(await lines.count()).toBeLessThanOrEqual(300);
+    // Each drawing shows many messages.
+    expect(Number(await page.evaluate('window.draws'))).toBeLessThan(100);
   });
 
   test('knows in each tab who is signed in', async () => {
