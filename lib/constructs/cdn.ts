@@ -71,7 +71,7 @@ const varyingHeaders = ['Authorization', 'Origin'];
 /** The other request headers that the API reads. CloudFront adds the last one. */
 const forwardedHeaders = [
   ...['Access-Control-Request-Headers', 'Access-Control-Request-Method', 'Content-Type'],
-  ...['Idempotency-Key', 'Sec-Fetch-Site', 'X-Refresh-Token', VIEWER_ADDRESS_HEADER],
+  ...['Idempotency-Key', 'Sec-Fetch-Site', 'User-Agent', 'X-Refresh-Token', VIEWER_ADDRESS_HEADER],
 ];
 
 /**
