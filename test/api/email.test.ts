@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { codeLimits } from '../../model/emailCode.ts';
+import { eventually } from '../e2e/eventually.ts';
 import { type Member, useApi } from '../support/api.ts';
 import { waitForMail } from '../support/mailbox.ts';
 import { recordRequests } from '../support/requests.ts';
@@ -12,9 +13,12 @@ const waits: number[] = [];
 /** Ends when the mail of a reset was given up, or was sent. */
 const wait = (ms: number, signal?: AbortSignal) => {
   waits.push(ms);
+  if (timeStands !== undefined && signal === undefined) return timeStands;
   return isImpatient ? Promise.resolve() : waitForMail(ms, signal);
 };
 let isImpatient = false;
+/** Keeps the time of answers from passing. */
+let timeStands: Promise<void> | undefined;
 const api = useApi({ wait });
 const withoutMail = useApi({ mailer: undefined });
 afterEach(() => {
@@ -343,6 +347,39 @@ describe('the request of a new password does not tell whether an account has the
     // From another network the owner still gets one.
     expect(await observe(member.email)).toEqual(known);
     expect(sent()).toBe(before + 1);
+  });
+
+  test('because no answer is given before its time, also when nothing is left to do', async () => {
+    const member = await withEmail();
+    let pass = () => {};
+    timeStands = new Promise(resolve => {
+      pass = resolve;
+    });
+    const answered: string[] = [];
+    count();
+    const requests: string[] = [];
+    const ask = async (email: string) => {
+      const { status } = await requestReset(email);
+      answered.push(email);
+      return status;
+    };
+    const before = mails().length;
+    const unknown = newAddress();
+    const answers = [ask(member.email), ask(unknown)];
+    // The codes are written and the mail is sent: nothing more happens.
+    const written = async () => {
+      requests.push(...count());
+      return requests.filter(name => name === 'PutItem').length;
+    };
+    await eventually(written, codes => codes === 2);
+    await eventually(
+      async () => mails().length,
+      length => length > before,
+    );
+    expect(answered).toEqual([]);
+    pass();
+    timeStands = undefined;
+    expect(await Promise.all(answers)).toEqual([202, 202]);
   });
 
   test('by a code that is entered: the same answer after the same work', async () => {
