@@ -448,6 +448,7 @@ describe('the read routes of users', () => {
       '/v1/categories',
       '/v1/stages/me/requests',
       `/v1/stages/${bob.username}/request`,
+      '/v1/users/me/email',
     ])
       await ask(path);
     expect(counted).toEqual({
@@ -464,6 +465,7 @@ describe('the read routes of users', () => {
       '/v1/categories': ['Query'],
       '/v1/stages/me/requests': ['GetItem', 'GetItem'],
       [`/v1/stages/${bob.username}/request`]: ['Query', 'GetItem', 'GetItem'],
+      '/v1/users/me/email': ['BatchGetItem', 'GetItem'],
     });
     expect(api.ivs.simulator.calls()).toEqual(calls);
   });
@@ -497,6 +499,7 @@ describe('the read routes of users', () => {
       '/v1/stages/{username}',
       '/v1/stages/{username}/request',
       '/v1/users/me',
+      '/v1/users/me/email',
       '/v1/users/me/following',
       '/v1/users/me/moderated-channels',
       '/v1/users/me/sessions',

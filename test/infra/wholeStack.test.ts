@@ -115,6 +115,7 @@ describe.each(variants)('in %s', variant => {
     });
     // A later run of a schedule does the work that a failed run left.
     expect(unkept.map(fn => fn.replace(/Run.*/, '')).sort()).toEqual([
+      'SchedulesEncoderReading',
       'SchedulesPendingWork',
       'SchedulesRanking',
       'SchedulesReconciliation',
