@@ -36,6 +36,8 @@ export function useApp(): App {
   let names = 0;
   // A browser on a busy computer can be too slow for one of the many timeouts. A fault of the app fails twice.
   jest.retryTimes(1, { logErrorsBeforeRetry: true });
+  // Time that a test waits for the computer is not a fault: each of its steps has a timeout of its own.
+  jest.setTimeout(240_000);
 
   const start = (ports: { readonly apiPort: number; readonly awsPort: number }) =>
     startLocal({

@@ -95,7 +95,7 @@ const widths = [390, 900, 1600];
       faults.push(...(await faultsOf(page)));
     }
     expect(faults).toEqual([]);
-  }, 240_000);
+  });
 
   test('shows the cards of a grid in rows, whatever their titles, also after the tenth', async () => {
     const owner = await app.signUp(app.newName('grit'));

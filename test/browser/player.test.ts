@@ -61,5 +61,5 @@ import { watchVideo } from './steps.ts';
       await expectToPlayOn(page);
     };
     await Promise.all([networkGone(), encoderGone(), playlistGone()]);
-  }, 150_000);
+  });
 });
