@@ -3,6 +3,14 @@ import type { Stream } from '../model/stream.ts';
 // The paths of a recording's files below its key prefix:
 // https://docs.aws.amazon.com/ivs/latest/LowLatencyUserGuide/record-to-s3.html
 
+/**
+ * Returns the start of the oldest streams whose recordings are shown at `now`. S3 deletes their objects
+ * later: see `objectDays`.
+ */
+export function shownSince(now: Date, retentionDays: number | undefined): string {
+  return new Date(retentionDays === undefined ? 0 : now.getTime() - retentionDays * 86_400_000).toISOString();
+}
+
 /** Returns the playlist of an ended recording. */
 export function playlistUrl(recordingsUrl: string, path: string): string {
   return `${recordingsUrl}/${path}/media/hls/master.m3u8`;

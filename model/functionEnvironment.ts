@@ -42,6 +42,9 @@ export const STACK_TAG = 'stack';
  */
 export const RECORDINGS_URL_VARIABLE = 'RECORDINGS_URL';
 
+/** The environment variable that holds the days for which recordings are shown. Missing or empty: until deleted. */
+export const RECORDING_RETENTION_VARIABLE = 'RECORDING_RETENTION_DAYS';
+
 /** The environment variable that names the bucket of users' images. */
 export const IMAGES_BUCKET_VARIABLE = 'IMAGES_BUCKET';
 

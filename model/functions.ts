@@ -45,7 +45,7 @@ export interface FunctionSpec {
   readonly addresses?: true;
   /** Actions on the objects below each prefix of the bucket of images. The function gets `IMAGES_BUCKET`. */
   readonly images?: Partial<Record<'uploads' | 'images', readonly ObjectAction[]>>;
-  /** The function returns the URLs of recordings or images, so it gets `RECORDINGS_URL`. */
+  /** The function returns the URLs of recordings or images, so it gets `RECORDINGS_URL`, and `RECORDING_RETENTION_DAYS` if set. */
   readonly recordings?: true;
   /** The function returns the URL of chat, so it gets `CHAT_ENDPOINT`. */
   readonly chatEndpoint?: true;

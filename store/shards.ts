@@ -15,6 +15,8 @@ export interface ShardedRows<Range extends string> {
   readonly value: string;
   /** The attribute by which each partition is sorted. Its values contain no space. */
   readonly range: Range;
+  /** Rows whose `range` is less are left out. */
+  readonly from?: string;
 }
 
 /**
@@ -27,17 +29,20 @@ export interface ShardedRows<Range extends string> {
 export async function queryShards<Range extends string, T extends Readonly<Record<Range | 'id', string>>>(
   database: Database<never>,
   row: z.ZodMiniType<T>,
-  { table, key = ['id'], index, hash, value, range }: ShardedRows<Range>,
+  { table, key = ['id'], index, hash, value, range, from }: ShardedRows<Range>,
   { limit, after = {} }: PageRequest,
 ): Promise<Page<T>> {
   const shards = shardsOf(value);
   const read = async ({ shard, items, next }: Part<T>): Promise<Part<T>> => {
+    // DynamoDB refuses to continue after a key outside the condition.
+    if (from !== undefined && next !== undefined && String(next[range]) < from)
+      return { shard, items, next: undefined };
     const query = {
       TableName: table,
       IndexName: index,
-      KeyConditionExpression: '#hash = :value',
-      ExpressionAttributeNames: { '#hash': hash },
-      ExpressionAttributeValues: { ':value': shard },
+      KeyConditionExpression: from === undefined ? '#hash = :value' : '#hash = :value AND #range >= :from',
+      ExpressionAttributeNames: { '#hash': hash, ...(from === undefined ? {} : { '#range': range }) },
+      ExpressionAttributeValues: { ':value': shard, ...(from === undefined ? {} : { ':from': from }) },
       ScanIndexForward: false,
     };
     const page = await queryPage(database, row, query, {

@@ -62,22 +62,25 @@ export function listStreams(
 }
 
 /**
- * Lists a channel's playable recordings, newest first. One request per page; pages are full, because the
+ * Lists a channel's playable recordings of the streams that started at `since` or later, newest first. One request per page; pages are full, because the
  * index contains no other sessions. May lag behind writes.
  */
-export function listVods(
+export async function listVods(
   database: StreamsDatabase,
   channelId: string,
+  since: string,
   page: PageRequest,
 ): Promise<Page<Vod>> {
+  // DynamoDB refuses to continue after a key outside the condition.
+  if (page.after !== undefined && String(page.after['vodStartedAt']) < since) return { items: [] };
   return queryPage(
     database,
     vodRow,
     {
       TableName: database.names.streams,
       IndexName: 'vodIndex',
-      KeyConditionExpression: 'channelId = :channelId',
-      ExpressionAttributeValues: { ':channelId': channelId },
+      KeyConditionExpression: 'channelId = :channelId AND vodStartedAt >= :since',
+      ExpressionAttributeValues: { ':channelId': channelId, ':since': since },
       ScanIndexForward: false,
     },
     page,
@@ -85,12 +88,14 @@ export function listVods(
 }
 
 /**
- * Lists the playable recordings of all channels, or of one category, newest first. Four requests per page, all at the
+ * Lists the playable recordings of all channels, or of one category, of the streams that started at `since` or later,
+ * newest first. Four requests per page, all at the
  * same time: see `queryShards`. May lag behind writes.
  */
 export function listAllVods(
   database: StreamsDatabase,
   categoryId: string | undefined,
+  since: string,
   page: PageRequest,
 ): Promise<Page<Vod>> {
   const rows =
@@ -98,7 +103,7 @@ export function listAllVods(
       ? { index: 'allVodsIndex', hash: 'vodShard', value: present }
       : { index: 'categoryVodsIndex', hash: 'vodCategoryId', value: categoryId };
   const table = { table: database.names.streams, key: ['channelId', 'id'] };
-  return queryShards(database, vodRow, { ...table, ...rows, range: 'vodStartedAt' }, page);
+  return queryShards(database, vodRow, { ...table, ...rows, range: 'vodStartedAt', from: since }, page);
 }
 
 /**

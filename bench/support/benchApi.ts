@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { tokenIssuer } from '../../domain/accounts/tokens.ts';
 import { cursorCodec } from '../../domain/cursors.ts';
+import { shownSince } from '../../domain/recordings.ts';
 import { viewerTokens } from '../../domain/viewers/viewerTokens.ts';
 import { chatControl } from '../../ivs/chatControl.ts';
 import { ingestMetrics } from '../../ivs/ingestMetrics.ts';
@@ -33,6 +34,7 @@ export function benchDependencies(
     ingest: ingestMetrics(database.client.config, process.env),
     chatEndpoint: 'wss://chat.example',
     recordingsUrl: 'https://recordings.example',
+    shownSince: () => shownSince(clock(), undefined),
     bucket: imageBucket({ AWS_REGION: 'us-west-2', IMAGES_BUCKET: 'bench' }, async () => ({
       accessKeyId: 'x',
       secretAccessKey: 'x',

@@ -32,6 +32,7 @@ import {
   type Environment,
   limitsFrom,
   recordingsUrlFrom,
+  shownSinceFrom,
   stackNameFrom,
 } from './http/environment.ts';
 import { originSecretFrom } from './http/originSecret.ts';
@@ -60,6 +61,8 @@ export interface ApiDependencies extends Transport {
   readonly chatEndpoint: string;
   /** The base URL of recordings, without a slash at the end. */
   readonly recordingsUrl: string;
+  /** Returns the start of the oldest streams whose recordings are shown. */
+  readonly shownSince: () => string;
   readonly bucket: ImageBucket;
   /** Undefined when the stack sends no mail. */
   readonly mailer: Mailer | undefined;
@@ -121,6 +124,7 @@ export function apiDependenciesFrom(environment: Environment, logger: Log): ApiD
     stages: stageControl(clients.realTime),
     chatEndpoint: chatEndpointFrom(environment),
     recordingsUrl: recordingsUrlFrom(environment),
+    shownSince: shownSinceFrom(environment, clock),
     partner: partnerRuleFrom(environment),
     limits: limitsFrom(environment),
     isOriginSecret: originSecretFrom(environment, { clock, logger }),

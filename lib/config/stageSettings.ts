@@ -30,6 +30,7 @@ const fallback = mustBe('ALLOW or DENY');
 const recordings = mustBe('the settings reconnectWindowSeconds and thumbnailSeconds');
 const reconnectWindow = mustBe('a whole number of seconds from 0 to 300');
 const thumbnails = mustBe('a whole number of seconds from 1 to 60');
+const retention = mustBe('a whole number of days from 3 to 3650');
 const followers = mustBe('a whole number of followers from 1 to 1000000');
 const ageDays = mustBe('a whole number of days from 0 to 365');
 const days = mustBe('a whole number of days from 1 to 1000');
@@ -40,6 +41,11 @@ const recordingSettings = z.strictObject(
     reconnectWindowSeconds: z.int(reconnectWindow).min(0, reconnectWindow).max(300, reconnectWindow),
     /** The interval between thumbnails. */
     thumbnailSeconds: z.int(thumbnails).min(1, thumbnails).max(60, thumbnails),
+    /**
+     * How long recordings are shown after the start of their stream. S3 deletes them soon after. Without it, they are
+     * kept. A stream lasts at most 48 hours, so a recording in progress is never hidden.
+     */
+    retentionDays: z.int(retention).min(3, retention).max(3650, retention).optional(),
   },
   recordings,
 );

@@ -3,6 +3,7 @@ import {
   CHAT_LOGGING_VARIABLE,
   MAIL_FROM_VARIABLE,
   RECORDING_CONFIGURATION_VARIABLE,
+  RECORDING_RETENTION_VARIABLE,
   RECORDINGS_URL_VARIABLE,
   REVIEW_FALLBACK_VARIABLE,
   REVIEW_HANDLER_VARIABLE,
@@ -40,7 +41,7 @@ export function environmentOf(
   platform: Platform,
 ): Record<string, string> {
   return {
-    ...(recordings ? { [RECORDINGS_URL_VARIABLE]: built(platform.recordings, 'recordings').url } : {}),
+    ...(recordings ? recorded(built(platform.recordings, 'recordings')) : {}),
     ...(chatEndpoint ? { [CHAT_ENDPOINT_VARIABLE]: built(platform.chat, 'chat').endpoint } : {}),
     ...(mail && platform.settings.mailFrom !== undefined
       ? { [MAIL_FROM_VARIABLE]: platform.settings.mailFrom }
@@ -49,6 +50,11 @@ export function environmentOf(
     ...(attachments ? attached(platform, built(platform.chat, 'chat')) : {}),
   };
 }
+
+const recorded = ({ url, retentionDays }: Recordings): Record<string, string> => ({
+  [RECORDINGS_URL_VARIABLE]: url,
+  ...(retentionDays === undefined ? {} : { [RECORDING_RETENTION_VARIABLE]: String(retentionDays) }),
+});
 
 const attached = (
   { recordings, settings }: Platform,

@@ -13,11 +13,17 @@ import { suppressNag } from './nagSuppressions.ts';
 export interface PrivateBucketProps {
   readonly settings: Pick<StageSettings, 'retainData'>;
   readonly cors?: CorsRule[];
+  /** The days after which S3 deletes an object. Without it, objects are kept. */
+  readonly retentionDays?: number | undefined;
 }
 
 /** A bucket that only this stack's resources reach. Viewers get its objects from CloudFront. */
 export class PrivateBucket extends Bucket {
-  constructor(scope: Construct, id: string, { settings: { retainData }, cors }: PrivateBucketProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings: { retainData }, cors, retentionDays }: PrivateBucketProps,
+  ) {
     super(scope, id, {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -26,7 +32,10 @@ export class PrivateBucket extends Bucket {
       minimumTLSVersion: 1.2,
       ...(cors === undefined ? {} : { cors }),
       // Parts of unfinished uploads are charged, but not listed.
-      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      lifecycleRules: [
+        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        ...(retentionDays === undefined ? [] : [{ expiration: Duration.days(retentionDays) }]),
+      ],
       removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       autoDeleteObjects: !retainData,
     });

@@ -27,6 +27,8 @@ export class Recordings extends Construct {
   /** The ARN of the recording configuration of new channels. */
   readonly configurationArn: string;
   readonly cdn: Cdn;
+  /** The days for which the API shows a recording. Without it, recordings are kept. */
+  readonly retentionDays: number | undefined;
   /** The base URL of recordings and images, without a slash at the end. A path in one of the buckets follows. */
   readonly url: string;
 
@@ -35,6 +37,7 @@ export class Recordings extends Construct {
     const { retainData, allowedOrigins } = settings;
     const bucket = new PrivateBucket(this, 'Bucket', {
       settings,
+      retentionDays: objectDays(settings.recordings),
       // S3 answers preflight requests. All other responses get their CORS headers from CloudFront.
       cors: [
         {
@@ -54,7 +57,16 @@ export class Recordings extends Construct {
       domain,
     });
     this.url = this.cdn.url;
+    this.retentionDays = settings.recordings.retentionDays;
   }
+}
+
+/**
+ * Returns the days for which S3 keeps an object. The API counts from the start of the last stream of a merged recording,
+ * whose first objects are older. They stay two days longer, so that no recording is shown without its beginning.
+ */
+function objectDays({ retentionDays }: RecordingSettings): number | undefined {
+  return retentionDays === undefined ? undefined : retentionDays + 2;
 }
 
 /**

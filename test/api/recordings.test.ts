@@ -56,6 +56,26 @@ describe('a broadcast that is recorded', () => {
     ]);
   });
 
+  test('is no longer shown when its retention has passed, and its stream still is', async () => {
+    const star = await api().signUp();
+    const streamId = await api().goLive(star);
+    await tell(star, streamId, 'Recording Start', 'Stream End', 'Session Ended', 'Recording End');
+    const recording = async () => {
+      const params = { path: { username: star.username, streamId } };
+      const one = await api().client().GET('/v1/channels/{username}/streams/{streamId}', { params });
+      const all = await api().client().GET('/v1/channels/{username}/streams', path(star.username));
+      const recent = await api().client().GET('/v1/recordings');
+      const isRecent = recent.data?.items.some(item => item.streamId === streamId);
+      const listed = all.data?.items.map(item => item.recording?.status);
+      return [one.data?.recording?.status, listed, (await vods(star.username)).length, isRecent];
+    };
+    const day = 86_400_000;
+    api().clock.advance(30 * day - 60_000);
+    expect(await recording()).toEqual(['ended', ['ended'], 1, true]);
+    api().clock.advance(60_000);
+    expect(await recording()).toEqual([undefined, [undefined], 0, false]);
+  });
+
   test('is listed under the title and category that its owner sets later', async () => {
     const star = await api().signUp();
     const streamId = await api().goLive(star);

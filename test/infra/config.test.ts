@@ -181,6 +181,7 @@ describe('a config is refused, with the place and the allowed values, for', () =
   const window =
     'stages.dev.recordings.reconnectWindowSeconds: must be a whole number of seconds from 0 to 300';
   const thumbnails = 'stages.dev.recordings.thumbnailSeconds: must be a whole number of seconds from 1 to 60';
+  const retention = 'stages.dev.recordings.retentionDays: must be a whole number of days from 3 to 3650';
   const recordings = (changed: Record<string, unknown>) => ({
     recordings: { ...good.recordings, ...changed },
   });
@@ -210,6 +211,8 @@ describe('a config is refused, with the place and the allowed values, for', () =
       { chatReviewFallback: 'allow' },
       'stages.dev.chatReviewFallback: must be ALLOW or DENY (got "allow")',
     ],
+    ['a retention of two days', recordings({ retentionDays: 2 }), `${retention} (got 2)`],
+    ['a retention of half a day', recordings({ retentionDays: 3.5 }), `${retention} (got 3.5)`],
     ['a window beyond five minutes', recordings({ reconnectWindowSeconds: 301 }), `${window} (got 301)`],
     ['a negative window', recordings({ reconnectWindowSeconds: -1 }), `${window} (got -1)`],
     ['a thumbnail interval of zero', recordings({ thumbnailSeconds: 0 }), `${thumbnails} (got 0)`],
@@ -290,7 +293,7 @@ describe('a config is refused, with the place and the allowed values, for', () =
     );
     expect(complaint(() => readDev({ ...good, ...recordings({ thumbnails: 7 }) }))).toBe(
       'stages.dev.recordings.thumbnails: is not a setting; ' +
-        'the settings are reconnectWindowSeconds, thumbnailSeconds',
+        'the settings are reconnectWindowSeconds, thumbnailSeconds, retentionDays',
     );
   });
 

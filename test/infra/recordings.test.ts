@@ -62,6 +62,20 @@ describe("the recordings' bucket", () => {
     ]);
   });
 
+  test('keeps objects two days longer than the functions of the API show recordings', () => {
+    const rules = (template: CfnTemplate) => bucketOf(template).Properties['LifecycleConfiguration'];
+    const unfinished = { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' };
+    expect(rules(dev)).toEqual({ Rules: [unfinished] });
+    const extras = templateOf('extras');
+    expect(rules(extras)).toEqual({ Rules: [unfinished, { ExpirationInDays: 402, Status: 'Enabled' }] });
+    const functions = resourcesOf(extras, 'AWS::Lambda::Function').map(({ Properties }) =>
+      JSON.stringify(Properties['Environment'] ?? {}),
+    );
+    const showing = functions.filter(environment => environment.includes('"RECORDINGS_URL"'));
+    expect(showing.length).toBeGreaterThan(0);
+    for (const environment of showing) expect(environment).toContain('"RECORDING_RETENTION_DAYS":"400"');
+  });
+
   test('is retained with the prod stack, and emptied and deleted with the dev stack', () => {
     const policies = (template: CfnTemplate) => {
       const { DeletionPolicy, UpdateReplacePolicy } = bucketOf(template);

@@ -348,7 +348,7 @@ describe('postStreamEvents', () => {
 
   test('a recording is listed once as a VOD after its Recording End, at the start of its session', async () => {
     const vods = async () => {
-      const { items } = await listVods(database(), channel.id, { limit: 100 });
+      const { items } = await listVods(database(), channel.id, '1970-01-01T00:00:00.000Z', { limit: 100 });
       return items.map(({ id, vodStartedAt }) => [id, vodStartedAt]);
     };
     await play(recordingEvent('Recording Start', 'st-a', second(1)));
@@ -563,7 +563,7 @@ describe('postStreamEvents', () => {
         startedAt: '2026-01-15T10:00:00.000Z',
         endedAt: '2026-01-15T10:00:30.000Z',
       });
-      const { items } = await listVods(database(), channel.id, { limit: 100 });
+      const { items } = await listVods(database(), channel.id, '1970-01-01T00:00:00.000Z', { limit: 100 });
       expect(items.map(({ id }) => id)).toEqual(['st-r']);
     });
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { cursorCodec } from '../../domain/cursors.ts';
-import { listRecordings } from '../../domain/vods.ts';
+import { listChannelVods, listRecordings } from '../../domain/vods.ts';
 import type { Channel } from '../../model/channel.ts';
 import { describePastStream } from '../../store/ownChannel.ts';
 import { listAllVods } from '../../store/streams.ts';
@@ -38,11 +38,13 @@ beforeAll(async () => {
   await putRows(database(), 'streams', [...recordings, ...notPlayable]);
 });
 
-async function walk(categoryId: string | undefined, limit: number) {
+const beginning = '1970-01-01T00:00:00.000Z';
+
+async function walk(categoryId: string | undefined, limit: number, since = beginning) {
   const pages = [];
   let cursor: string | undefined;
   do {
-    const page = await listRecordings(database(), cursors, { categoryId, limit, cursor });
+    const page = await listRecordings(database(), cursors, since, { categoryId, limit, cursor });
     pages.push(page.items);
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);
@@ -75,9 +77,34 @@ describe('the list of recordings of all channels', () => {
     expect(await walk('chess', 10)).toEqual([[]]);
   });
 
+  test('has none of a stream that started before the time given, nor after a cursor that is now older', async () => {
+    const starts = recordings.map(({ startedAt = '' }) => startedAt).sort();
+    const [since = '', later = ''] = [starts[12], starts[27]];
+    const shown = recordings.filter(({ startedAt = '' }) => startedAt >= since);
+    for (const limit of [1, 7, 100]) {
+      const listed = (await walk(undefined, limit, since)).flat();
+      expect(listed.map(({ vod }) => vod.id).sort()).toEqual(shown.map(({ id }) => id).sort());
+    }
+    const all = await listRecordings(database(), cursors, beginning, { limit: 25 });
+    const next = await listRecordings(database(), cursors, later, {
+      limit: 25,
+      cursor: all.nextCursor ?? undefined,
+    });
+    expect(next).toEqual({ items: [], nextCursor: null });
+
+    const ofChannel = (from: string, limit: number, cursor?: string | null) =>
+      listChannelVods(database(), cursors, 'owner4', from, { limit, cursor: cursor ?? undefined });
+    const [newest, middle] = (await ofChannel(beginning, 100)).items;
+    const first = await ofChannel(middle?.startedAt ?? '', 100);
+    expect(first.items.map(({ id }) => id)).toEqual([newest?.id, middle?.id]);
+    const { nextCursor } = await ofChannel(beginning, 2);
+    expect(nextCursor).not.toBeNull();
+    expect(await ofChannel(newest?.startedAt ?? '', 2, nextCursor)).toEqual({ items: [], nextCursor: null });
+  });
+
   test('takes four queries and one request for the channels', async () => {
     const sent = recordRequests(database().client);
-    await listRecordings(database(), cursors, { limit: 20 });
+    await listRecordings(database(), cursors, beginning, { limit: 20 });
     expect(sent()).toEqual(['Query', 'Query', 'Query', 'Query', 'BatchGetItem']);
     database().client.middlewareStack.remove('recordRequests');
   });
@@ -89,13 +116,13 @@ describe('the list of recordings of all channels', () => {
     const streamId = 'st-1A2b3C4d5E6f7G8h9I0j1K2';
     const about = { resources: [arn] };
     const inCategory = async (category: string) =>
-      (await listAllVods(database(), category, { limit: 10 })).items.map(({ id }) => id);
+      (await listAllVods(database(), category, beginning, { limit: 10 })).items.map(({ id }) => id);
     await handle(stateEvent('Session Created', streamId, '2026-02-01T10:00:00Z', about));
     await handle(stateEvent('Session Ended', streamId, '2026-02-01T11:00:00Z', about));
     expect(await inCategory('cooking')).toEqual([]);
     await handle(recordingEvent('Recording End', streamId, '2026-02-01T11:00:05Z', {}, about));
     expect(await inCategory('cooking')).toEqual([streamId]);
-    const [newest] = (await listAllVods(database(), undefined, { limit: 1 })).items;
+    const [newest] = (await listAllVods(database(), undefined, beginning, { limit: 1 })).items;
     expect(newest).toMatchObject({ id: streamId, categoryId: 'cooking' });
 
     const key = { channelId: 'recorded', id: streamId };

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect } from '@jest/globals';
 import { type ApiClient, apiClient } from '../../client/client.ts';
 import { type TokenIssuer, tokenIssuer } from '../../domain/accounts/tokens.ts';
 import { cursorCodec } from '../../domain/cursors.ts';
+import { shownSince } from '../../domain/recordings.ts';
 import { viewerTokens } from '../../domain/viewers/viewerTokens.ts';
 import { chatControl } from '../../ivs/chatControl.ts';
 import { ingestMetrics } from '../../ivs/ingestMetrics.ts';
@@ -107,6 +108,7 @@ export function apiDependencies(
     stages: stageControl(nowhere.realTime),
     chatEndpoint: 'wss://chat.example',
     recordingsUrl: 'https://recordings.example',
+    shownSince: () => shownSince((overrides.clock ?? clock)(), 30),
     bucket: imageBucket(
       { AWS_REGION: 'us-west-2', IMAGES_BUCKET: 'none', AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' },
       async () => ({ accessKeyId: 'test', secretAccessKey: 'test' }),

@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { partnerRuleFrom } from '../../domain/partner.ts';
 import { apiDependenciesFrom } from '../../lambdas/api/api.ts';
-import { allowedOriginsFrom, attachmentsFrom, limitsFrom } from '../../lambdas/api/http/environment.ts';
+import {
+  allowedOriginsFrom,
+  attachmentsFrom,
+  limitsFrom,
+  shownSinceFrom,
+} from '../../lambdas/api/http/environment.ts';
 import { lambdaLogger } from '../../lambdas/api/http/lambda.ts';
 import { defaultLimits } from '../../model/rateLimit.ts';
 import { tableNames } from '../../model/tables.ts';
@@ -42,6 +47,22 @@ test.each(['many', '{}', JSON.stringify({ ...defaultLimits, viewersPerNetwork: 0
     expect(() => limitsFrom({ LIMITS: value })).toThrow(/LIMITS is '.*/);
   },
 );
+
+test.each(['0', '30.5', 'a month'])('a retention of recordings of %s days is refused', value => {
+  expect(() => shownSinceFrom({ RECORDING_RETENTION_DAYS: value }, () => new Date())).toThrow(
+    `RECORDING_RETENTION_DAYS is '${value}', not a whole number of days`,
+  );
+});
+
+test('without a retention, all recordings are shown', () => {
+  const now = () => new Date('2026-03-31T10:00:00Z');
+  const since = (value?: string) => shownSinceFrom({ RECORDING_RETENTION_DAYS: value }, now)();
+  expect([since(), since(''), since('30')]).toEqual([
+    '1970-01-01T00:00:00.000Z',
+    '1970-01-01T00:00:00.000Z',
+    '2026-03-01T10:00:00.000Z',
+  ]);
+});
 
 test('each missing variable is named', () => {
   const whole = {

@@ -1,3 +1,4 @@
+import { shownSince } from '../../../domain/recordings.ts';
 import type { Attachments } from '../../../ivs/ports.ts';
 import {
   ALLOWED_ORIGINS_VARIABLE,
@@ -6,6 +7,7 @@ import {
   CURSOR_SECRET_VARIABLE,
   LIMITS_VARIABLE,
   RECORDING_CONFIGURATION_VARIABLE,
+  RECORDING_RETENTION_VARIABLE,
   RECORDINGS_URL_VARIABLE,
   REVIEW_HANDLER_VARIABLE,
   reviewFallbackFrom,
@@ -90,6 +92,18 @@ export function chatEndpointFrom(environment: Environment): string {
  */
 export function recordingsUrlFrom(environment: Environment): string {
   return requiredVariable(environment, RECORDINGS_URL_VARIABLE).replace(/\/$/, '');
+}
+
+/**
+ * Returns a function that gives the start of the oldest streams whose recordings are shown: see `shownSince`.
+ * @throws Error that names the variable when it is not a whole number of days.
+ */
+export function shownSinceFrom(environment: Environment, clock: () => Date): () => string {
+  const text = environment[RECORDING_RETENTION_VARIABLE];
+  if (!text) return () => shownSince(clock(), undefined);
+  if (!/^[1-9]\d*$/.test(text))
+    throw new Error(`${RECORDING_RETENTION_VARIABLE} is '${text}', not a whole number of days`);
+  return () => shownSince(clock(), Number(text));
 }
 
 /**

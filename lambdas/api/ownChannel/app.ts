@@ -37,6 +37,8 @@ export interface OwnChannelDependencies extends EditDependencies {
   readonly random: (bytes: number) => Uint8Array;
   /** The base URL of recordings, without a slash at the end. */
   readonly recordingsUrl: string;
+  /** Returns the start of the oldest streams whose recordings are shown. */
+  readonly shownSince: () => string;
   readonly guards: Guards;
 }
 
@@ -46,6 +48,7 @@ export function ownChannelApp({
   guards,
   random,
   recordingsUrl,
+  shownSince,
   ...dependencies
 }: OwnChannelDependencies): HttpApp {
   const newId = () => Buffer.from(random(ID_BYTES)).toString('base64url');
@@ -55,7 +58,7 @@ export function ownChannelApp({
     const edit = c.req.valid('json');
     await reviewTexts({ title: edit.title });
     const edited = await editStream(dependencies, callerOf(c), c.req.valid('param'), edit);
-    return c.json(shapeStream(edited, recordingsUrl), 200);
+    return c.json(shapeStream(edited, recordingsUrl, shownSince()), 200);
   });
   app.handle<typeof getIngestOperation>(getIngestRoute, getIngest(dependencies.database));
   app.handle<typeof replaceStreamKeyOperation>(

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { stepUp } from '../../../domain/accounts/stepUp.ts';
 import { loadedWhenCalled } from '../../../ivs/loadedWhenCalled.ts';
 import { databaseFrom } from '../../../store/database.ts';
-import { recordingsUrlFrom, stackNameFrom } from '../http/environment.ts';
+import { recordingsUrlFrom, shownSinceFrom, stackNameFrom } from '../http/environment.ts';
 import { resourceHandler } from '../http/lambda.ts';
 import { guardsFrom } from '../http/resourceGuards.ts';
 import { ownChannelApp } from './app.ts';
@@ -29,6 +29,7 @@ const ownChannel = ownChannelApp({
   clock,
   random: randomBytes,
   recordingsUrl: recordingsUrlFrom(process.env),
+  shownSince: shownSinceFrom(process.env, clock),
   guards: guardsFrom(process.env, { database, stepUp: stepUp({ database, clock }) }),
 });
 

@@ -77,7 +77,7 @@ export const streamSchema = z
     ),
     recording: z
       .union([recordingSchema, z.null()])
-      .openapi({ description: 'Null when IVS reported no recording.' }),
+      .openapi({ description: 'Null when IVS reported no recording, or when it is no longer kept.' }),
   })
   .openapi('Stream');
 export type StreamBody = z.infer<typeof streamSchema>;

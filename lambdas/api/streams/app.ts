@@ -23,19 +23,24 @@ export interface StreamsDependencies {
   readonly cursors: CursorCodec;
   /** The base URL of recordings, without a slash at the end. */
   readonly recordingsUrl: string;
+  /** Returns the start of the oldest streams whose recordings are shown. */
+  readonly shownSince: () => string;
   readonly clock: () => Date;
   readonly guards: Guards;
 }
 
 export function streamsApp(dependencies: StreamsDependencies): HttpApp {
-  const { database, cursors, recordingsUrl, clock, guards } = dependencies;
+  const { database, cursors, recordingsUrl, shownSince, clock, guards } = dependencies;
   const app = resourceApp(guards);
-  app.handle<typeof listStreamsOperation>(listStreamsRoute, listStreams(database, cursors, recordingsUrl));
-  app.handle<typeof getStreamOperation>(getStreamRoute, getStream(database, recordingsUrl));
-  app.handle<typeof listVodsOperation>(listVodsRoute, listVods(database, cursors, recordingsUrl));
+  app.handle<typeof listStreamsOperation>(
+    listStreamsRoute,
+    listStreams(database, cursors, recordingsUrl, shownSince),
+  );
+  app.handle<typeof getStreamOperation>(getStreamRoute, getStream(database, recordingsUrl, shownSince));
+  app.handle<typeof listVodsOperation>(listVodsRoute, listVods(database, cursors, recordingsUrl, shownSince));
   app.handle<typeof listRecordingsOperation>(
     listRecordingsRoute,
-    listRecordings(database, cursors, recordingsUrl),
+    listRecordings(database, cursors, recordingsUrl, shownSince),
   );
   app.handle<typeof listStreamEventsOperation>(listStreamEventsRoute, listStreamEvents(database, cursors));
   app.handle<typeof listChatMessagesOperation>(

@@ -7,10 +7,11 @@ import { shapeStream } from './shape.ts';
 export function getStream(
   database: Database<'channels' | 'streams'>,
   recordingsUrl: string,
+  since: () => string,
 ): HandlerOf<typeof getStreamOperation> {
   return async c => {
     const { username, streamId } = c.req.valid('param');
     const stream = await getChannelStream(database, username, streamId);
-    return c.json(shapeStream(stream, recordingsUrl), 200);
+    return c.json(shapeStream(stream, recordingsUrl, since()), 200);
   };
 }

@@ -1,5 +1,5 @@
 import { databaseFrom } from '../../../store/database.ts';
-import { recordingsUrlFrom } from '../http/environment.ts';
+import { recordingsUrlFrom, shownSinceFrom } from '../http/environment.ts';
 import { resourceHandler } from '../http/lambda.ts';
 import { guardsFrom } from '../http/resourceGuards.ts';
 import { cursorsFrom } from '../http/secrets.ts';
@@ -21,6 +21,7 @@ const streams = streamsApp({
   database,
   cursors: cursorsFrom(process.env),
   recordingsUrl: recordingsUrlFrom(process.env),
+  shownSince: shownSinceFrom(process.env, clock),
   clock,
   guards: guardsFrom(process.env, { database }),
 });

@@ -10,12 +10,13 @@ export function listStreams(
   database: Database<'channels' | 'streams'>,
   cursors: CursorCodec,
   recordingsUrl: string,
+  since: () => string,
 ): HandlerOf<typeof listStreamsOperation> {
   return async c => {
     const { username } = c.req.valid('param');
     const page = await listChannelStreams(database, cursors, username, c.req.valid('query'));
     return c.json(
-      shapeList(page, stream => shapeStream(stream, recordingsUrl)),
+      shapeList(page, stream => shapeStream(stream, recordingsUrl, since())),
       200,
     );
   };

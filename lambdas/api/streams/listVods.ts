@@ -12,10 +12,11 @@ export function listVods(
   database: Database<'channels' | 'streams'>,
   cursors: CursorCodec,
   recordingsUrl: string,
+  since: () => string,
 ): HandlerOf<typeof listVodsOperation> {
   return async c => {
     const { username } = c.req.valid('param');
-    const page = await listChannelVods(database, cursors, username, c.req.valid('query'));
+    const page = await listChannelVods(database, cursors, username, since(), c.req.valid('query'));
     return c.json(
       shapeList(page, vod => shape(vod, recordingsUrl)),
       200,
@@ -27,9 +28,10 @@ export function listRecordings(
   database: Database<'channels' | 'streams'>,
   cursors: CursorCodec,
   recordingsUrl: string,
+  since: () => string,
 ): HandlerOf<typeof listRecordingsOperation> {
   return async c => {
-    const page = await readRecordings(database, cursors, c.req.valid('query'));
+    const page = await readRecordings(database, cursors, since(), c.req.valid('query'));
     return c.json(
       shapeList(page, ({ vod, channel }) => ({
         ...shape(vod, recordingsUrl),

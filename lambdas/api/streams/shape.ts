@@ -2,8 +2,8 @@ import { growingPlaylistUrl, playlistUrl, thumbnailUrl } from '../../../domain/r
 import { durationMs, type StartedStream } from '../../../model/stream.ts';
 import type { RecordingBody, StreamBody } from './answers.ts';
 
-/** Converts a stream to the form that the API returns. */
-export function shapeStream(stream: StartedStream, recordingsUrl: string): StreamBody {
+/** Converts a stream to the form that the API returns. Recordings of streams that started before `since` are hidden. */
+export function shapeStream(stream: StartedStream, recordingsUrl: string, since: string): StreamBody {
   return {
     id: stream.id,
     title: stream.title ?? null,
@@ -17,13 +17,13 @@ export function shapeStream(stream: StartedStream, recordingsUrl: string): Strea
     hasErrorEvent: stream.hasErrorEvent,
     peakViewers: stream.peakViewers ?? 0,
     views: stream.views ?? 0,
-    recording: shapeRecording(stream, recordingsUrl),
+    recording: shapeRecording(stream, recordingsUrl, since),
   };
 }
 
-function shapeRecording(stream: StartedStream, recordingsUrl: string): RecordingBody | null {
+function shapeRecording(stream: StartedStream, recordingsUrl: string, since: string): RecordingBody | null {
   const status = stream.recordingStreamId === undefined ? stream.recordingStatus : 'merged';
-  if (status === undefined) return null;
+  if (status === undefined || stream.startedAt < since) return null;
   return {
     status,
     streamId: stream.recordingStreamId ?? stream.id,

@@ -18,7 +18,10 @@ const options: Record<Variant, SynthesisOptions> = {
       ALLOWED_ORIGINS: 'https://a.example',
       ...ownDomain,
     },
-    settings: { tracing: true },
+    settings: {
+      tracing: true,
+      recordings: { reconnectWindowSeconds: 60, thumbnailSeconds: 10, retentionDays: 400 },
+    },
     beside: 'Beside',
   },
 };
