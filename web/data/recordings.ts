@@ -29,9 +29,14 @@ export function useRecordings(categoryId?: string) {
   );
 }
 
-/** A stream with its recording. */
+const RECORDING_REFRESH_MS = 10_000;
+
+/** A stream with its recording. It is read again until the recording has ended: its length and views are known then. */
 export function useStream(username: string, streamId: string) {
   return useQuery({
+    refetchInterval: query =>
+      query.state.data?.recording?.status === 'recording' ? RECORDING_REFRESH_MS : false,
+    refetchIntervalInBackground: false,
     queryKey: ['stream', username, streamId],
     queryFn: () =>
       bodyOf(
