@@ -29,13 +29,7 @@ export async function launchBrowser(): Promise<Browser> {
     executablePath: isPacked ? await unpackedPath() : (found ?? ''),
     args: [
       // The package's own flags make it one process, which ends with the first page that is closed.
-      ...[
-        '--no-sandbox',
-        '--headless=shell',
-        '--in-process-gpu',
-        '--use-gl=angle',
-        '--use-angle=swiftshader',
-      ],
+      ...['--no-sandbox', '--headless=shell', '--disable-gpu'],
       ...['--font-render-hinting=none', '--autoplay-policy=no-user-gesture-required'],
     ],
   });
