@@ -79,7 +79,7 @@ export const reactions = [
   'brb, making tea',
   'I am back',
   'did anybody else hear that?',
-  'wow 👏',
+  'wow',
   '😂',
   'more of this please',
   'that is not how I would have done it, but it works',
