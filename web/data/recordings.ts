@@ -29,7 +29,7 @@ export function useRecordings(categoryId?: string) {
   );
 }
 
-const RECORDING_REFRESH_MS = 10_000;
+const RECORDING_REFRESH_MS = 5_000;
 
 /** A stream with its recording. It is read again until the recording has ended: its length and views are known then. */
 export function useStream(username: string, streamId: string) {
