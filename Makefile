@@ -20,7 +20,7 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help install local seed deleteSeed broadcast bootstrap synth diff deploy destroy outputs logs \
-        reconcile redrive export import test jest typecheck lint format client web screenshots bench soak \
+        reconcile redrive staff export import test jest typecheck lint format client web screenshots bench soak \
         test-faults test-proof testClone audit clean
 
 help: ## List the commands and the variables they read
@@ -115,6 +115,10 @@ reconcile: install ## Compare open sessions with the live streams of IVS; repair
 redrive: install ## Handle the dead letters again; list those that fail again
 	@$(TS) operations/run.ts redrive
 
+staff: install ## Give a user the staff role, or take it with REMOVE=1
+# Shells set USER to the login name of the operator. Only a USER on the command line of make counts.
+	@$(if $(filter command,$(origin USER)),,env -u USER) $(TS) operations/run.ts staff
+
 export: install ## Write the rows of all tables to a folder, as JSON lines
 	@$(TS) operations/run.ts export
 
@@ -123,10 +127,12 @@ import: install ## Write the rows of an export to the stack's empty tables
 
 #?
 #? LOCAL=1          seed, deleteSeed, destroy, outputs, reconcile, redrive,
-#?                  export, import: use the stack of make local
+#?                  staff, export, import: use the stack of make local
 #? FN               function whose log to print
 #? SINCE FILTER     how far back (10m), and which lines
 #? FOLLOW=1         print new lines until Ctrl-C
+#? USER             staff: username, on the command line after make staff
+#? REMOVE=1         staff: take the role
 #? DRY=1            redrive: only list the dead letters
 #? OUT IN           folder to export to; folder to import from
 #? FORCE=1          import: delete all rows first

@@ -35,6 +35,11 @@ export const userRow = z.object({
    * are invalid.
    */
   passwordVersion: z.optional(z.int()),
+  /**
+   * Since when the user is a member of the platform's staff. Only `make staff` sets and removes it. No token contains it,
+   * so that a role that was taken is gone with the next request.
+   */
+  staffSince: z.optional(z.string()),
   status: z.enum(['creating', 'active', 'deleting']),
   /** Present while creating or deleting, and while an image must be deleted. */
   pending: z.optional(z.literal(present)),

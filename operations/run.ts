@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   reconcile: async () => (await import('./reconcileCommand.ts')).reconcileCommand,
   redrive: async () => (await import('./redriveCommand.ts')).redriveCommand,
   seed: async () => (await import('./seedCommand.ts')).seedCommand,
+  staff: async () => (await import('./staffCommand.ts')).staffCommand,
 };
 
 // The Makefile runs `node --import tsx operations/run.ts <command>`.

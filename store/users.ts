@@ -1,7 +1,9 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { cardAttributes, type ProfileCard, type PublicProfile } from '../model/profile.ts';
+import type { Timestamp } from '../model/time.ts';
 import { type User, userRow } from '../model/user.ts';
+import { usernameKeyOf } from '../model/username.ts';
 import * as z from '../model/zod.ts';
 import { batchGet } from './batchGet.ts';
 import type { Database } from './database.ts';
@@ -125,6 +127,57 @@ export function hasSamePassword({ names }: Pick<UsersDatabase, 'names'>, user: U
       },
     },
   };
+}
+
+/**
+ * Gives the staff role to the user who has the name `username` now, or takes it. The condition holds that the user still
+ * has the name, so that the role never goes to somebody else. A user who is being created or deleted gets no role. The
+ * version changes, so that a write of the whole row as it was read before fails, instead of giving back a role that was
+ * taken. Two requests.
+ *
+ * @returns the user; undefined when there is no such user, and then nothing was written.
+ */
+export async function setStaff(
+  database: Database<'users' | 'usernames'>,
+  username: string,
+  isStaff: boolean,
+  now: Timestamp,
+): Promise<User | undefined> {
+  const { client, names } = database;
+  const id = await userIdNamed(database, username);
+  if (id === undefined) return undefined;
+  const hasName = 'usernameKey = :name';
+  try {
+    const { Attributes } = await client.send(
+      new UpdateCommand({
+        TableName: names.users,
+        Key: { id },
+        ...(isStaff
+          ? {
+              UpdateExpression:
+                'SET staffSince = if_not_exists(staffSince, :now), updatedAt = :now ADD #version :one',
+              ConditionExpression: `${hasName} AND #status = :active`,
+              ExpressionAttributeNames: { '#status': 'status', '#version': 'version' },
+            }
+          : {
+              UpdateExpression: 'SET updatedAt = :now REMOVE staffSince ADD #version :one',
+              ConditionExpression: hasName,
+              ExpressionAttributeNames: { '#version': 'version' },
+            }),
+        ExpressionAttributeValues: {
+          ':name': usernameKeyOf(username),
+          ':now': now,
+          ':one': 1,
+          ...(isStaff ? { ':active': 'active' } : {}),
+        },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    return userRow.parse(Attributes);
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -50,6 +50,7 @@ describe('GET /v1/users/me', () => {
       username: member.username,
       ...unset,
       createdAt: api().clock.now().toISOString(),
+      isStaff: false,
       channel: {
         id: member.channelId,
         arn: arn('ivs', 'channel'),

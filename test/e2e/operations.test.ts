@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { createTable } from '../../local/dynamo/createTables.ts';
 import { unlimited } from '../../local/ivs/quotas.ts';
 import { type LocalStack, startLocal } from '../../local/startLocal.ts';
@@ -20,6 +21,7 @@ import { reconcileCommand } from '../../operations/reconcileCommand.ts';
 import { redriveCommand } from '../../operations/redriveCommand.ts';
 import { chatBatches } from '../../operations/redriveHandling.ts';
 import { seedCommand } from '../../operations/seedCommand.ts';
+import { staffCommand } from '../../operations/staffCommand.ts';
 import { type Database, documentClient } from '../../store/database.ts';
 import { getStream } from '../../store/streams.ts';
 import { messageLine, roomBatch } from '../support/chatLogs.ts';
@@ -120,6 +122,42 @@ describe('make redrive', () => {
   });
 });
 
+describe('make staff', () => {
+  test('gives and takes the role, which the next request of the user sees', async () => {
+    const post = await fetch(`${stack.apiUrl}/v1/users`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ username: 'Watchful', password: 'correct horse battery staple' }),
+    });
+    const { accessToken } = z.object({ accessToken: z.string() }).parse(await post.json());
+    const me = (method: string) =>
+      fetch(`${stack.apiUrl}/v1/users/me`, { method, headers: { Authorization: `Bearer ${accessToken}` } });
+    const isStaff = async () => {
+      const response = await me('GET');
+      return z.object({ isStaff: z.boolean() }).parse(await response.json()).isStaff;
+    };
+    expect(await isStaff()).toBe(false);
+
+    for (const USER of ['watchful', 'WATCHFUL'])
+      expect(await run(staffCommand, { USER })).toEqual({
+        code: 0,
+        out: [expect.stringMatching(/^UGC-test: Watchful \(user id [0-9a-f]{32}\) is a member of staff$/)],
+        err: [],
+      });
+    expect(await isStaff()).toBe(true);
+    expect(await run(staffCommand, { USER: 'watchful', REMOVE: '1' })).toMatchObject({ code: 0 });
+    expect(await isStaff()).toBe(false);
+
+    expect((await me('DELETE')).status).toBe(204);
+    for (const USER of ['watchful', 'nobody'])
+      expect(await run(staffCommand, { USER })).toEqual({
+        code: 1,
+        out: [],
+        err: [`error: USER: UGC-test has no active user with the name "${USER}"`],
+      });
+  });
+});
+
 describe('make export and make import', () => {
   test('restore the same rows, even when the import is killed in between', async () => {
     await seed(database, { SEED_COUNT: '8' });
@@ -209,6 +247,7 @@ const commands: readonly (readonly [string, Command, Record<string, string>])[] 
   ['outputs', outputsCommand, {}],
   ['reconcile', reconcileCommand, {}],
   ['redrive', redriveCommand, {}],
+  ['staff', staffCommand, { USER: 'ann' }],
 ];
 
 describe.each(commands)('make %s', (_, command, needed) => {
@@ -243,6 +282,8 @@ describe('a command that cannot do its work', () => {
     ['redrive', redriveCommand, { STACK: 'UGC-x' }, 'there is no stack UGC-x in us-west-2: run make deploy'],
     ['logs', logsCommand, { LOCAL: '0', FN: 'users', SINCE: '1e3h' }, 'SINCE must be'],
     ['import', importCommand, { IN: 'docs', FORCE: 'true' }, 'FORCE must be 1 or 0 (got "true")'],
+    ['staff', staffCommand, { USER: '' }, 'USER is not set'],
+    ['staff', staffCommand, { USER: 'ann', REMOVE: 'yes' }, 'REMOVE must be 1 or 0'],
     ['export', exportCommand, {}, 'OUT is not set'],
     ['import', importCommand, {}, 'IN is not set'],
     ['import', importCommand, { IN: 'docs' }, 'IN: docs has no manifest.json'],

@@ -28,6 +28,18 @@ test('make lists every variable that the Makefile reads', () => {
   expect(read.filter(name => !own.includes(name) && !listed.includes(name))).toEqual([]);
 });
 
+test('make staff takes USER from its command line only, not the login name that the shell sets', () => {
+  const run = (...args: readonly string[]) => {
+    const { stdout } = spawnSync('make', ['--dry-run', ...args], {
+      env: { ...process.env, MAKEFLAGS: '', USER: 'operator' },
+      encoding: 'utf8',
+    });
+    return stdout.split('\n').find(line => line.includes('run.ts staff'));
+  };
+  expect(run('staff')).toMatch(/^env -u USER /);
+  expect(run('staff', 'USER=ann')).not.toContain('env -u');
+});
+
 test.each(['bootstrap', 'diff', 'deploy', 'logs'])(
   'make %s with LOCAL=1 does nothing and says why',
   command => {

@@ -23,6 +23,10 @@ export const profileSchema = z
     username: z.string().openapi({ example: 'ann' }),
     ...shown,
     createdAt: z.iso.datetime(),
+    isStaff: z.boolean().openapi({
+      description: "Whether the user is a member of the platform's staff now. The API cannot change it.",
+      example: false,
+    }),
     channel: resource
       .extend({
         title: z.string().openapi({ example: 'Late night guitar' }),

@@ -23,6 +23,7 @@ export function shapeProfile(
     username: user.username,
     ...shapeShown(user, recordingsUrl),
     createdAt: user.createdAt,
+    isStaff: user.staffSince !== undefined,
     channel: {
       id: channel.id,
       arn: channel.arn,
